@@ -22,7 +22,12 @@ from coder.tui.tour_steps import Tour, steps
 def run_tour(options: Options, out: Output) -> None:
     """Guide somebody through the screens or, without a terminal, print the steps."""
     role = options.role
-    language = options.language or user_view().language or _of_project() or launch.language_of(os.environ)
+    language = (
+        options.language
+        or user_view().language
+        or _of_project(options.folder_of_project)
+        or launch.language_of(os.environ)
+    )
     if launch.is_terminal() and not options.json and not options.print:
         _guide(role, language, out)
         return
@@ -33,10 +38,10 @@ def run_tour(options: Options, out: Output) -> None:
         out.line(f"{number}. {words}")
 
 
-def _of_project() -> Language | None:
-    """Return the language of the project in whose folder the tour is taken, None outside of one."""
+def _of_project(folder: Path | None) -> Language | None:
+    """Return the language of the project named, or of that around the current folder; None without one."""
     with suppress(CoderError):  # who has none yet, or one that cannot be read, can still look around
-        return read(find()).language
+        return read(find(folder)).language
     return None
 
 

@@ -69,6 +69,12 @@ class Scope:
         self._misplaced: dict[str, frozenset[str]] = {}
         """The spans that fail each test of where evidence is."""
 
+    def twins_of(self, test: Test) -> list[str]:
+        """The ids of the other events that are equal to this one in what a test compares."""
+        groups = self.twins.get(test, {}).values()
+        here = self.event.id if self.event is not None else ""
+        return [each for ids in groups if here in ids for each in ids if each != here]
+
     def linked(self, event: Event) -> Scope:
         """The scope of another event of the coding."""
         if event.id not in self._linked:

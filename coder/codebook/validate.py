@@ -156,7 +156,8 @@ def _broken_rules(scope: Scope, event: Event | None, rules: Iterable[RuleTests])
                 for field in scope.failing(tests.evidence):
                     yield _broken(rule, (field.id if event else f"article.{field.id}",), scope, event)
         elif not (all(map(tests.passes, scope.along_links())) if tests.of_links else tests.passes(scope)):
-            yield _broken(rule, rule.names, scope, event)
+            twins = scope.twins_of(tests.require) if isinstance(rule.require, NoTwin) else []
+            yield _broken(rule, rule.names, scope, event, twins)
 
 
 def _evidence_without_rule(codebook: Codebook) -> set[str]:
@@ -178,8 +179,12 @@ def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | N
 
 
 # ---------------------------------------------------------------- rules
-def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | None) -> Problem:
+def _broken(
+    rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | None, twins: Sequence[str] = ()
+) -> Problem:
     """A broken rule with the labels of its fields; `field` is the first one of this level.
+
+    twins: the ids of the other events that it is about.
 
     For what a rule says of the event at the other end of a link, it is the field with the link. The rule is
     open while that field is missing, if it requires its value or a blank.
@@ -188,11 +193,9 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
     if names:
         about = [name for name in names if not _is_idle(name, scope, event)] or names
         labels = dict.fromkeys(_field_of(name, scope.codebook).label for name in about)
-        twins = _twins(event, scope) if isinstance(rule.require, NoTwin) else ()
         events = (Message("values.event", number=event_number(each)) for each in twins)
-        message = Message(
-            "codebook.rule_about", message=message, fields=joined([*events, *labels], "، ", ", ")
-        )
+        fields = joined([*([joined(events)] if twins else []), joined(labels)], ": ", ": ")
+        message = Message("codebook.rule_about", message=message, fields=fields)
     here = [name for name in names if name.startswith("article.") is (event is None)]
     here = ["link.relation" if name.startswith("link.") else name for name in here]
     field = _field_of(here[0], scope.codebook).id if here else None
@@ -205,13 +208,6 @@ def _broken(rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | Non
         for part, path in parts_of(rule.require)
     )
     return Problem(rule.id, rule.severity, event.id if event else None, field, message, is_open)
-
-
-def _twins(event: Event | None, scope: Scope) -> Iterator[str]:
-    """Yield the ids of the events that are equal to an event in what the codebook compares."""
-    for ids in (ids for alike in scope.twins.values() for ids in alike.values()):
-        if event is not None and event.id in ids:
-            yield from (each for each in ids if each != event.id)
 
 
 def _is_idle(name: str, scope: Scope, event: Event | None) -> bool:

@@ -18,6 +18,7 @@ from coder.suggest.possible_parties import (
     differs_in_gender,
     fits_pronoun,
     free_and_casualties,
+    has_object_pronoun,
     is_accusative,
     is_marked,
     is_member,
@@ -119,13 +120,12 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
         return [a for a in agents if a.end <= verb or clause.partner.start > verb]
     if clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects"):
         in_front = (a for a in actors if a.end <= verb and fits_pronoun(clause, a))
-        shared = _shared_subject(clause, actors)
-        return shared or [a for a in in_front if not _is_oblique(clause, a)][-1:]
+        return _shared_subject(clause, actors) or [a for a in in_front if not _is_oblique(clause, a)][-1:]
     subject = _topic(clause, actors, verb)
     arms = [c for c in clause.of_kind(WEAPON) if c.end <= verb and not clause.words(c.end, verb)]
     # weapons right in front are the subject (خمسة صواريخ استهدفت), but not in صاروخ أطلقته الحركة
     is_object = bool(behind) and _is_accused(clause, behind[0])
-    if not subject and not is_object and (not arms or _has_object_pronoun(clause, verb)):
+    if not subject and not is_object and (not arms or has_object_pronoun(clause, verb)):
         subject = [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
     if subject or clause.trigger.value not in word_set("events", "claims"):
         return subject
@@ -201,9 +201,12 @@ def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
     owner = [a for a in behind if _owns_noun(clause, a)]
     is_one_word = " " not in fold_key(clause.trigger.quote)  # in قصف مدفعي لقوات النظام they are the agents
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
-    # اتهامات لروسيا، أوامر لقواته
-    is_aimed = clause.trigger.value in word_set("events", "blaming") | word_set("events", "ordering")
-    if is_aimed or (is_transitive and is_one_word and not clause.falls_on(OBJECT, PLACE)):
+    aimed = word_set("events", "blaming")  # اتهامات لروسيا، أوامر لقواته, but not وفق أوامر للرئيس
+    if word_set("events", "obeying").isdisjoint(clause.sentence.front(clause.trigger)[-2:]):
+        aimed |= word_set("events", "ordering")
+    if clause.trigger.value in aimed or (
+        is_transitive and is_one_word and not clause.falls_on(OBJECT, PLACE)
+    ):
         return agents, owner or patients
     return agents or owner, patients  # هجوم لتنظيم داعش
 
@@ -329,7 +332,7 @@ def _leads(clause: Clause, actor: Candidate) -> bool:  # subject of an earlier v
 
 def _topic(clause: Clause, actors: Actors, verb: int) -> list[Candidate]:
     topic: list[Candidate] = []  # the subject, or the head of the relative clause (قوة من الجيش تحاول التسلل)
-    has_object = _has_object_pronoun(clause, verb)
+    has_object = has_object_pronoun(clause, verb)
     for actor in (a for a in actors if a.end <= verb):
         between = clause.words(actor.end, verb)
         link = between.removeprefix("،").strip()
@@ -348,10 +351,6 @@ def _owns_noun(clause: Clause, actor: Candidate) -> bool:  # by ل: انتشار
     things = (*clause.of_kind(OBJECT), *clause.of_kind(WEAPON), *clause.of_kind(TRIGGER))
     is_ours = re.fullmatch("[^ ]{4,} ل", between) is not None
     return is_ours and not any(clause.trigger.end <= c.start < actor.start for c in things)
-
-
-def _has_object_pronoun(clause: Clause, verb: int) -> bool:  # المواقع التي استهدفتها
-    return clause.sentence.text[verb : verb + LONGEST_WORD].split()[0].endswith(("ه", "ها", "هم"))
 
 
 def _head_of_noun(clause: Clause) -> str:  # without article and pronoun

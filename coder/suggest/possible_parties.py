@@ -63,13 +63,18 @@ def differs_in_gender(verb: str, sentence: Sentence, actor: Candidate) -> bool:
 
 
 def fits_pronoun(clause: Clause, actor: Candidate) -> bool:
-    """Whether a pronoun right in front of the trigger can stand for an actor; هم stands for no single name.
+    """Whether a pronoun in front of the trigger can stand for an actor: هم not for whom its speakers tell of.
 
-    إن إيران أمرت بها ولكنهم اتهموها
+    قال مسؤولون إن إيران أمرت بها ولكنهم اتهموها
     """
-    words = fold_key(actor.quote).split()
-    is_of_many = len(words) > 1 or words[0].endswith(("ون", "ين", "ات"))
-    return is_of_many or not clause.before(clause.trigger, 1).endswith("هم")
+    pronoun = clause.before(clause.trigger, 1)
+    is_told_of = clause.before(actor, 1) in word_set("roles", "that")
+    return not (is_told_of and pronoun.endswith("هم") and pronoun in word_set("roles", "pronoun_subjects"))
+
+
+def has_object_pronoun(clause: Clause, verb: int) -> bool:
+    """Whether the verb at a code point ends with the pronoun of its object: المواقع التي استهدفتها."""
+    return clause.sentence.text[verb : verb + LONGEST_WORD].split()[0].endswith(("ه", "ها", "هم"))
 
 
 def is_member(sentence: Sentence, actor: Candidate) -> bool:

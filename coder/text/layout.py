@@ -158,6 +158,8 @@ class Layout:
             return cell.start
         is_after = (column < line_at.indent) == bool(line_at.base)
         paragraph = self._paragraphs[line_at.paragraph]
+        if line_at.start == line_at.end < paragraph.end:  # a blank line that the text does not have
+            return line_at.start - 1
         if not line_at.cells or (is_after and line_at.end == paragraph.stop):
             return min(paragraph.end, line_at.end)
         return line_at.cells[0 if column < line_at.indent else -1].start

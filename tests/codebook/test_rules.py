@@ -27,7 +27,7 @@ from coding_by_hand import (
 )
 from msgspec.structs import replace
 
-from coder.codebook.expressions import Condition, read_condition
+from coder.codebook.expressions import Condition, NoTwin, read_condition
 from coder.codebook.schema import Codebook, Rule
 from coder.codebook.validate import problems
 from coder.foreign import to_json
@@ -246,6 +246,17 @@ def test_r34_is_said_of_both_records_and_names_the_other_one(codebook: Codebook)
     assert [p.event_id for p in found] == ["e1", "e2"]
     assert ["event 2" in found[0].message.en, "event 1" in found[1].message.en] == [True, True]
     assert ["event 1" in found[0].message.en, "event 2" in found[1].message.en] == [False, False]
+
+
+def test_of_two_rules_about_twins_each_names_its_own(codebook: Codebook) -> None:
+    [rule] = [each for each in codebook.rules if each.id == "R34"]
+    other = replace(rule, id="R99", require=NoTwin(no_twin=("event_type", "certainty")))
+    both = replace(codebook, rules=(*codebook.rules, other))
+    twin, third = event(STRIKE, "e2", certainty=coded("alleged")), event(STRIKE, "e3", place=coded([], "a"))
+    found = problems(coding(event(STRIKE), twin, third), both, ARTICLE)
+    told = {p.rule: p.message.en for p in found if p.event_id == "e1" and p.rule in ("R34", "R99")}
+    assert {rule: "event 2" in words for rule, words in told.items()} == {"R34": True, "R99": False}
+    assert "event 3" in told["R99"] and "event 3" not in told["R34"]
 
 
 def test_a_link_is_tested_against_each_record_it_names(codebook: Codebook) -> None:

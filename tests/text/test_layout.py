@@ -206,7 +206,7 @@ def test_paragraphs_can_stand_apart_by_a_blank_line_where_the_text_has_none() ->
         *("ab ", "cd\n", "", "ef\n", "\n", "gh"),
     ]
     assert [line.number for line in all_lines(layout)] == [1, 1, 0, 2, 0, 3]
-    assert layout.locate(6) == (3, 0) and layout.offset_at(2, 1) == 6
+    assert layout.locate(6) == (3, 0) and layout.offset_at(2, 1) == 5
     assert layout.at_width(4).count == 5
 
 

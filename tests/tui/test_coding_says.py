@@ -12,7 +12,10 @@ from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SetValue
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Confirm
+from coder.service.project.opened import Project
+from coder.tui.app import CoderApp
 from coder.tui.keys import arabic_of
+from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.missing_screen import MissingScreen
 
 PLAIN = dict.fromkeys(range(0x2066, 0x206A))
@@ -282,3 +285,14 @@ async def test_a_target_that_is_no_longer_proposed_is_named(opened: Open) -> Non
         event = coding_of(screen).events[0]
         assert event.answer("initiators").value == ["usa"] and event.answer("targets") == MISSING
         assert "لم تعد مقترحة: المستهدَف" in message(screen).translate(PLAIN)
+
+
+async def test_a_letter_gives_the_publication_date_the_day_that_its_words_name(demo: Project) -> None:
+    screen = CodingScreen(demo, "you", demo.article("001"))
+    async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "pub_date")
+        await pilot.press("\\")
+        await pilot.press(*letter_of(screen, "November 1, 2023", "date"))
+        assert coding_of(screen).answer("pub_date").value["start"] == "2023-11-01"
+        assert message(screen).translate(PLAIN) == "تاريخ النشر ← 01/11/2023"

@@ -138,9 +138,20 @@ async def test_in_a_submitted_article_no_candidate_stands_out(demo: Project) -> 
     screen = CodingScreen(demo, "amal", demo.article("004"))
     async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
         await pilot.press("tab")
-        assert screen.pane.lit
-        for kind in ("actor", "source", "trigger"):
-            assert ground(screen, kind, faint=False) not in grounds(screen, False, kind)
+        lit = screen.pane.lit
+        styles = {}
+        for mark in screen.highlights.marks_in([(0, len(screen.session.article.text))]):
+            line, column = screen.pane.locate(mark.start)
+            drawn = screen.pane.render_line(line - screen.pane.scroll_offset.y)
+            style = next(iter(drawn.crop(MARGIN + column, MARGIN + column + 1))).style
+            is_lit = any(start <= mark.start < end for start, end in lit)
+            paper = style.bgcolor.name if style and style.bgcolor else None
+            styles.setdefault((mark.state, is_lit), set()).add(paper)
+        page = screen.app.colours.base.bgcolor.name  # type: ignore[attr-defined]  # CoderApp's
+        assert styles[UNDECIDED, False] <= {None, page}
+        assert {paper for (_, is_lit), papers in styles.items() if is_lit for paper in papers} - {None, page}
+        strong = {ground(screen, kind, faint=False) for kind in screen.glyphs}
+        assert styles[UNDECIDED, True] and not styles[UNDECIDED, True] & strong
 
 
 @pytest.mark.parametrize(

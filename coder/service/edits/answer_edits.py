@@ -222,8 +222,9 @@ class AttachEvidence(Struct, frozen=True):
         if self.event_id and span.value is not None and gives_same_type(span.kind, self.field, codebook):
             return value_of_span(self.field, span, codebook, published(coding))
         if not self.event_id and self.field.type == "date":
-            with suppress(CoderError):  # no day, or one that depends on the day of publication
-                return parse(self.field, span.quote, codebook)
+            with suppress(CoderError):  # no date, or one that depends on the day of publication
+                value = parse(self.field, span.quote, codebook)
+                return value if value["start"] == value["end"] else None
         return None
 
     def _replaces_trigger(self, coding: Coding, answer: Answer, span: Span, codebook: Codebook) -> bool:

@@ -15,7 +15,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import settle
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import MISSING, Article, Candidate, Coding, Event, Json, Span, differing, event_number
+from coder.model import MISSING, Article, Blank, Candidate, Coding, Event, Json, Span, differing, event_number
 from coder.store.data_problems import unstorable
 
 # Field id → the candidates that could supply its value.
@@ -71,16 +71,30 @@ def _without_refuted(event: Event, context: Context) -> Event:
             taken = {*map(identity, held.value)} if held.coded else set()
             if answer.proposed and not taken.isdisjoint(map(identity, answer.value)):
                 left = [item for item in answer.value if identity(item) not in taken]
-                cited = filter(None, map(context.candidates.get, answer.evidence))
-                evidence = tuple(c.id for c in cited if not taken.issuperset(_ids(c.value)))
+                evidence = tuple(
+                    i for i in answer.evidence
+                    if (c := context.candidates.get(i)) is None or not taken.issuperset(_ids(c))
+                )  # fmt: skip
                 kept = replace(answer, value=left, evidence=evidence)
                 event = event.with_answer(name, kept if left else replace(MISSING, comment=answer.comment))
     return event
 
 
-def _ids(value: Json) -> set[str]:
-    """Return the identities of what a candidate gives, {""} if nothing."""
+def _ids(candidate: Candidate) -> set[str]:
+    """Return the identities of whom a candidate names: by its value, else by its words."""
+    value = candidate.value if candidate.value is not None else {"name": candidate.quote}
     return {identity(item) for item in value} if isinstance(value, list) else {identity(value)}
+
+
+def withdrawn(before: Event, after: Event) -> list[str]:
+    """Return the ids of the fields of which a change took proposed values and left nothing else."""
+    lost = []
+    for name, answer in before.fields.items():
+        now = after.answer(name)
+        is_shorter = now.proposed and isinstance(now.value, list) and len(now.value) < len(answer.value)
+        if answer.proposed and (now.blank is Blank.MISSING or is_shorter):
+            lost.append(name)
+    return lost
 
 
 def refuse_unstorable(typed: Json) -> None:

@@ -12,6 +12,7 @@ from coder.service.edits.span_edits import Confirm, Reject, RejectAlike, RemoveS
 from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.palette import without_colour
 from coder.tui.screens.desk import CodingPart
+from coder.tui.screens.gathering import say_withdrawn
 from coder.tui.sentences import listed
 
 
@@ -50,8 +51,9 @@ class ArticleKeys(CodingPart):
             self.say_no_event()
         else:
             before = self.answer(field)
-            self.session.do(Put(self.record.event_id, field, target))
+            coding = self.session.do(Put(self.record.event_id, field, target))
             self.say_put(field, before)
+            say_withdrawn(self, coding)
             self.screen.refresh_work()
             self.record.go_to_field(field.id)
         return True
@@ -94,7 +96,7 @@ class ArticleKeys(CodingPart):
         return self.highlights.seek(1, lambda mark: mark.state == UNDECIDED)
 
     def _reject(self) -> None:
-        """Remove a span that the coder drew, or reject a proposed one; then go to the next highlight.
+        """Remove a span that the coder drew or reject a proposed one; then go to the next undecided one.
 
         What supports answers that are set is taken away from them by the second press alone.
         """

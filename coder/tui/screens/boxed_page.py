@@ -58,7 +58,11 @@ class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
 
 
 class BoxedPage(OverWork[ScreenResultType]):
-    """A page of one list under its title, on a wide screen in a box as high as its rows need."""
+    """A page of one list under its title, on a wide screen in a frame.
+
+    The frame is a box as high as its rows need or, of a list that needs all the room, as large as the screen
+    but for the header of the work.
+    """
 
     SCOPE: ClassVar[str]
     """The scope of its keys."""

@@ -385,7 +385,8 @@ class CodingPart:
         if self.answer(field) == before:
             self.say("attached_before", field=field.label.of(self.lang))
         elif self.answer(field).coded:
-            self.say_field("evidence_added", field)
+            is_new = not (before.coded or before.proposed)
+            self.say_field("was_put" if is_new else "evidence_added", field)
         else:
             is_dated = field in self.codebook.article_fields or published(self.session.coding) is not None
             needs_day = field.type == "date" and not is_dated

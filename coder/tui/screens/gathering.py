@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 
 from coder.codebook.schema import Field
 from coder.codebook.validate import visible
-from coder.model import MISSING, Blank, Candidate, Coding, Event, Span
+from coder.model import Blank, Candidate, Coding, Event, Span
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, DetachEvidence, Put
+from coder.service.edits.edits import withdrawn
 from coder.service.edits.field_values import can_give, published, value_for
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.desk import CodingPart
@@ -54,8 +55,9 @@ class Gathering(CodingPart):
             return None
         field = edit.fields[0] if isinstance(edit, AcceptProposals) else edit.field
         before = self.answer(field)
-        self.session.do(edit)
+        coding = self.session.do(edit)
         self.say_put(field, before)
+        say_withdrawn(self, coding)
         self.screen.refresh_work()
         return field
 
@@ -68,14 +70,15 @@ class Gathering(CodingPart):
 
         If they give a value, go to the next open field, unless `stays`.
         """
-        field, before, coding = self.row.field, self.row.answer, self.session.coding
+        field, before = self.row.field, self.row.answer
         is_held = any(span.stretch == target.stretch for span in self.evidence_of(before))
-        if before.coded and is_held and target.value is None:  # only a name, which says no more
+        is_named = field.type == "actor" and target.value is None  # only a name, which says no more
+        if before.coded and is_held and is_named:
             self.say_of_field("is_its_evidence", list=shown(key_of("form.evidence_list")))
             return
-        self.session.do(Put(self.record.event_id, field, target))
+        coding = self.session.do(Put(self.record.event_id, field, target))
         self.say_put(field, before)
-        self._say_withdrawn(coding)
+        say_withdrawn(self, coding)
         self.screen.refresh_work()
         if self.answer(field).coded and not stays:
             self.record.go_on()
@@ -99,19 +102,20 @@ class Gathering(CodingPart):
     def remove(self, span_id: str) -> None:
         """Remove a piece of evidence of the field under the cursor; say if it is evidence of nothing now."""
         self.do(DetachEvidence(self.record.event_id, self.row.field, span_id), "evidence_removed")
-        span, events = self.session.coding.span(span_id), self.session.coding.events
-        is_used = any(span_id in answer.evidence for event in events for answer in event.fields.values())
+        coding = self.session.coding
+        span, records = coding.span(span_id), [coding.answers, *(event.fields for event in coding.events)]
+        is_used = any(span_id in answer.evidence for record in records for answer in record.values())
         if span is not None and span.candidate and not is_used:
             reject = shown(key_of("article.reject"))
             self.screen.say_too("stays_confirmed", words=quoted([span.quote]), reject=reject)
 
-    def _say_withdrawn(self, before: Coding) -> None:
-        """Show which other fields of the event lost a proposed value by the change."""
-        old, now, fields = before.event(self.record.event_id), self.event(), self.codebook.event_fields
-        if old is not None and now is not None:
-            lost = [f for f in fields if old.answer(f.id).proposed and now.answer(f.id) == MISSING]
-            if lost:
-                self.screen.say_too("withdrawn", fields=listed(*(f.label.of(self.lang) for f in lost)))
+
+def say_withdrawn(part: CodingPart, before: Coding) -> None:
+    """Show of which fields of the shown event an edit took proposed values away."""
+    old, now = before.event(part.record.event_id), part.event()
+    if old and now and (lost := withdrawn(old, now)):
+        labels = (part.codebook.event_field(name).label.of(part.lang) for name in lost)
+        part.screen.say_too("withdrawn", fields=listed(*labels))
 
 
 def field_for(

@@ -13,6 +13,7 @@ from coder.service.edits import answer_edits
 from coder.text.completion import continuation
 from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.desk import CodingPart
+from coder.tui.screens.gathering import say_withdrawn
 from coder.tui.sentences import in_line, listed
 from coder.tui.tasks import ValueTask
 from coder.tui.widgets.record_lines import problem_of
@@ -153,8 +154,9 @@ class RecordKeys(CodingPart):
             self._clear()
             return
         evidence = self.evidence_of(before.answer)
-        self.do(answer_edits.SetValue(self.record.event_id, field, value))
+        coding = self.do(answer_edits.SetValue(self.record.event_id, field, value))
         self._say_set(before, evidence)
+        say_withdrawn(self, coding)
         takes_letters = self.record.by_letter and field.evidence != "none" and field.default is None
         if not field.is_list and (self.row.answer.evidence or not takes_letters):
             self.record.go_to_next("empty", "proposed", "wrong")

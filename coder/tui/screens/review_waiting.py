@@ -241,13 +241,12 @@ class QueueView:
         differing, open_cells = (
             number(say(lang, key), count, lang == "ar", palette.TITLE) for key in ("differing", "open_cells")
         )
+        order = "" if self._is_framed else key_of("queue.order")
         keys = steps_to(turns % len(ORDERS), key_of("queue.order"), "")
         return (
             Column("", _SIGN),
             place_in(self.list.cursor, self.shown, lang),
-            Column(
-                "" if self._is_framed else f"· {self._order_name()}", 0, palette.DIM, key_of("queue.order")
-            ),
+            Column("" if self._is_framed else f"· {self._order_name()}", 0, palette.DIM, order),
             *([replace(differing, key=keys), open_cells] if count else []),
             Column("", _MARKS),
             *([Column(say(lang, "head_id"), name, palette.TITLE)] if name else []),

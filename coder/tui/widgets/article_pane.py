@@ -60,14 +60,15 @@ class ArticlePane(Scrolled, can_focus=True):
         self.quiet: Set[int] = frozenset()
         self._shown, self._layout, self._longest = Bracketed(""), Layout("", 1), 0
         self._moved = -1, 0  # where a new size left the view, and from where
-        self._strips: dict[object, Strip] = {}
         self._size_before, self._view = Size(), (-1, Size())
         self._drag: int | None = None
         self.dims, self._is_click = False, True
 
     def set_kinds(self, kinds: Kinds) -> None:
-        """Set the span kinds, or the coders, for the article to be loaded next."""
+        """Set the span kinds, or the coders, for this article or that to be loaded next."""
         self.kinds, self.glyphs = kinds, kinds.glyphs if self._brackets else None
+        self._strips: dict[object, Strip] = {}
+        self.refresh()
 
     def load(self, article: Article) -> None:
         """Show another article, scrolled to its top."""

@@ -200,9 +200,9 @@ class Chooser(ChooserPlace):
     @property
     def placeholder(self) -> str:
         """What stands where nothing is typed: an example, or that typing finds one of the choices."""
-        if self.asked is None or self.asked.placeholder or self.asked.lines or not self.choices:
-            return self.asked.placeholder if self.asked is not None else ""
-        return say(self.lang, "type_to_find")
+        assert self.asked is not None
+        is_searched = self.choices and not self.asked.lines
+        return self.asked.placeholder or (say(self.lang, "type_to_find") if is_searched else "")
 
     def layout(self) -> Layout:
         """Lay out the typed text, or the placeholder while there is none."""

@@ -215,7 +215,7 @@ def edged(row: Row, width: int, line: str, role: Role) -> Row:
     """Return a title's columns in a line that begins in front of them and fills what they leave blank."""
     room, columns = max(0, width - sum(column.width for column in row)), [Column(line, 1, role)]
     end: Row = ()
-    if room and len(row) > 1 and row[-1].width == cell_width(row[-1].text):  # no head of a wider column
+    if room and len(row) > 1 and row[-1].width and not row[-2].width:  # no head of a list's column
         end, room, width = (Column(line, 1, role),), room - 1, width - 1
     if room and cell_width(row[0].text) + 1 < row[0].width:  # the columns stay above those of the rows
         row = (replace(row[0], width=row[0].width - 1), *row[1:])
