@@ -17,6 +17,7 @@ from coder.tui.app import CoderApp
 from coder.tui.keys import arabic_of
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.missing_screen import MissingScreen
+from coder.values.typed import parse
 
 PLAIN = dict.fromkeys(range(0x2066, 0x206A))
 
@@ -296,3 +297,42 @@ async def test_a_letter_gives_the_publication_date_the_day_that_its_words_name(d
         await pilot.press(*letter_of(screen, "November 1, 2023", "date"))
         assert coding_of(screen).answer("pub_date").value["start"] == "2023-11-01"
         assert message(screen).translate(PLAIN) == "تاريخ النشر ← 01/11/2023"
+
+
+async def test_a_withdrawn_target_is_named_whichever_way_the_initiator_is_given(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e")
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("i")
+        await pilot.pause()
+        assert coding_of(screen).events[0].answer("targets") == MISSING
+        assert "لم تعد مقترحة: المستهدَف" in message(screen).translate(PLAIN)
+        await pilot.press("ctrl+z")
+        assert coding_of(screen).events[0].answer("targets").proposed
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "initiators")
+        await pilot.press("enter", *"united states", "enter")
+        await pilot.pause()
+        assert coding_of(screen).events[0].answer("targets") == MISSING
+        assert "لم تعد مقترحة: المستهدَف" in message(screen).translate(PLAIN)
+
+
+async def test_a_letter_takes_the_day_of_words_again_after_another_was_typed(demo: Project) -> None:
+    """Their candidate has no value, but the publication date gives one."""
+    screen = CodingScreen(demo, "you", demo.article("001"))
+    async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
+        day = screen.codebook.article_field("pub_date")
+        screen.session.do(SetValue("", day, parse(day, "2023-11-01", screen.codebook)))
+        await go_to(screen, pilot, "قررت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "date")
+        await pilot.press("\\")
+        await pilot.press(*letter_of(screen, "الأربعاء", "date"))
+        await go_to_field(screen, pilot, "date")
+        await pilot.press("escape", "enter", *"2022-01-01", "enter")
+        assert coding_of(screen).events[0].answer("date").value["start"] == "2022-01-01"
+        await go_to_field(screen, pilot, "date")
+        wednesday = next(c for c in screen.session.candidates if c.quote == "الأربعاء")
+        screen.jumping.gathering.take(wednesday)
+        assert coding_of(screen).events[0].answer("date").value["start"] == "2023-11-01"
