@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -52,7 +52,7 @@ Looks: TypeAlias = tuple[Style, Style, Style, Style, Style, Style]
 under the cursor of a pane that does not get the keys."""
 
 
-class Theme(Struct, frozen=True, eq=False):
+class Theme(Struct, frozen=True, eq=False, dict=True):
     """The styles of all roles and highlights.
 
     marks, coders: by rank of the span's kind, or in review of whose words they are.
@@ -71,7 +71,7 @@ class Theme(Struct, frozen=True, eq=False):
         """Return a role's style on the theme's background."""
         return self.base + self.styles[role]
 
-    @property
+    @cached_property
     def behind(self) -> Style:
         """The style of the work behind a box: darker than the box, but still readable."""
         style = self.on_base(DIM)

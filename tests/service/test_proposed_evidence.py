@@ -215,6 +215,9 @@ def test_who_was_given_as_initiator_is_no_longer_proposed_as_target(conflict_eve
 
     one = SetValue("e1", initiators, ["usa"]).apply(coding, context)
     assert one.events[0].answer("targets") == Answer(value=["israel"], evidence=(israel.id,), proposed=True)
+    empty = coding.with_event(coding.events[0].with_answer("initiators", Answer()))  # as a file can have it
+    kept = SetValue("e1", conflict_events.event_field("certainty"), "reported").apply(empty, context)
+    assert kept.events[0].answer("targets") == both
     none = SetValue("e1", initiators, ["usa", "israel"]).apply(one, context)
     assert none.events[0].answer("targets") == MISSING
     kept = SetValue("e1", targets, ["usa"]).apply(coding, context)

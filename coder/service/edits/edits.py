@@ -68,7 +68,7 @@ def _without_refuted(event: Event, context: Context) -> Event:
         names = rule.require.disjoint if isinstance(rule.require, Disjoint) and not rule.condition else ()
         for name, other in (names, names[::-1]) if names else ():
             answer, held = event.answer(name), event.answer(other)
-            taken = {*map(identity, held.value)} if held.coded else set()
+            taken = {*map(identity, held.value or ())} if held.coded else set()
             if answer.proposed and not taken.isdisjoint(map(identity, answer.value)):
                 left = [item for item in answer.value if identity(item) not in taken]
                 evidence = tuple(
