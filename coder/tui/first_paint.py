@@ -13,7 +13,9 @@ from coder.text.layout import Layout
 from coder.tui.terminal import Terminal
 
 WIDE = 120  # columns from which article and record are shown side by side
-ROOMY = 144  # columns from which a blank one is on either side of the panes, and of what is in them
+ROOMY = 144  # columns from which a blank one is on either side of what is in a pane, too
+BESIDE = 1  # blank columns on either side of the panes of a wide screen
+HIGH = 40  # rows from which one is blank above them
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
 ARTICLE_PERCENT, REVIEWED_PERCENT = 58, 40
 ARTICLE_MOST = 84  # cells of the article beside the record: longer lines are hard to read
@@ -26,6 +28,11 @@ BARS = 4  # rows of header, information, message and footer
 def edges(columns: int) -> int:
     """Return the cells that a frame as wide as a screen takes from what is in it."""
     return 0 if columns < WIDE else 2 + 2 * (columns >= ROOMY)
+
+
+def above(columns: int, rows: int) -> int:
+    """Return the blank rows between the header and the panes."""
+    return int(columns >= WIDE and rows >= HIGH)
 
 
 def are_apart(columns: int) -> bool:
@@ -43,9 +50,10 @@ def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:
     """Return the article pane's left edge, first row, width and height on a screen of the given size."""
     if columns < WIDE:
         return 0, 1, columns, max(1, rows - BARS - record_height(rows))
-    blank = int(columns >= ROOMY)
-    width = min(ARTICLE_MOST, (columns - blank) * ARTICLE_PERCENT // 100)
-    return columns - width + 1, 1 + TITLE, width - 2 - 2 * blank, max(1, rows - BARS - FRAME)
+    blank, first = int(columns >= ROOMY), 1 + above(columns, rows) + TITLE
+    width = min(ARTICLE_MOST, (columns - BESIDE) * ARTICLE_PERCENT // 100)
+    left = columns - BESIDE - width + 1 + blank
+    return left, first, width - edges(columns), max(1, rows - BARS + TITLE - first - 1)
 
 
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J", "\x1b[?25h\x1b[?1049l"

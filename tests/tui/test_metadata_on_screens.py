@@ -29,7 +29,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
     made.close()
 
 
-@pytest.mark.parametrize(("size", "line"), [((80, 24), 0), ((160, 50), 1)])
+@pytest.mark.parametrize(("size", "line"), [((80, 24), 0), ((160, 50), 2)])
 @pytest.mark.parametrize("article", ["a1", "a2"])
 async def test_the_header_tells_the_day(
     project: Project, size: tuple[int, int], line: int, article: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.containers import Container
 
-from coder.tui.first_paint import BARS, FRAME, TITLE, WIDE
+from coder.tui.first_paint import BARS, FRAME, TITLE, WIDE, above
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.row_list import RowList
@@ -16,12 +16,12 @@ def most_lines(columns: int, rows: int, events: int) -> int:
     """Return how many lines the answers may have above the article, or beside it above the list of events."""
     if columns < WIDE:
         return max(1, (rows - BARS - _INFO) * 2 // 3 - TITLE)
-    room = _room_beside(rows)
+    room = _room_beside(columns, rows)
     return max(1, room - min(events, room * 2 // 5))
 
 
-def _room_beside(rows: int) -> int:
-    return rows - BARS - _INFO - 2 * FRAME
+def _room_beside(columns: int, rows: int) -> int:
+    return rows - BARS - above(columns, rows) - _INFO - 2 * FRAME
 
 
 class AnswersPane(Container):
@@ -42,7 +42,7 @@ class AnswersPane(Container):
         most = most_lines(*self.app.size, events)
         answers, chooser = self._answers, self._answers.chooser
         if self.app.size.width >= WIDE:
-            room, wanted = _room_beside(self.app.size.height), len(answers.rows)
+            room, wanted = _room_beside(*self.app.size), len(answers.rows)
             if chooser.asked is not None:
                 wanted = max(wanted, min(answers.cursor + answers.lines + chooser.wanted, room * 3 // 5))
             compared = FRAME + max(1, min(wanted, most), room - events)

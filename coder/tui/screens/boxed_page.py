@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.strip import Strip
 
-from coder.tui.first_paint import FRAME, ROOMY, WIDE, edges
+from coder.tui.first_paint import BESIDE, FRAME, ROOMY, WIDE, above, edges
 from coder.tui.keys import key_of
 from coder.tui.screens.screen_pages import BaseScreen
 from coder.tui.widgets.bars import Bar
@@ -111,21 +111,21 @@ class BoxedPage(OverWork[ScreenResultType]):
 
     @property
     def _beside(self) -> int:
-        return max(_BESIDE, (self.app.size.width - _WIDEST) // 2) if self.BOXED else 0
+        return max(_BESIDE, (self.app.size.width - _WIDEST) // 2) if self.BOXED else BESIDE
 
     def _place_box(self) -> None:
         assert self._box is not None
         width, height = self.app.size
         margin = (0, 0, 0, 0)
         if width >= WIDE and not self.BOXED:
-            margin = (_HEADER, 0, 0, 0)
+            margin = (_HEADER + above(width, height), BESIDE, 0, BESIDE)
         elif width >= WIDE:
             rows = max(self.LOWEST, len(self._rows_of_box.rows))
             left = height - rows - len(self._box.lines) - FRAME - self._padding - _LINES
-            above, (before, of_size) = max(_ABOVE, left // 3), self._top
+            top, (before, of_size) = max(_ABOVE, left // 3), self._top
             if of_size == self.app.size:
-                above = min(above, before)
-            self._top = above, self.app.size
-            margin = (above, self._beside, max(_BELOW, left - above), self._beside)
+                top = min(top, before)
+            self._top = top, self.app.size
+            margin = (top, self._beside, max(_BELOW, left - top), self._beside)
         if self._box.styles.margin != margin:
             self._box.styles.margin = margin

@@ -74,11 +74,12 @@ class FieldPanel:
             self._open += [(f"{place}: {n}", n) for place, n in others.items()]
         legend = legend_rows(session.codebook, lang, width, drawing=drawing)
         rows = paragraph_rows(paragraphs, rtl, width)
-        if height < len(legend) + (LEAST if drawing else max(LEAST, len(rows) + 1)):
-            legend = []
-        room = height - len(legend) - bool(legend)
         left = sum(count for _, count in self._open)
         heading = say(lang, "problems", n=left)
+        first = paragraph_rows([(heading, text) for text, _ in self._open[:1]], rtl, width)
+        if height < len(legend) + (LEAST if drawing else max(LEAST, len(rows) + len(first) + 1)):
+            legend = []
+        room = height - len(legend) - bool(legend)
         for text, count in self._open:
             more = paragraph_rows([(heading, text)], rtl, width)
             if len(rows) + len(more) + (count < left) > room:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.containers import Container
 from textual.message import Message
 
-from coder.tui.first_paint import BARS, FRAME, TITLE, WIDE, record_height
+from coder.tui.first_paint import BARS, FRAME, TITLE, WIDE, above, record_height
 from coder.tui.screens.field_panel import LEAST, FieldPanel
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Title
@@ -13,14 +13,14 @@ from coder.tui.widgets.frame import Frame, Title
 TALL = 30  # rows from which the panel is shown
 _ASKED = 18  # rows that the form can have while a chooser is open, or three fifths of a higher pane
 _LINES = 12  # of a chooser that takes them from the article: its frame, and a choice for each digit
-_PANEL = 7  # rows that the panel keeps where a field takes several lines
+_PANEL = 8  # rows that the panel keeps where a field takes several lines
 
 
 def most_lines(columns: int, rows: int) -> int:
     """Return how many lines the form may have where its fields take several: none below the article."""
     if columns < WIDE:
         return 0
-    return rows - BARS - FRAME - (FRAME + _PANEL) * (rows >= TALL)
+    return rows - BARS - above(columns, rows) - FRAME - (FRAME + _PANEL) * (rows >= TALL)
 
 
 class RecordPane(Container):
@@ -52,7 +52,7 @@ class RecordPane(Container):
                 wanted = max(wanted, row + min(chooser.wanted, _LINES))
             pane = str(record_height(rows, TITLE + wanted))
         elif rows >= TALL:
-            self._rows = self.size.height or rows - BARS
+            self._rows = self.size.height or rows - BARS - above(columns, rows)
             wanted, room = len(form.rows), self._rows - 2 * FRAME
             if task is not None:
                 asked = row * (form.cursor + form.lines) + chooser.wanted

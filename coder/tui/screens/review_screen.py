@@ -21,7 +21,7 @@ from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.first_paint import REVIEWED_PERCENT, WIDE
+from coder.tui.first_paint import BESIDE, REVIEWED_PERCENT, WIDE, edges
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.answers_pane import AnswersPane
 from coder.tui.screens.review_keys import GridKeys
@@ -234,7 +234,9 @@ class ReviewScreen(WorkScreen):
 
     def refresh_work(self) -> None:
         width = self.app.size.width
-        self.grid.load(width - width * REVIEWED_PERCENT // 100 - 2 if width >= WIDE else width)
+        if width >= WIDE:
+            width -= (width - BESIDE) * REVIEWED_PERCENT // 100 + 2 * BESIDE + edges(width)
+        self.grid.load(width)
         self.show_mode()
 
     def show_header(self) -> None:

@@ -13,7 +13,7 @@ from coder.service.review.pace import Weakest, cached_weakest, closing_days, pac
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, ReviewQueue, matching, ordered
 from coder.text.display import fit, isolate
 from coder.tui import palette
-from coder.tui.first_paint import edges
+from coder.tui.first_paint import BESIDE, edges
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
 from coder.tui.screens.article_list import IDS, LazyRows, filter_tabs, place_in, title_in
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
@@ -226,7 +226,7 @@ class QueueView:
     def _width(self) -> int:
         """The cells of a line of the list."""
         width = self.screen.app.size.width
-        return width - edges(width)
+        return width - edges(width) - 2 * BESIDE * self._is_framed
 
     @property
     def _cells(self) -> tuple[int, int]:

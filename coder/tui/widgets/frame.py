@@ -68,8 +68,12 @@ class Panes(Container):
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
-    .roomy #text { margin: 0 1 0 0; }
-    .roomy #side, .roomy #cells { margin: 0 0 0 1; }
+    .wide Panes > Frame { margin: 0 1; }
+    .wide #text { margin: 0 1 0 0; }
+    .wide #side, .wide #cells { margin: 0 0 0 1; }
+    .wide.high Panes > Frame { margin: 1 1 0 1; }
+    .wide.high #text { margin: 1 1 0 0; }
+    .wide.high #side, .wide.high #cells { margin: 1 0 0 1; }
     """
 
     def render_line(self, y: int) -> Strip:

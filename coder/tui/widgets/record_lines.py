@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import zip_longest
+from itertools import product, zip_longest
+from math import ceil
 
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
@@ -49,15 +50,16 @@ def record_rows(
     evidence += width > _SPARE
     free = width - SIDES - _SIGN - _KEY - evidence - max((cell_width(text) for text, _ in told), default=0)
     labels = max(map(cell_width, names), default=0) + 2
-    labels = min(labels, max(width * 2 // 5, free))
+    labels = min(labels, max(ceil(width * 2 / 5), free))
     cells = labels, width - SIDES - _SIGN - _KEY - labels - evidence, evidence
     counts, spare = [1] * len(rows), room - len(rows)
     values = [value for value, _ in told]
     for texts, cell, most in ((values, cells[1], _MOST[1]), (names, labels - 1, _MOST[0])):
-        for at, text in enumerate(texts if spare > 0 else ()):
-            more = min(spare, max(0, len(_in_lines(text, cell, most, lang)) - counts[at]))
-            counts[at] += more
-            spare -= more
+        needed = [len(_in_lines(text, cell, most, lang)) for text in texts if spare > 0]
+        for lines, (at, wanted) in product(range(2, most + 1), enumerate(needed)):
+            if spare > 0 and counts[at] < lines <= wanted:  # a second line for all before any third
+                counts[at] += 1
+                spare -= 1
     return [
         _field_lines(row, drawn(row.field.key) if drawn and row.field.key else "", *texts, lang, cells, count)
         for row, texts, count in zip(rows, told, counts, strict=True)
