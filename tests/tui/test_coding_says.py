@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, letter_of
+from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, letter_of, open_without_type
 from msgspec.structs import replace
 from screen_text import message
 
@@ -336,3 +336,18 @@ async def test_a_letter_takes_the_day_of_words_again_after_another_was_typed(dem
         wednesday = next(c for c in screen.session.candidates if c.quote == "الأربعاء")
         screen.jumping.gathering.take(wednesday)
         assert coding_of(screen).events[0].answer("date").value["start"] == "2023-11-01"
+
+
+async def test_evidence_that_reads_as_another_value_is_said(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press(*"mayadin", "enter", "tab")
+        await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
+        await pilot.press("+")  # words that give no place
+        assert "وحدها" not in message(screen)
+        await go_to(screen, pilot, "العراق", "place")
+        await pilot.press("+")
+        assert "هذه الكلمات وحدها تعطي: العراق: دولة" in message(screen)
+        assert len(screen.record.row.answer.value) == 1  # the value stays

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from coding_by_keys import Open, go_to, go_to_field, open_without_type, stored
 from msgspec.structs import replace
-from screen_text import info, screen_lines
+from screen_text import info, message, screen_lines
 from textual.events import Key
 
 from coder.model import Answer, Blank, Decision, Status
@@ -64,7 +64,7 @@ async def test_confirming_values_where_none_is_proposed_writes_nothing(opened: O
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "f")
-        assert screen.bars["message"].row[0].text.startswith("قيم مقترحة أُكّدت")
+        assert message(screen).startswith("قيم مقترحة أُكّدت") and "«مسيرات»" in message(screen)
         coding, entries = stored(screen), verify(demo).entries
         await pilot.press("f")
         assert screen.bars["message"].row[0].text == "لا قيم مقترحة في هذا الحدث."

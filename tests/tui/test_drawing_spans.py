@@ -114,7 +114,7 @@ async def test_edges_that_stay_as_they_were_confirm_the_words(opened: Open, befo
         coding = stored(screen)
         assert coding is not None
         assert [(s.quote, s.decision) for s in coding.spans] == [("سورية", Decision.CONFIRMED)]
-        assert message(screen) == "أُكّد: «سورية»"
+        assert message(screen) == "أُكّد «سورية»: مكان"
 
 
 async def test_enter_keeps_no_new_span_before_its_kind_is_given(opened: Open) -> None:

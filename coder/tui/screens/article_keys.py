@@ -84,7 +84,8 @@ class ArticleKeys(CodingPart):
     def _confirm(self) -> None:
         target = self.target()
         if isinstance(target, Candidate) or (target and target.decision is Decision.REJECTED):
-            self.do(Confirm(target), "was_confirmed", text=target.quote)
+            kind = self.codebook.span_kind(target.kind).label
+            self.do(Confirm(target), "was_confirmed", text=target.quote, kind=kind)
 
     def _confirm_next(self) -> None:
         self._confirm()

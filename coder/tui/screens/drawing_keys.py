@@ -113,7 +113,10 @@ class DrawingKeys(CodingPart):
         new = self.session.article.text[selection.start : selection.end]
         self.session.do(Resize(target, selection.start, selection.end))
         is_same = (selection.start, selection.end) == (target.start, target.end)
-        self.say("was_confirmed" if is_same else "was_resized", text=new, old=target.quote, new=new)
+        if is_same:
+            self.say("was_confirmed", text=new, kind=self.codebook.span_kind(target.kind).label)
+        else:
+            self.say("was_resized", old=target.quote, new=new)
         self._end_drawing(target.kind, selection)
 
     def _keep_next(self) -> None:

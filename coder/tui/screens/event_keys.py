@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Blank, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import REJECTED
 from coder.service.coding.event_cells import brief
+from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals
 from coder.service.edits.event_edits import (
     CopyValues,
@@ -21,7 +24,7 @@ from coder.service.edits.event_edits import (
 from coder.tui.event_links import event_in_words
 from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.desk import CodingPart
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import listed, quoted, say
 from coder.tui.tasks import choice_task, copies
 from coder.values.typed import Choice, show
 
@@ -74,8 +77,10 @@ class EventKeys(CodingPart):
         if not any(row.state == "proposed" for row in self.record.rows):
             self.say("nothing_proposed")
             return
+        words = self._words_of(self.record.rows)
         before = self.session.do(AcceptProposals(self.record.event_id))
         self.say("accepted", n=len(self._proposed(before) - self._proposed(self.session.coding)))
+        self._say_words(words)
         self.screen.refresh_work()
         if not self.record.go_to_next("empty", "wrong", after=-1):
             self.record.go_on()
@@ -86,9 +91,20 @@ class EventKeys(CodingPart):
         answers = event.fields if event else coding.answers
         return {name for name, answer in answers.items() if answer.proposed}
 
+    def _words_of(self, rows: Iterable[FormRow]) -> str:
+        """Return the fields of proposed rows with the words that support them, which the rows only count."""
+        proposed = (row for row in rows if row.state == "proposed" and row.answer.evidence)
+        words = ((row.field.label.of(self.lang), self.evidence_of(row.answer)) for row in proposed)
+        return listed(*(f"{label} {quoted([span.quote for span in spans])}" for label, spans in words))
+
+    def _say_words(self, words: str) -> None:
+        if words:
+            self.screen.say_too("accepted_words", what=words)
+
     def _accept_shown(self) -> None:
         """Accept the proposals that can be read to their end; go to the next of the others."""
         fields = tuple(row.field for row in self.record.shown if row.state == "proposed")
+        words = self._words_of(self.record.shown)
         if len(fields) == sum(row.state == "proposed" for row in self.record.rows):
             self._accept_proposals()
             return
@@ -96,6 +112,7 @@ class EventKeys(CodingPart):
             self.do(AcceptProposals(self.record.event_id, fields))
         self.record.go_to_next("proposed")
         self.say("accepted_but", n=len(fields), field=self.row.field.label)
+        self._say_words(words)
 
     def _delete(self) -> None:
         if self._at_event() and (event := self.event()) is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from coder.service.coding.article_marks import CONFIRMED, Mark
-from coder.service.edits import answer_edits
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart, RecordForm
 from coder.tui.screens.gathering import Gathering
@@ -42,10 +41,7 @@ class EvidenceKeys(CodingPart):
         elif not self.record.rows:
             self.say("no_fields_here")
         else:
-            field, before = self.row.field, self.row.answer
-            self.session.do(answer_edits.AttachEvidence(self.record.event_id, field, target))
-            self.say_attached(field, before)
-            self.screen.refresh_work()
+            self.gathering.add(target)
 
     def _detach(self) -> None:
         target, evidence = self.target(), self.row.answer.evidence if self.record.rows else ()

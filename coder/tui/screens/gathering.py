@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from coder.codebook.schema import Field
 from coder.codebook.validate import visible
-from coder.model import Blank, Candidate, Coding, Event, Span
+from coder.model import Answer, Blank, Candidate, Coding, Event, Span
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, DetachEvidence, Put
 from coder.service.edits.edits import withdrawn
@@ -14,6 +14,7 @@ from coder.service.edits.field_values import can_give, published, value_for
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, quoted
+from coder.values.typed import same_thing, show
 
 
 class Gathering(CodingPart):
@@ -57,6 +58,8 @@ class Gathering(CodingPart):
         before = self.answer(field)
         coding = self.session.do(edit)
         self.say_put(field, before)
+        if isinstance(edit, AttachEvidence):
+            self._say_difference(field, before, target)
         say_withdrawn(self, coding)
         self.screen.refresh_work()
         return field
@@ -93,11 +96,27 @@ class Gathering(CodingPart):
         if held and not answer.proposed:
             self.remove(held)
             return
-        self.session.do(AttachEvidence(self.record.event_id, field, target))
-        self.say_attached(field, answer)
-        self.screen.refresh_work()
+        self.add(target)
         if self.answer(field).coded and self.record.by_letter and not stays:
             self.record.go_on()
+
+    def add(self, target: Candidate | Span) -> None:
+        """Add words to the evidence of the field under the cursor."""
+        field, before = self.row.field, self.row.answer
+        self.session.do(AttachEvidence(self.record.event_id, field, target))
+        self.say_attached(field, before)
+        self._say_difference(field, before, target)
+        self.screen.refresh_work()
+
+    def _say_difference(self, field: Field, before: Answer, target: Candidate | Span) -> None:
+        """Show what words read as that were added to another who, where, when or how many."""
+        if not before.coded or field.type not in ("actor", "place", "date", "int_range"):
+            return
+        value = value_for(field, target, self.codebook, published(self.session.coding))
+        items = value if isinstance(value, list) else [value]
+        held = before.value if isinstance(before.value, list) else [before.value]
+        if value is not None and not any(same_thing(item, other) for item in items for other in held):
+            self.screen.say_too("words_give", value=show(field, value, self.codebook, self.lang))
 
     def remove(self, span_id: str) -> None:
         """Remove a piece of evidence of the field under the cursor; say if it is evidence of nothing now."""
