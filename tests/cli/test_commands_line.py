@@ -91,7 +91,7 @@ def test_json_is_one_document_and_nothing_else(
         (("agree", "plan", "--html", "x.html"), "plan and --html cannot be used together", "one of them"),
         (("agree", "--measure", "kappa", "--csv"), "--measure and --csv cannot be used together", "one"),
         (("agree", "--width", ".2"), "--width can only be used with plan", "add plan"),
-        (("assign", "--coders", "amal", "--per-article", "0"), "can be 1 to 1", "--per-article"),
+        (("assign", "--coders", "amal", "--per-article", "0"), "at least one", "--per-article"),
         (("agree", "--json", "--csv"), "--json and --csv cannot be used together", "one of them"),
         (("agree", "--csv", "--markdown"), "--markdown and --csv cannot be used together", "one of them"),
         (("serve", "--port", "99999", "--as", "you"), "99999 is not a port", "65535"),
@@ -129,7 +129,7 @@ def test_json_is_one_document_and_nothing_else(
             "one of them",
         ),
         (("training", "--as", "typo"), "nobody called 'typo'", "The team: amal"),
-        (("assign", "--coders", "amal", "--per-article", "2"), "2 coders per article", "more coders"),
+        (("assign", "--coders", "amal", "--per-article", "2"), "each article: 2", "more coders"),
         (
             ("assign", "--coders", "amal", "--per-article", "1", "--strata", "month"),
             "The articles have no metadata",
