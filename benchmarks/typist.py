@@ -158,7 +158,10 @@ class Typist:
         number = {i: sum(start <= marks[i].start for start, _ in extents) for i in stands}
         here = sum(start <= marks[at].start for start, _ in extents)
         ahead, back = [i for i in stands if i > at], [i for i in stands if i < at][::-1]
-        is_trigger = {i for i in stands if self.book.is_trigger(marks[i].kind)}
+        used = desk.words_of_types()
+        is_trigger = {
+            i for i in stands if self.book.is_trigger(marks[i].kind) and marks[i].stretch not in used
+        }
         fits = {i for i in stands if desk.fits(marks[i])}
         first = [
             i for n in {number[i] for i in stands} if (i := next(j for j in stands if number[j] == n)) >= 0

@@ -60,7 +60,14 @@ class ArticleKeys(CodingPart):
 
     # ---------------------------------------------------------------- deciding
     def _step_trigger(self, step: int) -> None:
-        self.highlights.seek(step, lambda m: m.state != REJECTED and self.codebook.is_trigger(m.kind))
+        """Go to the next trigger that opened no event yet, or with -1 to the previous one."""
+        used = self.words_of_types()
+
+        def is_free(mark: Mark) -> bool:
+            return mark.state != REJECTED and self.codebook.is_trigger(mark.kind) and mark.stretch not in used
+
+        if not self.highlights.seek(step, is_free):
+            self.say("no_free_trigger")
 
     def _next_of(self, state: str, none: str) -> None:
         """Go to the next highlight of a state; after the last, to the first; say so if there is none."""

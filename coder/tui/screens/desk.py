@@ -297,6 +297,12 @@ class CodingPart:
         event = self.event()
         return [span for a in event.fields.values() for span in self.evidence_of(a)] if event else []
 
+    def words_of_types(self) -> set[tuple[str, int, int]]:
+        """Return the words that support the type of an event, by kind, start and end."""
+        field = self.codebook.type_field
+        answers = [event.answer(field.id) for event in self.session.coding.events] if field else []
+        return {span.stretch for answer in answers for span in self.evidence_of(answer)}
+
     def show_event(self) -> None:
         """Scroll the article to the words of the shown event's type, or else to its other evidence."""
         event, field = self.event(), self.codebook.type_field

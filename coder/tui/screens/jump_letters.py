@@ -125,9 +125,7 @@ class JumpLetters(CodingPart):
 
     def _show_next_trigger(self) -> None:
         """Scroll to the next words that open no event yet, unless they are in view or evidence is missing."""
-        field = self.codebook.type_field
-        answers = [e.answer(field.id) for e in self.session.coding.events] if field else []
-        used = {s.stretch for answer in answers for s in self.evidence_of(answer)}
+        used = self.words_of_types()
         start, (_, end) = self._middle(), self.highlights.pane.in_view
         after = (m for m in self.highlights.marks if m.start > start and self._fits(m))
         mark = next((m for m in after if m.stretch not in used), None)
