@@ -33,7 +33,7 @@ SELECTION, CARET = "selection", "caret"
 LETTER = "letter"  # what is typed to take the words that it stands on
 LETTER_BESIDE = "letter beside"  # the same, where it would run together with its neighbour
 LETTER_ASIDE = "letter aside"  # the same, where it is not what the field under the cursor asks for
-FIELD = "field"  # where what is looked for is typed
+FIELD, FIELD_HINT = "field", "field hint"  # where what is looked for is typed, and what may be
 TRACK = "track"  # where a scroll bar can be
 FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
@@ -175,6 +175,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         CARET: Style(reverse=True),
         LETTER_BESIDE: Style(color=table["title"], bgcolor=table["cursor"], bold=bold, underline=True),
         FIELD: Style(bgcolor=raised) if tint else _LINE,
+        FIELD_HINT: Style(color=table["dim"], bgcolor=raised) if tint else _LINE,
         LETTER: Style(color=on_bright, bgcolor=table["accent"], bold=bold),
         LETTER_ASIDE: Style(color=table["accent"], bgcolor=raised, bold=bold),
         TRACK: Style(bgcolor=_mixed(ground, table["rule"], _TRACK)) if tint else Style(),
@@ -242,7 +243,7 @@ _COLOURLESS = Theme(
         FOCUSED: _BOLD,
         PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, HOVER: _PLAIN,
         SELECTION: _CURRENT, CARET: _REVERSE, LETTER: _REVERSE, LETTER_BESIDE: _BOLD + _LINE,
-        LETTER_ASIDE: _BOLD, TRACK: _PLAIN, FIELD: _LINE, "rejected": Style(strike=True),
+        LETTER_ASIDE: _BOLD, TRACK: _PLAIN, FIELD: _LINE, FIELD_HINT: _LINE, "rejected": Style(strike=True),
         **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),
     },
     _COLOURLESS_MARKS,

@@ -102,11 +102,11 @@ async def test_both_lists_have_the_search_at_the_end_of_the_line_of_filters(
             await pilot.press(*filter(None, [key]))
             await pilot.pause()
             bar = pilot.app.screen.query_one("#found_by", Bar)
-            assert bar.render_line(0).text.lstrip().startswith(to_display("▏اكتب للبحث", 1))
+            assert bar.render_line(0).text.lstrip().startswith(to_display("اكتب للبحث", 1))
             await pilot.press(*"ابجد" * 24)
             await pilot.pause()
             line = bar.render_line(0).text
-            assert line.lstrip().startswith("▏") and to_display("الكل", 1) in line
+            assert line.lstrip()[0] == to_display("ابجد", 1)[0] and to_display("الكل", 1) in line
             await pilot.press("ctrl+u")
 
 

@@ -66,7 +66,7 @@ class ArticleKeys(CodingPart):
         def is_free(mark: Mark) -> bool:
             return mark.state != REJECTED and self.codebook.is_trigger(mark.kind) and mark.stretch not in used
 
-        if not self.highlights.seek(step, is_free):
+        if not self.highlights.seek(step, is_free) and used:
             self.say("no_free_trigger")
 
     def _next_of(self, state: str, none: str) -> None:

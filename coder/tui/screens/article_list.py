@@ -32,7 +32,7 @@ def filter_tabs(names: Mapping[str, str], chosen: str, scope: str, width: int, l
         tab(name, steps_to(steps, *turn) if steps else turn[0], is_open=not steps)
         for steps, name in enumerate(names.values(), first)
     ]
-    room = width - margin.width - cell_width(f"▏{say(lang, 'type_to_find')} ")
+    room = width - margin.width - cell_width(f"  {say(lang, 'type_to_find')} ")
     return margin, *(tabs if sum(each.width for each in tabs) <= room else [tabs[-first]])
 
 

@@ -22,7 +22,6 @@ from coder.tui.widgets.rows import THUMB, Pressed, theme_of
 
 _WIDEST, _BESIDE = 100, 10  # cells of a box, and the fewest of the work beside it
 _ABOVE, _BELOW = 2, 1  # the fewest lines of the work above and below a box
-_LINES = 2  # of message and footer
 _HEADER = 1  # the line of the work that is seen above a page that needs all the room
 _CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯")
 """The work under a box has no bright lines, which are around what gets the keys."""
@@ -68,6 +67,8 @@ class BoxedPage(OverWork[ScreenResultType]):
     """The scope of its keys."""
     BOXED: ClassVar = True
     """Whether its box leaves room for the work around it; a list that needs all the room does not."""
+    BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
+    """The ids of the lines below its box."""
     LOWEST: ClassVar = 0
     """The fewest lines of the list in its box."""
     _box: Frame | None = None
@@ -121,7 +122,7 @@ class BoxedPage(OverWork[ScreenResultType]):
             margin = (_HEADER + above(width, height), BESIDE, 0, BESIDE)
         elif width >= WIDE:
             rows = max(self.LOWEST, len(self._rows_of_box.rows))
-            left = height - rows - len(self._box.lines) - FRAME - self._padding - _LINES
+            left = height - rows - len(self._box.lines) - FRAME - self._padding - len(self.BELOW)
             top, (before, of_size) = max(_ABOVE, left // 3), self._top
             if of_size == self.app.size:
                 top = min(top, before)

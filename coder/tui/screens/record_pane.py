@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.containers import Container
+from textual.geometry import Size
 from textual.message import Message
 
+from coder.service.coding.record_rows import FormRow
 from coder.tui.first_paint import BARS, FRAME, TITLE, WIDE, above, record_height
 from coder.tui.screens.field_panel import LEAST, FieldPanel
 from coder.tui.widgets.chooser_list import ChooserList
@@ -13,14 +17,16 @@ from coder.tui.widgets.frame import Frame, Title
 TALL = 30  # rows from which the panel is shown
 _ASKED = 18  # rows that the form can have while a chooser is open, or three fifths of a higher pane
 _LINES = 12  # of a chooser that takes them from the article: its frame, and a choice for each digit
-_PANEL = 8  # rows that the panel keeps where a field takes several lines
+_PANEL = 8  # rows that the panel keeps where a field takes several lines and another waits for a value
 
 
-def most_lines(columns: int, rows: int) -> int:
+def most_lines(size: Size, fields: Sequence[FormRow]) -> int:
     """Return how many lines the form may have where its fields take several: none below the article."""
+    columns, rows = size
     if columns < WIDE:
         return 0
-    return rows - BARS - above(columns, rows) - FRAME - (FRAME + _PANEL) * (rows >= TALL)
+    panel = _PANEL if any(field.is_open for field in fields) else LEAST
+    return rows - BARS - above(columns, rows) - FRAME - (FRAME + panel) * (rows >= TALL)
 
 
 class RecordPane(Container):

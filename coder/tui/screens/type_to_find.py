@@ -44,6 +44,11 @@ def found_by(filters: Row, query: str, width: int, scope: str, lang: str) -> Row
     """
     cells = max(1, min(_FIELD, width - sum(column.width for column in filters) - 2))
     typed = query if cell_width(query) < cells - 2 else f"…{query[-max(1, cells - 3) :]}"
-    text = f"{typed}▏" if query else f"▏{say(lang, 'type_to_find')}"
-    field = Column(f" {text}", cells, palette.FIELD, key_of(f"{scope}.clear"))
-    return (*filters, Column(""), field) if filters else (Column("", 1), field, Column(""))
+    before, clear = cell_width(typed) + 1, key_of(f"{scope}.clear")
+    hint = "" if query else say(lang, "type_to_find")
+    field = (
+        Column(f" {typed}", before, palette.FIELD, clear),
+        Column(" ", 1, palette.CARET, clear),
+        Column(hint, max(0, cells - before - 1), palette.FIELD_HINT, clear),
+    )
+    return (*filters, Column(""), *field) if filters else (Column("", 1), *field, Column(""))

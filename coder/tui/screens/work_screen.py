@@ -246,11 +246,11 @@ class WorkScreen(SpeakingScreen[None]):
         if writer is not None and (writer.failure is not None or writer.lost is not None):
             key, style = "unsaved" if writer.failure is not None else "waiting", palette.WRONG
             progress = say(self.lang, key, n=writer.waiting)
-        dot = "· " if any(words) else ""
-        name = f" {self.person} {dot}" if lit is None else f"{HERE if lit else ' '} {self.person} "
+        dot = fitted("· ", palette.BAR) if any(words) and lit is None else Column("")
+        name = f" {self.person} " if lit is None else f"{HERE if lit else ' '} {self.person} "
         brand = fitted(" coder ", palette.PRESS) if lit is None else Column("")
         room = self.app.size.width - cell_width(name) - (cell_width(progress) + 1 if progress else 0)
-        room -= brand.width
+        room -= brand.width + dot.width
         room -= self.bars["header"].margin
         kept = [*filter(None, words)]
         while len(kept) > 1 and cell_width(listed(*kept)) > room:
@@ -259,6 +259,7 @@ class WorkScreen(SpeakingScreen[None]):
         self.bars["header"].show(
             *([brand] if brand.width else []),
             Column(name, cell_width(name), palette.KEY),
+            *([dot] if dot.width else []),
             *([fitted(fit(told, room), palette.FOCUSED if lit else palette.BAR, keys[0])] if told else []),
             Column(""),
             *([fitted(f"{progress} ", style, keys[1])] if progress else []),

@@ -184,7 +184,7 @@ def tabs(
     article, *events = columns
     before = [article]
     if events:
-        before.append(fitted(f" {say(lang, 'events_head')} ", role))
+        before.append(fitted(f" {say(lang, 'events_head')} ", palette.DIM))
     room = width - 2 - sum(column.width for column in before)  # beside a cell of line at either side
     room -= 3  # blanks around what stands at the end, and a cell of line behind it
     shown = _around(events, here - 1, room - cell_width(errors))
