@@ -76,7 +76,7 @@ class RecordForm:
         self.show_tabs()
 
     def _draw(self) -> None:
-        self._fitted = self.form.size.width, most_lines(self.form.app.size, self.rows)
+        self._fitted = self.form.size.width, most_lines(self.form, self.rows)
         shown, in_arabic = self._letters
         drawn = (drawn_in_arabic if in_arabic else str) if shown else None
         lines = record_rows(self.rows, self.lang, *self._fitted, drawn=drawn)
@@ -94,7 +94,7 @@ class RecordForm:
 
     def fit(self) -> None:
         """Make the lines anew if the form has another size now."""
-        if (self.form.size.width, most_lines(self.form.app.size, self.rows)) != self._fitted:
+        if (self.form.size.width, most_lines(self.form, self.rows)) != self._fitted:
             self.load()
 
     def show_tabs(self) -> None:

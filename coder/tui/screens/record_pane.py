@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.containers import Container
-from textual.geometry import Size
 from textual.message import Message
 
 from coder.service.coding.record_rows import FormRow
@@ -20,13 +19,14 @@ _LINES = 12  # of a chooser that takes them from the article: its frame, and a c
 _PANEL = 8  # rows that the panel keeps where a field takes several lines and another waits for a value
 
 
-def most_lines(size: Size, fields: Sequence[FormRow]) -> int:
+def most_lines(form: ChooserList, fields: Sequence[FormRow]) -> int:
     """Return how many lines the form may have where its fields take several: none below the article."""
-    columns, rows = size
+    columns, rows = form.app.size
     if columns < WIDE:
         return 0
     panel = _PANEL if any(field.is_open for field in fields) else LEAST
-    return rows - BARS - above(columns, rows) - FRAME - (FRAME + panel) * (rows >= TALL)
+    room = rows - BARS - above(columns, rows) - form.screen.has_class("submitted")  # which has a banner
+    return room - FRAME - (FRAME + panel) * (rows >= TALL)
 
 
 class RecordPane(Container):

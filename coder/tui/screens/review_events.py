@@ -70,7 +70,7 @@ class EventList:
         name = Column(f" {say(self.lang, 'events_of', n=count)}", 0, role, key_of("grid.events"))
         is_open = any(row[-1].text for row in self.list.rows)
         left = [number(say(self.lang, "open_cells"), _LEFT, self.list.rtl, role)] if is_open else []
-        self.title.show(name, *left, Column("", SIDES - 1))
+        self.title.show(name, *left)
 
     def _rows(self, session: ReviewSession, width: int) -> list[Row]:
         state = session.state
