@@ -160,6 +160,7 @@ def _open_to_work(
             _save_unwritten(project)
         finally:
             drafts.keep(project.config.folder, person, texts)
+    _tell("cli.launch.written")
 
 
 def open_screen(

@@ -62,4 +62,4 @@ def _guide(role: str, language: Language, out: Output) -> None:
 
         launch.open_screen(first, user_view())
         project.close()
-    out.line(say(language, "cli.tour.over"))
+    out.line(say(user_view().language or language, "cli.tour.over"))  # it may have been changed

@@ -52,7 +52,8 @@ class StepPanel(Container):
         """Show the current step, and how to skip it."""
         step = tour.step
         of = say(lang, "of", n=min(tour.at + 1, len(tour.steps)), m=len(tour.steps))
-        aside = say(lang, "tour_keys", **{action.name: shown(action.keys[0]) for action in of_scope("tour")})
+        keys = {action.name: shown(action.keys[0]) for action in of_scope("tour")}
+        aside = say(lang, "tour_keys", language=shown(key_of("any.language")), **keys)
         title = Column(f" {say(lang, 'tour', of=of)}", 0, palette.KEY)
         self.title.show(title, fitted(f"{aside} "))
         words = say(lang, "tour_done") if step is None else step.words(lang, codebook)
