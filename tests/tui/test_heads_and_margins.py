@@ -76,7 +76,7 @@ async def test_the_queue_shows_its_filters_the_place_of_the_cursor_and_the_order
 async def test_the_list_of_events_names_what_is_open_above_the_numbers(english_demo: Project) -> None:
     async with reviewing(english_demo, "001", (120, 40)) as (_, pilot):
         lines = [line[2:].split("│")[0].split("╮")[0] for line in screen_lines(pilot)]
-        head = next(line for line in lines if "events: 17" in line)
+        head = next(line for line in lines if "Events: 17" in line)
         end = head.index("open") + len("open")
         rows = [line for line in lines[lines.index(head) + 2 :] if "amal+basim  " in line]
         assert len(rows) > 9 and {len(line.rstrip(" ▴▾█")) for line in rows} == {end}

@@ -62,6 +62,7 @@ class PageScreen(BoxedPage[None]):
 
     SCOPE: ClassVar = "page"
     """The scope of its keys."""
+    BELOW = ("footer",)
     lines: Sequence[Bar] = ()
     """What stands between the title and the rows."""
 
@@ -88,7 +89,7 @@ class PageScreen(BoxedPage[None]):
 
     def fit(self, width: int) -> None:
         super().fit(width)
-        self.list.load(self.rows(self.inner_width), self.list.scroll_offset.y)
+        self.list.load(self.rows(self.inner_width - 1), self.list.scroll_offset.y)  # beside the scroll bar
         self.footer.show(*footer_columns((self.SCOPE,), self.lang, width))
         self.call_after_refresh(self._show_title)
 
