@@ -212,7 +212,8 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     origins = list[Candidate]()
     for place in own:
         is_joined = bool(origins) and clause.words(origins[-1].end, place.start) == "و"  # من الأردن ومصر
-        if is_joined or clause.before(place, 1) == "من" or clause.before(place, 2) == "من داخل":
+        is_from = clause.before(place, 1) == "من" and not _is_near(clause, place)
+        if is_joined or is_from or clause.before(place, 2) == "من داخل":
             origins.append(place)
     if value in word_set("events", "leaving"):
         kept = [
@@ -222,8 +223,17 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
         kept = [c for c in own if c not in origins] or own
     if value in word_set("events", "violent"):  # نُقل الجرحى إلى المدينة
         kept = [c for c in kept if clause.before(c, 1) != "الي"] or kept
-    kept = [c for c in kept if not any(_surrounds(c, other) or _holds(clause, c, other) for other in kept)]
-    return [c for c in kept if clause.before(c, 1) not in ("قرب", "مع")] or kept
+    wide = [c for c in kept if any(_surrounds(c, other) or _holds(clause, c, other) for other in kept)]
+    # beside a country around a place that is named itself: قادة الفصائل في سوريا والعراق … في مدينة الميادين
+    states = [c for c in kept if first_item(c).get("precision") == "country"]
+    joined = [pair for pair in pairwise(states) if clause.words(pair[0].end, pair[1].start) == "و"]
+    wide += [c for pair in joined if any(c in wide for c in pair) for c in pair]
+    kept = [c for c in kept if c not in wide]
+    return [c for c in kept if not _is_near(clause, c) and clause.before(c, 1) != "مع"] or kept
+
+
+def _is_near(clause: Clause, place: Candidate) -> bool:
+    return clause.before(place, 1) == "قرب" or clause.before(place, 2) in ("بالقرب من", "مقربه من")
 
 
 def nearest_places(clause: Clause, found: Sequence[Candidate]) -> list[Candidate]:
