@@ -209,7 +209,6 @@ def _save_unwritten(project: Project) -> None:
             except KeyboardInterrupt:
                 writer.give_up()
         if writer.failure is None:
-            _tell("cli.launch.written")
             continue
         try:
             lost.append(session.rescue())

@@ -48,6 +48,7 @@ def _of_project(folder: Path | None) -> Language | None:
 def _guide(role: str, language: Language, out: Output) -> None:
     from coder.service.sample_project import VISITOR, make_tour
 
+    before = user_view().language  # which a key of the screens changes
     out.line(say(language, "cli.tour.begins"))
     first_time(f"advice_tour_{role}")  # who takes it is not told of it
     with TemporaryDirectory(prefix="coder-tour-") as folder:
@@ -62,4 +63,5 @@ def _guide(role: str, language: Language, out: Output) -> None:
 
         launch.open_screen(first, user_view())
         project.close()
-    out.line(say(user_view().language or language, "cli.tour.over"))  # it may have been changed
+    now = user_view().language
+    out.line(say(now if now and now != before else language, "cli.tour.over"))

@@ -204,3 +204,11 @@ def test_without_a_terminal_no_article_is_claimed(demo_folder: Path) -> None:
     project = open_project(demo_folder)
     assert assigned(project, "dina") == []
     project.close()
+
+
+def test_quitting_says_that_all_is_saved(demo_folder: Path) -> None:
+    terminal = PseudoTerminal(["-m", "coder", "code", "--as", "you", "--project", str(demo_folder)])
+    terminal.wait_for("?")
+    terminal.press("\x11")
+    assert terminal.wait() == 0
+    assert terminal.sent.decode().rstrip().endswith("all changes are saved")

@@ -14,6 +14,7 @@ from coder.tui import palette
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.type_to_find import found_by
 from coder.tui.widgets.bars import Bar
 
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
@@ -106,6 +107,7 @@ async def test_both_lists_have_the_search_at_the_end_of_the_line_of_filters(
             await pilot.press(*"ابجد" * 24)
             await pilot.pause()
             line = bar.render_line(0).text
+            assert bar.render_line(0).cell_length == bar.size.width
             assert line.lstrip()[0] == to_display("ابجد", 1)[0] and to_display("الكل", 1) in line
             await pilot.press("ctrl+u")
 
@@ -167,3 +169,9 @@ async def test_a_long_title_ends_with_an_ellipsis(demo: Project) -> None:
         work.assign([("long", "you", "production", 9)])
     [title] = [each.title for each in ArticleList(demo, "you").listed if each.article == "long"]
     assert title.endswith("…") and cell_width(title) <= 120
+
+
+def test_a_search_in_the_narrowest_line_ends() -> None:
+    for width in range(12):
+        row = found_by((), "ابجد" * 20, width, "queue", "ar")
+        assert row[1].text.startswith(" …") and all(column.width for column in row[1:4])

@@ -213,7 +213,7 @@ async def test_the_table_gives_long_values_the_width_of_the_terminal_and_the_cur
         isolates = dict.fromkeys(range(0x2066, 0x206A))
         texts = [column.text.translate(isolates) for column in row]
         assert "  Islamic Resistance in Iraq" in texts  # 29 cells, not 15
-        assert all(column.width < 160 // 4 for column in row)
+        assert all(column.width < 160 // 4 for column in row)  # four columns share what the first leaves
         theme = theme_of(page.list)
         grounds = [
             {segment.style.bgcolor for segment in page.list.draw_row(at, at) if segment.style is not None}

@@ -68,7 +68,7 @@ class BoxedPage(OverWork[ScreenResultType]):
     BOXED: ClassVar = True
     """Whether its box leaves room for the work around it; a list that needs all the room does not."""
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
-    """The ids of the lines below its box."""
+    """The lines below its box."""
     LOWEST: ClassVar = 0
     """The fewest lines of the list in its box."""
     _box: Frame | None = None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
 from coder.tui.widgets.line_edit import as_typed
-from coder.tui.widgets.rows import Column, Row
+from coder.tui.widgets.rows import Column, Row, fitted
 
-_FIELD = 32  # cells of the field for what is looked for
+_FIELD, _LEAST = 32, 4  # cells of the field for what is looked for, and of a blank, dots, caret and blank
 _LONGEST = 100  # characters of a text at most: longer ones find nothing, and every key searches again
 
 
@@ -42,13 +44,11 @@ def found_by(filters: Row, query: str, width: int, scope: str, lang: str) -> Row
 
     scope: the scope of the list's keys; a click on the field clears it.
     """
-    cells = max(1, min(_FIELD, width - sum(column.width for column in filters) - 2))
-    typed = query if cell_width(query) < cells - 2 else f"…{query[-max(1, cells - 3) :]}"
-    before, clear = cell_width(typed) + 1, key_of(f"{scope}.clear")
+    cells, typed = max(_LEAST, min(_FIELD, width - sum(column.width for column in filters) - 2)), query
+    while cell_width(typed) > max(1, cells - _LEAST):
+        typed = f"…{typed.removeprefix('…')[1:]}"
+    field = fitted(f" {typed}", palette.FIELD), Column(" ", 1, palette.CARET)
     hint = "" if query else say(lang, "type_to_find")
-    field = (
-        Column(f" {typed}", before, palette.FIELD, clear),
-        Column(" ", 1, palette.CARET, clear),
-        Column(hint, max(0, cells - before - 1), palette.FIELD_HINT, clear),
-    )
-    return (*filters, Column(""), *field) if filters else (Column("", 1), *field, Column(""))
+    rest = Column(hint, cells - sum(column.width for column in field), palette.FIELD_HINT)
+    row = [replace(column, key=key_of(f"{scope}.clear")) for column in (*field, rest)]
+    return (*filters, Column(""), *row) if filters else (Column("", 1), *row, Column(""))

@@ -182,11 +182,13 @@ def tabs(
         keys = steps_to(at - here, key_of("form.next_event"), key_of("form.previous_event"))
         columns.append(tab(name, keys, is_open=at == here))
     article, *events = columns
-    before = [article]
-    if events:
-        before.append(fitted(f" {say(lang, 'events_head')} ", palette.DIM))
-    room = width - 2 - sum(column.width for column in before)  # beside a cell of line at either side
+    room = width - 2 - article.width  # beside a cell of line at either side
     room -= 3  # blanks around what stands at the end, and a cell of line behind it
+    head = fitted(f" {say(lang, 'events_head')} ", palette.DIM)
+    left = room - cell_width(errors) - sum(event.width for event in events)
+    is_named = not 0 <= left < head.width  # the number of an event says more
+    before = [article, head] if events and is_named else [article]
+    room -= head.width * is_named
     shown = _around(events, here - 1, room - cell_width(errors))
     title = listed(errors, type_in_words(event, codebook, lang) if event is not None else "")
     is_whole = cell_width(title) <= room - sum(column.width for column in shown)
