@@ -20,7 +20,7 @@ ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 async def test_palette_and_colours_lead_from_a_page_that_is_read_to_the_work(opened: Open) -> None:
     async with opened() as (screen, pilot):
         for key, there, title in (
-            ("ctrl+p", PalettePage, "ماذا تريد أن تفعل؟"), ("f6", CodingScreen, "الألوان")
+            ("ctrl+p", PalettePage, "الأوامر"), ("f6", CodingScreen, "الألوان")
         ):  # fmt: skip
             await pilot.press("f1")
             assert isinstance(pilot.app.screen, PageScreen)

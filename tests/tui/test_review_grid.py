@@ -36,7 +36,7 @@ async def test_a_value_of_all_is_shown_once_in_the_room_of_all(demo: Project, la
         [relevance], [genre] = lines_of(screen, "relevance"), lines_of(screen, "genre")
         short, long = (screen.grid.words_of(row.field, row.answers["amal"]) for row in screen.grid.rows[:2])
         assert words(relevance)[2:] == [short, "✓ ="] and words(genre)[2:] == [long, "✓ ="]
-        room = sum(column.width for column in screen.grid.head.row[1:3]) - 3  # gold's name is over its value
+        room = sum(column.width for column in screen.grid.head.row[1:3]) - 1  # gold's name is over its sign
         assert genre[2].width == relevance[2].width == room
 
 

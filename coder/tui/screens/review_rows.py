@@ -156,7 +156,7 @@ class ReviewRows:
         for n, (coder, cells_of) in enumerate(zip(state.coders, cells, strict=False), start=1):
             name = f" {fit(with_digit(n, isolate(coder)), cells_of - 2)}"
             head.append(Column(name, cells_of, palette.coder_role(n - 1), digit_of(n)))
-        head[-1] = replace(head[-1], width=head[-1].width + len("✓ ") + 1)  # gold stands over its values
+        head[-1] = replace(head[-1], width=head[-1].width + 1)  # gold stands over its signs
         return blocks, (*head, Column(say(self.lang, "gold"), 0, palette.TITLE))
 
     def _widths(self, width: int) -> tuple[int, list[int]]:
