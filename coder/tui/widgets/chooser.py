@@ -207,7 +207,7 @@ class Chooser(ChooserPlace):
     def layout(self) -> Layout:
         """Lay out the typed text, or the placeholder while there is none."""
         assert self.asked is not None
-        text = self.edit.text + " " if self.edit.text else self.placeholder or " "
+        text = self.edit.text + " " if self.edit.text else f" {self.placeholder}"  # the caret is on a blank
         return Layout(text, max(1, self.host.size.width - 4), default_base=1 if self.rtl else 0)
 
     def _narrow(self) -> None:
