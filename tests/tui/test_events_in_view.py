@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open
+from coding_by_keys import Open, go_to
+from screen_text import message
 
 from coder.service.project.opened import Project
 from coder.text.segment import sentences
@@ -85,3 +86,17 @@ async def test_a_sentence_that_has_room_is_shown_whole(opened: Open, size: tuple
                 await pilot.pause()
                 top = pane.scroll_offset.y
                 assert top <= first and last < top + pane.size.height
+
+
+async def test_triggers_of_events_are_passed_over(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        first, second, third = [m for m in screen.highlights.marks if m.kind == "trigger"][:3]
+        await go_to(screen, pilot, screen.session.article.text[second.start : second.end], "trigger")
+        await pilot.press("e", "home", "ctrl+down")
+        current = screen.highlights.current
+        assert current is not None and current.stretch == third.stretch
+        await pilot.press("ctrl+up")
+        current = screen.highlights.current
+        assert current is not None and current.stretch == first.stretch
+        await pilot.press("ctrl+up")
+        assert screen.highlights.current == current and message(screen).startswith("لا فعل دالّ آخر")

@@ -193,20 +193,6 @@ async def test_the_next_trigger_sentence_undecided_and_fitting(opened: Open) -> 
         assert current is not None and screen.deciding.fits(current) and current.state != REJECTED
 
 
-async def test_triggers_of_events_are_passed_over(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        first, second, third = [m for m in screen.highlights.marks if m.kind == "trigger"][:3]
-        await go_to(screen, pilot, screen.session.article.text[second.start : second.end], "trigger")
-        await pilot.press("e", "home", "ctrl+down")
-        current = screen.highlights.current
-        assert current is not None and current.stretch == third.stretch
-        await pilot.press("ctrl+up")
-        current = screen.highlights.current
-        assert current is not None and current.stretch == first.stretch
-        await pilot.press("ctrl+up")
-        assert screen.highlights.current == current and message(screen).startswith("لا فعل دالّ آخر")
-
-
 async def test_pages_end_at_the_last_highlight_and_at_the_first(opened: Open) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
         marks = screen.highlights.marks

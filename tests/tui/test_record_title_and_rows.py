@@ -16,6 +16,7 @@ from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.event_table import EventTableScreen
+from coder.tui.screens.field_panel import LEAST
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import SIDES
 
@@ -140,3 +141,12 @@ async def test_an_item_of_a_list_stays_on_one_line_where_it_has_room(english_dem
         lines = [row[3].text.translate(ISOLATES).replace("\u00a0", " ") for row in coding.form.rows]
         at = next(n for n, line in enumerate(lines) if "Syria: country" in line)
         assert lines[at : at + 2] == ["سورية = Syria: country;", "العراق = Iraq: country"]
+
+
+async def test_a_complete_record_takes_lines_from_the_panel_and_fits_below_the_banner(demo: Project) -> None:
+    screen = CodingScreen(demo, "amal", demo.article("004"))
+    async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert screen.session.submitted and not any(row.is_open for row in screen.record.rows)
+        assert len(screen.form.rows) == screen.form.size.height > len(screen.record.rows)
+        assert screen.panel.list.size.height == LEAST

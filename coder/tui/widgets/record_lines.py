@@ -186,8 +186,8 @@ def tabs(
     room -= 3  # blanks around what stands at the end, and a cell of line behind it
     head = fitted(f" {say(lang, 'events_head')} ", palette.DIM)
     left = room - cell_width(errors) - sum(event.width for event in events)
-    is_named = not 0 <= left < head.width  # the number of an event says more
-    before = [article, head] if events and is_named else [article]
+    is_named = bool(events) and not 0 <= left < head.width  # the number of an event says more
+    before = [article, head] if is_named else [article]
     room -= head.width * is_named
     shown = _around(events, here - 1, room - cell_width(errors))
     title = listed(errors, type_in_words(event, codebook, lang) if event is not None else "")
