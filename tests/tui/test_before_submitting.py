@@ -141,6 +141,33 @@ async def test_confirmed_triggers_without_an_event_are_named_before_submitting(o
             await go_to(screen, pilot, "استُهدفت", "trigger")
 
 
+async def test_problems_stand_below_the_name_of_their_event_which_is_none_of_them(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "ctrl+s")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen)
+        rows = ["".join(column.text for column in row).strip().translate(PLAIN) for row in page.list.rows]
+        first = next(n for n, each in enumerate(page.found) if each.problem and each.problem.event_id)
+        head = next(n for n, text in enumerate(rows) if text.startswith("حدث 1"))
+        assert (rows[0], rows[head - 1]) == ("المقال", "")
+        signs = {
+            "·" if each.problem and each.problem.is_open else "!" for each in page.found[first : page.errors]
+        }
+        assert {text[:1] for text in rows[head + 1 : rows.index("", head)]} == signs
+        await pilot.press(*["down"] * first)
+        assert (page.list.cursor, page.list.lines) == (head + 1, 1)
+        await pilot.press("pagedown", "pagedown", "pagedown", *["pageup"] * 9)
+        assert (page.at, page.list.scroll_offset.y) == (0, 0)  # the name above the first is seen again
+        await pilot.click(page.list, offset=(70, head))
+        await pilot.pause()
+        assert pilot.app.screen is screen
+        problem = page.found[first].problem
+        assert problem is not None
+        assert (screen.record.event_id, screen.record.row.field.id) == (problem.event_id, problem.field)
+
+
 async def test_the_page_before_submitting_is_paged(opened: Open) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)
@@ -183,7 +210,7 @@ async def test_the_page_before_submitting_answers_each_key_and_says_again_what_i
         for key in ("f9", "up", "f9", "ctrl+s", "down", *["down"] * len(page.found)):
             await pilot.press(key)
             told.append(page.bars["message"].row[0].text.translate(PLAIN))
-        first, idle = "صحّح الأخطاء أولاً.", "لا يغيّر شيئاً هنا."
+        first, idle = "عالج الأسطر المعلَّمة أولاً.", "لا يغيّر شيئاً هنا."
         assert told[0] == told[2] == told[4] == first
         assert told[1].endswith(idle) and told[-1].endswith(idle)
         assert told[3].startswith(first[:-1]) and "Enter" in told[3]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.events import Key
+from textual.geometry import Region
 from textual.screen import ScreenResultType
 
 from coder.errors import CoderError
@@ -22,6 +25,8 @@ from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import SIDES, Column, Row, wrapped
+
+_NO_HEADS: Mapping[int, Sequence[Row]] = MappingProxyType({})
 
 
 class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
@@ -132,18 +137,22 @@ class BlocksPage(AskingPage[ScreenResultType]):
     def __init__(self, lang: str) -> None:
         super().__init__(lang)
         self.at = 0
-        self._firsts: list[int] = []
+        self._ends: Sequence[int] = ()
 
-    def load(self, blocks: Sequence[Sequence[Row]]) -> None:
-        """Fill the list with blocks."""
-        firsts = [*accumulate(map(len, blocks), initial=0)]
-        self._firsts, rows = firsts[:-1], [row for block in blocks for row in block]
+    def load(self, blocks: Sequence[Sequence[Row]], heads: Mapping[int, Sequence[Row]] = _NO_HEADS) -> None:
+        """Fill the list with blocks; heads: the rows above some of them, by the block's index."""
+        parts = [part for n, block in enumerate(blocks) for part in (heads.get(n, ()), block)]
+        firsts = [*accumulate(map(len, parts), initial=0)]
+        self._ends, rows = firsts[2::2], [row for part in parts for row in part]
         self.at = max(0, min(self.at, len(blocks) - 1))
-        self.list.load(rows, firsts[self.at], firsts)
+        self.list.load(rows, firsts[2 * self.at + 1] if blocks else 0, firsts)
+        if self.at in heads:  # the list has scrolled to the block alone
+            head, end = firsts[2 * self.at], firsts[2 * self.at + 2]
+            self.list.scroll_to_region(Region(0, head, 1, end - head), animate=False, force=True)
 
     def step(self, step: int) -> None:
         """Move the cursor by `step` blocks."""
-        self.at = max(0, min(len(self._firsts) - 1, self.at + step))
+        self.at = max(0, min(len(self._ends) - 1, self.at + step))
         self.show()
 
     def picked(self, index: int, column: int) -> None:
@@ -154,8 +163,8 @@ class BlocksPage(AskingPage[ScreenResultType]):
             self.step(at - self.at)
 
     def block_at(self, index: int) -> int:
-        """Return the index of the block that contains a line."""
-        return max(0, sum(first <= index for first in self._firsts) - 1)
+        """Return the index of the block that contains a line or is below it."""
+        return min(len(self._ends) - 1, bisect_right(self._ends, index))
 
     def go(self) -> None:
         """Handle Enter on the block under the cursor."""

@@ -13,7 +13,7 @@ from coder.service.coding.record_rows import FormRow, about_field
 from coder.service.coding.session import CodingSession
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
-from coder.tui.screens.missing_screen import place_of, problem_items
+from coder.tui.screens.missing_screen import problem_items, record_of
 from coder.tui.screens.text_page import paragraph_rows, set_apart
 from coder.tui.sentences import in_line, say
 from coder.tui.widgets.frame import Title
@@ -68,7 +68,7 @@ class FieldPanel:
             self._shown = problems, lang
             found = [problem for problem in problems if not problem.is_open]
             here = [problem for problem in found if (problem.event_id or "") == event_id]
-            others = Counter(place_of(each, session, lang) for each in found if each not in here)
+            others = Counter(record_of(each, session, lang) for each in found if each not in here)
             items = problem_items(here, lambda _: "", lang)
             self._open = [(f"! {item.text}" if item.is_error else item.text, 1) for item in items]
             self._open += [(f"{place}: {n}", n) for place, n in others.items()]

@@ -8,9 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 from textual.events import Key
 
 from coder.codebook.validate import Problem
+from coder.messages import catalogue
 from coder.model import Candidate, Decision, Span
 from coder.text.display import isolate
 from coder.tui import palette
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
 class Missing(Struct, frozen=True):
     """One item to settle before submitting, and where it is: a problem, or the first of some candidates.
 
-    triggers: the number of these if they are undecided triggers.
+    record: the words for the event or the article that has the problem. triggers: the number of the
+    candidates if they are undecided triggers.
     """
 
     text: str
+    record: str = ""
     problem: Problem | None = None
     candidate: Candidate | Span | None = None
     triggers: int = 0
@@ -41,20 +45,25 @@ class Missing(Struct, frozen=True):
         """Whether the item prevents submitting."""
         return self.problem is not None and self.problem.severity == "error"
 
+    @property
+    def waits(self) -> bool:
+        """Whether nothing is wrong, but a field waits for a value."""
+        return self.problem is not None and self.problem.is_open and self.is_error
 
-def problem_items(problems: Sequence[Problem], place: Callable[[Problem], str], lang: str) -> list[Missing]:
+
+def problem_items(problems: Sequence[Problem], record: Callable[[Problem], str], lang: str) -> list[Missing]:
     """Return the errors, then the warnings, which are named so as they have no sign.
 
-    place: returns the words for a problem's event or article.
+    record: returns the words for a problem's event or article.
     """
     words = {"error": "", "warning": say(lang, "warning")}
     return [
-        Missing(listed(words[problem.severity], place(problem), problem.message.of(lang)), problem)
+        Missing(listed(words[problem.severity], problem.message.of(lang)), record(problem), problem)
         for problem in sorted(problems, key=lambda problem: problem.severity != "error")
     ]
 
 
-def place_of(problem: Problem, session: CodingSession, lang: str) -> str:
+def record_of(problem: Problem, session: CodingSession, lang: str) -> str:
     """Return the number and type of a problem's event, or the word for the article."""
     event = session.coding.event(problem.event_id or "")
     if event is None:
@@ -67,7 +76,7 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
 
     The triggers' words are listed under their number, each with the way to the first one of these words.
     """
-    items = problem_items(problems, lambda problem: place_of(problem, session, lang), lang)
+    items = problem_items(problems, lambda problem: record_of(problem, session, lang), lang)
     left, book, coding = session.undecided(), session.codebook, session.coding
     if left:
         items.append(Missing(say(lang, "candidates_left", n=len(left)), candidate=left[0]))
@@ -103,22 +112,33 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         }
 
     def show(self) -> None:
-        """Show all items wrapped to the width."""
-        warnings = sum(item.problem is not None for item in self.found) - self.errors
-        triggers = sum(item.triggers for item in self.found)
-        counts = {"errors": self.errors, "warnings": warnings, "triggers": triggers}
-        self.show_title(say(self.lang, "before_closing" if self.gold else "before_submitting", **counts))
-        blocks, is_apart = list[list[Row]](), False
+        """Show all items wrapped to the width, problems below the name of their event."""
+        name = say(self.lang, "before_closing" if self.gold else "before_submitting")
+        self.show_title(" — ".join(filter(None, (name, self._counts()))))
+        blocks, heads, before = list[list[Row]](), dict[int, Sequence[Row]](), None
         for item in self.found:
-            wrong = "!" if item.is_error else ""
-            if blocks and item.problem is None and not is_apart:  # a blank line behind the problems
-                blocks[-1].append(())
-            is_apart = item.problem is None
-            blocks.append([])
+            if item.record != before:
+                before, apart = item.record, [()] if blocks else []
+                head = [(Column("", 1), Column(item.record, 0, palette.TITLE))] if item.record else []
+                heads[len(blocks)] = [*apart, *head]
+            sign = Column(" ·") if item.waits else Column(" !" if item.is_error else "", 0, palette.WRONG)
+            block = list[Row]()
             for text in wrapped(item.text, self.row_width - 2 * MARGIN, 1 if self.rtl else None):
-                blocks[-1].append((Column(f" {wrong}", MARGIN, palette.WRONG), Column(text)))
-                wrong = ""
-        self.load(blocks)
+                block.append((replace(sign, width=MARGIN), Column(text)))
+                sign = Column("")
+            blocks.append(block)
+        self.load(blocks, heads)
+
+    def _counts(self) -> str:
+        """Return how many fields wait for a value, and how many errors, warnings and triggers there are."""
+        left, triggers = sum(item.waits for item in self.found), sum(item.triggers for item in self.found)
+        warnings = sum(item.problem is not None for item in self.found) - self.errors
+        return listed(
+            say(self.lang, "fields_left", n=left) if left else "",
+            catalogue.say(self.lang, "counts.errors", n=self.errors - left) if self.errors > left else "",
+            catalogue.say(self.lang, "counts.warnings", n=warnings) if warnings else "",
+            say(self.lang, "triggers_undecided", n=triggers) if triggers else "",
+        )
 
     def fit(self, width: int) -> None:
         super().fit(width)
