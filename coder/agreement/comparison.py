@@ -33,7 +33,7 @@ from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Cluster, Coding, Event, Json
-from coder.values.dates import days_of
+from coder.values.dates import days_of, in_order
 
 RANGE = (0.3, 0.5)
 """Additional thresholds for the alignment, to show how much depends on the threshold."""
@@ -234,7 +234,7 @@ def _view(event: Event, coding: str, places: Mapping[str, tuple[int, int]], code
         if term is not None and answer.coded and answer.value:
             values[term] += answer.value if isinstance(answer.value, list) else [answer.value]
     try:
-        date = days_of(values["date"][0]) if values["date"] else None
+        date = days_of(in_order(values["date"][0])) if values["date"] else None
     except CoderError as error:
         error.where = f"{coding}/{event.id}"
         raise

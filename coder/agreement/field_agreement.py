@@ -20,6 +20,7 @@ from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.model import Blank, Json
+from coder.values.dates import in_order
 from coder.values.typed import actor_id
 
 NOT_STATED_LEFT_OUT = "not stated leaves the comparison: it has no distance to a rank"
@@ -163,7 +164,7 @@ def scale_of(field: Field, codebook: Codebook) -> Scale | None:
             return Scale(d.Ordinal(), rank)
         case "date":
             cap_days = field.distance.cap_days or codebook.agreement.defaults.date_cap_days
-            return Scale(d.Date(cap_days))
+            return Scale(d.Date(cap_days), in_order)
         case "log_count":
             return Scale(d.CountRange() if field.type == "int_range" else d.LogCount())
         case "hierarchy":

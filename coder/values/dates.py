@@ -99,31 +99,35 @@ def as_value(period: Period) -> Json:
 def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
     """Format a date, in ISO or Arabic day/month/year, with a precision and basis not evident from it."""
     values_by_part = {part.id: part.values for part in parts}
-    if not (is_day(str(value.get("start"))) and is_day(str(value.get("end")))):
-        return f"{value.get('start')}..{value.get('end')}"
-    first, last = date.fromisoformat(value["start"]), date.fromisoformat(value["end"])
-    precision, basis = str(value.get("precision", "")), str(value.get("basis", ""))
-    period = Period(first, last, precision, basis, bool(value.get("open_end")))
-    shown, implied = _days_shown(period, lang)
+    shown, implied = _days_shown(value, lang)
     names = []
-    for part, id_, default in (("precision", precision, implied), ("basis", basis, "absolute")):
+    for part, default in (("precision", implied), ("basis", "absolute")) if implied else ():
+        id_ = str(value.get(part, ""))
         if id_ != default:
             names += [next((_short(v, lang) for v in values_by_part.get(part, ()) if v.id == id_), "") or id_]
     return f"{shown} ({('، ' if lang == 'ar' else ', ').join(names)})" if names else shown
 
 
-def _days_shown(period: Period, lang: str) -> tuple[str, str]:
-    """Format the days; return the text and the precision that it implies."""
-    first, last, closed = period.first, period.last, not period.open_end
+def show_days(value: Json, lang: str) -> str:
+    """Format a date's days alone."""
+    return _days_shown(value, lang)[0]
+
+
+def _days_shown(value: Json, lang: str) -> tuple[str, str]:
+    """Format the days; return the text and the precision that it implies, "" if they are no days."""
+    if not (is_day(str(value.get("start"))) and is_day(str(value.get("end")))):
+        return f"{value.get('start')}..{value.get('end')}", ""
+    first, last = date.fromisoformat(value["start"]), date.fromisoformat(value["end"])
+    precision, closed = value.get("precision"), not value.get("open_end")
     begin, end = shown_day(first).of(lang), shown_day(last).of(lang)
     if closed and first == last:
         return begin, "day"
-    if closed and period.precision == "month" and first.day == 1 and last == end_of_month(first):
+    if closed and precision == "month" and first.day == 1 and last == end_of_month(first):
         return begin[3:] if lang == "ar" else begin[:7], "month"
     of_year = first.replace(month=1, day=1), first.replace(month=12, day=31)
-    if closed and period.precision == "year" and (first, last) == of_year:
+    if closed and precision == "year" and (first, last) == of_year:
         return f"{first.year:04}", "year"
-    return f"{begin}..{end}{'+' * period.open_end}", "day" if first == last else "range"
+    return f"{begin}..{end}{'' if closed else '+'}", "day" if first == last else "range"
 
 
 def _short(value: Value, lang: str) -> str:
@@ -145,6 +149,12 @@ def days_of(raw: Json) -> tuple[int, int]:
     if last < first:
         raise CoderError("values.no_days", raw=repr(raw))
     return first, last
+
+
+def in_order(value: Json) -> Json:
+    """Return a coded date with its days in order: only a rule of the codebook says that they must be."""
+    start, end = (value.get("start"), value.get("end")) if isinstance(value, Mapping) else ("", "")
+    return {**value, "start": end, "end": start} if start and end and end < start else value
 
 
 def _days_within(raw: Json) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from coder.errors import CoderError
 from coder.messages.catalogue import say
 from coder.model import Json, event_number
 from coder.values import named
-from coder.values.dates import parse_date, show_date
+from coder.values.dates import parse_date, show_date, show_days
 from coder.values.days import PubDate
 from coder.values.numbers import parse_range, show_range
 
@@ -73,6 +73,20 @@ def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     if field.is_list and isinstance(value, list):
         return ("؛ " if lang == "ar" else "; ").join(_show_one(field, v, codebook, lang) for v in value)
     return _show_one(field, value, codebook, lang)
+
+
+def brief(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
+    """Format a value by name alone: dates and places without precision, sources without their kind."""
+    items = value if isinstance(value, list) else [value]
+    if field.type == "date" and isinstance(value, dict):
+        return show_days(value, lang)
+    names: list[Json] = []
+    for item in items:
+        parts = item if isinstance(item, dict) else {}
+        names.append(parts.get("place_id") or parts.get("as_written") or parts.get("who") or item)
+    if field.type not in ("place", "actor") or any(isinstance(name, dict) for name in names):
+        return show(field, value, codebook, lang)
+    return ("؛ " if lang == "ar" else "; ").join(codebook.label_of(field, name, lang) for name in names)
 
 
 def choices(

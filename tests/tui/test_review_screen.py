@@ -193,6 +193,10 @@ async def test_rejecting_an_event_says_how_many_decisions_it_clears(demo: Projec
         await pilot.press("x", *"not_an", "enter")
         said = "".join(column.text for column in screen.bars["message"].row)
         assert re.search(rf"قرارات أُسقطت: \D*{decided}\b", said), said
+        linked = [
+            e.id for e in others if any(n["record"] == own.id for n in e.answer("linked_to").value or ())
+        ]
+        assert linked and all(f"حدث {each.removeprefix('g')}" in said.translate(ISOLATES) for each in linked)
 
 
 async def test_a_whole_event_is_taken_by_coder_and_reason(demo: Project) -> None:

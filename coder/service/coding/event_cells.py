@@ -9,9 +9,9 @@ from msgspec import Struct
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.messages.catalogue import say
-from coder.model import MISSING, Answer, Blank, Coding, Event, Json
+from coder.model import MISSING, Answer, Blank, Coding, Event
 from coder.service.coding.record_rows import FormRow, rows
-from coder.values.typed import show
+from coder.values.typed import brief
 
 TELLING = ("date", "place")
 """The field types that distinguish events best; a summary lists them first."""
@@ -80,18 +80,6 @@ def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
     kind = event.answer(type_field.id) if type_field is not None else MISSING
     name = brief(type_field, kind.value, codebook, lang) if type_field is not None and kind.coded else "—"
     return [name, *(text for _, text in sorted(texts, key=lambda each: each[0]))]
-
-
-def brief(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
-    """Return a value by name alone: places without wording and precision, sources without their kind."""
-    items = value if isinstance(value, list) else [value]
-    names: list[Json] = []
-    for item in items:
-        parts = item if isinstance(item, dict) else {}
-        names.append(parts.get("place_id") or parts.get("as_written") or parts.get("who") or item)
-    if field.type not in ("place", "actor") or any(isinstance(name, dict) for name in names):
-        return show(field, value, codebook, lang)
-    return ("؛ " if lang == "ar" else "; ").join(codebook.label_of(field, name, lang) for name in names)
 
 
 def blank_in_words(answer: Answer, codebook: Codebook, lang: str) -> str:

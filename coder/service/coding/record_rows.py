@@ -15,7 +15,7 @@ from coder.messages.catalogue import say
 from coder.model import Answer, Blank, Coding
 from coder.revisions.recode import LOOK_AGAIN
 from coder.text.display import isolate_sentence
-from coder.values.typed import show
+from coder.values.typed import brief, show
 
 State = Literal["set", "by_codebook", "proposed", "empty", "not_stated", "not_applicable", "wrong"]
 """by_codebook: the value is the codebook's, by default or by a rule, and has no evidence but the trigger."""
@@ -29,6 +29,7 @@ class FormRow(Struct, frozen=True):
     answer: Answer
     state: State
     text: str  # the value or blank as displayed
+    brief: str  # the same by name alone
     problem: Problem | None  # the first, if any
     locked: bool
 
@@ -54,15 +55,17 @@ def rows(
     for field in (field for field in fields if field.id in shown):
         answer = (event or coding).answer(field.id)
         is_locked = event is not None and locked(field, event, coding, codebook)
-        text = show(field, answer.value, codebook, lang) if answer.blank is None else ""
-        if answer.blank is not None and answer.blank is not Blank.MISSING:
-            text = codebook.blank(answer.blank.value).label.of(lang)
+        if answer.blank is None:
+            text, short = (told(field, answer.value, codebook, lang) for told in (show, brief))
+        else:
+            is_said = answer.blank is not Blank.MISSING
+            text = short = codebook.blank(answer.blank.value).label.of(lang) if is_said else ""
         first = first_problems.get(field.id)
         state = _state(answer, first)
         is_own = answer.evidence not in ((), trigger)
         if state == "set" and not is_own and (is_locked or answer.value == field.default):
             state = "by_codebook"
-        result.append(FormRow(field, answer, state, text, first, is_locked))
+        result.append(FormRow(field, answer, state, text, short, first, is_locked))
     return result
 
 

@@ -15,9 +15,10 @@ from coder.report.beside import Beside
 from coder.report.contents import Report, expect_compared, report_of, worst_first
 from coder.report.details import Case, Said
 from coder.report.figure_tables import field_of
-from coder.service.figures.progress import audit, study
+from coder.service.figures.progress import audit, study, why_left_out
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
+from coder.store.merge import is_copy
 from coder.store.queries import Queries
 from coder.values.typed import show
 
@@ -57,7 +58,13 @@ def _against_gold(
 ) -> dict[str, Study]:
     """Return a study of each coder against closed gold of the codings' revision."""
     with project.store.read() as queries:
-        heads = [h for h in queries.coding_heads() if h.is_submitted]
+        stages = queries.stages()
+        heads = [
+            head
+            for head in queries.coding_heads()
+            if not is_copy(head.coder)
+            and not why_left_out(head, stages.get((head.article, head.coder)), stage)
+        ]
     revision = whole.codebook.ref
     golden = {head.article for head in heads if head.is_gold and head.codebook == revision}
     closed = golden & set(whole.articles)
@@ -89,7 +96,7 @@ def _cases(queries: Queries, whole: Study, only: str) -> list[Case]:
     cases = []
     for name, unit in chosen:
         answers, members = [], whole.members(name, unit)
-        for coder in members or [who for article, who in codings if article == unit.article]:
+        for coder in members or whole.comparisons[whole.articles.index(unit.article)].coders:
             coding = codings[unit.article, coder]
             event = coding.event(members[coder]) if members else None
             answer = (event or coding).answer(name)

@@ -153,12 +153,8 @@ def study(
                 continue
             if articles is not None and head.article not in articles:
                 continue
-            if not head.is_submitted:
-                left_out["gold_open" if head.is_gold else "open"] += 1
-            elif stage and not head.is_gold and own_stage != stage:
-                left_out["other_stage"] += 1
-            elif not stage and own_stage == TRAINING:  # trainees' codings are not part of the data
-                left_out["training"] += 1
+            if why := why_left_out(head, own_stage, stage):
+                left_out[why] += 1
             else:
                 heads.append(head)
         versions, times = queries.versions(), queries.submission_times()
@@ -183,6 +179,15 @@ def study(
         submitted[head.article] = max(day, submitted.get(head.article, ""))
     basis = Basis(stage or "", len(heads), left_out, counted, {a: day for a, day in submitted.items() if day})
     return Study(compared, book, cached_score=compared.cached_score, basis=basis)
+
+
+def why_left_out(head: CodingHead, own_stage: str | None, stage: str | None) -> str:
+    """Return why a coding is no part of a study of a stage, or without one of all stages; "" if it is."""
+    if not head.is_submitted:
+        return "gold_open" if head.is_gold else "open"
+    if stage and not head.is_gold and own_stage != stage:
+        return "other_stage"
+    return "training" if not stage and own_stage == TRAINING else ""  # trainees' codings are not data
 
 
 def audit(project: Project) -> Audit | None:

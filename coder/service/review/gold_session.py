@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Close, GoldEdit
-from coder.adjudicate.resolve import Adjudication, cluster_id
+from coder.adjudicate.resolve import Adjudication, cluster_id, gold_id
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.model import COMMENT, GOLD, Article, Status
@@ -60,6 +60,18 @@ class ReviewSession:
     def open_cells(self) -> Sequence[tuple[str, str]]:
         """The (cluster id, field id) pairs still to be decided, in reading order."""
         return self._check()[2]
+
+    def linking(self, cluster: str) -> list[str]:
+        """Return the ids of the events that coders or gold link to an event."""
+        state, target, fields = self.state, gold_id(cluster), self.state.codebook.link_fields
+        found = []
+        for each in state.standing:
+            rows = {row.field.id: row for row in state.rows(each)}
+            answers = [a for f in fields if f.id in rows for a in rows[f.id].answers.values()]
+            answers += [a for f in fields if (a := state.decided(each, f.id)) is not None]
+            if any(link["record"] == target for answer in answers for link in answer.value or ()):
+                found.append(each)
+        return found
 
     def to_do(self) -> Iterable[tuple[str, str]]:
         """Return the (cluster id, field id) pairs still open, then those of decisions with an error."""

@@ -8,7 +8,6 @@ from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Blank, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import REJECTED
-from coder.service.coding.event_cells import brief
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals
 from coder.service.edits.event_edits import (
@@ -26,7 +25,7 @@ from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, quoted, say
 from coder.tui.tasks import choice_task, copies
-from coder.values.typed import Choice, show
+from coder.values.typed import Choice, brief, show
 
 
 class EventKeys(CodingPart):

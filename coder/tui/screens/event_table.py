@@ -11,7 +11,7 @@ from textual.geometry import Size
 
 from coder.codebook.schema import Codebook
 from coder.model import Blank, Event, event_number
-from coder.service.coding.event_cells import EventTable, brief, event_table, summary
+from coder.service.coding.event_cells import EventTable, event_table, summary
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit, Place
@@ -213,7 +213,7 @@ class EventTableScreen(AskingPage[Place]):
         style = palette.DIM
         if cell is not None and not self.table.same_as_above(row, column):
             style = STYLES.get(cell.state, palette.TEXT)
-        text = self._texts[row, column] = _in_cell(cell, self.session().codebook, self.lang), style
+        text = self._texts[row, column] = _in_cell(cell, self.lang), style
         return text
 
     def _info(self) -> Column:
@@ -360,10 +360,9 @@ def _in_full(
     return [(), title, *lines]
 
 
-def _in_cell(cell: FormRow | None, codebook: Codebook, lang: str) -> str:
+def _in_cell(cell: FormRow | None, lang: str) -> str:
     """Return a cell's short text: its value, after its sign unless it is simply set."""
     if cell is None:
         return ""
-    text = brief(cell.field, cell.answer.value, codebook, lang) if cell.answer.blank is None else cell.text
-    text = in_line(cell.field, text, lang)
+    text = in_line(cell.field, cell.brief, lang)
     return text if cell.state in ("set", "by_codebook") else f"{SIGNS[cell.state]} {text}".strip()

@@ -217,7 +217,10 @@ class GridKeys(DecidingKeys):
         here = self.cluster_id
 
         def reject(reason: str) -> None:
+            linking = [event_named(self.lang, each) for each in self.session.linking(here)]
             self.change_events(RejectCluster(here, reason))
+            if linking:
+                self.screen.say_too("links_lost", events=listed(*linking))
 
         self.ask_reason(("reject", "event"), reject, was=was, follows=follows)
 
@@ -225,8 +228,11 @@ class GridKeys(DecidingKeys):
         """Join this event with another one, chosen from a list, as the same event."""
         self.session.expect_open()
         here, clusters = self.cluster_id, self.state.clusters
+        coders = {coder for c in clusters if c.id == here for coder, _ in c.members}
         choices = [
-            Choice(c.id, self._in_words(c), number=event_number(c.id)) for c in clusters if c.id != here
+            Choice(c.id, self._in_words(c), number=event_number(c.id))
+            for c in clusters
+            if c.id != here and coders.isdisjoint(dict(c.members))
         ]
         if here == ARTICLE or not choices:
             raise CoderError("review.nothing_to_link")

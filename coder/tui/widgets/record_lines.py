@@ -21,7 +21,7 @@ from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.palette import Role
 from coder.tui.sentences import in_line, listed, origin_in_words, say, state_in_words
-from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, steps_to, tab, wrapped
+from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, steps_to, still_open, tab, wrapped
 from coder.values.typed import show
 
 STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
@@ -68,7 +68,8 @@ def record_rows(
 
 def is_cut(line: Row, width: int) -> bool:
     """Return whether a line of a list of `width` cells has more to say than it has room for."""
-    return sum(column.width or cell_width(column.text) for column in line) > width - SIDES
+    is_short = any(column.text.endswith("…") for column in line if not column.width)
+    return is_short or sum(column.width or cell_width(column.text) for column in line) > width - SIDES
 
 
 def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
@@ -108,7 +109,7 @@ def _field_lines(
         ["" if is_settled else f" {SIGNS[row.state]}"],
         [letter],
         _in_lines(row.field.label.of(lang), labels - 1, most, lang),
-        _in_lines(value, room, most, lang),
+        _value_lines(row, value, room, most, lang),
         [evidence],
     )
     return [
@@ -121,6 +122,19 @@ def _field_lines(
         )
         for sign, key, label, words, end in zip_longest(*texts, fillvalue="")
     ]
+
+
+def _value_lines(row: FormRow, value: str, width: int, most: int, lang: str) -> list[str]:
+    """Return a value in lines, by name alone and cut between words if there are too few for the whole."""
+    lines = _in_lines(value, width, most, lang)
+    if cell_width(lines[-1]) <= width or not row.brief:
+        return lines
+    words = in_line(row.field, row.brief, lang)
+    shorter = _in_lines(f"{words} …", width, most, lang)
+    if row.field.type not in ("date", "int_range") and cell_width(shorter[-1]) > width:
+        last = wrapped(shorter[-1], width - 2, int(lang == "ar"))[0]
+        shorter[-1] = last + "\u2069" * len(still_open(last)) + " …"
+    return shorter if cell_width(shorter[-1]) <= width else lines
 
 
 def _in_lines(text: str, width: int, most: int, lang: str) -> list[str]:

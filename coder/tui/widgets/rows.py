@@ -255,14 +255,14 @@ def wrapped(text: str, width: int, base: int | None) -> list[str]:
     """
     text = _spaced(text, width)
     layout = Layout(text, max(10, width), base=base)
-    directed, lines, still_open = with_directions(text), list[str](), ""
+    directed, lines, opened = with_directions(text), list[str](), ""
     for line in map(layout.line, range(layout.count)):
-        lines.append(still_open + text[line.start : line.end].strip().rstrip(" \u2066\u2067\u2068"))
-        still_open = _left_open(still_open + directed[line.start : line.end])
+        lines.append(opened + text[line.start : line.end].strip().rstrip(" \u2066\u2067\u2068"))
+        opened = still_open(opened + directed[line.start : line.end])
     return lines
 
 
-def _left_open(text: str) -> str:
+def still_open(text: str) -> str:
     """Return the signs of the isolates that a text opens and does not close."""
     opened = list[str]()
     for sign in _ISOLATE_SIGNS.findall(text):
