@@ -66,6 +66,8 @@ class Status(StrEnum):
     SUBMITTED = "submitted"
 
 
+EARLIEST = 1700
+"""The first year of publication that is one of the Gregorian calendar; Hijri years are before it."""
 METADATA = ("title", "outlet", "published", "url", "language", "author")
 """The names of article metadata that every project has."""
 _LINE = re.compile("[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # the same line boundaries as str.splitlines
@@ -88,9 +90,10 @@ class Article(Struct, frozen=True):
     def published(self) -> date | None:
         """The day of publication, in the time zone of the source; None if unknown."""
         try:
-            return date.fromisoformat(self.metadata.get("published", "")[:10])
+            day = date.fromisoformat(self.metadata.get("published", "")[:10])
         except ValueError:
             return None
+        return day if day.year >= EARLIEST else None
 
     @property
     def imprint(self) -> tuple[str, ...]:

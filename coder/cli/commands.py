@@ -58,7 +58,7 @@ _DATABASE = Option("--database", default=DEFAULT_DATABASE, metavar="URL")
 
 COMMANDS: Mapping[str, tuple[Option, ...]] = {
     "demo": (
-        Option("folder", nargs="?", type=Path, default=Path("demo-project"), metavar="DIR"),
+        Option("folder", nargs="?", type=Path, metavar="DIR"),
         *_flags("--print"),
         Option("--width", type=int, default=80, metavar="N"),
     ),

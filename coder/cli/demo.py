@@ -1,5 +1,7 @@
 """The demo project: sample articles, two coders' codings and one adjudicated article."""
 
+from pathlib import Path
+
 from coder.cli import launch
 from coder.cli.agree import print_report
 from coder.cli.commands import Options
@@ -15,18 +17,19 @@ SHOWN = "004"
 
 def run_demo(options: Options, out: Output) -> None:
     """Create the project, then open it on the screens or, without a terminal, print it."""
-    project, exported = make_demo(options.folder, lambda what: tell(str(what)))
+    folder = options.folder or options.folder_of_project or Path("demo-project")
+    project, exported = make_demo(folder, lambda what: tell(str(what)))
     if launch.is_terminal() and not options.json and not options.print:
         launch.code(project, VISITOR, None)
-        out.note("cli.demo.go_on", coder=VISITOR, folder=options.folder)
-        out.note("cli.demo.review", supervisor=SUPERVISOR, folder=options.folder)
+        out.note("cli.demo.go_on", coder=VISITOR, folder=folder)
+        out.note("cli.demo.review", supervisor=SUPERVISOR, folder=folder)
         project.close()
         return
     article = project.article(SHOWN)
     candidates = candidates_for_all(project, article)
     _, report = agreement_report(project, stage="calibration", with_cases=options.json)
     exports = list(map(str, exported))
-    summary = {"project": str(options.folder), "article": article.id, "candidates": len(candidates)}
+    summary = {"project": str(folder), "article": article.id, "candidates": len(candidates)}
     out.document({**summary, "agreement": report.document(), "exports": exports})
     kinds = "  ".join(f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds)
     count, length = Message("counts.candidates", n=len(candidates)), len(article.text)

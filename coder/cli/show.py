@@ -16,6 +16,7 @@ from coder.text.layout import Layout, Line
 
 # One colour and one attribute (underline, bold or both) per kind, so that kinds differ without colour.
 _SGR = ("4;31", "1;34", "4;33", "1;32", "4;35", "1;36", "4;1;31", "4;34", "4;36")
+_WIDEST = 1000  # columns of a line, before which its blank ones stand
 
 
 def run_show(options: Options, out: Output) -> None:
@@ -72,7 +73,7 @@ def _lines(
     text, codebook = article.text, project.codebook
     if style == "brackets":
         text = Bracketed(text, highlights, {kind.id: kind.glyph for kind in codebook.span_kinds}).text
-    layout = Layout(text, width, tashkeel=view.tashkeel)
+    layout = Layout(text, min(width, _WIDEST), tashkeel=view.tashkeel)
     lines = [layout.line(i) for i in range(layout.count)]
     if order == "logical":
         return [text[line.start : line.end].rstrip("\r\n") for line in lines]

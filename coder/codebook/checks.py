@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from coder.codebook.condition_checks import condition_problems
@@ -14,9 +15,10 @@ from coder.messages.catalogue import Message
 from coder.model import POLICIES
 
 LISTS_WITH_IDS = (
-    "sources", "blanks", "article_fields", "span_boundaries", "span_kinds", "event_fields", "actor_classes",
-    "rules", "adjudication_reasons",
+    ("sources",), ("blanks",), ("article_fields", "event_fields"), ("span_boundaries",), ("span_kinds",),
+    ("actor_classes",), ("rules",), ("adjudication_reasons",),
 )  # fmt: skip
+"""The lists whose items have ids of their own; those of fields are together."""
 NEEDED_PARTS: Mapping[str, Mapping[str, str | None]] = {
     "date": {"start": "date", "end": "date", "precision": "enum", "basis": "enum"},
     "place": {"as_written": "text", "place_id": "place"},
@@ -80,8 +82,9 @@ def _noun_or_key(what: Message) -> str:
 
 
 def _every_problem(codebook: Codebook, source: YamlText, *, lexicon_is_whole: bool) -> Iterator[FileProblem]:
-    for name in LISTS_WITH_IDS:
-        yield from source.repeats(placed_ids(source.data.get(name), (name,)))
+    for names in LISTS_WITH_IDS:
+        ids = (placed_ids(source.data.get(name), (name,)) for name in names)
+        yield from source.repeats(chain.from_iterable(ids))
     yield from source.repeats(source.event_types())
     yield from _clashing_keys(codebook, source)
     for path, kind in source.placed("span_kinds", codebook.span_kinds):

@@ -9,6 +9,7 @@ article's row has all spans that are not evidence in an event. `row.comments` ha
 by field.
 An actor that is not in a lexicon is given by name, with its class in the column `….class`; for a list with
 such an actor, that column has an item per actor, empty for those in the lexicon.
+A field named like one of the columns about the coding has its value in `….value`.
 A cell that a spreadsheet could mistake for a formula is preceded by an apostrophe ('); remove it to get the
 original cell. Such a cell begins, after any apostrophes of its own, with = + - @ or their wide forms, a tab
 or a line end: `^'('*[=+\\-@\\t\\r\\n＝＋－＠])` becomes `\\1`.
@@ -53,8 +54,10 @@ _FORMULA_STARTS = frozenset("'=+-@\t\r\n＝＋－＠")
 
 def head(dataset: Dataset) -> str:
     """The header row, after the byte order mark by which spreadsheets recognise UTF-8."""
-    names = [name for _, columns in _blocks(dataset) for name in columns]
-    return "\ufeff" + lines_of([[*_START, *_row_columns(dataset), *names, *_END]])
+    before, taken = (*_START, *_row_columns(dataset)), {*_START, *_row_columns(dataset), *_END}
+    columns = (name for _, names in _blocks(dataset) for name in names)
+    names = [f"{name}.value" if name in taken else name for name in columns]  # a field of that id
+    return "\ufeff" + lines_of([[*before, *names, *_END]])
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
@@ -168,7 +171,7 @@ def _row_columns(dataset: Dataset) -> Sequence[str]:
 def _blocks(dataset: Dataset) -> list[tuple[str, list[str]]]:
     """Field id → column names: the fields in force, then columns that only earlier revisions have."""
     extras = ("state", "evidence", "quote", *(("from", "reason", "by") if dataset.what == "gold" else ()))
-    known, blocks = {*_row_columns(dataset)}, []
+    known, blocks = set[str](), []
     for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
         for field in book.fields:
             columns = dict.fromkeys([*columns_of(field), *(f"{field.id}.{extra}" for extra in extras)])

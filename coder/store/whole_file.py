@@ -60,10 +60,11 @@ def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
 def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
     """Yield a folder to write files into, which becomes `target` if the block ends without an error.
 
-    An existing folder that is not empty is only replaced with `replace`, and only if all names in it were
-    written again, so that no other files are lost. Raises CoderError if the folder cannot be written.
+    An existing folder that is not empty is only replaced with `replace`, and only if all files in it and in
+    its folders were written again, so that no others are lost. Raises CoderError if the folder cannot be
+    written.
     """
-    old = {each.name for each in target.iterdir()} if target.is_dir() and not target.is_symlink() else None
+    old = _names_in(target) if target.is_dir() and not target.is_symlink() else None
     if os.path.lexists(target) and (old is None or (old and not replace)):
         raise CoderError("store.taken", where=str(target))
     try:
@@ -71,7 +72,7 @@ def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
             temporary = folder / target.name
             temporary.mkdir()
             yield temporary
-            if others := sorted((old or set()) - {each.name for each in temporary.iterdir()}):
+            if others := sorted((old or set()) - _names_in(temporary)):
                 raise CoderError("store.others_files", file=others[0], where=str(target))
             for path in (*sorted(temporary.rglob("*")), temporary):
                 _sync(path)
@@ -81,6 +82,11 @@ def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
             _sync(target.parent)
     except OSError as error:
         raise CoderError("store.unwritable", where=str(target), error=error.strerror or error) from error
+
+
+def _names_in(folder: Path) -> set[str]:
+    """Return the paths of all files and folders in a folder, relative to it."""
+    return {str(each.relative_to(folder)) for each in folder.rglob("*")}
 
 
 def _rename_new(temporary: Path, target: Path) -> None:

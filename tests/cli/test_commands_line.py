@@ -277,7 +277,7 @@ def test_demo_without_a_terminal_prints_article_table_and_paths(run_coder: Run, 
     for name in ("gold.jsonl", "gold.csv", "gold.native.jsonl", "agreement.json"):
         assert str(folder / "exports" / name) in out
         assert (folder / "exports" / name).is_file()
-    again, second, _ = run_coder("demo", folder)
+    again, second, _ = run_coder("demo", "--project", folder)
     assert again == 0 and second == out
     assert "imported" in err
 

@@ -27,7 +27,7 @@ COMMANDS = {
 }
 OWN = ("coder.toml", "coder.db", "coder.db-wal", "coder.db-shm", "coder.db-journal", "coder.db-open",
        "codebook.yaml", "conflict_events_lexicon.yaml", "../project/coder.db", "exports/../coder.toml",
-       "soft.csv", "hard.csv", "CODER.DB-WAL")  # fmt: skip
+       "soft.csv", "hard.csv", "CODER.DB-WAL", "kept.db", "kept.db-wal", "kept.db-shm")  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -94,6 +94,11 @@ FAULTS = {
     ),
     "same id twice": ("{id: drone,", "{id: rocket,", "the id “rocket” is already taken in line"),
     "same type id twice": ("{id: strike,", "{id: violence,", "the id “violence” is already taken in line"),
+    "same id in both lists": (
+        "id: weapons",
+        "id: relevance",
+        "the id “relevance” is already taken",
+    ),
     "same key twice": ("key: w", "key: m", "the key “m” already belongs to killed"),
     "key of a command": ("key: w", "key: x", "the key “x” is reserved for commands"),
     "key that is no letter": ("key: w", "key: W", "'W' has the wrong format"),

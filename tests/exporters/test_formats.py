@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -21,7 +22,7 @@ from coder.errors import CoderError
 from coder.exporters.registry import FORMATS, Writer
 from coder.exporters.writer import file_name, span_json
 from coder.importers.native_reader import to_coding
-from coder.model import Answer, Article, Coding, Decision, Span
+from coder.model import Answer, Article, Coding, Decision, Event, Span, Status
 from coder.native import SUGGESTER, from_span
 from coder.service.delivery.datasets import deliver, select
 from coder.service.delivery.intake import take
@@ -115,6 +116,28 @@ def test_a_span_is_written_as_in_the_native_format(span: Span) -> None:
     assert span_json(span) == json.dumps(native, ensure_ascii=False)
     del native["quote"]
     assert span_json(span, quote=False) == json.dumps(native, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("name", ["event_id", "coder", "status"])
+def test_a_field_named_like_a_column_of_csv_has_a_column_of_its_own(tmp_path: Path, name: str) -> None:
+    schemas = SEEDS.parent / "schemas"
+    text = (schemas / "protest_events.yaml").read_text("utf-8")
+    for lexicon in schemas.glob("*_lexicon.yaml"):
+        shutil.copy(lexicon, tmp_path)
+    (tmp_path / "book.yaml").write_text(re.sub(r"\bnotes\b", name, text), "utf-8")
+    project = create_project(tmp_path / "p", codebook=tmp_path / "book.yaml")
+    project.add_person("amal", "coder")
+    take(project, sorted(SEEDS.glob("004*.txt")))
+    with project.store.read() as queries:
+        [article] = queries.article_ids()
+    digest, event = project.article(article).text_sha256, Event("e1", {name: Answer(value="ملاحظة")})
+    with project.store.begin("amal") as work:
+        coding = Coding(article, digest, project.codebook.ref, "amal", Status.SUBMITTED, events=(event,))
+        work.save_coding(None, coding, "coding.submitted")
+    _, row = table(project, "codings")
+    assert (row[f"{name}.value"], row[f"{name}.state"]) == ("ملاحظة", "coded")
+    assert (row["coder"], row["status"], row["event_id"]) == ("amal", "submitted", "e1")
+    project.close()
 
 
 def test_csv_and_json_lines_hold_the_same_values(demo: Project) -> None:

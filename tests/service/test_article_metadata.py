@@ -93,6 +93,7 @@ def test_a_column_that_no_record_has_is_refused(
         ("05/03/2024", "2024-03-05"),
         ("قريباً", None),
         ("مارس 2024", None),
+        ("1445-09-15", None),  # a day of the Hijri calendar
     ],
 )
 def test_days_of_publication_are_read_and_else_kept_and_told(
@@ -105,6 +106,23 @@ def test_days_of_publication_are_read_and_else_kept_and_told(
     assert bool(report.left_out) is (day is None)
     if day is None:
         assert article.metadata == {"published": words}
+
+
+@pytest.mark.parametrize(
+    ("words", "time"),
+    [
+        ("5 March 2024 10:30 PM", "2024-03-05T22:30:00"),
+        ("Mar 5, 2024 11:15pm", "2024-03-05T23:15:00"),
+        ("5 March 2024 12:05 a.m.", "2024-03-05T00:05:00"),
+        ("5 March 2024 12:05 PM", "2024-03-05T12:05:00"),
+        ("5 March 2024 22:30", "2024-03-05T22:30:00"),
+    ],
+)
+def test_times_of_publication_are_read_in_either_half_of_the_day(
+    project: Project, file: Path, words: str, time: str
+) -> None:
+    take(project, [write(file, "a.jsonl", json.dumps({"id": "1", "text": TEXT, "date": words}))])
+    assert project.article("1").metadata["published"] == time
 
 
 @pytest.mark.parametrize(("day", "is_told"), [("03/13/2024", True), ("3-31-24", True), ("قريباً", False)])

@@ -243,3 +243,22 @@ def test_large_imports_on_all_cores_are_the_same(project: Project, monkeypatch: 
     lines = [line for name in ("amal", "basim") for line in (SEEDS / "codings" / f"{name}.jsonl").open("rb")]
     expected = [to_coding(json.loads(line)) for line in lines]
     assert codings == {coding.id: coding for coding in expected}
+
+
+def test_an_id_that_somebody_else_takes_meanwhile_is_told_with_what_is_written(
+    project: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "many.jsonl"
+    lines = [{"id": f"a{n:03}", "text": f"نص {n}"} for n in range(600)]
+    path.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+
+    def meanwhile(done: int, of: int) -> None:
+        if done == 500:  # the first transaction
+            with project.store.begin("setup") as work:
+                work.add_articles([Article("a599", "نص آخر")])
+
+    with pytest.raises(CoderError, match="500 articles had been written") as caught:
+        take(project, [path], writing=meanwhile)
+    assert caught.value.hint and "again" in str(caught.value.hint)
+    assert len(everything(project)[0]) == 501 and project.article("a599").text == "نص آخر"
+    assert not verify(project).findings

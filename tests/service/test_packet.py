@@ -11,6 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from coder.errors import CoderError
+from coder.model import FLAG
+from coder.service.coding.remarks import made, write
 from coder.service.coding.session import CodingSession
 from coder.service.delivery import packets
 from coder.service.delivery.intake import take
@@ -141,6 +143,39 @@ def test_unfinished_work_comes_in_and_is_gone_on_with(home: Project, tmp_path: P
     assert coding(home, "a1", "amal") == coding(away, "a1", "amal")
     assert not verify(home).findings
     away.close()
+
+
+def _remarks(project: Project) -> list[str]:
+    with project.store.read() as queries:
+        return [remark.text for remark in queries.remarks("a2", "amal")]
+
+
+def test_a_remark_that_was_removed_at_home_does_not_come_again(home: Project, tmp_path: Path) -> None:
+    flag = write(home, "amal", None, made("a2", ("amal", "", "", 0, 0), "amal", "مكرر", FLAG))
+    sent(home, "amal", tmp_path / "p")
+    write(home, "amal", flag, None)
+    packets.merge_file(home, tmp_path / "p")
+    assert _remarks(home) == []
+
+
+def test_a_remark_that_was_removed_in_a_packet_goes_at_home_unless_it_was_changed_there_since(
+    home: Project, tmp_path: Path
+) -> None:
+    flags = [
+        write(home, "amal", None, made("a2", ("amal", "", "", 0, 0), "amal", text, FLAG))
+        for text in ("مكرر", "ليس لنا")
+    ]
+    sent(home, "amal", tmp_path / "out")
+    away = packets.open_packet(tmp_path / "out", tmp_path / "away")
+    for flag in flags:
+        write(away, "amal", flag, None)
+    sent(away, "amal", tmp_path / "back")
+    away.close()
+    assert flags[1] is not None
+    write(home, "amal", flags[1], replace(flags[1], text="ليس لنا حقاً"))
+    packets.merge_file(home, tmp_path / "back")
+    assert _remarks(home) == ["ليس لنا حقاً"]
+    assert not verify(home).findings
 
 
 def test_what_was_all_undone_comes_home_too(home: Project, tmp_path: Path) -> None:

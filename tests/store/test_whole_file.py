@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from coder.errors import CoderError
 from coder.store.whole_file import new_file, new_folder, temporary_folder
 
 
@@ -61,3 +62,19 @@ def test_nothing_of_another_name_goes(tmp_path: Path) -> None:
         left(tmp_path, name, hours={"": 900, "work": 900})
     file(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {*names, "made"}
+
+
+@pytest.mark.parametrize("mine", ["notes.txt", "tables/analysis.R"])
+def test_a_folder_is_not_replaced_where_a_file_of_somebody_else_would_go(tmp_path: Path, mine: str) -> None:
+    target = tmp_path / "made"
+    for n in range(2):
+        if n:
+            (target / mine).write_text("mine", "utf-8")
+        try:
+            with new_folder(target, replace=True) as half:
+                (half / "tables").mkdir()
+                (half / "tables" / "a.csv").write_text(str(n), "utf-8")
+        except CoderError as refused:
+            assert n and mine in str(refused)
+    assert (target / mine).read_text("utf-8") == "mine"
+    assert (target / "tables" / "a.csv").read_text("utf-8") == "0"

@@ -27,7 +27,7 @@ from coder.model import IMPORTED, RULES, Article, Candidate
 from coder.native import SUGGESTER, from_coding
 from coder.service.delivery.annotations import Conversion, Converted, converted
 from coder.service.delivery.coding_checks import import_problems, strangers
-from coder.service.delivery.intake_report import Intake
+from coder.service.delivery.intake_report import Intake, told_in_part
 from coder.service.delivery.metadata import Known, columns_of, corrected, no_day, normalised_metadata
 from coder.service.delivery.near_duplicates import datasketch_library, link_near
 from coder.service.project.fitting import expect_none, text_problems, value_problems
@@ -92,9 +92,8 @@ def take(
 ) -> Intake:
     """Import all articles, codings and candidates in the files; items the project has already change nothing.
 
-    columns: `NAME=COLUMN` pairs for columns without a known name. whom: `candidates`, or the coder to whom
-    other tools' annotations are attributed, by the mapping. near: the similarity from which near duplicates
-    are linked, 0 for never. reading, writing: progress of the two phases.
+    columns: `NAME=COLUMN` pairs for columns without a known name. whom: `candidates`, or the coder who made
+    other tools' annotations, by the mapping. near: the similarity from which near duplicates are linked.
     """
     report = Intake()
     if near:
@@ -112,13 +111,14 @@ def take(
                 importer.columns |= conversion.seen
             _read(importer, sources, report, reading)
             requested.expect([*importer.columns], str(inputs[0][0]) if len(inputs) == 1 else "")
-            _write(importer, report, writing)
+            with told_in_part(report):
+                _write(importer, report, writing)
             new = importer.staging.keys("article")
     report.encodings |= {str(path): name for path, reader in inputs if (name := reader.encoding(path))}
     report.corrected, unknown = corrected(project, importer.known.corrections())
     for article in unknown:
-        where = importer.known.where(article)
-        report.left_out.append(SkippedFile(where, Message("delivery.known_of_none", article=article)))
+        at, why = importer.known.where(article), Message("delivery.known_of_none", article=article)
+        report.left_out.append(SkippedFile(at, why))
     if near and new:
         report.near = link_near(project, new, near, reading)
     return report

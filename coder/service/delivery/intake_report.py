@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from coder.codebook.label import joined
+from coder.errors import CoderError, ConflictError
 from coder.importers.registry import SkippedFile
+from coder.messages.catalogue import Message
 from coder.service.delivery.mapped_work import Left, no_counts
 from coder.service.delivery.near_duplicates import Near
 
@@ -31,3 +36,16 @@ class Intake:
     left: Left = field(default_factory=no_counts)
     encodings: dict[str, str] = field(default_factory=dict)
     near: list[Near] = field(default_factory=list)
+
+
+@contextmanager
+def told_in_part(report: Intake) -> Iterator[None]:
+    """Say how much was written if others take an id meanwhile, as each part is a transaction of its own."""
+    try:
+        yield
+    except ConflictError as error:
+        if not (report.articles or report.codings):
+            raise
+        counts = {"counts.articles": report.articles, "counts.codings": report.codings}
+        written = joined(Message(key, n=n) for key, n in counts.items() if n)
+        raise CoderError("delivery.in_part", written=written) from error

@@ -16,6 +16,7 @@ from coder.foreign import to_json
 from coder.grouping import batched
 from coder.importers.columns import Columns, parse_columns
 from coder.messages.catalogue import Message
+from coder.model import EARLIEST
 from coder.service.edits.field_values import PUBLISHED
 from coder.service.project.opened import Project
 from coder.store.work import Work
@@ -24,6 +25,7 @@ from coder.values.date_reading import read_date
 from coder.values.days import DateContext
 
 _SECONDS = 10**11  # Unix timestamps below are in seconds, above in milliseconds
+_HALF = re.compile(r"(?<=\d)\s*([ap])\.?m\b\.?", re.IGNORECASE)
 _MONTH_FIRST = re.compile(r"\s*(0?[1-9]|1[0-2])([/.-])(1[3-9]|2\d|3[01])\2(\d{4}|\d{2})\s*")
 _AT_ONCE = 500  # articles corrected per transaction
 
@@ -89,11 +91,15 @@ def _iso(words: str, lexicon: Lexicon) -> str:
         return datetime.fromtimestamp(seconds, UTC).isoformat()
     try:
         time = datetime.fromisoformat(words)
-        return time.isoformat() if len(words) > 10 else time.date().isoformat()
+        return _of_years(time) and (time.isoformat() if len(words) > 10 else time.date().isoformat())
     except ValueError:
         pass
+    half = _HALF.search(words)  # of the day, which the standard's times do not have
     try:
-        return parsedate_to_datetime(words).isoformat()
+        time = parsedate_to_datetime(_HALF.sub("", words))
+        if half is not None and 1 <= time.hour <= 12:
+            time = time.replace(hour=time.hour % 12 + 12 * (half[1] in "Pp"))
+        return _of_years(time) and time.isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         pass
     try:
@@ -101,6 +107,11 @@ def _iso(words: str, lexicon: Lexicon) -> str:
     except CoderError:
         return ""
     return period.first.isoformat() if period and period.first == period.last else ""
+
+
+def _of_years(time: datetime) -> str:
+    """Return the year, or "" if it is rather one of another calendar."""
+    return str(time.year) if time.year >= EARLIEST else ""
 
 
 def corrected(project: Project, metadata: Mapping[str, Mapping[str, str]]) -> tuple[int, list[str]]:

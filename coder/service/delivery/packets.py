@@ -37,7 +37,7 @@ from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
 from coder.store import convert, dump, merge, schema_version
 from coder.store.dump import Dump
-from coder.store.journal import Entry, moment
+from coder.store.journal import Entry, moment, to_entry
 from coder.store.merge import Merged
 from coder.store.queries import Queries
 from coder.store.unit_of_work import SETUP, Store
@@ -137,7 +137,15 @@ def merge_file(project: Project, file: Path, passphrase: str | None = None) -> l
 
 
 def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
-    """Add or update the coder's own remarks; everybody else's are in the project already."""
+    """Add, update or remove the coder's own remarks; everybody else's are in the project already.
+
+    One that was removed in the project does not come again.
+    """
+    for (coder, about, remark_id), at in packet.removed.items():
+        stored = work.queries.remarks(about, coder)
+        known = next((each for each in stored if each.id == remark_id), None)
+        if known is not None and known.by == coder == packet.coder and known.at < at:
+            work.remark(known, None, "remark.merged")
     for remark in packet.remarks:
         article = work.queries.article(remark.article)
         in_text = article is not None and remark.start <= remark.end <= len(article.text)
@@ -145,7 +153,12 @@ def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
             raise CoderError("team.unknown_article", where=where, article=remark.article)
         stored = work.queries.remarks(remark.article, packet.coder)
         known = next((each for each in stored if each.id == remark.id), None)
-        if known is None or (known.by == remark.by and known.at < remark.at):
+        entries = work.queries.entries(subject=f"remarks:{remark.article}/{packet.coder}")
+        if known is None:
+            is_newer = not any(change.key[-1] == remark.id for e in entries for change in e.changes)
+        else:
+            is_newer = known.by == remark.by and known.at < remark.at
+        if is_newer:
             work.remark(known, remark, "remark.merged")
 
 
@@ -212,10 +225,11 @@ class _Packet:
     codebooks: dict[str, str] = field(default_factory=dict)
     journals: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)  # by the coder
+    removed: dict[convert.Key, str] = field(default_factory=dict)  # remark → when the coder removed it
 
 
 def _read(contents: Dump) -> _Packet:
-    packet = _Packet(contents.head["for"])
+    packet, about_remarks = _Packet(contents.head["for"]), list[Entry]()
     try:
         for table, row in ((table, row) for table, rows in contents.batches() for row in rows):
             if table == "meta" and row["key"] == schema_version.IDENTITY:
@@ -230,8 +244,15 @@ def _read(contents: Dump) -> _Packet:
                 article, _, coder = row["subject"].removeprefix("coding:").rpartition("/")
                 if coder == packet.coder:
                     packet.journals.setdefault(article, []).append(row)
+            elif table == "journal" and row["subject"].startswith("remarks:"):
+                about_remarks.append(to_entry({**row, "position": 0}))
         for entries in packet.journals.values():
             entries.sort(key=lambda row: int(row["version"]))
+        for entry in sorted(about_remarks, key=lambda entry: entry.version):
+            for change in entry.changes:
+                packet.removed.pop(change.key, None)
+                if change.after is None and entry.person == packet.coder and moment(entry.at):
+                    packet.removed[change.key] = entry.at
     except (LookupError, TypeError, ValueError, AttributeError):
         raise contents.damaged(Message("team.bad_rows")) from None
     return packet

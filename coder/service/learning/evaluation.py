@@ -136,9 +136,10 @@ def _score_values(
     result: Evaluation, coding: Coding, candidates: Sequence[Candidate], codebook: Codebook
 ) -> None:
     """Compare coded dates and numbers that rest on one span with the overlapping candidate's value."""
+    types = {field.id: field.type for field in codebook.event_fields}  # without those of other revisions
     for event in coding.events:
         for name, answer in event.fields.items():
-            kind = VALUED.get(codebook.event_field(name).type)
+            kind = VALUED.get(types.get(name, ""))
             spans = [s for i in answer.evidence if (s := coding.span(i)) and s.kind == kind]
             if not kind or not answer.coded or len(spans) != 1:
                 continue

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from coder.errors import CoderError
 from coder.service.project import config as configuration
 from coder.store.engine import file_of
+from coder.store.kept import FILE as KEPT
 from coder.store.sqlite_file import beside
 from coder.store.whole_file import new_file, new_folder
 
@@ -65,5 +66,7 @@ def _project_files(folder: Path) -> Iterator[Path]:
         config = configuration.Config(folder, "")
         database = file_of(config.database_url)
     yield from (*configuration.texts(folder), folder / configuration.FILE, folder / config.codebook)
+    for each in filter(None, (database, folder / KEPT)):
+        yield from (each, *beside(each))
     if database is not None:
-        yield from (database, *beside(database), database.with_name(f"{database.name}-open"))
+        yield database.with_name(f"{database.name}-open")

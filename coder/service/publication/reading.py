@@ -53,11 +53,14 @@ class Events:
         return self._read()
 
     def frame(self) -> Any:
-        """Return a pandas DataFrame with one row per event and one column per field, None for no value."""
-        rows = [
-            {"article": e.article.id, "coder": e.coder, "event": e.id, **{f: e[f] for f in e.answers}}
-            for e in self
-        ]
+        """Return a pandas DataFrame with one row per event and one column per field, None for no value.
+
+        The column of a field named `article`, `coder` or `event` is that name with `.value` behind it.
+        """
+        rows = []
+        for each in self:
+            own = {"article": each.article.id, "coder": each.coder, "event": each.id}
+            rows.append(own | {f"{f}.value" if f in own else f: each[f] for f in each.answers})
         return _pandas().DataFrame(rows)
 
 

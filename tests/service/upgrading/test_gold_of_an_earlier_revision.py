@@ -13,6 +13,7 @@ from coder.errors import CoderError
 from coder.model import GOLD
 from coder.service.delivery.intake import take
 from coder.service.figures.agreement_report import agreement_report
+from coder.service.learning.evaluation import evaluate_file
 from coder.service.project.config import GoldRules
 from coder.service.project.opened import Project, create_project
 from coder.service.review import policy_runs
@@ -78,3 +79,13 @@ def test_an_upgrade_during_a_review_is_named_as_such(local: Project, file: Path)
     done(local, file)
     with pytest.raises(CoderError, match="different revisions of the codebook"):
         review.catch_up()  # the gold holds values that the codings' codebook no longer has
+
+
+def test_suggestions_are_evaluated_against_gold_that_has_other_fields(local: Project, file: Path) -> None:
+    text = (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8")
+    for old in ("killed, injured]", "id: injured", "field: injured", "injured.m"):
+        text = text.replace(old, old.replace("injured", "wounded"))
+    recode = "\nrecode:\n  from: '1.0.0'\n  fields: {injured: wounded}\n"
+    file.write_text(text.replace("1.0.0", "2.0.0", 1) + recode, "utf-8")
+    done(local, file)
+    assert evaluate_file(local, "gold").values["date"].n > 0
