@@ -319,13 +319,12 @@ def _by_entry(text: str, entry: RelativeDate, context: DateContext) -> Period:
 def _from_publication(context: DateContext, first: Step, precision: str, last: Step | None = None) -> Period:
     """Compute a period from publication; last: by default like `first`.
 
-    If publication is a range, a day becomes a range too, and a week is counted from its first day only.
+    If publication is a range, a day or a week becomes a range too.
     """
     pub = context.published
     start, end = first(pub[0]), (last or first)(pub[1])
-    if precision == "week" and end - start > _WEEK:
-        end = (last or first)(pub[0])
-    return Period(start, end, "range" if precision == "day" and start != end else precision, "relative")
+    longest = {"day": timedelta(), "week": _WEEK}.get(precision, timedelta.max)
+    return Period(start, end, "range" if end - start > longest else precision, "relative")
 
 
 def _since(context: DateContext, first: date, basis: str = "relative") -> Period:

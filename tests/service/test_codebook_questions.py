@@ -145,6 +145,18 @@ def test_a_coder_sees_their_own_questions_alone(home: Project) -> None:
     assert len(questions(home, "salma")) == 3
 
 
+def test_an_answer_about_a_field_is_no_note_on_the_kind_of_the_same_id(home: Project) -> None:
+    mine = desk(home, "amal")
+    trigger = next(c for c in mine.session.candidates if c.kind == "trigger")
+    mine.session.do(OpenEvent(trigger))
+    mine.say(("amal", "e1", "place", 0, 0), "? القاعدة أم البلدة")
+    answer_questions(home, "salma", ["place"], "البلدة")
+    assert {"place"} <= {kind.id for kind in home.codebook.span_kinds}
+    told = yaml.safe_load(notes(questions(home), home.codebook))
+    assert told == {"event_fields": [{"id": "place", "include": ["البلدة"]}]}
+    mine.session.close()
+
+
 def test_answers_become_notes_until_the_codebook_has_them(home: Project) -> None:
     asked(home)
     answer_questions(home, "salma", ["genre"], 'الخبر: ما وقع "اليوم"')

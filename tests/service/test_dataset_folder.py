@@ -19,6 +19,7 @@ from coder.cli.main import main
 from coder.model import GOLD, Answer, Article, Coding, Status
 from coder.service.delivery import releases
 from coder.service.delivery.codes import codes_of
+from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project, create_project
 from coder.service.publication.attached import attach
 from coder.service.publication.dataset_folder import publish
@@ -161,14 +162,18 @@ def test_the_citation_says_what_the_project_says(dataset: Path) -> None:
     )
 
 
-def test_the_card_counts_what_is_there(dataset: Path) -> None:
+def test_the_card_counts_what_is_there_and_has_the_main_figures(dataset: Path, demo: Project) -> None:
     head, card = (dataset / "README.md").read_text("utf-8").split("\n---\n", 1)
     assert yaml.safe_load(head.removeprefix("---"))["pretty_name"] == "أحداث النزاع Conflict"
     counts = {name: len(pandas.read_csv(dataset / "tables" / f"{name}.csv")) for name in ("events", "spans")}
     assert (
         f"- {counts['events']} events\n" in card
-        and f"- {counts['spans']} spans that somebody decided on" in card
+        and f"- {counts['spans']} spans: evidence of values, or decided on" in card
     )
+    study, _ = agreement_report(demo)
+    alphas = [f"{row.alpha.value:.2f}" for row in study.fields if row.alpha.value is not None]
+    told = next(line for line in card.splitlines() if "alpha by field" in line)
+    assert re.findall(r" (\d\.\d\d)(?:;|$)", told) == alphas and "events there are: F1 0." in card
     assert "p01, p02" in card and "with fewer than 20, there are no intervals" in card
     arabic = (dataset / "README.ar.md").read_text("utf-8")
     assert "## ما فيها" in arabic and "---" not in arabic.splitlines()[0]
@@ -202,7 +207,7 @@ def test_the_period_is_of_days_alone(titled: Path, run_coder: Run, tmp_path: Pat
     card = (tmp_path / "out" / "README.md").read_text("utf-8")
     period = next(line for line in card.splitlines() if "published from" in line)
     assert "from 2024-01-05 to" in period and "2025" not in period
-    assert re.search(r"\b[1-9]\d* articles? without a known publication date", card)
+    assert re.search(r"\b[1-9]\d* articles? without a publication date in the metadata", card)
 
 
 def test_without_texts_no_word_of_the_articles_is_left_and_attach_brings_all_back(
@@ -329,8 +334,6 @@ def test_what_a_dataset_says_of_itself_is_checked(demo_folder: Path, run_coder: 
 
 
 def test_codes_change_no_figure(dataset: Path, demo: Project) -> None:
-    from coder.service.figures.agreement_report import agreement_report
-
     study, _ = agreement_report(demo)
     said = json.loads((dataset / "agreement/data/settings.json").read_text("utf-8"))["fields"]
     assert len(study.fields) > 10

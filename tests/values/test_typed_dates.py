@@ -124,6 +124,22 @@ OPEN = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "first", "last", "precision"),
+    [
+        ("أمس", "2023-09-30", "2023-10-30", "range"),
+        ("الأسبوع الماضي", "2023-09-18", "2023-10-29", "range"),  # 1 October is a Sunday, the 31st a Tuesday
+        ("الشهر الماضي", "2023-09-01", "2023-09-30", "month"),
+    ],
+)
+def test_a_day_or_week_counted_from_a_month_is_one_of_many(
+    codebook: Codebook, typed: str, first: str, last: str, precision: str
+) -> None:
+    month = ("2023-10-01", "2023-10-31")
+    expected = value(first, last, precision, "relative")
+    assert parse(codebook.event_field("date"), typed, codebook, pub_date=month) == expected
+
+
 def value(first: str, last: str, precision: str, basis: str = "absolute", **more: bool) -> dict:
     return {"start": first, "end": last, "precision": precision, "basis": basis, **more}
 

@@ -38,7 +38,7 @@ class Card(NamedTuple):
     """The contents of the card. outlets, languages, reasons: row counts by name, "" for none.
 
     rows: row counts by table. days: sorted publication dates. states: rows of values by state.
-    reasons: rows of values by why gold has them, where stated.
+    reasons, deciders: rows of values by why gold has them, and by who decided in review, where stated.
     signed: the number of articles whose gold a second supervisor has signed. agreement: the report's first
     sentences, or why there is none.
     """
@@ -52,6 +52,7 @@ class Card(NamedTuple):
     days: Sequence[str]
     states: Counter[str]
     reasons: Counter[str]
+    deciders: Counter[str]
     coders: Sequence[str]
     stages: Mapping[str, int]
     signed: int
@@ -88,7 +89,9 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
         "holds",
         [
             line("version", version=imprint.version, date=imprint.date, codebook=values.codebook),
-            *(line(f"of_{table}", n=rows[table]) for table in ("articles", "codings", "events", "values")),
+            line("of_articles", n=rows["articles"]),
+            line("of_gold" if values.what == "gold" else "of_codings", n=rows["codings"]),
+            *(line(f"of_{table}", n=rows[table]) for table in ("events", "values")),
             *(line("state", state=state, n=n) for state, n in sorted(values.states.items())),
             *(line(f"of_{table}", n=rows[table]) for table in ("evidence", "spans")),
             line("word", file="tables/columns.csv", codebook="codebook/manual.html"),
@@ -108,6 +111,8 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
     making = [line("coders", n=len(values.coders), names=", ".join(values.coders))]
     making += [line("stage", stage=stage, n=n) for stage, n in values.stages.items()]
     making += [line("reason", reason=reason, n=n) for reason, n in sorted(values.reasons.items()) if reason]
+    deciders = {name: n for name, n in sorted(values.deciders.items()) if name and name not in values.coders}
+    making += [line("decider", name=name, n=n) for name, n in deciders.items()]
     making += [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []
     yield "made", making
     if isinstance(values.agreement, CoderError):

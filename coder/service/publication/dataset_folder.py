@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Unpack
 
+from coder.codebook.label import joined
+from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.exporters.dataset_tables import TableDescription, checksum_line, counted, described
 from coder.exporters.descriptors import SUMS, Imprint, checksums, citation_file, croissant, data_package
@@ -16,6 +19,7 @@ from coder.messages.catalogue import Bilingual, Message
 from coder.model import Article
 from coder.report.contents import Report
 from coder.report.data_folder import data_files
+from coder.report.figure_tables import field_of
 from coder.report.page_sections import page
 from coder.report.written import markdown
 from coder.service.delivery.codes import codes_of
@@ -121,6 +125,22 @@ def _license(imprint: Imprint) -> str:
     return f"{message.en}\n\n{message.ar}".rstrip("\n") + "\n"
 
 
+def _agreement(book: Codebook, report: Report) -> Sequence[Bilingual]:
+    """Return what the card says of agreement: the data, the main figures, then what to read before them."""
+    document, figures = report.document(), list[Bilingual]()
+    if (found := document.get("events", {}).get("f1", {})).get("value") is not None:
+        figures.append(Message("publication.f1_of_events", f1=f"{found['value']:.2f}", n=found["n"]))
+    alphas = {each["field"]: each["alpha"]["value"] for each in document["fields"]}
+    of_fields = [
+        Message("publication.alpha_of", field=field_of(book, name).label, alpha=f"{alpha:.2f}")
+        for name, alpha in alphas.items()
+        if alpha is not None
+    ]
+    if of_fields:
+        figures.append(Message("publication.alphas", fields=joined(of_fields, "؛ ", "; ")))
+    return (*report.basis, *figures, *report.remarks)
+
+
 def _card(
     project: Project,
     what: str,
@@ -152,9 +172,10 @@ def _card(
         ),
         states=counted(folder, "values", "state"),
         reasons=counted(folder, "values", "reason"),
+        deciders=counted(folder, "values", "by"),
         coders=sorted(codes[name] for name in coders if name in codes),
         stages=stages,
         signed=len(signed & counted(folder, "articles", "article").keys()),
-        agreement=report if isinstance(report, CoderError) else (*report.basis, *report.remarks),
+        agreement=report if isinstance(report, CoderError) else _agreement(project.codebook, report),
         limits=limits,
     )

@@ -13,8 +13,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coder.codebook.declarations import SpanKind
 from coder.codebook.label import Notes, in_language
-from coder.codebook.schema import Codebook
+from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
 from coder.manual.pages import in_markdown
 from coder.messages.catalogue import LANGUAGES, say
@@ -44,6 +45,11 @@ class Question(Struct, frozen=True):
     def id(self) -> str:
         """The short id by which people refer to it."""
         return self.asked.id[:6]
+
+    @property
+    def is_about_words(self) -> bool:
+        """Whether it is about words, and so about their span kind, not about a field."""
+        return self.asked.start < self.asked.end
 
     @property
     def example(self) -> list[str]:
@@ -87,7 +93,9 @@ def questions(project: Project, person: str = "") -> list[Question]:
                 answer = answers.get((each.article, each.place))
                 if text is not None:
                     result.append(_with_example(each, answer, coding, text, book, project.config.language))
-    order = {name: index for index, name in enumerate(_notes_of(project.codebook))}
+    book = project.codebook
+    names = [*(field.id for field in book.fields), *(kind.id for kind in book.span_kinds)]
+    order = {name: index for index, name in enumerate(dict.fromkeys(names))}
     result.reverse()
     return sorted(result, key=lambda each: order.get(each.about, len(order)))
 
@@ -129,12 +137,13 @@ def markdown(questions: Sequence[Question], book: Codebook, lang: str) -> str:
 
 def notes(questions: Sequence[Question], book: Codebook) -> str:
     """Return the answers that the codebook lacks as YAML notes for its next revision."""
-    known, answers = _notes_of(book), dict[str, dict[str, list[Question]]]()
+    answers = dict[tuple[str, bool], dict[str, list[Question]]]()  # a field may be named like a kind
     for each in questions:
         if each.answer is not None:
-            answers.setdefault(each.about, {}).setdefault(each.answer.text, []).append(each)
+            about = each.about, each.is_about_words
+            answers.setdefault(about, {}).setdefault(each.answer.text, []).append(each)
     lines = [f"# {say('en', 'review.notes_for', codebook=book.ref)}"]
-    sections = (
+    sections: Sequence[tuple[str, Sequence[Field | SpanKind], str]] = (
         ("article_fields", book.article_fields, "include"),
         ("span_kinds", book.span_kinds, "positive"),
         ("event_fields", book.event_fields, "include"),
@@ -142,8 +151,9 @@ def notes(questions: Sequence[Question], book: Codebook) -> str:
     for section, pieces, key in sections:
         heading = [f"{section}:"]
         for piece in pieces:
-            noted = {in_language(note, lang) for note in known[piece.id] for lang in LANGUAGES}
-            new = {text: asked for text, asked in answers.pop(piece.id, {}).items() if text not in noted}
+            noted = {in_language(note, lang) for note in _notes_of(piece) for lang in LANGUAGES}
+            said = answers.pop((piece.id, isinstance(piece, SpanKind)), {})
+            new = {text: asked for text, asked in said.items() if text not in noted}
             lines += [*heading, f"  - id: {piece.id}", f"    {key}:"] if new else []
             heading = [] if new else heading
             for text, asked in new.items():
@@ -162,17 +172,18 @@ def name_of(about: str, book: Codebook, lang: str) -> str:
     return about or say(lang, "review.whole_codebook")
 
 
-def _notes_of(book: Codebook) -> dict[str, Notes]:
-    """Return the codebook's notes on each field and kind, in codebook order."""
-    fields = {each.id: (*each.include, *each.exclude, *each.examples) for each in book.fields}
-    return fields | {each.id: (*each.positive, *each.negative) for each in book.span_kinds}
+def _notes_of(piece: Field | SpanKind) -> Notes:
+    """Return the codebook's notes on a field or kind."""
+    if isinstance(piece, SpanKind):
+        return (*piece.positive, *piece.negative)
+    return (*piece.include, *piece.exclude, *piece.examples)
 
 
 def _with_example(
     asked: Remark, answer: Remark | None, coding: Coding | None, article: Article, book: Codebook, lang: str
 ) -> Question:
     """Return the question with what is coded at the place where it was asked."""
-    if asked.end:
+    if asked.start < asked.end:
         spans = coding.spans if coding else ()
         kinds = [span.kind for span in spans if (span.start, span.end) == (asked.start, asked.end)]
         quote = article.text[asked.start : asked.end]

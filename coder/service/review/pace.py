@@ -23,14 +23,16 @@ _DAYS = 10  # the number of recent working days from which the pace is computed
 
 
 class Weakest(NamedTuple):
-    """The field with the smallest lower bound of alpha, and that bound (alpha itself if there is none).
+    """The field with the smallest lower bound of alpha, and that bound.
 
-    gains: article → how much the bound would rise if its coders agreed in this field.
+    gains: article → how much the bound would rise if its coders agreed in this field. is_alpha: whether alpha
+    itself stands for the bound, as too few articles are coded for an interval.
     """
 
     field: str = ""
     bound: float = 0.0
     gains: Mapping[str, float] = {}
+    is_alpha: bool = False
 
 
 class Pace(NamedTuple):
@@ -75,8 +77,9 @@ def _compute(project: Project, codings_stamp: str) -> Weakest:
         figures = study(project)
         figures.plan = Plan(B=_REPLICATES)
         if (row := figures.weakest) is not None:
-            bound = row.interval.lower if row.interval.lower is not None else row.alpha.value
-            result = Weakest(row.field, bound or 0.0, figures.gains(row.field))
+            is_alpha = row.interval.lower is None
+            bound = row.alpha.value if is_alpha else row.interval.lower
+            result = Weakest(row.field, bound or 0.0, figures.gains(row.field), is_alpha)
     except CoderError:
         return result  # codings that cannot be compared have no figures; `coder agree` reports why
     project.kept.keep(_KIND, [Result("", codings_stamp, json.dumps(result))])

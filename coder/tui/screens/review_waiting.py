@@ -215,7 +215,8 @@ class QueueView:
             return say(self.lang, "order_differing")
         field = self.screen.codebook.field(self.weakest.field)
         name = field.label.of(self.lang) if field is not None else self.weakest.field
-        return say(self.lang, "weakest", field=name, bound=f"{self.weakest.bound:.2f}")
+        key = "weakest_alpha" if self.weakest.is_alpha else "weakest"
+        return say(self.lang, key, field=name, bound=f"{self.weakest.bound:.2f}")
 
     @property
     def _is_framed(self) -> bool:
