@@ -48,7 +48,7 @@ async def test_a_typed_value_says_what_it_lacks_and_gets_its_evidence_by_keys(de
         await type_initiators(screen, pilot)
         assert quotes(screen) == []
         assert (screen.grid.cluster_id, screen.grid.field_id) == ("c1", "initiators")  # it stays there
-        assert "الخطأ المذكور أعلاه" in bar(screen, "message")
+        assert "الخطأ أعلاه: . إلى كلمات المرمّزين" in bar(screen, "message")
         assert "قيمة تحتاج دليلاً بلا دليل" in f"{bar(screen, 'upper_info')} {bar(screen, 'info')}"
         assert screen.grid.sign(screen.grid.row) == "!"
         screen.clear_message()  # being long, it takes a line of what is said about the row

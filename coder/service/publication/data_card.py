@@ -114,6 +114,7 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
     deciders = {name: n for name, n in sorted(values.deciders.items()) if name and name not in values.coders}
     making += [line("decider", name=name, n=n) for name, n in deciders.items()]
     making += [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []
+    making += [line("evidence_rule")] if values.what == "gold" else []
     yield "made", making
     if isinstance(values.agreement, CoderError):
         yield "agreement", [line("no_agreement", why=values.agreement.words(lang)[0])]

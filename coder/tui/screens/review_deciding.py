@@ -165,7 +165,8 @@ class DecidingKeys(EvidenceKeys):
         self._last = at
         problem = self.problems.get(field.id)
         if problem is not None and problem.severity == "error" and at == (self.cluster_id, self.field_id):
-            self.screen.warn("lacking")  # what is wrong stands above
+            # what is wrong stands above
+            self.screen.warn("lacking_evidence" if problem.rule == "evidence" else "lacking")
             return
         moved = self.go_to_open()
         self.screen.say("took", field=field.label.of(self.lang), who=who)
