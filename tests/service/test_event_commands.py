@@ -9,7 +9,7 @@ from coder.codebook.schema import Codebook
 from coder.codebook.settle import settle
 from coder.codebook.validate import problems, visible
 from coder.errors import CoderError
-from coder.model import Answer, Article, Blank, Coding, Event, Json, Span
+from coder.model import Answer, Article, Blank, Candidate, Coding, Event, Json, Span
 from coder.service.coding.event_cells import summary
 from coder.service.edits.answer_edits import DetachEvidence
 from coder.service.edits.edits import Context
@@ -90,6 +90,17 @@ def test_copying_fills_what_is_empty_and_nothing_else(conflict_events: Codebook)
     assert copied.answer("killed") == Answer(value={"min": 5, "max": 5}, evidence=("s4",))
     assert {n: a for n, a in copied.fields.items() if n != "killed"} == SECOND.fields
     assert event(coding, "e1") == FIRST
+
+
+def test_copying_what_is_proposed_already_keeps_the_words_that_propose_it(conflict_events: Codebook) -> None:
+    words = Candidate("c1", "actor", 8, 9, "x", value="usa", origin="rules")
+    own = Answer(value=["usa"], evidence=("c1",), proposed=True)
+    context = Context(conflict_events, ARTICLE, {"c1": words})
+    before = CODING.with_event(SECOND.with_answer("initiators", own))
+    coding, count = CopyValues("e2", "e1").copied(before, context)
+    answer = event(coding, "e2").answer("initiators")
+    cited = [span.stretch for each in answer.evidence if (span := coding.span(each)) is not None]
+    assert (answer.value, answer.proposed, cited, count) == (["usa"], False, [words.stretch], 2)
 
 
 def test_a_copied_type_asks_for_the_fields_that_are_copied_after_it(conflict_events: Codebook) -> None:

@@ -25,10 +25,11 @@ from coder.model import (
     Status,
     event_number,
 )
-from coder.service.edits.answer_edits import SCOPE, Put, SetValue
+from coder.service.edits.answer_edits import SCOPE, AcceptProposals, Put, SetValue
 from coder.service.edits.edits import Context, Proposals, event_of, next_id, settled
 from coder.service.edits.field_values import earlier_value, published, value_of_span, without_repeats
 from coder.service.edits.span_edits import Decided, decided, with_confirmed_span
+from coder.values.typed import same_value
 
 PART_OF = "part_of"
 """The relation between an event and the tally that it is a part of, if the codebook has it."""
@@ -122,7 +123,8 @@ class DuplicateEvent(Struct, frozen=True):
 class CopyValues(Struct, frozen=True):
     """Copy another event's answers to this event's empty visible fields, or to `field` whatever it holds.
 
-    Proposals are replaced; values and `not stated` stay. Evidence is copied as well, comments are not.
+    Proposals are replaced, or confirmed with their own evidence if they are the same; values and `not stated`
+    stay. Evidence is copied as well, comments are not.
     """
 
     what: ClassVar[str] = "values.copied"
@@ -138,9 +140,13 @@ class CopyValues(Struct, frozen=True):
         source, count = event_of(coding, self.source_id), 0
         fields = context.codebook.event_fields if self.field is None else (self.field,)
         for field in fields:  # in order, as a copied event type makes further fields visible
-            before = event_of(coding, self.event_id).answer(field.id)
+            before, given = event_of(coding, self.event_id).answer(field.id), source.answer(field.id)
             is_wanted = self.field is not None or before.state == Blank.MISSING
-            if is_wanted and (changed := self.with_copy(field, source, coding, context)):
+            if self.field is None and before.proposed and same_value(before.value, given.value):
+                # the same value, from words of the event's own sentence
+                coding = AcceptProposals(self.event_id, (field,)).apply(coding, context)
+                count += 1
+            elif is_wanted and (changed := self.with_copy(field, source, coding, context)):
                 coding, count = changed, count + 1
         if self.field is not None and not count:
             if self.field.id not in visible(event_of(coding, self.event_id), coding, context.codebook):

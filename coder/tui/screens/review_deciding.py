@@ -165,8 +165,10 @@ class DecidingKeys(EvidenceKeys):
         self._last = at
         problem = self.problems.get(field.id)
         if problem is not None and problem.severity == "error" and at == (self.cluster_id, self.field_id):
-            # what is wrong stands above
-            self.screen.warn("lacking_evidence" if problem.rule == "evidence" else "lacking")
+            decided = self.state.decided(*at)
+            is_bare = decided is not None and decided.coded and not decided.evidence
+            is_bare &= field.evidence != "none"
+            self.screen.warn("lacking_evidence" if is_bare else "lacking")  # what is wrong stands above
             return
         moved = self.go_to_open()
         self.screen.say("took", field=field.label.of(self.lang), who=who)
