@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, go_to
+from coding_by_keys import Open, go_to, in_record
 from review_by_keys import ISOLATES
 from textual.pilot import Pilot
 
@@ -70,6 +70,13 @@ async def test_a_click_that_opens_a_choice_shows_its_keys(opened: Open) -> None:
         await pilot.pause()
         assert screen.chooser.asked is not None
         assert "Esc" in footer(screen) and "Tab" not in footer(screen)
+
+
+async def test_a_key_with_two_meanings_stands_in_the_footer_with_the_one_it_has(opened: Open) -> None:
+    async with in_record(opened, field="place", size=(160, 50)) as (screen, pilot):
+        assert footer(screen).count("\\") == 1
+        await pilot.press("\\")
+        assert screen.highlights.letters and footer(screen).count("\\") == 1
 
 
 async def test_a_click_on_an_event_tells_of_its_field(opened: Open) -> None:

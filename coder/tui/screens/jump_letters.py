@@ -67,7 +67,10 @@ class JumpLetters(CodingPart):
     @property
     def idle(self) -> frozenset[str]:
         """The ids of actions that lead to nothing now."""
-        return frozenset() if self._has_others else frozenset({"jump.others"})
+        idle = set[str]() if self._has_others else {"jump.others"}
+        if self.highlights.letters and self.title != DONE:
+            idle.add("form.jump")  # its key gives other words letters
+        return frozenset(idle)
 
     @property
     def may_be_text(self) -> bool:
