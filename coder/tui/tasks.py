@@ -87,7 +87,7 @@ class ValueTask(ValueChoices, frozen=True):
         if at is not None:
             title = say(self.lang, "instead_of", value=self._shown(self._items[at]))
         else:
-            title = say(self.lang, "choose_value", field=label)
+            title = say(self.lang, "add_value" if self._coded_items else "choose_value", field=label)
         offered, chosen = partial(self._offered, at=at), partial(self._chosen, at=at)
         now = str(self.answer.value) if self.answer.coded and not field.is_list else ""
         complete = self.complete if field.type in ("actor", "place") else None

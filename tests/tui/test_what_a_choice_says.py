@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from coding_by_keys import Open, go_to_field, in_record
+from review_by_keys import ISOLATES
 
 from coder.model import Answer
 from coder.text.display import to_display
@@ -147,3 +148,21 @@ async def test_the_help_of_the_choice_under_the_cursor_stands_whole_below_the_pa
             assert to_display(choice.help.split()[0], 1) not in edge
         await pilot.press("escape")
         assert screen.bars["info"].row[0].text == before
+
+
+async def test_the_title_says_that_a_choice_is_added_to_a_list_that_has_a_value(opened: Open) -> None:
+    async with in_record(opened, field="targets", size=(120, 40)) as (screen, pilot):
+        row = screen.record.row.field
+        for value, title in (([], "المستهدَف: اختر أو اكتب"), (["hamas"], "المستهدَف: أضف قيمة أخرى")):
+            event = screen.session.coding.event("e1")
+            assert event is not None and row.id == "targets"
+            answer = Answer(value=value) if value else None
+            screen.session.do(
+                Becomes("value.set", screen.session.coding.with_event(event.with_answer("targets", answer)))
+            )
+            screen.refresh_work()
+            await pilot.press("enter")
+            assert (
+                screen.chooser.asked is not None and screen.chooser.asked.title.translate(ISOLATES) == title
+            )
+            await pilot.press("escape")
