@@ -319,10 +319,13 @@ def _by_entry(text: str, entry: RelativeDate, context: DateContext) -> Period:
 def _from_publication(context: DateContext, first: Step, precision: str, last: Step | None = None) -> Period:
     """Compute a period from publication; last: by default like `first`.
 
-    If publication is a range, a day or a week becomes a range too.
+    If publication is a range, a day or a week becomes a range too; but a week is counted from the first day
+    of a range that is itself no longer than a week.
     """
     pub = context.published
     start, end = first(pub[0]), (last or first)(pub[1])
+    if precision == "week" and pub[1] - pub[0] <= _WEEK:
+        end = (last or first)(pub[0])
     longest = {"day": timedelta(), "week": _WEEK}.get(precision, timedelta.max)
     return Period(start, end, "range" if end - start > longest else precision, "relative")
 

@@ -136,6 +136,10 @@ def test_a_day_or_week_counted_from_a_month_is_one_of_many(
     codebook: Codebook, typed: str, first: str, last: str, precision: str
 ) -> None:
     month = ("2023-10-01", "2023-10-31")
+    within_a_week = parse(
+        codebook.event_field("date"), "الأسبوع الماضي", codebook, pub_date=("2023-10-25", "2023-10-31")
+    )
+    assert within_a_week == value("2023-10-16", "2023-10-22", "week", "relative")  # as in the sample codings
     expected = value(first, last, precision, "relative")
     assert parse(codebook.event_field("date"), typed, codebook, pub_date=month) == expected
 
