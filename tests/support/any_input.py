@@ -10,6 +10,7 @@ import os
 import random
 import select
 import shutil
+import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -190,7 +191,9 @@ class Typist(PseudoTerminal):
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 return os.waitstatus_to_exitcode(status)
-        raise AssertionError(f"it does not leave: {self.sent[-2000:]!r}")
+        os.kill(self.pid, signal.SIGABRT)  # it then says what its threads are doing
+        self.read(2)
+        raise AssertionError(f"it does not leave: {self.sent[-6000:].decode('utf-8', 'replace')}")
 
 
 def memory(pid: int) -> int:
@@ -213,7 +216,8 @@ def run(
     settings.write_text(settings.read_text().replace('language = "ar"', f'language = "{language}"'))
     command, there = screens[seed % len(screens)]
     words = ["-m", "coder", *command, "--project", str(folder)]
-    environ = {"XDG_CONFIG_HOME": str(folder / "config")}  # what is chosen there is nobody's
+    # What is chosen there is nobody's.
+    environ = {"XDG_CONFIG_HOME": str(folder / "config"), "PYTHONFAULTHANDLER": "1"}
     if chance.random() < 0.2:
         environ["NO_COLOR"] = "1"
     terminal = Typist(words, answers={}, environ=environ)
