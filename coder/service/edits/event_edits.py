@@ -142,7 +142,8 @@ class CopyValues(Struct, frozen=True):
         for field in fields:  # in order, as a copied event type makes further fields visible
             before, given = event_of(coding, self.event_id).answer(field.id), source.answer(field.id)
             is_wanted = self.field is not None or before.state == Blank.MISSING
-            if self.field is None and before.proposed and same_value(before.value, given.value):
+            is_same = before.proposed and given.coded and same_value(before.value, given.value)
+            if self.field is None and is_same:
                 # the same value, from words of the event's own sentence
                 coding = AcceptProposals(self.event_id, (field,)).apply(coding, context)
                 count += 1
