@@ -172,6 +172,15 @@ def checksums(folder: Path) -> str:
     return "".join(f"{file.sha256}  {file.path}\n" for file in (file_of(folder, path) for path in paths))
 
 
+def summed(folder: Path) -> set[str]:
+    """The paths of the files that `checksums` wrote about in a folder; none if it wrote nothing there."""
+    try:
+        lines = (folder / SUMS).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return set()
+    return {line.partition("  ")[2] for line in lines}
+
+
 def _json(description: dict[str, Any]) -> str:
     """The description as JSON, without its empty properties."""
     present = {name: value for name, value in description.items() if value not in ("", [])}

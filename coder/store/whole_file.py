@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -57,12 +57,12 @@ def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
+def new_folder(target: Path, *, replace: bool = False, own: Collection[str] = ()) -> Iterator[Path]:
     """Yield a folder to write files into, which becomes `target` if the block ends without an error.
 
     An existing folder that is not empty is only replaced with `replace`, and only if all files in it and in
-    its folders were written again, so that no others are lost. Raises CoderError if the folder cannot be
-    written.
+    its folders were written again, so that no others are lost. own: the paths in it of files that may go, as
+    this program wrote them. Raises CoderError if the folder cannot be written.
     """
     old = _names_in(target) if target.is_dir() and not target.is_symlink() else None
     if os.path.lexists(target) and (old is None or (old and not replace)):
@@ -72,7 +72,7 @@ def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
             temporary = folder / target.name
             temporary.mkdir()
             yield temporary
-            if others := sorted((old or set()) - _names_in(temporary)):
+            if others := sorted((old or set()) - _names_in(temporary) - {*own}):
                 raise CoderError("store.others_files", file=others[0], where=str(target))
             for path in (*sorted(temporary.rglob("*")), temporary):
                 _sync(path)
@@ -85,8 +85,8 @@ def new_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
 
 
 def _names_in(folder: Path) -> set[str]:
-    """Return the paths of all files and folders in a folder, relative to it."""
-    return {str(each.relative_to(folder)) for each in folder.rglob("*")}
+    """Return the paths of all files in a folder and its folders, relative to it."""
+    return {each.relative_to(folder).as_posix() for each in folder.rglob("*") if not each.is_dir()}
 
 
 def _rename_new(temporary: Path, target: Path) -> None:

@@ -347,3 +347,19 @@ def test_codes_change_no_figure(dataset: Path, demo: Project) -> None:
 def test_the_folder_may_stand_behind_the_options(demo: Project, run_coder: Run, tmp_path: Path) -> None:
     words = ("export", "dataset", "--open", "--no-text", tmp_path / "x", "--project", demo.config.folder)
     assert run_coder(*words)[0] == 0 and (tmp_path / "x/SHA256SUMS").is_file()
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_made_again_it_replaces_its_own_files_and_nobody_elses(
+    titled: Path, run_coder: Run, tmp_path: Path, is_listed: bool
+) -> None:
+    words = ("export", "dataset", tmp_path / "out", "--what", "codings", "--project", titled)
+    assert run_coder(*words)[0] == 0
+    earlier = tmp_path / "out" / "agreement" / "data" / "of_a_field_that_is_gone.csv"
+    earlier.write_text("1", "utf-8")
+    if is_listed:
+        with (tmp_path / "out" / "SHA256SUMS").open("a", encoding="utf-8") as sums:
+            sums.write(f"{'0' * 64}  {earlier.relative_to(tmp_path / 'out').as_posix()}\n")
+    code, _, err = run_coder(*words, "--force")
+    assert (code, earlier.exists()) == ((0, False) if is_listed else (2, True)), err
+    assert is_listed or earlier.name in err

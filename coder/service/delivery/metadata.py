@@ -91,7 +91,8 @@ def _iso(words: str, lexicon: Lexicon) -> str:
         return datetime.fromtimestamp(seconds, UTC).isoformat()
     try:
         time = datetime.fromisoformat(words)
-        return _of_years(time) and (time.isoformat() if len(words) > 10 else time.date().isoformat())
+        known = time if len(words) > 10 else time.date()
+        return known.isoformat() if time.year >= EARLIEST else ""
     except ValueError:
         pass
     half = _HALF.search(words)  # of the day, which the standard's times do not have
@@ -99,7 +100,7 @@ def _iso(words: str, lexicon: Lexicon) -> str:
         time = parsedate_to_datetime(_HALF.sub("", words))
         if half is not None and 1 <= time.hour <= 12:
             time = time.replace(hour=time.hour % 12 + 12 * (half[1] in "Pp"))
-        return _of_years(time) and time.isoformat()
+        return time.isoformat() if time.year >= EARLIEST else ""
     except (ValueError, TypeError, IndexError, OverflowError):
         pass
     try:
@@ -107,11 +108,6 @@ def _iso(words: str, lexicon: Lexicon) -> str:
     except CoderError:
         return ""
     return period.first.isoformat() if period and period.first == period.last else ""
-
-
-def _of_years(time: datetime) -> str:
-    """Return the year, or "" if it is rather one of another calendar."""
-    return str(time.year) if time.year >= EARLIEST else ""
 
 
 def corrected(project: Project, metadata: Mapping[str, Mapping[str, str]]) -> tuple[int, list[str]]:

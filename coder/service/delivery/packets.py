@@ -153,8 +153,8 @@ def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
             raise CoderError("team.unknown_article", where=where, article=remark.article)
         stored = work.queries.remarks(remark.article, packet.coder)
         known = next((each for each in stored if each.id == remark.id), None)
-        entries = work.queries.entries(subject=f"remarks:{remark.article}/{packet.coder}")
         if known is None:
+            entries = work.queries.entries(subject=f"remarks:{remark.article}/{packet.coder}")
             is_newer = not any(change.key[-1] == remark.id for e in entries for change in e.changes)
         else:
             is_newer = known.by == remark.by and known.at < remark.at

@@ -37,10 +37,12 @@ def written(out: Path, project: Path | None, *, force: bool = False) -> Iterator
 @contextmanager
 def written_folder(out: Path, project: Path | None, *, force: bool = False) -> Iterator[Path]:
     """Yield a folder for the files of `out`, which appears complete or not at all; otherwise as `written`."""
+    from coder.exporters.descriptors import summed  # loads word lists, needed only here
+
     refuse_own(out, project)
     if out.exists() and not (out.is_dir() and (force or not any(out.iterdir()))):
         raise CoderError("delivery.folder_exists", where=str(out))
-    with new_folder(out.resolve(), replace=force) as draft:
+    with new_folder(out.resolve(), replace=force, own=summed(out)) as draft:
         yield draft
 
 
