@@ -10,7 +10,7 @@ from screen_text import message, screen_lines
 from textual.events import Key
 
 from coder.model import Decision
-from coder.service.coding.article_marks import UNDECIDED
+from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.edits.answer_edits import SetValue
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
@@ -39,6 +39,35 @@ async def test_all_of_the_same_words_are_rejected_by_one_key_and_come_back_by_on
         assert current is not None and current.state == UNDECIDED
         await pilot.press("z")
         assert alike(screen, "الهجمات", "trigger") == states
+
+
+async def test_all_of_the_same_words_and_kind_are_confirmed_by_one_key(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "الهجمات", "trigger")
+        count = len(alike(screen, "الهجمات", "trigger"))
+        assert count > 1
+        await pilot.press("ctrl+a")
+        coding = stored(screen)
+        assert coding is not None
+        assert [(s.quote, s.decision) for s in coding.spans] == [("الهجمات", Decision.CONFIRMED)] * count
+        assert f"«الهجمات» (فعل دالّ): {count}" in message(screen)
+        await pilot.press("z")
+        assert alike(screen, "الهجمات", "trigger") == [UNDECIDED] * count
+
+
+async def test_confirming_all_the_same_words_leaves_those_that_were_rejected(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "الهجمات", "trigger")
+        await pilot.press("x")
+        _, *rest = alike(screen, "الهجمات", "trigger")
+        later = next(
+            mark
+            for mark in screen.highlights.marks
+            if mark.state == UNDECIDED and screen.session.article.text[mark.start : mark.end] == "الهجمات"
+        )
+        screen.highlights.set_current(later)
+        await pilot.press("ctrl+a")
+        assert alike(screen, "الهجمات", "trigger") == [REJECTED, *(CONFIRMED for _ in rest)]
 
 
 async def test_rejecting_words_that_are_evidence_says_both(opened: Open) -> None:

@@ -30,6 +30,18 @@ class Confirm(Struct, frozen=True):
         return coding
 
 
+class ConfirmAlike(Struct, frozen=True):
+    """Confirm several candidates, those of the same words and kind, in one change."""
+
+    what: ClassVar[str] = "span.confirmed_alike"
+    targets: Sequence[Candidate | Span]
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        for each in self.targets:
+            coding = Confirm(each).apply(coding, context)
+        return coding
+
+
 class Reject(Struct, frozen=True):
     """Mark a candidate or its span as rejected and remove it from the evidence of all answers.
 

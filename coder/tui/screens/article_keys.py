@@ -8,7 +8,7 @@ from functools import partial
 from coder.model import Candidate, Decision, Span
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import Put
-from coder.service.edits.span_edits import Confirm, Reject, RejectAlike, RemoveSpan
+from coder.service.edits.span_edits import Confirm, ConfirmAlike, Reject, RejectAlike, RemoveSpan
 from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.palette import without_colour
 from coder.tui.screens.desk import CodingPart
@@ -27,6 +27,7 @@ class ArticleKeys(CodingPart):
         return {
             "article.confirm": partial(self._in_sight, self._confirm),
             "article.confirm_next": partial(self._in_sight, self._confirm_next),
+            "article.confirm_alike": partial(self._in_sight, self._confirm_alike),
             "article.reject": partial(self._in_sight, self._reject),
             "article.reject_alike": partial(self._in_sight, self._reject_alike),
             "article.boilerplate": self._toggle_boilerplate,
@@ -99,6 +100,18 @@ class ArticleKeys(CodingPart):
         if not self._next_undecided():
             self.highlights.step(1)
 
+    def _confirm_alike(self) -> None:
+        """Confirm the candidate under the cursor and all undecided ones of the same words and kind."""
+        if (target := self.target()) is not None:
+            kind, alike = self.codebook.span_kind(target.kind).label, self._alike(target)
+            self.do(ConfirmAlike(alike), "were_confirmed", text=target.quote, kind=kind, n=len(alike))
+
+    def _alike(self, target: Candidate | Span) -> list[Candidate | Span]:
+        """Return a candidate or span and all undecided candidates of the same words and kind."""
+        undecided = (self.session.by_id[m.id] for m in self.highlights.marks if m.state == UNDECIDED)
+        like = target.kind, target.quote
+        return [target, *(c for c in undecided if c != target and (c.kind, c.quote) == like)]
+
     def _next_undecided(self) -> bool:
         """Go to the next undecided candidate; return whether there is one behind the cursor."""
         return self.highlights.seek(1, lambda mark: mark.state == UNDECIDED)
@@ -156,11 +169,8 @@ class ArticleKeys(CodingPart):
             return
         if self._asks_first(target, here, "reject_alike"):
             return
-        like = (target.kind, target.quote)
-        undecided = (self.session.by_id[m.id] for m in self.highlights.marks if m.state == UNDECIDED)
-        alike = [c for c in undecided if c != target and (c.kind, c.quote) == like]
-        edit = RejectAlike([target, *alike])
-        self.say_lost(self.do(edit, "were_rejected", text=target.quote, n=1 + len(alike)))
+        alike = self._alike(target)
+        self.say_lost(self.do(RejectAlike(alike), "were_rejected", text=target.quote, n=len(alike)))
         self._go_behind(here)
 
     def _toggle_boilerplate(self) -> None:
