@@ -14,7 +14,7 @@ from coder.messages.catalogue import Message
 from coder.model import SKIP, Article, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
 from coder.service.delivery import rescue
-from coder.service.edits.edits import Context, Edit, Proposals, Turned, place_of
+from coder.service.edits.edits import Context, Edit, Place, Proposals, Turned, place_of
 from coder.service.edits.event_edits import Submit
 from coder.service.edits.field_values import from_metadata, published
 from coder.service.edits.span_edits import Decided, decided
@@ -141,10 +141,20 @@ class CodingSession:
         if not (what := self._turn(way)):
             return None
         if self._last[0] != last[0] + 1:  # another window wrote meanwhile, and perhaps what was turned
-            with self.project.store.read() as queries:
-                changes = queries.entry(self.subject, self._last[0]).taken_back
-            before = applied(self.coding, changes) or self._empty()
+            return Turned(what[0], self.last_place(what[0]))
         return Turned(what[0], place_of(what[0], before, self.coding, self.codebook))
+
+    def last_place(self, what: str = "") -> Place:
+        """Return where the last change in the journal was made.
+
+        what: the change's name if the journal has another, as for one that was undone.
+        """
+        if not self._last[0]:
+            return Place()
+        with self.project.store.read() as queries:
+            entry = queries.entry(self.subject, self._last[0])
+        before = applied(self.coding, entry.taken_back) or self._empty()
+        return place_of(what or entry.what, before, self.coding, self.codebook)
 
     def go_to(self, version: int) -> int:
         """Undo or redo until this journal version is the last in effect; 0 undoes everything possible.

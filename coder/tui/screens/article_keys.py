@@ -192,13 +192,20 @@ class ArticleKeys(CodingPart):
         self.show_event()
 
     def take_up(self) -> None:
-        """Go behind the last decision or, if it is at the end, to the event; to the start of what is read."""
+        """Go on where one left: in the article behind the last decision, in a record at the last value.
+
+        If the last decision is at the end, go to the event; in what is only read, to the start.
+        """
         marks, of_event = self.highlights.marks, self.evidence_of_event()
         last = max((i for i, mark in enumerate(marks, 1) if mark.state != UNDECIDED), default=0)
         if last == len(marks) and of_event and not self.session.submitted:
             self.highlights.go_to_span(min(of_event, key=lambda span: span.start))
         else:
             self.highlights.go_to(0 if self.session.submitted else last)
+        place = self.session.last_place()
+        if place.event_id and place.field is not None and not self.session.submitted:
+            self.record.go_to_event(place.event_id, place.field.id)
+            self.record.form.focus()
 
     def show_sentences(self) -> None:
         """Emphasize the sentences with the event's evidence; without any, while dimming, the highlight's."""
