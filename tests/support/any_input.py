@@ -25,6 +25,8 @@ Size = tuple[int, int]
 QUIT, STARTED, LEFT = b"\x11", b"\x1b[?2004h", b"\x1b[?1049l"
 PATIENCE = 60.0
 """Seconds after which a program that does not read, or does not end, hangs."""
+MOST_TYPED_AHEAD = 240.0
+"""Seconds that it may take for what was typed ahead of it."""
 KEPT = 200_000
 """Bytes of what was drawn last: at the start, more than a whole screen."""
 Screen = tuple[tuple[str, ...], str]
@@ -183,11 +185,18 @@ class Typist(PseudoTerminal):
         return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def leave(self) -> int:
-        """Press Ctrl+Q, and again for as long as somebody would; returns the exit code."""
+        """Press Ctrl+Q, and again for as long as somebody would; returns the exit code.
+
+        On a busy machine what was typed before takes its time: while something is drawn, it does not hang.
+        """
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
+        latest = end + MOST_TYPED_AHEAD
+        while time.monotonic() < min(end, latest):
             self.type(QUIT)
+            before = self.sent
             self.read(1.5)  # longer than a paste that has not ended goes on
+            if self.sent != before:
+                end = time.monotonic() + PATIENCE
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 return os.waitstatus_to_exitcode(status)
