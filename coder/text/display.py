@@ -185,7 +185,7 @@ def _cut(text: str, width: int) -> str:
         if room < 0:
             break
         end = stop
-    return bidi.with_directions(text)[:end].rstrip(" \n…\u2069") + "…"
+    return bidi.with_directions(text)[:end].rstrip(" ·\n…\u2066\u2067\u2068\u2069") + "…"
 
 
 def fit_apart(texts: Sequence[str], width: int | Sequence[int]) -> list[str]:

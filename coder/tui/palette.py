@@ -231,19 +231,20 @@ def _mixed(ground: str, colour: str, share: float) -> str:
     return blend_rgb(Color.parse(ground).get_truecolor(), Color.parse(colour).get_truecolor(), share).hex
 
 
-_PLAIN, _BOLD, _REVERSE = Style(), Style(bold=True), Style(reverse=True)
+_PLAIN, _BOLD, _REVERSE, _ITALIC = Style(), Style(bold=True), Style(reverse=True), Style(italic=True)
 _CURRENT = _BOLD + _REVERSE
-_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE, _BOLD, _CURRENT),)
+_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE, _PLAIN, _CURRENT),)
 _COLOURLESS = Theme(
     "",
     Style(),
     {
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, SCROLL: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
-        VALUE: _BOLD, PRESS: _BOLD, WRONG: _BOLD, PROPOSED: Style(italic=True), BAR: _PLAIN, MENU: _PLAIN,
+        VALUE: _BOLD, PRESS: _BOLD, WRONG: _BOLD, PROPOSED: _ITALIC, BAR: _PLAIN, MENU: _PLAIN,
         FOCUSED: _BOLD,
         PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, HOVER: _PLAIN,
         SELECTION: _CURRENT, CARET: _REVERSE, LETTER: _REVERSE, LETTER_BESIDE: _BOLD + _LINE,
-        LETTER_ASIDE: _BOLD, TRACK: _PLAIN, FIELD: _LINE, FIELD_HINT: _LINE, "rejected": Style(strike=True),
+        LETTER_ASIDE: _BOLD, TRACK: _PLAIN, FIELD: _LINE, FIELD_HINT: _LINE + _ITALIC,
+        "rejected": Style(strike=True),
         **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),
     },
     _COLOURLESS_MARKS,

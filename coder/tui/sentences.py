@@ -66,7 +66,13 @@ def when(lang: str, at: str) -> str:
 
 def event_named(lang: str, event_id: str, name: str = "") -> str:
     """Return an event's number and, if given, its name."""
-    return say(lang, "event_named", n=event_number(event_id), name=name).strip()
+    return listed(say(lang, "event_named", n=event_number(event_id)), name)
+
+
+def column_head(lang: str, key: str) -> str:
+    """Return the word over a column, which has a capital as titles have."""
+    word = say(lang, key)
+    return word[:1].upper() + word[1:]
 
 
 def in_line(field: Field, value: str, lang: str) -> str:

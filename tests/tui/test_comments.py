@@ -316,8 +316,8 @@ async def test_the_box_for_a_comment_names_event_and_field_and_says_in_it_how_to
     async with in_record(opened, field="targets") as (screen, pilot):
         await pilot.press(";")
         title = screen.chooser.asked.title if screen.chooser.asked is not None else ""
-        _, event, field = title.translate(dict.fromkeys(range(0x2066, 0x206A))).split(" · ")
-        assert (event, field) == ("حدث 1 هجوم غير محدد الوسيلة أو مختلط", "المستهدَف")
+        _, field, event, event_type = title.translate(dict.fromkeys(range(0x2066, 0x206A))).split(" · ")
+        assert (field, event, event_type) == ("المستهدَف", "حدث 1", "هجوم غير محدد الوسيلة أو مختلط")
         assert to_display("للسؤال عن دليل الترميز ابدأ بـ ؟") in shown(pilot)
         await pilot.press("x")
         assert to_display("للسؤال عن دليل الترميز ابدأ بـ ؟") not in shown(pilot)

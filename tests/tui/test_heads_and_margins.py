@@ -78,10 +78,22 @@ async def test_the_list_of_events_names_what_is_open_above_the_numbers(english_d
     async with reviewing(english_demo, "001", (120, 40)) as (_, pilot):
         lines = [line[2:].split("│")[0].split("╮")[0] for line in screen_lines(pilot)]
         head = next(line for line in lines if "Events: 17" in line)
-        end = head.index("open") + len("open")
-        rows = [line for line in lines[lines.index(head) + 2 :] if "amal+basim  " in line]
+        end = head.index("Open") + len("Open")
+        first = lines.index(head) + 2
+        rows = [line for line in lines[first : first + 17] if line.rstrip(" ▴▾█")[-1:].isdecimal()]
         assert len(rows) > 9 and {len(line.rstrip(" ▴▾█")) for line in rows} == {end}
         assert {"  9", " 10"} <= {line[4:7] for line in rows}
+
+
+async def test_the_list_of_events_names_coders_where_not_all_have_the_event(english_demo: Project) -> None:
+    async with reviewing(english_demo, "001", (120, 40)) as (screen, _):
+        clusters = screen.work.state.clusters
+        rows = screen.grid.events.list.rows[1:]
+        named = ["".join(column.text for column in row) for row in rows]
+        assert {len(cluster.members) for cluster in clusters} == {1, 2}
+        for cluster, row in zip(clusters, named, strict=True):
+            [(coder, _), *others] = cluster.members
+            assert "amal+basim" not in row and (bool(others) or coder in row)
 
 
 @pytest.mark.parametrize("size", SIZES)

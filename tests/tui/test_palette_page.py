@@ -46,6 +46,17 @@ async def test_what_is_pasted_while_the_palette_is_left_is_dropped(opened: Open)
         assert pilot.app.screen is screen and stored(screen) is None
 
 
+async def test_long_sentences_end_with_a_whole_clause_and_are_whole_below_the_list(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (_, pilot):
+        await pilot.press("f12", "ctrl+p", *"draw")
+        palette = pilot.app.screen
+        assert isinstance(palette, PalettePage)
+        drawing = next(choice for choice in palette.chooser.choices if choice.id == "article.draw")
+        assert drawing.label.split()[-1] == "word"  # of "Draw a span word by word, or change the …"
+        whole = " ".join(bar.row[0].text for bar in palette.whole)
+        assert whole.startswith("Draw a span word by word, or change") and whole.endswith("ends it.")
+
+
 async def test_the_palette_finds_an_action_by_its_english_name_in_arabic_too(opened: Open) -> None:
     async with opened() as (_, pilot):
         await pilot.press("ctrl+p", *"theme")

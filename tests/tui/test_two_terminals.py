@@ -96,7 +96,7 @@ def test_the_queue_and_who_opens_it_next_are_told_who_is_in_an_article(two_super
     with in_terminal(two_supervisors, "rana") as rana:
         with in_terminal(two_supervisors, "salma", ARTICLE_ID) as salma:
             salma.wait_for("accept all agreed")
-            rana.wait_for("differ ")
+            rana.wait_for("Differ ")
             rana.press("004")
             rana.wait_for("1 of 5")
             rana.press("\r")

@@ -9,18 +9,18 @@ from typing import Generic, TypeVar
 from textual.events import Key
 
 from coder.model import FLAG, SKIP
-from coder.service.coding.assigned_articles import FILTERS, OPEN, SUBMITTED, ArticleList, Listed
+from coder.service.coding.assigned_articles import FILTERS, NEW, OPEN, SUBMITTED, ArticleList, Listed
 from coder.text.display import cell_width, fit, isolate, reads_leftwards
 from coder.tui import palette
 from coder.tui.keys import key_of, list_keys, step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import column_head, listed, say
 from coder.tui.widgets.rows import Column, Row, fitted, steps_to, tab
 
 Item = TypeVar("Item")
 IDS = 100  # columns from which a row has cells for the article's id
-_FIXED = 22  # cells of a row for its signs and its status
+_SIGN, _MARKS = 3, 4  # cells of a row for its signs
 _SIGNS = {SUBMITTED: "✓", OPEN: "·"}
 
 
@@ -46,7 +46,7 @@ def title_in(title: str, room: int, lang: str) -> str:
 def place_in(at: int, found: Sequence[object], lang: str) -> Column:
     """Return the head of a list's articles, with which of them the cursor is on."""
     place = f"{say(lang, 'of', n=at + 1, m=len(found))} " if found else ""
-    return fitted(f"{say(lang, 'article')} {place}", palette.TITLE)
+    return fitted(f"{column_head(lang, 'article')} {place}", palette.TITLE)
 
 
 class LazyRows(Sequence[Row], Generic[Item]):
@@ -74,6 +74,9 @@ class ArticleListScreen(AskingPage[str]):
         self.idle = frozenset(() if articles.coder else ("articles.flag", "articles.skip"))
         self.filter, self.query_text = FILTERS[0], ""
         self.found = articles.found(self.filter, "")
+        self._status = 3 + max(
+            cell_width(say(lang, f"article_{each}")) for each in (NEW, OPEN, SUBMITTED, SKIP)
+        )
         self._longest = max((cell_width(item.article) for item in articles.listed), default=0)
         self.at = self._index_of(here)
         self.keys = {
@@ -129,13 +132,13 @@ class ArticleListScreen(AskingPage[str]):
 
     def _head(self) -> Row:
         """Return the names of the columns that `_row` fills."""
-        status, name = (say(self.lang, key) for key in ("head_status", "head_id"))
+        status, name = (column_head(self.lang, key) for key in ("head_status", "head_id"))
         return (
-            Column("", 3),
+            Column("", _SIGN),
             place_in(self.at, self.found, self.lang),
             Column(""),
-            Column("", 4),
-            Column(status, 14, palette.TITLE),
+            Column("", _MARKS),
+            Column(status, self._status, palette.TITLE),
             *([Column(name, self._name_cells, palette.TITLE)] if self._name_cells else []),
         )
 
@@ -149,12 +152,13 @@ class ArticleListScreen(AskingPage[str]):
             words = say(self.lang, "of", n=item.submitted, m=item.coders)
         sign = "●" if item.article == self.here else _SIGNS.get(status, "")
         name = self._name_cells
-        title = title_in(item.title, self.row_width - name - _FIXED, self.lang)
+        room = self.row_width - _SIGN - _MARKS - self._status - name
+        title = title_in(item.title, room, self.lang)
         return (
-            Column(f" {sign}", 3, palette.KEY),
+            Column(f" {sign}", _SIGN, palette.KEY),
             Column(title, 0, palette.DIM if item.status == SUBMITTED else palette.TEXT),
-            Column(f" {signs}", 4, palette.KEY),
-            Column(words, 14, palette.TEXT),
+            Column(f" {signs}", _MARKS, palette.KEY),
+            Column(words, self._status, palette.TEXT),
             *([Column(isolate(fit(item.article, name - 1)), name, palette.DIM)] if name else []),
         )
 
@@ -163,7 +167,8 @@ class ArticleListScreen(AskingPage[str]):
         if item.answered:
             words.append(say(self.lang, "answers", n=item.answered))
         stage = [say(self.lang, f"stage_{item.stage}")] if item.stage else []
-        return listed(item.title, *words, *item.imprint, *stage, item.article)
+        name = [] if any(each.startswith(item.article) for each in item.imprint) else [item.article]
+        return listed(item.title, *words, *item.imprint, *stage, *name)
 
     def picked(self, index: int, column: int) -> None:
         """Go to the clicked row; a second click opens the article."""

@@ -91,6 +91,7 @@ class EventTableScreen(AskingPage[Place]):
         table, self.list.whole_rows = self.table, not self.as_table
         title = say(self.lang, "events_title", n=len(table.events))
         labels = (cell_width(field.label.of(self.lang)) for field in table.fields)
+        self.bars["head"].display = self.as_table
         self.bars["upper_head"].display = (
             self.as_table and self.app.size.height > LOW and max(labels, default=0) > CELL - 3
         )
@@ -110,7 +111,6 @@ class EventTableScreen(AskingPage[Place]):
                 row[at] = replace(here(row[at]), style=palette.CURSOR)
                 rows[self.at] = tuple(row)
         else:
-            self.bars["head"].show(Column("", 5), Column(say(self.lang, "events_head"), 0, palette.TITLE))
             if self._drawn is not None:
                 self._drawn = None
                 self._rows = [self._list_row(event) for event in table.events]

@@ -44,16 +44,18 @@ class HistoryScreen(AskingPage[Step]):
     def show(self) -> None:
         spent = sum((step.spent for step in self.steps), timedelta())
         key = "time_title" if self.as_time else "history_title"
-        title = say(self.lang, key, n=sum(bool(s.what) for s in self.steps), time=self._minutes(spent))
-        place = "" if self.as_time else say(self.lang, "of", n=self.at + 1, m=len(self.steps))
-        self.show_title(listed(title, place))
+        has_changes = len(self.steps) > 1  # besides what stood there at first
+        changes = sum(bool(step.what) for step in self.steps) if has_changes else 0
+        title = say(self.lang, key, n=changes, time=self._minutes(spent))
+        place = say(self.lang, "of", n=self.at + 1, m=len(self.steps))
+        self.show_title(listed(title, place if has_changes and not self.as_time else ""))
         whole = "" if self.as_time else in_words(self.steps[self.at], self.codebook, self.lang)
         self.show_info(Column(whole, 0, palette.TEXT))
         turn = key_of("history.time")
         self.list.show_otherwise(Column(say(self.lang, "no_time", go=shown(turn)), key=turn))
         if self.as_time:
             self.list.load(self.times, self.time_at)
-        elif len(self.rows) == 1:
+        elif not has_changes:
             words = say(self.lang, "no_changes", go=shown(key_of("history.back")))
             self.list.load([*self.rows, (), *self.sentence_rows(words)], self.at)
         else:
@@ -126,4 +128,5 @@ class HistoryScreen(AskingPage[Step]):
     def _minutes(self, time: timedelta) -> str:
         """Format a time in minutes, with one decimal below ten."""
         minutes = time.total_seconds() / 60
-        return say(self.lang, "minutes", n=f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1f}")
+        is_whole = not minutes or minutes >= 10
+        return say(self.lang, "minutes", n=f"{minutes:.0f}" if is_whole else f"{minutes:.1f}")

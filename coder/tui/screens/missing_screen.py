@@ -121,7 +121,7 @@ class MissingScreen(BlocksPage["Missing | bool"]):
                 before, apart = item.record, [()] if blocks else []
                 head = [(Column("", 1), Column(item.record, 0, palette.TITLE))] if item.record else []
                 heads[len(blocks)] = [*apart, *head]
-            sign = Column(" ·") if item.waits else Column(" !" if item.is_error else "", 0, palette.WRONG)
+            sign = Column(" ·" if item.waits else " !" if item.is_error else "", 0, palette.WRONG)
             block = list[Row]()
             for text in wrapped(item.text, self.row_width - 2 * MARGIN, 1 if self.rtl else None):
                 block.append((replace(sign, width=MARGIN), Column(text)))

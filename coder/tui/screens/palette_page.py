@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
@@ -24,6 +25,7 @@ from coder.values.typed import Choice
 _LINES, _BESIDE = 2, 7  # lines for a whole sentence; cells beside one and its key in the list
 _WIDEST = 100  # cells of the list, so that a key stands near its sentence
 _TALL = 30  # lines of a terminal that show some of the work above and below the list
+_CLAUSE_ENDS = re.compile(r" \(|[,;:،؛] (?![^(]*\))")  # none in brackets
 _NAME = 20  # the most cells for the short name of an action in front of its sentence
 
 
@@ -94,11 +96,11 @@ class PalettePage(OverWork[str]):
         """Show the whole sentence of an action for which its line in the list has no room."""
         action, width = next(each for each in self.actions if each.id == chosen), self.app.size.width
         words = action.help(self.lang)
-        beside = self._names + cell_width(shown(action.keys[0])) + _BESIDE
-        is_cut = cell_width(words) + beside > min(width, _WIDEST)
+        is_cut = cell_width(words) > self._room(action)
         lines = wrapped(words, width - 2, 1 if self.lang == "ar" else 0) if is_cut else []
         lines[_LINES - 1 :] = [" ".join(lines[_LINES - 1 :])]  # the last line cuts what does not fit
-        for bar, text in zip(self.whole, [*lines, *[""] * _LINES], strict=False):
+        rest = [" " if is_cut else ""] * _LINES  # a line of the work would run on below the sentence
+        for bar, text in zip(self.whole, [*lines, *rest], strict=False):
             bar.show(Column(text))
 
     def take_key(self, event: Key) -> None:
@@ -136,5 +138,13 @@ class PalettePage(OverWork[str]):
         name = fit(action.label(self.lang), self._names - 2)
         before = name + " " * (self._names - cell_width(name))
         places = ((first + len(before), last + len(before)) for first, last in marks)
-        words, key = f"{before}{action.help(self.lang)}", isolate(shown(action.keys[0]))
-        return Choice(action.id, words, aside=key, marks=((0, len(name)), *places))
+        words, key = action.help(self.lang), isolate(shown(action.keys[0]))
+        if cell_width(words) > (room := self._room(action)):  # the whole sentence stands below the list
+            begun = [words[: end.start()] for end in _CLAUSE_ENDS.finditer(words)]
+            words = next((each for each in reversed(begun) if cell_width(each) <= room), words)
+        return Choice(action.id, f"{before}{words}", aside=key, marks=((0, len(name)), *places))
+
+    def _room(self, action: Action) -> int:
+        """Return the cells for an action's sentence, between its name and its key."""
+        beside = self._names + cell_width(shown(action.keys[0])) + _BESIDE
+        return min(self.app.size.width, _WIDEST) - beside

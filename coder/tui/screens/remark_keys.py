@@ -73,7 +73,7 @@ class RemarkKeys(CodingPart):
     def _comment(self, place: Place) -> None:
         codings = self.remarks.codings()
         what = place_in_words(place, codings, self.codebook, self.session.article, self.lang)
-        title = listed(say(self.lang, "comment"), *what)
+        title = listed(say(self.lang, "comment"), *reversed(what))  # the field before its event's type
         was = self.remarks.own(place)
         write, then = partial(self.remarks.say, place), partial(self._said, place, was)
         about, hint = (self.session.article.id, *place), say(self.lang, "or_question")

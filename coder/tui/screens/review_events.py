@@ -11,7 +11,7 @@ from coder.service.review.gold_session import ReviewSession
 from coder.text.display import cell_width, fit_apart, isolate
 from coder.tui import palette
 from coder.tui.keys import key_of
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import column_head, listed, say
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import SIDES, Column, Row, number, title_role
@@ -69,14 +69,17 @@ class EventList:
         role, count = title_role(self.list), len(self.list.rows) - 1
         name = Column(f" {say(self.lang, 'events_of', n=count)}", 0, role, key_of("grid.events"))
         is_open = any(row[-1].text for row in self.list.rows)
-        left = [number(say(self.lang, "open_cells"), _LEFT, self.list.rtl, role)] if is_open else []
+        left = [number(column_head(self.lang, "open_cells"), _LEFT, self.list.rtl, role)] if is_open else []
         self.title.show(name, *left)
 
     def _rows(self, session: ReviewSession, width: int) -> list[Row]:
         state = session.state
         left = Counter(at for at, _ in session.to_do())
-        who = [coders_of(state, cluster) for cluster in state.clusters]
-        cells = min(_WHO, max(map(cell_width, who), default=0) + 2)
+        who = [  # the usual case, that all have it, is not told
+            coders_of(state, cluster) if len(cluster.members) < len(state.coders) else ""
+            for cluster in state.clusters
+        ]
+        cells = min(_WHO, max(map(cell_width, who)) + 2) if any(who) else 0
         words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
         room = max(12, width - _SIGN - _NUMBER - _LEFT - cells - SIDES)
         rows = [self._row("", say(self.lang, "article"), "", cells, left[ARTICLE])]
@@ -91,6 +94,6 @@ class EventList:
             Column(" ·" if left else " ✓", _SIGN, style),
             number(event, _NUMBER, rtl, style),
             Column(words, 0, style),
-            Column(f" {isolate(who)}", cells, style),
+            *([Column(f" {isolate(who)}", cells, style)] if cells else []),
             number(f"{left}", _LEFT, rtl, style) if left else Column("", _LEFT, style),
         )

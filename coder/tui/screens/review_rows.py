@@ -27,7 +27,7 @@ from coder.tui import palette
 from coder.tui.keys import key_of
 from coder.tui.screens.review_marks import TOGETHER
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import in_line, say
+from coder.tui.sentences import column_head, in_line, say
 from coder.tui.widgets.rows import SIDES, Column, Row, broken_apart, fitted, joined, shared
 from coder.values.typed import show
 
@@ -149,7 +149,7 @@ class ReviewRows:
             blocks = [
                 [*self._lines(row, label, cells, most if row.state == "differs" else 1)] for row in self.rows
             ]
-        title = say(self.lang, "field")
+        title = column_head(self.lang, "field")
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
             title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
         head = [Column(f" {title}", label + _SIGN)]  # coders' names begin a cell before their answers
@@ -157,7 +157,7 @@ class ReviewRows:
             name = f" {fit(with_digit(n, isolate(coder)), cells_of - 2)}"
             head.append(Column(name, cells_of, palette.coder_role(n - 1), digit_of(n)))
         head[-1] = replace(head[-1], width=head[-1].width + 1)  # gold stands over its signs
-        return blocks, (*head, Column(say(self.lang, "gold"), 0, palette.TITLE))
+        return blocks, (*head, Column(column_head(self.lang, "gold"), 0, palette.TITLE))
 
     def _widths(self, width: int) -> tuple[int, list[int]]:
         """Return the cells for the fields' names, and for each coder's answers and gold, by their content.

@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from coder.adjudicate.resolve import SPANS
 from coder.service.review.pace import Weakest, cached_weakest, closing_days, pace, weakest_field
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, ReviewQueue, matching, ordered
-from coder.text.display import fit, isolate
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import BESIDE, edges
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
 from coder.tui.screens.article_list import IDS, LazyRows, filter_tabs, place_in, title_in
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import column_head, listed, say
 from coder.tui.widgets.bars import Bar, Head
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Title
@@ -44,6 +44,7 @@ class QueueView:
         self.found_by, self.head = Bar(id="found_by"), Head(id="queue_head")
         self.frame = Frame(self.title, self.found_by, self.head, pane=self.list)
         self.all: Sequence[Queued] = ()
+        self._longest = 0  # cells of the longest id of an article
         self.shown: Sequence[Queued] = ()
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
         self.weakest = Weakest()
@@ -125,6 +126,7 @@ class QueueView:
     def load(self, articles: Sequence[Queued], *, counting: bool = False) -> None:
         """Set all articles to review and show the progress; counting: whether more of them may follow."""
         self.all = articles
+        self._longest = max((cell_width(each.article) for each in articles), default=0)
         self.others = self.screen.project.store.whereabouts.others(each.article for each in articles)
         closed = {each.article for each in articles if each.status == "closed"}
         stale = sum(each.status == "stale" for each in articles)
@@ -233,14 +235,16 @@ class QueueView:
     def _cells(self) -> tuple[int, int]:
         """The cells for an article's id and for a count, none on a narrow screen."""
         width = self._width
-        return 14 + (width - 80) // 4 if width >= IDS else 0, _COUNT if width >= _COUNTS else 0
+        name = min(self._longest + 2, 14 + (width - 80) // 4) if width >= IDS else 0
+        return name, _COUNT if width >= _COUNTS else 0
 
     def _head(self) -> Row:
         """Return the names of the columns that `_row` fills."""
         name, count = self._cells
         lang, turns = self.lang, ORDERS.index("differing") - ORDERS.index(self.order)
         differing, open_cells = (
-            number(say(lang, key), count, lang == "ar", palette.TITLE) for key in ("differing", "open_cells")
+            number(column_head(lang, key), count, lang == "ar", palette.TITLE)
+            for key in ("differing", "open_cells")
         )
         order = "" if self._is_framed else key_of("queue.order")
         keys = steps_to(turns % len(ORDERS), key_of("queue.order"), "")
@@ -250,8 +254,8 @@ class QueueView:
             Column("" if self._is_framed else f"· {self._order_name()}", 0, palette.DIM, order),
             *([replace(differing, key=keys), open_cells] if count else []),
             Column("", _MARKS),
-            *([Column(say(lang, "head_id"), name, palette.TITLE)] if name else []),
-            Column(say(lang, "head_status"), _STATUS, palette.TITLE),
+            *([Column(column_head(lang, "head_id"), name, palette.TITLE)] if name else []),
+            Column(column_head(lang, "head_status"), _STATUS, palette.TITLE),
         )
 
     def _row(self, item: Queued) -> Row:
