@@ -27,6 +27,7 @@ from typist import Count
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.codebook.schema import Field
+from coder.model import AGREED, ASSUMED
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
 from coder.service.sample_project import CODERS, SUPERVISOR
@@ -127,8 +128,8 @@ class Supervisor:
         if self.screen.chooser.asked is not None:
             await self.reason(wanted)
         decided = self.screen.work.state.decided(*at)
-        if decided is not None and decided.reason not in ("agreed", wanted):
-            if grid.reason_after(("take", row.state, row.field.id), decided.reason) == wanted:
+        if decided is not None and (was := decided.reason.removesuffix(ASSUMED)) not in (AGREED, wanted):
+            if grid.reason_after(("take", row.state, row.field.id), was) == wanted:
                 await self.press("reasons", "ctrl+r")
             else:
                 await self.press("reasons", "r")

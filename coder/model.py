@@ -33,6 +33,9 @@ STAGES = (TRAINING, "calibration", "production")
 SUPERVISOR = "supervisor"  # in `taken_from` if the value is the supervisor's own
 AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = ("agreed", "majority", "trusted", "single")
 """The policies that make gold without a decision; each is the reason of the values that it made."""
+ASSUMED = ":assumed"
+"""Ends a reason that the supervisor was not asked for: it was the one given most for that kind of decision.
+No codebook allows a colon in the id of a reason."""
 
 
 class Blank(StrEnum):

@@ -22,7 +22,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.nearest import did_you_mean
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import POLICIES, Json
+from coder.model import ASSUMED, POLICIES, Json
 
 FieldType: TypeAlias = Literal[
     "enum", "multi", "hierarchy", "int_range", "date", "place", "actor", "text", "bool"
@@ -255,6 +255,8 @@ class Codebook(Model, kw_only=True, dict=True):
 
     def reason(self, reason_id: str) -> Label | Message:
         """The label of a reason: one of this codebook, a policy, or the id itself if unknown."""
+        if reason_id.endswith(ASSUMED):
+            return Message("gold.assumed", reason=self.reason(reason_id.removesuffix(ASSUMED)))
         if reason_id in POLICIES:
             return Message(f"gold.{reason_id}")
         label = next((each.label for each in self.adjudication_reasons if each.id == reason_id), None)

@@ -13,7 +13,7 @@ from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field, Part
 from coder.exporters.writer import SEPARATOR, Dataset, article_answers, json_or_none, quoted
 from coder.messages.catalogue import Message
-from coder.model import METADATA, POLICIES, Answer, Article, Blank, Coding, Json, Span
+from coder.model import ASSUMED, METADATA, POLICIES, Answer, Article, Blank, Coding, Json, Span
 
 Cell: TypeAlias = str | int | float | None
 Rows: TypeAlias = dict[str, list[tuple[Cell, ...]]]
@@ -85,7 +85,8 @@ def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
                     yield level, field.id, part.id, value.id, "", value.label.ar, value.label.en
     for kind in book.span_kinds:
         yield "span", "kind", "", kind.id, "", kind.label.ar, kind.label.en
-    for reason in (*POLICIES, *(each.id for each in book.adjudication_reasons)):
+    chosen = [each.id for each in book.adjudication_reasons]
+    for reason in (*POLICIES, *chosen, *(f"{each}{ASSUMED}" for each in chosen)):
         meaning = book.reason(reason)
         yield "gold", "reason", "", reason, "", meaning.ar, meaning.en
 

@@ -15,15 +15,16 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
+from coder.adjudicate.gold_edits import Decide
 from coder.cli.main import main
-from coder.model import GOLD, Answer, Article, Coding, Status
+from coder.model import GOLD, Answer, Article, Blank, Coding, Status
 from coder.service.delivery import releases
 from coder.service.delivery.codes import codes_of
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project, create_project
 from coder.service.publication.attached import attach
 from coder.service.publication.dataset_folder import publish
-from coder.service.review.gold_session import reopen
+from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.team import members
 from tests.support.later import later
 
@@ -198,6 +199,28 @@ def test_the_card_says_of_gold_what_was_done_and_not_what_is_planned(
     card, arabic = ((tmp_path / "two" / name).read_text("utf-8") for name in ("README.md", "README.ar.md"))
     assert "- articles whose gold a second supervisor has signed: 1 of 1\n" in card
     assert ": 1 من 1\n" in arabic
+
+
+def test_reasons_that_were_assumed_are_told_from_those_that_were_chosen(
+    titled: Path, demo: Project, run_coder: Run, tmp_path: Path
+) -> None:
+    session = ReviewSession(demo, demo.article("001_4a950e12de890295"), "salma")
+    for cell, reason in zip([*session.state.open_cells()][:3], ["", ":assumed", ":assumed"], strict=True):
+        session.do(Decide(*cell, Answer(blank=Blank.NOT_STATED), f"codebook_gap{reason}"))
+    session.close()
+    assert run_coder("export", "dataset", tmp_path / "out", "--open", "--project", titled)[0] == 0
+    card, arabic = ((tmp_path / "out" / name).read_text("utf-8") for name in ("README.md", "README.ar.md"))
+    [told] = (line for line in card.splitlines() if "`codebook_gap`" in line)
+    assert "`codebook_gap`: 3, of them 2 assumed" in told
+    [told] = (line for line in arabic.splitlines() if "`codebook_gap`" in line)
+    assert "3، منها 2" in told
+    values = pandas.read_parquet(tmp_path / "out/parquet/values.parquet")
+    counts = values["reason"].value_counts()
+    assert (counts["codebook_gap"], counts["codebook_gap:assumed"]) == (1, 2)
+    labels = pandas.read_parquet(tmp_path / "out/parquet/codebook.parquet")
+    labels = labels[labels["field"] == "reason"].set_index("value")["label_en"]
+    assert set(values["reason"]) <= {*labels.index, ""}
+    assert labels["codebook_gap:assumed"] == f"{labels['codebook_gap']} (assumed)"
 
 
 def test_the_period_is_of_days_alone(titled: Path, run_coder: Run, tmp_path: Path) -> None:

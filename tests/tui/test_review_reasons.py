@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from review_by_keys import ISOLATES, bar, opened
+from review_by_keys import ISOLATES, bar, gold, opened
+from screen_text import info
 
 from coder.adjudicate.gold_edits import Attach, Reason, RejectCluster, Split, Take
 from coder.adjudicate.resolve import ARTICLE
@@ -254,7 +255,43 @@ async def test_a_reason_counts_again_when_its_change_was_undone(demo: Project) -
         assert decided(screen, at).reason == "coder_error"
         screen.grid.go_to(*after)
         await pilot.press("1")
-        assert screen.chooser.asked is None and decided(screen, after).reason == "coder_error"
+        assert screen.chooser.asked is None and decided(screen, after).reason == "coder_error:assumed"
+
+
+async def test_a_reason_that_was_not_asked_is_marked_until_one_is_chosen_by_key(demo: Project) -> None:
+    async with opened(demo, size=(160, 50)) as (screen, pilot):
+        await pilot.press("a")
+        chosen, assumed = screen.work.open_cells[:2]
+        for cell, keys in ((chosen, "11"), (assumed, "1")):
+            screen.grid.go_to(*cell)
+            await pilot.press(*keys)
+        screen.grid.go_to(*assumed)
+        assert "(مفترض)" in info(screen)
+        screen.grid.go_to(*chosen)
+        assert "(مفترض)" not in info(screen)
+        assert "coder_error:assumed" in {answer.reason for answer in gold(screen).every_answer}
+        screen.grid.go_to(*assumed)
+        await pilot.press("r", "enter")  # the list begins at the same reason
+        assert decided(screen, assumed).reason == decided(screen, chosen).reason == "coder_error"
+        await pilot.press("z")
+        assert decided(screen, assumed).reason == "coder_error:assumed"
+        screen.grid.go_to(*assumed)
+        await pilot.press("ctrl+r")
+        assert decided(screen, assumed).reason in {
+            reason.id for reason in screen.codebook.adjudication_reasons if reason.id != "coder_error"
+        }
+
+
+async def test_an_event_rejected_for_a_reason_that_was_not_asked_says_so(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        for cluster in ("c1", "c2"):
+            screen.grid.go_to(cluster)
+            await pilot.press("x", *(["3"] if cluster == "c1" else []))
+        reasons = {cluster.id: cluster.rejected for cluster in screen.work.state.clusters}
+        assert (reasons["c1"], reasons["c2"]) == ("not_an_event", "not_an_event:assumed")
+        screen.grid.go_to("c2")
+        await pilot.press("r", "enter")
+        assert screen.work.state.cluster("c2").rejected == "not_an_event"
 
 
 async def test_the_list_of_reasons_begins_at_the_one_that_is_given(demo: Project) -> None:

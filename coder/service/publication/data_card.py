@@ -15,6 +15,7 @@ from coder.errors import CoderError
 from coder.exporters.descriptors import Imprint
 from coder.exporters.tidy_tables import TABLES
 from coder.messages.catalogue import Bilingual, say
+from coder.model import ASSUMED
 
 _MOST_OUTLETS = 30
 _EXAMPLES = """\
@@ -110,7 +111,10 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
     yield "sources", sources
     making = [line("coders", n=len(values.coders), names=", ".join(values.coders))]
     making += [line("stage", stage=stage, n=n) for stage, n in values.stages.items()]
-    making += [line("reason", reason=reason, n=n) for reason, n in sorted(values.reasons.items()) if reason]
+    for reason in sorted({each.removesuffix(ASSUMED) for each in values.reasons if each}):
+        chosen, assumed = values.reasons[reason], values.reasons[reason + ASSUMED]
+        key = "reason_assumed" if assumed else "reason"
+        making.append(line(key, reason=reason, n=chosen + assumed, assumed=assumed))
     deciders = {name: n for name, n in sorted(values.deciders.items()) if name and name not in values.coders}
     making += [line("decider", name=name, n=n) for name, n in deciders.items()]
     making += [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []

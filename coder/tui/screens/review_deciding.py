@@ -11,7 +11,7 @@ from coder.adjudicate.gold_edits import Decide, GoldEdit, Reason, Take
 from coder.adjudicate.resolve import ARTICLE, Adjudication, union
 from coder.codebook.label import in_language
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Json
+from coder.model import ASSUMED, Answer, Blank, Json
 from coder.service.review.gold_session import ReviewSession
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.review_evidence import EvidenceKeys
@@ -208,17 +208,20 @@ class DecidingKeys(EvidenceKeys):
     ) -> None:
         """Call `then` with the reason most used for a kind of decision, or ask if there is none.
 
-        was: the reason to be changed, by asking. follows: take the next reason without asking.
+        A reason that was not asked for is marked as assumed, in the decision only. was: the reason to be
+        changed, by asking. follows: take the next reason without asking.
         """
         self.session.expect_open()
+        was = was and was.removesuffix(ASSUMED)
         counts = [self.reasons.setdefault(each, {}) for each in dict.fromkeys((kind, kind[:2]))]
         default = next((max(count, key=count.__getitem__) for count in counts if count), "")
         if follows and was is not None:
             default = self.reason_after(kind, was)
 
-        def chosen(reason: str, said: str = "because") -> None:
+        def chosen(reason: str, mark: str = "") -> None:
             before = self.state
-            then(reason)  # where it is refused, nothing is counted
+            then(reason + mark)  # where it is refused, nothing is counted
+            said = "because_again" if mark else "because"
             self.screen.say_too(said, reason=self.reason_label(reason))
             self._given.append((before, counts, reason, was or ""))
             _count(counts, was or "", -1)
@@ -226,7 +229,7 @@ class DecidingKeys(EvidenceKeys):
 
         if default and (was is None or follows):
             before = self.cluster_id, self.field_id
-            chosen(default, "because" if follows else "because_again")
+            chosen(default, "" if follows else ASSUMED)
             here = self.cluster_id, self.field_id
             self._led_to = here if here != before else None
             self._is_first_time = kind[:2] not in self._not_asked
