@@ -28,7 +28,7 @@ class Writer(Struct, frozen=True):
 
     lacks: the kinds of contents (`holdings.KINDS`) that it cannot hold. texts: whether it contains the
     articles' texts; needs_text: whether it cannot be written without them. packages: what must be installed.
-    is_text: whether it is a single UTF-8 file.
+    is_text: whether it is a single UTF-8 file. aligned: whether gold is written with its `AlignedEvent`s.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Writer(Struct, frozen=True):
     packages: tuple[str, ...] = ()
     is_text: bool = True
     needs_text: bool = False
+    aligned: bool = False
 
     @property
     def is_folder(self) -> bool:
@@ -104,11 +105,11 @@ FORMATS = (
     Writer("native", ".jsonl", WHAT, (), "native_writer", texts=False),
     Writer("jsonl", ".jsonl", *_TABLES, "jsonl"),
     Writer("csv", ".csv", *_TABLES, "csv", texts=False),
-    Writer("tables", "", *_TABLES, "csv_tables", is_text=False),
-    Writer("parquet", "", *_TABLES, "parquet_tables", packages=("pyarrow",), is_text=False),
-    Writer("sqlite", ".sqlite", *_TABLES, "sqlite_tables", is_text=False),
-    Writer("xlsx", ".xlsx", *_TABLES, "xlsx_tables", packages=("xlsxwriter",), is_text=False),
-    Writer("dataset", "", *_TABLES, "dataset_tables", packages=("pyarrow",), is_text=False),
+    Writer("tables", "", *_TABLES, "csv_tables", is_text=False, aligned=True),
+    Writer("parquet", "", *_TABLES, "parquet_tables", packages=("pyarrow",), is_text=False, aligned=True),
+    Writer("sqlite", ".sqlite", *_TABLES, "sqlite_tables", is_text=False, aligned=True),
+    Writer("xlsx", ".xlsx", *_TABLES, "xlsx_tables", packages=("xlsxwriter",), is_text=False, aligned=True),
+    Writer("dataset", "", *_TABLES, "dataset_tables", packages=("pyarrow",), is_text=False, aligned=True),
     Writer("huggingface", "", *_TABLES, "hugging_face", packages=("pyarrow",), is_text=False),
     Writer("stata", ".dta", *_FLAT, "stata", texts=False, is_text=False),
     Writer("spss", ".sav", *_FLAT, "spss", texts=False, is_text=False),

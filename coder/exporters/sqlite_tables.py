@@ -24,6 +24,7 @@ _INDEXES = {
     "values": "article, coder, event, field",
     "evidence": "article, coder, event, field",
     "spans": "article, coder, span",
+    "alignment": "article, coder, event",
 }
 
 

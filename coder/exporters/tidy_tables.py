@@ -1,4 +1,4 @@
-"""Tidy tables of articles, codings, events, values, evidence and spans: each row is one thing, with labels.
+"""Tidy tables of articles, codings, events, values, evidence, spans and alignment: each row is one thing.
 
 They are described in `csv_tables`, their columns in the messages `columns.…`.
 """
@@ -11,7 +11,14 @@ from typing import Literal, NamedTuple, TypeAlias
 from coder.codebook.effective import effective_events
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field, Part
-from coder.exporters.writer import SEPARATOR, Dataset, article_answers, json_or_none, quoted
+from coder.exporters.writer import (
+    SEPARATOR,
+    AlignedGold,
+    Dataset,
+    article_answers,
+    json_or_none,
+    quoted,
+)
 from coder.messages.catalogue import Message
 from coder.model import ASSUMED, METADATA, POLICIES, Answer, Article, Blank, Coding, Json, Span
 
@@ -35,6 +42,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "evidence": (*_CODING, "event", "field", "span", *_KIND),
     "spans": (*_CODING, "span", *_KIND, "value", "decision", "candidate", "reason"),
+    "alignment": (*_CODING, "event", "cluster", "gold_event", "rejected", "by"),
     "columns": ("table", "column", "type", *_LABELS),
     "codebook": ("level", "field", "part", "value", "type", *_LABELS),
 }
@@ -106,6 +114,8 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], Rows]:
         metadata = [other.pop(name, None) for name in METADATA]
         tables["articles"].append((*start, *metadata, json_or_none(other or None), article.text))
         for coding in codings:
+            if isinstance(coding, AlignedGold):
+                tables["alignment"] += ((article.id, *event) for event in coding.aligned)
             book = dataset.book(coding)
             builder = builders.get(book.ref) or builders.setdefault(book.ref, _RowBuilder(book))
             builder.add(coding, tables)

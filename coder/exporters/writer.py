@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from json.encoder import encode_basestring as json_text
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec import Struct, field
 
@@ -36,6 +36,27 @@ class Dataset(Struct, frozen=True):
     def book(self, coding: Coding) -> Codebook:
         """The revision that a coding was made with."""
         return self.revisions.get(coding.codebook, self.codebook)
+
+
+class AlignedEvent(NamedTuple):
+    """An event of a coder, and the cluster of the same events that it was aligned to.
+
+    gold: the id of the gold event made from the cluster, "" if none was. rejected, by: why and by whom the
+    cluster was rejected as no event, "" if it was not.
+    """
+
+    coder: str
+    event: str
+    cluster: str
+    gold: str
+    rejected: str
+    by: str
+
+
+class AlignedGold(Coding, frozen=True):
+    """An article's gold together with the events of coders that it was made from, and those it rejects."""
+
+    aligned: tuple[AlignedEvent, ...] = ()
 
 
 def by_answer(function: Callable[[Answer], _Result]) -> Callable[[Answer], _Result]:

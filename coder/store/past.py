@@ -6,13 +6,13 @@ Most rows have not changed since and are read from the tables; the others are re
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select
 
 from coder.grouping import batched, grouped
-from coder.model import GOLD, Coding, Status
+from coder.model import GOLD, Cluster, Coding, Status
 from coder.store import convert, journal
 from coder.store.convert import Rows
 from coder.store.queries import Assigned, CodingHead, Queries
@@ -21,7 +21,7 @@ _BATCH = 100  # codings that are read together
 
 
 class Past(Queries):
-    """The gold, codings, assignments, metadata and withdrawn articles at an earlier position.
+    """Gold with clusters, codings, assignments, metadata and withdrawn articles at an earlier position.
 
     Candidates are not journaled, so the earlier ones are unknown, and there is no blind sample.
     """
@@ -104,6 +104,16 @@ class Past(Queries):
             unchanged = super().codings_of([head for head in batch if head.id not in codings])
             codings |= {coding.id: coding for coding in unchanged}
             yield from filter(None, (codings.get(head.id) for head in batch))
+
+    def clusters_of(self, articles: Sequence[str]) -> dict[str, list[Cluster]]:
+        """Return article id → its clusters in their order, without articles that had none."""
+        changed = {*self.changed_since("gold:", self.until, [f"gold:{article}" for article in articles])}
+        rows = self._rows([f"gold:{article}" for article in sorted(changed)])
+        clusters = sorted(
+            (row for key, row in rows.items() if key[0] == "cluster"), key=itemgetter("position")
+        )
+        earlier = grouped((row["article"], convert.item(Cluster, row)) for row in clusters)
+        return super().clusters_of([each for each in articles if each not in changed]) | earlier
 
     def _changed(self, ids: Sequence[str] | None = None) -> list[str]:
         """Return the ids of codings, all or among these, that changed after the earlier position."""

@@ -16,11 +16,13 @@ from typing import Any
 import openpyxl
 import pytest
 
+from coder.adjudicate.gold_edits import GoldEdit, RejectCluster, RestoreCluster
 from coder.exporters.registry import FORMATS
 from coder.exporters.tidy_tables import TABLES
 from coder.model import Answer, Article
 from coder.service.delivery.datasets import deliver
 from coder.service.project.opened import Project, open_project
+from coder.service.review.gold_session import ReviewSession
 from tests.support.later import later
 
 pandas, polars = later("pandas"), later("polars")
@@ -160,8 +162,59 @@ def test_labels_stand_there_in_both_languages(read: Callable[[str, str], Records
 def test_every_column_is_explained(read: Callable[[str, str], Records], name: str) -> None:
     said = {(row["table"], row["column"]) for row in read(name, "columns") if row["label_ar"]}
     assert said == {(table, column) for table in TABLES for column in TABLES[table]}
-    for table in TABLES:
+    for table in (table for table in TABLES if table != "alignment"):  # of gold only
         assert list(read(name, table)[0]) == [column for of, column in sorted_as(said, table) if of == table]
+
+
+@formats
+def test_gold_says_of_each_coder_s_event_what_became_of_it(demo: Project, tmp_path: Path, name: str) -> None:
+    """As in seeds/decisions.json: events 5 and 6 are no events, 7 and 8 have crossed numbers."""
+    deliver(demo, name, "gold", tmp_path / name)
+    found = READERS[name](tmp_path / name, "alignment")
+    columns = ["article", "coder", "event", "cluster", "gold_event", "rejected", "by"]
+    assert all(list(row) == columns and row["article"] == "000_fd74d59c4a9049c0" for row in found)
+    crossed = {("basim", 7): 8, ("basim", 8): 7}
+    expected = set()
+    for coder in ("amal", "basim"):
+        for number in range(1, 9):
+            same = crossed.get((coder, number), number)
+            rejected = ("not_an_event", "salma") if number in (5, 6) else (None, None)
+            gold = None if number in (5, 6) else f"g{same}"
+            expected.add((coder, f"e{number}", f"c{same}", gold, *rejected))
+    assert len(found) == 16 and {tuple(row[n] for n in columns[1:]) for row in found} == expected
+    known = {row["event"] for row in READERS[name](tmp_path / name, "events")}
+    assert {row["gold_event"] for row in found} - {None} == known
+
+
+def test_only_gold_has_an_alignment(read: Callable[[str, str], Records]) -> None:
+    assert read("tables", "alignment") == []
+
+
+def test_who_rejected_an_event_is_who_did_so_last(demo: Project, tmp_path: Path) -> None:
+    demo.add_person("nour", "supervisor")
+    article = demo.article("001_4a950e12de890295")
+
+    def decide(who: str, *edits: GoldEdit | str) -> None:
+        session = ReviewSession(demo, article, who)
+        for edit in edits:
+            if isinstance(edit, str):
+                session.turn("undo")
+            else:
+                session.do(edit)
+        session.close()
+
+    def rejected(name: str) -> dict[str | None, tuple[str | None, str | None]]:
+        deliver(demo, "tables", "gold", tmp_path / name, open_too=True)
+        rows = [row for row in from_csv(tmp_path / name, "alignment") if row["article"] == article.id]
+        assert all(bool(row["rejected"]) == bool(row["by"]) for row in rows)
+        return {row["cluster"]: (row["rejected"], row["by"]) for row in rows if row["rejected"]}
+
+    decide("salma", RejectCluster("c1", "duplicate"), RejectCluster("c2", "duplicate:assumed"))
+    assert rejected("one") == {"c1": ("duplicate", "salma"), "c2": ("duplicate:assumed", "salma")}
+    decide("nour", RestoreCluster("c1"), RestoreCluster("c2"), RejectCluster("c2", "duplicate"))
+    assert rejected("two") == {"c2": ("duplicate", "nour")}
+    decide("nour", "undo", "undo")
+    assert rejected("three") == {"c2": ("duplicate:assumed", "salma")}
 
 
 def sorted_as(said: set[tuple[str, str]], table: str) -> list[tuple[str, str]]:

@@ -15,8 +15,9 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
-from coder.adjudicate.gold_edits import Decide
+from coder.adjudicate.gold_edits import Decide, RejectCluster, RestoreCluster
 from coder.cli.main import main
+from coder.exporters.descriptors import checksums
 from coder.model import GOLD, Answer, Article, Blank, Coding, Status
 from coder.service.delivery import releases
 from coder.service.delivery.codes import codes_of
@@ -84,6 +85,8 @@ def test_codes_stand_in_the_place_of_names(dataset: Path, demo: Project) -> None
     values = pandas.read_parquet(dataset / "parquet/values.parquet")
     assert set(" | ".join(values["taken_from"]).split(" | ")) - {"supervisor", ""} == {"p01", "p02"}
     assert set(values["by"]) - {""} == {"p04"}
+    alignment = pandas.read_parquet(dataset / "parquet/alignment.parquet")
+    assert set(alignment["coder"]) == {"p01", "p02"} and set(alignment["by"]) - {""} == {"p04"}
 
 
 def test_the_card_counts_the_rows_of_values_by_state(dataset: Path) -> None:
@@ -207,11 +210,18 @@ def test_reasons_that_were_assumed_are_told_from_those_that_were_chosen(
     session = ReviewSession(demo, demo.article("001_4a950e12de890295"), "salma")
     for cell, reason in zip([*session.state.open_cells()][:3], ["", ":assumed", ":assumed"], strict=True):
         session.do(Decide(*cell, Answer(blank=Blank.NOT_STATED), f"codebook_gap{reason}"))
+    rejected = session.state.clusters[-1]
+    session.do(RejectCluster(rejected.id, "duplicate:assumed"))
     session.close()
     assert run_coder("export", "dataset", tmp_path / "out", "--open", "--project", titled)[0] == 0
     card, arabic = ((tmp_path / "out" / name).read_text("utf-8") for name in ("README.md", "README.ar.md"))
     [told] = (line for line in card.splitlines() if "`codebook_gap`" in line)
     assert "`codebook_gap`: 3, of them 2 assumed" in told
+    events = len(rejected.members)
+    assert (
+        f"- events of coders rejected with the reason `duplicate`: {events}, of them {events} assumed" in card
+    )
+    assert "- events of coders rejected with the reason `not_an_event`: 4\n" in card
     [told] = (line for line in arabic.splitlines() if "`codebook_gap`" in line)
     assert "3، منها 2" in told
     values = pandas.read_parquet(tmp_path / "out/parquet/values.parquet")
@@ -302,6 +312,33 @@ def test_a_release_is_the_same_whatever_comes_after(demo: Project, tmp_path: Pat
     publish(demo, "gold", tmp_path / "two", release=release)
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
     assert "version 1.0.0" in (tmp_path / "one/README.md").read_text("utf-8")
+
+
+def test_a_release_has_the_alignment_of_then(demo: Project, tmp_path: Path) -> None:
+    release, _ = releases.make(demo, "salma")
+    publish(demo, "gold", tmp_path / "one", release=release)
+    article = demo.article("000")
+    reopen(demo, "salma", article.id, GOLD)
+    session = ReviewSession(demo, article, "salma")
+    session.do(RestoreCluster("c5"))
+    session.do(RejectCluster("c6", "duplicate"))
+    session.close()
+    publish(demo, "gold", tmp_path / "two", release=release)
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+    publish(demo, "gold", tmp_path / "now", open_too=True)
+    then, now = (pandas.read_csv(tmp_path / name / "tables/alignment.csv") for name in ("one", "now"))
+    assert then["rejected"].value_counts().to_dict() == {"not_an_event": 4}
+    assert now["rejected"].value_counts().to_dict() == {"duplicate": 2}
+
+
+def test_texts_are_attached_to_a_dataset_made_before_there_was_an_alignment(
+    dataset: Path, run_coder: Run, tmp_path: Path
+) -> None:
+    for path in (dataset / "parquet/alignment.parquet", dataset / "tables/alignment.csv"):
+        path.unlink()
+    (dataset / "SHA256SUMS").write_text(checksums(dataset), "utf-8")
+    code, out, err = run_coder("attach", dataset, SEEDS, "--out", tmp_path / "joined")
+    assert (code, err) == (0, "") and "1 article" in out
 
 
 def test_a_release_has_the_figures_of_then_whatever_is_coded_later(demo: Project, tmp_path: Path) -> None:

@@ -39,9 +39,10 @@ EXAMPLES = tomllib.loads((ROOT / "tests/support/format_examples.toml").read_text
 OUT = (
     "`coder export FORMAT --out FILE`. What a format cannot hold of what there is, is told by kind and",
     "count, and nothing is written without `--allow-loss`. No format holds what was said beside the fields:",
-    "comments on places, answers to them and flags. `--no-text` leaves the articles' texts out where that",
-    "can be; the words of spans stay in native, jsonl and csv, the tables leave these out too. What a format",
-    "needs comes with `pip install 'arabic-event-coder[formats]'`.",
+    "comments on places, answers to them and flags. Only the tidy tables of gold say what became of each",
+    "coder's event (`alignment`); other formats have the gold events alone. `--no-text` leaves the articles'",
+    "texts out where that can be; the words of spans stay in native, jsonl and csv, the tables leave these",
+    "out too. What a format needs comes with `pip install 'arabic-event-coder[formats]'`.",
 )
 
 

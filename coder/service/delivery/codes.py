@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from coder.exporters.writer import AlignedGold
 from coder.model import GOLD, SUPERVISOR, Answer, Coding
 from coder.store.merge import original
 from coder.store.queries import Queries
@@ -42,4 +43,8 @@ def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:
     def coded(answer: Answer) -> Answer:
         return replace(answer, taken_from=tuple(map(code, answer.taken_from)), by=code(answer.by))
 
-    return replace(coding.with_each_answer(coded), coder=code(coding.coder))
+    coding = replace(coding.with_each_answer(coded), coder=code(coding.coder))
+    if isinstance(coding, AlignedGold):
+        aligned = (each._replace(coder=code(each.coder), by=code(each.by)) for each in coding.aligned)
+        coding = replace(coding, aligned=tuple(aligned))
+    return coding

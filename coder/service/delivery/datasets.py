@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypedDict
 
 from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from coder.codebook.label import joined
 from coder.errors import CoderError, ConflictError
 from coder.exporters.holdings import KINDS, held
 from coder.exporters.registry import WHAT, Sink, Writer, writer
-from coder.exporters.writer import Dataset
+from coder.exporters.writer import AlignedEvent, AlignedGold, Dataset
 from coder.grouping import batched
 from coder.messages.catalogue import Message
-from coder.model import Article, Candidate, Coding
+from coder.model import Article, Candidate, Cluster, Coding
 from coder.service.delivery.codes import pseudonymised
+from coder.service.project.deciding_entries import rejecting_entries
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import written, written_folder
@@ -170,7 +172,7 @@ def contents(
 ) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
     """Return the dataset and an iterator over its articles with codings; arguments as for `select`."""
     selected = select(project, what, open_too=open_too)
-    exporter = _Exporter(project, _Order("native", what, selected.revisions, True, True))
+    exporter = _Exporter(project, _Order("tables", what, selected.revisions, True, True))
 
     def pairs() -> Iterator[tuple[Article, list[Coding]]]:
         for part in batched(selected.parts, _AT_ONCE):
@@ -264,12 +266,17 @@ class _Exporter:
             for article in queries.articles_of([article for article, _ in part]).values():
                 yield article.id, [self._proposed(article, queries)]
             return
+        aligned: Mapping[str, Sequence[AlignedEvent]] = {}
+        if data.what == "gold" and self.form.aligned:
+            aligned = aligned_events(queries, [article for article, _ in part])
         for article_id, codings in groupby(queries.codings_of(every), key=lambda coding: coding.article):
-            checked = []
+            checked = list[Coding]()
             for coding in codings:
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
                 sound = expect_sound(coding, data.book(coding))
+                if article_id in aligned:
+                    sound = AlignedGold(**asdict(sound), aligned=tuple(aligned[article_id]))
                 checked.append(sound if self.order.names is None else pseudonymised(sound, self.order.names))
             yield article_id, checked
 
@@ -279,6 +286,19 @@ class _Exporter:
         least = self.project.thresholds
         candidates = [c for c in queries.candidates(article.id) if c.score >= least.get(c.kind, 0)]
         return proposed_coding(article, candidates, self.dataset.codebook)
+
+
+def aligned_events(queries: Queries, articles: Sequence[str]) -> dict[str, list[AlignedEvent]]:
+    """Return article → its coders' events as their clusters are stored, for articles that have any."""
+    clusters = queries.clusters_of(articles)
+    rejecting = rejecting_entries(queries, [a for a, of in clusters.items() if any(c.rejected for c in of)])
+
+    def events(cluster: Cluster) -> Iterator[AlignedEvent]:
+        by = rejecting[cluster.article, cluster.id].person if cluster.rejected else ""
+        for coder, event in cluster.members:
+            yield AlignedEvent(coder, event, cluster.id, cluster.gold, cluster.rejected, by)
+
+    return {article: [each for c in of for each in events(c)] for article, of in clusters.items()}
 
 
 def _rows(exporter: _Exporter, part: Sequence[_Part]) -> tuple[list[Any], Counter[str]]:

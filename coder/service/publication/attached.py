@@ -51,7 +51,7 @@ def attach(folder: Path, articles: Iterable[Path], out: Path, *, force: bool = F
                 shutil.copy2(path, draft / name)
         with dataset_tables.sink(Dataset("", book), draft) as put:
             for table in TABLES:
-                if table in ("columns", "codebook"):
+                if table in ("columns", "codebook") or not _file(folder, table).exists():  # an older dataset
                     continue
                 for some in batched(_with_words(folder, table, texts), _AT_ONCE):
                     put({table: some})
@@ -91,8 +91,12 @@ def _texts(paths: Iterable[Path]) -> Iterator[tuple[str, str]]:
                 yield article.text_sha256, article.text
 
 
+def _file(folder: Path, table: str) -> Path:
+    return folder / "parquet" / f"{table}.parquet"
+
+
 def _rows(folder: Path, table: str) -> Iterator[tuple[Cell, ...]]:
-    return parquet_tables.read(folder / "parquet" / f"{table}.parquet")
+    return parquet_tables.read(_file(folder, table))
 
 
 def _with_words(folder: Path, table: str, texts: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:

@@ -36,10 +36,11 @@ values <- arrow::read_parquet("parquet/values.parquet")
 
 
 class Card(NamedTuple):
-    """The contents of the card. outlets, languages, reasons: row counts by name, "" for none.
+    """The contents of the card. outlets, languages, reasons, rejected: row counts by name, "" for none.
 
     rows: row counts by table. days: sorted publication dates. states: rows of values by state.
     reasons, deciders: rows of values by why gold has them, and by who decided in review, where stated.
+    rejected: coders' events by why gold rejects them.
     signed: the number of articles whose gold a second supervisor has signed. agreement: the report's first
     sentences, or why there is none.
     """
@@ -54,6 +55,7 @@ class Card(NamedTuple):
     states: Counter[str]
     reasons: Counter[str]
     deciders: Counter[str]
+    rejected: Counter[str]
     coders: Sequence[str]
     stages: Mapping[str, int]
     signed: int
@@ -95,6 +97,7 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
             *(line(f"of_{table}", n=rows[table]) for table in ("events", "values")),
             *(line("state", state=state, n=n) for state, n in sorted(values.states.items())),
             *(line(f"of_{table}", n=rows[table]) for table in ("evidence", "spans")),
+            *([line("of_alignment", n=rows["alignment"])] if rows["alignment"] else ()),
             line("word", file="tables/columns.csv", codebook="codebook/manual.html"),
         ],
     )
@@ -111,10 +114,13 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
     yield "sources", sources
     making = [line("coders", n=len(values.coders), names=", ".join(values.coders))]
     making += [line("stage", stage=stage, n=n) for stage, n in values.stages.items()]
-    for reason in sorted({each.removesuffix(ASSUMED) for each in values.reasons if each}):
-        chosen, assumed = values.reasons[reason], values.reasons[reason + ASSUMED]
-        key = "reason_assumed" if assumed else "reason"
-        making.append(line(key, reason=reason, n=chosen + assumed, assumed=assumed))
+    for key, counts in (("reason", values.reasons), ("rejected", values.rejected)):
+        for reason in sorted({each.removesuffix(ASSUMED) for each in counts if each}):
+            assumed = counts[reason + ASSUMED]
+            told = line(key, reason=reason, n=counts[reason] + assumed)
+            if assumed:
+                told = say(lang, "publication.assumed", line=told, n=assumed, reason=reason)
+            making.append(told)
     deciders = {name: n for name, n in sorted(values.deciders.items()) if name and name not in values.coders}
     making += [line("decider", name=name, n=n) for name, n in deciders.items()]
     making += [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []

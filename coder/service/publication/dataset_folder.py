@@ -173,6 +173,7 @@ def _card(
         states=counted(folder, "values", "state"),
         reasons=counted(folder, "values", "reason"),
         deciders=counted(folder, "values", "by"),
+        rejected=counted(folder, "alignment", "rejected"),
         coders=sorted(codes[name] for name in coders if name in codes),
         stages=stages,
         signed=len(signed & counted(folder, "articles", "article").keys()),

@@ -15,10 +15,10 @@ from coder.errors import CoderError
 from coder.model import POLICIES, Answer, Cluster, Coding, Event
 from coder.service.delivery.sign_off import in_sample, signatures
 from coder.service.project.adjudicated import load_adjudicated, state_from
+from coder.service.project.deciding_entries import deciding_entries
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
-from coder.store import journal
-from coder.store.journal import Change, Entry
+from coder.store.journal import Entry
 from coder.store.queries import Queries
 
 BY_HAND = "decided"  # the values that a supervisor decided; the others go by the names of policies
@@ -91,7 +91,7 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin], list[
         order = {name: index for index, name in enumerate(fields)}
         deciding: dict[tuple[str, ...], Entry] = {}
         for subject in (f"coding:{gold.id}", f"gold:{article_id}"):  # an import, and the decisions
-            deciding |= _deciding_entries([*queries.entries(subject=subject)])
+            deciding |= deciding_entries(queries.entries(subject=subject))
         positions: dict[str, Sequence[tuple[int, int]]] = {}
         result, stretches = [], _stretches(project, queries, article_id)
         for event, name, answer in _answers(expect_sound(gold, codebook), order):
@@ -139,31 +139,3 @@ def _answers(gold: Coding, order: Mapping[str, int]) -> Iterator[tuple[str, str,
     for event, answers in gold.records:
         for name in sorted(answers, key=position):
             yield event, name, answers[name]
-
-
-def _deciding_entries(entries: Sequence[Entry]) -> dict[tuple[str, ...], Entry]:
-    """Return, by row key, the entry that last changed each answer or the rejection of each cluster.
-
-    Entries that were undone do not count.
-    """
-    deciding: dict[tuple[str, ...], Entry] = {}
-    before: dict[int, dict[tuple[str, ...], Entry | None]] = {}  # by version: the deciding entries before it
-    for entry in entries:
-        source = entries[entry.undoes - 1] if entry.undoes else entry
-        for change in filter(_decides, entry.changes):
-            previous = deciding.pop(change.key, None)
-            if entry.what == journal.UNDO:
-                current = before.get(source.version, {}).get(change.key)
-            else:
-                before.setdefault(source.version, {})[change.key] = previous
-                current = source
-            if change.after is not None and current is not None:
-                deciding[change.key] = current
-    return deciding
-
-
-def _decides(change: Change) -> bool:
-    """Return whether a change sets an answer or changes a cluster's rejection."""
-    before, after = change.before or {}, change.after or {}
-    is_rejection = change.table == "cluster" and before.get("rejected") != after.get("rejected")
-    return change.table == "answer" or is_rejection
