@@ -5,11 +5,11 @@ preceded by an apostrophe, as in `csv`. In Python `pandas.read_csv("gold/values.
 `readr::read_csv("gold/values.csv")`.
 
 `values` has a row for each effective value: a list has a row per item, a value with several parts a row per
-part, and a blank a row without a value; fields that nobody looked at have no row. `evidence` and `quote` are
-those of the answer; the table `evidence` has a row for each piece of evidence. `alignment`, of gold only, has
-a row for each event of a coder: the gold event made from it, or why and by whom it was rejected; events of an
-article with the same `cluster` were aligned as one. `columns` describes every column, `codebook` the fields
-and values in force. Offsets are code points of `articles.text`, half-open.
+part, and a blank a row without a value; a missing one has a row only if it has a comment. `evidence` and
+`quote` are those of the answer; the table `evidence` has a row for each piece of evidence. `alignment`, of
+gold only, has a row for each event of a coder: the gold event made from it, or why and by whom it was
+rejected; events of an article with the same `cluster` were aligned as one. `columns` describes every column,
+`codebook` the fields and values in force. Offsets are code points of `articles.text`, half-open.
 """
 
 from __future__ import annotations

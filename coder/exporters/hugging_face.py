@@ -20,8 +20,8 @@ from coder.codebook.effective import effective_events
 from coder.exporters.dataset_tables import checksum_line, file_of
 from coder.exporters.parquet_tables import open_parquet
 from coder.exporters.registry import Sink
-from coder.exporters.writer import Dataset, article_answers, json_or_none
-from coder.model import METADATA, Answer, Article, Blank, Coding, Json
+from coder.exporters.writer import Dataset, article_answers, is_empty, json_or_none
+from coder.model import METADATA, Answer, Article, Coding, Json
 
 _TEXT, _TEXTS = pyarrow.string(), pyarrow.list_(pyarrow.string())
 _ANSWER = [("field", _TEXT), ("state", _TEXT), ("value", _TEXT), ("evidence", _TEXTS), ("comment", _TEXT)]
@@ -81,7 +81,7 @@ def _answers(answers: Mapping[str, Answer]) -> list[dict[str, Json]]:
             "by": answer.by,
         }
         for field, answer in answers.items()
-        if answer.state != Blank.MISSING.value
+        if not is_empty(answer)
     ]
 
 

@@ -16,11 +16,12 @@ from coder.exporters.writer import (
     AlignedGold,
     Dataset,
     article_answers,
+    is_empty,
     json_or_none,
     quoted,
 )
 from coder.messages.catalogue import Message
-from coder.model import ASSUMED, METADATA, POLICIES, Answer, Article, Blank, Coding, Json, Span
+from coder.model import ASSUMED, METADATA, POLICIES, Answer, Article, Coding, Json, Span
 
 Cell: TypeAlias = str | int | float | None
 Rows: TypeAlias = dict[str, list[tuple[Cell, ...]]]
@@ -172,7 +173,7 @@ class _RowBuilder:
         """Append the rows of answers to the tables; key: article, coder, and event or ""."""
         for name, answer in answers.items():
             field = self.book.field(name)
-            if field is None or answer.state == Blank.MISSING.value:
+            if field is None or is_empty(answer):
                 continue
             evidence = quoted(spans, answer.evidence)
             start = (*key, name, field.label.ar, field.label.en, answer.state)

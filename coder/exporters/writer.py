@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from coder.codebook.effective import effective_answers
 from coder.codebook.schema import Codebook
 from coder.foreign import to_json
-from coder.model import Answer, Coding, Json, Span
+from coder.model import Answer, Blank, Coding, Json, Span
 
 _Result = TypeVar("_Result")
 _CACHE_SIZE = 1000  # answers
@@ -81,6 +81,11 @@ def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
     """The effective answers about the article; fields that nobody looked at are left out."""
     effective = effective_answers(coding, codebook)
     return {name: effective[name] for name in coding.answers if name in effective}
+
+
+def is_empty(answer: Answer) -> bool:
+    """Whether nothing was said of a field: it is missing, and has no comment."""
+    return answer.state == Blank.MISSING.value and not answer.comment
 
 
 def file_name(article: str, coder: str) -> str:

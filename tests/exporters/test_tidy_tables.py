@@ -19,7 +19,7 @@ import pytest
 from coder.adjudicate.gold_edits import GoldEdit, RejectCluster, RestoreCluster
 from coder.exporters.registry import FORMATS
 from coder.exporters.tidy_tables import TABLES
-from coder.model import Answer, Article
+from coder.model import Answer, Article, Blank
 from coder.service.delivery.datasets import deliver
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
@@ -164,6 +164,29 @@ def test_every_column_is_explained(read: Callable[[str, str], Records], name: st
     assert said == {(table, column) for table in TABLES for column in TABLES[table]}
     for table in (table for table in TABLES if table != "alignment"):  # of gold only
         assert list(read(name, table)[0]) == [column for of, column in sorted_as(said, table) if of == table]
+
+
+@pytest.mark.parametrize("name", [*READERS, "huggingface"])
+def test_a_comment_on_a_field_without_a_value_is_exported(demo: Project, tmp_path: Path, name: str) -> None:
+    article, said = "001_4a950e12de890295", "لا أعرف كيف يُرمَّز هذا"
+    with demo.store.begin("amal") as work:
+        coding = work.queries.coding(article, "amal")
+        assert coding is not None
+        event = coding.events[0]
+        changed = coding.with_answer("genre", Answer(blank=Blank.MISSING, comment=said))
+        changed = changed.with_event(event.with_answer("notes", Answer(blank=Blank.MISSING, comment=said)))
+        work.save_coding(coding, changed, "comment.set")
+    assert deliver(demo, name, "codings", tmp_path / name, allow_loss=True).lost == {}
+    if name == "huggingface":
+        rows = polars.read_parquet(tmp_path / name / "data.parquet").to_dicts()
+        [row] = (row for row in rows if (row["article"], row["coder"]) == (article, "amal"))
+        told = [("", each) for each in row["answers"]]
+        told += [(of["id"], each) for of in row["events"] for each in of["answers"]]
+        found = [(of, each["field"], each["state"], each["value"]) for of, each in told if each["comment"]]
+    else:
+        rows = [row for row in READERS[name](tmp_path / name, "values") if row["comment"] == said]
+        found = [(row["event"] or "", row["field"], row["state"], row["value"]) for row in rows]
+    assert found == [("", "genre", "missing", None), (event.id, "notes", "missing", None)]
 
 
 @formats
