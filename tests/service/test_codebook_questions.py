@@ -17,7 +17,7 @@ from coder.service.coding.session import CodingSession
 from coder.service.delivery import packets
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.project.opened import Project
-from coder.service.review.codebook_questions import answer_questions, notes, questions
+from coder.service.review.codebook_questions import Question, answer_questions, notes, questions
 from coder.service.upkeep.integrity import verify
 from tests.support.packets import made_home
 
@@ -80,6 +80,8 @@ def test_questions_come_with_their_examples_in_the_codebook_s_order(home: Projec
         ("genre", "basim", "a2", "", news),
         ("", "amal", "a2", "قتل ثلاثة", ""),
     ]
+    places = [(told["quote"], told["start"], told["end"]) for told in map(Question.document, questions(home))]
+    assert places == [("", 0, 0), ("", 0, 0), ("قتل ثلاثة", 0, 9)]
 
 
 def test_what_is_asked_of_an_event_shows_its_type_and_words(home: Project) -> None:
@@ -92,6 +94,9 @@ def test_what_is_asked_of_an_event_shows_its_type_and_words(home: Project) -> No
     of_type, of_event = questions(home)
     assert (of_type.about, of_event.about) == ("event_type", "")
     assert of_event.quote == trigger.quote == of_type.quote
+    for each in (of_event, of_type):
+        told = each.document()
+        assert (told["start"], told["end"], told["quote"]) == (trigger.start, trigger.end, trigger.quote)
     assert of_event.event == of_type.event != "…"
 
 

@@ -31,7 +31,8 @@ class Question(Struct, frozen=True):
     """One person's question and its example.
 
     about: the id of the field or span kind, "" for neither. event, value: texts of what is coded there;
-    quote: the words of the article. answer: None while there is none.
+    quote: the words asked about, or the evidence of what is coded there; start, end: where these are in the
+    article, 0 and 0 without any. answer: None while there is none.
     """
 
     asked: Remark
@@ -39,6 +40,8 @@ class Question(Struct, frozen=True):
     event: str
     value: str
     quote: str
+    start: int
+    end: int
     answer: Remark | None = None
 
     @property
@@ -67,7 +70,7 @@ class Question(Struct, frozen=True):
         asked, answer = self.asked, self.answer
         return {
             **{"id": self.id, "about": self.about, "by": asked.by, "at": asked.at, "article": asked.article},
-            **{"coder": asked.coder, "event": asked.event, "start": asked.start, "end": asked.end},
+            **{"coder": asked.coder, "event": asked.event, "start": self.start, "end": self.end},
             **{"quote": self.quote, "value": self.value, "question": asked.text},
             "answer": answer and {"text": answer.text, "by": answer.by, "at": answer.at},
         }
@@ -187,11 +190,12 @@ def _with_example(
         spans = coding.spans if coding else ()
         kinds = [span.kind for span in spans if (span.start, span.end) == (asked.start, asked.end)]
         quote = article.text[asked.start : asked.end]
-        return Question(asked, kinds[0] if kinds else "", "", "", quote, answer)
+        return Question(asked, kinds[0] if kinds else "", "", "", quote, asked.start, asked.end, answer)
     event = coding.event(asked.event) if coding else None
     fields = event.fields if event else coding.answers if coding else {}
     field, coded = book.field(asked.field), fields.get(asked.field, MISSING)
     evidence = coded.evidence or [i for a in (event.fields.values() if event else ()) for i in a.evidence]
-    quote = next((span.quote for span in map(coding.span, evidence[:1]) if span), "") if coding else ""
+    span = coding.span(evidence[0]) if coding and evidence else None
+    place = (span.quote, span.start, span.end) if span is not None else ("", 0, 0)
     value = show(field, coded.value, book, lang) if field is not None and coded.coded else ""
-    return Question(asked, asked.field, summary(event, book, lang)[0] if event else "", value, quote, answer)
+    return Question(asked, asked.field, summary(event, book, lang)[0] if event else "", value, *place, answer)
