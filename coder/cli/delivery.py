@@ -143,6 +143,9 @@ def _publish(options: Options, out: Output, release: Release | None, terms: Term
     done = publish(options.project, options.what, folder, release=release, progress=progress, **terms)
     out.document({"path": str(folder), **asdict(done)})
     out.line(str(folder))
+    about = options.project.config.dataset
+    if lacking := [key for key in ("title", "authors", "license") if not getattr(about, key)]:
+        out.note("cli.export.unsaid", keys=", ".join(lacking))
     _tell_left_out(options, out, done)
 
 

@@ -97,6 +97,34 @@ def test_the_card_counts_the_rows_of_values_by_state(dataset: Path) -> None:
     assert f"- {len(rows)} rows of values, with" in card and "not_applicable" in dict(found)
 
 
+def test_the_card_of_gold_says_that_its_figures_are_of_the_whole_project(
+    dataset: Path, titled: Path, run_coder: Run, tmp_path: Path
+) -> None:
+    card, arabic = ((dataset / name).read_text("utf-8") for name in ("README.md", "README.ar.md"))
+    figures = card[card.index("## Agreement") : card.index("## Limits")]
+    assert (
+        "not only of the articles in this dataset" in figures and "لا من مقالات هذه المجموعة وحدها" in arabic
+    )
+    words = ("export", "dataset", tmp_path / "out", "--what", "codings", "--project", titled)
+    assert run_coder(*words)[0] == 0
+    assert "not only of the articles" not in (tmp_path / "out/README.md").read_text("utf-8")
+
+
+def test_a_dataset_without_title_authors_or_licence_says_where_to_give_them(
+    demo_folder: Path, run_coder: Run, tmp_path: Path
+) -> None:
+    words = ("export", "dataset", "--force", tmp_path / "out", "--project", demo_folder)
+    assert (
+        "\nnote: not in coder.toml under [dataset]: title, authors, license " in f"\n{run_coder(*words)[2]}"
+    )
+    settings = demo_folder / "coder.toml"
+    plain = settings.read_text("utf-8")
+    settings.write_text(f'{plain}\n[dataset]\ntitle = "News"\nauthors = ["Haddad, Nour"]\n', "utf-8")
+    assert "[dataset]: license " in run_coder(*words)[2]
+    give_title(demo_folder).joinpath("coder.toml").write_text(plain + ABOUT, "utf-8")
+    assert "[dataset]" not in run_coder(*words)[2]
+
+
 def test_who_comes_later_or_is_renamed_changes_no_code(demo: Project) -> None:
     demo.add_person("zed", "coder")
     with demo.store.read() as queries:

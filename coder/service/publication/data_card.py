@@ -129,7 +129,9 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
     if isinstance(values.agreement, CoderError):
         yield "agreement", [line("no_agreement", why=values.agreement.words(lang)[0])]
     else:
-        yield "agreement", [*(f"- {each.of(lang)}" for each in values.agreement), line("agreement_files")]
+        of_all = [line("of_all_codings")] if values.what == "gold" else []
+        figures = [f"- {each.of(lang)}" for each in values.agreement]
+        yield "agreement", [*of_all, *figures, line("agreement_files")]
     limits = [line("left_out", what=each) for each in values.limits]
     yield "limits", [*limits, *map(line, ("missing", "names", "texts", "apostrophes"))]
     yield "use", [_EXAMPLES]
