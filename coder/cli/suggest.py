@@ -34,7 +34,7 @@ def run_suggest(options: Options, out: Output) -> Exit | None:
     if options.evaluate:
         from coder.service.learning.evaluation import evaluate_file
 
-        _print_evaluation(evaluate_file(project, options.evaluate), out)
+        _print_evaluation(evaluate_file(project, options.evaluate, out.progress("evaluate")), out)
     elif options.what == "train":
         from coder.service.learning.training import train
 

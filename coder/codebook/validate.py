@@ -259,8 +259,9 @@ def kind_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
     """Why no field filled by the span kind allows this value; None if one does, or there is no value."""
     if value is None or not (fields := codebook.fields_for_kind(kind)):
         return None
-    reasons = [next(value_problems(field, value, codebook), None) for field in fields]
-    return None if None in reasons else reasons[0]
+    reasons = (next(value_problems(field, value, codebook), None) for field in fields)
+    first = next(reasons)
+    return None if first is None or None in reasons else first  # ends at the first field that does
 
 
 def is_day(text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.foreign import to_json
@@ -105,6 +106,27 @@ def test_the_command_prints_figures_or_one_document(
     code, out, _ = run_coder("suggest", "--project", demo_folder, "--evaluate", "gold")
     assert code == 0
     assert "event proposed" in out and "offered but not used" in out
+
+
+def test_codings_of_an_article_count_together_wherever_they_stand_in_a_file(
+    run_coder: Callable[..., tuple[int, str, str]], demo_folder: Path, tmp_path: Path
+) -> None:
+    file, articles = tmp_path / "codings.jsonl", [Article(f"a{n}", TEXT) for n in range(9)]
+    lines, marked = [], {"trigger": "قصفت", "date": "17 تشرين الأول 2023"}  # by one coder each
+    for kind, quote in marked.items():
+        for each in articles:
+            coding = Coding(each.id, each.text_sha256, "conflict-events-ar@1.0.0", kind, Status.SUBMITTED)
+            record = from_coding(replace(coding, spans=(span(kind, quote),)), text=TEXT)
+            lines.append(to_json(record) + "\n")
+    file.write_text("".join(lines), "utf-8")
+    code, out, err = run_coder("suggest", "--project", demo_folder, "--evaluate", file, "--json")
+    assert code == 0 and "evaluate 9/9" in err
+    kinds = json.loads(out)["kinds"]
+    # nine articles, in each of which one offered trigger and one offered date is what one of the two marked
+    for kind in ("trigger", "date"):
+        assert (kinds[kind]["coded"], kinds[kind]["offered"]) == (9, 9)
+        assert kinds[kind]["overlap"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
+    assert kinds["place"]["false_alarms"] == [{"words": "بلده البوكمال", "n": 9}]
 
 
 def test_a_coding_of_another_text_is_refused_by_line(

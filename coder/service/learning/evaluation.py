@@ -7,12 +7,16 @@ is a lower bound. Dates are resolved against the publication date in the coding.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
+from coder.grouping import grouped
 from coder.importers.registry import reader_for
 from coder.model import Article, Candidate, Coding, Json
 from coder.service.edits.edits import Context
@@ -20,13 +24,19 @@ from coder.service.edits.event_edits import OpenEvent
 from coder.service.learning.learned_terms import publication
 from coder.service.project.fitting import expect_none, expect_sound, value_problems
 from coder.service.project.opened import Project
+from coder.service.project.processes import ReportProgress, no_progress, spread_over
+from coder.store.queries import CodingHead
 from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences
+from coder.values.days import Publication
 from coder.values.typed import same_thing
 
 Place = tuple[str, int, int]  # kind, start and end of a span or a candidate
+Stretch = tuple[int, int]
+_AT_ONCE = 4  # articles evaluated together
+_WORTH = 24  # number of articles from which several processes pay off
 VALUED = {"date": "date", "int_range": "number"}  # field type → the span kind whose value is compared
 
 
@@ -42,6 +52,11 @@ class Share:
         self.n += 1
         self.hits += hit
 
+    def add_all(self, other: Share) -> None:
+        """Count the cases of another share too."""
+        self.n += other.n
+        self.hits += other.hits
+
     @property
     def share(self) -> float | None:
         """The proportion of hits; None if n is 0."""
@@ -55,6 +70,12 @@ class Side:
     overlap: Share = field(default_factory=Share)
     exact: Share = field(default_factory=Share)
     missing: Counter[str] = field(default_factory=Counter)  # folded quotes without any overlap
+
+    def add_all(self, other: Side) -> None:
+        """Count the cases of another side too."""
+        self.overlap.add_all(other.overlap)
+        self.exact.add_all(other.exact)
+        self.missing.update(other.missing)
 
 
 @dataclass
@@ -80,17 +101,37 @@ class Evaluation:
     events: Share = field(default_factory=Share)
     fields: dict[str, Share] = field(default_factory=lambda: defaultdict(Share))
 
+    def add_all(self, other: Evaluation) -> None:
+        """Count the cases of another evaluation, of other articles, too."""
+        for kind, score in other.kinds.items():
+            self.kinds[kind].recall.add_all(score.recall)
+            self.kinds[kind].precision.add_all(score.precision)
+        for own, others in ((self.values, other.values), (self.fields, other.fields)):
+            for name, share in others.items():
+                own[name].add_all(share)
+        self.events.add_all(other.events)
 
-def evaluate_file(project: Project, name: str) -> Evaluation:
+
+def evaluate_file(project: Project, name: str, progress: ReportProgress = no_progress) -> Evaluation:
     """Evaluate against a native file, or against the project's closed `gold` or submitted `codings`."""
+    by_article: dict[str, list[Any]]
+    work: Callable[[Project, list[Any]], Evaluation]
     if name in ("gold", "codings") and not Path(name).exists():
         with project.store.read() as queries:
-            stored = queries.golds() if name == "gold" else queries.codings()
-            codings = [expect_sound(c, project.revision(queries, c.codebook, c.id)) for c in stored]
-        if not codings:
+            heads = [h for h in queries.coding_heads() if h.is_submitted and h.is_gold is (name == "gold")]
+        if not heads:
             raise CoderError(f"learning.no_{name}")
-        return evaluate(((project.article(c.article), c) for c in codings), project.codebook)
-    pairs: list[tuple[Article, Coding]] = []
+        by_article, work = grouped((head.article, head) for head in heads), _of_stored
+    else:
+        by_article, work = grouped((pair[0].id, pair) for pair in _pairs_in(name, project)), _of_pairs
+    result, parts = Evaluation(), list(by_article.values())
+    for part in spread_over(parts, work, project, at_once=_AT_ONCE, worth=_WORTH, progress=progress):
+        result.add_all(part)
+    return result
+
+
+def _pairs_in(name: str, project: Project) -> Iterator[tuple[Article, Coding]]:
+    """Yield the articles and codings of a native file, checked."""
     reader = reader_for(Path(name), "native")
     for taken in map(reader.taken, reader.pieces(Path(name))):
         if taken.coding is None:
@@ -99,35 +140,63 @@ def evaluate_file(project: Project, name: str) -> Evaluation:
         if article.text_sha256 != taken.coding.text_sha256:
             raise CoderError("learning.other_text", article=article.id, where=taken.where)
         expect_none(value_problems(taken.coding, project.codebook, taken.where))
-        pairs.append((article, taken.coding))
-    return evaluate(pairs, project.codebook)
+        yield article, taken.coding
+
+
+def _of_stored(project: Project, part: Sequence[Sequence[CodingHead]]) -> Evaluation:
+    with project.store.read() as queries:
+        articles = queries.articles_of([heads[0].article for heads in part])
+        codings = queries.codings_of(list(chain.from_iterable(part)))
+        sound = [expect_sound(c, project.revision(queries, c.codebook, c.id)) for c in codings]
+    return evaluate([(articles[coding.article], coding) for coding in sound], project.codebook)
+
+
+def _of_pairs(project: Project, part: Sequence[Sequence[tuple[Article, Coding]]]) -> Evaluation:
+    return evaluate(chain.from_iterable(part), project.codebook)
+
+
+class _Offered:
+    """What is offered in an article for a day of publication."""
+
+    def __init__(self, article: Article, codebook: Codebook, published: Publication | None) -> None:
+        self.published = published
+        self.candidates = propose(article, codebook, published)
+        self.places = {c.stretch: c.quote for c in self.candidates}
+        self.by_kind = _by_kind(self.places)
+        self.event_at = cache(EventProposer(self.candidates, article, codebook).propose)
 
 
 def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Evaluation:
     """Evaluate against codings; a candidate is correct if any coding of its article has it."""
     result = Evaluation()
     marked: dict[str, set[Place]] = defaultdict(set)
-    offered: dict[str, dict[Place, str]] = {}
+    offered: dict[str, _Offered] = {}
     for article, coding in pairs:
-        candidates = propose(article, codebook, publication(coding))
-        offered[article.id] = {c.stretch: c.quote for c in candidates}
+        published = publication(coding)
+        if (here := offered.get(article.id)) is None or here.published != published:
+            here = offered[article.id] = _Offered(article, codebook, published)
         places = {s.stretch: s.quote for s in coding.standing}
         marked[article.id].update(places)
-        for place, quote in places.items():
-            _count(result.kinds[place[0]].recall, place, quote, offered[article.id])
-        _score_values(result, coding, candidates, codebook)
-        _score_events(result, article, coding, candidates, codebook)
-    for key, places in offered.items():
-        for place, quote in places.items():
-            _count(result.kinds[place[0]].precision, place, quote, marked[key])
+        for (kind, start, end), quote in places.items():
+            _count(result.kinds[kind].recall, (start, end), quote, here.by_kind.get(kind, ()))
+        _score_values(result, coding, here.candidates, codebook)
+        _score_events(result, article, coding, here, codebook)
+    for key, here in offered.items():
+        by_kind = _by_kind(marked[key])
+        for (kind, start, end), quote in here.places.items():
+            _count(result.kinds[kind].precision, (start, end), quote, by_kind.get(kind, ()))
     return result
 
 
-def _count(side: Side, place: Place, quote: str, others: Collection[Place]) -> None:
-    kind, start, end = place
-    hit = any(k == kind and s < end and start < e for k, s, e in others)
+def _by_kind(places: Iterable[Place]) -> dict[str, list[Stretch]]:
+    return grouped((kind, (start, end)) for kind, start, end in places)
+
+
+def _count(side: Side, stretch: Stretch, quote: str, others: Sequence[Stretch]) -> None:
+    start, end = stretch
+    hit = any(s < end and start < e for s, e in others)
     side.overlap.add(hit)
-    side.exact.add(place in others)
+    side.exact.add(stretch in others)
     if not hit:
         side.missing[fold_key(quote)] += 1
 
@@ -151,17 +220,16 @@ def _score_values(
 
 
 def _score_events(
-    result: Evaluation, article: Article, coding: Coding, candidates: Sequence[Candidate], codebook: Codebook
+    result: Evaluation, article: Article, coding: Coding, offered: _Offered, codebook: Codebook
 ) -> None:
     """Score for each coded event whether a trigger proposes it, and which proposed values are correct."""
     if codebook.type_field is None:
         return
     blank = Coding(article.id, article.text_sha256, codebook.ref, "suggester", answers=coding.answers)
-    events, extents = EventProposer(candidates, article, codebook), sentences(article.text)
     context = Context(
-        codebook, article, propose=lambda c: events.propose(c) if isinstance(c, Candidate) else {}
+        codebook, article, propose=lambda c: offered.event_at(c) if isinstance(c, Candidate) else {}
     )
-    triggers = [c for c in candidates if c.kind == "trigger"]
+    triggers, extents = [c for c in offered.candidates if c.kind == "trigger"], sentences(article.text)
     for event in coding.events:
         answer = event.answer(codebook.type_field.id)
         spans = [s for i in answer.evidence if (s := coding.span(i)) and s.kind == "trigger"]
