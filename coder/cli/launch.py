@@ -189,6 +189,7 @@ def open_screen(
     app = CoderApp(
         first, terminal=terminal, tashkeel=view.tashkeel, theme=view.theme, driver=driver, drafts=texts
     )
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which asyncio replaces by its own
     app.run()
     if app.return_code:
         raise SystemExit(app.return_code)

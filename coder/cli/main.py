@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from math import inf
+from time import monotonic
 
 from coder.cli.commands import COMMANDS, Exit, Options, module_of, overview, parser_of
 from coder.cli.output import Output, ready_streams, report_error
 from coder.errors import CoderError
 from coder.messages.catalogue import say
+
+_AT_ONCE = 2.0  # seconds within which another Ctrl+C is the same wish
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def entry() -> None:
     """Run the `coder` command."""
     gc.disable()  # until the command is loaded: imported objects live until the end anyway
+    _take_repeated_interrupts_as_one()
     try:
         ready_streams()
     except CoderError as error:
@@ -49,7 +55,22 @@ def entry() -> None:
         sys.exit(Exit.BAD)
     code = main()
     gc.freeze()  # or Python's final collection would traverse all objects
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt but Python's own end
     sys.exit(code)
+
+
+def _take_repeated_interrupts_as_one() -> None:
+    """Let only the first Ctrl+C of several interrupt: the others would interrupt what tidies up after it."""
+    last = -inf
+
+    def interrupt(_number: int, _frame: object) -> None:
+        nonlocal last
+        before, last = last, monotonic()
+        if last - before > _AT_ONCE:
+            raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not if our caller has it ignored
+        signal.signal(signal.SIGINT, interrupt)
 
 
 def _discard_unwritten_output() -> None:
