@@ -25,6 +25,7 @@ from coder.values.days import DATE_FORMS, DateContext, Period, PubDate, end_of_m
 
 LATER = "unknown"
 """The precision of a single day of which only the earliest and the latest possible day are known."""
+_LONGEST = 300  # characters; two dates with their weekdays and both names of their months have 90
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
@@ -41,7 +42,7 @@ def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: Pu
     text = text.strip("~ ")
     pub = (date.fromisoformat(pub_date[0]), date.fromisoformat(pub_date[1])) if pub_date else None
     is_later = text.endswith(">")
-    period = read_date(text.rstrip("> "), DateContext(lexicon, pub))
+    period = read_date(text.rstrip("> "), DateContext(lexicon, pub)) if len(text) <= _LONGEST else None
     if is_later and period:
         if pub is None or "precision" not in parts_by_id:
             raise CoderError("values.open_needs_publication" if pub is None else "values.not_open")

@@ -4,6 +4,7 @@ In 2023, 9 October was a Monday, 15 November a Wednesday (as W9 says), 18 Novemb
 """
 
 from datetime import date, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -355,3 +356,13 @@ def test_some_day_from_then_until_publication(conflict_events: Codebook) -> None
 @pytest.mark.parametrize("typed", ["", " ", "17/10", "~17/10", "أمس", "+>"])
 def test_what_is_more_than_marks_is_read_as_a_date(typed: str) -> None:
     assert with_marks({"start": "2023-10-17"}, typed, SATURDAY) is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["ليلة " * 28, "ليلة " * 2000, "من 3 إلى " * 2000], ids=["28", "2000", "periods"]
+)
+def test_words_typed_again_and_again_are_soon_refused(typed: str, conflict_events: Codebook) -> None:
+    field, began = conflict_events.event_field("date"), process_time()
+    with pytest.raises(CoderError):
+        parse(field, typed, conflict_events, pub_date=SATURDAY)
+    assert process_time() - began < 1  # each word read once: milliseconds; in all ways: 2 to the power of 28
