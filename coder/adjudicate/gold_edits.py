@@ -13,6 +13,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coder.adjudicate.evidence import with_agreed_edges
 from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, is_answered, same
 from coder.adjudicate.stretches import spans_of
 from coder.codebook.label import joined
@@ -271,8 +272,7 @@ def is_agreed(row: Row) -> bool:
 def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudication:
     """Make coders' answers gold: the chosen giver's, or the first's, with the evidence of all givers."""
     takings = list(takings)
-    spans = {coding.coder: {span.id: span for span in coding.spans} for coding in state.codings}
-    evidence = []
+    spans, evidence = state.spans_by_coder, []
     for taking in takings:
         cited = [(c, i) for c in taking.givers for i in taking.row.answers[c].evidence]
         evidence.append(
@@ -285,27 +285,6 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
         answer = Answer(given.value, given.blank, ids, taken_from=givers, reason=each.reason, by=by)
         taken.setdefault(each.cluster_id, {})[each.row.field.id] = answer
     return _with_answers(replace(state, gold=gold), taken)
-
-
-def with_agreed_edges(marked: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:
-    """Coders' spans, choosing one where coders drew different edges.
-
-    edges_of: the coder whose edges are chosen; else the most frequent edges, in a tie the first coder's.
-    """
-    coders: dict[tuple[str, int, int], list[str]] = {}
-    spans: dict[tuple[str, int, int], Span] = {}
-    for coder, span in marked:
-        coders.setdefault(span.stretch, []).append(coder)
-        spans.setdefault(span.stretch, span)
-    if len(spans) == 1:  # the usual case
-        return [*spans.values()]
-    chosen: list[tuple[str, int, int]] = []
-    for one in sorted(coders, key=lambda each: (edges_of not in coders[each], -len(coders[each]))):
-        kind, start, end = one
-        rivals = (k for k in chosen if k[0] == kind and k[1] < end and start < k[2])
-        if all(set(coders[one]) & set(coders[rival]) for rival in rivals):
-            chosen.append(one)
-    return [span for stretch, span in spans.items() if stretch in chosen]
 
 
 def _expect_decided(state: Adjudication, cluster_id: str, field: str) -> Answer:

@@ -43,6 +43,7 @@ from coder.model import (
     Coding,
     Event,
     Json,
+    Span,
 )
 from coder.model import (
     SUPERVISOR as SUPERVISOR,
@@ -114,6 +115,14 @@ class Adjudication(Struct, frozen=True, eq=False):
     def coders(self) -> tuple[str, ...]:
         """The coders, in the order of the digit keys that take their values."""
         return tuple(c.coder for c in self.codings)
+
+    @property
+    def spans_by_coder(self) -> Mapping[str, Mapping[str, Span]]:
+        """Each coder's spans, by their ids."""
+        codings = self.codings
+        return self._memo(
+            "spans", (codings,), lambda: {c.coder: {span.id: span for span in c.spans} for c in codings}
+        )
 
     def cluster(self, cluster_id: str) -> Cluster:
         """The cluster with that id; raises CoderError if it no longer exists."""

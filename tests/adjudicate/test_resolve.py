@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.adjudicate.composed_edits import TakeFields
+from coder.adjudicate.evidence import with_agreed_edges
 from coder.adjudicate.gold_edits import (
     Clear,
     Close,
@@ -17,7 +18,6 @@ from coder.adjudicate.gold_edits import (
     Take,
     TakeAgreed,
     TakeEvent,
-    with_agreed_edges,
 )
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Codebook

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from clicking import in_language
 from review_by_keys import ISOLATES, bar, opened
-from screen_text import screen_lines
+from screen_text import info, screen_lines
 
 from coder.adjudicate.resolve import ARTICLE
 from coder.service.project.opened import Project
 from coder.tui.screens.review_grid import ReviewGrid
+from coder.tui.screens.review_screen import ReviewScreen
 
 
 async def test_a_second_a_says_that_nothing_was_taken_and_z_is_not_offered(demo: Project) -> None:
@@ -96,3 +98,35 @@ async def test_the_footer_names_the_way_out_and_what_ends_a_selection(demo: Proj
         assert {"q", "escape"} <= {*keys()}
         await pilot.press("escape", "l")
         assert "escape" in keys()
+
+
+@pytest.mark.parametrize(("lang", "said"), [("ar", "≈ الأدلة في"), ("en", "≈ evidence in")])
+async def test_an_agreed_value_with_evidence_in_different_places_is_marked_and_still_agreed(
+    demo: Project, lang: str, said: str
+) -> None:
+    async with opened(in_language(demo, lang), "003") as (screen, pilot):
+        words = {"amal": ["قواعد أميركية"], "basim": ["القوات الأمريكية"]}
+        clusters = [cluster.id for cluster in screen.work.state.clusters if len(cluster.members) == 2]
+        cluster = next(each for each in clusters if _quotes(screen, each, "targets") == words)
+        assert screen.work.state.row(cluster, "targets").state == "agreed"
+        for is_taken in (False, True):
+            screen.grid.go_to(cluster, "targets")
+            sign, alike = (
+                screen.grid.list.rows[screen.grid.firsts[at]][0].text.strip()
+                for at in (screen.grid.index, screen.grid.index - 1)
+            )
+            assert (sign, alike) == ("≈", "=")
+            assert said in info(screen)
+            assert (screen.grid.decided() is not None) is is_taken
+            await pilot.press("a")
+        screen.grid.go_to(cluster, "initiators")
+        assert said not in info(screen)
+
+
+def _quotes(screen: ReviewScreen, cluster: str, field: str) -> dict[str, list[str]]:
+    """The words that each coder cites for a field."""
+    codings, answers = screen.work.state.codings, screen.work.state.row(cluster, field).answers
+    return {
+        coding.coder: [span.quote for i in answers[coding.coder].evidence if (span := coding.span(i))]
+        for coding in codings
+    }

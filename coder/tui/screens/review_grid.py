@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from msgspec.structs import replace
 
+from coder.adjudicate.evidence import lies_apart
 from coder.adjudicate.gold_edits import is_agreed
 from coder.adjudicate.resolve import (
     ARTICLE,
@@ -164,6 +165,8 @@ class ReviewGrid(ReviewRows):
         if problem is not None and (decided is not None or self.row.state == "silent"):
             words.append(f"{self.sign(self.row)} {in_field(problem, self.row.field, self.lang)}")
         words += self._in_full(sum(map(cell_width, words)))
+        if lies_apart(self.state, self.row):
+            words.append(say(self.lang, "evidence_apart"))
         if kind := span_class(self.row):
             words.append(say(self.lang, f"spans_{kind}"))
         if decided is not None:

@@ -8,6 +8,7 @@ from operator import add
 
 from msgspec.structs import replace
 
+from coder.adjudicate.evidence import lies_apart
 from coder.adjudicate.resolve import (
     ARTICLE,
     DISAGREEMENTS,
@@ -33,6 +34,8 @@ from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": " "}
 """The signs of how coders answer; `{}` is the number of those who have the event."""
+_APART = "≈"
+"""In place of `=`: their evidence lies apart."""
 _DECIDED, _WRONG, _STALE, _OPEN = "✓", "!", "↻", "·"
 """The signs of gold: decided, wrong by the codebook, changed by a coder since, and to be decided now."""
 _SIGN, _LABEL, _LEAST, _GOLD = 4, 20, 7, 12
@@ -188,6 +191,8 @@ class ReviewRows:
         if any(row is each for each in self.selected):
             edge, style = "▌", palette.EDGE
         state = _SIGNS[row.state].format(len(row.answers))
+        if lies_apart(self.state, row):
+            state = state.replace("=", _APART)
         answers = [row.answers.get(coder) for coder in coders]
         notes = ["✎ " if answer and answer.comment else "" for answer in answers]
         shown = answers if differs else [each and next(filter(None, answers)) for each in answers]
