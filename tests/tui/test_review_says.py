@@ -10,6 +10,7 @@ from screen_text import info, screen_lines
 from coder.adjudicate.resolve import ARTICLE
 from coder.service.project.opened import Project
 from coder.tui.screens.review_grid import ReviewGrid
+from coder.tui.screens.review_marks import BRIGHT
 from coder.tui.screens.review_screen import ReviewScreen
 
 
@@ -130,3 +131,26 @@ def _quotes(screen: ReviewScreen, cluster: str, field: str) -> dict[str, list[st
         coding.coder: [span.quote for i in answers[coding.coder].evidence if (span := coding.span(i))]
         for coding in codings
     }
+
+
+async def test_words_of_a_cell_are_said_to_be_of_those_who_cite_them_for_it(demo: Project) -> None:
+    async with opened(demo, "003") as (screen, pilot):
+        await pilot.press("f12", "a")
+        session = screen.work
+        gold_stretches = {span.stretch for span in session.state.gold.spans}
+        shared = 0
+        for cluster in session.state.clusters:
+            screen.grid.go_to(cluster.id)
+            for row in screen.grid.rows:
+                screen.grid.go_to(cluster.id, row.field.id)
+                givers = {**row.answers, "gold": screen.grid.decided()}
+                codings = {c.coder: c for c in (*session.state.codings, session.state.gold)}
+                of_cell = dict[str, set[tuple[str, int, int]]]()
+                for name, answer in givers.items():
+                    spans = map(codings[name].span, answer.evidence if answer is not None else ())
+                    of_cell[name] = {span.stretch for span in spans if span is not None}
+                for mark in (each for each in screen.grid.evidence() if each.state == BRIGHT):
+                    at = (mark.kind, mark.start, mark.end)
+                    assert {*mark.label.split("+")} == {name for name in of_cell if at in of_cell[name]}
+                    shared += at in gold_stretches and at not in of_cell["gold"]
+        assert shared > 0  # words that are gold's elsewhere

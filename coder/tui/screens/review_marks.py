@@ -20,10 +20,11 @@ def marks_of(
 ) -> list[Mark]:
     """Return the evidence of a cluster's rows as marks of their coders, bright for the row `here`.
 
+    Bright marks are of those who cite them for this row, who may be fewer than have them in the event.
     everywhere: include all spans of the coders in the article.
     """
     owners: dict[tuple[str, int, int], list[str]] = {}
-    bright = set[tuple[str, int, int]]()
+    bright: dict[tuple[str, int, int], list[str]] = {}
     for coding in (*state.codings, state.gold):
         is_gold = coding is state.gold
         supporting = {row.field.id: _evidence(state, cluster, row, coding.coder) for row in rows}
@@ -33,14 +34,14 @@ def marks_of(
             if span.id in of_event or is_marked:
                 owners.setdefault(span.stretch, []).append(coding.coder)
                 if span.id in supporting[here.field.id]:
-                    bright.add(span.stretch)
+                    bright.setdefault(span.stretch, []).append(coding.coder)
     return in_order(
         Mark(
             "-".join(map(str, s)), *s, BRIGHT if s in bright else QUIET,
             label="+".join(say(lang, "gold") if name == GOLD else name for name in names),
             look=_look(names),
         )
-        for s, names in owners.items()
+        for s, names in (owners | bright).items()
     )  # fmt: skip
 
 
