@@ -95,7 +95,9 @@ class Supervisor:
         """An event that one coder has."""
         self.count.things["lone events"] += 1
         if self.chance.random() < 2 / 3:
-            await self.press("deciding", "t")
+            grid = self.screen.grid
+            [coder] = {coder for row in grid.rows for coder in row.answers}
+            await self.press("deciding", "t", str(grid.state.coders.index(coder) + 1))
             await self.reason("missed_event")
         else:
             await self.press("deciding", "x")

@@ -84,17 +84,34 @@ async def test_the_reasons_given_most_come_one_after_the_other_on_one_key(demo: 
         assert decided(screen, *third).reason == first
 
 
-async def test_a_whole_event_of_one_coder_is_one_key(demo: Project) -> None:
+async def test_a_whole_event_is_taken_with_its_coders_digit_also_if_only_one_has_it(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         screen.work.do(Split("c1", "basim"))
-        alone = screen.work.state.clusters[1].id
+        screen.work.do(Split("c2", "basim"))
+        first, second = (c.id for c in screen.work.state.clusters if dict(c.members).keys() == {"basim"})
         screen.refresh_work()
-        screen.grid.go_to(alone)
-        await pilot.press("t")
-        assert screen.chooser.asked is not None  # the reason, and not whose
+        screen.grid.go_to(first)
+        await pilot.press("t", "1")  # amal does not have it
+        assert [each.number for each in screen.chooser.choices] == []
+        await pilot.press("backspace", "2")
+        assert screen.chooser.asked is not None  # now the reason
         await pilot.press("2")
-        assert decided(screen, alone, "event_type").taken_from == ("basim",)
-        assert decided(screen, alone, "event_type").reason == "missed_event"
+        for cluster in (first, second):  # the second time, the same keys without the reason
+            assert decided(screen, cluster, "event_type").taken_from == ("basim",)
+            assert decided(screen, cluster, "event_type").reason == "missed_event"
+            if cluster == first:
+                screen.grid.go_to(second)
+                await pilot.press("t", "2")
+                assert screen.chooser.asked is None
+
+
+async def test_of_an_event_that_no_coder_has_nothing_is_taken_or_split(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("f12", "e", "t")
+        assert screen.chooser.asked is None
+        assert "No coder has this event" in bar(screen, "message")
+        await pilot.press("s")
+        assert screen.chooser.asked is None and "nothing to split off" in bar(screen, "message")
 
 
 # ------------------------------------------------------------------ several answers

@@ -15,6 +15,7 @@ from coder.model import ASSUMED, Answer, Blank, Json
 from coder.service.review.gold_session import ReviewSession
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.review_evidence import EvidenceKeys
+from coder.tui.screens.review_rows import digit_of
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import change_name, event_named, say
 from coder.tui.tasks import choice_task
@@ -273,16 +274,19 @@ class DecidingKeys(EvidenceKeys):
         return is_first and self.is_by_habit(digit)
 
     def ask_coder(self, then: Callable[[str], None], among: Collection[str] = (), title: str = "") -> None:
-        """Ask for one of the coders `among`, or else of those who have the event unless only one has it."""
-        here = self.cluster_id
+        """Ask for one of the coders `among`, or else of those who have the event, each by their digit.
+
+        A single one is asked for too: who presses the digit without looking means the coder by it.
+        """
+        here, coders = self.cluster_id, self.state.coders
         members: Collection[str] = among or (
-            self.state.coders if here == ARTICLE else dict(self.state.cluster(here).members)
+            coders if here == ARTICLE else dict(self.state.cluster(here).members)
         )
-        coders = [coder for coder in self.state.coders if coder in members]
-        if len(coders) == 1 and not among:
-            then(coders[0])
-            return
-        choices = [Choice(coder, coder, "") for coder in coders]
+        choices = [
+            Choice(coder, coder, number=digit_of(n)) for n, coder in enumerate(coders, 1) if coder in members
+        ]
+        if not choices:
+            raise CoderError("review.event_of_nobody")
         self.screen.open_task(choice_task(title or say(self.lang, "which_coder"), choices, then))
 
 

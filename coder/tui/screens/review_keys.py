@@ -250,8 +250,11 @@ class GridKeys(DecidingKeys):
     def _split(self) -> None:
         here = self.cluster_id
         self.session.expect_open()
-        if here != ARTICLE:
-            self.ask_coder(lambda coder: self.change_events(gold_edits.Split(here, coder)))
+        if here == ARTICLE:
+            return
+        if len(self.state.cluster(here).members) < 2:
+            raise CoderError("review.nothing_to_split")
+        self.ask_coder(lambda coder: self.change_events(gold_edits.Split(here, coder)))
 
     def _close(self) -> None:
         """Close gold at once if the codebook finds no problems; else open a page of them to go to."""
