@@ -10,6 +10,7 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coder.adjudicate.evidence import cited, without
 from coder.adjudicate.gold_edits import Attach, Decide, RejectCluster, Take, with_added, with_answer
 from coder.adjudicate.resolve import (
     ARTICLE,
@@ -153,10 +154,8 @@ def _composed(
     given = union([answer.value for answer in answers.values()])
     omitted = [item for item in given if not holds(items, item)]
     if row.field.evidence != "none":
-        for coding in state.codings:
-            for span_id in answers[coding.coder].evidence if coding.coder in answers else ():
-                span = coding.span(span_id)
-                if span is not None and not (span.value is not None and holds(omitted, span.value)):
-                    state = Attach(*at, span).apply(state, by)
+        for spans in cited(state, row).values():
+            for span in without(spans, omitted):
+                state = Attach(*at, span).apply(state, by)
     decided = state.given(edit.cluster_id)[edit.field]
     return with_answer(state, *at, replace(decided, taken_from=who))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from coder.adjudicate.resolve import Adjudication, Row
-from coder.model import Span
+from coder.adjudicate.resolve import Adjudication, Row, holds, union
+from coder.model import Answer, Json, Span
 
 
 def cited(state: Adjudication, row: Row) -> dict[str, list[Span]]:
-    """The spans that each coder cites for their answer, of the coders who cite any."""
-    known = {
-        coder: [spans[i] for i in row.answers[coder].evidence if i in spans]
-        for coder, spans in state.spans_by_coder.items()
-        if coder in row.answers
-    }
-    return {coder: spans for coder, spans in known.items() if spans}
+    """The spans that each coder cites for a value, of the coders who cite any."""
+    found = {}
+    for coder, answer in row.coded.items():
+        spans = state.spans_by_coder[coder]
+        if known := [spans[i] for i in answer.evidence if i in spans]:
+            found[coder] = known
+    return found
 
 
 def lies_apart(state: Adjudication, row: Row) -> bool:
@@ -27,6 +27,45 @@ def lies_apart(state: Adjudication, row: Row) -> bool:
     """
     pairs = combinations(cited(state, row).values(), 2) if row.state in ("agreed", "some") else ()
     return any(not any(_overlaps(span, other) for span in one) for one, other in pairs)
+
+
+def of_own_value(state: Adjudication, row: Row, decided: Answer | None, value: Json) -> list[Span]:
+    """The evidence of a value of the supervisor's own: that of the value that it replaces.
+
+    Who mends a value seldom means other words. If gold has no value yet, these are the words that all coders
+    who have the event cite. Of a list that only loses items, the words of these items go with them.
+    """
+    if decided is not None and decided.coded:
+        spans = [span for i in decided.evidence if (span := state.gold.span(i)) is not None]
+        replaced = [decided.value]
+    else:
+        spans, replaced = _common(state, row), [answer.value for answer in row.coded.values()]
+    items = union(replaced) if row.field.is_list else []
+    is_choice = row.field.is_list and all(holds(items, item) for item in value)
+    return without(spans, [item for item in items if not holds(value, item)]) if is_choice else spans
+
+
+def without(spans: Iterable[Span], omitted: Sequence[Json]) -> list[Span]:
+    """The spans except those that stand for nothing but items of a list that were left out."""
+    values = ((span, span.value if isinstance(span.value, list) else [span.value]) for span in spans)
+    return [
+        span
+        for span, items in values
+        if span.value is None or not all(holds(omitted, item) for item in items)
+    ]
+
+
+def _common(state: Adjudication, row: Row) -> list[Span]:
+    """The spans of words that all coders who have the event cite, each with one coder's edges."""
+    by_coder = cited(state, row)
+    if by_coder.keys() != row.answers.keys():
+        return []
+    return with_agreed_edges(
+        (coder, span)
+        for coder, spans in by_coder.items()
+        for span in spans
+        if all(_overlaps(span, others) for others in by_coder.values())
+    )
 
 
 def with_agreed_edges(marked: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:

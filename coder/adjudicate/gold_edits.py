@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.adjudicate.evidence import with_agreed_edges
+from coder.adjudicate.evidence import of_own_value, with_agreed_edges
 from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, is_answered, same
 from coder.adjudicate.stretches import spans_of
 from coder.codebook.label import joined
@@ -61,7 +61,7 @@ class Take(Struct, frozen=True):
 
 
 class Decide(Struct, frozen=True):
-    """The supervisor decides a value; evidence is retained if the value stays the same."""
+    """The supervisor decides a value; it has the evidence of what it replaces, as `of_own_value` says."""
 
     what: ClassVar[str] = "gold.set"
     cluster_id: str
@@ -70,17 +70,17 @@ class Decide(Struct, frozen=True):
     reason: str = ""
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before = state.decided(self.cluster_id, self.field)
-        gold, evidence = state.gold, before.evidence if before and same(before, self.answer) else ()
-        answer = self.answer
+        before, answer = state.decided(self.cluster_id, self.field), self.answer
+        gold, evidence = state.gold, before.evidence if before and same(before, answer) else ()
         if is_stretch(self.field, state.codebook):
-            gold, [evidence] = _with_gold_spans(gold, [spans_of(self.answer.value or (), state.codings)])
-        elif self.answer.coded:
-            field = state.row(self.cluster_id, self.field).field
-            for problem in value_problems(field, self.answer.value, state.codebook):
-                raise CoderError("coding.not_allowed", field=field.label, problem=problem)
+            gold, [evidence] = _with_gold_spans(gold, [spans_of(answer.value or (), state.codings)])
+        elif answer.coded:
+            row = state.row(self.cluster_id, self.field)
+            for problem in value_problems(row.field, answer.value, state.codebook):
+                raise CoderError("coding.not_allowed", field=row.field.label, problem=problem)
             spans = (span for coding in state.codings for span in coding.spans)
-            answer = replace(answer, value=with_known_country(field, answer.value, spans))
+            answer = replace(answer, value=with_known_country(row.field, answer.value, spans))
+            gold, [evidence] = _with_gold_spans(gold, [of_own_value(state, row, before, answer.value)])
         after = replace(answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
         return with_answer(replace(state, gold=gold), self.cluster_id, self.field, after)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from coder.adjudicate.evidence import lies_apart
-from coder.adjudicate.gold_edits import TakeAgreed
+from coder.adjudicate.gold_edits import Attach, Decide, Take, TakeAgreed
 from coder.adjudicate.resolve import Adjudication
 from coder.codebook.schema import Codebook
 from coder.model import Answer, Article, Cluster, Coding, Event, Json, Span, Status
@@ -73,3 +74,48 @@ def test_of_three_coders_the_two_with_the_event_are_compared(conflict_events: Co
     state = Adjudication.begin(conflict_events, [one, two, third], [cluster], TEXT)
     row = state.row("c1", "initiators")
     assert row.state == "some" and lies_apart(state, row)
+
+
+def own(state: Adjudication, value: Json) -> list[Edges]:
+    """The words of the supervisor's own value for the initiators of the event."""
+    state = Decide("c1", "initiators", Answer(value), "coder_error").apply(state, BY)
+    answer = state.decided("c1", "initiators")
+    assert answer is not None and answer.taken_from == ("supervisor",)
+    spans = [span for i in answer.evidence if (span := state.gold.span(i))]
+    return [(span.start, span.end) for span in spans]
+
+
+@pytest.mark.parametrize(
+    ("cited", "kept"),
+    [
+        ([[(0, 5)], [(0, 5)]], [(0, 5)]),
+        ([[(0, 5)], [(0, 4)], [(0, 4)]], [(0, 4)]),  # the edges of most of them
+        ([[(0, 5), (20, 25)], [(0, 5)]], [(0, 5)]),  # the words that both cite
+        ([[(0, 5)], [(20, 25)]], []),
+        ([[(0, 5)], []], []),  # one cites nothing: nothing is agreed
+        ([[(0, 5), (20, 25)]], [(0, 5), (20, 25)]),  # the only coder
+    ],
+)
+def test_an_own_value_has_the_words_that_all_coders_cite(
+    conflict_events: Codebook, cited: list[list[Edges]], kept: list[Edges]
+) -> None:
+    values = (["usa"], ["iran"], ["usa"])  # they differ in the value alone
+    codings = [coded(n, "initiators", v, *of) for n, v, of in zip("abc", values, cited, strict=False)]
+    assert own(begun(conflict_events, *codings), ["israel"]) == kept
+
+
+def test_an_own_value_has_the_words_of_the_decided_one(conflict_events: Codebook) -> None:
+    codings = coded("a", "initiators", ["usa"], (0, 5)), coded("b", "initiators", ["iran"], (20, 25))
+    taken = Take("c1", "initiators", "b", "coder_error").apply(begun(conflict_events, *codings), BY)
+    assert own(taken, ["israel"]) == [(20, 25)]
+    words = Span("", "actor", 30, 33, "xxx")
+    assert own(Attach("c1", "initiators", words).apply(taken, BY), ["israel"]) == [(20, 25), (30, 33)]
+
+
+def test_items_that_are_left_out_take_their_words_with_them(conflict_events: Codebook) -> None:
+    coding = coded("a", "initiators", ["usa", "iran"], (0, 5), (20, 25), (30, 35))
+    usa, iran = (replace(coding.spans[n], value=value) for n, value in ((1, "usa"), (2, "iran")))
+    state = begun(conflict_events, replace(coding, spans=(coding.spans[0], usa, iran, coding.spans[3])))
+    for before in (state, Take("c1", "initiators", "a", "coder_error").apply(state, BY)):
+        assert own(before, ["iran"]) == [(20, 25), (30, 35)]  # the third stands for no item
+        assert own(before, ["iran", "israel"]) == [(0, 5), (20, 25), (30, 35)]  # perhaps instead of the first

@@ -80,6 +80,13 @@ def cell(state: Adjudication) -> str:
     )
 
 
+def cited_in_gold(state: Adjudication, at: str) -> list[Span]:
+    """The words behind the gold value of an event's initiators."""
+    answer = state.decided(at, "initiators")
+    spans = map(state.gold.span, answer.evidence if answer else ())
+    return [span for span in spans if span is not None]
+
+
 def errors(state: Adjudication) -> list[tuple[str, str | None]]:
     return [(p.rule, p.field) for p in state.problems() if p.severity == "error"]
 
@@ -90,6 +97,9 @@ def test_gold_with_an_error_of_the_codebook_is_not_closed_until_it_is_mended(beg
     assert errors(state) == [] and Close().apply(state, BY).gold.status is Status.SUBMITTED
     at = cell(state)
     typed = Decide(at, "initiators", Answer(value=["unknown_party"]), "world_knowledge").apply(state, BY)
+    assert errors(typed) == []  # it has the words of the value before
+    for each in cited_in_gold(typed, at):
+        typed = Detach(at, "initiators", each).apply(typed, BY)
     assert errors(typed) == [("R16", "initiators")]  # a value that needs evidence has none
     with pytest.raises(CoderError, match="1 error in the gold: A value that needs evidence has none"):
         Close().apply(typed, BY)
@@ -99,15 +109,16 @@ def test_gold_with_an_error_of_the_codebook_is_not_closed_until_it_is_mended(beg
     assert errors(Detach(at, "initiators", words).apply(mended, BY)) == [("R16", "initiators")]
 
 
-def test_a_value_typed_anew_does_not_keep_the_words_of_the_one_before(begun: Adjudication) -> None:
+def test_a_value_typed_anew_keeps_the_words_of_the_one_before(begun: Adjudication) -> None:
     state = decided(begun)
     at = cell(state)
     before = state.decided(at, "initiators")
     assert before is not None
-    other = Decide(at, "initiators", Answer(value=["unknown_party"]), "coder_error").apply(state, BY)
-    again = Decide(at, "initiators", Answer(value=before.value), "article_ambiguity").apply(state, BY)
-    kept = [s.decided(at, "initiators") for s in (other, again)]
-    assert [a.evidence if a else None for a in kept] == [(), before.evidence]
+    for value in (["unknown_party"], [*before.value, "unknown_party"], before.value):
+        typed = Decide(at, "initiators", Answer(value=value), "coder_error").apply(state, BY)
+        assert cited_in_gold(typed, at) == cited_in_gold(state, at) != []
+    blank = Decide(at, "initiators", Answer(blank=Blank.NOT_STATED), "coder_error").apply(state, BY)
+    assert cited_in_gold(blank, at) == []
 
 
 def test_a_place_is_worded_as_the_coder_words_it_whose_value_was_taken(begun: Adjudication) -> None:

@@ -21,7 +21,7 @@ from coder.adjudicate.gold_edits import (
 )
 from coder.adjudicate.resolve import ARTICLE
 from coder.errors import CoderError
-from coder.model import Answer, Status
+from coder.model import Answer, Blank, Status
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.review.gold_session import ReviewSession
@@ -216,9 +216,9 @@ def test_gold_is_not_closed_over_what_another_opened(salma: ReviewSession, folde
         rana.do(Take("c1", "initiators", "basim", "article_ambiguity"))
         rana.do(RejectCluster("c2", "duplicate"))
         rana.turn("undo")
-        rana.do(
-            Decide("c1", "initiators", Answer(value=["usa"]), "coder_error")
-        )  # without evidence: an error
+        rana.do(Decide("c1", "initiators", Answer(blank=Blank.NOT_STATED), "coder_error"))
+        rana.do(Decide("c1", "initiators", Answer(value=["usa"]), "coder_error"))
+        assert rana.state.decided("c1", "initiators").evidence == ()  # an error
         rana.writer.flush()
         with pytest.raises(CoderError, match="error in the gold"):
             salma.close_gold()

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from coder.adjudicate.gold_edits import Decide, Split, Take, TakeAgreed
 from coder.adjudicate.resolve import ARTICLE
-from coder.model import Answer, Status
+from coder.model import Answer, Blank, Status
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
 from coder.tui.screens.missing_screen import MissingScreen
@@ -103,7 +103,8 @@ async def test_errors_stand_in_the_way_of_closing_on_a_page_that_leads_to_them(d
             row = next(row for row in session.state.rows(cluster) if row.field.id == field)
             said = [c for c, a in row.answers.items() if a.state not in ("missing", "not_applicable")]
             session.do(Take(cluster, field, said[0], "coder_error"))
-        session.do(Decide("c1", "initiators", Answer(value=["unknown_party"]), "coder_error"))
+        for answer in (Answer(blank=Blank.NOT_STATED), Answer(value=["unknown_party"])):  # which has no words
+            session.do(Decide("c1", "initiators", answer, "coder_error"))
         screen.grid.go_to(ARTICLE)
         await pilot.press("down")
         assert "أخطاء: 1" in bar(screen, "header") and "مفتوحة" not in bar(screen, "header")
@@ -281,3 +282,18 @@ def test_an_article_with_one_coding_is_refused_in_words(demo: Project, run_coder
 async def test_in_an_arabic_footer_each_coder_s_digit_stands_before_the_name(demo: Project) -> None:
     async with opened(demo) as (_, pilot):
         assert screen_lines(pilot.app)[-1].rstrip().endswith("basim 2 · amal 1")  # read from the right
+
+
+async def test_a_value_typed_over_coders_with_the_same_words_keeps_them_and_says_so(demo: Project) -> None:
+    async with opened(demo, size=(120, 40)) as (screen, pilot):
+        await pilot.press("f12")
+        screen.grid.go_to("c6", "initiators")  # both cite «الحركة», and read it as others
+        assert screen.grid.row.state == "differs"
+        await pilot.press("enter", *"unknown", "enter", *"world", "enter")
+        answer = screen.work.state.decided("c6", "initiators")
+        assert answer is not None and answer.value == ["unknown_party"]
+        assert [screen.work.state.gold.span(each).quote for each in answer.evidence] == ["الحركة"]
+        assert "the evidence stays: «الحركة»" in bar(screen, "message")
+        screen.grid.go_to("c1", "initiators")  # one of them names nobody
+        await pilot.press("enter", *"unknown", "enter")
+        assert "the evidence stays" not in bar(screen, "message")

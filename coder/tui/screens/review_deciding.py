@@ -17,7 +17,7 @@ from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.review_evidence import EvidenceKeys
 from coder.tui.screens.review_rows import digit_of
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import change_name, event_named, say
+from coder.tui.sentences import change_name, event_named, quoted, say
 from coder.tui.tasks import choice_task
 from coder.values.typed import Choice, show
 
@@ -173,6 +173,10 @@ class DecidingKeys(EvidenceKeys):
             return
         moved = self.go_to_open()
         self.screen.say("took", field=field.label.of(self.lang), who=who)
+        if isinstance(edit, Decide) and (decided := self.state.decided(*at)) and field.evidence != "none":
+            spans = (self.state.gold.span(each) for each in decided.evidence)
+            if words := quoted([span.quote for span in spans if span is not None]):
+                self.screen.say_too("evidence_stays", quotes=words)
         if not moved:
             self.say_none_left()
 
