@@ -154,3 +154,23 @@ async def test_words_of_a_cell_are_said_to_be_of_those_who_cite_them_for_it(demo
                     assert {*mark.label.split("+")} == {name for name in of_cell if at in of_cell[name]}
                     shared += at in gold_stretches and at not in of_cell["gold"]
         assert shared > 0  # words that are gold's elsewhere
+
+
+async def test_the_key_for_the_next_open_field_skips_none_after_a_decision(
+    demo: Project,
+) -> None:
+    async with opened(demo) as (screen, pilot):
+
+        def here() -> tuple[str, str]:
+            return screen.grid.cluster_id, screen.grid.field_id
+
+        await pilot.press("f12", "a")
+        first, second, third, *_ = screen.work.to_do()
+        for keys, cell in ((["n"], first), (["1", "enter", "n"], second)):
+            await pilot.press(*keys)
+            assert here() == cell
+            assert bar(screen, "message").startswith("This is the next open field already; n again skips it")
+        await pilot.press("n")
+        assert here() == third
+        await pilot.press("up", "n")  # moved meanwhile: the key is meant as it is
+        assert here() == third

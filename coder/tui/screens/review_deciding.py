@@ -42,9 +42,11 @@ class DecidingKeys(EvidenceKeys):
         self._led_to: tuple[str, str] | None = None  # where a decision whose reason was not asked led
         self._not_asked = set[Kind]()  # the kinds of decisions of which the reason was not asked
         self._is_first_time = False  # of the last decision
+        self.arrived: tuple[object, ...] | None = None
+        """What the last decision led to, until `n` is pressed, which may be meant for what it did already."""
 
     def reset(self, session: ReviewSession) -> None:
-        self._last = self._led_to = None
+        self._last = self._led_to = self.arrived = None
         self._given.clear()
         super().reset(session)
 
@@ -83,7 +85,7 @@ class DecidingKeys(EvidenceKeys):
             n = sum(self.state.decided(here, f) != before.decided(here, f) for f in fields)
             self.screen.say("took_fields", n=n, who=coder or say(self.lang, "all_coders"))
             if n:
-                self.go_to_open()
+                self.go_on()
 
         if coder:
             self.ask_reason(("take", "several"), take)
@@ -140,7 +142,7 @@ class DecidingKeys(EvidenceKeys):
             def reject(reason: str) -> None:
                 self.do(RejectCoding(coder, reason))
                 self.screen.say("coding_rejected", who=coder, n=len([*self.session.to_do()]))
-                self.go_to_open()
+                self.go_on()
 
             self.ask_reason(("reject_coding", ""), reject)
 
@@ -171,7 +173,7 @@ class DecidingKeys(EvidenceKeys):
             is_bare &= field.evidence != "none"
             self.screen.warn("lacking_evidence" if is_bare else "lacking")  # what is wrong stands above
             return
-        moved = self.go_to_open()
+        moved = self.go_on()
         self.screen.say("took", field=field.label.of(self.lang), who=who)
         if isinstance(edit, Decide) and (decided := self.state.decided(*at)) and field.evidence != "none":
             spans = (self.state.gold.span(each) for each in decided.evidence)
@@ -179,6 +181,12 @@ class DecidingKeys(EvidenceKeys):
                 self.screen.say_too("evidence_stays", quotes=words)
         if not moved:
             self.say_none_left()
+
+    def go_on(self) -> bool:
+        """Go to the next open cell after a decision; return whether there is one."""
+        moved = self.go_to_open()
+        self.arrived = self.screen.state() if moved else None
+        return moved
 
     def say_none_left(self) -> None:
         """Show that no cell is open, and what to do next."""

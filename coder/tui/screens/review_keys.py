@@ -95,12 +95,18 @@ class GridKeys(DecidingKeys):
         self.go_to(ids[(ids.index(self.cluster_id) + step) % len(ids)])
 
     def _next(self) -> None:
-        """Go to the next open field, in the grid: there the coders' digits decide that field alone."""
+        """Go to the next open field, in the grid: there the coders' digits decide that field alone.
+
+        A decision goes there by itself: pressed directly after it, the key skips nothing.
+        """
         self.leave_events()
-        before = self.cluster_id, self.index
-        if not self.go_to_open():
+        before, arrived = self.screen.state(), self.arrived
+        self.arrived = None
+        if before == arrived:
+            self.screen.say("is_next_open", again=shown(key_of("grid.next")))
+        elif not self.go_to_open():
             self.say_none_left()
-        elif (self.cluster_id, self.index) == before:
+        elif self.screen.state() == before:
             self.screen.say("last_open")
 
     def _definition(self) -> None:
@@ -127,7 +133,7 @@ class GridKeys(DecidingKeys):
         self.do(gold_edits.TakeAgreed())
         key = "none_agreed" if self.state.gold == gold else "agreed_taken"
         self.screen.say(key, before=before, n=len([*self.session.to_do()]))
-        if not self.go_to_open():
+        if not self.go_on():
             self.say_none_left()
 
     def _edit(self) -> None:
@@ -191,7 +197,7 @@ class GridKeys(DecidingKeys):
 
         def take(reason: str) -> None:
             self.do(gold_edits.TakeEvent(here, coder, reason))
-            moved = self.go_to_open()
+            moved = self.go_on()
             self.screen.say("took_event", who=coder)
             if not moved:
                 self.say_none_left()
