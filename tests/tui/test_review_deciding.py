@@ -415,3 +415,32 @@ async def test_a_zero_of_another_script_takes_nobody_s_value(demo: Project) -> N
         screen.grid.digit("०")
         await pilot.press("०")
         assert screen.work.state is before
+
+
+async def test_rejecting_and_restoring_an_event_at_once_brings_its_decisions_back(demo: Project) -> None:
+    async with opened(demo, size=(160, 40)) as (screen, pilot):
+        await pilot.press("f12", "a")
+        screen.grid.go_to("c1")
+        before = screen.work.state
+        links = [a for e in before.gold.events for a in (e.answer("linked_to"),) if a.coded and e.id != "g1"]
+        cleared = len(before.given("c1")) + sum(
+            all(link["record"] == "g1" for link in a.value)
+            for a in links  # they lead nowhere any more
+        )
+        await pilot.press("x", "3")
+        assert screen.work.state.cluster("c1").rejected == "not_an_event"
+        assert f"Decisions cleared: {cleared}" in bar(screen, "message")
+        await pilot.press("x")
+        assert screen.work.state == before
+        screen.grid.go_to("c1")
+        await pilot.press("x", "3")
+        screen.grid.go_to("c2")
+        await pilot.press("x")  # for the same reason
+        screen.grid.go_to("c1")
+        await pilot.press("x")
+        restored = screen.work.state
+        assert not restored.cluster("c1").rejected and restored.cluster("c2").rejected
+        assert restored.given("c1") == {}
+        assert "do not come back; z pressed back to the rejection" in bar(screen, "message")
+        await pilot.press("z", "z", "z")
+        assert screen.work.state == before

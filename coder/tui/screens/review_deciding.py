@@ -42,11 +42,13 @@ class DecidingKeys(EvidenceKeys):
         self._led_to: tuple[str, str] | None = None  # where a decision whose reason was not asked led
         self._not_asked = set[Kind]()  # the kinds of decisions of which the reason was not asked
         self._is_first_time = False  # of the last decision
+        self.rejected: tuple[str, Adjudication] | None = None
+        """The event that was rejected last, and the state directly after that."""
         self.arrived: tuple[object, ...] | None = None
         """What the last decision led to, until `n` is pressed, which may be meant for what it did already."""
 
     def reset(self, session: ReviewSession) -> None:
-        self._last = self._led_to = self.arrived = None
+        self._last = self._led_to = self.arrived = self.rejected = None
         self._given.clear()
         super().reset(session)
 

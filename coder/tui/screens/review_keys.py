@@ -210,12 +210,16 @@ class GridKeys(DecidingKeys):
             self.screen.say("undecided_again", field=self.row.field.label.of(self.lang))
 
     def _reject_event(self) -> None:
-        """Reject the event, or restore it if it is rejected."""
+        """Reject the event, or restore it if it is rejected; directly after rejecting, as undoing does."""
         here = self.cluster_id
         if here == ARTICLE:
             return
-        if self.state.cluster(here).rejected:
+        event, state = self.rejected or ("", None)
+        if here == event and self.state is state:
+            self.screen.undo_or_redo("undo")
+        elif self.state.cluster(here).rejected:
             self.change_events(gold_edits.RestoreCluster(here))
+            self.screen.say_too("decisions_stay_away")
         else:
             self._ask_to_reject()
 
@@ -225,6 +229,7 @@ class GridKeys(DecidingKeys):
         def reject(reason: str) -> None:
             linking = [event_named(self.lang, each) for each in self.session.linking(here)]
             self.change_events(RejectCluster(here, reason))
+            self.rejected = here, self.state
             if linking:
                 self.screen.say_too("links_lost", events=listed(*linking))
 
