@@ -71,6 +71,7 @@ def test_json_is_one_document_and_nothing_else(
         (("agree", "--coders", "amal,nobody"), "nobody called 'nobody'", "The team: amal"),
         (("agree", "--field", "mood"), "'mood'", "event_type"),
         (("code", "--as", "nobody"), "nobody called 'nobody'", "The team:"),
+        (("review", "--as", "slma"), "nobody called 'slma'", "Did you mean salma? The team: amal"),
         (("code", "--as", "you"), "needs a terminal", "coder show"),
         (("code", "--as", "amal"), "5 articles of amal are submitted", "coder code --as amal 00"),
         (("review", "--as", "amal"), "amal is a coder", "supervisor: salma"),

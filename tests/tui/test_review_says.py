@@ -7,6 +7,7 @@ from clicking import in_language
 from review_by_keys import ISOLATES, bar, opened
 from screen_text import info, screen_lines
 
+from coder.adjudicate.gold_edits import Link, Split
 from coder.adjudicate.resolve import ARTICLE
 from coder.service.project.opened import Project
 from coder.tui.screens.review_grid import ReviewGrid
@@ -174,3 +175,21 @@ async def test_the_key_for_the_next_open_field_skips_none_after_a_decision(
         assert here() == third
         await pilot.press("up", "n")  # moved meanwhile: the key is meant as it is
         assert here() == third
+
+
+async def test_an_event_whose_number_is_greater_than_the_count_is_not_said_to_be_one_of_so_many(
+    demo: Project,
+) -> None:
+    async with opened(demo, size=(120, 40)) as (screen, pilot):
+        await pilot.press("f12")
+        first, second, *_ = (c for c in screen.work.state.clusters if len(c.members) == 2)
+        screen.work.do(Split(first.id, "basim"))
+        alone = screen.work.state.clusters[1].id
+        screen.work.do(Split(second.id, "basim"))
+        screen.work.do(Link(first.id, alone))  # together again, so that a number is free
+        screen.refresh_work()
+        events = screen.work.state.clusters
+        number = max(int(c.id.removeprefix("c")) for c in events)
+        screen.grid.go_to(f"c{number}")
+        assert number > len(events)
+        assert f"event {number} · events: {len(events)}" in bar(screen, "header")

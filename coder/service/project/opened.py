@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from unicodedata import category, normalize
 
 from coder.codebook import shipped
+from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, first_few
@@ -139,7 +140,10 @@ class Project:
     def anybody(self, name: str) -> Person:
         """Return a current or former member; raises CoderError if there is none of that name."""
         if (member := self._member(name)) is None:
-            known = ", ".join(person.name for person in self.people()) or Message("project.nobody_yet")
+            names = [person.name for person in self.people()]
+            known = ", ".join(names) or Message("project.nobody_yet")
+            if near := nearest(name, names):
+                raise CoderError("project.stranger_like", name=name, near=near, known=known)
             raise CoderError("project.stranger", name=name, known=known)
         return member
 
