@@ -1,5 +1,6 @@
 """Agreement figures beyond the report: how much to code twice, and coefficients other than alpha."""
 
+from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.study import Study
 from coder.cli.output import Output, decimals
 from coder.errors import CoderError
@@ -30,6 +31,8 @@ def print_plan(study: Study, width: float, field: str, out: Output) -> None:
     out.document({"width": width, "coded_twice": study.shared_articles, "fields": fields})
     out.say("cli.agree.at_hand", articles=study.shared_articles, coders=", ".join(study.coders))
     out.say("cli.agree.wanted", width=f"{width:g}")
+    if study.shared_articles < LEAST_ARTICLES:
+        out.say("cli.agree.few_at_hand", least=LEAST_ARTICLES)
     out.table("cli.agree.plan_head", cells)
 
 

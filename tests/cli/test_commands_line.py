@@ -357,6 +357,7 @@ def test_a_plan_tells_articles_to_code_or_why_none(run_coder: Run, demo_folder: 
     dates = needs["date"]["to_code"]
     assert dates["lower"] <= dates["articles"] <= dates["upper"]
     out = run_coder("agree", "plan", "--field", "date", "--width", ".2", *there)[1]
+    assert "a first guess: fewer than 20 articles" in out  # the sample has five
     assert f"{dates['lower']}–{dates['upper']}" in out and "event_type" not in out
     code, _, err = run_coder("agree", "plan", "--width", "3", *there)
     assert code == 2 and "3.0 wide" in err
