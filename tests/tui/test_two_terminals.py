@@ -101,6 +101,8 @@ def test_the_queue_and_who_opens_it_next_are_told_who_is_in_an_article(two_super
             rana.wait_for("1 of 5")
             rana.press("\r")
             rana.wait_for("This article is open for salma, too")
+            rana.press("\x1b[B")
+            rana.wait_for("● salma")  # stays in the header
             rana.press("q")
             rana.wait_for("● salma has it open now")
             rana.press("\r")

@@ -26,7 +26,7 @@ class ReviewSession:
 
     Several supervisors may work on it at once: each change is applied to what is stored by then. on_others:
     called on the writer's thread when others stored something not shown here; `catch_up` then loads it.
-    others: who had the article open when this session began, as far as the database can tell.
+    others: who else has the article open, as far as the database told when it was last read.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class ReviewSession:
             self.state = expect_state(project, queries, article.id)
             self._known = Known(queries, article.id)
         project.store.whereabouts.go(article.id)
-        self.others = project.store.whereabouts.others([article.id]).get(article.id, [])
+        self._look_around()
         self._checked: tuple[Adjudication, Sequence[Problem], Sequence[tuple[str, str]]] | None = None
 
     @property
@@ -114,8 +114,13 @@ class ReviewSession:
     def catch_up(self) -> list[CoderError]:
         """Load what is stored; return the errors of decisions refused since the last call."""
         self._reload()
+        self._look_around()
         refused, self._known.refused = self._known.refused, []
         return refused
+
+    def _look_around(self) -> None:
+        whereabouts, article = self.project.store.whereabouts, self.article.id
+        self.others = whereabouts.others([article]).get(article, [])
 
     def close_gold(self) -> None:
         """Close the article's gold and wait until it is written; raises CoderError if that is refused.

@@ -252,7 +252,8 @@ class ReviewScreen(WorkScreen):
             where = say(self.lang, "event_in_all", n=event_number(cluster_id), m=len(state.clusters))
         article = self.session.article
         keys = key_of("grid.events"), key_of("grid.next")
-        self.head([where, *article.imprint], listed(*counts) or say(self.lang, done), keys=keys)
+        others = [f"● {'+'.join(self.session.others)}"] if self.session.others else []
+        self.head([*others, where, *article.imprint], listed(*counts) or say(self.lang, done), keys=keys)
         legend = self.grid.legend
         self.text.show_foot(Column(" ", 0, palette.PANE), *legend)
         under = () if self.text.is_closed else legend
