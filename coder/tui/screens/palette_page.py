@@ -99,8 +99,9 @@ class PalettePage(OverWork[str]):
         is_cut = cell_width(words) > self._room(action)
         lines = wrapped(words, width - 2, 1 if self.lang == "ar" else 0) if is_cut else []
         lines[_LINES - 1 :] = [" ".join(lines[_LINES - 1 :])]  # the last line cuts what does not fit
-        rest = [" " if is_cut else ""] * _LINES  # a line of the work would run on below the sentence
-        for bar, text in zip(self.whole, [*lines, *rest], strict=False):
+        # below a sentence of one line, one of the work would read as its end
+        texts = [text or " " for text in lines] if is_cut else [""] * _LINES
+        for bar, text in zip(self.whole, texts, strict=True):
             bar.show(Column(text))
 
     def take_key(self, event: Key) -> None:
