@@ -258,8 +258,15 @@ class Typist:
                 raise AssertionError(f"no way to {mark}")
             known = {stretch(m) for m in self.marks}
             self.count.things["decisions"] += 1
+            alike = [
+                m
+                for m in self.marks
+                if m.state == UNDECIDED and (m.kind, self.words(m)) == (mark.kind, self.words(mark))
+            ]
             if stretch(mark) in wanted:
-                await self.press("space")
+                all_wanted = len(alike) > 2 and all(stretch(m) in wanted for m in alike)
+                self.count.things["decisions"] += len(alike) - 1 if all_wanted else 0
+                await self.press("ctrl+a" if all_wanted else "space")
                 continue
             near = [w for w in wanted if w not in known and w[0] == mark.kind]
             over = [w for w in near if w[1] < mark.end and mark.start < w[2]]
@@ -274,11 +281,6 @@ class Typist:
                 self.count.things["decisions"] -= 1
                 drawn.add(best[1])
                 continue
-            alike = [
-                m
-                for m in self.marks
-                if m.state == UNDECIDED and (m.kind, self.words(m)) == (mark.kind, self.words(mark))
-            ]
             none_wanted = len(alike) > 1 and not any(self.near(m, wanted) for m in alike)
             self.count.things["rejected"] += len(alike) if none_wanted else 1
             self.count.things["decisions"] += len(alike) - 1 if none_wanted else 0
