@@ -13,19 +13,17 @@ from pathlib import Path
 
 import pytest
 import yaml
-from msgspec.structs import replace
 
-from coder.adjudicate.gold_edits import Decide, RejectCluster, RestoreCluster
+from coder.adjudicate.gold_edits import Decide, RejectCluster
 from coder.cli.main import main
 from coder.exporters.descriptors import checksums
 from coder.model import GOLD, Answer, Article, Blank, Coding, Status
-from coder.service.delivery import releases
 from coder.service.delivery.codes import codes_of
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project, create_project
 from coder.service.publication.attached import attach
 from coder.service.publication.dataset_folder import publish
-from coder.service.review.gold_session import ReviewSession, reopen
+from coder.service.review.gold_session import ReviewSession
 from coder.service.team import members
 from tests.support.later import later
 
@@ -331,34 +329,6 @@ def test_attach_refuses_what_was_changed_or_is_no_dataset(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_release_is_the_same_whatever_comes_after(demo: Project, tmp_path: Path) -> None:
-    release, _ = releases.make(demo, "salma")
-    publish(demo, "gold", tmp_path / "one", release=release)
-    with demo.store.begin("setup") as work:
-        work.add_person("later", "coder")
-        work.unassign([each[:4] for each in work.queries.assignments()])
-    publish(demo, "gold", tmp_path / "two", release=release)
-    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
-    assert "version 1.0.0" in (tmp_path / "one/README.md").read_text("utf-8")
-
-
-def test_a_release_has_the_alignment_of_then(demo: Project, tmp_path: Path) -> None:
-    release, _ = releases.make(demo, "salma")
-    publish(demo, "gold", tmp_path / "one", release=release)
-    article = demo.article("000")
-    reopen(demo, "salma", article.id, GOLD)
-    session = ReviewSession(demo, article, "salma")
-    session.do(RestoreCluster("c5"))
-    session.do(RejectCluster("c6", "duplicate"))
-    session.close()
-    publish(demo, "gold", tmp_path / "two", release=release)
-    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
-    publish(demo, "gold", tmp_path / "now", open_too=True)
-    then, now = (pandas.read_csv(tmp_path / name / "tables/alignment.csv") for name in ("one", "now"))
-    assert then["rejected"].value_counts().to_dict() == {"not_an_event": 4}
-    assert now["rejected"].value_counts().to_dict() == {"duplicate": 2}
-
-
 def test_texts_are_attached_to_a_dataset_made_before_there_was_an_alignment(
     dataset: Path, run_coder: Run, tmp_path: Path
 ) -> None:
@@ -367,38 +337,6 @@ def test_texts_are_attached_to_a_dataset_made_before_there_was_an_alignment(
     (dataset / "SHA256SUMS").write_text(checksums(dataset), "utf-8")
     code, out, err = run_coder("attach", dataset, SEEDS, "--out", tmp_path / "joined")
     assert (code, err) == (0, "") and "1 article" in out
-
-
-def test_a_release_has_the_figures_of_then_whatever_is_coded_later(demo: Project, tmp_path: Path) -> None:
-    release, _ = releases.make(demo, "salma")
-    publish(demo, "gold", tmp_path / "one", release=release)
-    publish(demo, "gold", tmp_path / "open")
-    article = "000_fd74d59c4a9049c0"
-    reopen(demo, "salma", article, "basim")
-    with demo.store.begin("basim") as work:
-        before = work.queries.coding(article, "basim")
-        assert before is not None
-        after = before.with_answer("genre", Answer(value="statement"))
-        work.save_coding(before, after, "value.set")
-        work.save_coding(after, replace(after, status=Status.SUBMITTED), "coding.submitted")
-    demo.add_person("nour", "coder")
-    members.assign(demo, ["nour"], 1, "production")
-    members.withdraw(demo, "salma", ["003"], "twice")
-    with demo.store.begin("nour") as work:
-        mine = replace(after, coder="nour", status=Status.OPEN)
-        work.save_coding(None, mine, "coding.begun")
-        work.save_coding(mine, replace(mine, status=Status.SUBMITTED), "coding.submitted")
-        work.save_metadata({}, {article: {"outlet": "corrected"}}, "metadata.corrected")
-    publish(demo, "gold", tmp_path / "two", release=release)
-    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
-    publish(demo, "gold", tmp_path / "now")
-    for name in ("agreement/report.md", "README.md", "tables/articles.csv"):
-        assert (tmp_path / "now" / name).read_bytes() != (tmp_path / "open" / name).read_bytes()
-    told = [
-        json.loads((tmp_path / f"{name}/agreement/data/settings.json").read_text("utf-8"))
-        for name in ("one", "open")
-    ]
-    assert told[0]["fields"] == told[1]["fields"]  # when it was made, it had the figures of that day
 
 
 def test_where_nobody_else_coded_the_card_says_why_there_is_no_agreement(
