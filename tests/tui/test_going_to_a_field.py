@@ -6,7 +6,7 @@ import pytest
 from coding_by_keys import Open, coding_of, fill_the_rest, in_record
 from screen_text import message, screen_lines
 
-from coder.service.edits.span_edits import DecideAlike, Reject
+from coder.service.edits.span_edits import RejectAlike
 from coder.tui.keys import arabic_of, drawn_in_arabic
 from coder.tui.screens.coding_screen import CodingScreen
 
@@ -110,10 +110,10 @@ async def test_the_letters_of_fields_are_in_the_alphabet_of_the_last_command(ope
 async def test_an_article_in_which_all_is_decided_opens_at_the_shown_event(opened: Open) -> None:
     async with in_record(opened, "استُهدفت") as (screen, _):
         left = [c for c in screen.session.candidates if c.quote != "استُهدفت"]
-        screen.session.do(DecideAlike([*map(Reject, left[:-1])]))
+        screen.session.do(RejectAlike(left[:-1]))
         screen.open_article(screen.session.article)
         assert screen.highlights.index == len(screen.highlights.marks) - 1  # behind the last decision
-        screen.session.do(DecideAlike([*map(Reject, left[-1:])]))
+        screen.session.do(RejectAlike(left[-1:]))
         screen.open_article(screen.session.article)
         current = screen.highlights.current
         assert current is not None and screen.record.event_id == "e1"

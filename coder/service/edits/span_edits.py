@@ -30,6 +30,18 @@ class Confirm(Struct, frozen=True):
         return coding
 
 
+class ConfirmAlike(Struct, frozen=True):
+    """Confirm several candidates, those of the same words and kind, in one change."""
+
+    what: ClassVar[str] = "span.confirmed_alike"
+    targets: Sequence[Candidate | Span]
+
+    def apply(self, coding: Coding, context: Context) -> Coding:
+        for each in self.targets:
+            coding = Confirm(each).apply(coding, context)
+        return coding
+
+
 class Reject(Struct, frozen=True):
     """Mark a candidate or its span as rejected and remove it from the evidence of all answers.
 
@@ -46,19 +58,15 @@ class Reject(Struct, frozen=True):
         return coding.with_span(replace(span, decision=Decision.REJECTED, reason=self.reason or span.reason))
 
 
-class DecideAlike(Struct, frozen=True):
-    """Confirm or reject several candidates or spans, those of the same words and kind, in one change."""
+class RejectAlike(Struct, frozen=True):
+    """Reject several candidates or spans, those of the same words and kind, in one change."""
 
-    decisions: Sequence[Confirm] | Sequence[Reject]
-
-    @property
-    def what(self) -> str:
-        """The change's name in the journal."""
-        return f"{self.decisions[0].what}_alike"
+    what: ClassVar[str] = "span.rejected_alike"
+    targets: Sequence[Candidate | Span]
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        for each in self.decisions:
-            coding = each.apply(coding, context)
+        for each in self.targets:
+            coding = Reject(each).apply(coding, context)
         return coding
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from coder.model import Candidate, Decision, Span
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import Put
-from coder.service.edits.span_edits import Confirm, DecideAlike, Reject, RemoveSpan
+from coder.service.edits.span_edits import Confirm, ConfirmAlike, Reject, RejectAlike, RemoveSpan
 from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.palette import without_colour
 from coder.tui.screens.desk import CodingPart
@@ -104,8 +104,7 @@ class ArticleKeys(CodingPart):
         """Confirm the candidate under the cursor and all undecided ones of the same words and kind."""
         if (target := self.target()) is not None:
             kind, alike = self.codebook.span_kind(target.kind).label, self._alike(target)
-            edit = DecideAlike([*map(Confirm, alike)])
-            self.do(edit, "were_confirmed", text=target.quote, kind=kind, n=len(alike))
+            self.do(ConfirmAlike(alike), "were_confirmed", text=target.quote, kind=kind, n=len(alike))
 
     def _alike(self, target: Candidate | Span) -> list[Candidate | Span]:
         """Return a candidate or span and all undecided candidates of the same words and kind."""
@@ -171,8 +170,7 @@ class ArticleKeys(CodingPart):
         if self._asks_first(target, here, "reject_alike"):
             return
         alike = self._alike(target)
-        edit = DecideAlike([*map(Reject, alike)])
-        self.say_lost(self.do(edit, "were_rejected", text=target.quote, n=len(alike)))
+        self.say_lost(self.do(RejectAlike(alike), "were_rejected", text=target.quote, n=len(alike)))
         self._go_behind(here)
 
     def _toggle_boilerplate(self) -> None:
