@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rich.color import Color, blend_rgb
 from rich.color_triplet import ColorTriplet
 from rich.style import Style
@@ -70,6 +71,11 @@ class Theme(Struct, frozen=True, eq=False, dict=True):
     def on_base(self, role: Role) -> Style:
         """Return a role's style on the theme's background."""
         return self.base + self.styles[role]
+
+    @cached_property
+    def raised(self) -> Theme:
+        """The theme of a box over the work, which has the ground of menus."""
+        return replace(self, base=self.on_base(MENU))
 
     @cached_property
     def behind(self) -> Style:

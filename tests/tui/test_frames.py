@@ -242,7 +242,7 @@ async def test_a_sign_says_on_which_side_more_choices_are(opened: Open, size: tu
         await pilot.press("enter")
         for key, signs in (("", BELOW), ("up", ABOVE)):  # up from the first is the last
             await pilot.press(*filter(None, [key]))
-            edge = chooser_lines(screen)[-1]
+            edge = chooser_lines(screen)[0]
             assert [sign for sign in (ABOVE, BELOW) if sign in edge] == [signs]
         await pilot.press("escape")
 

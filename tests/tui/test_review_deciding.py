@@ -293,10 +293,9 @@ async def test_only_text_that_was_there_before_is_said_to_be_deleted(demo: Proje
         for text in ("", "was there"):
             screen.open_comment("?", "?", text, lambda _: None)
             await pilot.pause()
-            edge = drawn(screen.chooser, screen.chooser.body).text.strip("┗━┛ ")
-            place, *hint = edge.split(maxsplit=1)
-            assert place == f"1:{len(text) + 1}"  # the line and place of the caret
-            assert "".join(hint).strip("━ ") == (to_display("إن تُرك فارغاً حُذف.", 1) if text else "")
+            title, said = (drawn(screen.chooser, line).text for line in (0, screen.chooser.body))
+            assert title.strip("┏━┓ ").split()[0] == f"1:{len(text) + 1}"  # the line and place of the caret
+            assert said.strip("┗━┛ ") == (to_display("إن تُرك فارغاً حُذف.", 1) if text else "")
             await pilot.press("escape")
 
 

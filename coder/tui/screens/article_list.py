@@ -16,7 +16,7 @@ from coder.tui.keys import key_of, list_keys, step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
 from coder.tui.sentences import column_head, listed, say
-from coder.tui.widgets.rows import Column, Row, fitted, steps_to, tab
+from coder.tui.widgets.rows import Column, Row, steps_to, tab
 
 Item = TypeVar("Item")
 IDS = 100  # columns from which a row has cells for the article's id
@@ -41,12 +41,6 @@ def title_in(title: str, room: int, lang: str) -> str:
     cut = fit(title, room)
     blank = " " * (room - cell_width(cut)) if lang != "ar" and reads_leftwards(title) else ""
     return f"{blank}{isolate(cut)}"
-
-
-def place_in(at: int, found: Sequence[object], lang: str) -> Column:
-    """Return the head of a list's articles, with which of them the cursor is on."""
-    place = f"{say(lang, 'of', n=at + 1, m=len(found))} " if found else ""
-    return fitted(f"{column_head(lang, 'article')} {place}", palette.TITLE)
 
 
 class LazyRows(Sequence[Row], Generic[Item]):
@@ -106,9 +100,6 @@ class ArticleListScreen(AskingPage[str]):
     def show(self) -> None:
         """Show the found articles, and the line about the one under the cursor."""
         lang, coder = self.lang, self.articles.coder
-        count = say(lang, "of", n=len(self.found), m=len(self.articles.listed))
-        title = say(lang, "articles_of", who=coder) if coder else say(lang, "articles_of_all")
-        self.show_title(listed(title, count))
         names, width = {each: say(lang, f"filter_{each}") for each in FILTERS}, self.inner_width
         filters = filter_tabs(names, self.filter, self.SCOPE, width, lang)
         self.bars["found_by"].show(*found_by(filters, self.query_text, width, self.SCOPE, lang))
@@ -117,11 +108,14 @@ class ArticleListScreen(AskingPage[str]):
             none = Column(say(lang, "none_assigned" if coder else "none_assigned_to_anybody"))
         self.list.show_otherwise(none)
         self.list.load(LazyRows(self.found, self._row), self.at)
+        self.bars["head"].show(*self._head())
         self._show_about()
 
     def _show_about(self) -> None:
         """Show which article the cursor is on, and details of it."""
-        self.bars["head"].show(*self._head())
+        coder = self.articles.coder
+        title = say(self.lang, "articles_of" if coder else "articles_of_all", who=coder)
+        self.show_title(title, self.at, len(self.found))
         self.show_info(Column(self._about(self.found[self.at]) if self.found else "", 0, palette.TEXT))
 
     @property
@@ -135,8 +129,7 @@ class ArticleListScreen(AskingPage[str]):
         status, name = (column_head(self.lang, key) for key in ("head_status", "head_id"))
         return (
             Column("", _SIGN),
-            place_in(self.at, self.found, self.lang),
-            Column(""),
+            Column(column_head(self.lang, "article"), 0, palette.TITLE),
             Column("", _MARKS),
             Column(status, self._status, palette.TITLE),
             *([Column(name, self._name_cells, palette.TITLE)] if self._name_cells else []),

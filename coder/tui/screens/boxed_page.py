@@ -11,6 +11,7 @@ from textual.events import Click
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.strip import Strip
+from textual.widget import Widget
 
 from coder.tui.first_paint import BESIDE, FRAME, ROOMY, WIDE, above, edges
 from coder.tui.keys import key_of
@@ -18,7 +19,7 @@ from coder.tui.screens.screen_pages import BaseScreen
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import THUMB, Pressed, theme_of
+from coder.tui.widgets.rows import RAISED, THUMB, Pressed, theme_of
 
 _WIDEST, _BESIDE = 100, 10  # cells of a box, and the fewest of the work beside it
 _ABOVE, _BELOW = 2, 1  # the fewest lines of the work above and below a box
@@ -72,6 +73,8 @@ class BoxedPage(OverWork[ScreenResultType]):
     LOWEST: ClassVar = 0
     """The fewest lines of the list in its box."""
     _box: Frame | None = None
+    _raised: Sequence[Widget] = ()
+    """What has the ground of its box, with work around it."""
     _padding = 0
     """The blank lines above and below the list in its box."""
     _top = _ABOVE, Size()
@@ -82,6 +85,7 @@ class BoxedPage(OverWork[ScreenResultType]):
         self._box, self._rows_of_box = Frame(title, *lines, pane=rows), rows
         if self.BOXED:
             self._box.add_class("padded", *([] if lines else ["bare"]))
+            self._raised = self._box, title, *lines, rows
             self._padding = 1 if lines else 2
         return self._box
 
@@ -92,6 +96,8 @@ class BoxedPage(OverWork[ScreenResultType]):
     def fit(self, width: int) -> None:
         for name, least in (("wide", WIDE), ("roomy", ROOMY)):
             self.set_class(width >= least, name)
+        for widget in self._raised:
+            widget.set_class(width >= WIDE, RAISED)
         if width >= WIDE:
             super().fit(width)
         if self._box is not None:

@@ -89,7 +89,7 @@ class EventTableScreen(AskingPage[Place]):
         """Show the list or the table around the cursor, and the content under the cursor in full."""
         width = self.row_width
         table, self.list.whole_rows = self.table, not self.as_table
-        title = say(self.lang, "events_title", n=len(table.events))
+        title = say(self.lang, "events_title")
         labels = (cell_width(field.label.of(self.lang)) for field in table.fields)
         self.bars["head"].display = self.as_table
         self.bars["upper_head"].display = (
@@ -115,7 +115,7 @@ class EventTableScreen(AskingPage[Place]):
                 self._drawn = None
                 self._rows = [self._list_row(event) for event in table.events]
             rows = self._rows
-        self.show_title(title)
+        self.show_title(title, self.at, len(table.events))
         room = self.app.size.height - sum(bar.display for bar in self.bars.values()) - len(rows)
         if table.events and room >= _RECORD:
             event, book = table.events[self.at], self.session().codebook

@@ -11,7 +11,7 @@ from coder.service.coding.history import State, Step, in_words, spent_by_field
 from coder.tui import palette
 from coder.tui.keys import key_of, list_keys, shown
 from coder.tui.screens.asking_page import AskingPage
-from coder.tui.sentences import listed, say
+from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, Row
 from coder.values.days import shown_day
 
@@ -47,8 +47,7 @@ class HistoryScreen(AskingPage[Step]):
         has_changes = len(self.steps) > 1  # besides what stood there at first
         changes = sum(bool(step.what) for step in self.steps) if has_changes else 0
         title = say(self.lang, key, n=changes, time=self._minutes(spent))
-        place = say(self.lang, "of", n=self.at + 1, m=len(self.steps))
-        self.show_title(listed(title, place if has_changes and not self.as_time else ""))
+        self.show_title(title, self.at, len(self.steps) if has_changes and not self.as_time else 0)
         whole = "" if self.as_time else in_words(self.steps[self.at], self.codebook, self.lang)
         self.show_info(Column(whole, 0, palette.TEXT))
         turn = key_of("history.time")

@@ -253,7 +253,12 @@ class ReviewScreen(WorkScreen):
         article = self.session.article
         keys = key_of("grid.events"), key_of("grid.next")
         others = [f"● {'+'.join(self.session.others)}"] if self.session.others else []
-        self.head([*others, where, *article.imprint], listed(*counts) or say(self.lang, done), keys=keys)
+        places = [each.article for each in self.waiting.shown] if self.has_class("wide") else []
+        number, count = places.index(article.id) + 1 if article.id in places else 0, len(places)
+        place = say(self.lang, "article_of", n=number, m=count) if number else ""
+        self.head(
+            [*others, place, where, *article.imprint], listed(*counts) or say(self.lang, done), keys=keys
+        )
         legend = self.grid.legend
         self.text.show_foot(Column(" ", 0, palette.PANE), *legend)
         under = () if self.text.is_closed else legend

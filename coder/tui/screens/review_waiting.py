@@ -15,14 +15,14 @@ from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import BESIDE, edges
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
-from coder.tui.screens.article_list import IDS, LazyRows, filter_tabs, place_in, title_in
+from coder.tui.screens.article_list import IDS, LazyRows, filter_tabs, title_in
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import column_head, listed, say
 from coder.tui.widgets.bars import Bar, Head
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Title
-from coder.tui.widgets.rows import SIDES, Column, Row, number, steps_to, title_role
+from coder.tui.widgets.rows import SIDES, Column, Row, fitted, number, position, steps_to, title_role
 from coder.values.days import shown_day
 
 _AT_ONCE = 20  # the most articles to count before the queue is shown; more are counted in a thread
@@ -159,8 +159,6 @@ class QueueView:
         at = next((i for i, each in enumerate(self.shown) if each.article == article), 0)
         self.list.load(LazyRows(self.shown, self._row), at)
         lang, width = self.lang, self._width
-        title = listed(say(lang, "queue_title"), self._order_name())
-        self.title.show(Column(f" {title}", 0, title_role(self.list), key_of("queue.order")))
         names = {each: say(lang, _FILTER_WORDS.get(each, f"queue_{each}")) for each in FILTERS}
         filters = filter_tabs(names, self.filter, "queue", width, lang)
         self.found_by.show(*found_by(filters, self.query, width, "queue", lang))
@@ -247,11 +245,12 @@ class QueueView:
             for key in ("differing", "open_cells")
         )
         order = "" if self._is_framed else key_of("queue.order")
+        place = say(lang, "of", n=self.list.cursor + 1, m=len(self.shown)) if self.shown else ""
         keys = steps_to(turns % len(ORDERS), key_of("queue.order"), "")
         return (
             Column("", _SIGN),
-            place_in(self.list.cursor, self.shown, lang),
-            Column("" if self._is_framed else f"· {self._order_name()}", 0, palette.DIM, order),
+            fitted(f"{column_head(lang, 'article')} ", palette.TITLE),
+            Column("" if self._is_framed else listed(place, self._order_name()), 0, palette.DIM, order),
             *([replace(differing, key=keys), open_cells] if count else []),
             Column("", _MARKS),
             *([Column(column_head(lang, "head_id"), name, palette.TITLE)] if name else []),
@@ -282,6 +281,9 @@ class QueueView:
     def _show_about(self) -> None:
         """Show which article the cursor is on, and details of it."""
         self.head.show(*self._head())
+        title = listed(say(self.lang, "queue_title"), self._order_name())
+        name = Column(f" {title}", 0, title_role(self.list), key_of("queue.order"))
+        self.title.show(name, *position(self.lang, self.list.cursor, len(self.shown)))
         words = self._about(self.shown[self.list.cursor]) if self.shown else ()
         self.screen.show_info(Column(listed(*words), 0, palette.TEXT))
 

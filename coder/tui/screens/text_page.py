@@ -13,11 +13,10 @@ from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed, step_keys
 from coder.tui.screens.boxed_page import BoxedPage
 from coder.tui.screens.screen_pages import footer_columns
-from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import Column, Pressed, Row, fitted, wrapped
+from coder.tui.widgets.rows import Column, Pressed, Row, position, wrapped
 
 MARGIN = 3  # cells before a text
 
@@ -117,11 +116,9 @@ class PageScreen(BoxedPage[None]):
 
     def _show_title(self) -> None:
         last, lines = self.list.scroll_offset.y + self.list.size.height, len(self.list.rows)
-        position = say(self.lang, "of", n=min(last, lines), m=lines) if lines > self.list.size.height else ""
-        self.title_bar.show(
-            Column(f" {self.page_title}", 0, palette.FOCUSED),
-            *([fitted(f" {position} ", palette.TEXT)] if position else []),
-        )
+        is_cut = lines > self.list.size.height
+        place = position(self.lang, min(last, lines) - 1, lines) if is_cut else ()
+        self.title_bar.show(Column(f" {self.page_title}", 0, palette.FOCUSED), *place)
 
     def on_pressed(self, message: Pressed) -> None:
         """Go back before a key of the screen below is pressed, which the base handler does.

@@ -28,6 +28,7 @@ from coder.tui.widgets.rows import (
     fitted,
     ground,
     here,
+    position,
     theme_of,
     view_of,
     wrapped,
@@ -52,11 +53,11 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     role = palette.WRONG if chooser.refused else palette.DIM if chooser.wrong else palette.TEXT
     if y == 0:
         title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
-        row = edged((title, *_preview(chooser)), width, "━", palette.EDGE)
+        row = edged((title, *_preview(chooser), *_position(chooser)), width, "━", palette.EDGE)
     elif y == chooser.body:
         hint = say(chooser.lang, "lines_hint") if chooser.asked.lines and chooser.asked.query else ""
         said = "" if chooser.is_told else chooser.remark or hint
-        row = edged((Column(f" {said}", 0, role), *_position(chooser)), width, "━", palette.EDGE)
+        row = edged((Column(f" {said}", 0, role),), width, "━", palette.EDGE)
     elif y < HEAD or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
     elif not chooser.choices:  # the echo has all the lines
@@ -82,8 +83,6 @@ def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> S
     row: Row = (here(mark) if is_here else mark, Column(choice.label))
     if aside := aside_of(choice, width, is_kept=chooser.asked.keeps_asides):
         row += (fitted(f" {aside} ", palette.DIM),)
-    if y == chooser.lines[1] - 1:  # there is no lower edge
-        row += _position(chooser)
     if is_here:
         base += theme[palette.CURSOR]
     elif place_of(column, chooser.lines[0] + y) == chooser.host.lit:
@@ -132,8 +131,7 @@ def _position(chooser: Chooser) -> Row:
     if len(chooser.choices) <= chooser.room:
         return ()
     signs = ABOVE * (chooser.top > 0) + BELOW * (chooser.top + chooser.room < len(chooser.choices))
-    text = f" {signs} {say(chooser.lang, 'of', n=chooser.cursor + 1, m=len(chooser.choices))} "
-    return (fitted(text, palette.DIM),)
+    return position(chooser.lang, chooser.cursor, len(chooser.choices), f"{signs} ")
 
 
 def touched(chooser: Chooser, x: int, y: int) -> tuple[int, int] | None:

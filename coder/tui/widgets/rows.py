@@ -23,6 +23,7 @@ from coder.text.display import PLAIN, Display, cell_width, fit, fit_apart, to_di
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.palette import Role, Theme
+from coder.tui.sentences import say
 
 _ISOLATE_SIGNS = re.compile("[\u2066-\u2069]")
 
@@ -80,6 +81,7 @@ SIDES = 2  # cells of a list's row: one for the cursor's sign, one that is blank
 EDGE = 3  # cells of line that at least stand behind a title that is cut
 HERE = "›"  # stands where the cursor is; the bidi algorithm mirrors it in right-to-left text
 ABOVE, BELOW = "▴▾"  # more than is shown is above, or below
+RAISED = "raised"  # the class of what lies over the work on a ground of its own
 THUMB, PLAIN_THUMB = "█░"  # where what is shown is; without colour a solid one would be too bright
 SIDEWAYS = (("◂", "▸"), ("▸", "◂"))  # or is before and after it, where reading starts left, or right
 ACROSS = (("right", "left"), ("left", "right"))  # the keys that go on and back there
@@ -88,6 +90,12 @@ ACROSS = (("right", "left"), ("left", "right"))  # the keys that go on and back 
 def fitted(text: str, style: Role = palette.TEXT, key: str = "") -> Column:
     """Return a column that is as wide as its text."""
     return Column(text, cell_width(text), style, key)
+
+
+def position(lang: str, at: int, count: int, signs: str = "") -> Row:
+    """Return where the cursor is in a list, which stands at the end of the list's title."""
+    place = say(lang, "of", n=at + 1, m=count)
+    return (fitted(f" {signs}{place} ", palette.DIM),) if count else ()
 
 
 def tab(name: str, keys: str, *, is_open: bool) -> Column:
@@ -115,9 +123,9 @@ def view_of(widget: Widget) -> Display:
 
 
 def theme_of(widget: Widget) -> Theme:
-    """Return the app's theme; the dark one if the app does not define it."""
+    """Return the app's theme, of what lies over the work raised; the dark one if the app defines none."""
     colours: Theme = getattr(widget.app, "colours", palette.DARK)
-    return colours
+    return colours.raised if widget.has_class(RAISED) else colours
 
 
 def ground(style: Style) -> Style:
@@ -215,7 +223,7 @@ def edged(row: Row, width: int, line: str, role: Role) -> Row:
     """Return a title's columns in a line that begins in front of them and fills what they leave blank."""
     room, columns = max(0, width - sum(column.width for column in row)), [Column(line, 1, role)]
     end: Row = ()
-    if room and len(row) > 1 and row[-1].width and not row[-2].width:  # no head of a list's column
+    if room and row[-1].width and not all(column.width for column in row):  # no heads of a list's columns
         end, room, width = (Column(line, 1, role),), room - 1, width - 1
     if room and cell_width(row[0].text) + 1 < row[0].width:  # the columns stay above those of the rows
         row = (replace(row[0], width=row[0].width - 1), *row[1:])
