@@ -13,9 +13,9 @@ from coder.service.coding.article_marks import Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import CopyValues
 from coder.service.edits.field_values import gives_same_type, serves
-from coder.tui.screens.desk import LEAP
 from coder.tui.screens.gathering import field_for
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
+from coder.tui.screens.record_form import LEAP
 from coder.values.typed import same_value
 
 

@@ -236,5 +236,11 @@ async def test_when_nothing_is_open_in_the_event_letters_open_the_next(opened: O
         await pilot.pause()
         assert len(screen.session.coding.events) == 2 and screen.record.event_id == "e2"
         assert screen.form.has_focus and screen.jumping.title != DONE
+        await pilot.press("ctrl+z")  # the letter stood on other words than was thought
+        assert len(screen.session.coding.events) == 1 and screen.record.event_id == "e1"
+        assert (screen.record.row.field.id, screen.jumping.title) == ("notes", DONE)
+        await pilot.press(next(n for n, mark in screen.highlights.letters.items() if mark.kind == "trigger"))
+        await pilot.pause()
+        assert len(screen.session.coding.events) == 2 and screen.jumping.title != DONE
         await pilot.press("escape", "[")
         assert not screen.highlights.letters

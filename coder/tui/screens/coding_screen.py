@@ -23,7 +23,6 @@ from coder.tui.arabic_keyboard import ArabicKeyboard
 from coder.tui.first_paint import ARTICLE_MOST, ARTICLE_PERCENT
 from coder.tui.keys import key_of, needing_open, shown
 from coder.tui.screens.article_keys import ArticleKeys
-from coder.tui.screens.desk import RecordForm
 from coder.tui.screens.drawing_keys import DrawingKeys
 from coder.tui.screens.event_keys import EventKeys
 from coder.tui.screens.evidence_keys import EvidenceKeys
@@ -32,6 +31,7 @@ from coder.tui.screens.highlights import Highlights, Selection
 from coder.tui.screens.info_line import InfoLine
 from coder.tui.screens.jump_keys import JumpKeys
 from coder.tui.screens.overview_keys import OverviewKeys
+from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.record_keys import RecordKeys
 from coder.tui.screens.record_pane import TALL, RecordPane
 from coder.tui.screens.remark_keys import RemarkKeys

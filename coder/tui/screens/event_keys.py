@@ -51,7 +51,7 @@ class EventKeys(CodingPart):
             return
         self.session.do(OpenEvent(self.target() or self._trigger_found()))
         event = self.session.coding.events[-1]
-        self.record.event_id, self.record.index = event.id, 0
+        self.record.go_to_event(event.id)
         asked = visible(event, self.session.coding, self.codebook)
         proposed = len(self._proposed(self.session.coding) & asked)
         accepting = {scope: shown(key_of(f"{scope}.accept_proposals")) for scope in ("article", "form")}
@@ -127,7 +127,7 @@ class EventKeys(CodingPart):
         if self._at_event():
             first = self.record.event_id
             self.session.do(DuplicateEvent(first))
-            self.record.event_id = self.session.coding.events[-1].id
+            self.record.go_to_event(self.session.coding.events[-1].id, self.row.field.id)
             self.say("duplicated", event=event_number(first), twin=event_number(self.record.event_id))
             self.screen.refresh_work()
 

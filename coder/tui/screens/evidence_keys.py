@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from coder.service.coding.article_marks import CONFIRMED, Mark
 from coder.tui.keys import Keys, step_keys
-from coder.tui.screens.desk import CodingPart, RecordForm
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.gathering import Gathering
 from coder.tui.screens.highlights import Highlights
+from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import say
 from coder.tui.tasks import choice_task

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from coder.tui import palette
-from coder.tui.screens.desk import CodingPart, RecordForm
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.jump_keys import JumpKeys
+from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.remark_keys import RemarkKeys
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say

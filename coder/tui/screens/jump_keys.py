@@ -125,11 +125,13 @@ class JumpKeys(JumpLetters):
             self._draw_letters(self.highlights.in_view(self._fits))
 
     def _is_finished(self) -> bool:
-        """Return whether the last change to the event left nothing open in it."""
+        """Return whether a change left nothing open in the event, or took away the one after it."""
         event, before = self.event(), self._event
         self._event = event
-        is_changed = event is not None and before is not None and event.id == before.id and event != before
-        return is_changed and not self._more and not self.record.asks
+        if event is None or before is None or self._more or self.record.asks:
+            return False
+        is_changed = event.id == before.id and event != before
+        return is_changed or self.session.coding.event(before.id) is None
 
     def _here(self) -> tuple[str, Field | None, Coding]:
         field = self.record.row.field if self.record.rows else None

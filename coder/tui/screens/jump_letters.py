@@ -8,9 +8,10 @@ from textual.geometry import Size
 
 from coder.service.coding.article_marks import REJECTED, Mark
 from coder.tui.keys import key_of, shown
-from coder.tui.screens.desk import CodingPart, RecordForm
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.gathering import Gathering
 from coder.tui.screens.highlights import LETTERS, Highlights
+from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 

@@ -12,8 +12,9 @@ from coder.text.display import isolate
 from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage, place_in_words
-from coder.tui.screens.desk import CodingPart, RecordForm
+from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.highlights import Highlights
+from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.rows import Column
