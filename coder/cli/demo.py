@@ -1,5 +1,6 @@
 """The demo project: sample articles, two coders' codings and one adjudicated article."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from coder.cli import launch
@@ -10,6 +11,7 @@ from coder.cli.show import print_article
 from coder.messages.catalogue import Message
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.learning.learned_terms import candidates_for_all
+from coder.service.project.opened import Project
 from coder.service.sample_project import SUPERVISOR, VISITOR, make_demo
 
 SHOWN = "004"
@@ -21,10 +23,15 @@ def run_demo(options: Options, out: Output) -> None:
     project, exported = make_demo(folder, lambda what: tell(str(what)))
     if launch.is_terminal() and not options.json and not options.print:
         launch.code(project, VISITOR, None)
-        out.note("cli.demo.go_on", coder=VISITOR, folder=folder)
-        out.note("cli.demo.review", supervisor=SUPERVISOR, folder=folder)
-        project.close()
-        return
+    else:
+        _print(folder, project, exported, options, out)
+    out.note("cli.demo.go_on", coder=VISITOR, folder=folder)
+    out.note("cli.demo.review", supervisor=SUPERVISOR, folder=folder)
+    project.close()
+
+
+def _print(folder: Path, project: Project, exported: Sequence[Path], options: Options, out: Output) -> None:
+    """Print what the screens would show of the project: an article with its candidates, and agreement."""
     article = project.article(SHOWN)
     candidates = candidates_for_all(project, article)
     _, report = agreement_report(project, stage="calibration", with_cases=options.json)
@@ -42,4 +49,3 @@ def run_demo(options: Options, out: Output) -> None:
     out.say("cli.demo.exported")
     for path in exports:
         out.line(f"  {path}")
-    project.close()
