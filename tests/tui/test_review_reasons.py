@@ -282,6 +282,22 @@ async def test_a_reason_that_was_not_asked_is_marked_until_one_is_chosen_by_key(
         }
 
 
+async def test_reasons_that_were_not_asked_do_not_count_among_those_given(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("a")
+        notes = [each for each in screen.work.open_cells if each[1] == "notes"][:6]
+        chosen, unasked = {notes[0]: "11", notes[3]: "1r7", notes[4]: "1r7"}, "1"
+        for cell in notes:
+            screen.grid.go_to(*cell)
+            await pilot.press(*chosen.get(cell, unasked))
+        first, *others, last = [decided(screen, cell).reason for cell in notes]
+        assert [first, *others] == [
+            *("coder_error", "coder_error:assumed", "coder_error:assumed"),  # chosen once
+            *("article_ambiguity", "article_ambiguity"),  # chosen twice
+        ]
+        assert last == "article_ambiguity:assumed"
+
+
 async def test_an_event_rejected_for_a_reason_that_was_not_asked_says_so(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         for cluster in ("c1", "c2"):

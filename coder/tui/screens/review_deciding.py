@@ -25,7 +25,7 @@ OfCell: TypeAlias = Take | Decide | Reason | Combine | RejectValue
 Kind: TypeAlias = tuple[str, ...]
 """A decision's name, the state of the coders' answers, and for a cell the field.
 
-By default a decision gets the reason most often given for its kind, in the same field or else in any.
+By default a decision gets the reason most often chosen for its kind, in the same field or else in any.
 """
 
 
@@ -35,9 +35,9 @@ class DecidingKeys(EvidenceKeys):
     def __init__(self, screen: WorkScreen) -> None:
         super().__init__(screen)
         self.reasons: dict[Kind, dict[str, int]] = {}
-        """The number of times each reason was given, by kind of decision."""
+        """The number of times each reason was chosen by a person, by kind of decision."""
         self._given: list[tuple[Adjudication, Sequence[dict[str, int]], str, str]] = []
-        """The reasons given here: the state before, where each is counted, which, and which it replaced."""
+        """The reasons chosen here: the state before, where each is counted, which, and which it replaced."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
         self._led_to: tuple[str, str] | None = None  # where a decision whose reason was not asked led
         self._not_asked = set[Kind]()  # the kinds of decisions of which the reason was not asked
@@ -212,22 +212,22 @@ class DecidingKeys(EvidenceKeys):
         return what, self.row.state, self.field_id
 
     def reason_after(self, kind: Kind, was: str) -> str:
-        """Return the reason after `was`, with reasons sorted by how many other decisions have them."""
+        """Return the reason after `was`, those chosen for the most other decisions first."""
         counts = [self.reasons.get(each, {}) for each in (kind, kind[:2])]
         reasons = [reason.id for reason in self.state.codebook.adjudication_reasons]
         reasons.sort(key=lambda reason: [(reason == was) - count.get(reason, 0) for count in counts])
+        was = was.removesuffix(ASSUMED)
         return reasons[(reasons.index(was) + 1) % len(reasons)] if was in reasons else reasons[0]
 
     def ask_reason(
         self, kind: Kind, then: Callable[[str], None], *, was: str | None = None, follows: bool = False
     ) -> None:
-        """Call `then` with the reason most used for a kind of decision, or ask if there is none.
+        """Call `then` with the reason most often chosen for a kind of decision, or ask if there is none.
 
-        A reason that was not asked for is marked as assumed, in the decision only. was: the reason to be
+        A reason that was not asked for is marked as assumed, and does not count. was: the reason to be
         changed, by asking. follows: take the next reason without asking.
         """
         self.session.expect_open()
-        was = was and was.removesuffix(ASSUMED)
         counts = [self.reasons.setdefault(each, {}) for each in dict.fromkeys((kind, kind[:2]))]
         default = next((max(count, key=count.__getitem__) for count in counts if count), "")
         if follows and was is not None:
@@ -238,9 +238,11 @@ class DecidingKeys(EvidenceKeys):
             then(reason + mark)  # where it is refused, nothing is counted
             said = "because_again" if mark else "because"
             self.screen.say_too(said, reason=self.reason_label(reason))
-            self._given.append((before, counts, reason, was or ""))
-            _count(counts, was or "", -1)
-            _count(counts, reason, 1)
+            if not mark:
+                replaced = was if was and not was.endswith(ASSUMED) else ""
+                self._given.append((before, counts, reason, replaced))
+                _count(counts, replaced, -1)
+                _count(counts, reason, 1)
 
         if default and (was is None or follows):
             before = self.cluster_id, self.field_id
@@ -256,7 +258,13 @@ class DecidingKeys(EvidenceKeys):
             for r in self.state.codebook.adjudication_reasons
         ]
         self.screen.open_task(
-            choice_task(say(self.lang, "reason"), choices, chosen, at=was or default, by_id=True)
+            choice_task(
+                say(self.lang, "reason"),
+                choices,
+                chosen,
+                at=(was or default).removesuffix(ASSUMED),
+                by_id=True,
+            )
         )
 
     def forget_undone(self) -> None:
