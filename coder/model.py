@@ -206,6 +206,16 @@ class Answer(Struct, frozen=True):
             return Blank.MISSING.value
         return self.blank.value if self.blank is not None else "coded"
 
+    def effective(self, unanswered: Answer) -> Answer:
+        """What this answer counts as; unanswered: missing, or not applicable if the field is hidden.
+
+        A comment stays, as it was written about the question, not about the value.
+        """
+        counts = unanswered.blank is Blank.MISSING and not self.proposed
+        if counts and self.blank is not Blank.NOT_APPLICABLE:
+            return self
+        return replace(unanswered, comment=self.comment) if self.comment else unanswered
+
 
 MISSING = Answer(blank=Blank.MISSING)
 

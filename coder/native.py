@@ -1,13 +1,13 @@
 """The native format `coder/1`: one coding as one JSON object, keys and lists in canonical order.
 
-`importers.native_reader` reads back exactly what is written; proposals are not written.
+`importers.native_reader` reads back exactly what is written; of proposals only comments on them are written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from coder.model import Answer, Article, Blank, Candidate, Coding, Json, Passage, Span
+from coder.model import MISSING, Answer, Article, Blank, Candidate, Coding, Json, Passage, Span
 
 FORMAT = "coder/1"
 CANDIDATES = "candidates"  # the name under which other tools' annotations are imported as candidates
@@ -45,7 +45,11 @@ def from_candidates(
 def _from_answers(answers: Mapping[str, Answer], order: Sequence[str]) -> dict[str, Json]:
     rank = {name: i for i, name in enumerate(order)}
     names = sorted(answers, key=lambda name: (rank.get(name, len(rank)), name))
-    return {name: _from_answer(answers[name]) for name in names if not answers[name].proposed}
+    written = {name: answers[name] for name in names if not answers[name].proposed or answers[name].comment}
+    return {
+        name: _from_answer(answer.effective(MISSING) if answer.proposed else answer)
+        for name, answer in written.items()
+    }
 
 
 def stated(answers: Mapping[str, Answer]) -> dict[str, Json]:

@@ -1,4 +1,4 @@
-"""Effective answers: those of hidden fields are not_applicable, proposals are missing."""
+"""Effective answers: those of hidden fields are not_applicable, proposals are missing; comments stay."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cached_property
 
 from coder.codebook.schema import Codebook
 from coder.codebook.scope import NOT_APPLICABLE, Scope
-from coder.model import MISSING, Answer, Blank, Coding, Event
+from coder.model import MISSING, Answer, Coding, Event
 
 
 def effective_events(coding: Coding, codebook: Codebook) -> Sequence[Event]:
@@ -25,12 +25,8 @@ def answers_of(scope: Scope, event: Event) -> dict[str, Answer]:
     if not (blanks := scope.visibility(event).blanks):
         fields = scope.codebook.event_fields
         blanks.update((f.id, MISSING if scope.asks(f, "event") else NOT_APPLICABLE) for f in fields)
-    asked, hidden = blanks.get, Blank.NOT_APPLICABLE
-    scope.of_event = blanks | {
-        name: answer
-        for name, answer in event.fields.items()
-        if asked(name) is MISSING and not answer.proposed and answer.blank is not hidden
-    }
+    stored = ((name, answer) for name, answer in event.fields.items() if name in blanks)
+    scope.of_event = blanks | {name: answer.effective(blanks[name]) for name, answer in stored}
     return scope.of_event
 
 

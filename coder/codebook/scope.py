@@ -122,11 +122,8 @@ class Scope:
         return answer
 
     def _effective(self, field: Field, level: Level, stored: Answer | None) -> Answer:
-        if not self.asks(field, level):
-            return NOT_APPLICABLE
-        if stored is None or stored.proposed or stored.blank is Blank.NOT_APPLICABLE:
-            return MISSING
-        return stored
+        unanswered = MISSING if self.asks(field, level) else NOT_APPLICABLE
+        return unanswered if stored is None else stored.effective(unanswered)
 
     def asks(self, field: Field, level: Level) -> bool:
         """Whether a field of the given level is asked for: its condition holds, or it has none."""
