@@ -158,7 +158,7 @@ def deliver(
             selected.parts, _rows, exporter, at_once=_AT_ONCE, worth=_WORTH, progress=progress
         ):
             lost += lacking
-            for each in rows:
+            for each in rows if allow_loss or not lost else ():
                 put(each)
         counts = {kind: lost[kind] for kind in KINDS if lost[kind]}
         done = Delivered(counts, selected.remarks, selected.open_gold)
