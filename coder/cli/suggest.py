@@ -40,13 +40,13 @@ def run_suggest(options: Options, out: Output) -> Exit | None:
 
         _print_training(*train(project, **settings, tell=out.progress("train")), out)
     else:
-
-        def warn(what: str) -> None:
+        failures: list[str] = []
+        count = suggest(project, again=options.again, progress=out.progress("suggest"), warn=failures.append)
+        for what in failures:
             out.note("cli.suggest.warning", what=what)
-
-        count = suggest(project, again=options.again, progress=out.progress("suggest"), warn=warn)
-        out.document({"articles": count})
+        out.document({"articles": count, "failures": failures})
         out.say("cli.suggest.read", articles=Message("counts.articles", n=count))
+        return Exit.FOUND if failures else Exit.DONE
     return None
 
 

@@ -23,6 +23,7 @@ from coder.model import Article
 from coder.service.learning import dask_cluster, shards
 from coder.service.learning.dask_cluster import on_dask
 from coder.service.learning.shards import Done, Engine, Shard, on_this_machine, propose_shards
+from coder.suggest import registry
 from tests.support.later import later
 from tests.support.shards import EACH, SHARDS, article, deadly, line, made, on_one_core, written
 
@@ -239,7 +240,7 @@ def test_a_fault_of_the_rules_costs_one_article(
     def propose(given: Article, book: Codebook) -> list[Any]:
         return [] if given.id != "008" else [][0]
 
-    monkeypatch.setattr(shards, "propose", propose)
+    monkeypatch.setattr(registry, "propose", propose)
     done = propose_shards(source, tmp_path / "out", codebook, on_one_core)
     assert sum(each.articles for each in done) == SHARDS * EACH - 1
     [told] = [what for each in done for what in each.left_out]

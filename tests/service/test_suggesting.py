@@ -7,15 +7,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from coder.codebook.schema import Codebook
+from coder.model import Article, Candidate
 from coder.service.delivery.intake import take
 from coder.service.learning.batch import suggest
 from coder.service.learning.learned_terms import candidates_for_all
 from coder.service.project.opened import Project, create_project
+from coder.suggest import registry
+from coder.suggest.registry import propose
 
 TEXT = "قصفت القوات الأميركية بلدة البوكمال في {day} تشرين الأول 2023، ما أدى إلى مقتل {day} عناصر."
 MANY = 30
@@ -60,6 +64,22 @@ def test_interrupted_work_goes_on_where_it_stopped(project: Project, cores: int)
         suggest(project, cores=cores, progress=stop)
     assert suggest(project, cores=cores) == MANY - 7
     assert suggest(project, cores=cores) == 0
+
+
+def test_an_article_on_which_the_rules_fail_costs_no_other(
+    project: Project, run_coder: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(article: Article, codebook: Codebook) -> list[Candidate]:
+        return [] if 1 // (article.id != "07") else propose(article, codebook)
+
+    monkeypatch.setattr(registry, "propose", failing)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
+    code, out, err = run_coder("suggest", "--project", project.config.folder)
+    assert code == 1 and f"{MANY - 1} articles read" in out
+    assert "'07'" in err and "ZeroDivisionError" in err and "Traceback" not in err
+    monkeypatch.undo()
+    assert suggest(project) == 1  # that one, as soon as the rules can read it
+    assert run_coder("suggest", "--project", project.config.folder)[0] == 0
 
 
 def at_work(group: int) -> list[str]:

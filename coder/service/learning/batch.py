@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
+from pathlib import Path
+from traceback import extract_tb
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -14,8 +16,8 @@ from coder.service.project import config as configuration
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.data_problems import unstorable
+from coder.suggest import registry
 from coder.suggest.plugins import SECONDS, Plugin, installed, joined
-from coder.suggest.registry import propose
 
 _AT_ONCE = 8  # articles per part given to a process
 _WORTH = 24  # number of articles from which several processes pay off
@@ -31,11 +33,11 @@ def suggest(
     progress: ReportProgress = no_progress,
     warn: Warn = lambda _: None,
 ) -> int:
-    """Propose candidates for articles not yet read by all configured suggesters; return how many there were.
+    """Propose candidates for articles not yet read by all configured suggesters; return how many were read.
 
     Each article is written on its own, so the work can be interrupted and resumed. again: process all
-    articles. cores: number of processes, by default one per CPU. warn: called about each plug-in that fails;
-    the work goes on without it.
+    articles. cores: number of processes, by default one per CPU. warn: called about each plug-in that fails,
+    without which the work goes on, and about each article on which the rules fail.
     """
     suggesters = "+".join((RULES, *project.config.plugins))
     with project.store.read() as queries:
@@ -43,21 +45,45 @@ def suggest(
         read_by = {} if again else queries.suggested()
         todo = [article for article in queries.article_ids() if read_by.get(article) != suggesters]
     parts = ([*map(project.article, ids)] for ids in batched(todo, _AT_ONCE))
+    failed = 0
     with running_plugins(project, warn) as join:
         book, cores = project.codebook, cores if len(todo) >= _WORTH else 1
-        proposed = spread(_propose, parts, book, cores=cores)
-        for count, (article_id, by_rules) in enumerate(chain.from_iterable(proposed), start=1):
-            new, by = join(article_id, by_rules)
-            with project.store.begin(project.actor) as work:
-                old = work.queries.candidates(article_id)
-                imported = [c for c in old if c.origin.startswith(f"{IMPORTED}:")]
-                work.replace_candidates(article_id, joined(new, imported) if imported else new, by)
+        found = chain.from_iterable(spread(_propose, parts, book, cores=cores))
+        for count, (article_id, by_rules) in enumerate(found, start=1):
+            if isinstance(by_rules, CoderError):
+                warn(str(by_rules))
+                failed += 1
+            else:
+                new, by = join(article_id, by_rules)
+                with project.store.begin(project.actor) as work:
+                    old = work.queries.candidates(article_id)
+                    imported = [c for c in old if c.origin.startswith(f"{IMPORTED}:")]
+                    work.replace_candidates(article_id, joined(new, imported) if imported else new, by)
             progress(count, len(todo))
-    return len(todo)
+    return len(todo) - failed
 
 
-def _propose(codebook: Codebook, part: Sequence[Article]) -> list[tuple[str, list[Candidate]]]:
-    return [(article.id, propose(article, codebook)) for article in part]
+def proposed(article: Article, codebook: Codebook, *, where: str = "") -> list[Candidate]:
+    """What the rules propose for an article; raises CoderError if they fail, which costs only this article.
+
+    where: the place in the article's source, for the message.
+    """
+    try:
+        return registry.propose(article, codebook)
+    except Exception as error:
+        last = extract_tb(error.__traceback__)[-1]
+        what = f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"
+        raise CoderError("learning.rules_failed", article=article.id, what=what, where=where) from error
+
+
+def _propose(codebook: Codebook, part: Sequence[Article]) -> list[tuple[str, list[Candidate] | CoderError]]:
+    found: list[tuple[str, list[Candidate] | CoderError]] = []
+    for article in part:
+        try:
+            found.append((article.id, proposed(article, codebook)))
+        except CoderError as error:
+            found.append((article.id, error))
+    return found
 
 
 @contextmanager

@@ -22,10 +22,10 @@ from coder.foreign import to_json
 from coder.importers.article_shards import SUFFIXES, TABLE, pyarrow_parquet, read
 from coder.model import Article
 from coder.native import from_candidates
+from coder.service.learning.batch import proposed
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store.data_problems import unstorable
 from coder.store.whole_file import new_file
-from coder.suggest.registry import propose
 
 _PACKAGE = Path(__file__).parents[2]
 _RELEVANT = ("suggest", "text", "values", "codebook", "importers", "native.py", "model.py", "foreign.py")
@@ -161,11 +161,7 @@ def _line(book: Codebook, article: Article | CoderError, where: str, with_text: 
         raise article
     if problem := unstorable([article.id, article.text]):
         raise CoderError("delivery.article_holds", problem=problem, where=where)
-    try:
-        candidates = propose(article, book)
-    except Exception as error:  # a bug in the rules costs only this article, and is reported
-        what = f"{type(error).__name__}: {error}"
-        raise CoderError("learning.rules_failed", article=article.id, what=what, where=where) from error
+    candidates = proposed(article, book, where=where)
     record = from_candidates(article, candidates, book.ref, with_text)
     return (to_json(record) + "\n").encode("utf-8"), len(candidates)
 
