@@ -178,7 +178,7 @@ def files(
 ) -> Iterator[tuple[Path, Reader]]:
     """Yield each file with its reader; for a folder, the files in it that have a known ending, in order.
 
-    The other files in folders are added to `left_out`, except hidden files with unknown endings and `.txt`
+    Everything else in folders is added to `left_out`, except hidden files with unknown endings and `.txt`
     files that are read together with their brat annotations.
     """
     known = [r for r in readers(annotations) if name in (None, r.name)]
@@ -190,7 +190,8 @@ def files(
         if not path.is_dir():
             yield path, reader_for(path, name, columns, annotations)
             continue
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_in_hidden_folder(p, path))
+        found = (p for p in path.rglob("*") if p.is_symlink() or not p.is_dir())
+        inside = sorted(p for p in found if not _is_in_hidden_folder(p, path))
         with_ann = {p.with_suffix(".txt") for p in inside if p.suffix == ".ann"} if ".ann" in suffixes else ()
         readable, hidden = list[Path](), Message("delivery.hidden")
         reason = Message("delivery.other_ending", endings=endings)
@@ -198,7 +199,9 @@ def files(
             is_known = file.suffix.lower() in suffixes
             if file in with_ann or (file.name.startswith(".") and not is_known):
                 continue
-            if is_known and not file.name.startswith((".", "~")):
+            if not file.is_file():
+                left_out.append(SkippedFile(str(file), Message("delivery.no_file")))
+            elif is_known and not file.name.startswith((".", "~")):
                 readable.append(file)
             else:
                 left_out.append(SkippedFile(str(file), hidden if is_known else reason))

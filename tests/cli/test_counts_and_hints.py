@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,6 +90,22 @@ def test_status_shows_gold_totals_and_codings_that_nobody_was_assigned(
         "gold_open": 0,
         "gold_closed": 0,
     }
+
+
+def test_what_is_no_file_in_a_folder_of_articles_is_named(run_coder: Run, tmp_path: Path) -> None:
+    project, folder, elsewhere = tmp_path / "project", tmp_path / "articles", tmp_path / "elsewhere"
+    assert run_coder("init", project)[0] == 0
+    for place in (folder, elsewhere):
+        place.mkdir()
+        (place / f"{place.name}.txt").write_text("مقال", "utf-8")
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    (folder / "more").symlink_to(elsewhere)
+    os.mkfifo(folder / ".hidden")
+    code, _, err = run_coder("import", folder, "--project", project)
+    assert code == 0 and err.count("not imported: ") == 3
+    for name in ("pipe.txt", "gone.txt", "more"):
+        assert f"not imported: {folder / name}: " in err
 
 
 def test_status_gives_the_working_time_of_each_coding_and_by_field(run_coder: Run, demo_folder: Path) -> None:
