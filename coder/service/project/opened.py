@@ -7,6 +7,7 @@ so an interrupted command can simply be run again.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -43,7 +44,9 @@ if sys.platform != "win32":
 
 _RESERVED = (GOLD, SUGGESTER, SETUP, CANDIDATES, SUPERVISOR)
 """Words that stand in the place of a person's name."""
-_BREAKS = ("Cc", "Zl", "Zp")  # Unicode categories: controls, line and paragraph separators
+_NOT_IN_NAMES = re.compile("[,/|\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Signs that separate names in commands and exports, line ends, and what changes the order of letters around
+a name (Unicode property `Bidi_Control`)."""
 
 
 class Session(Protocol):
@@ -171,8 +174,8 @@ class Project:
         if problem := unstorable(name):
             raise CoderError("project.name_holds", problem=problem)
         is_taken = fold_key(name) in _RESERVED or is_copy(name)
-        is_split = name.strip() != name or any(c in ",/" or category(c) in _BREAKS for c in name)
-        if not name or is_taken or is_split or normalize("NFC", name) != name:
+        is_odd = name.strip() != name or _NOT_IN_NAMES.search(name) or any(category(c) == "Cc" for c in name)
+        if not name or is_taken or is_odd or normalize("NFC", name) != name:
             raise CoderError("project.no_name", name=name)
         if (known := self._member(name)) is not None:
             key = "project.was_in_the_team" if known.retired else "project.in_the_team"
