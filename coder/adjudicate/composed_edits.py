@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.adjudicate.evidence import cited, without
-from coder.adjudicate.gold_edits import Attach, Decide, RejectCluster, Take, with_added, with_answer
+from coder.adjudicate.gold_edits import Attach, Decide, FieldEdit, RejectCluster, Take, with_added
 from coder.adjudicate.resolve import (
     ARTICLE,
     SUPERVISOR,
@@ -28,20 +28,18 @@ from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Cluster, Json
 
 
-class Combine(Struct, frozen=True):
+class Combine(FieldEdit, frozen=True):
     """The union of all coders' lists, or with `shared` their intersection, becomes gold.
 
     It is attributed to these coders and the supervisor, as none of them may have given exactly this value.
     """
 
     what: ClassVar[str] = "gold.combined"
-    cluster_id: str
-    field: str
     shared: bool
     reason: str = ""
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        row = state.row(self.cluster_id, self.field)
+        row = self.row(state)
         if not row.field.is_list or is_stretch(self.field, state.codebook):
             raise CoderError("review.no_set", field=row.field.label)
         answers = row.coded
@@ -53,20 +51,18 @@ class Combine(Struct, frozen=True):
         return _composed(state, self, row, items, (*answers, SUPERVISOR), by)
 
 
-class RejectValue(Struct, frozen=True):
+class RejectValue(FieldEdit, frozen=True):
     """Reject a value, or an item of a list: what else coders gave becomes gold.
 
     If nothing else is left, gold is `not stated`. Refused if the remaining coders disagree.
     """
 
     what: ClassVar[str] = "gold.value_rejected"
-    cluster_id: str
-    field: str
     value: Json
     reason: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        row, at = state.row(self.cluster_id, self.field), (self.cluster_id, self.field)
+        row, at = self.row(state), (self.cluster_id, self.field)
         not_stated = Decide(*at, Answer(blank=Blank.NOT_STATED), self.reason)
         answers = row.coded
         if row.field.is_list:
@@ -92,7 +88,7 @@ class RejectCoding(Struct, frozen=True):
     reason: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        for each in (ARTICLE, *(c.id for c in state.clusters if not c.rejected)):
+        for each in state.standing:
             rows = state.rows(each)
             coders = {coder for row in rows for coder in row.answers}
             if each != ARTICLE and coders == {self.coder} and not state.given(each):
@@ -157,5 +153,4 @@ def _composed(
         for spans in cited(state, row).values():
             for span in without(spans, omitted):
                 state = Attach(*at, span).apply(state, by)
-    decided = state.given(edit.cluster_id)[edit.field]
-    return with_answer(state, *at, replace(decided, taken_from=who))
+    return edit.with_answer(state, replace(edit.decided(state), taken_from=who))

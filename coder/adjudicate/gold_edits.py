@@ -35,20 +35,39 @@ class GoldEdit(Protocol):
         """Return the adjudication after the edit, decided by `by`; raises CoderError if it is refused."""
 
 
-class Take(Struct, frozen=True):
+class FieldEdit(Struct, frozen=True):
+    """An edit of the gold answer to one field of a cluster, or of the article."""
+
+    cluster_id: str
+    field: str
+
+    def row(self, state: Adjudication) -> Row:
+        """The coders' answers to the field."""
+        return state.row(self.cluster_id, self.field)
+
+    def decided(self, state: Adjudication) -> Answer:
+        """The gold answer; raises CoderError if there is none."""
+        if (decided := state.decided(self.cluster_id, self.field)) is None:
+            raise CoderError("review.not_decided")
+        return decided
+
+    def with_answer(self, state: Adjudication, answer: Answer | None) -> Adjudication:
+        """Set the gold answer; None removes it."""
+        return _with_answers(state, {self.cluster_id: {self.field: answer}})
+
+
+class Take(FieldEdit, frozen=True):
     """One coder's answer, with its evidence, becomes gold; coders who gave the same are recorded too.
 
     The reason for what all coders answer alike is always that they agree.
     """
 
     what: ClassVar[str] = "gold.taken"
-    cluster_id: str
-    field: str
     coder: str
     reason: str = ""
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        row = state.row(self.cluster_id, self.field)
+        row = self.row(state)
         answer = row.answers.get(self.coder)
         if answer is None:
             raise CoderError("review.not_their_event", coder=self.coder)
@@ -60,12 +79,10 @@ class Take(Struct, frozen=True):
         return take(state, [Taking(self.cluster_id, row, givers, reason, self.coder)], by)
 
 
-class Decide(Struct, frozen=True):
+class Decide(FieldEdit, frozen=True):
     """The supervisor decides a value; it has the evidence of what it replaces, as `of_own_value` says."""
 
     what: ClassVar[str] = "gold.set"
-    cluster_id: str
-    field: str
     answer: Answer
     reason: str = ""
 
@@ -75,75 +92,66 @@ class Decide(Struct, frozen=True):
         if is_stretch(self.field, state.codebook):
             gold, [evidence] = _with_gold_spans(gold, [spans_of(answer.value or (), state.codings)])
         elif answer.coded:
-            row = state.row(self.cluster_id, self.field)
+            row = self.row(state)
             for problem in value_problems(row.field, answer.value, state.codebook):
                 raise CoderError("coding.not_allowed", field=row.field.label, problem=problem)
             spans = (span for coding in state.codings for span in coding.spans)
             answer = replace(answer, value=with_known_country(row.field, answer.value, spans))
             gold, [evidence] = _with_gold_spans(gold, [of_own_value(state, row, before, answer.value)])
         after = replace(answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
-        return with_answer(replace(state, gold=gold), self.cluster_id, self.field, after)
+        return self.with_answer(replace(state, gold=gold), after)
 
 
-class Attach(Struct, frozen=True):
+class Attach(FieldEdit, frozen=True):
     """A span of the article becomes evidence of a gold value, which stays; the id of `span` is irrelevant."""
 
     what: ClassVar[str] = "gold.attached"
-    cluster_id: str
-    field: str
     span: Span
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        field = state.row(self.cluster_id, self.field).field
-        before = _expect_decided(state, self.cluster_id, self.field)
+        field = self.row(state).field
+        before = self.decided(state)
         if field.evidence == "none" or is_stretch(self.field, state.codebook):
             raise CoderError("coding.takes_no_evidence", field=field.label)
         if not before.coded:
             raise CoderError("coding.nothing_to_support", field=field.label)
         gold, [ids] = _with_gold_spans(state.gold, [[self.span]])
         after = replace(before, evidence=tuple(dict.fromkeys((*before.evidence, *ids))))
-        return with_answer(replace(state, gold=gold), self.cluster_id, self.field, after)
+        return self.with_answer(replace(state, gold=gold), after)
 
 
-class Detach(Struct, frozen=True):
+class Detach(FieldEdit, frozen=True):
     """A span is no longer evidence of a gold value, which stays."""
 
     what: ClassVar[str] = "gold.detached"
-    cluster_id: str
-    field: str
     span: Span
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before = _expect_decided(state, self.cluster_id, self.field)
+        before = self.decided(state)
         detached = {s.id for s in state.gold.spans if s.stretch == self.span.stretch}
         after = replace(before, evidence=tuple(i for i in before.evidence if i not in detached))
-        return with_answer(state, self.cluster_id, self.field, after)
+        return self.with_answer(state, after)
 
 
-class Reason(Struct, frozen=True):
+class Reason(FieldEdit, frozen=True):
     """Change the reason of a decision, which stays."""
 
     what: ClassVar[str] = "gold.reason"
-    cluster_id: str
-    field: str
     reason: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before = _expect_decided(state, self.cluster_id, self.field)
+        before = self.decided(state)
         after = replace(before, reason=self.reason, by=by)
-        return with_answer(state, self.cluster_id, self.field, after)
+        return self.with_answer(state, after)
 
 
-class Clear(Struct, frozen=True):
+class Clear(FieldEdit, frozen=True):
     """Make the field undecided again."""
 
     what: ClassVar[str] = "gold.cleared"
-    cluster_id: str
-    field: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        decided = state.decided(self.cluster_id, self.field)
-        return state if decided is None else with_answer(state, self.cluster_id, self.field, None)
+        return self.with_answer(state, None) if state.decided(self.cluster_id, self.field) else state
 
 
 class TakeAgreed(Struct, frozen=True):
@@ -287,13 +295,6 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
     return _with_answers(replace(state, gold=gold), taken)
 
 
-def _expect_decided(state: Adjudication, cluster_id: str, field: str) -> Answer:
-    """The gold answer to a field; raises CoderError if there is none."""
-    if (decided := state.decided(cluster_id, field)) is None:
-        raise CoderError("review.not_decided")
-    return decided
-
-
 def _with_gold_spans(gold: Coding, groups: Iterable[Sequence[Span]]) -> tuple[Coding, list[tuple[str, ...]]]:
     """Add the evidence spans of several answers to gold; return it and each answer's span ids."""
     ids = {s.stretch: s.id for s in reversed(gold.spans)}
@@ -308,11 +309,6 @@ def _with_gold_spans(gold: Coding, groups: Iterable[Sequence[Span]]) -> tuple[Co
                 new.append(Span(ids[stretch], *stretch, span.quote, span.value))
         ids_by_answer.append(tuple(dict.fromkeys(ids[span.stretch] for span in spans)))
     return replace(gold, spans=(*gold.spans, *new)), ids_by_answer
-
-
-def with_answer(state: Adjudication, cluster_id: str, field: str, answer: Answer | None) -> Adjudication:
-    """Set the gold answer to a field; None removes it."""
-    return _with_answers(state, {cluster_id: {field: answer}})
 
 
 def _with_answers(state: Adjudication, changes: Mapping[str, Mapping[str, Answer | None]]) -> Adjudication:
