@@ -372,6 +372,11 @@ class Remark(Struct, frozen=True):
         return self.coder, self.event, self.field, self.start, self.end
 
 
+def items_of(value: Json) -> list[Json]:
+    """Return the items of a list, or a single value as the only item."""
+    return value if isinstance(value, list) else [value]
+
+
 def differing(before: Sequence[_Value], after: Sequence[_Value]) -> tuple[list[_Value], list[_Value]]:
     """Return the items that only `before` and that only `after` contains, compared by identity.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from coder.adjudicate.resolve import Adjudication, Row, holds, union
-from coder.model import Answer, Json, Span
+from coder.model import Answer, Json, Span, items_of
 
 
 def cited(state: Adjudication, row: Row) -> dict[str, list[Span]]:
@@ -47,11 +47,10 @@ def of_own_value(state: Adjudication, row: Row, decided: Answer | None, value: J
 
 def without(spans: Iterable[Span], omitted: Sequence[Json]) -> list[Span]:
     """The spans except those that stand for nothing but items of a list that were left out."""
-    values = ((span, span.value if isinstance(span.value, list) else [span.value]) for span in spans)
     return [
         span
-        for span, items in values
-        if span.value is None or not all(holds(omitted, item) for item in items)
+        for span in spans
+        if span.value is None or not all(holds(omitted, item) for item in items_of(span.value))
     ]
 
 

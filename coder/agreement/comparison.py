@@ -32,7 +32,7 @@ from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Cluster, Coding, Event, Json
+from coder.model import Answer, Blank, Cluster, Coding, Event, Json, items_of
 from coder.values.dates import days_of, in_order
 
 RANGE = (0.3, 0.5)
@@ -232,7 +232,7 @@ def _view(event: Event, coding: str, places: Mapping[str, tuple[int, int]], code
     for field in codebook.event_fields:
         term, answer = term_of(field), event.answer(field.id)
         if term is not None and answer.coded and answer.value:
-            values[term] += answer.value if isinstance(answer.value, list) else [answer.value]
+            values[term] += items_of(answer.value)
     try:
         date = days_of(in_order(values["date"][0])) if values["date"] else None
     except CoderError as error:

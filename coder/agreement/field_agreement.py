@@ -19,7 +19,7 @@ from coder.agreement.result import Interval, Score, undefined
 from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError
-from coder.model import Blank, Json
+from coder.model import Blank, Json, items_of
 from coder.values.dates import in_order
 from coder.values.typed import actor_id
 
@@ -209,7 +209,6 @@ def _sets(field: Field, codebook: Codebook) -> Scale:
     part = next((p for p in parts if p.type == "enum" and p.distance.kind in ("jaccard", "masi")), None)
 
     def members(value: Json) -> Json:
-        items = value if isinstance(value, list) else [value]
-        return [actor_id(item) if part is None else item.get(part.id) for item in items]
+        return [actor_id(item) if part is None else item.get(part.id) for item in items_of(value)]
 
     return Scale(d.Masi() if (part or field).distance.kind == "masi" else d.Jaccard(), members)

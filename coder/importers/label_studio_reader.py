@@ -17,7 +17,7 @@ from coder.importers.annotated import Document, Link, Mark, beginning, validated
 from coder.importers.columns import NO_COLUMNS
 from coder.importers.registry import json_in, whole
 from coder.messages.catalogue import Message
-from coder.model import Json
+from coder.model import Json, items_of
 
 _REGIONS = ("labels", "hypertextlabels")
 _MIN = ("id", "coders", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement")
@@ -32,7 +32,7 @@ def documents(path: Path) -> Iterator[Document]:
     """Each annotation and prediction of each task; a task without any becomes a refused document."""
     piece = whole(path)
     content = json_in(piece)
-    full = [_full(each) for each in (content if isinstance(content, list) else [content])]
+    full = [_full(each) for each in items_of(content)]
     tasks = validated(list[_Task], full, piece.where)
     for number, task in enumerate(tasks, start=1):
         where, data = f"{path}: task {number}", task["data"]
@@ -64,7 +64,7 @@ def _full(record: Json) -> Json:
     known = {*names[: names.index("id")], *NO_COLUMNS.named(names)} if "id" in record else {*names}
     data, results = dict[str, Json](), list[Json]()
     for name, value in record.items():
-        items = value if isinstance(value, list) else [value]
+        items = items_of(value)
         if name in _MIN:
             continue
         if name in known and not any(isinstance(each, dict) for each in items):
@@ -109,7 +109,7 @@ def _document(
                 is_single = isinstance(answer, list) and len(answer) == 1
                 attributes[id_][question] = answer[0] if is_single else answer
             else:
-                choices[question] += answer if isinstance(answer, list) else [answer]
+                choices[question] += items_of(answer)
     marks, left = with_attributes(marks, attributes)
     return Document(
         path, where, record, annotator, marks, links, choices, None, left=left, by_machine=by_machine

@@ -15,7 +15,7 @@ from coder.codebook.lexicon_schema import Actor, Place
 from coder.codebook.schema import Codebook, Field, Part, Value
 from coder.codebook.search import best, search_key
 from coder.errors import CoderError
-from coder.model import Json, Passage
+from coder.model import Json, Passage, items_of
 
 Entry = TypeVar("Entry", Actor, Place)
 
@@ -170,7 +170,7 @@ def with_known_country(field: Field, value: Json, passages: Iterable[Passage]) -
     part_ids = {part.id for part in field.parts}
     known: dict[str, dict[str, Json]] = {}
     for passage in passages:
-        for place in passage.value if isinstance(passage.value, list) else [passage.value]:
+        for place in items_of(passage.value):
             if isinstance(place, Mapping) and place.get("country") and not place.get("place_id"):
                 data = {part: place[part] for part in ("admin1", "country") if place.get(part)}
                 known.setdefault(str(place.get("as_written")), data)

@@ -18,7 +18,7 @@ from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.search import Index, best, search, search_key
 from coder.errors import CoderError
 from coder.messages.catalogue import say
-from coder.model import Json, event_number
+from coder.model import Json, event_number, items_of
 from coder.values import named
 from coder.values.dates import parse_date, show_date, show_days
 from coder.values.days import PubDate
@@ -77,11 +77,10 @@ def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
 
 def brief(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     """Format a value by name alone: dates and places without precision, sources without their kind."""
-    items = value if isinstance(value, list) else [value]
     if field.type == "date" and isinstance(value, dict):
         return show_days(value, lang)
     names: list[Json] = []
-    for item in items:
+    for item in items_of(value):
         parts = item if isinstance(item, dict) else {}
         names.append(parts.get("place_id") or parts.get("as_written") or parts.get("who") or item)
     if field.type not in ("place", "actor") or any(isinstance(name, dict) for name in names):

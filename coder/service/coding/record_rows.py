@@ -12,7 +12,7 @@ from coder.codebook.schema import Codebook, EventType, Field, Value
 from coder.codebook.settle import locked
 from coder.codebook.validate import Problem, visible, visible_article
 from coder.messages.catalogue import say
-from coder.model import Answer, Blank, Coding
+from coder.model import Answer, Blank, Coding, items_of
 from coder.revisions.recode import LOOK_AGAIN
 from coder.text.display import isolate_sentence
 from coder.values.typed import brief, show
@@ -90,8 +90,7 @@ def about_field(
     known = {each.id: (each.help, each) for each in codebook.values_of(field)}
     known |= {each.id: (each.definition, each) for each in types}
     value = answer.value if answer is not None and answer.coded else None
-    items = value if isinstance(value, list) else [value]
-    held = [each for each in items if isinstance(each, str) and each in known]
+    held = [each for each in items_of(value) if isinstance(each, str) and each in known]
     others = [name for name, (text, _) in known.items() if every_value and text and name not in held]
     told: list[tuple[str, Label | None, Field | Value | EventType]]
     told = [(say(lang, "coding.definition"), field.help, field)]

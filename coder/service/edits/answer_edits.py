@@ -16,7 +16,7 @@ from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import value_problems, visible, visible_article
 from coder.errors import CoderError
-from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span
+from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span, items_of
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
 from coder.service.edits.field_values import (
     can_give,
@@ -35,15 +35,20 @@ SCOPE = "report_scope"
 """The field that distinguishes a single event from a tally, if any; its evidence is at first the trigger."""
 
 
-class Put(Struct, frozen=True):
+class FieldEdit(Struct, frozen=True):
+    """An edit of one field of an event, or for "" as the event's id of the article's own record."""
+
+    event_id: str
+    field: Field
+
+
+class Put(FieldEdit, frozen=True):
     """Put a span's value into a field of an event, with the span as evidence.
 
     If a span of a fitting kind gives no value, it is attached as evidence and the value remains to be typed.
     """
 
     what: ClassVar[str] = "value.put"
-    event_id: str
-    field: Field
     target: Candidate | Span
 
     def apply(self, coding: Coding, context: Context) -> Coding:
@@ -79,15 +84,13 @@ class Put(Struct, frozen=True):
         return settled(coding, event.with_answer(field.id, answer), context)
 
 
-class SetValue(Struct, frozen=True):
+class SetValue(FieldEdit, frozen=True):
     """Set a value chosen or typed in the form; evidence is kept, except that of removed list items.
 
     Words that were only proposed are also left out if the value stands in other words of their sentences.
     """
 
     what: ClassVar[str] = "value.set"
-    event_id: str
-    field: Field
     value: Json
 
     def apply(self, coding: Coding, context: Context) -> Coding:
@@ -110,11 +113,9 @@ class SetValue(Struct, frozen=True):
         return _with_answer(coding, self.event_id, field, answer, context)
 
 
-class SetBlank(Struct, frozen=True):
+class SetBlank(FieldEdit, frozen=True):
     """Set a blank, such as `not stated`; MISSING clears the field."""
 
-    event_id: str
-    field: Field
     blank: Blank
 
     @property
@@ -148,12 +149,10 @@ class RestNotStated(Struct, frozen=True):
         return holder if isinstance(holder, Coding) else settled(coding, holder, context)
 
 
-class Comment(Struct, frozen=True):
+class Comment(FieldEdit, frozen=True):
     """Set the comment on a field for the supervisor; an empty text removes it."""
 
     what: ClassVar[str] = "comment.set"
-    event_id: str
-    field: Field
     text: str
 
     def apply(self, coding: Coding, context: Context) -> Coding:
@@ -187,7 +186,7 @@ class AcceptProposals(Struct, frozen=True):
         return settled(coding, event_of(coding, self.event_id), context) if self.event_id else coding
 
 
-class AttachEvidence(Struct, frozen=True):
+class AttachEvidence(FieldEdit, frozen=True):
     """Add a span as evidence for the value that a field holds or will get; this accepts a proposal.
 
     An empty field of an event gets the span's value if its kind fills fields of the same type: an actor, a
@@ -196,8 +195,6 @@ class AttachEvidence(Struct, frozen=True):
     """
 
     what: ClassVar[str] = "evidence.added"
-    event_id: str
-    field: Field
     target: Candidate | Span
 
     def apply(self, coding: Coding, context: Context) -> Coding:
@@ -236,12 +233,10 @@ class AttachEvidence(Struct, frozen=True):
         return len(answer.evidence) == 1 and answer.evidence == trigger
 
 
-class DetachEvidence(Struct, frozen=True):
+class DetachEvidence(FieldEdit, frozen=True):
     """Remove one span, or candidate of a proposal, from the evidence; the value stays and is accepted."""
 
     what: ClassVar[str] = "evidence.removed"
-    event_id: str
-    field: Field
     span_id: str
 
     def apply(self, coding: Coding, context: Context) -> Coding:
@@ -275,7 +270,7 @@ def _stands_elsewhere(coding: Coding, context: Context, field: Field, proposed: 
 
     Then the proposed words are not just misread: they are the wrong ones.
     """
-    old, new = (each if isinstance(each, list) else [each] for each in (proposed.value, value))
+    old, new = items_of(proposed.value), items_of(value)
     is_another = not any(same_thing(item, other) for item in new for other in old)
     if field.type in ("enum", "hierarchy", "text", "bool") or not is_another:
         return False  # what the whole sentence says, or no other value
@@ -286,11 +281,11 @@ def _stands_elsewhere(coding: Coding, context: Context, field: Field, proposed: 
 
     cited = [context.candidates[each] for each in proposed.evidence if each in context.candidates]
     here, book = {sentence(each) for each in cited}, context.codebook
-    words: list[Candidate | Span] = [s for s in coding.spans if s.decision is not Decision.REJECTED]
+    words: list[Candidate | Span] = [*coding.standing]
     words += [c for c in context.candidates.values() if c not in cited and decided(coding, c) is None]
     able = (each for each in words if sentence(each) in here and can_give(each.kind, field, book))
     values = (value_of_span(field, each, book, published(coding)) for each in able)
-    items = (item for value in values for item in (value if isinstance(value, list) else [value]))
+    items = (item for value in values for item in items_of(value))
     return any(same_thing(item, other) for item in items if item is not None for other in new)
 
 

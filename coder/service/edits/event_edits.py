@@ -25,7 +25,7 @@ from coder.model import (
     Status,
     event_number,
 )
-from coder.service.edits.answer_edits import SCOPE, AcceptProposals, Put, SetValue
+from coder.service.edits.answer_edits import SCOPE, AcceptProposals, FieldEdit, Put, SetValue
 from coder.service.edits.edits import Context, Proposals, event_of, next_id, settled
 from coder.service.edits.field_values import earlier_value, published, value_of_span, without_repeats
 from coder.service.edits.span_edits import Decided, decided, with_confirmed_span
@@ -170,12 +170,10 @@ class CopyValues(Struct, frozen=True):
         return settled(coding, event.with_answer(field.id, answer), context)
 
 
-class CopyDown(Struct, frozen=True):
+class CopyDown(FieldEdit, frozen=True):
     """Copy the event's answer in a field to each later event in which that field is visible and empty."""
 
     what: ClassVar[str] = "values.filled"
-    event_id: str
-    field: Field
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         source, before = event_of(coding, self.event_id), coding
@@ -190,7 +188,7 @@ class CopyDown(Struct, frozen=True):
         return coding
 
 
-class SplitEvent(Struct, frozen=True):
+class SplitEvent(FieldEdit, frozen=True):
     """Give each item of a list an event of its own, with its evidence and the other values except counts.
 
     Counts are dropped, also proposed ones, as a total does not apply to each part, and the scope is the
@@ -200,8 +198,6 @@ class SplitEvent(Struct, frozen=True):
     """
 
     what: ClassVar[str] = "event.split"
-    event_id: str
-    field: Field
     whole: bool
 
     def apply(self, coding: Coding, context: Context) -> Coding:
@@ -332,7 +328,7 @@ def _not_rejected(proposals: Proposals, coding: Coding, codebook: Codebook) -> d
     Coders who confirm the count (25 موقعاً) reject the noun as a span of its own, not what it says.
     """
     known = Decided(coding.spans)
-    stands = [s for s in coding.spans if s.candidate and s.decision is not Decision.REJECTED]
+    stands = [span for span in coding.standing if span.candidate]
     counts = [s for s in stands if any(f.type == "int_range" for f in codebook.fields_for_kind(s.kind))]
 
     def kept(candidate: Candidate) -> Candidate | None:

@@ -15,7 +15,7 @@ from coder.codebook.schema import Codebook, Field, Value
 from coder.codebook.validate import kind_problem, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import Answer, Article, Candidate, Coding, Decision, Json, Span
+from coder.model import Answer, Article, Candidate, Coding, Json, Span, items_of
 from coder.values.days import PubDate
 from coder.values.named import ending, parse_actor, place_as_written, source_kind
 from coder.values.typed import parse, same_thing, same_value
@@ -95,7 +95,7 @@ def _corrected(field: Field, answer: Answer, alike: set[str], coding: Coding, bo
     for span in filter(None, map(coding.span, answer.evidence)):
         if span.kind not in kinds or (value := value_of_span(field, span, book, None)) is None:
             continue
-        read = value if isinstance(value, list) else [value]
+        read = items_of(value)
         if any(same_thing(item, other) for item in items for other in read) is (span.id in alike):
             return []
         left = [item for item in left if not any(same_thing(item, other) for other in read)]
@@ -125,22 +125,18 @@ def used(field: Field, coding: Coding, codebook: Codebook) -> list[Used]:
     for event in reversed(coding.events):
         for name in is_alike:
             answer = event.answer(name)
-            for value in _items(answer.value) if answer.coded else ():
-                key = _entry(value) or _typed_name(value)
+            for value in items_of(answer.value) if answer.coded else ():
+                key = listed_id(value) or _typed_name(value)
                 if key and (key not in found or (is_alike[name] and found[key].questions)):
                     item, asked = (value, ()) if is_alike[name] else _converted(field, value, codebook)
-                    found[key] = Used(item, _entry(value), asked)
+                    found[key] = Used(item, listed_id(value), asked)
     kinds = {kind.id for kind in codebook.span_kinds if gives_same_type(kind.id, field, codebook)}
-    for span in coding.spans:
-        if span.kind in kinds and span.decision is not Decision.REJECTED:
-            for value in _items(span.value):
-                if entry := _entry(value):
+    for span in coding.standing:
+        if span.kind in kinds:
+            for value in items_of(span.value):
+                if entry := listed_id(value):
                     found.setdefault(entry, Used(value, entry))
     return list(found.values())
-
-
-def _items(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else [value]
 
 
 def _converted(field: Field, value: Json, codebook: Codebook) -> tuple[Json, Sequence[Question]]:
@@ -155,7 +151,7 @@ def _converted(field: Field, value: Json, codebook: Codebook) -> tuple[Json, Seq
     return item, [q for q in questions(field, item, codebook) if q.id != "class"]
 
 
-def _entry(value: Json) -> str:
+def listed_id(value: Json) -> str:
     """Return the id by which a value is listed, "" for one outside the list."""
     listed = value.get("who", value.get("place_id")) if isinstance(value, dict) else value
     return listed if isinstance(listed, str) else ""
@@ -197,7 +193,7 @@ def value_of_span(field: Field, span: Span | Candidate, book: Codebook, pub_date
     if isinstance(span.value, str):
         values = [span.value]
     elif span.value is not None and (is_listed or not kind_problem(span.kind, span.value, book)):
-        values = span.value if isinstance(span.value, list) else [span.value]
+        values = items_of(span.value)
     items = [item for value in values if (item := _item(field, value, span, book)) is not None]
     if items:
         return items if field.is_list else items[0]

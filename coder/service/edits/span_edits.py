@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import MISSING, Candidate, Coding, Decision, Json, Span
+from coder.model import MISSING, Candidate, Coding, Decision, Json, Span, items_of
 from coder.service.edits.edits import Context, next_id, settled
+from coder.service.edits.field_values import listed_id
 
 
 class Confirm(Struct, frozen=True):
@@ -214,19 +215,10 @@ def _value_in(span: Span, start: int, end: int, quote: str, codebook: Codebook) 
     types, lexicon = {field.type for field in codebook.fields_for_kind(span.kind)}, codebook.lexicon
     must_parse = not types.isdisjoint(("date", "int_range"))
     if (span.start < start or end < span.end) and not types.isdisjoint(("actor", "place")):
-        must_parse |= _is_listed(span.value)
+        must_parse |= any(map(listed_id, items_of(span.value)))
     must_parse |= "actor" in types and lexicon.named_actor(quote) is not None
     must_parse |= "place" in types and lexicon.place_index.only(quote) is not None
     return None if must_parse else _reworded(span.value, span.quote, quote)
-
-
-def _is_listed(value: Json) -> bool:
-    """Return whether a value, or one of its items, is an actor or a place of the lexicon."""
-    ids = (
-        i.get("who") or i.get("place_id") if isinstance(i, dict) else i
-        for i in (value if isinstance(value, list) else [value])
-    )
-    return any(isinstance(each, str) for each in ids)
 
 
 def _reworded(value: Json, before: str, after: str) -> Json:

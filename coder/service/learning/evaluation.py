@@ -18,7 +18,7 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.grouping import grouped
 from coder.importers.registry import reader_for
-from coder.model import Article, Candidate, Coding, Json
+from coder.model import Article, Candidate, Coding, items_of
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.learning.learned_terms import publication
@@ -245,10 +245,6 @@ def _score_events(
         proposed = OpenEvent(trigger).apply(blank, context).events[-1]
         for name, answer in proposed.fields.items():
             coded = event.answer(name)
-            for item in _items(answer.value) if answer.proposed else ():
-                hit = coded.coded and any(same_thing(item, other) for other in _items(coded.value))
+            for item in items_of(answer.value) if answer.proposed else ():
+                hit = coded.coded and any(same_thing(item, other) for other in items_of(coded.value))
                 result.fields[name].add(hit)
-
-
-def _items(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else [value]

@@ -20,7 +20,7 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
 from coder.grouping import batched
-from coder.messages.catalogue import Bilingual, Message
+from coder.messages.catalogue import Bilingual, Message, first_few
 from coder.model import Coding, Ruling, Status, Verdict
 from coder.revisions.recode import recode_term, recode_through, still_open
 from coder.service.learning.learned_terms import SUBJECT
@@ -34,7 +34,6 @@ from coder.store.whole_file import temporary_folder
 from coder.suggest.learned import bare, is_learnable, value_here
 from coder.text.normalize import fold_key
 
-SHOWN = 5  # the most codings named in an error
 _AT_ONCE = 20  # codings that are recoded, and written, together
 _WORTH = 100  # number of codings from which several processes pay off
 
@@ -107,7 +106,7 @@ def dry_run(
         wanted, unchanged = _behind(queries, new, gold)
         if unknown := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
             codings = Message("counts.codings", n=len(unknown))
-            raise CoderError("project.taken_back_revision", codings=codings, names=_some(unknown))
+            raise CoderError("project.taken_back_revision", codings=codings, names=first_few(unknown))
         books, rulings = _Books(project, new), list[CarriedRuling]()
         if refs[-1] != new.ref:
             rulings = _carried_rulings(queries.rulings(), books.line[-2], new)
@@ -225,7 +224,7 @@ def _recodings(queries: Queries, heads: Sequence[CodingHead], refused: str) -> l
     """Return subject and version of each recoding; raise ConflictError `refused` if one was edited since."""
     last = {head.id: journal.last_recoding(queries.history(_subject(head))) for head in heads}
     if edited := [head.id for head in heads if last[head.id] is None]:
-        names, count = _some(edited), len(edited)
+        names, count = first_few(edited), len(edited)
         raise ConflictError(refused, count=count, all=len(heads), ref=heads[0].codebook, names=names)
     return [(_subject(head), last[head.id] or 0) for head in heads]
 
@@ -358,7 +357,3 @@ def _steps(line: Sequence[Codebook], since: str, until: str) -> list[Codebook]:
     if since not in refs or until not in refs:
         return []
     return list(line[refs.index(since) : refs.index(until) + 1])
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:SHOWN]) + ("…" if len(names) > SHOWN else "")
