@@ -246,17 +246,13 @@ def event_number(event_id: str) -> str:
     return number if event_id[:1] in ("e", "g", "c") and number.isdecimal() else event_id
 
 
-class Coding(Struct, frozen=True):
-    """All of one coder's work on one article."""
+class OneCodersWork:
+    """What identifies a coding, and whether its coder is done with it."""
 
+    __slots__ = ()
     article: str
-    text_sha256: str
-    codebook: str
     coder: str
-    status: Status = Status.OPEN
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    spans: tuple[Span, ...] = ()
-    events: tuple[Event, ...] = ()
+    status: str
 
     @property
     def id(self) -> str:
@@ -271,7 +267,20 @@ class Coding(Struct, frozen=True):
     @property
     def is_submitted(self) -> bool:
         """Whether the coder submitted it; for gold, whether it is closed."""
-        return self.status is Status.SUBMITTED
+        return self.status == Status.SUBMITTED
+
+
+class Coding(Struct, OneCodersWork, frozen=True):
+    """All of one coder's work on one article."""
+
+    article: str
+    text_sha256: str
+    codebook: str
+    coder: str
+    status: Status = Status.OPEN
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    spans: tuple[Span, ...] = ()
+    events: tuple[Event, ...] = ()
 
     def answer(self, name: str) -> Answer:
         """Return the answer to one article field, or `MISSING`."""

@@ -12,20 +12,11 @@ from msgspec.structs import replace
 
 from coder.adjudicate.evidence import cited, without
 from coder.adjudicate.gold_edits import Attach, Decide, FieldEdit, RejectCluster, Take, with_added
-from coder.adjudicate.resolve import (
-    ARTICLE,
-    SUPERVISOR,
-    Adjudication,
-    Row,
-    common,
-    holds,
-    is_answered,
-    same,
-    union,
-)
+from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, is_answered, same
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Cluster, Json
+from coder.values.typed import common, holds, union
 
 
 class Combine(FieldEdit, frozen=True):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from coder.adjudicate.resolve import Adjudication, Row, holds, union
+from coder.adjudicate.resolve import Adjudication, Row
 from coder.model import Answer, Json, Span, items_of
+from coder.values.typed import holds, union
 
 
 def cited(state: Adjudication, row: Row) -> dict[str, list[Span]]:

@@ -14,13 +14,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.adjudicate.evidence import of_own_value, with_agreed_edges
-from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, gold_id, is_answered, same
+from coder.adjudicate.resolve import (
+    ARTICLE,
+    SUPERVISOR,
+    Adjudication,
+    Row,
+    gold_id,
+    is_answered,
+    relinked,
+    same,
+)
 from coder.adjudicate.stretches import spans_of
 from coder.codebook.label import joined
 from coder.codebook.validate import is_stretch, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import AGREED, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Json, Span, Status
+from coder.model import AGREED, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
 from coder.values.named import with_known_country
 
 
@@ -354,18 +363,8 @@ def _without_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
 
 def _relinked(state: Adjudication, gone: str, kept: str = "") -> Adjudication:
     """Let the gold's links to the event `gone` lead to `kept`, or without one drop them."""
-    gold = state.gold
-    for field in (f.id for f in state.codebook.link_fields):
-        for event in gold.events:
-            answer, links = event.answer(field), list[Json]()
-            for link in answer.value or ():
-                led = {**link, "record": kept} if link["record"] == gone else link
-                if led["record"] and led not in links:
-                    links.append(led)
-            if answer.coded and links != answer.value:
-                left = replace(answer, value=links) if links else None
-                gold = gold.with_event(event.with_answer(field, left))
-    return _with_gold(state, gold)
+    events = tuple(relinked(event, state.codebook, {gone: kept}) for event in state.gold.events)
+    return _with_gold(state, replace(state.gold, events=events))
 
 
 def _with_gold(state: Adjudication, gold: Coding) -> Adjudication:

@@ -48,7 +48,7 @@ from coder.model import (
 from coder.model import (
     SUPERVISOR as SUPERVISOR,
 )
-from coder.values.typed import same_value
+from coder.values.typed import common, same_value, union
 
 State = Literal["agreed", "some", "differs", "one", "silent"]
 """How coders answer: all alike; alike, but not all have the event; in different ways; one alone; nobody."""
@@ -147,9 +147,11 @@ class Adjudication(Struct, frozen=True, eq=False):
                 for field in book.article_fields
             ]
         event_ids, members = dict(self.cluster(cluster_id).members), dict[str, Event]()
+        golds = [(dict(c.members), "" if c.rejected else gold_id(c.id)) for c in self.clusters]
         for coding in self.codings:
             if event := self._effective(coding).get(event_ids.get(coding.coder, "")):
-                members[coding.coder] = _relinked(event, coding, self.clusters, book)
+                targets = {of_coder.get(coding.coder): gold for of_coder, gold in golds}
+                members[coding.coder] = relinked(event, book, targets)
         return [
             self._row(field, {coder: event.answer(field.id) for coder, event in members.items()})
             for field in book.event_fields
@@ -352,25 +354,6 @@ def same(a: Answer, b: Answer) -> bool:
     return a.state == b.state and (not a.coded or same_value(a.value, b.value))
 
 
-def holds(items: Sequence[Json], item: Json) -> bool:
-    """Whether a list contains an item, compared by identity."""
-    return any(same_value([each], [item]) for each in items)
-
-
-def union(lists: Sequence[Sequence[Json]]) -> list[Json]:
-    """The union of lists, without duplicates, in order."""
-    items: list[Json] = []
-    for item in (item for each in lists for item in each):
-        if not holds(items, item):
-            items.append(item)
-    return items
-
-
-def common(lists: Sequence[Sequence[Json]]) -> list[Json]:
-    """The intersection of lists."""
-    return [item for item in union(lists) if all(holds(each, item) for each in lists)]
-
-
 def gold_id(cluster_id: str) -> str:
     """The id of a cluster's gold event; fixed in advance, so that links can refer to it."""
     return f"g{cluster_id.removeprefix('c')}"
@@ -388,12 +371,14 @@ def _first(items: Iterator[T]) -> T:
     raise CoderError("review.gone")
 
 
-def _relinked(event: Event, coding: Coding, clusters: Sequence[Cluster], codebook: Codebook) -> Event:
-    """The event with links to the gold ids of the linked events; links to rejected events are dropped."""
-    targets = {dict(c.members).get(coding.coder): "" if c.rejected else gold_id(c.id) for c in clusters}
-    for of in codebook.link_fields:
-        if (answer := event.answer(of.id)).coded:
-            links = [{**link, "record": targets.get(link["record"], link["record"])} for link in answer.value]
-            links = [link for link in links if link["record"]]
-            event = event.with_answer(of.id, replace(answer, value=links) if links else None)
+def relinked(event: Event, codebook: Codebook, targets: Mapping[str | None, str]) -> Event:
+    """The event with its links to some events leading to others, by their ids; those to "" are dropped."""
+    for field in codebook.link_fields:
+        answer, links = event.answer(field.id), list[Json]()
+        for link in answer.value if answer.coded else ():
+            led = {**link, "record": targets.get(link["record"], link["record"])}
+            if led["record"] and led not in links:
+                links.append(led)
+        if answer.coded and links != answer.value:
+            event = event.with_answer(field.id, replace(answer, value=links) if links else None)
     return event

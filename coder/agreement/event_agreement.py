@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from itertools import combinations, product
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -89,8 +89,8 @@ class EventPool:
         for coder, events in zip(entry.coders, entry.events, strict=True):
             counts[coder] = counts.get(coder, 0) + len(events)
             self._without_evidence += sum(not event.evidence for event in events)
-        for (one, mine), other in product(zip(entry.coders, entry.events, strict=True), entry.coders):
-            self._of_each[one, other] += len(mine)
+            for other in entry.coders:
+                self._of_each[coder, other] += len(events)
         self.coders.update(entry.coders)
         self.splits += [SplitPart(entry.article, *each) for each in entry.splits]
         self._coded.append(entry.coders)

@@ -51,8 +51,7 @@ class PooledF1(Struct, frozen=True, eq=False):
         """For article weights: the mean of 2 hits / (n_1 + n_2) over pairs with marks; NaN without any."""
         hits, marked = weights @ self.hits.T, weights @ self.marked.T
         rated = np.count_nonzero(marked > 0, axis=1)
-        total = np.where(marked > 0, 2 * hits / np.where(marked > 0, marked, 1.0), 0.0).sum(axis=1)
-        return over(total, rated)
+        return over(np.nan_to_num(over(2 * hits, marked)).sum(axis=1), rated)
 
     def score(self) -> Score:
         """The F1 of all articles; n: the marks of both coders, over all pairs."""

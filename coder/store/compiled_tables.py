@@ -6,30 +6,20 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
-    Float,
-    Identity,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-)
+import sqlalchemy as sa
 
-METADATA = MetaData()
+METADATA = sa.MetaData()
 _TYPES: dict[str, tuple[Any, ...]] = {
-    "string": (String().with_variant(Text(collation="C"), "postgresql"),),
-    "text": (Text().with_variant(Text(collation="C"), "postgresql"),),
-    "json": (JSON(none_as_null=True),),
-    "place": (BigInteger().with_variant(Integer, "sqlite"), Identity()),
-    "integer": (Integer,),
-    "boolean": (Boolean,),
-    "float": (Float,),
+    "string": (sa.String().with_variant(sa.Text(collation="C"), "postgresql"),),
+    "text": (sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),),
+    "json": (sa.JSON(none_as_null=True),),
+    "place": (sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.Identity()),
+    "integer": (sa.Integer,),
+    "boolean": (sa.Boolean,),
+    "float": (sa.Float,),
 }
 
 for _name, _columns in json.loads(Path(__file__).with_suffix(".json").read_text("utf-8")).items():
-    Table(_name, METADATA, *(Column(name, *_TYPES[kind], **options) for name, kind, options in _columns))
+    sa.Table(
+        _name, METADATA, *(sa.Column(name, *_TYPES[kind], **options) for name, kind, options in _columns)
+    )

@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    ColumnElement,
-    FromClause,
-    Integer,
-    Select,
-    Table,
-    Text,
-    cast,
-    func,
-    select,
-    type_coerce,
-)
 
 from coder.messages.catalogue import Message
 from coder.store.data_problems import damaged
 
 _Packed = TypeVar("_Packed")
 _FUNCTIONS = {
-    "sqlite": (func.json_group_object, func.json_array),
-    "postgresql": (func.json_object_agg, func.json_build_array),
+    "sqlite": (sa.func.json_group_object, sa.func.json_array),
+    "postgresql": (sa.func.json_object_agg, sa.func.json_build_array),
 }
 VALUES = Decoder(dict[str, list[Any]])
 """Reads packed rows to the last column of the key → the other values."""
@@ -35,14 +22,14 @@ JSON_VALUES = Decoder(dict[str, Raw])
 """Reads packed rows to the last column of the key → the other values as JSON."""
 
 
-def unconverted(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def unconverted(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """A column with JSON as text and booleans as the database stores them, which is faster to fetch."""
-    if isinstance(column.type, JSON):
-        return cast(column, Text)
-    return type_coerce(column, Integer) if isinstance(column.type, Boolean) else column
+    if isinstance(column.type, sa.JSON):
+        return sa.cast(column, sa.Text)
+    return sa.type_coerce(column, sa.Integer) if isinstance(column.type, sa.Boolean) else column
 
 
-def packed(table: Table, source: FromClause, dialect: str) -> Select[Any]:
+def packed(table: sa.Table, source: sa.FromClause, dialect: str) -> sa.Select[Any]:
     """Select rows by the key's columns but the last, each row with an object of the last → the other values.
 
     source: what is selected from, with the columns of `table`.
@@ -50,7 +37,7 @@ def packed(table: Table, source: FromClause, dialect: str) -> Select[Any]:
     *place, last = [source.columns[column.name] for column in table.primary_key]
     rest = [unconverted(column) for column in source.columns if column not in (*place, last)]
     collect, array = _FUNCTIONS[dialect]
-    return select(*place, cast(collect(last, array(*rest)), Text)).group_by(*place)
+    return sa.select(*place, sa.cast(collect(last, array(*rest)), sa.Text)).group_by(*place)
 
 
 def unpacked(table: str, place: str, rows: str, decoder: Decoder[_Packed]) -> _Packed:

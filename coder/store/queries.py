@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, fun
 from coder.errors import CoderError
 from coder.grouping import batched, grouped
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Article, Candidate, Cluster, Coding, Remark, Ruling, Status
+from coder.model import GOLD, Article, Candidate, Cluster, Coding, OneCodersWork, Remark, Ruling, Status
 from coder.store import convert
 from coder.store.compiled_tables import METADATA
 from coder.store.convert import Key, Row, Values
@@ -52,28 +52,13 @@ class Assigned(NamedTuple):
     status: str
 
 
-class CodingHead(NamedTuple):
+class CodingHead(Struct, OneCodersWork, frozen=True, gc=False):
     """A coding without its contents; kept small, as hundreds of thousands may be in memory."""
 
     article: str
     coder: str
     codebook: str
     status: str
-
-    @property
-    def id(self) -> str:
-        """The coding's id."""
-        return f"{self.article}/{self.coder}"
-
-    @property
-    def is_gold(self) -> bool:
-        """Whether this is an article's gold, not a coder's work."""
-        return self.coder == GOLD
-
-    @property
-    def is_submitted(self) -> bool:
-        """Whether the coder submitted it; for gold, whether it is closed."""
-        return self.status == Status.SUBMITTED
 
 
 _PARTS = [_T[name] for name in CODING_TABLES]
@@ -232,7 +217,7 @@ class Queries(JournalQueries):
     def coding_heads(self, articles: Sequence[str] | None = None) -> list[CodingHead]:
         """Return the heads of all codings or those of some articles, including gold."""
         heads = self._heads(articles[0] if articles and len(articles) == 1 else None)
-        query = _columns(CodingHead._fields, heads).order_by(heads.c.article, heads.c.coder)
+        query = _columns(CodingHead.__struct_fields__, heads).order_by(heads.c.article, heads.c.coder)
         query = self._restricted(query, heads.c.article, articles)
         shared = dict[str, str]().setdefault  # stores equal strings only once, to save memory
         return [
@@ -260,10 +245,8 @@ class Queries(JournalQueries):
     def codings(self, *, submitted: bool = True, article_id: str | None = None) -> list[Coding]:
         """Return the coders' codings (without gold), by default only submitted ones."""
         heads = self.coding_heads(None if article_id is None else [article_id])
-        heads = [h for h in heads if not h.is_gold]
-        if submitted:
-            heads = [h for h in heads if h.is_submitted]
-        return list(self.codings_of(heads))
+        wanted = [h for h in heads if not h.is_gold and (h.is_submitted or not submitted)]
+        return list(self.codings_of(wanted))
 
     def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
         """Iterate over the codings of these heads, in their order; only a batch of them is in memory."""

@@ -7,7 +7,7 @@ again. Lists are separated by `;` or `؛`, or by commas if no name contains one.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -207,6 +207,25 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
 def same_value(one: Json, other: Json) -> bool:
     """Whether two values are equal; lists compare as sets, places by identity and precision."""
     return one is other or (type(one) is type(other) and one == other) or _compared(one) == _compared(other)
+
+
+def holds(items: Sequence[Json], item: Json) -> bool:
+    """Whether a list contains an item, compared as by `same_value`."""
+    return any(same_value([each], [item]) for each in items)
+
+
+def union(lists: Iterable[Sequence[Json]]) -> list[Json]:
+    """The union of lists, without duplicates, in order."""
+    items: list[Json] = []
+    for item in (item for each in lists for item in each):
+        if not holds(items, item):
+            items.append(item)
+    return items
+
+
+def common(lists: Sequence[Sequence[Json]]) -> list[Json]:
+    """The intersection of lists."""
+    return [item for item in union(lists) if all(holds(each, item) for each in lists)]
 
 
 def same_thing(one: Json, other: Json) -> bool:

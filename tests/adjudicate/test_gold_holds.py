@@ -34,9 +34,7 @@ from coder.adjudicate.resolve import (
     SUPERVISOR,
     Adjudication,
     gold_id,
-    holds,
     same,
-    union,
     updated_clusters,
 )
 from coder.agreement.comparison import aligned
@@ -44,7 +42,7 @@ from coder.agreement.field_agreement import scale_of
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Cluster, Coding, Event, Json, Span, Status
-from coder.values.typed import same_value
+from coder.values.typed import holds, same_value, union
 
 BY = "salma"
 

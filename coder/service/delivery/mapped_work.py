@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from itertools import chain
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -18,9 +17,9 @@ from coder.grouping import grouped
 from coder.importers.annotated import Document, Mark
 from coder.importers.mapping import LabelMapping, ToEvent, ToField
 from coder.model import MISSING, Answer, Article, Blank, Candidate, Coding, Event, Json, Span, Status
-from coder.service.edits.field_values import value_for, without_repeats
+from coder.service.edits.field_values import value_for
 from coder.values.days import PubDate
-from coder.values.typed import parse
+from coder.values.typed import parse, union
 
 Left: TypeAlias = dict[str, Counter[str]]
 """Counts of what the mapping leaves out of the files, by kind and name."""
@@ -240,4 +239,4 @@ def _with_evidence(stated: Mapping[str, Answer], read: Mapping[str, Answer]) -> 
 
 
 def _joined_lists(lists: Iterable[list[Json]]) -> list[Json]:
-    return without_repeats([*chain.from_iterable(lists)])
+    return union(lists)

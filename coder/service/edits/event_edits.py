@@ -27,9 +27,9 @@ from coder.model import (
 )
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals, FieldEdit, Put, SetValue
 from coder.service.edits.edits import Context, Proposals, event_of, next_id, settled
-from coder.service.edits.field_values import earlier_value, published, value_of_span, without_repeats
+from coder.service.edits.field_values import earlier_value, published, value_of_span
 from coder.service.edits.span_edits import Decided, decided, with_confirmed_span
-from coder.values.typed import same_value
+from coder.values.typed import same_value, union
 
 PART_OF = "part_of"
 """The relation between an event and the tally that it is a part of, if the codebook has it."""
@@ -86,7 +86,7 @@ class OpenEvent(Struct, frozen=True):
             values = [value for _, value in read if value is not None]
             value = values[0] if values else None
             if values and field.is_list:
-                value = without_repeats([item for items in values for item in items])[: field.max]
+                value = union(values)[: field.max]
             else:  # words that give another value are no evidence for the first one
                 group = [c for c, other in read if other == value]
             if value is not None and value != field.default:
@@ -376,7 +376,7 @@ def _relinked(coding: Coding, codebook: Codebook, kept_id: str, gone_id: str) ->
             answer = event.answer(name)
             if answer.coded and isinstance(answer.value, list):
                 links = [{**k, "record": kept_id} if _record(k) == gone_id else k for k in answer.value]
-                links = without_repeats(_without_links(links, event.id))
+                links = union([_without_links(links, event.id)])
                 cleared = replace(MISSING, comment=answer.comment) if answer.comment else None
                 event = event.with_answer(name, replace(answer, value=links) if links else cleared)
         coding = coding.with_event(event)

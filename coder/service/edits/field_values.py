@@ -18,7 +18,7 @@ from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Article, Candidate, Coding, Json, Span, items_of
 from coder.values.days import PubDate
 from coder.values.named import ending, parse_actor, place_as_written, source_kind
-from coder.values.typed import parse, same_thing, same_value
+from coder.values.typed import holds, parse, same_thing, union
 
 PUBLISHED = "pub_date"  # the article field by which relative dates are resolved
 INITIATORS = "initiators"  # the field of those who act, if the codebook has it
@@ -336,18 +336,13 @@ def with_item(field: Field, items: Sequence[Json], item: Json, at: int | None = 
     if at is None and field.most == 1 and items:
         at = 0
     if at is not None:
-        return without_repeats([item if i == at else other for i, other in enumerate(items)])
-    if any(same_value([item], [other]) for other in items):
+        return union([[item if i == at else other for i, other in enumerate(items)]])
+    if holds(items, item):
         return list(items)
     if field.most is not None and len(items) >= field.most:
         count = Message("counts.values", n=field.most)
         raise CoderError("coding.at_most", field=field.label, count=count)
     return [*items, item]
-
-
-def without_repeats(items: list[Json]) -> list[Json]:
-    """Return the items without repeated ones, such as one place under two names, in order."""
-    return [item for i, item in enumerate(items) if not any(same_value([item], [o]) for o in items[:i])]
 
 
 def _typed_actor(item: Json) -> dict[str, Json] | None:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from coder.adjudicate.composed_edits import AddEvent, Combine, RejectCoding, RejectValue, TakeFields
 from coder.adjudicate.gold_edits import Decide, GoldEdit, Reason, Take
-from coder.adjudicate.resolve import ARTICLE, Adjudication, union
+from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.label import in_language
 from coder.errors import CoderError
 from coder.model import ASSUMED, Answer, Blank, Json
@@ -19,7 +19,7 @@ from coder.tui.screens.review_rows import digit_of
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import change_name, event_named, quoted, say
 from coder.tui.tasks import choice_task
-from coder.values.typed import Choice, show
+from coder.values.typed import Choice, show, union
 
 OfCell: TypeAlias = Take | Decide | Reason | Combine | RejectValue
 Kind: TypeAlias = tuple[str, ...]
