@@ -6,7 +6,6 @@ count of true negatives; Fournier (2013) for boundary similarity.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Literal, NamedTuple, TypeAlias
@@ -17,6 +16,7 @@ from msgspec import Struct
 from coder.agreement.assignment import best_pairs
 from coder.agreement.result import FEW_CODERS, MANY_CODERS, NOTHING_MARKED, Score, ratio, undefined
 from coder.errors import CoderError
+from coder.grouping import grouped
 
 Fragment: TypeAlias = tuple[int, int]
 Stretch: TypeAlias = Fragment | tuple[int, int, int]  # start and end, optionally followed by a value
@@ -125,13 +125,13 @@ def not_two(coders: Sequence[object]) -> Score | None:
 def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
     """The size of a maximum matching between overlapping marks of one label, by augmenting paths."""
     # Comparing first starts and last ends excludes most pairs cheaply.
-    by_label: dict[str, list[tuple[int, Mark, int, int]]] = defaultdict(list)
-    for j, other in ((j, other) for j, other in enumerate(b) if other.fragments):
-        by_label[other.label].append((j, other, other.fragments[0][0], other.fragments[-1][1]))
+    by_label = grouped(
+        (m.label, (j, m, m.fragments[0][0], m.fragments[-1][1])) for j, m in enumerate(b) if m.fragments
+    )
     overlapping = [
         [
             j
-            for j, other, start, end in (by_label[m.label] if m.fragments else ())
+            for j, other, start, end in (by_label.get(m.label, ()) if m.fragments else ())
             if start < m.fragments[-1][1]
             and m.fragments[0][0] < end
             and shared_length(m.fragments, other.fragments)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
+from coder.grouping import grouped
 from coder.messages.catalogue import Message
 
 MANY = 1000  # among more names, only those with the same first letter and about the same length are compared
@@ -24,10 +25,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=4)
 def _by_first_letter(names: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
-    groups: dict[str, list[str]] = {}
-    for each in names:
-        groups.setdefault(each[:1], []).append(each)
-    return groups
+    return grouped((each[:1], each) for each in names)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> Message | str:

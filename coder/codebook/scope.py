@@ -21,6 +21,7 @@ from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field, Rule
 from coder.codebook.three_valued import compared, first, if_read
 from coder.codebook.visibility_cache import Visibility, VisibilityCache
+from coder.grouping import grouped
 from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Json, Span
 
 T = TypeVar("T")
@@ -380,9 +381,8 @@ def _no_twin(identities: Sequence[Callable[[Scope], frozenset[str] | None]]) -> 
         if None in (mine := own(scope)) or scope.event is None:
             return None
         if (alike := scope.twins.get(test)) is None:
-            alike = scope.twins[test] = {}
-            for each in scope.coding.events:
-                alike.setdefault(own(scope.linked(each)), []).append(each.id)
+            events = scope.coding.events
+            alike = scope.twins[test] = grouped((own(scope.linked(each)), each.id) for each in events)
         return len(alike.get(mine, ())) < 2
 
     return test

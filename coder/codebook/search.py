@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
 from coder.codebook.label import Label
+from coder.grouping import grouped
 from coder.text.normalize import fold_key
 
 
@@ -46,8 +47,7 @@ class Index(Generic[Result]):
     def only(self, words: str) -> Result | None:
         """The only entry with exactly these words as a form, in any spelling; None for none or several."""
         if not self._by_form:
-            for key, entry in self.listed:
-                self._by_form.setdefault(key, []).append(entry)
+            self._by_form = grouped(self.listed)
         matches = self._by_form.get(search_key(words), [])
         return matches[0] if len(matches) == 1 else None
 

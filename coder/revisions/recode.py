@@ -29,7 +29,7 @@ from coder.codebook.validate import (
 )
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span, Status
-from coder.values.typed import show
+from coder.values.typed import answer_in_words
 
 LOOK_AGAIN = "look_again"  # the rule of a problem that reports a removed value and the reason
 LEFT_OUT = "left_out"  # the rule of a note about a field or span that does not exist in the new revision
@@ -216,17 +216,11 @@ class _Carry:
                 if (new_answer := self._answer(answer, source, target, event_id)) is not None:
                     carried[now] = new_answer
             elif not answer.proposed and answer.state not in ("missing", "not_applicable"):
-                was = self._words(source, answer) if source else answer.state
+                was = answer_in_words(source, answer, self.old) if source else answer.state
                 label = source.label if source else name
                 what = Message("revisions.field_left_out", field=label, was=was)
                 self.left_out.append(Problem(LEFT_OUT, "warning", event_id, name, what))
         return carried
-
-    def _words(self, source: Field, answer: Answer) -> Label:
-        if not answer.coded:
-            return self.old.blank(answer.state).label
-        ar, en = (show(source, answer.value, self.old, lang) or "—" for lang in ("ar", "en"))
-        return Label(ar=ar, en=en)
 
     def _answer(self, answer: Answer, source: Field, target: Field, event_id: str | None) -> Answer | None:
         """Return the answer under the new revision; if no value is left, a missing one, or None (dropped)."""
@@ -256,7 +250,7 @@ class _Carry:
         self, answer: Answer, source: Field, target: Field, event_id: str | None, why: Message
     ) -> None:
         if not answer.proposed and (event_id, target.id) not in {(p.event_id, p.field) for p in self.again}:
-            was = self._words(source, answer)
+            was = answer_in_words(source, answer, self.old)
             what = Message("revisions.look_again", field=target.label, was=was, why=why)
             self.again.append(Problem(LOOK_AGAIN, "error", event_id, target.id, what))
 

@@ -18,7 +18,7 @@ from coder.codebook.schema import Codebook, Field, Part
 from coder.codebook.search import Index, best, search, search_key
 from coder.errors import CoderError
 from coder.messages.catalogue import say
-from coder.model import Json, event_number, items_of
+from coder.model import Answer, Json, event_number, items_of
 from coder.values import named
 from coder.values.dates import parse_date, show_date, show_days
 from coder.values.days import PubDate
@@ -73,6 +73,14 @@ def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     if field.is_list and isinstance(value, list):
         return ("؛ " if lang == "ar" else "; ").join(_show_one(field, v, codebook, lang) for v in value)
     return _show_one(field, value, codebook, lang)
+
+
+def answer_in_words(field: Field, answer: Answer, codebook: Codebook) -> Label:
+    """Return an answer's value as by `show`, or its blank, in both languages."""
+    if not answer.coded:
+        return codebook.blank(answer.state).label
+    ar, en = (show(field, answer.value, codebook, lang) or "—" for lang in ("ar", "en"))
+    return Label(ar=ar, en=en)
 
 
 def brief(field: Field, value: Json, codebook: Codebook, lang: str) -> str:

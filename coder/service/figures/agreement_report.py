@@ -7,9 +7,6 @@ from types import MappingProxyType
 
 from coder.agreement.reliability_data import Unit
 from coder.agreement.study import Study
-from coder.codebook.label import Label
-from coder.codebook.schema import Codebook
-from coder.messages.catalogue import Bilingual
 from coder.model import GOLD, Answer, Coding, Event
 from coder.report.beside import Beside
 from coder.report.contents import Report, expect_compared, report_of, worst_first
@@ -20,7 +17,7 @@ from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.merge import is_copy
 from coder.store.queries import Queries
-from coder.values.typed import show
+from coder.values.typed import answer_in_words
 
 CASES, FIELDS_WITH_CASES = 3, 8
 """The most cases per field, and the most fields with cases; a single field gets the product of both."""
@@ -101,16 +98,10 @@ def _cases(queries: Queries, whole: Study, only: str) -> list[Case]:
             event = coding.event(members[coder]) if members else None
             answer = (event or coding).answer(name)
             quotes = _quotes(coding, event, answer, texts[unit.article])
-            answers.append(Said(coder, _words(whole.codebook, name, answer), quotes))
+            words = answer_in_words(field_of(whole.codebook, name), answer, whole.codebook)
+            answers.append(Said(coder, words, quotes))
         cases.append(Case(name, unit.article, unit.cluster, answers))
     return cases
-
-
-def _words(codebook: Codebook, name: str, answer: Answer) -> Bilingual:
-    if not answer.coded:
-        return codebook.blank(answer.state).label
-    field = field_of(codebook, name)
-    return Label(**{lang: show(field, answer.value, codebook, lang) or "—" for lang in ("ar", "en")})
 
 
 def _quotes(coding: Coding, event: Event | None, answer: Answer, text: str) -> list[str]:

@@ -14,12 +14,9 @@ from msgspec.structs import replace
 from coder.adjudicate.composed_edits import RejectCoding, TakeFields
 from coder.adjudicate.gold_edits import GoldEdit, TakeAgreed, TakeEvent
 from coder.adjudicate.resolve import ARTICLE, Adjudication, Stored, cluster_id
-from coder.codebook.label import Label
-from coder.codebook.schema import Field
 from coder.errors import CoderError, ConflictError
-from coder.messages.catalogue import LANGUAGES, Message
-from coder.model import Answer, format_local_time
-from coder.service.coding.event_cells import blank_in_words
+from coder.messages.catalogue import Bilingual, Message
+from coder.model import Blank, format_local_time
 from coder.service.edits.edits import Place
 from coder.service.project.adjudicated import state_of
 from coder.service.project.opened import Project
@@ -27,7 +24,7 @@ from coder.service.project.ordered_writer import Once
 from coder.store.journal import Entry
 from coder.store.queries import Queries
 from coder.store.work import Work
-from coder.values.typed import show
+from coder.values.typed import answer_in_words
 
 _Key: TypeAlias = tuple[str, ...]
 """What a decision is about: a gold answer as (event id, "" for the article; field id), or (cluster id,)."""
@@ -203,20 +200,15 @@ def _keys_in(entry: Entry) -> list[_Key]:
     return [change.key[tables[change.table]] for change in entry.changes if change.table in tables]
 
 
-def _place(state: Adjudication, key: _Key) -> tuple[Place, Label | None]:
+def _place(state: Adjudication, key: _Key) -> tuple[Place, Bilingual | None]:
     """Return the place of a decision on the screen, and the value decided there."""
     cluster = key[0] if len(key) == 1 else cluster_id(key[0])
     if cluster not in (ARTICLE, *(c.id for c in state.clusters)):
         return Place(), None
     field = next((row.field for row in state.rows(cluster) if row.field.id == key[-1]), None)
     answer = state.decided(cluster, field.id) if field is not None else None
-    return Place(cluster, field), _in_words(state, field, answer) if field and answer else None
-
-
-def _in_words(state: Adjudication, field: Field, answer: Answer) -> Label:
-    book = state.codebook
-    words = {
-        lang: show(field, answer.value, book, lang) if answer.coded else blank_in_words(answer, book, lang)
-        for lang in LANGUAGES
-    }
-    return Label(**words)
+    if field is None or answer is None:
+        return Place(cluster, field), None
+    was_left = answer.blank is Blank.MISSING
+    words = Message("review.left_empty") if was_left else answer_in_words(field, answer, state.codebook)
+    return Place(cluster, field), words
