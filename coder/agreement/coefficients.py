@@ -40,10 +40,10 @@ class Coefficient(NamedTuple):
 
 
 def coefficient(
-    name: str, answered: FieldRatings, scale: Scale, codebook: Codebook, coders: Sequence[str], plan: Plan
+    name: str, answered: FieldRatings, codebook: Codebook, coders: Sequence[str], plan: Plan
 ) -> Coefficient:
     """Compute `kappa`, `pi` or one of `_OF_MANY` for a field; coders: the columns of its ratings."""
-    ratings, field = answered.ratings, answered.field
+    ratings, field, scale = answered.ratings, answered.field, answered.scale
     listed = () if field.is_list else tuple(codebook.values_of(field))
     blocked = ratings.nothing_to_compare()
     if name in ("kappa", "pi"):
@@ -54,15 +54,13 @@ def coefficient(
         return Coefficient(field.id, name, blocked, interval_of(blocked, np.sum, 0, plan))
     declared = [scale.distance.read(scale.comparable(value.id)) for value in listed]
     categories = tuple(dict.fromkeys([*declared, *ratings.values]))
-    place = {value: number for number, value in enumerate(categories)}
-    places = np.array([place[value] for value in ratings.values], dtype=np.int64)
     distances = 1 - np.eye(len(categories)) if name == "ac1" else _distances(scale, categories)
     table: Pairs | Shares
     if name in ("kappa", "pi"):
-        table = Pairs.of(ratings, places, distances, is_pooled=name == "pi")
+        table = Pairs.of(ratings, categories, distances, is_pooled=name == "pi")
         articles = paired = len(table.disagreed)
     else:
-        table = Shares.of(ratings, places, 1 - distances, _OF_MANY[name])
+        table = Shares.of(ratings, categories, 1 - distances, _OF_MANY[name])
         articles, paired = len(table.agreed), int(np.count_nonzero(table.paired))
     score = pooled(table.values, articles, ratings.pairable, CHANCE_IS_ONE)
     # Articles of one coder count in the category shares, but an interval needs enough articles with pairs.

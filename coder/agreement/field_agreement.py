@@ -91,6 +91,7 @@ class FieldRatings(NamedTuple):
 
     field: Field
     level: Level
+    scale: Scale
     ratings: Ratings
     blanks: Mapping[str, int]
 

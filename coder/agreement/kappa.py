@@ -93,10 +93,10 @@ class Pairs(NamedTuple):
     is_pooled: bool  # chance agreement from the pooled margins of both, as for Scott's pi
 
     @classmethod
-    def of(cls, ratings: Ratings, places: Ints, v: Floats, is_pooled: bool) -> Pairs:
-        """Count the ratings of two coders; places: the category index of each of the ratings' values."""
+    def of(cls, ratings: Ratings, categories: Sequence[Value], v: Floats, is_pooled: bool) -> Pairs:
+        """Count the ratings of two coders by category; each of the ratings' values is one."""
         both = ratings.per_unit == 2
-        codes = places[ratings.codes[both]]
+        codes = _places(ratings, categories)[ratings.codes[both]]
         numbers, article = np.unique(ratings.articles[both], return_inverse=True)
         disagreed, margins = np.zeros(len(numbers)), np.zeros((2, len(numbers), len(v)))
         np.add.at(disagreed, article, v[codes[:, 0], codes[:, 1]])
@@ -134,9 +134,9 @@ class Shares(NamedTuple):
     chance: Chance
 
     @classmethod
-    def of(cls, ratings: Ratings, places: Ints, w: Floats, chance: Chance) -> Shares:
-        """Count the ratings; places: the category index of each of the ratings' values."""
-        counts = np.zeros((len(ratings.codes), len(w)))
+    def of(cls, ratings: Ratings, categories: Sequence[Value], w: Floats, chance: Chance) -> Shares:
+        """Count the ratings by category; each of the ratings' values is one."""
+        counts, places = np.zeros((len(ratings.codes), len(w))), _places(ratings, categories)
         units, coders = np.nonzero(ratings.codes >= 0)
         np.add.at(counts, (units, places[ratings.codes[units, coders]]), 1.0)
         held = counts.sum(axis=1)
@@ -178,7 +178,7 @@ def _of_two(
         return blocked
     known = _categories(ratings, categories)
     v = _disagreement(weights, known, declared=bool(categories))
-    table = Pairs.of(ratings, _places(ratings, known), v, is_pooled)
+    table = Pairs.of(ratings, known, v, is_pooled)
     return pooled(table.values, len(table.disagreed), ratings.pairable, CHANCE_IS_ONE)
 
 
@@ -191,7 +191,7 @@ def _of_many(
     if len(known) < least:
         return undefined(ONE_CATEGORY, ratings.pairable)
     w = _agreement(weights, known, declared=bool(categories))
-    table = Shares.of(ratings, _places(ratings, known), w, chance)
+    table = Shares.of(ratings, known, w, chance)
     return pooled(table.values, len(table.agreed), ratings.pairable, CHANCE_IS_ONE)
 
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from coder.agreement.alpha import Coincidences, Ratings
+from coder.agreement.alpha import Coincidences
 from coder.agreement.cells import Level
 from coder.agreement.distance import Ordinal, Value
-from coder.agreement.field_agreement import Scale, ranks_of
+from coder.agreement.field_agreement import FieldRatings, ranks_of
 from coder.codebook.schema import Codebook, Field
 from coder.model import Json
 
@@ -66,16 +66,10 @@ class ReliabilityData(NamedTuple):
 
     @classmethod
     def of(
-        cls,
-        field: Field,
-        level: Level,
-        left_out: str,
-        scale: Scale,
-        units: Sequence[Unit],
-        given: Sequence[str],
-        ratings: Ratings,
+        cls, answered: FieldRatings, left_out: str, units: Sequence[Unit], given: Sequence[str]
     ) -> ReliabilityData:
-        """Assemble the reliability data of a field; given: all values as JSON texts, with their ratings."""
+        """Assemble the reliability data of a field; given: all values as JSON texts."""
+        field, level, scale, ratings, _ = answered
         texts: dict[Value, str] = {}
         places: dict[str, int] = {}
         index = {value: place for place, value in enumerate(ratings.values)}

@@ -7,7 +7,7 @@ Deterministic: the same codings, codebook and plan give the same figures. Report
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
@@ -173,7 +173,7 @@ class Study:
 
         Event fields are scored on clusters that were aligned without them.
         """
-        return tuple(self._answered(*each).agreement(self.plan) for each in measured_fields(self.codebook))
+        return tuple(each.agreement(self.plan) for each in self._answered())
 
     @cached_property
     def strict(self) -> tuple[StrictAgreement, ...]:
@@ -229,18 +229,16 @@ class Study:
     def needs(self, width: float) -> tuple[Need, ...]:
         """How many articles each field with a distance needs for an interval of alpha of that width."""
         rows = []
-        for level, field, scale in measured_fields(self.codebook):
-            table = Coincidences.of(self._answered(level, field, scale).ratings)
+        for each in self._answered():
+            table, name = Coincidences.of(each.ratings), each.field.id
             at_hand = (table.articles, table.articles / max(self.shared_articles, 1))
-            rows.append(need(field.id, table.alphas, *at_hand, width, self.plan, table.worst, table.leverage))
+            rows.append(need(name, table.alphas, *at_hand, width, self.plan, table.worst, table.leverage))
         return tuple(rows)
 
     def coefficients(self, name: str) -> tuple[Coefficient, ...]:
         """Another coefficient than alpha, named as in `coefficient`, for every field with a distance."""
-        return tuple(
-            coefficient(name, self._answered(*each), each[2], self.codebook, self.coders, self.plan)
-            for each in measured_fields(self.codebook)
-        )
+        every = self._answered()
+        return tuple(coefficient(name, each, self.codebook, self.coders, self.plan) for each in every)
 
     def instead(
         self, field_id: str, coder: str, other: str
@@ -307,11 +305,11 @@ class Study:
         tested: list[tuple[str, list[int], Statistic, Floats, Floats]] = [
             ("", self._events.shared, counts.values, amounts, sizes)
         ]
-        for level, field, scale in measured_fields(self.codebook):
-            ratings = self._answered(level, field, scale).ratings
+        for answered in self._answered():
+            ratings = answered.ratings
             table = Coincidences.of(ratings)
             of_field = np.unique(ratings.articles[ratings.per_unit >= 2]).tolist()
-            tested.append((field.id, of_field, table.alphas, table.disagreements, table.values_held))
+            tested.append((answered.field.id, of_field, table.alphas, table.disagreements, table.values_held))
         changes = {}
         for name, numbers, statistic, amounts, sizes in tested:
             order = self._in_time(numbers)
@@ -333,15 +331,14 @@ class Study:
 
         all_alike: whether to include the units whose values are all the same, which are most.
         """
-        level, field, scale = self._measured(field_id)
-        pool = self._pool(level, field)
+        answered = self._of(field_id)
+        is_event, pool = answered.level == "event", self._pool(answered.level, answered.field)
         units = [
-            Unit(self.articles[number], f"c{place + 1}" if level == "event" else "", values)
+            Unit(self.articles[number], f"c{place + 1}" if is_event else "", values)
             for number, place, values in pool.units(all_alike=all_alike)
         ]
-        left_out = (term_of(field) or "") if level == "event" else ""
-        ratings = self._answered(level, field, scale).ratings
-        return ReliabilityData.of(field, level, left_out, scale, units, pool.values, ratings)
+        left_out = (term_of(answered.field) or "") if is_event else ""
+        return ReliabilityData.of(answered, left_out, units, pool.values)
 
     def members(self, field_id: str, unit: Unit) -> Mapping[str, str]:
         """Each coder's event in a unit of that field; empty if the unit is an article."""
@@ -359,11 +356,14 @@ class Study:
         raise CoderError("agreement.not_measured", field=field_id, where=field_id)
 
     def _of(self, field_id: str) -> FieldRatings:
-        return self._answered(*self._measured(field_id))
+        return self._ratings(*self._measured(field_id))
 
-    def _answered(self, level: Level, field: Field, scale: Scale) -> FieldRatings:
+    def _answered(self) -> Iterator[FieldRatings]:
+        return (self._ratings(*each) for each in measured_fields(self.codebook))
+
+    def _ratings(self, level: Level, field: Field, scale: Scale) -> FieldRatings:
         cells = self._pool(level, field)
-        return FieldRatings(field, level, cells.ratings(scale.distance, self.coders), cells.blanks)
+        return FieldRatings(field, level, scale, cells.ratings(scale.distance, self.coders), cells.blanks)
 
     def _pool(self, level: Level, field: Field) -> CellPool:
         return self._cells[f"{level}.{field.id}"]
