@@ -13,8 +13,8 @@ from coder.codebook.label import Label, joined
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD
+from coder.report import details
 from coder.report.beside import Beside, against_gold, suggestions
-from coder.report.details import Case, case_table, categories, coders, met, splits, strict, unmatched
 from coder.report.figure_tables import (
     DATA,
     PAGE_AND_DATA,
@@ -33,7 +33,6 @@ from coder.report.figure_tables import (
     words_of,
 )
 from coder.report.methods import Sentence, methods
-from coder.report.over_time import changes, drift
 
 
 class Report(NamedTuple):
@@ -63,24 +62,25 @@ class Report(NamedTuple):
 
 
 def report_of(
-    study: Study, cases: Sequence[Case] = (), field: str = "", beside: Beside | None = None
+    study: Study, cases: Sequence[details.Case] = (), field: str = "", beside: Beside | None = None
 ) -> Report:
     """Return the report on a study or one of its fields; raises CoderError if that field is not compared."""
     if field:
         expect_compared(study, field)
     rows = [row for row in worst_first(study.fields) if field in ("", row.field)]
     beside = beside or Beside()
-    tables = [] if field else [*_events(study), *unmatched(study)]
-    tables += [*_fields(study, rows), *strict(study, rows)]
+    tables = [] if field else [*_events(study), *details.unmatched(study)]
+    tables += [*_fields(study, rows), *details.strict(study, rows)]
     if not field:
         tables += [*_weakest(study), *_spans(study), *suggestions(beside.audit, study.codebook)]
-    tables += [*drift(study, rows), *changes(study, rows, with_events=not field)]
+    tables += [*details.drift(study, rows), *details.changes(study, rows, with_events=not field)]
     has_gold = bool(beside.gold) or GOLD in study.coders
-    tables += coders(study, rows, with_events=not field, has_gold=has_gold)
+    tables += details.coders(study, rows, with_events=not field, has_gold=has_gold)
     tables += against_gold(beside.gold, rows, with_events=not field)
-    tables += [*categories(study, rows), *met(study, rows), *case_table(study.codebook, cases)]
+    tables += details.categories(study, rows) + details.met(study, rows)
+    tables += details.case_table(study.codebook, cases)
     if not field:
-        tables += splits(study)
+        tables += details.splits(study)
     return Report(
         Message("report.title", codebook=study.codebook.title),
         study.coders,

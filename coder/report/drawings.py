@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from markupsafe import escape
+
 from coder.agreement.result import Interval, Score
 
 THRESHOLDS = (0.667, 0.800)
@@ -73,7 +75,5 @@ def _across(value: float) -> float:
 
 
 def _svg(width: int, height: int, description: str, parts: Sequence[str], kind: str) -> str:
-    from markupsafe import escape
-
     attributes = f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(description)}"'
     return f'<svg class="{kind}" direction="ltr" {attributes}>{"".join(parts)}</svg>'

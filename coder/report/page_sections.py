@@ -6,6 +6,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from markupsafe import Markup, escape
+
 from coder import __version__
 from coder.agreement.result import Interval, Score
 from coder.codebook.label import Label, joined
@@ -107,8 +109,6 @@ class _Section:
 
     def _cell(self, column: Column, cell: Cell) -> Any:
         """Return one cell as markup: figures from left to right, ids as code, reasons as tooltips."""
-        from markupsafe import Markup, escape
-
         words = words_of(cell, self.lang)
         match cell:
             case Score() | Interval():
@@ -130,8 +130,6 @@ class _Section:
         return escape(words)
 
     def _drawn(self, score: Cell, interval: Cell) -> Any:
-        from markupsafe import Markup
-
         if not isinstance(score, Score) or not isinstance(interval, Interval) or score.value is None:
             return ""
         description = f"{words_of(score, self.lang)} {words_of(interval, self.lang)}"
@@ -182,8 +180,6 @@ class _Section:
 
     def line(self, table: Table) -> Any:
         """Draw the figures of a table over time, its steps numbered from 1."""
-        from markupsafe import Markup
-
         columns = [p for p, cell in enumerate(table.rows[0]) if isinstance(cell, Score)]
         rows = [[row[p] for row in table.rows] for p in columns]
         scores = [[cell for cell in row if isinstance(cell, Score)] for row in rows]

@@ -149,9 +149,7 @@ class Learner:
         if days != self._redated[0]:
             candidates = self._proposed
             if days is not None:
-                from coder.suggest.date_spans import (
-                    with_resolved_dates,  # compiles patterns, which would slow the start
-                )
+                from coder.suggest.date_spans import with_resolved_dates  # compiles patterns slowly
 
                 candidates = with_resolved_dates(candidates, self.article, self.codebook, days)
             self._redated = (days, candidates)
