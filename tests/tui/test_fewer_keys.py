@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from coding_by_keys import Open, fill_the_rest, go_to, go_to_field, in_record, stored
+from coding_by_keys import Open, coding_of, fill_the_rest, go_to, go_to_field, in_record, stored
 from screen_text import message, screen_lines
 from textual.events import Key
 
-from coder.model import Decision
+from coder.model import Blank, Decision
 from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.edits.answer_edits import SetValue
 from coder.tui.screens.coding_screen import CodingScreen
@@ -244,3 +244,16 @@ async def test_when_nothing_is_open_in_the_event_letters_open_the_next(opened: O
         assert len(screen.session.coding.events) == 2 and screen.jumping.title != DONE
         await pilot.press("escape", "[")
         assert not screen.highlights.letters
+
+
+async def test_what_the_coder_judges_is_named_while_it_stays_open(opened: Open) -> None:
+    async with in_record(opened, size=(120, 40)) as (screen, pilot):
+        for name in ("initiators", "date"):  # for which the sentences have words
+            await go_to_field(screen, pilot, name)
+            await pilot.press("0")
+        await pilot.press("ctrl+o")
+        label = screen.codebook.event_field("target_object").label.of(screen.lang)
+        assert label in message(screen) and "Ctrl+O" in message(screen)
+        assert screen.record.row.field.id == "target_object"  # the first that is still open
+        await pilot.press("ctrl+o")
+        assert coding_of(screen).events[0].answer("target_object").blank is Blank.NOT_STATED

@@ -132,6 +132,10 @@ class RecordKeys(CodingPart):
             labels = listed(*(field.label.of(self.lang) for field in unread))
             self.screen.say_too("left_open", fields=labels, words=self.words_left(unread))
             self.record.go_to_field(unread[0].id)
+        elif others := [field for field in silent if field not in fields]:
+            labels = listed(*(field.label.of(self.lang) for field in others))
+            self.screen.say_too("codes_left_open", fields=labels, again=shown(key_of("form.rest_not_stated")))
+            self.record.go_to_field(others[0].id)
         elif not self.record.go_to_next("empty"):
             self.record.go_on()
 
