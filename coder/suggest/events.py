@@ -151,12 +151,13 @@ class EventProposer:
         return initiators, targets
 
     def _subject_before(self, clause: Clause) -> list[Candidate]:  # دخل الجيش المدينة. وأحرق منازل
-        """Who did the first act of the sentence before, if the verb agrees with them in gender."""
+        """Who did the first act of the sentence before for which the verb agrees with them in gender."""
         before = self._sentence(self._sentence_at(clause.sentence.start) - 1)
         verbs = (c for c in before.of_kind(TRIGGER) if c.origin.startswith("verb:"))
-        initiators = parties(Clause(first, before))[0] if (first := next(verbs, None)) else []
         verb = fold_key(clause.trigger.quote)
-        return [a for a in initiators if not differs_in_gender(verb, before, a)]
+        doers = (parties(Clause(act, before))[0] for act in verbs)
+        agreeing = ([a for a in group if not differs_in_gender(verb, before, a)] for group in doers)
+        return next(filter(None, agreeing), [])
 
     def _parties_of_next(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
         """Who does the act that the clause names next, and on whom it falls.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from coder.model import Candidate
 from coder.suggest.clause import LONGEST_WORD, Clause
 from coder.suggest.compiled_lexicon import OBJECT, PLACE
@@ -11,6 +13,8 @@ from coder.suggest.possible_parties import is_passive
 from coder.suggest.word_lists import all_forms, bare, nouns, suffering_verbs, word_set
 from coder.text.normalize import fold_key
 
+_ASIDE = re.compile(r"[”“\"»]?\s*\([^()]*\)")  # استهدافات المقاومة (بحسب بيانها) سبع قواعد
+
 
 def acts_on_object(clause: Clause, agent: Candidate) -> bool:
     """Whether an actor right behind the trigger does the act, as its object follows: قصف الجيش مواقع."""
@@ -19,13 +23,15 @@ def acts_on_object(clause: Clause, agent: Candidate) -> bool:
         return False
     if agent.origin.startswith("arms:") or fold_key(agent.quote).partition(" ")[0].endswith(("ون", "و")):
         return True
+    aside = _ASIDE.match(clause.sentence.text, agent.end, clause.sentence.end)
+    end = aside.end() if aside else agent.end
     places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in _sides())
-    behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > agent.end)
+    behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > end)
     following = clause.after(agent)
     is_town = is_definite(following) and bare(following) in nouns("places", "naming")
-    is_hit = any(clause.words(agent.end, c.start) in ("", "ل") for c in behind)
+    is_hit = any(clause.words(end, c.start) in ("", "ل") for c in behind)
     is_death = noun in word_set("roles", "deaths")  # مقتل المدنيين حرقاً
-    return is_town or is_hit or (not is_death and _has_object(clause, agent.end))
+    return is_town or is_hit or (not is_death and _has_object(clause, end))
 
 
 def drops_subject(clause: Clause) -> bool:

@@ -7,28 +7,38 @@ import re
 from msgspec.structs import replace
 
 from coder.model import Candidate
+from coder.suggest.actor_roles import (
+    SUBJECT_REACH,
+    is_accused,
+    is_oblique,
+    is_quoted,
+    is_subject,
+    leads,
+    owns_subject,
+    shared_subject,
+    stands_apart,
+    topic_of,
+)
 from coder.suggest.clause import LONGEST_WORD, Clause, LightVerb
 from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
+from coder.suggest.date_spans import DATE
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.objects_behind import acts_on_object, is_person
-from coder.suggest.phrase import is_definite, is_stop
+from coder.suggest.phrase import is_definite
 from coder.suggest.possible_parties import (
-    OBJECT_PRONOUNS,
     Actors,
     differs_in_gender,
     fits_pronoun,
     free_and_casualties,
     has_object_pronoun,
-    is_accusative,
     is_marked,
-    is_member,
     is_part,
     is_passive,
     told,
 )
-from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import (
     PRONOUN,
+    agent_marks,
     bare,
     noun_forms_of,
     suffering_verbs,
@@ -37,13 +47,11 @@ from coder.suggest.word_lists import (
 )
 from coder.text.normalize import fold_key
 
-_SUBJECT_REACH = 4  # words from a verb to its subject
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: هجوم لتنظيم …، تسلل لمجموعة من …
-_ASIDE = re.compile("^،[^،]+،$")  # وقصفت، للمرة الثانية، القوات
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
-# behind a verbal noun an actor depends on it: هدّد بإعادة لبنان
-_OF_MASDAR = re.compile(r"(?:^| )(?:ب ?)?(?:ا(?!ل)\w{1,4}ا\w?ه?|ت\w\wي\w)$")
+_RELATIVE = re.compile("(?:^| )(?:الذي|التي) ")
+_CLOSE = 80  # code points from a noun to what its relative clause says of it
 
 
 def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
@@ -57,10 +65,13 @@ def companions(clause: Clause) -> list[Candidate]:
     actors = clause.sentence.phrases
     initiators, _ = _parties(clause)
     behind = [a for a in actors if clause.trigger.end <= a.start < clause.next and _takes_part(clause, a)]
+    met = next((a.end for a in behind if "مع" in clause.sentence.governors(a)), clause.sentence.end)
+    # ناقش مع السفيرة العلاقات بين البلدين: what they talk about is between others
+    behind = [a for a in behind if a.start < met or "بين" not in clause.sentence.governors(a)]
     in_front = (a for a in actors if a.end <= clause.trigger.start)  # بين الجيش والمسلحين اندلعت اشتباكات
     behind = behind or [a for a in in_front if "بين" in clause.sentence.governors(a)]
     if not initiators and any("مع" in clause.sentence.governors(a) for a in behind):
-        initiators = _shared_subject(clause, actors)  # سيطر الجيش بعد معارك مع المسلحين
+        initiators = shared_subject(clause, actors)  # سيطر الجيش بعد معارك مع المسلحين
     participants = [a for a in actors if a in initiators or a in behind]
     return clause.sentence.plain(_with_joined(clause, actors, participants))
 
@@ -94,11 +105,11 @@ def _roles_of_verb(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     suffers = fold_key(clause.trigger.quote).split()[0] in suffering_verbs()
     is_hit = suffers and not _has_counted_object(clause, clause.trigger.start, clause.trigger.end)
     if is_hit or is_passive(clause.trigger):
-        hit = [a for a in near if a not in agents and not _stands_apart(clause, a)]
+        hit = [a for a in near if a not in agents and not stands_apart(clause, a)]
         return agents, subject or hit[:1]
-    subject = agents or subject or ([] if clause.partner else _shared_subject(clause, actors))
+    subject = agents or subject or ([] if clause.partner else shared_subject(clause, actors))
     subject = _with_joined(clause, actors, subject)
-    others = [a for a in near if a not in (*agents, *subject) and not _stands_apart(clause, a)]
+    others = [a for a in near if a not in (*agents, *subject) and not stands_apart(clause, a)]
     return subject, patients or [a for a in others if clause.is_in_clause(a)][:1]
 
 
@@ -120,30 +131,16 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
         return [a for a in agents if a.end <= verb or clause.partner.start > verb]
     if clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects"):
         in_front = (a for a in actors if a.end <= verb and fits_pronoun(clause, a))
-        return _shared_subject(clause, actors) or [a for a in in_front if not _is_oblique(clause, a)][-1:]
-    subject = _topic(clause, actors, verb)
+        return shared_subject(clause, actors) or [a for a in in_front if not is_oblique(clause, a)][-1:]
+    subject = topic_of(clause, actors, verb)
     arms = [c for c in clause.of_kind(WEAPON) if c.end <= verb and not clause.words(c.end, verb)]
     # weapons right in front are the subject (خمسة صواريخ استهدفت), but not in صاروخ أطلقته الحركة
-    is_object = bool(behind) and _is_accused(clause, behind[0])
+    is_object = bool(behind) and is_accused(clause, behind[0])
     if not subject and not is_object and (not arms or has_object_pronoun(clause, verb)):
-        subject = [a for a in behind if _is_subject(clause, a) or _owns_subject(clause, a)][:1]
+        subject = [a for a in behind if is_subject(clause, a) or owns_subject(clause, a)][:1]
     if subject or clause.trigger.value not in word_set("events", "claims"):
         return subject
-    return [a for a in behind[:1] if not _is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
-
-
-def _shared_subject(clause: Clause, actors: Actors) -> Actors:
-    """The subject of an earlier verb of the sentence, but not the speaker of reported speech (أنّ)."""
-    here = clause.trigger.start
-    in_front = [a for a in actors if a.end <= here and _leads(clause, a) and fits_pronoun(clause, a)][-1:]
-    last = "".join(clause.front.split()[-1:])
-    if len(last) > 4 and last.endswith(("ها", "هم", "ه")):
-        return in_front  # قالت الحركة إن مقاتليها هاجموا
-    return [a for a in in_front if not _is_quoted(clause, a, here)]
-
-
-def _is_quoted(clause: Clause, actor: Candidate, verb: int) -> bool:  # أنّ stands between actor and verb
-    return not word_set("roles", "that").isdisjoint(clause.words(actor.end, verb).split())
+    return [a for a in behind[:1] if not is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
 
 
 # ---------------------------------------------------------------- nouns
@@ -162,23 +159,25 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     if construct and any(c.origin.startswith("noun:") for c in acts):
         verb = ""  # it governs another noun: نفّذ الجيش انتشاراً بعد انسحاب القوات
     between = [a for a in actors if end <= a.start and a.end <= clause.trigger.start] if verb else []
-    near = [a for a in between if len(clause.words(end, a.start).split()) <= _SUBJECT_REACH]
+    near = [a for a in between if len(clause.words(end, a.start).split()) <= SUBJECT_REACH]
     subject: Actors = near[:1]
     if verb in suffering_verbs() and not _has_counted_object(clause, start, end):
         in_front = (a for a in actors if a.end <= start)
-        subject = subject or _topic(clause, actors, start)
-        subject = subject or [a for a in in_front if not _is_quoted(clause, a, start)][-1:]
+        subject = subject or topic_of(clause, actors, start)
+        subject = subject or [a for a in in_front if not is_quoted(clause, a, start)][-1:]
         return agents or construct, subject or patients
-    subject = subject or (_topic(clause, actors, start) if verb else [])
-    subject = subject or _claimant_or_doer(clause) or _raiders(clause)
+    subject = subject or (topic_of(clause, actors, start) if verb else [])
+    subject = subject or _claimant_or_doer(clause) or _raiders(clause) or _announcer(clause, actors)
     is_told = clause.earlier is not None and clause.earlier.value in told()  # نددت مصر بقصف السوق
     is_told = is_told or _head_of_noun(clause) in word_set("roles", "deaths")
     if clause.front.endswith("ب") and not is_transitive:  # أفادت الشرطة بانفجار عبوة
         is_told = is_told or not verbs("roles", "informing").isdisjoint(clause.sentence.front(clause.trigger))
     if not subject and not is_told and (verb or _shares_subject(clause)):
-        subject = _shared_subject(clause, actors)
-    is_subject = clause.partner is not None and clause.partner.start < clause.trigger.start
-    if construct and not agents and (is_subject or acts_on_object(clause, construct[0])):
+        subject = shared_subject(clause, actors)
+    is_after_verb = clause.partner is not None and clause.partner.start < clause.trigger.start
+    if not (agents or subject or construct):
+        subject = _subject_of_relative(clause, actors)
+    if construct and not agents and (is_after_verb or acts_on_object(clause, construct[0])):
         subject = _with_joined(clause, actors, construct[:1])
     elif construct and is_transitive:
         return agents or subject, construct
@@ -186,7 +185,7 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         subject = [a for a in actors if a.end <= clause.trigger.start][-1:]  # بعد اقتحامها المخيم
     initiators = _with_joined(clause, actors, agents or subject or construct)
     others = [a for a in behind if a not in initiators and a.start < clause.next and clause.is_in_clause(a)]
-    return initiators, patients or [a for a in others if not _stands_apart(clause, a)][:1]
+    return initiators, patients or [a for a in others if not stands_apart(clause, a)][:1]
 
 
 def _by_prepositions(clause: Clause, behind: Actors) -> tuple[Actors, Actors]:
@@ -253,6 +252,38 @@ def _raiders(clause: Clause) -> Actors:  # اعتقلت القوات شابين 
     return _parties(Clause(clause.earlier, clause.sentence))[0]
 
 
+def _announcer(clause: Clause, actors: Actors) -> Actors:  # بإعلان الجيش تنفيذ غارات، معلناً شن هجوم
+    announced, here = clause.earlier, clause.trigger.start
+    listed = word_set("roles", "announcing")
+    if announced is None or not fold_key(announced.quote).startswith(tuple(listed)):
+        return []
+    speakers = [a for a in actors if announced.end <= a.start and a.end <= here]
+    if any(clause.words(announced.end, a.start) for a in speakers[:1]) or _head_of_noun(clause) in word_set(
+        "roles", "deaths"
+    ):
+        return []
+    dates = [c.end for c in clause.of_kind(DATE) if announced.end <= c.start and c.end <= here]
+    start = max([announced.end, *(a.end for a in speakers[:1]), *dates])
+    count = next((c.start for c in clause.of_kind(NUMBER) if start <= c.start <= here < c.end), here)
+    is_theirs = set(clause.words(start, count).lstrip("،").split()) <= word_set("roles", "undertaking")
+    return (speakers[:1] or shared_subject(clause, actors)) if is_theirs else []
+
+
+def _subject_of_relative(clause: Clause, actors: Actors) -> Actors:
+    """Who does an act by the verb behind it: قالت الحركة إن الهجمات التي تشنها؛ التي شنتها طائرات روسية."""
+    end = clause.trigger.end
+    front, *behind = _RELATIVE.split(clause.words(end, min(end + _CLOSE, clause.sentence.end)), maxsplit=1)
+    verb = behind[0].split()[0] if behind else ""
+    if len(front.split()) > 1 or verb not in agent_marks():
+        return []
+    stem, near = PRONOUN.sub("", verb), end + _CLOSE
+    later = [a for a in actors if end <= a.start < min(clause.next, near) and not is_oblique(clause, a)]
+    if later:
+        return [a for a in later[:1] if not differs_in_gender(stem, clause.sentence, a)]
+    ahead = (a for a in actors if a.end <= clause.trigger.start and leads(clause, a))
+    return [a for a in ahead if not differs_in_gender(stem, clause.sentence, a)][-1:]
+
+
 def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candidate]:
     joined = list(chosen)
     for actor in actors:
@@ -264,86 +295,7 @@ def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candida
     return joined
 
 
-# ---------------------------------------------------------------- syntactic roles of an actor
-def _stands_apart(clause: Clause, actor: Candidate) -> bool:  # behind من, subject of ضربها, or a source
-    if any(c.start == actor.start for c in clause.of_kind(SOURCE)):
-        return True
-    if clause.before(actor, 1) in word_set("roles", "aside") and not is_member(clause.sentence, actor):
-        return True
-    later = (c for c in clause.of_kind(TRIGGER) if clause.trigger.start < c.start and c.end <= actor.start)
-    governing = (c for c in later if c.origin.startswith("verb:") and not clause.words(c.end, actor.start))
-    return any(fold_key(verb.quote).endswith(OBJECT_PRONOUNS) for verb in governing)
-
-
-def _is_oblique(clause: Clause, actor: Candidate) -> bool:  # behind a preposition, which can be a proclitic
-    if is_member(clause.sentence, actor):
-        return False
-    sentence = clause.sentence
-    front = sentence.text[max(sentence.start, actor.start - 1) : actor.start]
-    return (front.isalpha() and front not in "وف") or clause.before(actor, 1) in word_set("roles", "oblique")
-
-
-def _is_subject(clause: Clause, actor: Candidate) -> bool:  # behind the verb, near, in its clause
-    verb = fold_key(clause.trigger.quote)
-    between = _ASIDE.sub("", clause.words(clause.trigger.end, actor.start))
-    is_near = len(between.split()) <= _SUBJECT_REACH and not set(between) & set("،؛,:-")
-    is_counted = any(c.start <= actor.start <= c.end for c in clause.of_kind(NUMBER))
-    if is_counted or not is_near or verb.endswith("وا") or actor.start >= clause.next:
-        return False
-    is_object = is_accusative(clause.sentence, actor) and not is_part(clause.sentence, actor)
-    if is_object or {"منها", "منهم"} & set(between.split()) or _OF_MASDAR.search(between):
-        return False
-    stem = PRONOUN.sub("", verb)
-    return not differs_in_gender(stem, clause.sentence, actor) and not _is_oblique(clause, actor)
-
-
-def _is_accused(clause: Clause, actor: Candidate) -> bool:
-    """Whether the first actor behind a verb such as accuse is its object: وطالبت إسرائيل بوقف القصف."""
-    # verbs that do not blame can do without an object
-    needs_object = clause.trigger.value in word_set("events", "blaming")
-    has_subject = clause.front.endswith("و") and _shared_subject(clause, clause.sentence.phrases)
-    if fold_key(clause.trigger.quote) not in verbs("roles", "accusing") or not (needs_object or has_subject):
-        return False
-    following = clause.after(actor)
-    return following.startswith("ب") or "مسووليه" in following
-
-
-def _owns_subject(clause: Clause, actor: Candidate) -> bool:  # الدفاعات الجوية التابعة للتحالف
-    arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
-    first = (c for c in arms if not clause.words(clause.trigger.end, c.start))
-    if clause.trigger.value in word_set("events", "guarding"):  # a drone behind أسقط was shot down
-        guards = word_set("events", "guards")
-        first = (c for c in first if isinstance(c.value, list) and guards & set(map(str, c.value)))
-    owned = word_set("roles", "owned")
-    return any(bare(clause.words(c.end, actor.start).removesuffix(" ل")) in owned for c in first)
-
-
-def _leads(clause: Clause, actor: Candidate) -> bool:  # subject of an earlier verb that others can share
-    sentence, front = clause.sentence, clause.before(actor, 1)
-    ends = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
-    ends += (verb.end for verb in sentence.light_verbs)
-    after_verb = sentence.adjoins(actor.start, ends) and not is_accusative(sentence, actor)
-    after_verb = after_verb or is_marked(sentence, actor, "agent")  # مجزرة ارتكبتها القوات
-    is_source = any(c.start == actor.start for c in sentence.of_kind(SOURCE))
-    opens = not front or front.removeprefix("و").removeprefix("ف") in word_set("roles", "openers")
-    opens = opens or (len(sentence.front(actor)) == 1 and not is_stop(front))
-    return (after_verb or is_source or opens) and not _is_oblique(clause, actor)
-
-
-def _topic(clause: Clause, actors: Actors, verb: int) -> list[Candidate]:
-    topic: list[Candidate] = []  # the subject, or the head of the relative clause (قوة من الجيش تحاول التسلل)
-    has_object = has_object_pronoun(clause, verb)
-    for actor in (a for a in actors if a.end <= verb):
-        between = clause.words(actor.end, verb)
-        link = between.removeprefix("،").strip()
-        is_about = link in word_set("roles", "relative") and not has_object
-        is_about = is_about or (not between and not is_definite(fold_key(actor.quote)))
-        is_next = not link or link in word_set("roles", "before_verb")
-        if is_about or (is_next and not _is_oblique(clause, actor)):
-            topic = [actor]
-    return topic
-
-
+# ---------------------------------------------------------------- what stands around a noun
 def _owns_noun(clause: Clause, actor: Candidate) -> bool:  # by ل: انتشار واسع للقوات
     between = clause.words(clause.trigger.end, actor.start)
     if _OF_NOUN.fullmatch(between):
@@ -378,7 +330,7 @@ def _has_counted_object(clause: Clause, start: int, end: int) -> bool:  # قتل
     later = (a for a in actors if a.start >= end)
     ends = [a.end for a in later if not clause.words(end, a.start) or is_part(clause.sentence, a)][:2]
     last = clause.words(clause.sentence.start, start).rpartition(" ")[2]
-    if last in word_set("roles", "pronoun_subjects") or _topic(clause, actors, start):
+    if last in word_set("roles", "pronoun_subjects") or topic_of(clause, actors, start):
         ends.append(end)
     counts = [c.start for c in clause.of_kind(NUMBER)]
     behind = [clause.words(place, min(place + LONGEST_WORD, clause.sentence.end)).split() for place in ends]

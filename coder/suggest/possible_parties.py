@@ -13,6 +13,7 @@ from coder.suggest.clause import ADJOINING, LONGEST_WORD, Clause, Sentence
 from coder.suggest.compiled_lexicon import OBJECT, TRIGGER
 from coder.suggest.forms import past_passive
 from coder.suggest.number_spans import NUMBER
+from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import agent_marks, bare, noun_forms_of, nouns, word_set
 from coder.text.normalize import fold_key
 
@@ -31,7 +32,11 @@ def free_and_casualties(sentence: Sentence) -> tuple[Actors, Actors]:
     return [a for a in sentence.phrases if a not in casualties and a not in outsiders], casualties
 
 
-def _is_in_aside(sentence: Sentence, actor: Candidate) -> bool:  # فلان، وهو مسؤول في الحركة، اتهم
+def _is_in_aside(sentence: Sentence, actor: Candidate) -> bool:
+    """Whether an actor only tells who another is: فلان، وهو مسؤول في الحركة، اتهم؛ الجماعة (ذراع إيران)."""
+    opened = sentence.text.rfind("(", sentence.start, actor.start)
+    if opened > sentence.text.rfind(")", sentence.start, actor.start):
+        return any(not sentence.words(other.end, opened) for other in sentence.phrases if other.end <= opened)
     aside = _ASIDE.search(sentence.text, sentence.start, actor.start)
     acts = () if aside is None else (c for c in sentence.of_kind(TRIGGER) if aside.start() <= c.start)
     return aside is not None and not any(act.start < actor.start for act in acts)
@@ -40,9 +45,17 @@ def _is_in_aside(sentence: Sentence, actor: Candidate) -> bool:  # فلان، و
 def is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:
     """Whether words in front of an actor, or of what holds it, mark it as agent, patient or companion."""
     holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
-    around = (c for c in holders if c.start < actor.start <= c.end + 2)
+    around = (c for c in holders if c.start < actor.start and _holds(sentence, c, actor))
     marks = agent_marks() if role == "agent" else word_set("roles", role)
     return any(not marks.isdisjoint(sentence.governors(c)) for c in (actor, *around))
+
+
+def _holds(sentence: Sentence, thing: Candidate, actor: Candidate) -> bool:  # مواقع عسكرية تابعة للجماعة
+    if actor.start <= thing.end + 2:
+        return True
+    *rest, last = sentence.words(thing.end, actor.start).split() or [""]
+    is_owned = bool(rest) and last == "ل" and bare(rest[-1]) in word_set("roles", "owned")
+    return is_owned and (len(rest) == 1 or (len(rest) == 2 and is_nisba(rest[0])))
 
 
 def is_accusative(sentence: Sentence, actor: Candidate) -> bool:

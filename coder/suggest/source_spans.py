@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from coder.codebook.lexicon_schema import Lexicon
 from coder.suggest.article_words import Page, Tables
 from coder.suggest.compiled_lexicon import ACTOR
-from coder.suggest.forms import noun_forms
+from coder.suggest.forms import TANWIN, noun_forms
 from coder.suggest.gazetteer import WORD_SHAPE
 from coder.suggest.name_spans import (
     GUESS,
@@ -158,7 +158,7 @@ class _Title(Struct, frozen=True):
                 last, ids = known.last, self._holder(known)
                 if ids:
                     break
-            elif (in_name and text in self.speech.happenings) or self._is_complement(at, text, in_name):
+            elif self._is_topic(last, text, in_name) or self._is_complement(at, text, in_name):
                 break
             elif text in ("صادر", "صادره") or text.endswith("."):  # العقيد د. أحمد
                 last = at
@@ -190,6 +190,12 @@ class _Title(Struct, frozen=True):
     def _holder(self, name: Name) -> tuple[str, ...]:  # if a person, or a medium with a media title
         return name.ids if name.group == "person" or name.group == self.kind == "media" else ()
 
+    def _is_topic(self, last: int, text: str, in_name: int) -> bool:  # نظيره التركي العلاقات الثنائية
+        if in_name and text in self.speech.happenings:
+            return True
+        is_whole = in_name > 0 or self.page.words[last].text in nation_adjectives()
+        return is_whole and bare(text) in word_set("people", "topics")
+
     def _is_complement(self, at: int, text: str, in_name: int) -> bool:  # addressee or purpose
         if text[0] == "ل" and heads(*_TITLES).get(text[1:]) == "media":
             return True  # مسؤول أميركي لشبكة …
@@ -202,7 +208,7 @@ class _Title(Struct, frozen=True):
     def _ends(self, at: int, text: str) -> bool:  # at a particle, a verb, a day, a number, the next title
         is_end_word = text in self.speech.ends or bare(text) in word_set("actors", "allegiance")
         is_next = text[0] == "و" and text[1:] in heads(*_TITLES)
-        if is_end_word or is_next or is_stop(text) or text[0].isdigit():
+        if is_end_word or is_next or is_stop(text) or text[0].isdigit() or TANWIN in self.page.raw(at):
             return True
         if any(taken and (is_stop(rest) or rest in self.speech.happenings) for taken, rest in readings(text)):
             return True

@@ -102,7 +102,7 @@ def _discontinuous(
 def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) -> _Trigger:
     first, last, skipped = page.located(match.start, match.stop)
     is_phrase = last > first
-    is_verb = page.words[last].text[-1] == "ي" and page.raw(last)[-1] == "ى"  # نفى, but نفي is a noun
+    is_verb = _ends_as_verb(page, last)
     terms = tuple(sorted(match.terms, key=lambda t: (t.doubtful, is_verb and t.part == "noun")))
     head = page.words[first].text[skipped:]
     own = vocabulary.single_triggers.get(head)
@@ -117,7 +117,8 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
             break
         last -= 1
     if own is not None and is_phrase and first == last and own.id == terms[0].id:
-        terms = (own, *terms)
+        is_shadowed = own.part == "noun" and _ends_as_verb(page, first)  # نفى علاقة
+        terms = terms if is_shadowed else (own, *terms)
     if head in word_set("triggers", "again") and (joined := follows(page, last))[:1] == "و":
         last += joined[1:] in vocabulary.single_triggers
     if own is not None and own.part == "noun":  # قصف مدفعي وصاروخي
@@ -125,6 +126,10 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
             last += is_definite(text) == is_definite(head)
         last += last > first and follows(page, last)[1:] in _means_adjectives()
     return _Trigger(first, last, skipped, terms)
+
+
+def _ends_as_verb(page: Page, index: int) -> bool:  # نفى, but نفي is a noun
+    return page.words[index].text[-1] == "ي" and page.raw(index)[-1] == "ى"
 
 
 @cache

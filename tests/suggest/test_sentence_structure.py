@@ -35,6 +35,9 @@ PARTIES = [
     # not where the verb has a subject of its own, or another form
     ("دخل الجيش السوداني مدينة ود مدني. وأحرق مسلحون منازل في الحي الشرقي.", "أحرق", ["militants_unnamed"], []),
     ("دخل الجيش السوداني مدينة ود مدني. وأحرقت منازل في الحي الشرقي.", "أحرقت", [], []),
+    # it may be that of a later verb of that sentence, if the first has none or none that agrees
+    ("توقف القصف، وأخلى الجيش السوري موقعاً. كما أخلى مقراً في حماة.", "أخلى", ["syria_army"], None),
+    ("هاجمت حركة الشباب القاعدة، واقتحم الجيش الصومالي القرية. وأحرق منازل فيها.", "أحرق", ["somalia_army"], []),
     # delegations and officials of both sides
     ("انطلقت في جدة محادثات بين وفدي الجيش السوداني وقوات الدعم السريع", "محادثات", ["sudan_army", "rsf"], []),
     ("عقدت في مسقط مفاوضات بين ممثلين عن الحكومة اليمنية وجماعة الحوثي", "مفاوضات", ["yemen_gov", "houthis"], []),
