@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
+from coder.suggest.areas import contains
 from coder.suggest.article_words import first_item
 from coder.suggest.clause import ADJOINING, Clause
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
@@ -21,7 +22,7 @@ from coder.suggest.date_spans import DATE
 from coder.suggest.nations import nations_behind
 from coder.suggest.number_spans import FIELDS, NUMBER
 from coder.suggest.parties import parties
-from coder.suggest.word_lists import all_forms, bare, heads, nouns, suffering_verbs, word_set, words
+from coder.suggest.word_lists import all_forms, bare, heads, suffering_verbs, word_set, words
 from coder.text.normalize import fold_key
 
 # event field id → candidates proposed for it, in text order, with the values for that field
@@ -30,11 +31,7 @@ Proposal: TypeAlias = dict[str, list[Candidate]]
 _AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artillery", "armed_assault"
 _LATER = frozenset({"killed", "injured"})  # counts that the sentence after the trigger's may also contain
 _ACTS = ("incident_count", "strike_count", "site_count")  # any of these makes the report an aggregate
-_CHAIN = 30  # code points: room for a name that is not known between a place and the area around it
 _FROM_OTHER = re.compile("(?:بعد|قبل) .*من$")
-_APART = re.compile(r"(?<!\w)و|،")  # what stands behind it is another place
-_WIDTHS = ("exact_site", "town", "around_town", "admin1", "region", "country")  # precisions by size of area
-_TOWN, _COUNTRY = _WIDTHS.index("town"), _WIDTHS.index("country")
 
 
 def refined_type(clause: Clause) -> Json:
@@ -223,7 +220,7 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
         kept = [c for c in own if c not in origins] or own
     if value in word_set("events", "violent"):  # نُقل الجرحى إلى المدينة
         kept = [c for c in kept if clause.before(c, 1) != "الي"] or kept
-    wide = [c for c in kept if any(_surrounds(c, other) or _holds(clause, c, other) for other in kept)]
+    wide = [c for c in kept if any(contains(clause, c, other) for other in kept)]
     # beside a country around a place that is named itself: قادة الفصائل في سوريا والعراق … في مدينة الميادين
     states = [c for c in kept if first_item(c).get("precision") == "country"]
     joined = [pair for pair in pairwise(states) if clause.words(pair[0].end, pair[1].start) == "و"]
@@ -277,34 +274,6 @@ def _is_background(clause: Clause, doers: Sequence[Candidate], place: Candidate)
     return is_war or clause.before(place, 1) in word_set("events", "for_the_sake")
 
 
-def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:  # بلدة تسيل بريف درعا
-    between = clause.words(narrow.end, wide.start) if 0 <= wide.start - narrow.end < _CHAIN else None
-    if between is None or between == "،":
-        return between is not None and fold_key(wide.quote).partition(" ")[0] in nouns("places", "compass")
-    least = _TOWN if between == "" and _width(wide) < _COUNTRY else max(_width(narrow), _TOWN)
-    area = fold_key(between).removeprefix("في ").removeprefix("ب").partition(" ")[0]  # بمديرية الحالي في
-    is_chain = area in nouns("places", "naming", "admin1") and not _APART.search(between)
-    if between in ("في", "ب") and _width(wide) == _width(narrow) > _TOWN:
-        return True  # مديرية الوادي بمحافظة مأرب
-    return (is_chain or between in ("", "في", "ب", "(")) and _width(wide) > least
-
-
-def _width(place: Candidate) -> int:
-    precision = first_item(place).get("precision")
-    return _WIDTHS.index(precision) if precision in _WIDTHS else 0
-
-
-def _surrounds(wide: Candidate, narrow: Candidate) -> bool:  # as the region in which it lies
-    outer, inner = first_item(wide), first_item(narrow)
-    precision, country = outer.get("precision"), outer.get("country")
-    if wide is narrow or precision == inner.get("precision") or country != inner.get("country"):
-        return False
-    exact = inner.get("precision") in ("exact_site", "town")
-    same = not outer.get("admin1") or outer["admin1"] == inner.get("admin1")
-    is_region = precision in ("admin1", "region", "around_town")
-    return precision == "country" or bool(is_region and exact and same and country)
-
-
 # ---------------------------------------------------------------- counts, scope, status
 def counts(clause: Clause, later: Sequence[Candidate]) -> Proposal:
     """The counts by event field; casualties also from the next sentence if this one has none.
@@ -331,7 +300,12 @@ def _is_counted_here(clause: Clause, number: Candidate) -> bool:
     if number.start <= clause.trigger.start < number.end:
         return True
     low, high = sorted((clause.trigger.end, number.start))
-    numbers, acts = clause.of_kind(NUMBER), (c for c in clause.of_kind(TRIGGER) if low <= c.start < high)
+    acts = [c for c in clause.of_kind(TRIGGER) if low <= c.start < high]
+    if acts == [clause.trigger]:  # تعرّضت ثلاث قرى لقصف، ثلاث قرى تعرّضت لقصف
+        verbs = (v for v in clause.sentence.light_verbs if v.form in suffering_verbs())
+        gaps = ((number.end, v.start) if number.start < v.start else (v.end, number.start) for v in verbs)
+        return any(not clause.words(*gap) for gap in gaps)
+    numbers = clause.of_kind(NUMBER)
     return all(any(n.start <= c.start < n.end for n in numbers) for c in acts)
 
 

@@ -255,6 +255,10 @@ VALUES = [
     ("قال إن الفصائل ستستهدف القواعد الأميركية", "ستستهدف", "event_status", ["planned"]),
     ("سيطر مقاتلو المعارضة على البلدة", "سيطر", "event_status", []),  # its س is of the root
     # plural in form, one happening in sense
+    # what suffers is counted in front of the noun for the act; what another verb counts is not
+    ("تعرضت ثلاث قرى في ريف درعا لقصف مدفعي", "قصف مدفعي", "report_scope", ["aggregate"]),
+    ("ثلاث قرى تعرضت لقصف مدفعي", "قصف مدفعي", "report_scope", ["aggregate"]),
+    ("انتشرت القوات في خمس نقاط قبل هجوم على المدينة", "هجوم", "report_scope", []),
     ("اندلعت اشتباكات بين الجيش السوداني وقوات الدعم السريع", "اشتباكات", "report_scope", []),
     # what was fired is counted, not how often
     ("أطلقت إيران صاروخين باليستيين", "أطلقت", "report_scope", []),

@@ -199,6 +199,8 @@ WHERE = [
     ("شن الطيران غارة على بلدة الجبانة بمديرية الحالي في محافظة الحديدة", "غارة", ["بلدة الجبانة"]),
     # where one goes to does not hold where one comes from
     ("شن الجيش غارات على بلدة هجين باتجاه محافظة حلب", "غارات", ["بلدة هجين", "محافظة حلب"]),
+    # an area listed beside a town does not hold it
+    ("قصف الطيران ريف حلب ومدينة منبج", "قصف", ["ريف حلب", "مدينة منبج"]),
     # what but says where the place before it lies, behind a comma
     ("قُتل ثلاثة في قصف على مدينة نوى، جنوبي سوريا", "قصف", ["مدينة نوى"]),
 ]
