@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from operator import is_
 from typing import Any, TypeAlias, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-_Value = TypeVar("_Value")
 _Item = TypeVar("_Item", bound="Event | Span")
 Json: TypeAlias = Any
 """A value of a field: any JSON value; its shape follows from the field's type in the codebook."""
@@ -384,25 +382,3 @@ class Remark(Struct, frozen=True):
 def items_of(value: Json) -> list[Json]:
     """Return the items of a list, or a single value as the only item."""
     return value if isinstance(value, list) else [value]
-
-
-def differing(before: Sequence[_Value], after: Sequence[_Value]) -> tuple[list[_Value], list[_Value]]:
-    """Return the items that only `before` and that only `after` contains, compared by identity.
-
-    Identity suffices, as an edit leaves the objects that it does not change.
-    """
-    if before is after:
-        return [], []
-    start = _common_prefix(before, after)
-    before, after = before[start:], after[start:]
-    end = _common_prefix(before[::-1], after[::-1])
-    before, after = before[: len(before) - end], after[: len(after) - end]
-    common = set(map(id, before)) & set(map(id, after))
-    removed, added = ([each for each in part if id(each) not in common] for part in (before, after))
-    return removed, added
-
-
-def _common_prefix(one: Sequence[_Value], other: Sequence[_Value]) -> int:
-    """Return the number of leading items that are the same objects."""
-    same = [*map(is_, one, other)]
-    return same.index(False) if False in same else len(same)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.codebook.schema import Codebook
-from coder.model import Article, Candidate, Coding, Decision, Span, differing
+from coder.grouping import differing
+from coder.model import Article, Candidate, Coding, Decision, Span
 from coder.service.coding.article_marks import (
     CONFIRMED,
     DRAWN,

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coder.grouping import grouped
-from coder.model import Candidate, Coding, Decision, Json, Span, differing
+from coder.grouping import differing, grouped
+from coder.model import Candidate, Coding, Decision, Json, Span
 from coder.service.edits.span_edits import Decided
 
 UNDECIDED, CONFIRMED, DRAWN, REJECTED = "candidate", "confirmed", "drawn", "rejected"

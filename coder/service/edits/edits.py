@@ -14,8 +14,9 @@ from coder.codebook.identity import identity
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import settle
 from coder.errors import CoderError
+from coder.grouping import differing
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import MISSING, Article, Blank, Candidate, Coding, Event, Json, Span, differing, event_number
+from coder.model import MISSING, Article, Blank, Candidate, Coding, Event, Json, Span, event_number
 from coder.store.data_problems import unstorable
 
 # Field id → the candidates that could supply its value.

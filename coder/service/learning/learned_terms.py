@@ -21,6 +21,7 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
 from coder.errors import CoderError
 from coder.foreign import from_json
+from coder.grouping import differing
 from coder.model import (
     GOLD,
     Article,
@@ -32,7 +33,6 @@ from coder.model import (
     Ruling,
     Span,
     Verdict,
-    differing,
 )
 from coder.service.edits.field_values import item_for, published
 from coder.service.project.opened import Project
