@@ -83,7 +83,7 @@ class Theme(Struct, frozen=True, eq=False, dict=True):
         style = self.on_base(DIM)
         text, page = (color and color.triplet for color in (style.color, style.bgcolor))
         if text is None or page is None:
-            return style  # few colours, or the terminal's own
+            return style + Style(dim=True)  # few colours, or none
         shaded, sunk = _SHADED if sum(page) < sum(text) else _SHADED_LIGHT
         shade = blend_rgb(page, ColorTriplet(0, 0, 0), shaded)
         return Style.from_color(Color.from_triplet(blend_rgb(text, shade, sunk)), Color.from_triplet(shade))
@@ -168,7 +168,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         WRONG: Style(color=table["wrong"], bold=bold),
         PROPOSED: Style(color=text, italic=True),
         BAR: Style(color=text, bgcolor=bar),
-        MENU: Style(color=text, bgcolor=bar if has_greys else ground),
+        MENU: Style(color=text, bgcolor=bar if has_greys and table["like"] == "dark" else ground),
         EDGE: Style(color=table["accent"]),
         SCROLL: Style(color=scroll, bgcolor=scroll),  # also the ground, as some fonts' blocks leave seams
         **dict.fromkeys((FOCUSED, PRESS), Style(color=table["accent"], bold=bold)),

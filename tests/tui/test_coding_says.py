@@ -285,7 +285,7 @@ async def test_a_target_that_is_no_longer_proposed_is_named(opened: Open) -> Non
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         event = coding_of(screen).events[0]
         assert event.answer("initiators").value == ["usa"] and event.answer("targets") == MISSING
-        assert "لم تعد مقترحة: المستهدَف" in message(screen).translate(PLAIN)
+        assert "لم تعد قيم هذه الحقول مقترحة: المستهدَف" in message(screen).translate(PLAIN)
 
 
 async def test_a_letter_gives_the_publication_date_the_day_that_its_words_name(demo: Project) -> None:
@@ -307,7 +307,7 @@ async def test_a_withdrawn_target_is_named_whichever_way_the_initiator_is_given(
         await pilot.press("i")
         await pilot.pause()
         assert coding_of(screen).events[0].answer("targets") == MISSING
-        assert "لم تعد مقترحة: المستهدَف" in message(screen).translate(PLAIN)
+        assert "لم تعد قيم هذه الحقول مقترحة: المستهدَف" in message(screen).translate(PLAIN)
         await pilot.press("ctrl+z")
         assert coding_of(screen).events[0].answer("targets").proposed
         await pilot.press("tab")
@@ -315,7 +315,7 @@ async def test_a_withdrawn_target_is_named_whichever_way_the_initiator_is_given(
         await pilot.press("enter", *"united states", "enter")
         await pilot.pause()
         assert coding_of(screen).events[0].answer("targets") == MISSING
-        assert "لم تعد مقترحة: المستهدَف" in message(screen).translate(PLAIN)
+        assert "لم تعد قيم هذه الحقول مقترحة: المستهدَف" in message(screen).translate(PLAIN)
 
 
 async def test_a_letter_takes_the_day_of_words_again_after_another_was_typed(demo: Project) -> None:

@@ -16,7 +16,7 @@ from textual.screen import ScreenResultType
 from coder.errors import CoderError
 from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
-from coder.tui.screens.boxed_page import BoxedPage
+from coder.tui.screens.boxed_page import BoxedPage, LineOverWork
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.widgets.bars import Bar, Head, Line
@@ -45,6 +45,8 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
         others: dict[str | None, Bar] = {
             name: kinds.get(name, Bar)(id=name) for name in (*self.ABOVE[1:], *self.BELOW)
         }
+        if self.BOXED and "info" not in self.BELOW:
+            others["message"] = LineOverWork(self.work, id="message")
         self.title_bar = Title(id="title")
         self.bars = {"title": self.title_bar, **others}
         self.keys: Keys = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from textual.widget import Widget
 from coder.tui.first_paint import BESIDE, FRAME, ROOMY, WIDE, above, edges
 from coder.tui.keys import key_of
 from coder.tui.screens.screen_pages import BaseScreen
-from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import RAISED, THUMB, Pressed, theme_of
@@ -27,6 +27,17 @@ _HEADER = 1  # the line of the work that is seen above a page that needs all the
 _CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯")
 """The work under a box has no bright lines, which are around what gets the keys."""
 _LAID_OUT = 0.1  # seconds after which the screen below has another size, too
+
+
+class LineOverWork(Line):
+    """A line that shows the work while it has no text."""
+
+    def __init__(self, work: Callable[[int], Strip], *, id: str) -> None:
+        super().__init__(id=id)
+        self.work = work
+
+    def render_line(self, y: int) -> Strip:
+        return super().render_line(y) if any(column.text for column in self.row) else self.work(self.region.y)
 
 
 class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
@@ -46,10 +57,12 @@ class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         if lines != self._below:
             self._below = lines
             self.refresh()
+            for line in self.query(LineOverWork):
+                line.refresh()
 
     def work(self, y: int) -> Strip:
-        """Draw a line of the screen below, all in one style, which sends fewer bytes."""
-        style = theme_of(self).behind
+        """Draw a line of the screen below, all in one style, which sends fewer bytes; a blank one of none."""
+        style = theme_of(self).behind if self._below else theme_of(self).base
         text = self._below[y] if y < len(self._below) else ""
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
@@ -100,6 +113,8 @@ class BoxedPage(OverWork[ScreenResultType]):
             widget.set_class(width >= WIDE, RAISED)
         if width >= WIDE:
             super().fit(width)
+        else:
+            self._below = ()
         if self._box is not None:
             self._place_box()
             self._box.refresh()

@@ -12,11 +12,11 @@ from textual.strip import Strip
 from coder.text.display import cell_width, fit, isolate
 from coder.tui.action_search import Marks, search
 from coder.tui.keys import Action, action_for, shown
-from coder.tui.screens.boxed_page import OverWork
+from coder.tui.screens.boxed_page import LineOverWork, OverWork
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.sentences import say
-from coder.tui.widgets.bars import Bar, Line
+from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.rows import Column, wrapped
@@ -42,17 +42,6 @@ class _ListOverWork(ChooserList):
         return self.work(self.region.y + y).crop(self.region.x, self.region.right)
 
 
-class _LineOverWork(Line):
-    """A line that shows the work while it has no text."""
-
-    def __init__(self, work: Callable[[int], Strip], *, id: str) -> None:
-        super().__init__(id=id)
-        self.work = work
-
-    def render_line(self, y: int) -> Strip:
-        return super().render_line(y) if any(column.text for column in self.row) else self.work(self.region.y)
-
-
 class PalettePage(OverWork[str]):
     """A chooser over the work, which stays in sight; its answer is the id of the action, None to go back."""
 
@@ -63,7 +52,7 @@ class PalettePage(OverWork[str]):
         self._names = min(_NAME, names) + 2
         self.list = _ListOverWork(self.work)
         self.chooser, self.footer = self.list.chooser, Bar(id="footer")
-        self.whole = [_LineOverWork(self.work, id=f"whole{n}") for n in range(_LINES)]
+        self.whole = [LineOverWork(self.work, id=f"whole{n}") for n in range(_LINES)]
 
     def compose(self) -> ComposeResult:
         yield self.list

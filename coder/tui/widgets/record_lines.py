@@ -28,6 +28,7 @@ STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.W
 """The roles of values by state, of all others that of values or of text."""
 _SPARE = 60  # cells of a list from which it has a blank one before the sign that there is more above or below
 _SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
+_GAP = 2  # blank cells between a label and its value, which else read as one sentence
 _BETWEEN_ITEMS = re.compile("(?<=[;؛]) ")
 _MOST = 3, 4  # lines of a label and of a value, as far as there is room
 
@@ -49,12 +50,12 @@ def record_rows(
     evidence = max((cell_width(each) for _, each in told), default=0) or 1
     evidence += width > _SPARE
     free = width - SIDES - _SIGN - _KEY - evidence - max((cell_width(text) for text, _ in told), default=0)
-    labels = max(map(cell_width, names), default=0) + 2
+    labels = max(map(cell_width, names), default=0) + _GAP
     labels = min(labels, max(ceil(width * 2 / 5), free))
     cells = labels, width - SIDES - _SIGN - _KEY - labels - evidence, evidence
     counts, spare = [1] * len(rows), room - len(rows)
     values = [value for value, _ in told]
-    for texts, cell, most in ((values, cells[1], _MOST[1]), (names, labels - 1, _MOST[0])):
+    for texts, cell, most in ((values, cells[1], _MOST[1]), (names, labels - _GAP, _MOST[0])):
         needed = [len(_in_lines(text, cell, most, lang)) for text in texts if spare > 0]
         for lines, (at, wanted) in product(range(2, most + 1), enumerate(needed)):
             if spare > 0 and counts[at] < lines <= wanted:  # a second line for all before any third
@@ -108,7 +109,7 @@ def _field_lines(
     texts = (
         ["" if is_settled else f" {SIGNS[row.state]}"],
         [letter],
-        _in_lines(row.field.label.of(lang), labels - 1, most, lang),
+        _in_lines(row.field.label.of(lang), labels - _GAP, most, lang),
         _value_lines(row, value, room, most, lang),
         [evidence],
     )
@@ -116,7 +117,7 @@ def _field_lines(
         (
             Column(sign, _SIGN, style),
             Column(key, _KEY, palette.DIM),
-            Column(fit(label, labels - 1), labels, label_style),
+            Column(fit(label, labels - _GAP), labels, label_style),
             Column(words, 0, value_style),
             Column(end, ends, palette.DIM),
         )
