@@ -73,7 +73,7 @@ async def test_another_theme_changes_the_work_around_a_box_too(opened: Open) -> 
         page = pilot.app.screen
         assert isinstance(page, HistoryScreen)
         pilot.app.use_theme("light")  # type: ignore[attr-defined]  # CoderApp's
-        light = palette.theme("light", pilot.app.colour_depth).on_base(palette.DIM)  # type: ignore[attr-defined]
+        light = palette.theme("light", pilot.app.colour_depth).behind  # type: ignore[attr-defined]
         assert {segment.style for segment in page.work(0)} == {light}
 
 
