@@ -101,7 +101,7 @@ def is_accused(clause: Clause, actor: Candidate) -> bool:
 
 
 def owns_subject(clause: Clause, actor: Candidate) -> bool:
-    """Whether the subject behind the verb are arms that are an actor\'s: الدفاعات الجوية التابعة للتحالف."""
+    """Whether the subject behind the verb are arms that are an actor's: الدفاعات الجوية التابعة للتحالف."""
     arms = (c for c in clause.of_kind(WEAPON) if c.end <= actor.start)
     first = (c for c in arms if not clause.words(clause.trigger.end, c.start))
     if clause.trigger.value in word_set("events", "guarding"):  # a drone behind أسقط was shot down

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import accumulate
 from types import MappingProxyType
 from typing import ClassVar
@@ -41,12 +42,17 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
         super().__init__()
         self.lang = lang
         self.list = ChooserList(id="page")
-        kinds = {"upper_head": Head, "head": Head, "info": Line, "message": Line}
+        kinds: dict[str, Callable[..., Bar]] = {
+            "upper_head": Head,
+            "head": Head,
+            "info": Line,
+            "message": Line,
+        }
+        if self.BOXED and "info" not in self.BELOW:
+            kinds["message"] = partial(LineOverWork, self.work)
         others: dict[str | None, Bar] = {
             name: kinds.get(name, Bar)(id=name) for name in (*self.ABOVE[1:], *self.BELOW)
         }
-        if self.BOXED and "info" not in self.BELOW:
-            others["message"] = LineOverWork(self.work, id="message")
         self.title_bar = Title(id="title")
         self.bars = {"title": self.title_bar, **others}
         self.keys: Keys = {}

@@ -51,7 +51,7 @@ class EventKeys(CodingPart):
             return
         self.session.do(OpenEvent(self.target() or self._trigger_found()))
         event = self.session.coding.events[-1]
-        self.record.go_to_event(event.id)
+        self.record.turn_to(event.id)  # loaded with what else is shown anew
         asked = visible(event, self.session.coding, self.codebook)
         proposed = len(self._proposed(self.session.coding) & asked)
         accepting = {scope: shown(key_of(f"{scope}.accept_proposals")) for scope in ("article", "form")}

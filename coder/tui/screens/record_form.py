@@ -148,11 +148,15 @@ class RecordForm:
 
     def go_to_event(self, event_id: str, field_id: str | None = None) -> None:
         """Show the record of an event, or with "" of the article, the cursor on a field or on the first."""
+        self.turn_to(event_id)
+        self.load()
+        self.go_to_field(field_id or "")
+
+    def turn_to(self, event_id: str) -> None:
+        """Make an event the current one, which is shown once the record is loaded."""
         if event_id != self.event_id:
             self._before = self.event_id, self.index
         self.event_id, self.index = event_id, 0
-        self.load()
-        self.go_to_field(field_id or "")
 
     def step(self, step: int) -> None:
         """Move the cursor by `step` fields."""
