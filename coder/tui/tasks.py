@@ -229,13 +229,13 @@ class ValueTask(ValueChoices, frozen=True):
         def chosen(text: str) -> None:
             self.accept(parsed(text) if text.strip() else "")
 
-        title = say(self.lang, "choose_value" if field.type == "date" else "type_value", field=label)
         hint = say(self.lang, f"type_{field.type}")
         has_lines = field.type == "text" and field.evidence == "none"
         begins_with_value = field.type == "text" and answer.coded and (has_lines or not query)
         if begins_with_value:
             query = "\n".join(filter(None, (str(answer.value), query)))  # lines are added to, not replaced
         offered = partial(self._dates, answer.value if answer.coded else None)
+        title = say(self.lang, "choose_value" if offered(query) else "type_value", field=label)
         task = Task(title, offered, chosen, read=read, digits=False, query=query, placeholder=hint)
         task = replace(task, may_be_empty=begins_with_value)
         if field.type != "text":

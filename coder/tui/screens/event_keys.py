@@ -20,6 +20,7 @@ from coder.service.edits.event_edits import (
     part_links,
     splittable,
 )
+from coder.text.display import cell_width
 from coder.tui.event_links import event_in_words
 from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.desk import CodingPart
@@ -97,7 +98,7 @@ class EventKeys(CodingPart):
         return listed(*(f"{label} {quoted([span.quote for span in spans])}" for label, spans in words))
 
     def _say_words(self, words: str) -> None:
-        if words:
+        if words and cell_width(words) < 1.5 * self.screen.app.size.width:  # else two lines do not hold them
             self.screen.say_too("accepted_words", what=words)
 
     def _accept_shown(self) -> None:

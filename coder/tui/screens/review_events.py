@@ -79,12 +79,13 @@ class EventList:
             coders_of(state, cluster) if len(cluster.members) < len(state.coders) else ""
             for cluster in state.clusters
         ]
-        cells = min(_WHO, max(map(cell_width, who)) + 2) if any(who) else 0
+        cells = [min(_WHO, cell_width(coders) + 2) if coders else 0 for coders in who]
         words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
-        room = max(12, width - _SIGN - _NUMBER - _LEFT - cells - SIDES)
-        rows = [self._row("", say(self.lang, "article"), "", cells, left[ARTICLE])]
-        for cluster, text, coders in zip(state.clusters, fit_apart(words, room), who, strict=True):
-            row = self._row(event_number(cluster.id), text, coders, cells, left[cluster.id])
+        rooms = [max(12, width - _SIGN - _NUMBER - _LEFT - taken - SIDES) for taken in cells]
+        rows = [self._row("", say(self.lang, "article"), "", 0, left[ARTICLE])]
+        texts = fit_apart(words, rooms)
+        for cluster, text, coders, taken in zip(state.clusters, texts, who, cells, strict=True):
+            row = self._row(event_number(cluster.id), text, coders, taken, left[cluster.id])
             rows.append((Column(" ✗", _SIGN, palette.DIM), *row[1:]) if cluster.rejected else row)
         return rows
 
