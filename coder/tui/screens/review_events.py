@@ -16,7 +16,7 @@ from coder.tui.widgets.frame import Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import SIDES, Column, Row, number, title_role
 
-_SIGN, _NUMBER, _LEFT = 3, 4, 6  # cells of a line
+_SIGN, _NUMBER, _LEFT = 3, 4, 7  # cells of a line
 _WHO = 24  # the most cells for the coders who have an event
 
 

@@ -312,7 +312,8 @@ def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -
     words = [row.field.label.of(lang), problem if is_wrong else state_in_words(lang, row.state), value]
     if row.answer.comment:
         words.append(f"✎ {row.answer.comment}")
-    if problem and not is_wrong:
+    is_said = row.state == "proposed" and row.problem is not None and row.problem.is_open
+    if problem and not is_wrong and not is_said:
         words.append(problem)
     words += [f"«{span.quote}»" for span in evidence]
     return Column(listed(*words), 0, palette.WRONG if row.state == "wrong" else palette.TEXT)
