@@ -15,7 +15,7 @@ from coder.adjudicate.gold_edits import Attach, Decide, FieldEdit, RejectCluster
 from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, is_answered, same
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
-from coder.model import MISSING, Answer, Blank, Cluster, Json
+from coder.model import Answer, Blank, Cluster, Json
 from coder.values.typed import common, holds, union
 
 
@@ -118,8 +118,7 @@ class TakeFields(Struct, frozen=True):
         for row in state.rows(self.cluster_id):
             coder = self.coder or next(iter(row.answers), "")
             wanted = row.field.id in self.fields and (self.coder or row.state == "agreed")
-            has_answer = is_answered(row.answers.get(coder, MISSING))
-            if wanted and has_answer and not state.settled(self.cluster_id, row):
+            if wanted and row.can_take(coder) and not state.settled(self.cluster_id, row):
                 state = Take(self.cluster_id, row.field.id, coder, self.reason).apply(state, by)
         return state
 

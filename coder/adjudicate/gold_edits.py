@@ -20,7 +20,6 @@ from coder.adjudicate.resolve import (
     Adjudication,
     Row,
     gold_id,
-    is_answered,
     relinked,
     same,
 )
@@ -29,7 +28,7 @@ from coder.codebook.label import joined
 from coder.codebook.validate import is_stretch, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import AGREED, MISSING, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
+from coder.model import AGREED, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
 from coder.values.named import with_known_country
 
 
@@ -188,8 +187,7 @@ class TakeEvent(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
-            answer = row.answers.get(self.coder, MISSING)
-            if is_answered(answer) and not state.settled(self.cluster_id, row):
+            if row.can_take(self.coder) and not state.settled(self.cluster_id, row):
                 state = Take(self.cluster_id, row.field.id, self.coder, self.reason).apply(state, by)
         return state
 

@@ -39,6 +39,7 @@ from coder.model import (
     SINGLE,
     Answer,
     Article,
+    Blank,
     Cluster,
     Coding,
     Event,
@@ -72,6 +73,11 @@ class Row(Struct, frozen=True):
     def coded(self) -> dict[str, Answer]:
         """The answers that are values, by coder."""
         return {coder: answer for coder, answer in self.answers.items() if answer.coded}
+
+    def can_take(self, coder: str) -> bool:
+        """Whether a coder's answer can become gold; that they left empty what others answered is one."""
+        answer = self.answers.get(coder)
+        return answer is not None and answer.blank is not Blank.NOT_APPLICABLE and self.state != "silent"
 
 
 class Adjudication(Struct, frozen=True, eq=False):

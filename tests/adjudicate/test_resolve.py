@@ -172,6 +172,20 @@ def test_a_whole_event_and_its_links_to_gold_ids(state: Adjudication) -> None:
     assert {a.reason for a in event.fields.values()} == {"missed_event"}
 
 
+@pytest.mark.parametrize(
+    "edit", [TakeEvent("c1", "basim", "coder_error"), TakeFields("c1", ("notes",), "basim", "coder_error")]
+)
+def test_what_a_coder_left_empty_is_taken_with_the_rest(
+    state: Adjudication, edit: TakeEvent | TakeFields
+) -> None:
+    assert ("c1", "notes") in state.open_cells()  # amal wrote a note
+    after = edit.apply(state, BY)
+    assert ("c1", "notes") not in after.open_cells()
+    taken = after.decided("c1", "notes")
+    assert taken is not None and (taken.state, taken.taken_from) == ("missing", ("basim",))
+    assert after.decided("c1", "killed") is None  # which nobody answered
+
+
 def test_a_rejected_event_keeps_its_reason_and_leaves_nothing(state: Adjudication) -> None:
     taken = TakeEvent("c2", "amal", "missed_event").apply(state, BY)
     after = RejectCluster("c2", "not_an_event").apply(taken, BY)

@@ -13,13 +13,14 @@ from textual.pilot import Pilot
 
 from coder.adjudicate.gold_edits import Decide, Split, Take, TakeAgreed
 from coder.adjudicate.resolve import ARTICLE
-from coder.model import Answer, Blank, Status
+from coder.model import GOLD, Answer, Blank, Status
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
 from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.screens.review_marks import BRIGHT
 from coder.tui.screens.review_rows import in_words
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.sentences import say
 
 Run = Callable[..., tuple[int, str, str]]
 IDS = ["000_fd74d59c4a9049c0", "001", "002", "003", "004"]
@@ -186,7 +187,7 @@ async def test_events_of_one_coder_are_not_linked(demo: Project) -> None:
         assert {*dict(before.clusters[0].members)} == {"amal", "basim"}
         await pilot.press("]", "m")
         assert screen.work.state is before and screen.chooser.asked is None
-        assert "لمرمّزين آخرين" in bar(screen, "message")
+        assert "لكل حدث آخر هنا مرمّز له هذا الحدث أيضاً" in bar(screen, "message")
 
 
 async def test_undo_goes_to_the_cell_and_names_it(demo: Project) -> None:
@@ -270,6 +271,18 @@ async def test_a_changed_answer_is_marked_in_grid_and_queue(demo: Project) -> No
         [line] = [row for row in screen.list.rows if closed in row[5].text]
         assert line[-1].text.translate(ISOLATES) == "يُعاد 1"
         assert line[0].text == " ↻"
+
+
+async def test_gold_that_was_reopened_elsewhere_is_open_at_the_next_key(demo: Project) -> None:
+    async with opened(demo, IDS[0], (120, 40)) as (screen, pilot):
+        assert screen.work.closed
+        await pilot.press("n")
+        assert bar(screen, "message") == say(screen.lang, "gold_shut")
+        reopen(demo, "salma", IDS[0], GOLD)
+        await pilot.press("n")
+        assert bar(screen, "message") == say(screen.lang, "none_left")
+        await pilot.press("]", "x")  # asks for a reason, or takes the usual one
+        assert bar(screen, "message") != say(screen.lang, "gold_shut")
 
 
 def test_an_article_with_one_coding_is_refused_in_words(demo: Project, run_coder: Run) -> None:

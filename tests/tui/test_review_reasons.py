@@ -50,6 +50,20 @@ async def test_another_reason_leaves_value_and_evidence_as_they_are(demo: Projec
         assert decided(screen) == replace(before, reason="missed_event")
 
 
+async def test_another_reason_is_of_the_rejected_event_under_the_cursor(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.work.do(RejectCluster("c1", "out_of_scope"))
+        screen.refresh_work()
+        screen.grid.go_to("c2", "initiators")
+        await pilot.press("2", "enter")
+        assert (before := decided(screen, ("c2", "initiators"))).taken_from == ("basim",)
+        screen.grid.go_to("c1")
+        await pilot.press("r", "5")
+        reasons = [reason.id for reason in screen.work.state.codebook.adjudication_reasons]
+        assert screen.work.state.cluster("c1").rejected == reasons[4] != "out_of_scope"
+        assert decided(screen, ("c2", "initiators")) == before and screen.grid.cluster_id == "c1"
+
+
 async def test_another_reason_does_not_take_what_the_coder_says_by_now(demo: Project) -> None:
     genre = (ARTICLE, "genre")
     session = ReviewSession(demo, demo.article(ARTICLE_ID), "salma")

@@ -10,6 +10,7 @@ from screen_text import info, screen_lines
 from coder.adjudicate.gold_edits import Link, Split
 from coder.adjudicate.resolve import ARTICLE
 from coder.service.project.opened import Project
+from coder.text.display import to_display
 from coder.tui.screens.review_grid import ReviewGrid
 from coder.tui.screens.review_marks import BRIGHT
 from coder.tui.screens.review_screen import ReviewScreen
@@ -23,6 +24,34 @@ async def test_a_second_a_says_that_nothing_was_taken_and_z_is_not_offered(demo:
         await pilot.press("a")
         assert screen.work.state == before
         assert "Nothing was taken" in bar(screen, "message") and "undoes" not in bar(screen, "message")
+
+
+async def test_a_digit_that_changes_nothing_says_so_and_counts_no_reason(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("f12", "a")
+        screen.grid.go_to("c1", "event_status")
+        before, counted = screen.work.state, {kind: dict(n) for kind, n in screen.grid.reasons.items()}
+        await pilot.press("2")
+        assert screen.work.state == before and screen.grid.field_id == "event_status"
+        assert bar(screen, "message") == "Status: this is already decided so; nothing changed"
+        assert {kind: n for kind, n in screen.grid.reasons.items() if n} == counted
+
+
+async def test_the_first_of_two_sentences_reads_from_the_right_though_it_names_a_key(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.say("none_left")
+        screen.say_too("because", reason="خطأ")
+        await pilot.pause()
+        [line] = [line for line in screen_lines(screen) if "Ctrl+S" in line]
+        first, second = to_display("لا شيء مفتوح", 1), to_display("السبب", 1)
+        assert line.index(second) < line.index("Ctrl+S") < line.index(first)  # visual order
+
+
+async def test_the_queue_is_left_at_the_article_with_which_review_began(demo: Project) -> None:
+    async with opened(demo, "004") as (screen, pilot):
+        await pilot.press("q")
+        assert screen.waiting.here == "004_6bcea9cb8461aa4b"
+        assert screen.waiting.list.cursor > 0  # others come first
 
 
 async def test_an_empty_text_does_not_take_away_that_it_is_not_stated(demo: Project) -> None:

@@ -326,6 +326,19 @@ async def test_whole_values_are_one_key_away(demo: Project) -> None:
         assert "amal" in shown and "basim" in shown
 
 
+async def test_gold_has_its_words_on_the_page_of_whole_values(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.grid.go_to("c1", "event_type")
+        await pilot.press("1")
+        screen.grid.go_to("c1", "event_type")
+        decided = screen.grid.decided()
+        spans = [span for span in screen.work.state.gold.spans if span.id in decided.evidence]
+        told = dict[str, str]()
+        screen.open_page = lambda field, paragraphs, answer: told.update(paragraphs)
+        await pilot.press("=")
+        assert spans and all(f"«{span.quote}»" in told[say(screen.lang, "gold")] for span in spans)
+
+
 async def test_links_lead_to_events_by_the_numbers_that_show(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         screen.grid.go_to("c4", "linked_to")

@@ -87,6 +87,8 @@ class ReviewSession:
     def expect_open(self) -> None:
         """Raise CoderError if the gold is closed; to be called before asking the supervisor anything."""
         if self.closed:
+            self.reload()  # it may have been reopened elsewhere
+        if self.closed:
             command = f"coder reopen {self.article.id} --coder {GOLD} --as {self.supervisor}"
             raise CoderError("review.closed", command=command)
 
@@ -104,7 +106,7 @@ class ReviewSession:
 
     def turn(self, way: Way) -> Turned | None:
         """Undo or redo the supervisor's own last decision; return what was undone or redone."""
-        self._reload()
+        self.reload()
         before, subject = self.state, self._known.subject
         what, self.state = turn(
             self.writer, self.project.store, self.supervisor, subject, way, self._read, own=True
@@ -113,7 +115,7 @@ class ReviewSession:
 
     def catch_up(self) -> list[CoderError]:
         """Load what is stored; return the errors of decisions refused since the last call."""
-        self._reload()
+        self.reload()
         self._look_around()
         refused, self._known.refused = self._known.refused, []
         return refused
@@ -127,13 +129,13 @@ class ReviewSession:
 
         The stored state is loaded first, so that codings submitted meanwhile count and are shown.
         """
-        self._reload()
+        self.reload()
         self.do(Close())
         self.writer.flush()
         if refused := self.catch_up():
             raise refused[0]
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         """Load what is stored after writing all changes; do nothing while they cannot be written."""
         self.writer.settle()
         if self.writer.failure is None and self.writer.lost is None:

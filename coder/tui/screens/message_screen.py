@@ -11,10 +11,10 @@ from textual.screen import ScreenResultType
 from coder.errors import CoderError
 from coder.service.edits.edits import Turned
 from coder.service.project.ordered_writer import Way
-from coder.text.display import cell_width, fit
+from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.screens.screen_pages import BaseScreen
-from coder.tui.sentences import change_name, complaint, listed, say
+from coder.tui.sentences import change_name, complaint, say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.rows import Column, wrapped
 
@@ -87,8 +87,9 @@ class MessageScreen(BaseScreen[ScreenResultType]):
 
     def say_too(self, key: str, **values: object) -> None:
         """Add to the message in the line above the footer."""
-        row = self.bars["message"].row
-        text = listed(*(column.text for column in row), say(self.lang, key, **values))
+        row, added = self.bars["message"].row, say(self.lang, key, **values)
+        sentences = (*(column.text for column in row), added)  # whose first words may be a key or name
+        text = " · ".join(isolate(sentence, int(self.lang == "ar")) for sentence in sentences)
         self.show_message(text, row[0].style if row else palette.TEXT)
 
     def warn(self, key: str, **values: object) -> None:

@@ -165,9 +165,12 @@ class DecidingKeys(EvidenceKeys):
     def decide_cell(self, edit: OfCell, who: str) -> None:
         """Apply a decision on a cell, then go to the next open cell unless the value has an error."""
         at = edit.cluster_id, edit.field
-        field = self.state.row(*at).field
+        field, before = self.state.row(*at).field, self.state
         self.do(edit)
         self._last = at
+        if self.state == before:
+            self.screen.say("already_so", field=field.label.of(self.lang))
+            return
         problem = self.problems.get(field.id)
         if problem is not None and problem.severity == "error" and at == (self.cluster_id, self.field_id):
             decided = self.state.decided(*at)
@@ -192,6 +195,9 @@ class DecidingKeys(EvidenceKeys):
 
     def say_none_left(self) -> None:
         """Show that no cell is open, and what to do next."""
+        if self.session.closed:
+            self.session.reload()  # it may have been reopened elsewhere
+            self.screen.refresh_work()
         self.screen.say("gold_shut" if self.session.closed else "none_left")
 
     def change_events(self, edit: GoldEdit) -> None:
@@ -235,7 +241,9 @@ class DecidingKeys(EvidenceKeys):
 
         def chosen(reason: str, mark: str = "") -> None:
             before = self.state
-            then(reason + mark)  # where it is refused, nothing is counted
+            then(reason + mark)
+            if self.state == before:  # nothing was decided anew, or it was refused
+                return
             said = "because_again" if mark else "because"
             self.screen.say_too(said, reason=self.reason_label(reason))
             if not mark:

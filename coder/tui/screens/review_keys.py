@@ -11,7 +11,7 @@ from coder.adjudicate.gold_edits import RejectCluster
 from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, cluster_id
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
-from coder.model import AGREED, MISSING, Answer, Cluster, Json, event_number
+from coder.model import AGREED, MISSING, Answer, Cluster, Coding, Json, event_number
 from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.screens.missing_screen import Missing, MissingScreen, problem_items
 from coder.tui.screens.review_deciding import DecidingKeys
@@ -111,18 +111,20 @@ class GridKeys(DecidingKeys):
 
     def _definition(self) -> None:
         """Open a page with all answers in full, their comments and quotes, and the codebook's help."""
-        row, lang = self.row, self.lang
-        paragraphs = []
+        row, gold, paragraphs = self.row, self.state.gold, []
+
+        def tell(who: str, words: str, by: Coding, answer: Answer) -> None:
+            spans = filter(None, map(by.span, answer.evidence))
+            comment = f"✎ {answer.comment}" if answer.comment else ""
+            parts = (words, " · ".join(f"«{span.quote}»" for span in spans), comment)
+            paragraphs.append((who, " — ".join(filter(None, parts))))
+
         for coding in self.state.codings:
             if (answer := row.answers.get(coding.coder)) is not None:
-                spans = [span for i in answer.evidence if (span := coding.span(i)) is not None]
-                quotes = " · ".join(f"«{span.quote}»" for span in spans)
-                comment = f"✎ {answer.comment}" if answer.comment else ""
-                words = self.words_of(row.field, answer)
-                paragraphs.append((coding.coder, " — ".join(filter(None, (words, quotes, comment)))))
+                tell(coding.coder, self.words_of(row.field, answer), coding, answer)
         if (decided := self.decided()) is not None:
-            value = self.words_of(row.field, decided)
-            paragraphs.append((say(lang, "gold"), f"{value} ({self.reason_label(decided.reason)})"))
+            words = f"{self.words_of(row.field, decided)} ({self.reason_label(decided.reason)})"
+            tell(say(self.lang, "gold"), words, gold, decided)
         self.screen.open_page(row.field, paragraphs, decided)
 
     # ---------------------------------------------------------------- deciding
@@ -162,11 +164,12 @@ class GridKeys(DecidingKeys):
     def _another_reason(self, *, follows: bool = False) -> None:
         """Change the reason of the decision under the cursor, or of the last one; follows: to the next."""
         self.forget_habit()
-        clusters = (ARTICLE, *(cluster.id for cluster in self.state.clusters))
-        if self.rows and self.decided() is None and self._last and self._last[0] in clusters:
+        rejected = {cluster.id: cluster.rejected for cluster in self.state.clusters}
+        is_decided = bool(rejected.get(self.cluster_id)) or not self.rows or self.decided() is not None
+        if not is_decided and self._last and self._last[0] in (ARTICLE, *rejected):
             self.go_to(*self._last)
         here = self.cluster_id
-        if here != ARTICLE and (was := self.state.cluster(here).rejected):
+        if was := rejected.get(here):
             self._ask_to_reject(was=was, follows=follows)
             return
         decided = self.decided()
@@ -196,7 +199,11 @@ class GridKeys(DecidingKeys):
         gold_edits.TakeEvent(here, coder, AGREED).apply(self.state, self.session.supervisor)  # likewise
 
         def take(reason: str) -> None:
+            before = self.state
             self.do(gold_edits.TakeEvent(here, coder, reason))
+            if self.state == before:
+                self.screen.say("already_so", field=event_named(self.lang, here))
+                return
             moved = self.go_on()
             self.screen.say("took_event", who=coder)
             if not moved:

@@ -180,6 +180,7 @@ class ReviewScreen(WorkScreen):
         except CoderError as error:
             self.complain(error)
             return
+        self.waiting.go_to(article)
         self.grid.cluster_id, self.grid.index, self.grid.anchor = ARTICLE, 0, None
         self.set_class(True, "grid")
         self.set_class(False, "listing")

@@ -193,6 +193,12 @@ class QueueView:
         self.list.load(self.list.rows, index)
         self._show_about()
 
+    def go_to(self, article: str) -> None:
+        """Move the cursor to an article, if it is among those shown."""
+        shown = [each.article for each in self.shown]
+        if article in shown:
+            self.go(shown.index(article))
+
     def _step(self, step: int) -> None:
         self.go(self.list.cursor + step)
 
