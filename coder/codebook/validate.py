@@ -22,7 +22,7 @@ from coder.codebook.scope import RuleTests, Scope
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span, event_number
 
-VERSION = 4  # of the validation; increase it with changes here or in `scope`, as results are stored
+VERSION = 5  # of the validation; increase it with changes here or in `scope`, as results are stored
 _MAX_CACHED = 100_000  # values that are known to fit
 LARGEST = 10**15 - 1  # spreadsheets hold 15 digits, JSON in other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
@@ -33,6 +33,7 @@ Such a decision is stored as an answer about the article; its values are the spa
 _OF_STRETCH = re.compile(rf"{re.escape(STRETCH)}\d+-\d+")
 VALUE = "value"  # the rule of a problem with a value
 REQUIRED = "required"  # the rule of a problem with a field that waits for a value
+MOVED = "moved"  # the rule of a problem with a date that its words no longer give
 ProblemCache: TypeAlias = "dict[str, tuple[Sequence[object], list[Problem]]]"
 """Event id → the objects that its problems were computed from, and the problems."""
 
@@ -40,8 +41,8 @@ ProblemCache: TypeAlias = "dict[str, tuple[Sequence[object], list[Problem]]]"
 class Problem(Struct, frozen=True):
     """An error that prevents submission of a coding, or a warning to confirm.
 
-    rule: the id of the rule, or `required`, `value`, `evidence`. event_id: None for the article. field: the
-    field to go to. is_open: nothing is wrong, but a field waits for a value.
+    rule: the id of the rule, or `required`, `value`, `evidence`, `moved`. event_id: None for the article.
+    field: the field to go to. is_open: nothing is wrong, but a field waits for a value.
     """
 
     rule: str
@@ -142,6 +143,9 @@ def _problems_of_answers(
             name = field.id if event else f"article.{field.id}"
             if not answer.evidence and name in unruled and scope.needs_evidence(field):
                 yield error("evidence", field.id, "no_evidence", field=field.label)
+            if event and field.type == "date" and _is_moved(answer, scope):
+                moved = Message("codebook.date_moved", field=field.label)
+                yield Problem(MOVED, "warning", event.id, field.id, moved)
         for span_id in answer.evidence:
             if scope.span(span_id) is None:
                 yield error("evidence", field.id, "no_such_span", field=field.label, span=span_id)
@@ -169,13 +173,20 @@ def _evidence_without_rule(codebook: Codebook) -> set[str]:
     return requiring - ruled if ruled.isdisjoint(EVIDENCE_OF_MANY) else set()
 
 
+def _is_moved(answer: Answer, scope: Scope) -> bool:
+    """Whether a date counted from the publication is none that its words give, as that of another day."""
+    dates = [answer.value, *(span.value for span in map(scope.span, answer.evidence) if span)]
+    counted = [date for date in dates if isinstance(date, Mapping) and date.get("basis") == "relative"]
+    return len(counted) > 1 and counted[0] is answer.value and answer.value not in counted[1:]
+
+
 def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Message]:
     if field.value_is == "record_reference" and event is not None:
         for link in answer.value:
             if link["record"] == event.id:
                 yield Message("codebook.linked_to_itself")
             elif scope.coding.event(link["record"]) is None:
-                yield Message("codebook.no_such_record", record=link["record"])
+                yield Message("codebook.no_such_record", record=event_number(link["record"]))
 
 
 # ---------------------------------------------------------------- rules

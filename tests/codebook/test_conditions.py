@@ -280,7 +280,7 @@ def test_fields_and_spans_and_records_that_do_not_exist(codebook: Codebook) -> N
     assert found == {
         ("value", "colour"): "The codebook has no field “colour”.",
         ("evidence", "weapons"): "Weapons: there is no span “gone”.",
-        ("value", "linked_to"): "Linked record: there is no record “e9”.",
+        ("value", "linked_to"): "Linked record: there is no event 9.",
     }
     itself = event(STRIKE, linked_to=link("about", "e1"))
     assert "linked to itself" in problems(coding(itself), codebook, ARTICLE)[0].message.en

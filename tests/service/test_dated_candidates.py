@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from coder.codebook.validate import MOVED
 from coder.model import Answer, Event
 from coder.service.coding.session import CodingSession
-from coder.service.edits.answer_edits import AcceptProposals, SetValue
+from coder.service.edits.answer_edits import AcceptProposals, Put, SetValue
 from coder.service.project.opened import Project
 from tests.support.edits_by_hand import Becomes
 
@@ -45,6 +46,13 @@ def test_a_proposed_date_follows_the_publication_date_and_one_that_was_confirmed
     publish("2023-11-25")
     days = [event.answer("date").value["start"] for event in session.coding.events]
     assert days == ["2023-11-25", "2023-11-18"]
+    moved = [p for p in session.problems() if p.rule == MOVED]
+    assert [(p.event_id, p.field, p.severity) for p in moved] == [("e2", "date", "warning")]
+    [words] = session.coding.event("e2").answer("date").evidence
+    session.do(Put("e2", date, session.coding.span(words)))  # the same words once more
+    assert session.coding.event("e2").answer("date").value["start"] == "2023-11-25"
+    assert not [p for p in session.problems() if p.rule == MOVED]
+    session.turn("undo")
     turned = session.turn("undo")
     assert turned is not None and turned.place.field == session.codebook.article_field("pub_date")
     assert session.coding.events[0].answer("date") == proposed

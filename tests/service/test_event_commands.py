@@ -76,9 +76,7 @@ def test_a_new_event_is_not_taken_for_one_that_is_gone_but_still_linked_to(confl
     coding = DuplicateEvent("e1").apply(coding, context)
     assert [e.id for e in coding.events] == ["e1", "e3"]
     told = [p.message.of("en") for p in problems(coding, conflict_events, ARTICLE) if p.field == "linked_to"]
-    assert [words for words in told if "there is no" in words] == [
-        "Linked record: there is no record “e2”."
-    ] * 2
+    assert [words for words in told if "there is no" in words] == ["Linked record: there is no event 2."] * 2
 
 
 def test_copying_fills_what_is_empty_and_nothing_else(conflict_events: Codebook) -> None:

@@ -10,7 +10,7 @@ from screen_text import message
 from coder.model import MISSING, Answer
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SetValue
-from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.event_edits import DuplicateEvent, OpenEvent
 from coder.service.edits.span_edits import Confirm
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
@@ -174,6 +174,21 @@ async def test_an_event_with_values_of_the_coder_is_deleted_by_the_second_press(
         assert coding_of(screen).events  # another key came between
         await pilot.press("ctrl+d")
         assert not coding_of(screen).events
+
+
+async def test_deleting_an_event_says_which_others_link_to_it_before_and_after(opened: Open) -> None:
+    async with in_record(opened, field="certainty") as (screen, pilot):
+        await pilot.press("3")
+        screen.session.do(DuplicateEvent("e1"))
+        link = [{"record": "e1", "relation": "response_to"}]
+        screen.session.do(SetValue("e2", screen.codebook.event_field("linked_to"), link))
+        screen.refresh_work()
+        for left in (2, 1):
+            await pilot.press("ctrl+d")
+            assert len(coding_of(screen).events) == left
+            assert message(screen).endswith("أحداث ترتبط به: 2")
+        told = [problem.message.of("en") for problem in screen.session.problems()]
+        assert any("there is no event 1" in words for words in told)
 
 
 async def test_a_split_keeps_what_is_not_stated_and_says_the_scope_of_all_parts(opened: Open) -> None:

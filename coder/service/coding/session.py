@@ -92,17 +92,24 @@ class CodingSession:
         self.watch.spent_on(Made(self.subject, 0, at, what, None))
 
     def _redated(self, before: Coding, after: Coding) -> Coding:
-        """Recompute the proposed dates if the edit changed the coded publication day."""
+        """Read the dates of the words anew if the edit changed the coded publication day.
+
+        Proposed dates follow; those that the coder confirmed stay, with a warning of the codebook's.
+        """
         if published(before) == published(after):
             return after
         dates = {c.id: c.value for c in self._learner.offered(after)}
+        known = self.by_id.items()
+        moved = {id_: dates[id_] for id_, c in known if id_ in dates and dates[id_] != c.value}
+        for span in after.spans:
+            if (new := moved.get(span.candidate)) and span.value == self.by_id[span.candidate].value:
+                after = after.with_span(replace(span, value=new))
         for event in after.events:
             for name, answer in event.fields.items():
-                for id_ in answer.evidence if answer.proposed else ():
-                    candidate = self.by_id.get(id_)
-                    if candidate and id_ in dates and answer.value == candidate.value != dates[id_]:
-                        new = None if dates[id_] is None else replace(answer, value=dates[id_])
-                        event = event.with_answer(name, new)
+                for id_ in moved.keys() & {*answer.evidence} if answer.proposed else ():
+                    if answer.value == self.by_id[id_].value:
+                        new = moved[id_]
+                        event = event.with_answer(name, replace(answer, value=new) if new else None)
             after = after.with_event(event)
         return after
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from coder.codebook.schema import Codebook, Field
+from coder.codebook.validate import MOVED
 from coder.model import Answer, Blank, Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.coding.record_rows import FormRow
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit
-from coder.service.edits.field_values import published, serves
+from coder.service.edits.field_values import PUBLISHED, published, serves
+from coder.tui.keys import key_of, shown
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.work_screen import WorkScreen
@@ -195,6 +197,11 @@ class CodingPart:
         }
         if lost:
             self.screen.say_too("unsupported", fields=listed(*lost))
+
+    def say_moved_dates(self, field: Field) -> None:
+        """Show, after another day of publication, how many confirmed dates were counted from the old one."""
+        if field.id == PUBLISHED and (n := sum(p.rule == MOVED for p in self.session.problems())):
+            self.screen.say_too("dates_moved", n=n, submit=shown(key_of("article.submit")))
 
     def say_attached(self, field: Field, before: Answer) -> None:
         """Show that evidence was attached, or was before, and the field's value if it has one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from coder.codebook.validate import visible
 from coder.errors import CoderError
@@ -122,6 +122,16 @@ class EventKeys(CodingPart):
             is_new = all(row.field == self.codebook.type_field for row in filled)
             if is_new or not self.screen.asks_first(("delete", event), "sure_delete", **words):
                 self.do(DeleteEvent(event.id), "deleted", event=event_number(event.id))
+            if linking := listed(*map(event_number, self._linking(event.id))):
+                self.screen.say_too("linked_from", events=linking)
+
+    def _linking(self, event_id: str) -> Iterator[str]:
+        """Yield the ids of the events that link to an event."""
+        names = [field.id for field in self.codebook.link_fields]
+        for event in self.session.coding.events:
+            links = [link for name in names if (a := event.answer(name)).coded for link in a.value]
+            if any(link["record"] == event_id for link in links):
+                yield event.id
 
     def _duplicate(self) -> None:
         """Add a second event with the same values and make it the current one."""

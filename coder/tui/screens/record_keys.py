@@ -75,7 +75,10 @@ class RecordKeys(CodingPart):
         return True
 
     def _await_field(self, *, awaits: bool) -> None:
-        self.record.awaits_field = awaits
+        if awaits and not any(row.field.key for row in self.record.rows):
+            self.say("no_letters_here")
+        else:
+            self.record.awaits_field = awaits
 
     def _clear(self) -> None:
         row = self.row
@@ -160,6 +163,7 @@ class RecordKeys(CodingPart):
         evidence = self.evidence_of(before.answer)
         coding = self.do(answer_edits.SetValue(self.record.event_id, field, value))
         self._say_set(before, evidence)
+        self.say_moved_dates(field)
         say_withdrawn(self, coding)
         takes_letters = self.record.by_letter and field.evidence != "none" and field.default is None
         if not field.is_list and (self.row.answer.evidence or not takes_letters):
