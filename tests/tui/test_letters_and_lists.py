@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, in_record
+from coding_by_keys import Open, fill_the_rest, go_to_field, in_record
+from screen_text import message
+
+from coder.tui.sentences import say
 
 
 @pytest.mark.parametrize("keys", ["ctrl+n", "ctrl+e", "\\", "ctrl+n pagedown"])
@@ -28,3 +31,36 @@ async def test_at_a_list_that_holds_words_letters_are_said_to_add_to_it(opened: 
         await pilot.press(letter.upper())  # and stays at the field
         assert screen.record.row.field.id == "targets"
         assert "يضيف" in screen.jumping.in_words  # adds them to the list
+
+
+async def test_a_field_without_words_takes_the_letters_of_evidence_off_a_finished_event(opened: Open) -> None:
+    async with in_record(opened, size=(120, 24)) as (screen, pilot):
+        await pilot.press("\\")
+        await fill_the_rest(screen, pilot)
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("delete", "0")
+        await go_to_field(screen, pilot, "certainty")
+        await pilot.press("1")
+        assert screen.jumping.is_done
+        kinds = {mark.kind for mark in screen.highlights.letters.values()}
+        assert any(not screen.codebook.is_trigger(kind) for kind in kinds)
+        await go_to_field(screen, pilot, "notes")
+        marks = screen.highlights.letters.values()
+        assert marks and all(screen.codebook.is_trigger(mark.kind) for mark in marks)
+
+
+async def test_it_is_said_that_the_nearest_words_are_shown_where_none_were_in_view(opened: Open) -> None:
+    async with in_record(opened, field="target_object") as (screen, pilot):
+        assert not screen.highlights.in_view(screen.jumping.fits)
+        await pilot.press("\\")
+        assert screen.highlights.letters and say(screen.lang, "nearest_words") in message(screen)
+
+
+async def test_a_day_of_publication_that_is_still_to_come_is_questioned(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab")
+        screen.record.go_to_field("pub_date")
+        for year, is_told in ((2203, True), (2023, False)):
+            await pilot.press("enter", *f"26/10/{year}", "enter")
+            screen.record.go_to_field("pub_date")
+            assert (say(screen.lang, "day_to_come") in message(screen)) is is_told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import MOVED
@@ -198,9 +199,13 @@ class CodingPart:
         if lost:
             self.screen.say_too("unsupported", fields=listed(*lost))
 
-    def say_moved_dates(self, field: Field) -> None:
-        """Show, after another day of publication, how many confirmed dates were counted from the old one."""
-        if field.id == PUBLISHED and (n := sum(p.rule == MOVED for p in self.session.problems())):
+    def say_of_publication(self, field: Field) -> None:
+        """Show that a day of publication is to come, and how many dates were counted from an earlier one."""
+        if field.id != PUBLISHED or (days := published(self.session.coding)) is None:
+            return
+        if days[0] > datetime.now().astimezone().date().isoformat():
+            self.screen.say_too("day_to_come")
+        if n := sum(problem.rule == MOVED for problem in self.session.problems()):
             self.screen.say_too("dates_moved", n=n, submit=shown(key_of("article.submit")))
 
     def say_attached(self, field: Field, before: Answer) -> None:

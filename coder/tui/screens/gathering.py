@@ -106,7 +106,7 @@ class Gathering(CodingPart):
         self.session.do(AttachEvidence(self.record.event_id, field, target))
         self.say_attached(field, before)
         self._say_difference(field, before, target)
-        self.say_moved_dates(field)
+        self.say_of_publication(field)
         self.screen.refresh_work()
 
     def _say_difference(self, field: Field, before: Answer, target: Candidate | Span) -> None:

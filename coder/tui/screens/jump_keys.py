@@ -106,6 +106,7 @@ class JumpKeys(JumpLetters):
         is_staying = self.title in (TAKE, SUPPORT)
         is_in_record = self.record.has_keys and self.screen.chooser.asked is None
         before, now = self._shown_for, self._here()
+        is_same = before is not None and before[:2] == now[:2]
         if is_in_record and self._is_finished():
             self._shown_for = now
             self._open_event_by_letter(DONE)
@@ -113,11 +114,13 @@ class JumpKeys(JumpLetters):
             self._draw_letters(self.highlights.in_view(self._fits))
             return
         if not (is_in_record and self._takes_words()):
-            self._shown_for = None
-            if is_staying and self.highlights.letters:
+            opens_next = is_in_record and self.is_done
+            self._shown_for = now if opens_next else None
+            if opens_next and not is_same:
+                self._draw_letters(self.highlights.in_view(self._fits))  # words are no evidence of this field
+            elif is_staying and self.highlights.letters:
                 self._end()
             return
-        is_same = before is not None and before[:2] == now[:2]
         is_due = before is None or before[2] is None or (before[2] is not now[2] and is_staying)
         if is_due or not is_same:
             self._shown_for, self._more = now, self._more * is_same
@@ -240,7 +243,9 @@ class JumpKeys(JumpLetters):
 
     def _show(self, group: int = 0) -> None:
         self._shown_for = self._here()
-        marks = self.highlights.in_view(self._fits) or self._on_nearest_page()
+        marks = self.highlights.in_view(self._fits)
+        if not marks and (marks := self._on_nearest_page()):
+            self.screen.say_too("nearest_words")
         self._draw_letters(marks, group)
         if not marks:
             self.say_of_field("none_in_view")

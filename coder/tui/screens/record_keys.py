@@ -163,7 +163,7 @@ class RecordKeys(CodingPart):
         evidence = self.evidence_of(before.answer)
         coding = self.do(answer_edits.SetValue(self.record.event_id, field, value))
         self._say_set(before, evidence)
-        self.say_moved_dates(field)
+        self.say_of_publication(field)
         say_withdrawn(self, coding)
         takes_letters = self.record.by_letter and field.evidence != "none" and field.default is None
         if not field.is_list and (self.row.answer.evidence or not takes_letters):
