@@ -74,7 +74,9 @@ def takes_line_direction(text: str) -> bool:
 
     By itself it would be laid out from the left (UAX #9, P3), its parts reversed for right-to-left readers.
     """
-    has_parts = ".." in text or _ISOLATES.search(text) or text.startswith("~") or text.endswith("+")
+    has_parts = (
+        ".." in text or "–" in text or _ISOLATES.search(text) or text.startswith("~") or text.endswith("+")
+    )
     return bool(has_parts) and bidi.first_strong(bidi.classes_of(text)) is None
 
 

@@ -223,7 +223,19 @@ def test_two_texts_that_differ_are_not_cut_alike(start: str, one: str, other: st
         assert cut[0] != cut[1]
 
 
-@pytest.mark.parametrize("shown", ["61+", "~61", "~3-9", "3-9", "12/10/2023..31/10/2023", "31/10/2023+"])
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "61+",
+        "~61",
+        "~3-9",
+        "3-9",
+        "12/10/2023..31/10/2023",
+        "31/10/2023+",
+        "12–31/10/2023",
+        "01/10–30/11/2023",
+    ],
+)
 def test_a_count_or_a_range_stands_in_a_sentence_as_it_does_in_a_list(shown: str) -> None:
     alone, right = to_display(shown, 1), isolate_within(shown, rtl=True)
     assert to_display(f"القتلى: {right}.", 1) == f".{alone} :{to_display('القتلى', 1)}"
