@@ -89,7 +89,7 @@ class RejectCoding(Struct, frozen=True):
             for row in rows:
                 answers = [row.answers[c] for c in others if c in row.answers]
                 agree = all(same(answers[0], answer) for answer in answers)
-                if any(map(is_answered, answers)) and agree and not state.settled(each, row):
+                if any(map(is_answered, answers)) and agree and state.waits(each, row):
                     state = Take(each, row.field.id, others[0], self.reason).apply(state, by)
         return state
 
@@ -118,7 +118,7 @@ class TakeFields(Struct, frozen=True):
         for row in state.rows(self.cluster_id):
             coder = self.coder or next(iter(row.answers), "")
             wanted = row.field.id in self.fields and (self.coder or row.state == "agreed")
-            if wanted and row.can_take(coder) and not state.settled(self.cluster_id, row):
+            if wanted and row.can_take(coder) and state.waits(self.cluster_id, row):
                 state = Take(self.cluster_id, row.field.id, coder, self.reason).apply(state, by)
         return state
 

@@ -174,7 +174,7 @@ class TakeAgreed(Struct, frozen=True):
             for row in state.rows(each)
             if is_agreed(row) and not state.settled(each, row)
         ]
-        return take(state, taken, by)
+        return take_arising(state, taken, by)
 
 
 class TakeEvent(Struct, frozen=True):
@@ -187,7 +187,7 @@ class TakeEvent(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
-            if row.can_take(self.coder) and not state.settled(self.cluster_id, row):
+            if row.can_take(self.coder) and state.waits(self.cluster_id, row):
                 state = Take(self.cluster_id, row.field.id, self.coder, self.reason).apply(state, by)
         return state
 
@@ -300,6 +300,13 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
         answer = Answer(given.value, given.blank, ids, taken_from=givers, reason=each.reason, by=by)
         taken.setdefault(each.cluster_id, {})[each.row.field.id] = answer
     return _with_answers(replace(state, gold=gold), taken)
+
+
+def take_arising(state: Adjudication, takings: Sequence[Taking], by: str) -> Adjudication:
+    """Like `take`, without answers to questions that gold does not ask once the others are taken."""
+    taken = take(state, takings, by)
+    arising = [each for each in takings if each.row.field.id not in taken.excluded(each.cluster_id)]
+    return taken if len(arising) == len(takings) else take(state, arising, by)
 
 
 def _with_gold_spans(gold: Coding, groups: Iterable[Sequence[Span]]) -> tuple[Coding, list[tuple[str, ...]]]:

@@ -12,7 +12,7 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.adjudicate.gold_edits import Close, RejectCluster, Taking, is_agreed, take
+from coder.adjudicate.gold_edits import Close, RejectCluster, Taking, is_agreed, take_arising
 from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, same
 from coder.errors import CoderError
 from coder.model import AGREED, MAJORITY, POLICIES, SINGLE, TRUSTED, Answer, Blank, Cluster, Status
@@ -54,7 +54,7 @@ class Apply(Struct, frozen=True):
                 and (row.field.id not in given or _may_change(before, each, row))
                 and (givers := self._givers(policy, state, each, row))
             ]
-            state = take(state, takings, by)
+            state = take_arising(state, takings, by)
         return state
 
     def _rejects(self, policy: str, state: Adjudication, cluster: Cluster) -> bool:

@@ -25,9 +25,11 @@ from coder.codebook.validate import (
     ProblemCache,
     is_stretch,
     problems,
+    unasked_gold,
     visible,
     visible_article,
 )
+from coder.codebook.visibility_cache import deciding_fields
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import (
@@ -201,10 +203,12 @@ class Adjudication(Struct, frozen=True, eq=False):
 
     def open_cells(self) -> Iterator[tuple[str, str]]:
         """Yield (cluster id, field) for everything to decide, or to decide again, in reading order."""
-        for each in self.standing:
-            rows = self.rows(each)
-            left = self._memo(("left", each), (*self._basis_of(each), rows), partial(self._open, each, rows))
-            yield from ((each, field) for field in left)
+        yield from ((each, field) for each in self.standing for field in self._left(each))
+
+    def _left(self, cluster_id: str) -> list[str]:
+        rows = self.rows(cluster_id)
+        sources = (*self._basis_of(cluster_id), rows)
+        return self._memo(("left", cluster_id), sources, partial(self._open, cluster_id, rows))
 
     def _open(self, cluster_id: str, rows: Sequence[Row]) -> list[str]:
         asked, given = self.asked(cluster_id), self.given(cluster_id)
@@ -219,6 +223,12 @@ class Adjudication(Struct, frozen=True, eq=False):
         """The parts of gold that determine what is asked and decided about the article or one cluster."""
         return self.gold.answers, self._gold_event(cluster_id)
 
+    def excluded(self, cluster_id: str) -> set[str]:
+        """The ids of the fields that are not asked for, whatever is decided about what is still open."""
+        asked, deciding = self.asked(cluster_id), self.codebook.derived(deciding_fields)
+        undecided = {*self._left(ARTICLE), *self._left(cluster_id)}
+        return {name for name in deciding if name not in asked and undecided.isdisjoint(deciding[name])}
+
     def _memo(self, key: object, sources: tuple[object, ...], compute: Callable[[], T]) -> T:
         """The value cached under the key if it was computed from the same objects, else a new one."""
         if key not in self._cache or [*map(id, self._cache[key][0])] != [*map(id, sources)]:
@@ -229,6 +239,10 @@ class Adjudication(Struct, frozen=True, eq=False):
     def settled(self, cluster_id: str, row: Row) -> bool:
         """Whether a field is decided and coders have not changed the answers the decision is based on."""
         return self.decided(cluster_id, row.field.id) is not None and not self.changed(cluster_id, row)
+
+    def waits(self, cluster_id: str, row: Row) -> bool:
+        """Whether a field is not settled, and its question arises or may still do so."""
+        return not self.settled(cluster_id, row) and row.field.id not in self.excluded(cluster_id)
 
     def changed(self, cluster_id: str, row: Row) -> list[str]:
         """The coders who changed an answer that the decision is based on; [] for a valid or missing decision.
@@ -257,8 +271,10 @@ class Adjudication(Struct, frozen=True, eq=False):
         return changed
 
     def problems(self) -> list[Problem]:
-        """The codebook's problems with the gold so far, and decisions that coders' changes made stale."""
+        """The codebook's problems with the gold so far, and decisions that later changes overtook."""
         result = problems(self.gold, self.codebook, self.article, cache=self._known_problems)
+        unasked = unasked_gold(self.gold, self.codebook)
+        result += [p for p in unasked if p.field in self.excluded(cluster_id(p.event_id))]
         for each in self.standing:
             rows = self.rows(each)
             result += self._memo(

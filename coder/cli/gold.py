@@ -6,6 +6,7 @@ from msgspec.structs import asdict
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
+from coder.codebook.label import joined
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, first_few, say
 from coder.model import POLICIES, Status, event_number, format_local_time
@@ -163,12 +164,14 @@ def _release(options: Options, out: Output) -> None:
     from coder.service.delivery.releases import make
     from coder.service.review.review_queue import stale_gold
 
-    release, is_new = make(options.project, options.person, out.progress("release"))
-    out.document({**asdict(release), "new": is_new})
+    release, is_new, published = make(options.project, options.person, out.progress("release"))
+    out.document({**asdict(release), "new": is_new, "lost": published.lost})
     count, number = Message("counts.articles", n=release.articles), release.number
     out.say("cli.gold.released" if is_new else "cli.gold.same_release", number=number, count=count)
     out.line(f"sha256 {release.sha256}")
     note_stale_gold(out, stale_gold(options.project, out.progress("compare")))
+    if lost := published.in_words:
+        out.note("cli.gold.loses", what=joined(lost), check="coder check")
     out.note("cli.gold.export", number=number)
 
 

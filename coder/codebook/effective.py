@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from coder.codebook.schema import Codebook
@@ -18,6 +18,18 @@ def effective_events(coding: Coding, codebook: Codebook) -> Sequence[Event]:
 def effective_answers(coding: Coding, codebook: Codebook) -> Mapping[str, Answer]:
     """The effective answers of the article."""
     return _effective(coding, codebook).answers
+
+
+def unasked(coding: Coding, codebook: Codebook) -> Iterator[tuple[str, str]]:
+    """Yield the (event id, "" for the article; field id) of values whose questions no longer arise."""
+    now = _effective(coding, codebook)
+    pairs = [("", coding.answers, now.answers)]
+    pairs += [(e.id, e.fields, each.fields) for e, each in zip(coding.events, now.events, strict=True)]
+    for event_id, stored, counting in pairs:
+        if not stored.items() <= counting.items():  # few, found quickly
+            for name, answer in stored.items():
+                if answer.coded and not counting.get(name, MISSING).coded:
+                    yield event_id, name
 
 
 def answers_of(scope: Scope, event: Event) -> dict[str, Answer]:

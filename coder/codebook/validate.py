@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from coder.codebook.effective import answers_of
+from coder.codebook.effective import answers_of, unasked
 from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, InState, NoTwin, parts_of, split_name
 from coder.codebook.label import Label, joined
 from coder.codebook.nearest import did_you_mean
@@ -34,6 +34,7 @@ _OF_STRETCH = re.compile(rf"{re.escape(STRETCH)}\d+-\d+")
 VALUE = "value"  # the rule of a problem with a value
 REQUIRED = "required"  # the rule of a problem with a field that waits for a value
 MOVED = "moved"  # the rule of a problem with a date that its words no longer give
+UNASKED = "unasked"  # the rule of a problem with gold that answers a question that no longer arises
 ProblemCache: TypeAlias = "dict[str, tuple[Sequence[object], list[Problem]]]"
 """Event id → the objects that its problems were computed from, and the problems."""
 
@@ -91,6 +92,15 @@ def _linked(event: Event, coding: Coding, codebook: Codebook) -> Iterator[Event 
     for field in codebook.link_fields:
         if isinstance(links := event.answer(field.id).value, list):
             yield from (coding.event(link.get("record", "")) for link in links if isinstance(link, dict))
+
+
+def unasked_gold(gold: Coding, codebook: Codebook) -> list[Problem]:
+    """Problems of gold values whose questions no longer arise; a coder's may arise again and do not count."""
+    return [
+        Problem(UNASKED, "error", event_id or None, name, Message("codebook.unasked", field=field.label))
+        for event_id, name in unasked(gold, codebook)
+        if (field := codebook.field(name)) is not None
+    ]
 
 
 def visible(event: Event, coding: Coding, codebook: Codebook) -> set[str]:

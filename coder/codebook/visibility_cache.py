@@ -1,8 +1,8 @@
-"""A cache of which fields of an event are asked for, shared by events that conditions cannot tell apart."""
+"""Which fields decide whether others are asked for; a cache for events that conditions cannot tell apart."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from coder.codebook import expressions as forms
@@ -28,7 +28,7 @@ class VisibilityCache:
     """The visibility of event fields under one codebook."""
 
     def __init__(self, codebook: Codebook) -> None:
-        self._deciding = _deciding_fields(codebook)
+        self._deciding = _answers_in_conditions(codebook)
         self._entries: dict[Sequence[object], Visibility] = {}
 
     def of(self, coding: Coding, event: Event) -> Visibility:
@@ -42,7 +42,19 @@ class VisibilityCache:
         return self._entries.setdefault(tuple(map(_cache_key, answers)), Visibility({}, {}))
 
 
-def _deciding_fields(codebook: Codebook) -> tuple[Sequence[str], Sequence[str]] | None:
+def deciding_fields(codebook: Codebook) -> Mapping[str, set[str]]:
+    """The fields that decide whether each field is asked for: those in its condition, and those in theirs."""
+    deciding = {
+        field.id: {forms.split_name(name)[1] for name in forms.names_in(field.when)} if field.when else set()
+        for field in codebook.fields
+    }
+    for names in deciding.values():
+        while further := {each for name in names for each in deciding.get(name, ())} - names:
+            names |= further
+    return deciding
+
+
+def _answers_in_conditions(codebook: Codebook) -> tuple[Sequence[str], Sequence[str]] | None:
     """The article and event fields that field conditions name; None if they depend on more than answers."""
     names: dict[Literal["article", "event"], set[str]] = {"article": set(), "event": set()}
     for level, fields in (("article", codebook.article_fields), ("event", codebook.event_fields)):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from coder.codebook.effective import effective_answers, effective_events
+from coder.codebook.effective import effective_events, unasked
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
 from coder.exporters import flat_events
@@ -30,6 +30,11 @@ def held(
         for kind in kinds:
             counts[kind] += _COUNTS[kind](contents)
     return +counts
+
+
+def hidden(coding: Coding, book: Codebook) -> Iterator[tuple[str, str]]:
+    """Yield the (event id, field id) of values stored in answers to questions that no longer arise."""
+    return (at for at in unasked(coding, book) if not is_stretch(at[1], book))
 
 
 class _Contents:
@@ -86,12 +91,7 @@ class _Contents:
     @property
     def hidden(self) -> int:
         """The number of values stored in answers to questions that no longer arise."""
-        own = {name: a for name, a in self.coding.answers.items() if not is_stretch(name, self._book)}
-        pairs: list[tuple[Mapping[str, Answer], Mapping[str, Answer]]]
-        pairs = [(own, effective_answers(self.coding, self._book))]
-        pairs += [(e.fields, now.fields) for e, now in zip(self.coding.events, self.events, strict=True)]
-        differing = [pair for pair in pairs if not pair[0].items() <= pair[1].items()]  # few, found quickly
-        return sum(_coded(stored.values()) - _coded(effective.values()) for stored, effective in differing)
+        return sum(1 for _ in hidden(self.coding, self._book))
 
     @property
     def stretches(self) -> int:

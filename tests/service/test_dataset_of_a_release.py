@@ -24,7 +24,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_release_is_the_same_whatever_comes_after(demo: Project, tmp_path: Path) -> None:
-    release, _ = releases.make(demo, "salma")
+    release, *_ = releases.make(demo, "salma")
     publish(demo, "gold", tmp_path / "one", release=release)
     with demo.store.begin("setup") as work:
         work.add_person("later", "coder")
@@ -35,7 +35,7 @@ def test_a_release_is_the_same_whatever_comes_after(demo: Project, tmp_path: Pat
 
 
 def test_a_release_has_the_alignment_of_then(demo: Project, tmp_path: Path) -> None:
-    release, _ = releases.make(demo, "salma")
+    release, *_ = releases.make(demo, "salma")
     publish(demo, "gold", tmp_path / "one", release=release)
     article = demo.article("000")
     reopen(demo, "salma", article.id, GOLD)
@@ -52,7 +52,7 @@ def test_a_release_has_the_alignment_of_then(demo: Project, tmp_path: Path) -> N
 
 
 def test_a_release_has_the_figures_of_then_whatever_is_coded_later(demo: Project, tmp_path: Path) -> None:
-    release, _ = releases.make(demo, "salma")
+    release, *_ = releases.make(demo, "salma")
     publish(demo, "gold", tmp_path / "one", release=release)
     publish(demo, "gold", tmp_path / "open")
     article = "000_fd74d59c4a9049c0"

@@ -274,19 +274,19 @@ def test_an_event_that_was_rejected_is_told_with_its_coders_reason_and_superviso
 
 # ------------------------------------------------------------------ releases
 def test_a_release_gives_the_same_bytes_whatever_comes_after(demo: Project) -> None:
-    first, is_new = make(demo, BY)
+    first, is_new, _ = make(demo, BY)
     assert is_new and first.number == 1 and first.articles == 1
     native, today = exported(demo, number=1), exported(demo)
     others = {form: exported(demo, form, 1) for form in ("csv", "jsonl", "xlsx")}
     assert native == today and first.sha256 == hashlib.sha256(native).hexdigest()
-    assert make(demo, BY) == (first, False)
+    assert make(demo, BY)[:2] == (first, False)
     reopen(demo, BY, CLOSED, GOLD)
     session = ReviewSession(demo, demo.article(CLOSED), BY)
     session.do(Take("", "genre", session.state.coders[1], "coder_error"))
     session.close_gold()
     session.close()
     policy_runs.apply(ruled(demo, policies=("agreed", "trusted"), trusted={"calibration": "amal"}), BY)
-    second, is_new = make(demo, BY)
+    second, is_new, _ = make(demo, BY)
     assert is_new and (second.number, second.sha256 != first.sha256) == (2, True)
     after = exported(demo, number=2)
     withdraw(demo, BY, [CLOSED], "twice")

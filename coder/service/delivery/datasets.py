@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 
 from coder.codebook.label import joined
 from coder.errors import CoderError, ConflictError
-from coder.exporters.holdings import KINDS, held
+from coder.exporters.holdings import KINDS, held, hidden
 from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import AlignedEvent, AlignedGold, Dataset
 from coder.grouping import batched
@@ -70,18 +70,23 @@ class Delivered(Struct, frozen=True):
     """What an exported dataset leaves out.
 
     lost: kind in `holdings.KINDS` → count of what the format cannot hold. remarks: the number of remarks on
-    codings, which no format holds. open_gold: the number of articles with open gold.
+    codings, which no format holds. open_gold: the number of articles with open gold. first_hidden: where the
+    first answer is to a question that no longer arises (coding/event/field), if they are lost.
     """
 
     lost: Mapping[str, int] = field(default_factory=dict)
     remarks: int = 0
     open_gold: int = 0
+    first_hidden: str = ""
 
     @property
     def in_words(self) -> list[Message]:
         """A message for each kind of loss."""
         lost = {**self.lost, "remarks": self.remarks} if self.remarks else self.lost
-        return [Message(f"delivery.holds_{kind}", n=n) for kind, n in lost.items()]
+        words = {kind: Message(f"delivery.holds_{kind}", n=n) for kind, n in lost.items()}
+        if self.first_hidden:
+            words["hidden"] = Message("delivery.first_at", what=words["hidden"], where=self.first_hidden)
+        return [*words.values()]
 
 
 def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bool = False) -> Selection:
@@ -129,6 +134,7 @@ def deliver(
     allow_loss: bool = False,
     text: bool = True,
     names: Mapping[str, str] | None = None,
+    counted: Sequence[str] = (),
     finish: Callable[[Path, Delivered], None] = lambda folder, done: None,
     progress: ReportProgress = no_progress,
 ) -> Delivered:
@@ -137,8 +143,9 @@ def deliver(
     A file or folder appears complete or not at all, and replaces another only with `force`. project: in its
     present state, or in that of a release. withdrawn, open_too: as for `select`. allow_loss: write even if
     the format cannot hold everything; without it, that raises CoderError before anything is written. text:
-    include the articles' texts if the format allows. names: name → code that replaces it. finish: called to
-    add files to a folder before it appears.
+    include the articles' texts if the format allows. names: name → code that replaces it. counted: kinds to
+    count as lost, for another format, though this one holds them. finish: called to add files to a folder
+    before it appears.
     """
     form = writer(name)
     if what not in form.holds:
@@ -148,20 +155,21 @@ def deliver(
     if form.needs_text and not text:
         raise CoderError("delivery.needs_text", format=name)
     selected = select(project, what, withdrawn=withdrawn, open_too=open_too)
-    order = _Order(name, what, selected.revisions, text, allow_loss, names)
-    exporter, lost = _Exporter(project, order), Counter[str]()
+    order = _Order(name, what, selected.revisions, text, allow_loss, names, (*form.lacks, *counted))
+    exporter, lost, first_hidden = _Exporter(project, order), Counter[str](), ""
     may_fail = bool(form.lacks) and not allow_loss
     with _opened(
         form, exporter.dataset, out, project.config.folder, force, may_fail, lambda draft: finish(draft, done)
     ) as put:
-        for rows, lacking in spread_over(
+        for rows, lacking, where in spread_over(
             selected.parts, _rows, exporter, at_once=_AT_ONCE, worth=_WORTH, progress=progress
         ):
             lost += lacking
+            first_hidden = first_hidden or where
             for each in rows if allow_loss or not lost else ():
                 put(each)
         counts = {kind: lost[kind] for kind in KINDS if lost[kind]}
-        done = Delivered(counts, selected.remarks, selected.open_gold)
+        done = Delivered(counts, selected.remarks, selected.open_gold, first_hidden)
         if lost and not allow_loss:
             raise CoderError("delivery.would_lose", format=name, what=joined(done.in_words))
     return done
@@ -238,6 +246,7 @@ class _Order(Struct, frozen=True):
     text: bool
     allow_loss: bool
     names: Mapping[str, str] | None = None
+    counted: Sequence[str] = ()
 
 
 class _Exporter:
@@ -301,15 +310,22 @@ def aligned_events(queries: Queries, articles: Sequence[str]) -> dict[str, list[
     return {article: [each for c in of for each in events(c)] for article, of in clusters.items()}
 
 
-def _rows(exporter: _Exporter, part: Sequence[_Part]) -> tuple[list[Any], Counter[str]]:
-    """Return the rows of some articles, and counts of what the format cannot hold of them."""
-    rows, lacking, data = [], Counter[str](), exporter.dataset
+def _rows(exporter: _Exporter, part: Sequence[_Part]) -> tuple[list[Any], Counter[str], str]:
+    """Return the rows of some articles, counts of what is lost of them, and where the first hidden one is."""
+    rows, lacking, first_hidden, data = [], Counter[str](), "", exporter.dataset
     with exporter.project.store.read() as queries:
         articles = queries.articles_of([article for article, _ in part])
         if data.what == "candidates":
-            return [exporter.rows(articles[each], queries.candidates(each)) for each, _ in part], lacking
+            return [exporter.rows(articles[each], queries.candidates(each)) for each, _ in part], lacking, ""
         for each, codings in exporter.codings(queries, part):
-            lacking += held(articles[each], codings, data, exporter.form.lacks)
+            lacking += held(articles[each], codings, data, exporter.order.counted)
+            if lacking["hidden"] and not first_hidden:
+                first_hidden = _first_hidden(codings, data)
             if exporter.order.allow_loss or not lacking:  # else nothing will be written
                 rows.append(exporter.rows(articles[each], codings))
-    return rows, lacking
+    return rows, lacking, first_hidden
+
+
+def _first_hidden(codings: Sequence[Coding], data: Dataset) -> str:
+    places = ((coding.id, *at) for coding in codings for at in hidden(coding, data.book(coding)))
+    return "/".join(filter(None, next(places)))

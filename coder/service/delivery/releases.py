@@ -14,8 +14,9 @@ from typing import Any
 from msgspec import Struct
 
 from coder.errors import CoderError
+from coder.exporters.registry import writer
 from coder.messages.catalogue import Message
-from coder.service.delivery.datasets import deliver
+from coder.service.delivery.datasets import Delivered, deliver
 from coder.service.delivery.sign_off import expect_signed
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
@@ -54,9 +55,12 @@ def release_of(project: Project, number: int) -> Release:
     return every[number - 1]
 
 
-def make(project: Project, supervisor: str, progress: ReportProgress = no_progress) -> tuple[Release, bool]:
+def make(
+    project: Project, supervisor: str, progress: ReportProgress = no_progress
+) -> tuple[Release, bool, Delivered]:
     """Release the closed gold; return the release and whether it is new, not identical to the last one.
 
+    Also what of it a published dataset leaves out, for which it is written only if that is allowed.
     Raises CoderError if gold that requires a second supervisor's signature is not signed.
     """
     project.person(supervisor, "supervisor")
@@ -67,14 +71,14 @@ def make(project: Project, supervisor: str, progress: ReportProgress = no_progre
         gold = [h for h in past.coding_heads() if h.is_gold and h.is_submitted]
     with project.store.read() as queries:
         expect_signed(project, queries, gold)
-    articles, sha256 = _contents(project, position, progress)
+    articles, sha256, published = _contents(project, position, progress)
     with project.store.begin(supervisor) as work:
         work.hold_journal()
         earlier = releases(work.queries)
         if earlier and earlier[-1].sha256 == sha256:
-            return earlier[-1], False
+            return earlier[-1], False, published
         work.note(SUBJECT, f"{WHAT} {position} {articles} {sha256}")
-        return releases(work.queries)[-1], True
+        return releases(work.queries)[-1], True, published
 
 
 def release_problems(project: Project) -> Iterator[DataProblem]:
@@ -83,7 +87,7 @@ def release_problems(project: Project) -> Iterator[DataProblem]:
         every = releases(queries)
     for release in every:
         try:
-            is_same = _contents(project, release.position) == (release.articles, release.sha256)
+            is_same = _contents(project, release.position)[:2] == (release.articles, release.sha256)
         except CoderError:
             is_same = False
         if not is_same:
@@ -104,7 +108,12 @@ class _Digest(BytesIO):
         return len(data)
 
 
-def _contents(project: Project, position: int, progress: ReportProgress = no_progress) -> tuple[int, str]:
-    out = _Digest()
-    deliver(project.at(position), "native", "gold", out, progress=progress)
-    return out.lines, out.sha256.hexdigest()
+def _contents(
+    project: Project, position: int, progress: ReportProgress = no_progress
+) -> tuple[int, str, Delivered]:
+    """Return the number of articles, their hash, and what a published dataset would leave out."""
+    out, lacking = _Digest(), writer("dataset").lacks
+    done = deliver(
+        project.at(position), "native", "gold", out, allow_loss=True, counted=lacking, progress=progress
+    )
+    return out.lines, out.sha256.hexdigest(), done

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import VERSION, Problem, problems, visible, visible_article
+from coder.codebook.validate import VERSION, Problem, problems, unasked_gold, visible, visible_article
 from coder.messages.catalogue import LANGUAGES
 from coder.model import Article, Coding
 from coder.service.project.adjudicated import load_adjudicated, state_from, without_trainees
@@ -19,7 +19,7 @@ from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
 KIND = "rules"
-_FORMAT = 2  # of the cached findings; increase it with changes here
+_FORMAT = 3  # of the cached findings; increase it with changes here
 _WORTH = 400  # number of codings from which several processes pay off
 
 
@@ -99,7 +99,10 @@ def _problems(project: Project, queries: Queries, coding: Coding, article: Artic
                 return state.problems()
             return _without_open(state.problems(), coding, state.codebook)
     book = project.revision(queries, coding.codebook, coding.id)
-    return _without_open(problems(coding, book, article), coding, book)
+    found_here = problems(coding, book, article)
+    if coding.is_gold and coding.is_submitted:
+        found_here += unasked_gold(coding, book)
+    return _without_open(found_here, coding, book)
 
 
 def _without_open(found: list[Problem], coding: Coding, book: Codebook) -> list[Problem]:
