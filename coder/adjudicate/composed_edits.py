@@ -10,7 +10,7 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.adjudicate.evidence import cited, without
+from coder.adjudicate.evidence import behind, cited
 from coder.adjudicate.gold_edits import Attach, Decide, FieldEdit, RejectCluster, Take, with_added
 from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, is_answered, same
 from coder.codebook.validate import is_stretch
@@ -131,16 +131,14 @@ def _composed(
     who: tuple[str, ...],
     by: str,
 ) -> Adjudication:
-    """Set gold to some of the coders' items, with the evidence of all items but those left out.
+    """Set gold to some of the coders' items, with each coder's evidence of these.
 
     who: whom the decision is attributed to.
     """
     at, answers = (edit.cluster_id, edit.field), row.coded
     state = Decide(*at, Answer(items), edit.reason).apply(state, by)
-    given = union([answer.value for answer in answers.values()])
-    omitted = [item for item in given if not holds(items, item)]
     if row.field.evidence != "none":
-        for spans in cited(state, row).values():
-            for span in without(spans, omitted):
+        for coder, spans in cited(state, row).items():
+            for span in behind(state, row, answers[coder].value, spans, items):
                 state = Attach(*at, span).apply(state, by)
     return edit.with_answer(state, replace(edit.decided(state), taken_from=who))

@@ -43,15 +43,33 @@ def of_own_value(state: Adjudication, row: Row, decided: Answer | None, value: J
         spans, replaced = _common(state, row), [answer.value for answer in row.coded.values()]
     items = union(replaced) if row.field.is_list else []
     is_choice = row.field.is_list and all(holds(items, item) for item in value)
-    return without(spans, [item for item in items if not holds(value, item)]) if is_choice else spans
+    return behind(state, row, items, spans, value) if is_choice else spans
 
 
-def without(spans: Iterable[Span], omitted: Sequence[Json]) -> list[Span]:
-    """The spans except those that stand for nothing but items of a list that were left out."""
+def behind(
+    state: Adjudication, row: Row, items: Sequence[Json], spans: Sequence[Span], kept: Sequence[Json]
+) -> list[Span]:
+    """The spans behind those items of a list that are kept, as far as the codings tell; items, spans: all.
+
+    Words stand for the items that they give by themselves, or for the only item of a coder who cites them.
+    Words that stand for none of the list stand for what no others stand for; if nothing is left, they stay.
+    """
+    alone = [
+        (each, row.coded[coder].value)
+        for coder, of_coder in cited(state, row).items()
+        for each in of_coder
+        if len(row.coded[coder].value) == 1
+    ]
+    stand_for = []
+    for span in spans:
+        given = [items_of(span.value) if span.value is not None else []]
+        given += [value for each, value in alone if each.start <= span.start and span.end <= each.end]
+        stand_for.append([item for item in items if holds(union(given), item)])
+    left = [item for item in items if not holds(union(stand_for), item)]
     return [
         span
-        for span in spans
-        if span.value is None or not all(holds(omitted, item) for item in items_of(span.value))
+        for span, found in zip(spans, stand_for, strict=True)
+        if not (found or left) or any(holds(kept, item) for item in found or left)
     ]
 
 

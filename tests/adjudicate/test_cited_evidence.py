@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from coder.adjudicate.composed_edits import Combine, RejectValue
 from coder.adjudicate.evidence import lies_apart
 from coder.adjudicate.gold_edits import Attach, Decide, Take, TakeAgreed
 from coder.adjudicate.resolve import Adjudication
@@ -119,3 +120,45 @@ def test_items_that_are_left_out_take_their_words_with_them(conflict_events: Cod
     for before in (state, Take("c1", "initiators", "a", "coder_error").apply(state, BY)):
         assert own(before, ["iran"]) == [(20, 25), (30, 35)]  # the third stands for no item
         assert own(before, ["iran", "israel"]) == [(0, 5), (20, 25), (30, 35)]  # perhaps instead of the first
+
+
+# ------------------------------------------------------------------ some items of what coders gave
+BOTH = ["usa", "iran"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kept"),
+    [
+        # What one coder cites for the shared item alone is its evidence; the rest is the other item's.
+        ((BOTH, (0, 5), (20, 25)), (["usa"], (0, 5)), [(0, 5)]),
+        ((BOTH, (20, 25), (0, 5)), (["usa"], (0, 5)), [(0, 5)]),
+        ((BOTH, (0, 5), (20, 25)), (["usa"], (0, 9)), [(0, 5), (0, 9)]),  # within the other's words
+        ((BOTH, (0, 9), (20, 25)), (["usa"], (0, 5)), [(0, 9), (20, 25), (0, 5)]),  # perhaps both items
+        ((BOTH, (0, 5), (20, 25)), (["usa"], (30, 35)), [(0, 5), (20, 25), (30, 35)]),  # nobody can tell
+        ((BOTH, (0, 5)), (["usa"], (0, 5)), [(0, 5)]),
+        ((BOTH, (0, 5), (20, 25)), (["usa"], (0, 5), (20, 25)), [(0, 5), (20, 25)]),
+        ((BOTH, (0, 5), (20, 25)), (BOTH[::-1], (0, 5), (30, 35)), [(0, 5), (20, 25), (30, 35)]),
+    ],
+)
+def test_values_in_common_have_the_words_behind_them(
+    conflict_events: Codebook, one: tuple[Json, Edges], other: tuple[Json, Edges], kept: list[Edges]
+) -> None:
+    codings = coded("a", "initiators", *one), coded("b", "initiators", *other)
+    state = Combine("c1", "initiators", shared=True).apply(begun(conflict_events, *codings), BY)
+    assert {*words(state)} == {*kept}
+    union = Combine("c1", "initiators", shared=False).apply(state, BY)
+    assert {*words(union)} == {*one[1:], *other[1:]}
+    assert {*words(Combine("c1", "initiators", shared=True).apply(union, BY))} == {*kept}
+
+
+def test_a_rejected_value_takes_the_words_of_who_gave_only_it(conflict_events: Codebook) -> None:
+    codings = coded("a", "initiators", ["usa"], (0, 5)), coded("b", "initiators", ["iran"], (20, 25))
+    state = RejectValue("c1", "initiators", "iran", "coder_error").apply(begun(conflict_events, *codings), BY)
+    assert words(state) == [(0, 5)]
+
+
+def words(state: Adjudication) -> list[Edges]:
+    """The words behind the gold initiators of the event."""
+    answer = state.decided("c1", "initiators")
+    spans = map(state.gold.span, answer.evidence if answer else ())
+    return [(span.start, span.end) for span in spans if span]
