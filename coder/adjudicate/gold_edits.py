@@ -14,13 +14,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.adjudicate.evidence import of_own_value, with_agreed_edges
+from coder.adjudicate.links import relinked
 from coder.adjudicate.resolve import (
     ARTICLE,
     SUPERVISOR,
     Adjudication,
     Row,
     gold_id,
-    relinked,
     same,
 )
 from coder.adjudicate.stretches import spans_of

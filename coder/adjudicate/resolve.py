@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
+from coder.adjudicate.links import relinked
 from coder.adjudicate.stretches import field_of, stretches
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.label import joined
@@ -45,7 +46,6 @@ from coder.model import (
     Cluster,
     Coding,
     Event,
-    Json,
     Span,
 )
 from coder.model import (
@@ -391,16 +391,3 @@ def _first(items: Iterator[T]) -> T:
     for item in items:
         return item
     raise CoderError("review.gone")
-
-
-def relinked(event: Event, codebook: Codebook, targets: Mapping[str | None, str]) -> Event:
-    """The event with its links to some events leading to others, by their ids; those to "" are dropped."""
-    for field in codebook.link_fields:
-        answer, links = event.answer(field.id), list[Json]()
-        for link in answer.value if answer.coded else ():
-            led = {**link, "record": targets.get(link["record"], link["record"])}
-            if led["record"] and led not in links:
-                links.append(led)
-        if answer.coded and links != answer.value:
-            event = event.with_answer(field.id, replace(answer, value=links) if links else None)
-    return event
