@@ -214,11 +214,13 @@ class QueueView:
         self.query = without_last(self.query, letters)
         self.show()
 
-    def _order_name(self) -> str:
+    def _order_name(self, *, brief: bool = False) -> str:
         if self.order != "gain":
             return say(self.lang, f"order_{self.order}")
         if not self.weakest.field:  # until it is computed, articles are in this order
             return say(self.lang, "order_differing")
+        if brief:
+            return say(self.lang, "weakest_first")
         field = self.screen.codebook.field(self.weakest.field)
         name = field.label.of(self.lang) if field is not None else self.weakest.field
         key = "weakest_alpha" if self.weakest.is_alpha else "weakest"
@@ -256,7 +258,9 @@ class QueueView:
         return (
             Column("", _SIGN),
             fitted(f"{column_head(lang, 'article')} ", palette.TITLE),
-            Column("" if self._is_framed else listed(place, self._order_name()), 0, palette.DIM, order),
+            Column(
+                "" if self._is_framed else listed(place, self._order_name(brief=True)), 0, palette.DIM, order
+            ),
             *([replace(differing, key=keys), open_cells] if count else []),
             Column("", _MARKS),
             *([Column(column_head(lang, "head_id"), name, palette.TITLE)] if name else []),
