@@ -16,6 +16,7 @@ from coder.service.coding.history import history as whole_history
 from coder.service.coding.remarks import OwnRemarks
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AttachEvidence, Comment, Put, SetBlank, SetValue
+from coder.service.edits.edits import Edit
 from coder.service.edits.event_edits import CopyDown, CopyValues, DeleteEvent, OpenEvent, Submit
 from coder.service.edits.span_edits import Draw, Reject
 from coder.service.figures.progress import progress
@@ -228,6 +229,29 @@ def test_working_time_goes_to_the_field_that_was_worked_on_without_pauses(
     ]  # fmt: skip
     [mine] = [row for row in progress(session.project) if row.coder == "hala"]
     assert mine.minutes == 6.5
+
+
+def test_the_time_from_submission_to_coming_back_is_no_working_time(
+    session: CodingSession, clock: Clock
+) -> None:
+    def at(minutes: float, work: CodingSession, edit: Edit) -> None:
+        work.writer.flush()
+        clock.at(minutes)
+        work.do(edit)
+
+    at(0, session, Draw("place", 0, 5))
+    at(1, session, Submit())
+    session.close()
+    clock.at(2)
+    reopen(session.project, "salma", session.article.id, "hala")
+    again = CodingSession(session.project, session.article, "hala")
+    at(3, again, Draw("place", 10, 15))
+    at(3.5, again, Draw("place", 20, 25))
+    at(4, again, Submit())
+    assert again.watch.spent == timedelta(minutes=2)  # one minute before, one after
+    again.close()
+    [mine] = [row for row in progress(session.project) if row.coder == "hala"]
+    assert mine.submitted_minutes == 2
 
 
 def test_an_upgrade_of_the_codebook_is_no_working_time(

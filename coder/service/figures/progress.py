@@ -29,7 +29,7 @@ from coder.store.kept import Result
 from coder.store.merge import is_copy
 from coder.store.queries import CodingHead
 
-_FORMAT = 1  # of a cached working time
+_FORMAT = 2  # of a cached working time
 _MANY = 2000  # codings to be timed that take long enough to report progress and to use all cores
 
 

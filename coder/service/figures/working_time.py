@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from coder.store.journal import RECODED, REDO, UNDO, Entry, Made, moment
 
 IDLE = timedelta(minutes=5)  # a longer gap between two changes is a pause, not working time
+SUBMITTED = "coding.submitted"  # ends a sitting, however soon the coder comes back
 NOT_WORK = ("coding.imported", "coding.rescued", "coding.reopened", *RECODED)
 """Changes to a coding made by somebody else, or by the program for many codings at once."""
 
@@ -20,7 +21,7 @@ class Stopwatch:
         self._upgrades: set[int | None] = set()
 
     def spent_on(self, change: Made | Entry) -> timedelta:
-        """Return the time since the previous change, or zero after a pause or for others' changes."""
+        """Return the time since the previous change; zero after a pause or submission and for others'."""
         when = moment(change.at)
         taken_back = change.what in (UNDO, REDO) and change.undoes in self._upgrades
         if change.what in NOT_WORK or taken_back:
@@ -29,7 +30,7 @@ class Stopwatch:
         if when is None:
             return timedelta()  # unreadable time: `verify` reports it
         gap = when - (self._last or when)
-        self._last = when
+        self._last = None if change.what == SUBMITTED else when
         spent = max(gap, timedelta()) if gap <= IDLE else timedelta()
         self.spent += spent
         return spent
