@@ -9,15 +9,16 @@ from coder.cli.commands import Options
 from coder.cli.output import Output
 from coder.codebook import shipped
 from coder.codebook.checks import advice
-from coder.codebook.label import plain
+from coder.codebook.label import joined, plain
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.manual.pages import page
-from coder.messages.catalogue import Message, first_few
+from coder.messages.catalogue import LANGUAGES, Message, first_few
 from coder.model import GOLD
 from coder.revisions.differences import difference_document, differences
+from coder.service.project.config import Language, user_view
 from coder.service.project.output_paths import written
 from coder.service.upkeep import codebook_upgrade
 from coder.service.upkeep.codebook_upgrade import Upgrade
@@ -36,6 +37,14 @@ def _codebook(options: Options) -> Codebook:
     if options.files:
         return read_codebook(shipped.codebook(options.files[0]))
     return options.project.codebook
+
+
+def _language(options: Options, *, is_alone: bool) -> Language:
+    """Return the language to show codebooks in; is_alone: they are files, which belong to no project."""
+    if options.lang in LANGUAGES:
+        chosen: Language = options.lang
+        return chosen
+    return user_view().language or "en" if is_alone else options.project.config.shown_in
 
 
 def _check(options: Options, out: Output) -> None:
@@ -63,8 +72,7 @@ def _show(options: Options, out: Output) -> None:
         out.line(text.rstrip("\n"))
         return
     book = _codebook(options)
-    own = "ar" if options.files else options.project.config.language
-    lang = own if options.lang in (None, "both") else options.lang
+    lang = out.lang = _language(options, is_alone=bool(options.files))
     out.document(plain(book))
     rows = []
     for f in book.fields:
@@ -83,20 +91,23 @@ def _diff(options: Options, out: Output) -> None:
     if len(files) not in (1, 2):
         raise CoderError("cli.codebook.two")
     if len(files) == 2 and all(Path(name).is_file() for name in files):
-        (old, new), lang = map(read_codebook, files), "en"
+        old, new = map(read_codebook, files)
+        out.lang = _language(options, is_alone=True)
     else:
         project = options.project
-        lang = project.config.language
+        out.lang = _language(options, is_alone=False)
         books = [codebook_upgrade.codebook_named(project, name) for name in files]
         old, new = books if len(books) == 2 else (project.codebook, *books)
     changes = differences(old, new)
     ends = {end: {"codebook": book.ref, "digest": book.digest} for end, book in (("old", old), ("new", new))}
     out.document({**ends, "differences": [difference_document(each) for each in changes]})
     for each in changes:
-        for code in ("ar", "en") if options.lang == "both" else (options.lang or lang,):
+        for code in ("ar", "en") if options.lang == "both" else (out.lang,):
             out.line(each.words(code))
-    counts = ", ".join(f"{sign} {n}" for sign, n in Counter(each.sign for each in changes).items())
-    out.say("cli.codebook.changed", old=old.ref, new=new.ref, counts=counts or Message("cli.codebook.same"))
+    signs = Counter(each.sign for each in changes)
+    counts = [Message(f"cli.codebook.n_{sign}", n=n) for sign, n in signs.items()]
+    what = joined(counts or [Message("cli.codebook.same")])
+    out.say("cli.codebook.changed", old=old.ref, new=new.ref, counts=what)
 
 
 def _docs(options: Options, out: Output) -> None:
@@ -118,7 +129,8 @@ def _upgrade(options: Options, out: Output) -> None:
         raise CoderError("cli.not_with", one="--dry-run", other="--undo")
     if not options.person and not options.dry_run:
         raise CoderError("cli.upgrade.whose")
-    project, lang, real = options.project, options.project.config.language, not options.dry_run
+    project, real = options.project, not options.dry_run
+    out.lang = project.config.shown_in
     if options.undo:
         done = codebook_upgrade.undo_upgrade(project, options.person, out.progress("write"))
         out.document({"undone": done.old, "codebook": done.new})
@@ -130,11 +142,11 @@ def _upgrade(options: Options, out: Output) -> None:
         done = codebook_upgrade.upgrade(project, options.person, new, gold=options.gold, **progress)
     else:
         done = codebook_upgrade.dry_run(project, new, gold=options.gold)
-    _report_upgrade(done, lang, out, real=real)
+    _report_upgrade(done, out, real=real)
 
 
 def _worklist(options: Options, out: Output) -> None:
-    lang = options.project.config.language
+    lang = out.lang = options.project.config.shown_in
     codings = []
     for head, problems in codebook_upgrade.worklist(options.project, options.coder):
         coding = {"coder": head.coder, "article": head.article, "codebook": head.codebook}
@@ -149,8 +161,9 @@ def _worklist(options: Options, out: Output) -> None:
     out.say("cli.upgrade.places", places=places, where=where)
 
 
-def _report_upgrade(done: Upgrade, lang: str, out: Output, *, real: bool) -> None:
+def _report_upgrade(done: Upgrade, out: Output, *, real: bool) -> None:
     """Print what an upgrade did or, in a dry run, would do."""
+    lang = out.lang
     codings, terms, rows = list[dict[str, Any]](), list[dict[str, Any]](), []
     for each in done.carried:
         coding = {"article": each.head.article, "coder": each.head.coder, "was": each.head.codebook}

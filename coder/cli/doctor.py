@@ -59,7 +59,7 @@ def _settings(folder: Path | None) -> tuple[Language, View]:
     language = launch.language_of(os.environ)
     with suppress(CoderError):
         config = configuration.read(configuration.find(folder))
-        return config.view.language or config.language, config.view
+        return config.shown_in, config.view
     with suppress(CoderError):
         view = configuration.user_view()
         return view.language or language, view

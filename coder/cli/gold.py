@@ -79,7 +79,7 @@ def _show(options: Options, out: Output) -> None:
 
     project = options.project
     gold, values, rejected = origins(project, options.article)
-    lang = project.config.language
+    lang = out.lang = project.config.shown_in
     with project.store.read() as queries:
         book = project.revision(queries, gold.codebook, gold.id)
     rows, documents = [], []

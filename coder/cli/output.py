@@ -1,7 +1,8 @@
 """Writes data to stdout, everything else to stderr; with `--json`, stdout gets one document and nothing else.
 
 Data may come from untrusted files: on a terminal every control character is made visible, while files and
-pipes get the data unchanged. The command line's language is English.
+pipes get the data unchanged. The command line's language is English, except where a command shows labels of a
+codebook: then it is that of the labels.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from msgspec import to_builtins
 
 from coder.errors import CoderError
-from coder.messages.catalogue import say
+from coder.messages.catalogue import Bilingual, say
 from coder.text.controls import visible
 from coder.tui.terminal import Replies, Terminal, decide
 
@@ -36,6 +37,7 @@ class Output:
     def __init__(self, as_json: bool, out: TextIO | None = None) -> None:
         self.as_json = as_json
         self.out = out or sys.stdout
+        self.lang = "en"
         self._is_switched = False
 
     @cached_property
@@ -63,7 +65,7 @@ class Output:
 
     def say(self, key: str, **values: object) -> None:
         """Print a sentence for people."""
-        self.line(say("en", key, **values))
+        self.line(say(self.lang, key, **values))
 
     def line(self, text: str = "") -> None:
         """Print a line for people."""
@@ -92,7 +94,7 @@ class Output:
 
     def note(self, key: str, **values: object) -> None:
         """Print a remark or the next step for people on stderr."""
-        tell(say("en", key, **values))
+        tell(say(self.lang, key, **values))
 
     def table(self, head: str | Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
         """Print a table for people: figures right-aligned, words left-aligned, the last column wrapped.
@@ -107,8 +109,8 @@ class Output:
         table = Table(
             title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False
         )
-        names = [name.strip() for name in say("en", head).split("|")] if isinstance(head, str) else head
-        cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+        names = [name.strip() for name in say(self.lang, head).split("|")] if isinstance(head, str) else head
+        cells = [[self._cell(cell) for cell in row] for row in rows]
         for i, name in enumerate(names):
             figures = all(row[i].replace(".", "", 1).isdecimal() or row[i] in ("—", "") for row in cells)
             last = i == len(names) - 1
@@ -118,6 +120,10 @@ class Output:
             self._keep_order("".join(row))
         # Text that looks like markup or an emoji's name is data.
         Console(file=self.out, width=self.width, highlight=False, markup=False, emoji=False).print(table)
+
+    def _cell(self, value: object) -> str:
+        words = value.of(self.lang) if isinstance(value, Bilingual) else value
+        return "" if words is None else str(words)
 
     @property
     def width(self) -> int:

@@ -94,7 +94,8 @@ def run_training(options: Options, out: Output) -> None:
 def _print_beside_gold(options: Options, out: Output) -> None:
     from coder.service.coding.beside_gold import beside_gold
 
-    article, lang = options.project.article(options.article).id, options.project.config.language
+    article, lang = options.project.article(options.article).id, options.project.config.shown_in
+    out.lang = lang
     comparison = beside_gold(options.project, options.person, article)
     if comparison is None:
         raise CoderError("coding.no_gold_beside", article=article, coder=options.person)

@@ -24,10 +24,10 @@ def run_init(options: Options, out: Output) -> None:
 
 
 def run_check(options: Options, out: Output) -> Exit:
-    """Check all submitted codings and gold against the codebook's rules, in the project's language."""
+    """Check all submitted codings and gold against the codebook's rules."""
     from coder.service.upkeep.rule_check import check
 
-    lang = options.project.config.language
+    lang = out.lang = options.project.config.shown_in
     problems = check(options.project, anew=options.all, progress=out.progress("check"))
     problems = [each for each in problems if not options.errors or each.severity == "error"]
     rows = []

@@ -93,28 +93,28 @@ CASES: dict[str, tuple[Change, list[str], list[str]]] = {
         new_condition,
         [
             "~ article field “Reason not relevant or unsure” (relevance_reason): asked when changed: "
-            "“Relevance” is “not relevant” or “unsure” → “Relevance” is “unsure”"
+            "from ““Relevance” is “not relevant” or “unsure”” to ““Relevance” is “unsure””"
         ],
         [
             "~ حقل المقال «سبب عدم الصلة أو الشك» (relevance_reason): تغيّر شرط السؤال: "
-            "قيمة «صلة المقال» هي «غير ذي صلة» أو «غير متأكد» ← قيمة «صلة المقال» هي «غير متأكد»"
+            "من «قيمة «صلة المقال» هي «غير ذي صلة» أو «غير متأكد»» إلى «قيمة «صلة المقال» هي «غير متأكد»»"
         ],
     ),
     "a distance changed": (
         new_distance,
         [
             "~ article field “Publication date” (pub_date): agreement distance changed: "
-            "kind date cap_days 30 → kind date cap_days 7"
+            "from “kind date cap_days 30” to “kind date cap_days 7”"
         ],
         [
             "~ حقل المقال «تاريخ النشر» (pub_date): تغيّر مسافة الاتفاق: "
-            "kind date cap_days 30 ← kind date cap_days 7"
+            "من «kind date cap_days 30» إلى «kind date cap_days 7»"
         ],
     ),
     "a key changed": (
         new_key,
-        ["~ event field “Report scope” (report_scope): key changed: r → y"],
-        ["~ حقل الحدث «نطاق الخبر» (report_scope): تغيّر المفتاح: r ← y"],
+        ["~ event field “Report scope” (report_scope): key changed: from “r” to “y”"],
+        ["~ حقل الحدث «نطاق الخبر» (report_scope): تغيّر المفتاح: من «r» إلى «y»"],
     ),
     "a field removed, its values with it": (
         no_field,
@@ -135,7 +135,7 @@ def test_one_change_is_one_line_in_coders_words(codebook: Codebook, case: str) -
 def test_rules_and_words_of_the_lexicon_are_compared_too(codebook: Codebook) -> None:
     [rule] = differences(codebook, changed(codebook, new_severity))
     assert (rule.sort, rule.id, rule.aspect) == ("rule", "R32", "severity")
-    assert rule.words("en").endswith("(R32): severity changed: error → warning")
+    assert rule.words("en").endswith("(R32): severity changed: from “error” to “warning”")
     [words] = differences(codebook, changed(codebook, new_words))
     assert (words.sort, words.id, words.aspect) == ("actor", "irgc", "aliases")
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from coder.model import GOLD, Answer, Coding, Status
 from coder.service.coding.beside_gold import Figure, beside_gold, figures, share
+from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
 
@@ -110,6 +111,7 @@ def test_the_command_tells_the_figure_and_the_fields(
 ) -> None:
     copied(demo, genre="news")
     demo.close()
+    save_user_view(replace(user_view(), language="en"))
     here = ("--as", "you", "--project", demo.config.folder)
     told = json.loads(run_coder("training", "--json", *here)[1])
     [article] = told["articles"]

@@ -87,6 +87,11 @@ class Config(Struct, frozen=True):
     header: str = ""  # HTTP header in which the proxy before `coder serve` names the user
 
     @property
+    def shown_in(self) -> Language:
+        """The language of screens, and of commands that show labels: the person's, else the project's."""
+        return self.view.language or self.language
+
+    @property
     def database_url(self) -> str:
         """The database URL, with a relative SQLite path made absolute."""
         path = self.database.removeprefix("sqlite:///")

@@ -56,7 +56,7 @@ class WorkScreen(SpeakingScreen[None]):
     def __init__(self, project: Project, person: str) -> None:
         super().__init__()
         self.project, self.person = project, person
-        self.lang = project.config.view.language or project.config.language
+        self.lang = project.config.shown_in
         self.use_codebook(project.codebook)
         self.pane = ArticlePane(Kinds(self.glyphs), brackets=palette.without_colour(), id="article")
         self.bars = {}

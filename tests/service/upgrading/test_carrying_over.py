@@ -17,6 +17,7 @@ from coder.service.coding.session import CodingSession
 from coder.service.delivery.datasets import deliver
 from coder.service.edits.span_edits import Draw
 from coder.service.figures.progress import study
+from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.review_queue import queue
@@ -360,6 +361,7 @@ def test_the_command_line_upgrades_lists_and_undoes(
 def test_gold_that_comes_over_later_is_told_as_gold_and_from_its_own_revision(
     run_coder: Callable[..., tuple[int, str, str]], demo_folder: Path, file: Path
 ) -> None:
+    save_user_view(replace(user_view(), language="en"))
     command = ("codebook", "--project", demo_folder, "upgrade", file)
     assert run_coder(*command, "--as", "salma")[0] == 0
     versions = f"{OLD} → {NEW}: codings"

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from coder.errors import CoderError, ConflictError
 from coder.model import Json, Verdict
 from coder.service.learning import learned_terms
+from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project, create_project
 from coder.service.upkeep.codebook_upgrade import Upgrade, dry_run, read_new, undo_upgrade, upgrade
 from coder.service.upkeep.integrity import verify
@@ -156,6 +158,7 @@ def test_the_command_says_what_of_the_decisions_it_could_not_carry(
         "carried": False,
         "lost": "النوع «claim» لم يبقَ في الدليل",
     }
+    save_user_view(replace(user_view(), language="en"))
     code, out, _ = run_coder(*words)
     assert code == 0
     assert "decisions about terms carried over: 8 of 9\n" in out
