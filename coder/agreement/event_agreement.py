@@ -8,12 +8,13 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from coder.agreement.align import PAIRING, CodedArticle, Pairing, alignment
 from coder.agreement.bootstrap import Plan
 from coder.agreement.comparison import RANGE, Comparison, Counted
 from coder.agreement.pooled_f1 import PooledF1
-from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, Interval, Score, ratio, undefined
+from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, Interval, MeanScore, Score, ratio, undefined
 
 MOST_CHANCE_ARTICLES = 500  # with more articles, chance F1 is computed on a seeded sample
 
@@ -158,4 +159,9 @@ def corrected(f1: Score, chance: Score) -> Score:
     """(F1 - C) / (1 - C), where C is chance F1."""
     if f1.value is None or chance.value is None:
         return undefined(f1.reason or chance.reason, f1.n)
-    return ratio(f1.value - chance.value, 1 - chance.value, f1.n, NO_PAIRS)
+    score = ratio(f1.value - chance.value, 1 - chance.value, f1.n, NO_PAIRS)
+    by_chance = chance.pooled if isinstance(chance, MeanScore) else chance.value
+    if not isinstance(f1, MeanScore) or score.value is None:
+        return score
+    over_all = (f1.pooled - by_chance) / (1 - by_chance)
+    return replace(f1, value=score.value, pooled=over_all)

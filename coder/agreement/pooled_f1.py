@@ -15,7 +15,15 @@ from msgspec import Struct
 
 from coder.agreement.bootstrap import Plan, interval_of, over, pooled
 from coder.agreement.distance import Floats
-from coder.agreement.result import FEW_CODERS, NO_PAIRS, NOTHING_MARKED, Interval, Score, undefined
+from coder.agreement.result import (
+    FEW_CODERS,
+    NO_PAIRS,
+    NOTHING_MARKED,
+    Interval,
+    MeanScore,
+    Score,
+    undefined,
+)
 from coder.agreement.spans import Hits
 
 
@@ -54,10 +62,16 @@ class PooledF1(Struct, frozen=True, eq=False):
         return over(np.nan_to_num(over(2 * hits, marked)).sum(axis=1), rated)
 
     def score(self) -> Score:
-        """The F1 of all articles; n: the marks of both coders, over all pairs."""
+        """The F1 of all articles, a `MeanScore` if several pairs marked anything; n: all their marks."""
         if self.coders < 2 or not self.pairs:
             return undefined(FEW_CODERS if self.coders < 2 else NO_PAIRS)
-        return pooled(self.values, self.marked.shape[1], int(self.marked.sum()), NOTHING_MARKED)
+        score = pooled(self.values, self.marked.shape[1], int(self.marked.sum()), NOTHING_MARKED)
+        marked = self.marked.sum(axis=1)
+        rated = marked[marked > 0]
+        if len(rated) < 2:
+            return score
+        over_all = float(2 * self.hits.sum() / marked.sum())
+        return MeanScore(score.value, score.n, "", len(rated), int(rated.min()), over_all)
 
     def figures(self, plan: Plan) -> tuple[Score, Interval]:
         """The score and its interval."""

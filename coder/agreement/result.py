@@ -33,6 +33,18 @@ class Score(Struct, frozen=True):
             raise ValueError(f"A score is a finite number without a reason, not {self.value!r}.")
 
 
+class MeanScore(Score, frozen=True):
+    """The mean of a score over several pairs of coders, in which each pair counts the same.
+
+    pairs: those that the score is defined for. smallest: the n of the smallest. pooled: the score of all
+    pairs together, in which each counts by its n.
+    """
+
+    pairs: int = 0
+    smallest: int = 0
+    pooled: float = 0.0
+
+
 def undefined(reason: str, n: int = 0) -> Score:
     """A score without a number."""
     return Score(None, n, reason)

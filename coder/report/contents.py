@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.field_agreement import NOT_STATED_LEFT_OUT, FieldAgreement
-from coder.agreement.result import FEW_DIFFER, NO_VARIATION
+from coder.agreement.result import FEW_DIFFER, NO_VARIATION, MeanScore
 from coder.agreement.study import Study
 from coder.codebook.label import Label, joined
 from coder.errors import CoderError
@@ -30,7 +30,6 @@ from coder.report.figure_tables import (
     named_field,
     reason_words,
     reasons_of,
-    words_of,
 )
 from coder.report.methods import Sentence, methods
 
@@ -199,8 +198,11 @@ def _events(study: Study) -> list[Table]:
     if not study.codebook.event_fields:
         return []
     events = study.events
+    f1 = Message("report.event.f1")
+    if isinstance(events.f1, MeanScore):
+        f1 = Message("report.event.mean_f1", n=events.f1.pairs)
     rows: list[list[Cell]] = [
-        [Named("f1", Message("report.event.f1")), events.f1.n, events.f1, events.interval],
+        [Named("f1", f1), events.f1.n, events.f1, events.interval],
         [Named("chance", Message("report.event.chance")), events.chance.n, events.chance, None],
         [Named("corrected", Message("report.event.corrected")), events.corrected.n, events.corrected, None],
     ]
@@ -214,7 +216,8 @@ def _events(study: Study) -> list[Table]:
         if pair.events
     ]  # fmt: skip
     by_pair = joined(pairs, "؛ ", "; ")
-    notes = [Message("report.note.events", f1=words_of(events.f1, "en"), pairs=by_pair)] if pairs else []
+    value = "" if events.f1.value is None else f"{events.f1.value:.3f}"
+    notes = [Message("report.note.events", f1=value, pairs=by_pair)] if pairs else []
     if events.interval.reason:
         key = "no_interval" if events.interval.lower is None else "no_upper_end"
         notes.append(Message(f"report.note.{key}", reason=reason_words(events.interval.reason)))

@@ -22,6 +22,7 @@ from coder.report.figure_tables import (
     coded_value,
     field_of,
     listed,
+    mean_notes,
     named_field,
     reasons_of,
 )
@@ -192,4 +193,5 @@ def changes(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) 
     columns = [*map(Column, ("what", "changed_on", "before", "after", "difference", "interval", "p"))]
     key = "changes" if cells else "no_change"
     note = Message(f"report.note.{key}", n=len(tested), sure=f"{SURE:g}", least=LEAST_ARTICLES)
-    return [Table("changes", Message("report.table.changes"), columns, cells, [note])]
+    notes = [note, *(mean_notes([study.events.f1]) if "" in tested and cells else ())]
+    return [Table("changes", Message("report.table.changes"), columns, cells, notes)]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from coder.agreement.result import Interval, Score
+from coder.agreement.result import Interval, MeanScore, Score
 from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook, Field
 from coder.messages.catalogue import Bilingual, Message, has
@@ -69,9 +69,23 @@ def listed(
     notes: Sequence[Message],
     kind: Kind = "list",
 ) -> list[Table]:
-    """Return a list with the table, titled by its name in `report.po`, or an empty one if it has no rows."""
+    """Return a list with the table, titled by its name in `report.po`, or an empty one if it has no rows.
+
+    A note says which of its figures are means over pairs of coders.
+    """
     titled = [Column(each) if isinstance(each, str) else each for each in columns]
+    notes = [*notes, *mean_notes(cell for row in rows for cell in row)]
     return [Table(name, Message(f"report.table.{name}"), titled, rows, notes, kind)] if rows else []
+
+
+def mean_notes(cells: Iterable[Cell]) -> list[Message]:
+    """Return what the first mean over pairs of coders consists of; nothing if no cell is one."""
+    for cell in cells:
+        if isinstance(cell, MeanScore):
+            figure = Label(ar=words_of(cell, "ar"), en=words_of(cell, "en"))
+            sizes = {"smallest": cell.smallest, "of": cell.n}
+            return [Message("report.note.mean", n=cell.pairs, figure=figure, **sizes)]
+    return []
 
 
 def field_of(codebook: Codebook, name: str) -> Field:
@@ -104,7 +118,10 @@ def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
         case Named():
             return cell.id if by_id else cell.words.of(lang)
         case Score():
-            return NONE if cell.value is None else f"{cell.value:.3f}"
+            figure = NONE if cell.value is None else f"{cell.value:.3f}"
+            if isinstance(cell, MeanScore):
+                return Message("report.mean", mean=figure, pooled=f"{cell.pooled:.3f}").of(lang)
+            return figure
         case Interval():
             if cell.lower is None:
                 return NONE
@@ -170,7 +187,11 @@ def data_of(cell: Cell) -> Any:
             return cell.id
         case Score():
             value = None if cell.value is None else round(cell.value, 6)
-            return {"value": value, "n": cell.n} | ({"reason": cell.reason} if cell.reason else {})
+            figure: dict[str, Any] = {"value": value, "n": cell.n}
+            if isinstance(cell, MeanScore):
+                sizes = {"pairs": cell.pairs, "smallest_pair": cell.smallest}
+                figure |= {"pooled": round(cell.pooled, 6), **sizes}
+            return figure | ({"reason": cell.reason} if cell.reason else {})
         case Interval():
             ends = {"lower": cell.lower, "upper": cell.upper}
             data: dict[str, Any] = {end: None if at is None else round(at, 6) for end, at in ends.items()}

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from coder import __version__
 from coder.agreement.align import WEIGHTS
 from coder.agreement.bootstrap import LEAST_ARTICLES, WIDENED_BELOW_ARTICLES
+from coder.agreement.result import MeanScore
 from coder.agreement.study import Study
 from coder.codebook.label import joined
 from coder.messages.catalogue import Message
@@ -68,6 +69,8 @@ def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
         add("blanks")
     if study.spans:
         add("spans", "krippendorff2016")
+    if any(isinstance(score, MeanScore) for score in (study.events.f1, *(row.exact for row in study.spans))):
+        add("pooled")
     for name, sources in _OF_TABLES.items():
         if name in tables:
             add(name, *sources)

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from coder.agreement.result import Interval, Score
+from coder.agreement.result import Interval, MeanScore, Score
 from coder.foreign import harmless
 from coder.manual.pages import in_markdown
 from coder.messages.catalogue import Message
@@ -122,6 +122,9 @@ def table_csv(table: Table) -> str:
 def _flat(column: Column, cell: Cell) -> list[tuple[str, Any]]:
     data, name = data_of(cell), column.name
     match cell:
+        case MeanScore():
+            parts = ("pooled", "pairs", "smallest_pair", "n")
+            return [(name, data["value"]), *((f"{name}_{part}", data[part]) for part in parts)]
         case Score():
             return [(name, data["value"]), (f"{name}_n", cell.n), (f"{name}_reason", cell.reason)]
         case Interval():

@@ -26,6 +26,7 @@ from coder.report.page_sections import page
 from coder.report.written import FORMS
 from coder.service.project.opened import open_project
 from coder.service.upkeep.codebook_upgrade import read_new, upgrade
+from tests.agreement.study_by_hand import CODEBOOK, CODINGS, coding, event, span
 from tests.support.revised import revised
 
 Forms = dict[str, str]
@@ -60,6 +61,25 @@ def test_few_articles_by_more_than_two_coders(sample_codings: list[Coding], code
     third = [replace(c, coder="dana") for c in sample_codings if c.coder == "amal"]
     forms = forms_of([*sample_codings, *third], codebook)
     expect(forms, "5 articles were coded by two or more coders: with fewer than 20", "مرمّزان أو أكثر")
+
+
+def test_f1_of_several_pairs_stands_beside_the_pooled_figure() -> None:
+    # Derived in tests/agreement/test_mean_over_pairs.py.
+    pair = [
+        coding("t3", who, (span("s1", "trigger", 0, 10),), (event("e1", "threat", "s1"),))
+        for who in ("dana", "dina")
+    ]
+    forms = forms_of([*CODINGS, *pair], CODEBOOK)
+    csv, document = forms.pop("csv"), forms.pop("json")
+    assert ",0.833333,0.75,2,2,8," in csv and "exact_f1_pooled" in csv
+    assert '"pooled": 0.75, "pairs": 2, "smallest_pair": 2' in document
+    expect(forms, "F1 of events, mean of 2 pairs of coders", "F1 للأحداث، متوسط زوجين من المرمّزين")
+    expect(forms, "0.833 (pooled 0.750)", "0.833 (مجمّعاً 0.750)")
+    expect(forms, "0.625 (pooled 0.400)", "0.625 (مجمّعاً 0.400)")
+    expect(forms, "F1 0.625 (pooled 0.400): the mean of 2 pairs of coders", "(عدد أصغرها: 2 من 10)")
+    del forms["terminal"]  # which has no methods
+    expect(forms, "stands F1 pooled over all their marks", "مجمّعاً على كل ما علّموه")
+    assert not [name for name, form in forms_of(CODINGS, CODEBOOK).items() if "pooled" in form]
 
 
 def test_no_overlap(sample_codings: list[Coding], codebook: Codebook) -> None:

@@ -14,8 +14,10 @@ from random import sample
 from types import MappingProxyType
 from typing import NamedTuple, overload
 
+from msgspec.structs import astuple
+
 from coder.agreement.comparison import Comparison, compare
-from coder.agreement.result import Score
+from coder.agreement.result import MeanScore, Score
 from coder.agreement.version import VERSION
 from coder.errors import CoderError
 from coder.model import GOLD
@@ -27,6 +29,7 @@ from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
 KIND = "comparison"
+_FORMAT = 2  # of a cached score
 _DRAWN = 20  # cached comparisons that are recomputed to verify them
 
 
@@ -90,13 +93,14 @@ class Comparisons(Sequence[Comparison]):
 
     def cached_score(self, name: str, numbers: Sequence[int], work: Callable[[], Score]) -> Score:
         """Return a score over the articles with these numbers, cached or else computed by `work`."""
-        made_from = stamp(name, [self._asked[number].stamp for number in numbers])
+        made_from = stamp(_FORMAT, name, [self._asked[number].stamp for number in numbers])
         if not (cached := dict(self._project.kept.fetch("score", {name: made_from}))):
             score = work()
-            body = json.dumps([score.value, score.n, score.reason])
+            body = json.dumps(astuple(score))
             self._project.kept.keep("score", [Result(name, made_from, body)])
             return score
-        return Score(*json.loads(cached[name]))
+        parts = json.loads(cached[name])
+        return (MeanScore if len(parts) > len(Score.__struct_fields__) else Score)(*parts)
 
 
 def differing(project: Project, queries: Queries) -> list[str]:

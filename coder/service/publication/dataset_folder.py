@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook
@@ -129,7 +129,7 @@ def _agreement(book: Codebook, report: Report) -> Sequence[Bilingual]:
     """Return what the card says of agreement: the data, the main figures, then what to read before them."""
     document, figures = report.document(), list[Bilingual]()
     if (found := document.get("events", {}).get("f1", {})).get("value") is not None:
-        figures.append(Message("publication.f1_of_events", f1=f"{found['value']:.2f}", n=found["n"]))
+        figures.append(_f1_of_events(found))
     alphas = {each["field"]: each["alpha"]["value"] for each in document["fields"]}
     of_fields = [
         Message("publication.alpha_of", field=field_of(book, name).label, alpha=f"{alpha:.2f}")
@@ -139,6 +139,15 @@ def _agreement(book: Codebook, report: Report) -> Sequence[Bilingual]:
     if of_fields:
         figures.append(Message("publication.alphas", fields=joined(of_fields, "؛ ", "; ")))
     return (*report.basis, *figures, *report.remarks)
+
+
+def _f1_of_events(found: Mapping[str, Any]) -> Bilingual:
+    """Return F1 of events in words; of several pairs of coders with what the mean consists of."""
+    f1 = f"{found['value']:.2f}"
+    if "pooled" not in found:
+        return Message("publication.f1_of_events", f1=f1, n=found["n"])
+    sizes = {"n": found["pairs"], "smallest": found["smallest_pair"], "of": found["n"]}
+    return Message("publication.mean_f1_of_events", f1=f1, pooled=f"{found['pooled']:.2f}", **sizes)
 
 
 def _card(

@@ -23,6 +23,7 @@ from coder.report.figure_tables import (
     Named,
     Table,
     field_of,
+    mean_notes,
     reason_words,
     times,
     words_of,
@@ -44,8 +45,8 @@ from coder.tui.widgets.figure_lines import (
 )
 from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, number, steps_to
 
-_NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS = 20, 7, 7, 8, 16, 18
-"""Cells for a number of a matrix, and at least for a name, figures over time, a verdict."""
+_NAME, _CELL, _N, _FIGURE, _INTERVAL, _STATUS, _SCALE = 20, 7, 7, 8, 16, 18, 12
+"""Cells for a number of a matrix, and at least for a name, figures over time, a verdict, a scale."""
 
 
 class Figures(Struct, frozen=True):
@@ -354,11 +355,17 @@ class TimeView(View):
         ]
         sizes = [max(cells, cell_width(title) + 2) for cells, title in zip(least, titles, strict=True)]
         table, changes = figures.table("drift"), figures.table("changes")
-        size = min(60, width - sum(sizes) - 2)
         if table is None:
             return ViewLines([], otherwise=Column(figures.say("agreement_no_time")))
-        notes = change_paragraphs(changes, self.lang) if changes is not None else []
+        cells = [cell for row in table.rows for cell in row]
+        scores = (figures.words(cell) for cell in cells if isinstance(cell, Score))
+        sizes[2] = max(sizes[2], *(cell_width(score) + 2 for score in scores))
+        size = min(60, width - sum(sizes) - 2)
+        size = size if size >= _SCALE else 0
+        notes = [("", note.of(self.lang)) for note in mean_notes(cells)]
+        notes += change_paragraphs(changes, self.lang) if changes is not None else []
         head = heads(titles, sizes, self.rtl)
         rows = [*steps(table, sizes, size, self.lang), *paragraph_rows(notes, self.rtl, width)]
         self.clamp_cursor(len(rows))
-        return ViewLines(rows, (*head, Column(ltr(scale_head(size)), 0, palette.DIM)))
+        scale = [Column(ltr(scale_head(size)), 0, palette.DIM)] if size else []
+        return ViewLines(rows, (*head, *scale))

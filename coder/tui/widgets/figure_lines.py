@@ -16,7 +16,7 @@ _SHADES: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.TEXT
 
 
 def steps(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row]:
-    """Return the figures over time as rows, each drawn on a scale of `cells` cells."""
+    """Return the figures over time as rows, each drawn on a scale of `cells` cells, if any."""
     rows, rtl = list[Row](), lang == "ar"
     for place in [p for p, c in enumerate(table.columns) if not c.name.endswith("interval")][3:]:
         rows.append((Column(f" {table.columns[place].title(lang)}", 0, palette.KEY),))
@@ -28,7 +28,7 @@ def steps(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row
                     number(f"{row[2]}", sizes[1], rtl, palette.DIM),
                     number(words_of(score, lang), sizes[2], rtl, shade(score)),
                     Column(f" {ltr(words_of(interval, lang))}", sizes[3]),
-                    *on_scale(score, interval, cells, rtl),
+                    *(on_scale(score, interval, cells, rtl) if cells else ()),
                 ))  # fmt: skip
     return rows
 
