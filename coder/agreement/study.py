@@ -64,14 +64,16 @@ class Basis(NamedTuple):
     """Which codings are in a study, as stated by the caller that selected them.
 
     stage: "" for all but training. left_out: the number of excluded codings of the same coders, by reason.
-    stages: the number of included codings by stage, "" for unassigned ones. submitted: article → the day on
-    which its last coding was submitted.
+    The others are of articles with two or more codings. stages: the number of codings by stage, "" for
+    unassigned ones. revised: of these, those changed after they were first submitted, None if unknown.
+    submitted: article → the day on which its last coding was submitted.
     """
 
     stage: str = ""
     codings: int = 0
     left_out: Mapping[str, int] = {}
     stages: Mapping[str, int] = {}
+    revised: int | None = None
     submitted: Mapping[str, str] = {}
 
 

@@ -160,7 +160,8 @@ def _basis(study: Study) -> list[Bilingual]:
     if basis.stages:
         stages = [(Message(f"report.stage.{name or 'none'}"), n) for name, n in sorted(basis.stages.items())]
         counted = joined(Message("report.basis.counted", what=name, count=n) for name, n in stages)
-        sentences.append(Message("report.basis.stages", counts=counted))
+        key = "stages" if basis.revised is None else "stages_and_revised"
+        sentences.append(Message(f"report.basis.{key}", counts=counted, revised=basis.revised))
     if days := sorted(basis.submitted.values()):
         sentences.append(Message("report.basis.days", first=days[0], last=days[-1]))
     sentences.append(Message("report.basis.plan", B=plan.B, seed=plan.seed))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from coder.model import Answer, Coding, Json
+from coder.model import Answer, Coding, Json, Status
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
+from coder.service.review.gold_session import reopen
 from coder.service.team.members import assign
 
 
@@ -28,6 +29,12 @@ def save(project: Project, coding: Coding, before: Coding | None = None) -> None
         work.save_coding(before, coding, "coding.submitted")
 
 
+def basis(project: Project, start: str) -> list[str]:
+    """The sentences about the report's data that start with these words."""
+    _, report = agreement_report(project)
+    return [words for each in report.basis if (words := each.of("en")).startswith(start)]
+
+
 def with_trainee(project: Project) -> dict[str, str]:
     """dina coded 000, whose gold is closed, in training, and 001 for the data: as amal but for one value."""
     articles = ids(project)
@@ -47,6 +54,35 @@ def test_who_only_trained_on_articles_with_closed_gold_is_left_out_beside_gold_a
     assert (before.coders, study.coders) == (("amal", "basim"), ("amal", "basim", "dina"))
     [table] = [table for table in report.tables if table.name == "gold"]
     assert "dina" not in str(table) and "amal" in str(table)
+
+
+def test_codings_of_articles_with_one_coder_are_not_called_compared(demo: Project) -> None:
+    article = with_trainee(demo)["002"]
+    assign(demo, ["dina"], 1, "production", articles=[article])
+    amals = coded(demo, article, "amal")
+    save(demo, replace(amals, coder="dina"))
+    [told] = basis(demo, "Codings compared")
+    assert told.startswith("Codings compared: not assigned 1, calibration 10, production 1;")
+    for coder in ("amal", "basim"):
+        reopen(demo, "salma", article, coder)
+    [told] = basis(demo, "Codings compared")
+    assert told.startswith("Codings compared: not assigned 1, calibration 8;")
+
+
+def test_codings_changed_after_they_were_first_submitted_are_counted(demo: Project) -> None:
+    [told] = basis(demo, "Codings compared")
+    assert told == "Codings compared: calibration 10; changed after they were first submitted: 0."
+    articles = ids(demo)
+    for number, genre in (("000", "other"), ("001", None)):
+        reopen(demo, "salma", articles[number], "amal")
+        before = coded(demo, articles[number], "amal")
+        after = before.with_answer("genre", Answer(value=genre)) if genre else before
+        save(demo, replace(after, status=Status.SUBMITTED), before)
+    reopen(demo, "salma", articles["002"], "amal")  # and not submitted again, so not compared
+    before = coded(demo, articles["002"], "amal")
+    save(demo, before.with_answer("genre", Answer(value="other")), before)
+    [told] = basis(demo, "Codings compared")
+    assert told == "Codings compared: calibration 8; changed after they were first submitted: 1."
 
 
 def test_a_case_shows_no_coding_that_is_not_in_the_figures(demo: Project) -> None:

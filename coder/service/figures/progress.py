@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import dropwhile
 from types import MappingProxyType
 from typing import Any
 
@@ -25,9 +26,11 @@ from coder.service.figures.working_time import Stopwatch
 from coder.service.project.kept_results import KeptResults, Keyed, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
+from coder.store.convert import Key, Row
+from coder.store.journal import RECODED, Entry
 from coder.store.kept import Result
 from coder.store.merge import is_copy
-from coder.store.queries import CodingHead
+from coder.store.queries import CodingHead, Queries
 
 _FORMAT = 2  # of a cached working time
 _MANY = 2000  # codings to be timed that take long enough to report progress and to use all cores
@@ -157,7 +160,7 @@ def study(
                 left_out[why] += 1
             else:
                 heads.append(head)
-        versions, times = queries.versions(), queries.submission_times()
+        versions = queries.versions()
         books = {head.codebook: project.revision(queries, head.codebook, head.id) for head in heads}
     if len(books) > 1:
         by_revision = sorted(Counter(head.codebook for head in heads).items())
@@ -172,13 +175,46 @@ def study(
         raise CoderError("figures.few_coders")
     [book] = books.values()
     compared = Comparisons(project, wanted(heads, versions), progress, names)
-    counted = Counter(stages.get((head.article, head.coder), "") for head in heads if not head.is_gold)
+    basis = Basis(stage or "", len(heads), left_out, **_compared(project, heads, stages))
+    return Study(compared, book, cached_score=compared.cached_score, basis=basis)
+
+
+def _compared(
+    project: Project, heads: Sequence[CodingHead], stages: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
+    """Return what `Basis` says of the codings of articles that have two or more of them."""
+    of_article = Counter(head.article for head in heads)
+    compared = [head for head in heads if of_article[head.article] > 1]
+    coded = [head for head in compared if not head.is_gold]
+    with project.store.read() as queries:
+        times, revised = queries.submission_times(), _revised(queries, [head.id for head in coded])
     submitted: dict[str, str] = {}
-    for head in heads:
+    for head in compared:
         day = times.get(head.id, "")[:10]
         submitted[head.article] = max(day, submitted.get(head.article, ""))
-    basis = Basis(stage or "", len(heads), left_out, counted, {a: day for a, day in submitted.items() if day})
-    return Study(compared, book, cached_score=compared.cached_score, basis=basis)
+    return {
+        "stages": Counter(stages.get((head.article, head.coder), "") for head in coded),
+        "revised": revised,
+        "submitted": {article: day for article, day in submitted.items() if day},
+    }
+
+
+def _revised(queries: Queries, codings: Sequence[str]) -> int:
+    """Count the codings that differ from what was first submitted, other than by a codebook's upgrade."""
+    reopened = queries.entries_of_action("coding.reopened", 0, queries.until)
+    subjects = {subject for subject, _ in reopened} & {f"coding:{each}" for each in codings}
+    return sum(_is_revised(queries.entries(subject=subject)) for subject in subjects)
+
+
+def _is_revised(entries: Iterable[Entry]) -> bool:
+    """Return whether a coding's entries since it was first reopened change its spans, events or answers."""
+    before, after = dict[tuple[str, Key], Row | None](), dict[tuple[str, Key], Row | None]()
+    for entry in dropwhile(lambda entry: entry.what != "coding.reopened", entries):
+        for change in entry.changes if entry.what not in RECODED else ():
+            if change.table != "coding":  # whose row is the coding's status
+                before.setdefault((change.table, change.key), change.before)
+                after[change.table, change.key] = change.after
+    return before != after
 
 
 def why_left_out(head: CodingHead, own_stage: str | None, stage: str | None) -> str:
