@@ -46,7 +46,8 @@ def run_status(options: Options, out: Output) -> None:
     withdrawn = Message("cli.status.withdrawn", count=totals["withdrawn"]) if totals["withdrawn"] else ""
     out.say("cli.status.articles", **{**totals, "withdrawn": withdrawn})
     out.say("cli.status.codings", submitted=totals["codings_submitted"], open=totals["codings_open"])
-    out.say("cli.status.gold", closed=totals["gold_closed"], open=totals["gold_open"])
+    gold = {"closed": totals["gold_closed"], "open": totals["gold_open"], "stale": len(stale)}
+    out.say("cli.status.gold_stale" if stale else "cli.status.gold", **gold)
     note_stale_gold(out, stale)
     for flag in flags:
         out.say(

@@ -158,14 +158,19 @@ def _basis(study: Study) -> list[Bilingual]:
         rule = "apart" if events.needs_evidence else "by_values"
         sentences.append(Message(f"report.basis.{rule}", n=events.without_evidence))
     if basis.stages:
-        stages = [(Message(f"report.stage.{name or 'none'}"), n) for name, n in sorted(basis.stages.items())]
-        counted = joined(Message("report.basis.counted", what=name, count=n) for name, n in stages)
         key = "stages" if basis.revised is None else "stages_and_revised"
-        sentences.append(Message(f"report.basis.{key}", counts=counted, revised=basis.revised))
+        values = {"counts": in_stages(basis.stages), "revised": basis.revised}
+        sentences.append(Message(f"report.basis.{key}", **values))
     if days := sorted(basis.submitted.values()):
         sentences.append(Message("report.basis.days", first=days[0], last=days[-1]))
     sentences.append(Message("report.basis.plan", B=plan.B, seed=plan.seed))
     return sentences
+
+
+def in_stages(stages: Mapping[str, int]) -> Label:
+    """Return the numbers of codings by stage in words; "": codings that were not assigned."""
+    counts = [(Message(f"report.stage.{name or 'none'}"), n) for name, n in sorted(stages.items())]
+    return joined(Message("report.basis.counted", what=name, count=n) for name, n in counts)
 
 
 def remarks(study: Study) -> list[Bilingual]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from coder.adjudicate.gold_edits import Take
 from coder.agreement.result import MeanScore
+from coder.model import GOLD, Answer
+from coder.service.delivery import releases
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
 from coder.service.publication.dataset_folder import publish
+from coder.service.review.gold_session import ReviewSession, reopen
+from coder.service.team.members import change_role
 from tests.service.second_pair import add_second_pair
+from tests.service.test_changed_gold import CLOSED, change
 
 
 def cards(project: Project, folder: Path) -> tuple[str, str]:
@@ -40,3 +46,40 @@ def test_a_figure_beyond_chance_is_the_same_from_what_was_kept(demo: Project, tm
     first, again = (agreement_report(demo)[0].events for _ in range(2))
     assert isinstance(first.chance, MeanScore)
     assert (first.chance, first.corrected) == (again.chance, again.corrected)
+
+
+def test_codings_are_counted_by_stage_and_not_what_was_only_assigned(demo: Project, tmp_path: Path) -> None:
+    # The sample project assigned five articles to `you` in training, who coded none of them.
+    english, arabic = cards(demo, tmp_path / "out")
+    assert "- submitted codings by stage: calibration 10\n" in english and "training" not in english
+    assert ": المعايرة 10\n" in arabic
+
+
+def test_who_decided_in_review_is_said_to_be_a_supervisor(demo: Project, tmp_path: Path) -> None:
+    english, _ = cards(demo, tmp_path / "out")
+    assert "- rows of values decided in review by the supervisor `p04`: " in english
+    demo.add_person("nour", "supervisor")
+    change_role(demo, "salma", "coder")
+    english, _ = cards(demo, tmp_path / "out")
+    assert "- rows of values decided in review by the supervisor `p04`: " in english
+
+
+def test_codings_changed_after_they_were_submitted_and_gold_that_is_out_of_date_are_told(
+    demo: Project, tmp_path: Path
+) -> None:
+    before, _ = cards(demo, tmp_path / "before")
+    assert "changed after they were first submitted: 0." in before and "out of date" not in before
+    change(demo, "amal", "genre", Answer(value="other"))
+    release, _ = releases.make(demo, "salma")
+    english, arabic = cards(demo, tmp_path / "after")
+    assert "changed after they were first submitted: 1." in english
+    assert "غُيِّر بعد تسليمه أول مرة: 1" in arabic
+    [told] = (line for line in english.splitlines() if "out of date" in line)
+    assert told.endswith(f": 1 ({CLOSED})") and f": 1 ({CLOSED})" in arabic
+    reopen(demo, "salma", CLOSED, GOLD)
+    session = ReviewSession(demo, demo.article(CLOSED), "salma")
+    while (at := next(session.state.open_cells(), None)) is not None:
+        session.do(Take(*at, "basim", "coder_error"))
+    session.close()
+    publish(demo, "gold", tmp_path / "then", release=release)
+    assert f": 1 ({CLOSED})" in (tmp_path / "then/README.md").read_text("utf-8")

@@ -88,6 +88,8 @@ def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, 
     assert code == 0 and "coders have changed values since" in err and CLOSED in err
     for command in (("status",), ("gold",), ("export", "native"), ("export", "csv", "--allow-loss")):
         assert told(*command) == (0, True)
+    _, out, _ = run_coder("status", "--project", demo.config.folder)
+    assert "gold: 1 closed, of them 1 to redo, 0 open\n" in out
     assert (
         told("export", "native", "--release", "1")
         == told("export", "native", "--what", "codings")

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from coder.errors import CoderError
 from coder.exporters.descriptors import Imprint
 from coder.exporters.tidy_tables import TABLES
-from coder.messages.catalogue import Bilingual, say
+from coder.messages.catalogue import Bilingual, first_few, say
 from coder.model import ASSUMED
+from coder.report.contents import in_stages
 
 _MOST_OUTLETS = 30
 _EXAMPLES = """\
@@ -40,9 +41,10 @@ class Card(NamedTuple):
 
     rows: row counts by table. days: sorted publication dates. states: rows of values by state.
     reasons, deciders: rows of values by why gold has them, and by who decided in review, where stated.
-    rejected: coders' events by why gold rejects them.
-    signed: the number of articles whose gold a second supervisor has signed. agreement: the report's first
-    sentences, or why there is none.
+    rejected: coders' events by why gold rejects them. supervisors: the codes of those who ever were one.
+    stages: the number of submitted codings by stage. signed: the number of articles whose gold a second
+    supervisor has signed. stale: the articles whose gold was closed before coders changed the answers it was
+    taken from. agreement: the report's first sentences, or why there is none.
     """
 
     imprint: Imprint
@@ -57,8 +59,10 @@ class Card(NamedTuple):
     deciders: Counter[str]
     rejected: Counter[str]
     coders: Sequence[str]
+    supervisors: Collection[str]
     stages: Mapping[str, int]
     signed: int
+    stale: Sequence[str]
     agreement: CoderError | Sequence[Bilingual]
     limits: Sequence[Bilingual]
 
@@ -113,7 +117,8 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
         sources.append(line(key, names=", ".join(shown)))
     yield "sources", sources
     making = [line("coders", n=len(values.coders), names=", ".join(values.coders))]
-    making += [line("stage", stage=stage, n=n) for stage, n in values.stages.items()]
+    if values.stages:
+        making.append(line("stages", counts=in_stages(values.stages).of(lang)))
     for key, counts in (("reason", values.reasons), ("rejected", values.rejected)):
         for reason in sorted({each.removesuffix(ASSUMED) for each in counts if each}):
             assumed = counts[reason + ASSUMED]
@@ -122,7 +127,8 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
                 told = say(lang, "publication.assumed", line=told, n=assumed, reason=reason)
             making.append(told)
     deciders = {name: n for name, n in sorted(values.deciders.items()) if name and name not in values.coders}
-    making += [line("decider", name=name, n=n) for name, n in deciders.items()]
+    for name, n in deciders.items():
+        making.append(line("supervisor" if name in values.supervisors else "decider", name=name, n=n))
     making += [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []
     making += [line("evidence_rule")] if values.what == "gold" else []
     yield "made", making
@@ -133,6 +139,8 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
         figures = [f"- {each.of(lang)}" for each in values.agreement]
         yield "agreement", [*of_all, *figures, line("agreement_files")]
     limits = [line("left_out", what=each) for each in values.limits]
+    if values.stale:
+        limits.insert(0, line("stale", n=len(values.stale), names=first_few(values.stale)))
     yield "limits", [*limits, *map(line, ("missing", "names", "texts", "apostrophes"))]
     yield "use", [_EXAMPLES]
     licensed = line("licence", license=imprint.license) if imprint.license else line("no_licence")

@@ -30,7 +30,8 @@ from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
 from coder.service.publication.data_card import Card, card
-from coder.store.merge import original
+from coder.service.review.review_queue import stale_gold
+from coder.store.merge import is_copy, original
 from coder.store.queries import Queries
 
 LANGUAGES = {"en": "README.md", "ar": "README.ar.md"}
@@ -161,8 +162,15 @@ def _card(
     done: Delivered,
 ) -> Card:
     with project.store.read() as queries:
-        coders = {original(head.coder) for head in queries.coding_heads() if not head.is_gold}
-        stages = Counter(assigned.stage for assigned in queries.assignments())
+        heads = [head for head in queries.coding_heads() if not head.is_gold]
+        coders, staged = {original(head.coder) for head in heads}, queries.stages()
+        stages = Counter(
+            staged.get((head.article, head.coder), "")
+            for head in heads
+            if head.is_submitted and not is_copy(head.coder)
+        )
+        people = [change for entry in queries.entries(subject="people") for change in entry.changes]
+        supervisors = {each.key[0] for each in people if (each.after or {}).get("role") == "supervisor"}
         signed = signatures(queries).keys() if what == "gold" else set[str]()
     limits: list[Bilingual] = [*done.in_words]
     if done.open_gold:
@@ -184,7 +192,9 @@ def _card(
         deciders=counted(folder, "values", "by"),
         rejected=counted(folder, "alignment", "rejected"),
         coders=sorted(codes[name] for name in coders if name in codes),
+        supervisors={codes[name] for name in supervisors if name in codes},
         stages=stages,
+        stale=stale_gold(project) if what == "gold" else [],
         signed=len(signed & counted(folder, "articles", "article").keys()),
         agreement=report if isinstance(report, CoderError) else _agreement(project.codebook, report),
         limits=limits,
