@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.drift import SURE
-from coder.agreement.field_agreement import FieldAgreement, has_codes
+from coder.agreement.field_agreement import NO_RANK, FieldAgreement, has_codes
 from coder.agreement.result import NO_PAIRS, Score
 from coder.agreement.study import Study
+from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook
 from coder.messages.catalogue import Bilingual, Message
 from coder.report.figure_tables import (
@@ -24,6 +25,7 @@ from coder.report.figure_tables import (
     listed,
     mean_notes,
     named_field,
+    reason_words,
     reasons_of,
 )
 
@@ -142,15 +144,24 @@ def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     """Return event fields' alpha if events that only one coder has count as disagreement."""
     by_field = {each.field: each for each in study.strict}
     cells: list[list[Cell]] = []
+    ranks: list[Label] = []
     for row in rows:
         if row.level == "event" and (each := by_field[row.field]).alpha.reason != NO_PAIRS:
             name = named_field(study.codebook, row.field)
             figures = (each.alpha, each.interval)
             reasons = reasons_of(figures) if any(figure.reason for figure in figures) else ""
-            cells.append([name, each.units, each.alone, row.alpha, each.alpha, each.interval, reasons])
+            counts: tuple[Cell, ...] = (each.units, each.alone)
+            if each.alpha.reason == NO_RANK:
+                counts = (None, None)
+                ranks.append(field_of(study.codebook, row.field).label)
+            cells.append([name, *counts, row.alpha, each.alpha, each.interval, reasons])
+    notes = [Message("report.note.strict")]
+    if ranks:
+        undefined = {"reason": reason_words(NO_RANK), "fields": joined(ranks)}
+        notes.append(Message("report.note.no_strict", **undefined))
     why_none = Column("why_none", PAGE_AND_DATA)
     columns: list[Column | str] = ["field", "n", "alone", "alpha", "strict_alpha", "interval", why_none]
-    return listed("strict", columns, cells, [Message("report.note.strict")])
+    return listed("strict", columns, cells, notes)
 
 
 def splits(study: Study) -> list[Table]:

@@ -15,6 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.agreement.bootstrap import Plan
+from coder.agreement.field_agreement import NO_RANK
 from coder.agreement.study import Basis, Study
 from coder.cli.agree import print_report
 from coder.cli.output import Output
@@ -80,6 +81,19 @@ def test_f1_of_several_pairs_stands_beside_the_pooled_figure() -> None:
     del forms["terminal"]  # which has no methods
     expect(forms, "stands F1 pooled over all their marks", "مجمّعاً على كل ما علّموه")
     assert not [name for name, form in forms_of(CODINGS, CODEBOOK).items() if "pooled" in form]
+
+
+def test_strict_alpha_of_ranks_is_undefined_for_a_reason_and_counts_nothing() -> None:
+    forms = forms_of(CODINGS, CODEBOOK)
+    rows = {row["field"]: row for row in json.loads(forms["json"])["strict"]}
+    assert (rows["certainty"]["n"], rows["certainty"]["alone"]) == (None, None)
+    assert rows["certainty"]["strict_alpha"]["value"] is None
+    assert rows["certainty"]["strict_alpha"]["reason"] == NO_RANK
+    assert rows["event_type"]["alone"] == 2  # amal lacks basim's e3 of t1 and e1 of t2
+    assert re.search(r" certainty +— +— +0\.", forms["terminal"])
+    del forms["csv"], forms["json"]  # which have the reason in the row
+    words = "Strict alpha is undefined, because the absence of an event has no distance to a rank: Certainty"
+    expect(forms, words, "ألفا المشدّدة غير معرَّفة في: ")
 
 
 def test_no_overlap(sample_codings: list[Coding], codebook: Codebook) -> None:
