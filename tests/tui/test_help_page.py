@@ -119,7 +119,7 @@ def test_headings_stand_apart_and_keys_take_the_cells_that_they_need(
     assert all(rows[n - 1] == () for n in at[1:]) and rows.count(()) == len(at) - 1
     assert all(sum(column.width for column in rows[n]) == 77 for n in at)  # beside the column of signs
     keys = [row[0] for row in rows if row and row[0].style == palette.PRESS]
-    assert {column.width for column in keys} == {15}
+    assert {column.width for column in keys} == {17}
     assert all(cell_width(column.text) <= column.width - 1 for column in keys)
     told = " ".join(column.text for column in keys)
     assert all(shown(key) in told for action in of_scope("write") for key in action.keys)

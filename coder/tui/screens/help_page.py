@@ -24,7 +24,7 @@ from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.rows import Column, Row, edged, wrapped
 
-_KEYS = 12  # cells at most for the keys in one line
+_KEYS = 14  # cells at most for the keys in one line
 
 
 class _Line(Struct, frozen=True):

@@ -70,6 +70,7 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         width = self.app.size.width - 2
         if cell_width(text) <= width:
             return [text]
+        text = text.replace(" · ", "\u00a0· ")  # no line begins with a dot
         text = _QUOTE.sub(lambda quote: _BLANK.sub("\u00a0", quote[0]), text)  # stays on one line
         lines = wrapped(fit(text, most * width), width, int(self.lang == "ar"))
         return [*lines[: most - 1], " ".join(lines[most - 1 :])]

@@ -79,7 +79,7 @@ class EventList:
             coders_of(state, cluster) if len(cluster.members) < len(state.coders) else ""
             for cluster in state.clusters
         ]
-        cells = [min(_WHO, cell_width(coders) + 2) if coders else 0 for coders in who]
+        cells = [min(_WHO, cell_width(coders) + 3) if coders else 0 for coders in who]
         words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
         rooms = [max(12, width - _SIGN - _NUMBER - _LEFT - taken - SIDES) for taken in cells]
         rows = [self._row("", say(self.lang, "article"), "", 0, left[ARTICLE])]
@@ -95,6 +95,6 @@ class EventList:
             Column(" ·" if left else " ✓", _SIGN, style),
             number(event, _NUMBER, rtl, style),
             Column(words, 0, style),
-            *([Column(f" {isolate(who)}", cells, style)] if cells else []),
+            *([Column(f"  {isolate(who)}", cells, style)] if cells else []),
             number(f"{left}", _LEFT, rtl, style) if left else Column("", _LEFT, style),
         )

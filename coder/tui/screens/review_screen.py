@@ -26,7 +26,7 @@ from coder.tui.keys import key_of, shown
 from coder.tui.screens.answers_pane import AnswersPane
 from coder.tui.screens.review_keys import GridKeys
 from coder.tui.screens.review_remarks import remark_keys
-from coder.tui.screens.review_rows import digit_of, with_digit
+from coder.tui.screens.review_rows import digit_of
 from coder.tui.screens.review_waiting import QueueView
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.screens.work_screen import WorkScreen, headline_with
@@ -271,9 +271,14 @@ class ReviewScreen(WorkScreen):
         """Show the coders by their digits, and the keys that work now."""
         coders: tuple[Column, ...] = ()
         if self.session is not None and self.scopes()[0] == "grid":
-            by_digit = enumerate(self.session.state.coders, start=1)
-            names = [f"{'·' if i > 1 else ''} {with_digit(i, isolate(coder))} " for i, coder in by_digit]
-            coders = tuple(fitted(name, palette.KEY, digit_of(i)) for i, name in enumerate(names, 1))
+            coders = tuple(
+                column
+                for number, coder in enumerate(self.session.state.coders, 1)
+                for column in (
+                    fitted(f" {digit_of(number)} ", palette.PRESS, digit_of(number)),
+                    fitted(f"{isolate(coder)} ", palette.BAR, digit_of(number)),
+                )
+            )
         room = self.size.width - sum(column.width for column in coders)
         self.idle = frozenset(f"grid.{name}" for name in self.grid.idle) if coders else frozenset()
         idle = self.idle | self.chooser.idle

@@ -176,18 +176,19 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
             return Strip.blank(width, base)
     else:
         at = caret_at
-    if not chooser.asked.lines:
-        base += ground(theme_of(chooser.host).base)  # set into the menu
-    elif at == caret_at and layout.count > 1:
-        base += ground(theme_of(chooser.host)[palette.CURSOR])
-    empty = bool(chooser.placeholder) and not chooser.edit.text
     line, theme = layout.line(at), theme_of(chooser.host)
+    if not chooser.asked.lines:
+        base += theme[palette.FIELD]
+    elif at == caret_at and layout.count > 1:
+        base += ground(theme[palette.CURSOR])
+    empty = bool(chooser.placeholder) and not chooser.edit.text
     indent = _indent(chooser, layout, line)
     column += indent - line.indent
     if empty:  # the placeholder may begin with a number, which is not where its line begins
         column = indent + (line.width - 1) * chooser.rtl
     first, last = (-1, -1) if empty else chooser.edit.selected
-    plain, mode = theme[palette.DIM if empty else palette.TEXT], view_of(chooser.host).mode
+    hint = palette.DIM if chooser.asked.lines else palette.FIELD_HINT
+    plain, mode = theme[hint if empty else palette.TEXT], view_of(chooser.host).mode
     segments = [Segment(" " * (indent + 1), base)]
     for cell in line.cells:
         style = theme[palette.SELECTION] if first < cell.end and cell.start < last else plain
@@ -199,4 +200,6 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
         return strip
     column = min(column + 1, width - 1)
     before, at_caret, after = strip.divide([column, column + 1, strip.cell_length])
-    return Strip.join((before, at_caret.apply_style(theme[palette.CARET]), after))
+    caret = theme[palette.TEXT] + theme[palette.CARET]
+    marked = Strip(Segment(cell.text, (cell.style or base) + caret) for cell in at_caret)
+    return Strip.join((before, marked, after))
