@@ -36,6 +36,7 @@ DATE = "date"
 Stretch: TypeAlias = tuple[int, int]
 Patterns: TypeAlias = Mapping[str, re.Pattern[str]]  # by the wording's name, which is its candidates' origin
 Matches: TypeAlias = Mapping[str, Sequence[re.Match[str]]]
+_NAME = 60  # code points that the name of an event in front of its day can have
 _LINE_SLACK = 20  # letters that a posting date's line may have besides the date (تاريخ النشر:)
 
 
@@ -81,12 +82,14 @@ def _dated(
 ) -> list[Candidate]:
     if not found:
         return []
-    context = DateContext(lexicon, published, _latest_year(text, found, lexicon))
+    context = DateContext(lexicon, published, _only_year(found, lexicon))
     periods: list[Period | None] = []
     exact_days: list[date] = []
     for candidate in found:
         is_since = text[max(0, candidate.start - 8) : candidate.start].rstrip().endswith("منذ")
         period = _period(fold_key(candidate.quote), context, since=is_since)
+        if period is None and published is None:
+            period = _day_of_event(candidate, text, context)
         if period is not None and (period.first == period.last or period.open_end):
             context = replace(context, previous=period.first)
             exact_days.append(period.first)
@@ -108,13 +111,25 @@ def _period(wording: str, context: DateContext, *, since: bool = False) -> Perio
         return None  # its reference date is unknown, or it lies outside the calendar
 
 
-def _latest_year(text: str, found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
-    """The latest year that is named in the text's dates or is that of an anchor event it mentions."""
-    origins = ("full", "since", "since_event", "between", "month", "english", "iso", "numeric")
-    dates_text, folded = " ".join(fold_key(c.quote) for c in found if c.origin in origins), fold_key(text)
-    years = map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", dates_text))
-    events = (e for e in lexicon.anchor_events if any(fold_key(form) in folded for form in e.ar))
-    return max((*years, *(date.fromisoformat(e.date).year for e in events)), default=None)
+def _only_year(found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
+    """The year of the text's days and months, if it names no other year with one."""
+    quotes, any_month = (fold_key(c.quote) for c in found), days.calendar_words(lexicon).any_month
+    stated = " ".join(q for q in quotes if q[0].isascii() or any_month.search(q))
+    years = set(map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", stated)))
+    return years.pop() if len(years) == 1 else None
+
+
+def _day_of_event(date_: Candidate, text: str, context: DateContext) -> Period | None:
+    """The day of a known event that is named right in front of it: الحرب على غزة في 7 تشرين الأول."""
+    front, quote = fold_key(text[max(0, date_.start - _NAME) : date_.start]), fold_key(date_.quote)
+    is_named_by_day = re.search(rf"(?:^| ){BEGINNING}$", front)  # هجوم السابع من أكتوبر
+    for event in context.lexicon.anchor_events:
+        day, names = date.fromisoformat(event.date), [fold_key(form) for form in event.ar]
+        is_named = is_named_by_day and any(quote in name for name in names)
+        if is_named or re.search(rf"(?:^| ){days.any_of(names)}(?: في)?(?: يوم)?$", front):
+            period = _period(quote, replace(context, year=day.year))
+            return period if period and period.first <= day <= period.last else None
+    return None
 
 
 def _posted(

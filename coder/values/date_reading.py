@@ -81,7 +81,7 @@ def read_date(text: str, context: DateContext) -> Period | None:
 def _read(text: str, context: DateContext) -> Period | None:
     if context.previous and _NEXT_DAY.search(text):
         day = context.previous + timedelta(days=not text.endswith(("نفسه", "ذاته")))
-        return Period(day, day, "day", "relative")
+        return Period(day, day, "day", "relative" if context.pub else "inferred")
     if text.startswith("شهري ") and (months := re.search(r",? و(?=[^ ])", text)):
         first, last = _dated(text[5 : months.start()], context), _dated(text[months.end() :], context)
         return Period(first.first, last.last, "range") if first and last else None
@@ -123,7 +123,7 @@ def _dated(text: str, context: DateContext) -> Period | None:
 
 
 def _in_year(text: str, context: DateContext) -> Period | None:
-    """Read a date; without a publication date, an omitted year is the year of the text's other dates."""
+    """Read a date; without a publication date, an omitted year is inferred from the text."""
     try:
         return _plain_date(text, context)
     except CoderError:
@@ -131,7 +131,10 @@ def _in_year(text: str, context: DateContext) -> Period | None:
         if context.pub or context.year is None or not has_month:
             raise
         end = date(context.year, 12, 31)
-        return _plain_date(text, replace(context, pub=(end, end)))
+        period = _plain_date(text, replace(context, pub=(end, end)))
+        if period is None or period.open_end:  # it lasts until a publication that is not known
+            raise
+        return replace(period, basis="inferred")
 
 
 def _plain_date(text: str, context: DateContext) -> Period | None:

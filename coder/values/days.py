@@ -169,8 +169,8 @@ def _ordinals() -> dict[str, int]:
 class DateContext(Struct, frozen=True, dict=True):
     """What is needed to interpret a date, as far as it is known.
 
-    pub: the first and last possible day of publication. year: if publication is unknown, the year of the
-    text's other dates. previous: the day mentioned before (for اليوم التالي).
+    pub: the first and last possible day of publication. year: if publication is unknown, the year that the
+    text gives its dates. previous: the day mentioned before (for اليوم التالي).
     """
 
     lexicon: Lexicon

@@ -142,14 +142,9 @@ def test_a_day_of_the_last_week_does_not_bound_what_is_recent(ask) -> None:
     assert (yesterday.value["start"], recently.value["start"]) == ("2023-11-19", "2023-10-21")
 
 
-def test_a_war_that_the_codebook_knows_gives_the_year(ask) -> None:
-    [_, day] = ask("منذ اندلاع الحرب على غزة تصاعدت الضربات، أعنفها في 17 كانون الأول", "date")
-    assert day.value["start"] == "2023-12-17"
-
-
 def test_the_only_year_of_a_text_is_taken_for_all_its_days(ask) -> None:
     found = ask("بدأت في 17 أكتوبر 2023 وانتهت في 24 أكتوبر", "date")
-    assert found[1].value["start"] == "2023-10-24"
+    assert (found[1].value["start"], found[1].value["basis"]) == ("2023-10-24", "inferred")
 
 
 def test_islamic_dates_are_given_within_a_day(ask) -> None:
