@@ -137,8 +137,11 @@ class Page(Struct, frozen=True, dict=True):
 
     def raw(self, index: int) -> str:
         """A word as stored, with its vowel signs and letter variants."""
-        word = self.words[index]
-        return self.text[slice(*self.folded.span(word.start, word.stop))]
+        return self.text_of(self.words[index].start, self.words[index].stop)
+
+    def text_of(self, start: int, stop: int) -> str:
+        """What the article has between two folded offsets."""
+        return self.text[slice(*self.folded.span(start, stop))]
 
     def is_separated(self, index: int) -> bool:
         """Whether anything but blanks (e.g. a quotation mark) stands between a word and the next one."""

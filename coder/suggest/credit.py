@@ -93,7 +93,7 @@ def says_something_else(clause: Clause, source: Candidate, lexicon: Lexicon) -> 
         return True
     between = _MARKS.sub("", text[max(trigger.end, source.start - _NEAR) : source.start])
     behind = _MARKS.sub("", text[source.end : source.end + _NEAR]).lstrip('»”"،, ')
-    is_reaction = source.origin.removeprefix("source:") in verbs("sources", "reacting")
+    is_reaction = fold_key(source.origin.removeprefix("source:")) in verbs("sources", "reacting")
     return _APART.search(between) is not None and (is_reaction or re.match(_THAT, behind) is not None)
 
 
@@ -110,7 +110,7 @@ def responsibility(initiators: Sequence[Candidate], credited: Sequence[Candidate
     known = []
     for speaker in speakers if doers else ():
         who, kind = first_item(speaker).get("who"), first_item(speaker).get("kind")
-        verb = speaker.origin.removeprefix("source:")
+        verb = fold_key(speaker.origin.removeprefix("source:"))
         is_against = verb in word_set("events", "denied") or verb in verbs("roles", "accusing")
         way = "claimed" if who in doers else "third_party" if kind in _THIRD_PARTIES else ""
         known += [replace(speaker, value=[way])] if way and not is_against else []

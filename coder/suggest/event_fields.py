@@ -20,16 +20,15 @@ from coder.suggest.clause import ADJOINING, Clause
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
 from coder.suggest.nations import nations_behind
-from coder.suggest.number_spans import FIELDS, NUMBER
+from coder.suggest.number_spans import NUMBER
 from coder.suggest.parties import parties
-from coder.suggest.word_lists import all_forms, bare, heads, suffering_verbs, word_set, words
+from coder.suggest.word_lists import all_forms, bare, heads, noun_forms_of, suffering_verbs, word_set, words
 from coder.text.normalize import fold_key
 
 # event field id → candidates proposed for it, in text order, with the values for that field
 Proposal: TypeAlias = dict[str, list[Candidate]]
 
 _AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artillery", "armed_assault"
-_LATER = frozenset({"killed", "injured"})  # counts that the sentence after the trigger's may also contain
 _ACTS = ("incident_count", "strike_count", "site_count")  # any of these makes the report an aggregate
 _FROM_OTHER = re.compile("(?:بعد|قبل) .*من$")
 
@@ -59,12 +58,20 @@ def refined_type(clause: Clause) -> Json:
         starts = (numbers.get(c.end, c.start) for c in weapons(clause) if c.start >= end)
         if any(len(clause.words(end, start).split()) <= 1 for start in starts):
             return _SHELLS  # سقوط صاروخين، سقوط نحو 10 صواريخ: missiles fell, not a town
+    if value in events["befalling"] and _hits_armed_men(clause):
+        value = events["open_type"]
     if value not in events["refined"] or None in kinds:
         return value
     if kinds:
         return kinds.pop() if len(kinds) == 1 else events["open_type"]
     is_open = value == events["open_type"]
     return clause.partner.value if is_open and clause.partner and clause.partner.value else value
+
+
+def _hits_armed_men(clause: Clause) -> bool:  # قُتل 3 عناصر, مقتل جنديين
+    end, men = clause.trigger.end, noun_forms_of("events", "armed_men")
+    dead = (c for c in clause.of_kind(NUMBER) if c.origin == "number:killed" and end <= c.start)
+    return any(not men.isdisjoint(fold_key(c.quote).split()) for c in dead if clause.is_own(c))
 
 
 def _is_fired_from_drone(clause: Clause) -> bool:  # استهدفت مسيّرة سيارة بصاروخين
@@ -274,41 +281,7 @@ def _is_background(clause: Clause, doers: Sequence[Candidate], place: Candidate)
     return is_war or clause.before(place, 1) in word_set("events", "for_the_sake")
 
 
-# ---------------------------------------------------------------- counts, scope, status
-def counts(clause: Clause, later: Sequence[Candidate]) -> Proposal:
-    """The counts by event field; casualties also from the next sentence if this one has none.
-
-    later: the candidates of the next sentence; numbers behind a verb of violence there belong to that act.
-    """
-    by_field: Proposal = {}
-    violent = word_set("events", "violent")
-    verbs = (c for c in later if c.kind == TRIGGER and c.origin.startswith("verb:") and c.value in violent)
-    next_act = next((c.start for c in verbs if c.value not in word_set("events", "befalling")), None)
-    later_numbers = [c for c in later if c.kind == NUMBER and (next_act is None or c.start < next_act)]
-    is_violent = clause.trigger.value in violent
-    for is_here, numbers in ((True, clause.of_kind(NUMBER)), (False, later_numbers if is_violent else ())):
-        missing = _LATER.difference(by_field)
-        for number in numbers:
-            name = FIELDS.get(number.origin.removeprefix("number:"), "")
-            if number.value and (name in missing or (is_here and _is_counted_here(clause, number))):
-                by_field.setdefault(name, []).append(number)
-    return by_field
-
-
-def _is_counted_here(clause: Clause, number: Candidate) -> bool:
-    # it contains the trigger of the acts that it counts, or no other act stands between them
-    if number.start <= clause.trigger.start < number.end:
-        return True
-    low, high = sorted((clause.trigger.end, number.start))
-    acts = [c for c in clause.of_kind(TRIGGER) if low <= c.start < high]
-    if acts == [clause.trigger]:  # تعرّضت ثلاث قرى لقصف، ثلاث قرى تعرّضت لقصف
-        verbs = (v for v in clause.sentence.light_verbs if v.form in suffering_verbs())
-        gaps = ((number.end, v.start) if number.start < v.start else (v.end, number.start) for v in verbs)
-        return any(not clause.words(*gap) for gap in gaps)
-    numbers = clause.of_kind(NUMBER)
-    return all(any(n.start <= c.start < n.end for n in numbers) for c in acts)
-
-
+# ---------------------------------------------------------------- scope, status
 def scope_and_status(clause: Clause, found: Proposal) -> Proposal:
     """Scope and status according to the words: counted, repeated, denied, failed or planned."""
     trigger = clause.trigger
@@ -329,6 +302,11 @@ def _is_repeated(clause: Clause) -> bool:
     following = [*adjectives, bare(clause.after(trigger))]
     if _is_plural(head) or not word_set("events", "repeated").isdisjoint(following):
         return True
+    said_of_it = f" {clause.words(trigger.end, clause.sentence.end)} "
+    if trigger.value in word_set("events", "violent") and any(
+        f" {times} " in said_of_it for times in word_set("events", "times")
+    ):
+        return True  # استُهدفت القوات مرة تلو الأخرى
     if trigger.value in word_set("events", "claims"):  # تبنّت معظم تلك الهجمات
         return any(
             c.start == clause.next and _is_plural(fold_key(c.quote).split()[0])

@@ -19,7 +19,7 @@ from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems, visible
 from coder.model import Answer, Article, Candidate, Coding, Event, Json
-from coder.suggest import credit, event_fields
+from coder.suggest import counted_acts, credit, event_fields
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
 from coder.suggest.date_spans import outside_datelines
@@ -77,7 +77,7 @@ class EventProposer:
         proposal["weapons"] = event_fields.weapons(clause)
         proposal["source"] = self._sources(clause, at) or self._own_reporting(clause)
         proposal["target_object"] = event_fields.objects(clause)
-        proposal |= event_fields.counts(clause, later.here if clause.next == clause.sentence.end else ())
+        proposal |= counted_acts.counts(clause, later.here if clause.next == clause.sentence.end else ())
         proposal |= event_fields.scope_and_status(clause, proposal)
         proposal["about_type"] = event_fields.about(clause)
         if self._codebook.lexicon.values or self._codebook.lexicon.counts:
@@ -86,6 +86,7 @@ class EventProposer:
         proposal["place"] = event_fields.places(clause, initiators)
         if "report_scope" not in proposal:
             proposal["place"] = event_fields.nearest_places(clause, proposal["place"])
+        proposal = counted_acts.of_first_part(clause, proposal)
         proposal["initiators"] = self._named(initiators, as_body=True)
         proposal["responsibility"] = credit.responsibility(proposal["initiators"], proposal["source"])
         is_personal = trigger.value in word_set("events", "personal")

@@ -262,6 +262,8 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], verbal: 
     preceding = readings_before(page, name.first)
     if preceding & word_set("places", "locative"):
         return (PLACE,)
+    if "من" in preceding and bare(precedes(page, name.first - 1)) in word_set("events", "coming"):
+        return (PLACE,)  # قادمة من العراق
     is_either = preceding & word_set("places", "towards") and not _relates(page, name.first - 1)
     return (ACTOR, PLACE) if is_either else (ACTOR,)
 

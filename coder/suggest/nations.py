@@ -23,10 +23,14 @@ _WORD = re.compile(r"\w[\w\u064b-\u0652]*|[^\w\s]")
 
 
 class Nations(NamedTuple):
-    """Nationality adjective → the lexicon entries of the nation's government and army."""
+    """Nationality adjective → the lexicon entries of the nation's government and army.
+
+    of_states: country → its army's entry.
+    """
 
     governments: Mapping[str, str]
     armies: Mapping[str, str]
+    of_states: Mapping[str, str]
 
 
 def nations(codebook: Codebook) -> Nations:
@@ -37,7 +41,23 @@ def nations(codebook: Codebook) -> Nations:
             head, _, nation = form.partition(" ")
             if head in ("الجيش", "القوات") and nation in nation_adjectives():
                 armies.setdefault(nation_of(nation), actor.id)
-    return Nations(governments(codebook.lexicon), armies)
+    entries = [(id_, codebook.lexicon.actor(id_)) for id_ in armies.values()]
+    of_states = {entry.country: id_ for id_, entry in entries if entry and entry.country}
+    return Nations(governments(codebook.lexicon), armies, of_states)
+
+
+def forces_of_state(name: Name, quote: str, codebook: Codebook) -> Name:
+    """Give the forces of a state their army's entry or else its class: قوات الولايات المتحدة."""
+    entry = codebook.lexicon.actor(name.ids[0]) if name.ids else None
+    head, *rest = fold_key(quote).split()
+    is_forces = bool(rest) and head in word_set("groups", "of_states")
+    if not is_forces or entry is None or entry.actor_class != "government" or entry.parent:
+        return name
+    if fold_key(quote) in map(fold_key, entry.forms):
+        return name
+    army = codebook.derived(nations).of_states.get(entry.country or "")
+    origin = f"lexicon:{army}" if army else f"head:{head}"
+    return replace(name, ids=(army,) if army else (), group="state_military", origin=origin)
 
 
 def governments(lexicon: Lexicon) -> Mapping[str, str]:
@@ -65,7 +85,8 @@ def of_nation(name: Name, quote: str, known: Nations) -> Name:
         return name
     nation = nation_of(adjectives[0])
     other_words = {bare(w).removeprefix("لل") for w in rest if w not in adjectives}
-    is_force = bare(head) in word_set("groups", "forces") and name.group != "state_security"
+    forces = word_set("groups", "forces") | word_set("groups", "men")
+    is_force = bare(head) in forces and name.group != "state_security"
     if name.origin.startswith("arms:") or (is_force and other_words <= word_set("groups", "regular")):
         body = known.armies.get(nation)
     else:

@@ -86,8 +86,11 @@ def last_adjective(page: Page, last: int, *, definite: bool) -> int:
     """The index of the last identifying adjective in an unbroken row behind `last`, or `last` itself.
 
     The adjectives of one noun agree in gender: in الشرطة المغربية الصحفي the last word is somebody else.
-    They agree in case: مستوطنون فلسطينيين are two parties.
+    They agree in case: مستوطنون فلسطينيين are two parties. One that does not agree with a noun describes what
+    governs the noun: مهمة التحالف القتالية.
     """
+    if definite and _describes_governor(page, last):
+        return last
     while (text := follows(page, last)) and is_definite(text) == definite and is_identifying(text):
         before = page.words[last].text
         if is_identifying(before) and text.endswith("ه") != before.endswith("ه"):
@@ -99,6 +102,21 @@ def last_adjective(page: Page, last: int, *, definite: bool) -> int:
             break
         last += 1
     return last
+
+
+def _describes_governor(page: Page, noun: int) -> bool:
+    """Whether the adjective behind a head noun with the article differs from it in gender."""
+    text, adjective = page.words[noun].text, follows(page, noun)
+    head = next((rest for _, rest in readings(text) if is_definite(rest)), "")
+    if not head or not is_nisba(adjective) or not is_definite(adjective):
+        return False
+    governor = readings_before(page, noun)
+    if not governor or governor & (nouns("actors", "parts") | heads("actors", "group_heads").keys()):
+        return False
+    if bare(head) in word_set("roles", "masculine"):
+        return adjective.endswith("ه")
+    is_feminine_head = head.endswith("ه") and head in heads("actors", "group_heads")
+    return is_feminine_head and adjective.endswith("ي")
 
 
 def first_of_construct(page: Page, first: int, *tables: tuple[str, ...]) -> int:

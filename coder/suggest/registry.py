@@ -30,6 +30,7 @@ from coder.suggest import (
 from coder.suggest.article_words import Openings, Page
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Match, Vocabulary, vocabulary
 from coder.suggest.date_spans import DATE, Stretch, datelines
+from coder.suggest.loyal_groups import loyal_group
 from coder.suggest.name_spans import (
     Name,
     by_word,
@@ -41,8 +42,8 @@ from coder.suggest.name_spans import (
     resolved,
     widest,
 )
-from coder.suggest.nations import Nations, nations, of_nation
-from coder.suggest.source_values import source_value
+from coder.suggest.nations import Nations, forces_of_state, nations, of_nation
+from coder.suggest.source_values import source_value, written_credit
 from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
 from coder.text.boilerplate import find_boilerplate
@@ -105,6 +106,9 @@ def propose(
     counts = number_spans.numbers(page, rules.counted, _words_of(page, dates))
     actors, places = _named(page, matches, lexicon, entity_spans.acting_states(page), lines)
     actors = [n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors]
+    actors = [
+        loyal_group(forces_of_state(n, n.quote(page), codebook), n.quote(page), codebook) for n in actors
+    ]
     people = source_spans.titled(page, actors, places, rules.speech)
     in_places = by_word(places)
     people = [n for n in people if not is_within(n, in_places)]  # حي الشيخ رضوان
@@ -128,6 +132,8 @@ def propose(
     all_triggers = triggers.triggers(page, matches, rules.words, lexicon, cues, named_words, marches)
     factual = unreal.without_figurative(page.folded.text, unreal.happened(page, all_triggers))
     acting = _words_of(page, factual)
+    on_persons = word_set("events", "violent") | word_set("events", "personal")
+    against = _words_of(page, (t for t in factual if t.value in on_persons))
     credited = list(source_spans.sources(page, actors, people, rules.speech))
     mentions = entity_spans.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
     persons = entity_spans.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
@@ -143,6 +149,7 @@ def propose(
             value = place_spans.place_of_name(name, quote, lexicon)
         elif name.kind == source_spans.SOURCE:
             value = source_value(name, quote, actors, rules.speech, lexicon)
+            name = replace(name, origin=written_credit(page, name))
         else:
             value = actor_spans.actor_value(page, name)
         where = name.stretch(page)
@@ -153,7 +160,7 @@ def propose(
         *counts,
         *factual,
         *map(named_candidate, (*parties, *persons, *outside_names, *mentions, *credited)),
-        *weapon_object_spans.objects(page, matches, actors, places, acting),
+        *weapon_object_spans.objects(page, matches, actors, places, acting, against),
         *lexicon_values.value_candidates(page, matches, codebook),
         *lexicon_values.person_counts(page, rules.persons, rules.counted.numbers, acting, counted),
         *weapon_object_spans.weapons(page, outside, covered(named_media)),

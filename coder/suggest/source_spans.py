@@ -272,7 +272,7 @@ def sources(page: Page, known: Sequence[Name], titles: Sequence[Name], speech: S
             yield replace(name, kind=SOURCE, score=score, origin=f"source:{credit or name.group}")
             taken.update(name.words)
     taken |= covered(known)
-    yield from _credited(page, _nouns_alone(page), taken, speech)
+    yield from _credited(page, _nouns_alone(page, known), taken, speech)
     yield from _unknown_speakers(page, taken, speech)
 
 
@@ -284,14 +284,23 @@ def _credited(page: Page, names: Iterator[Name], taken: set[int], speech: Speech
             taken.update(name.words)
 
 
-def _nouns_alone(page: Page) -> Iterator[Name]:
-    for table, groups in ((TITLE, heads(*_TITLES)), (BODY, heads("actors", "group_heads"))):
+def _nouns_alone(page: Page, known: Sequence[Name]) -> Iterator[Name]:
+    # a noun in both tables is a body: الوزارة, الإدارة
+    for table, groups in ((BODY, heads("actors", "group_heads")), (TITLE, heads(*_TITLES))):
         for index, ((skipped, head), *_) in page.opened(table):
             # bodies and media named earlier: بحسب الوكالة، أضاف المرصد، قال الجيش
             is_people = groups[head] in ("civilians", "unknown") or head.endswith("ان")  # الجانبان
             is_body = table == BODY and not is_people
             if is_definite(head) and (is_body or groups[head] in ("media", "monitor")):
-                yield Name(ACTOR, index, index, skipped, "", (), groups[head])
+                ids = _named_before(page, index, head, known) if groups[head] == "government" else ()
+                yield Name(ACTOR, index, index, skipped, "", ids, groups[head])
+
+
+def _named_before(page: Page, index: int, head: str, known: Sequence[Name]) -> tuple[str, ...]:
+    """The entries of the last body with this noun (وزارة الدفاع الأميركية) in front of الوزارة."""
+    alike = (n for n in reversed(known) if n.last < index and n.ids)
+    nouns_of = ((n, page.words[n.first].text[n.skipped :]) for n in alike)
+    return next((n.ids for n, noun in nouns_of if bare(noun) == bare(head)), ())
 
 
 def _ones_of_many(page: Page) -> Iterator[Name]:  # أحد السكان، أحد شهود العيان

@@ -1,4 +1,4 @@
-"""The value of a source: who says it, and what kind of source that is."""
+"""The value of a source: who says it, what kind of source that is, and which words credit it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Json
+from coder.suggest.article_words import Page
 from coder.suggest.gazetteer import is_world
 from coder.suggest.name_spans import Name, nation_adjectives, nation_of
 from coder.suggest.phrase import without_title
@@ -13,6 +14,8 @@ from coder.suggest.source_spans import Speech
 from coder.suggest.word_lists import words
 from coder.text.normalize import fold_key
 from coder.values.named import source_kind
+
+_CREDITED = 6  # words in front of a source that its words of attribution are among
 
 
 def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech, lexicon: Lexicon) -> Json:
@@ -39,3 +42,15 @@ def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech,
     unlisted = {"name": without_title(quote) if group == "person" else quote, "class": group}
     kind = name.group if name.group in tables["kinds"] else source_kind(name.group or "official")
     return [{"who": unlisted, "kind": kind}]
+
+
+def written_credit(page: Page, name: Name) -> str:
+    """The origin of a source, its words of attribution as the article has them (أفادت) and not folded."""
+    what, _, credit = name.origin.partition(":")
+    within = page.words.in_sentence(page.words[name.first].sentence)
+    before = range(name.first - 1, max(within.start, name.first - 1 - _CREDITED) - 1, -1)
+    for index in (*before, *range(name.last + 1, min(within.stop, name.last + 3))):
+        word = page.words[index]
+        if credit and word.text.endswith(credit):
+            return f"{what}:{page.text_of(word.stop - len(credit), word.stop)}"
+    return name.origin

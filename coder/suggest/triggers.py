@@ -26,6 +26,7 @@ from coder.text.normalize import fold_key
 _SURE, _DOUBTFUL = 0.9, 0.6
 _GAP = 18  # maximum distance in words of the parts of a set phrase, or of a light verb and its noun
 _BESIDE = 3  # maximum distance in words of an agent from an ambiguous trigger
+_LOADED = 5  # maximum distance in words of a vehicle's load from the verb
 _NEAR = 6  # maximum distance in words of a death from the act that caused it
 _DECOY, _SET_PHRASE = "decoy", "set phrase"
 
@@ -35,6 +36,7 @@ class _Trigger(Struct, frozen=True):
     last: int
     skipped: int  # letters of proclitics
     terms: tuple[Term, ...]  # the least ambiguous first
+    behind: Sequence[int] = ()  # indices of a set phrase's other words
 
     @property
     def doubtful(self) -> bool:
@@ -82,6 +84,9 @@ def triggers(
             start, stop = page.words[trigger.first].start + trigger.skipped, page.words[trigger.last].stop
             term, score = trigger.terms[0], _DOUBTFUL if trigger.doubtful else _SURE
             origin = f"{term.part}:{term.listed}"
+            if trigger.behind:  # as the article has it, not folded as the phrases are
+                written = " ".join(map(page.raw, trigger.behind))
+                origin = f"{term.part}:{page.text_of(start, stop)} … {written}"
             yield page.candidate(TRIGGER, start, stop, value=term.id, origin=origin, score=score)
 
 
@@ -89,13 +94,15 @@ def triggers(
 def _discontinuous(
     page: Page, index: int, readings: Sequence[tuple[int, str]], vocabulary: Vocabulary
 ) -> Iterator[_Trigger]:  # the first word of ألقت … باللوم
-    rest = [w.text for w in _ahead(page, index, _GAP) if not w.is_sign]
+    ahead = [i for i, word in enumerate(_ahead(page, index, _GAP), index + 1) if not word.is_sign]
+    rest = tuple(page.words[i].text for i in ahead)
     for skipped, text in readings:
         for behind, type_id in vocabulary.gaps[text]:
             size = len(behind)
-            if any(tuple(rest[i : i + size]) == behind for i in range(len(rest))):
+            starts = (i for i in range(len(rest)) if rest[i : i + size] == behind)
+            if (start := next(starts, None)) is not None:
                 term = Term(TRIGGER, type_id, f"{text} … {' '.join(behind)}", part="verb")
-                yield _Trigger(index, index, skipped, (term,))
+                yield _Trigger(index, index, skipped, (term,), ahead[start : start + size])
                 return
 
 
@@ -178,6 +185,9 @@ class _Context(Struct, frozen=True):
         is_exit = trigger.terms[0].listed in words()["triggers"]["coming_out"]
         if is_exit and any(w.text in nouns("crowds") for w in _ahead(self.page, trigger.last, _BESIDE + 1)):
             return False  # خرجت اليوم مظاهرات is no withdrawal
+        is_entry = trigger.terms[0].listed in words()["triggers"]["entering"]
+        if is_entry and self._is_transport(trigger):
+            return False  # دخلت شاحنات محملة بالمساعدات is no change of control
         if self._is_arms(trigger) or self._is_state(trigger) or self._is_relative(trigger):
             return False
         if self._is_report(trigger) or self._is_light(trigger):
@@ -187,6 +197,13 @@ class _Context(Struct, frozen=True):
         if any(self._in_one_sentence(t, trigger) for t in phrase_starts) or self._is_result(trigger):
             return False
         return not trigger.doubtful or self._has_cue(trigger)
+
+    def _is_transport(self, trigger: _Trigger) -> bool:
+        first, *behind = [bare(word.text) for word in _ahead(self.page, trigger.last, _LOADED)] or [""]
+        is_loaded = not word_set("triggers", "loaded").isdisjoint(behind)
+        return first in nouns("triggers", "supplies") or (
+            first in nouns("triggers", "vehicles") and is_loaded
+        )
 
     def _head(self, trigger: _Trigger) -> str:
         return self.page.words[trigger.first].text[trigger.skipped :]

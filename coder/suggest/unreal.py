@@ -1,9 +1,10 @@
 """Filter out triggers of acts that are not reported as having happened.
 
 Acts can be hypothetical (لو، إذا), asked about (هل) or nearly done (كاد): from such a word to the end of its
-clause, verbs and indefinite nouns are not triggers. Presupposed acts (بعد الهجوم) and acts in front of the
-word (هدد بالرد إذا …) are kept. In articles about sport or markets, attacks, battles and falls are figures of
-speech: such articles have many words of their subject and hardly any of war. Coders can still mark the acts.
+clause, verbs and indefinite nouns are not triggers; nor is what is only feared (مخاوف من رد). Presupposed
+acts (بعد الهجوم) and acts in front of the word (هدد بالرد إذا …) are kept. In articles about sport or
+markets, attacks, battles and falls are figures of speech: such articles have many words of their subject and
+hardly any of war. Coders can still mark the acts.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from functools import cache, lru_cache
 from coder.codebook.schema import Codebook
 from coder.model import Article, Candidate
 from coder.suggest.article_words import Page, Tables
-from coder.suggest.phrase import is_definite, precedes, readings_before
+from coder.suggest.phrase import follows, is_definite, precedes, readings_before
 from coder.suggest.word_lists import PRONOUN, nouns, readings, verbs, word_set
 from coder.text.normalize import fold
 
 _SUPPOSING, _PHRASE, _NEARLY, _VERGE, _IF = "supposing", "supposing phrase", "nearly", "verge", "if"
+_FEARED = "feared"
+_WHO_FEARS = 4  # words from a fear to the من in front of what is feared: مخاوف سكان المدينة من هجوم
 _STOPS = frozenset("،,؛;")
 _OWNED = ("ها", "هم", "هما", "نا")
 _SUBJECTS = ("sport", "economy")
@@ -38,6 +41,7 @@ def openings() -> Tables:
         _NEARLY: verbs("unreal", "nearly"),
         _VERGE: word_set("unreal", "verge"),
         _IF: word_set("unreal", "if_before_verb"),
+        _FEARED: word_set("unreal", "feared"),
     }
 
 
@@ -49,6 +53,7 @@ def happened(page: Page, triggers: Iterable[Candidate]) -> list[Candidate]:
     for index, _ in page.opened(_NEARLY):
         removed.update(_nearly_done(page, index + 1, acts))
     removed.update(index + 1 for index, _ in page.opened(_VERGE))
+    removed.update(at for index, _ in page.opened(_FEARED) if (at := _feared(page, index)) is not None)
     return [t for at, t in acts.items() if at not in removed]
 
 
@@ -89,6 +94,19 @@ def _nearly_done(page: Page, first: int, acts: Mapping[int, Candidate]) -> Itera
         if at in acts and (acts[at].origin.startswith("verb:") or page.words[at - 1].text == "علي"):
             yield at  # أوشك على اقتحام
             return
+
+
+def _feared(page: Page, index: int) -> int | None:
+    """The index of what is feared: the word behind من, if it has no article."""
+    texts, sentence = page.words.texts, page.words.in_sentence(page.words[index].sentence)
+    if texts[index].endswith("تحسبا") and follows(page, index).startswith("ل"):
+        return index + 1  # تحسباً لهجوم
+    for at in range(index + 1, min(index + 1 + _WHO_FEARS, sentence.stop - 1)):
+        if page.words[at].is_sign:
+            break
+        if texts[at] == "من":
+            return None if is_definite(texts[at + 1]) else at + 1
+    return None
 
 
 # ---------------------------------------------------------------- figures of speech

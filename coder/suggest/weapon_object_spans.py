@@ -40,6 +40,7 @@ from coder.suggest.word_lists import (
 MARCH, DRONE, COURSE = "march", "drone", "course"
 _VEHICLE = "convoy_vehicle"
 _STORE = "weapons_store"  # the object whose weapons are its content and not the means
+_LEADER = "person_leader"
 _STORED = 4  # words behind such a store within which weapons are its content (مستودع أسلحة وذخائر)
 _OBJECT_SCORE, _WEAPON_SCORE, _DOUBTFUL = 0.7, 0.85, 0.3
 _AIRCRAFT, _UAV = "aircraft", "uav_armed"
@@ -114,9 +115,18 @@ def _is_hit(page: Page, vehicle: int) -> bool:
 
 # ---------------------------------------------------------------- target objects
 def objects(
-    page: Page, matches: Sequence[Match], actors: Sequence[Name], places: Sequence[Name], triggers: Set[int]
+    page: Page,
+    matches: Sequence[Match],
+    actors: Sequence[Name],
+    places: Sequence[Name],
+    triggers: Set[int],
+    against_persons: Set[int],
 ) -> Iterator[Candidate]:
-    """Yield a page's target objects, in order, none inside a place's name; triggers: indices of words."""
+    """Yield a page's target objects, in order, none inside a place's name.
+
+    triggers: indices of their words; against_persons: of those for acts that can fall on a leader.
+    """
+    attacked = {page.words[i].sentence for i in against_persons}
     with_triggers, placed = {page.words[i].sentence for i in triggers}, covered(places)
     owners = {a.first: a for a in actors if not a.skipped}
     weapon_words = {i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)}
@@ -126,6 +136,8 @@ def objects(
         first, last = extent[0], extent[-1]
         if match.kind != OBJECT or page.words[first].sentence not in with_triggers:
             continue
+        if term.id == _LEADER and page.words[first].sentence not in attacked:
+            continue  # who meets or speaks was not hit
         if first in placed or (first in weapon_words and term.id != _STORE):
             continue
         if first in owners and owners[first].ids and owners[first].last > last:
