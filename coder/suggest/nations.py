@@ -13,6 +13,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
 from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, WEAPON
+from coder.suggest.gazetteer import is_world, place_of
 from coder.suggest.name_spans import GUESS, Name, nation_adjectives, nation_of
 from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import agent_marks, bare, word_set
@@ -48,14 +49,16 @@ def nations(codebook: Codebook) -> Nations:
 
 def forces_of_state(name: Name, quote: str, codebook: Codebook) -> Name:
     """Give the forces of a state their army's entry or else its class: قوات الولايات المتحدة."""
-    entry = codebook.lexicon.actor(name.ids[0]) if name.ids else None
     head, *rest = fold_key(quote).split()
-    is_forces = bool(rest) and head in word_set("groups", "of_states")
-    if not is_forces or entry is None or entry.actor_class != "government" or entry.parent:
+    if not rest or not name.ids or head not in word_set("groups", "of_states"):
         return name
-    if fold_key(quote) in map(fold_key, entry.forms):
+    lexicon, id_ = codebook.lexicon, name.ids[0]
+    entry = lexicon.actor(id_)
+    is_state = entry.actor_class == "government" and not entry.parent if entry else is_world(id_)
+    if not is_state or (entry and fold_key(quote) in map(fold_key, entry.forms)):
         return name
-    army = codebook.derived(nations).of_states.get(entry.country or "")
+    state = entry or place_of(id_, lexicon)
+    army = codebook.derived(nations).of_states.get(state.country or "") if state else None
     origin = f"lexicon:{army}" if army else f"head:{head}"
     return replace(name, ids=(army,) if army else (), group="state_military", origin=origin)
 

@@ -199,11 +199,10 @@ class _Context(Struct, frozen=True):
         return not trigger.doubtful or self._has_cue(trigger)
 
     def _is_transport(self, trigger: _Trigger) -> bool:
-        first, *behind = [bare(word.text) for word in _ahead(self.page, trigger.last, _LOADED)] or [""]
-        is_loaded = not word_set("triggers", "loaded").isdisjoint(behind)
-        return first in nouns("triggers", "supplies") or (
-            first in nouns("triggers", "vehicles") and is_loaded
-        )
+        first, *behind = [{w.text, bare(w.text)} for w in _ahead(self.page, trigger.last, _LOADED)] or [{""}]
+        is_vehicle = not nouns("triggers", "vehicles").isdisjoint(first)  # اليات begins with no article
+        is_loaded = any(not word_set("triggers", "loaded").isdisjoint(word) for word in behind)
+        return not nouns("triggers", "supplies").isdisjoint(first) or (is_vehicle and is_loaded)
 
     def _head(self, trigger: _Trigger) -> str:
         return self.page.words[trigger.first].text[trigger.skipped :]
