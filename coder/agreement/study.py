@@ -65,7 +65,7 @@ class Basis(NamedTuple):
 
     stage: "" for all but training. left_out: the number of excluded codings of the same coders, by reason.
     The others are of articles with two or more codings. stages: the number of codings by stage, "" for
-    unassigned ones. revised: of these, those changed after they were first submitted, None if unknown.
+    unassigned ones. revised: of these, those reopened and changed after submission, None if unknown.
     submitted: article → the day on which its last coding was submitted.
     """
 

@@ -68,12 +68,12 @@ def test_codings_changed_after_they_were_submitted_and_gold_that_is_out_of_date_
     demo: Project, tmp_path: Path
 ) -> None:
     before, _ = cards(demo, tmp_path / "before")
-    assert "changed after they were first submitted: 0." in before and "out of date" not in before
+    assert "reopened and changed after submission: 0." in before and "out of date" not in before
     change(demo, "amal", "genre", Answer(value="other"))
     release, _ = releases.make(demo, "salma")
     english, arabic = cards(demo, tmp_path / "after")
-    assert "changed after they were first submitted: 1." in english
-    assert "غُيِّر بعد تسليمه أول مرة: 1" in arabic
+    assert "reopened and changed after submission: 1." in english
+    assert "أُعيد فتحه وغُيِّر بعد تسليمه: 1" in arabic
     [told] = (line for line in english.splitlines() if "out of date" in line)
     assert told.endswith(f": 1 ({CLOSED})") and f": 1 ({CLOSED})" in arabic
     reopen(demo, "salma", CLOSED, GOLD)

@@ -69,9 +69,9 @@ def test_codings_of_articles_with_one_coder_are_not_called_compared(demo: Projec
     assert told.startswith("Codings compared: not assigned 1, calibration 8;")
 
 
-def test_codings_changed_after_they_were_first_submitted_are_counted(demo: Project) -> None:
+def test_codings_reopened_and_changed_after_submission_are_counted(demo: Project) -> None:
     [told] = basis(demo, "Codings compared")
-    assert told == "Codings compared: calibration 10; changed after they were first submitted: 0."
+    assert told == "Codings compared: calibration 10; reopened and changed after submission: 0."
     articles = ids(demo)
     for number, genre in (("000", "other"), ("001", None)):
         reopen(demo, "salma", articles[number], "amal")
@@ -82,7 +82,7 @@ def test_codings_changed_after_they_were_first_submitted_are_counted(demo: Proje
     before = coded(demo, articles["002"], "amal")
     save(demo, before.with_answer("genre", Answer(value="other")), before)
     [told] = basis(demo, "Codings compared")
-    assert told == "Codings compared: calibration 8; changed after they were first submitted: 1."
+    assert told == "Codings compared: calibration 8; reopened and changed after submission: 1."
 
 
 def test_a_case_shows_no_coding_that_is_not_in_the_figures(demo: Project) -> None:

@@ -200,7 +200,7 @@ def _compared(
 
 
 def _revised(queries: Queries, codings: Sequence[str]) -> int:
-    """Count the codings that differ from what was first submitted, other than by a codebook's upgrade."""
+    """Count the codings that a supervisor reopened and that differ since, other than by an upgrade."""
     reopened = queries.entries_of_action("coding.reopened", 0, queries.until)
     subjects = {subject for subject, _ in reopened} & {f"coding:{each}" for each in codings}
     return sum(_is_revised(queries.entries(subject=subject)) for subject in subjects)
@@ -209,8 +209,12 @@ def _revised(queries: Queries, codings: Sequence[str]) -> int:
 def _is_revised(entries: Iterable[Entry]) -> bool:
     """Return whether a coding's entries since it was first reopened change its spans, events or answers."""
     before, after = dict[tuple[str, Key], Row | None](), dict[tuple[str, Key], Row | None]()
+    upgrades = set[int | None]()
     for entry in dropwhile(lambda entry: entry.what != "coding.reopened", entries):
-        for change in entry.changes if entry.what not in RECODED else ():
+        if entry.what in RECODED or entry.undoes in upgrades:
+            upgrades.add(entry.version)
+            continue
+        for change in entry.changes:
             if change.table != "coding":  # whose row is the coding's status
                 before.setdefault((change.table, change.key), change.before)
                 after[change.table, change.key] = change.after
