@@ -107,3 +107,13 @@ async def fill_the_rest(screen: CodingScreen, pilot: Pilot[None]) -> None:
             await pilot.press("ctrl+f", "ctrl+o")
         if screen.record.row.is_open:  # the event's sentences have words for it
             await pilot.press("0")
+
+
+async def finish_event(screen: CodingScreen, pilot: Pilot[None]) -> None:
+    """Leave nothing open in the event of the record, its certainty last, with letters on the words."""
+    await pilot.press("\\")
+    await fill_the_rest(screen, pilot)
+    await go_to_field(screen, pilot, "place")
+    await pilot.press("delete", "0")
+    await go_to_field(screen, pilot, "certainty")
+    await pilot.press("1")

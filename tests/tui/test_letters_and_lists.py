@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, fill_the_rest, go_to_field, in_record
+from coding_by_keys import Open, finish_event, go_to_field, in_record
 from screen_text import message
 
 from coder.tui.sentences import say
@@ -35,12 +35,7 @@ async def test_at_a_list_that_holds_words_letters_are_said_to_add_to_it(opened: 
 
 async def test_a_field_without_words_takes_the_letters_of_evidence_off_a_finished_event(opened: Open) -> None:
     async with in_record(opened, size=(120, 24)) as (screen, pilot):
-        await pilot.press("\\")
-        await fill_the_rest(screen, pilot)
-        await go_to_field(screen, pilot, "place")
-        await pilot.press("delete", "0")
-        await go_to_field(screen, pilot, "certainty")
-        await pilot.press("1")
+        await finish_event(screen, pilot)
         assert screen.jumping.is_done
         kinds = {mark.kind for mark in screen.highlights.letters.values()}
         assert any(not screen.codebook.is_trigger(kind) for kind in kinds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, coding_of, fill_the_rest, go_to, go_to_field, in_record, letter_of
+from coding_by_keys import Open, coding_of, finish_event, go_to, go_to_field, in_record, letter_of
 from msgspec.structs import replace
 from screen_text import info, message, screen_lines
 
@@ -135,12 +135,7 @@ async def test_highlights_that_begin_together_both_show_their_letters(opened: Op
 
 async def test_words_that_open_no_event_support_the_last_field(opened: Open) -> None:
     async with in_record(opened, size=(120, 24)) as (screen, pilot):
-        await pilot.press("\\")
-        await fill_the_rest(screen, pilot)
-        await go_to_field(screen, pilot, "place")
-        await pilot.press("delete", "0")
-        await go_to_field(screen, pilot, "certainty")
-        await pilot.press("1")
+        await finish_event(screen, pilot)
         assert screen.jumping.title == DONE and screen.record.row.field.id == "certainty"
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         assert quotes(screen, "certainty") == ["قوات الولايات المتحدة"]
