@@ -302,11 +302,6 @@ def _is_repeated(clause: Clause) -> bool:
     following = [*adjectives, bare(clause.after(trigger))]
     if _is_plural(head) or not word_set("events", "repeated").isdisjoint(following):
         return True
-    said_of_it = f" {clause.words(trigger.end, clause.sentence.end)} "
-    if trigger.value in word_set("events", "violent") and any(
-        f" {times} " in said_of_it for times in word_set("events", "times")
-    ):
-        return True  # استُهدفت القوات مرة تلو الأخرى
     if trigger.value in word_set("events", "claims"):  # تبنّت معظم تلك الهجمات
         return any(
             c.start == clause.next and _is_plural(fold_key(c.quote).split()[0])

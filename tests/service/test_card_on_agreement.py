@@ -70,7 +70,7 @@ def test_codings_changed_after_they_were_submitted_and_gold_that_is_out_of_date_
     before, _ = cards(demo, tmp_path / "before")
     assert "reopened and changed after submission: 0." in before and "out of date" not in before
     change(demo, "amal", "genre", Answer(value="other"))
-    release, _ = releases.make(demo, "salma")
+    release, *_ = releases.make(demo, "salma")
     english, arabic = cards(demo, tmp_path / "after")
     assert "reopened and changed after submission: 1." in english
     assert "أُعيد فتحه وغُيِّر بعد تسليمه: 1" in arabic

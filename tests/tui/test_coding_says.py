@@ -299,7 +299,7 @@ async def test_a_target_that_is_no_longer_proposed_is_named(opened: Open) -> Non
         await pilot.press("\\")
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         event = coding_of(screen).events[0]
-        assert event.answer("initiators").value == ["usa"] and event.answer("targets") == MISSING
+        assert event.answer("initiators").value == ["us_forces"] and event.answer("targets") == MISSING
         assert "لم تعد قيم هذه الحقول مقترحة: المستهدَف" in message(screen).translate(PLAIN)
 
 
@@ -327,7 +327,7 @@ async def test_a_withdrawn_target_is_named_whichever_way_the_initiator_is_given(
         assert coding_of(screen).events[0].answer("targets").proposed
         await pilot.press("tab")
         await go_to_field(screen, pilot, "initiators")
-        await pilot.press("enter", *"united states", "enter")
+        await pilot.press("enter", *"us armed forces", "enter")
         await pilot.pause()
         assert coding_of(screen).events[0].answer("targets") == MISSING
         assert "لم تعد قيم هذه الحقول مقترحة: المستهدَف" in message(screen).translate(PLAIN)

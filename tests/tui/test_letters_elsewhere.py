@@ -96,7 +96,7 @@ async def test_words_of_the_same_type_give_the_value_in_place_of_what_is_propose
         await pilot.press("\\")
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         source = held(screen, "source")
-        assert [(item["who"], item["kind"]) for item in source.value] == [("usa", "official")]
+        assert [(item["who"], item["kind"]) for item in source.value] == [("us_forces", "official")]
         assert quotes(screen, "source") == ["قوات الولايات المتحدة"] and not source.proposed
 
 

@@ -145,7 +145,7 @@ async def test_words_of_an_empty_field_s_type_give_its_value_with_the_evidence(o
         await pilot.press("delete", "ctrl+e")
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         answer = screen.record.row.answer
-        assert [item["who"] for item in answer.value] == ["usa"] and len(answer.evidence) == 1
+        assert [item["who"] for item in answer.value] == ["us_forces"] and len(answer.evidence) == 1
 
 
 async def test_evidence_of_any_kind_by_letter_leaves_the_value(opened: Open) -> None:
@@ -281,7 +281,7 @@ async def test_the_first_letter_for_a_chosen_value_is_its_evidence_the_next_give
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         coding = coding_of(screen)
         targets = coding.events[0].answer("targets")
-        assert targets.value == ["israel", "usa"] and len(targets.evidence) == 1
+        assert targets.value == ["israel", "us_forces"] and len(targets.evidence) == 1
 
 
 async def test_where_no_words_give_the_value_letters_give_evidence_at_once(opened: Open) -> None:

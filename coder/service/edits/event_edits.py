@@ -28,7 +28,6 @@ from coder.model import (
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals, FieldEdit, Put, SetValue
 from coder.service.edits.edits import Context, Proposals, event_of, next_id, settled
 from coder.service.edits.field_values import earlier_value, published, value_of_span
-from coder.service.edits.lawful_proposals import without_errors
 from coder.service.edits.span_edits import Decided, decided, with_confirmed_span
 from coder.values.typed import same_value, union
 
@@ -49,7 +48,7 @@ class OpenEvent(Struct, frozen=True):
 
     If the codebook has triggers, anything else is refused; if it has none, the event is empty. The evidence
     of a proposal consists of candidate ids; accepting the proposal turns the candidates into spans. A scope
-    set by default gets the trigger as evidence. Proposals that the codebook would call errors are left out.
+    set by default gets the trigger as evidence.
     """
 
     what: ClassVar[str] = "event.opened"
@@ -96,7 +95,7 @@ class OpenEvent(Struct, frozen=True):
         scope = event.fields.get(SCOPE)
         if scope is not None and scope.coded and not scope.evidence:
             event = event.with_answer(SCOPE, replace(scope, evidence=(trigger.id,)))
-        return coding.with_event(without_errors(event, coding, context))
+        return coding.with_event(event)
 
 
 class DeleteEvent(Struct, frozen=True):
