@@ -168,7 +168,7 @@ class DecidingKeys(EvidenceKeys):
         field, before = self.state.row(*at).field, self.state
         self.do(edit)
         self._last = at
-        if self.state == before:
+        if self.state is before:
             self.screen.say("already_so", field=field.label.of(self.lang))
             return
         problem = self.problems.get(field.id)
@@ -242,7 +242,7 @@ class DecidingKeys(EvidenceKeys):
         def chosen(reason: str, mark: str = "") -> None:
             before = self.state
             then(reason + mark)
-            if self.state == before:  # nothing was decided anew, or it was refused
+            if self.state is before:  # nothing was decided anew
                 return
             said = "because_again" if mark else "because"
             self.screen.say_too(said, reason=self.reason_label(reason))

@@ -201,7 +201,7 @@ class GridKeys(DecidingKeys):
         def take(reason: str) -> None:
             before = self.state
             self.do(gold_edits.TakeEvent(here, coder, reason))
-            if self.state == before:
+            if self.state is before:
                 self.screen.say("already_so", field=event_named(self.lang, here))
                 return
             moved = self.go_on()
