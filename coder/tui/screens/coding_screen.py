@@ -236,16 +236,18 @@ class CodingScreen(WorkScreen):
         self.headline.show(Column(f" {title}", 0, title_role(self.pane), key_of("form.articles")))
         if not self.has_class("wide"):  # the header is the article's title
             self.show_header()
-        height = self.side.fit()
         shows_letters = self.scope() in ("article", "field") or self.jumping.is_done
         self.record.show_letters(shows_letters, in_arabic=self.highlights.is_arabic())
-        if self.record.rows:
-            evidence = self.filling.evidence_of(self.record.row.answer)
-            where, drawing = (self.record.row, self.record.event_id), self.highlights.selection is not None
-            problems = self.record.problems
-            self.panel.show(*where, evidence, self.session, problems, height, drawing=drawing)
+        self._fit_side()
         self.idle = self.jumping.idle | (needing_open() if self.session.submitted else self.record.idle)
         super().show_mode()
+
+    def _fit_side(self) -> None:
+        height, record = self.side.fit(), self.record
+        if record.rows:
+            evidence = self.filling.evidence_of(record.row.answer)
+            about = record.row, record.event_id, evidence, self.session, record.problems
+            self.panel.show(*about, height, drawing=self.highlights.selection is not None)
 
     def show_place(self, place: Place) -> None:
         if place.field is not None or self.session.coding.event(place.event_id) is not None:
@@ -326,7 +328,7 @@ class CodingScreen(WorkScreen):
 
     def on_chooser_grown(self) -> None:
         """Make room for the choices."""
-        self.side.fit()
+        self._fit_side()
 
     def on_record_pane_resized(self) -> None:
         self.show_mode()

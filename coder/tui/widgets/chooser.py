@@ -21,7 +21,7 @@ from coder.tui.widgets.row_list import RowList
 
 LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whole text again
 _EDGES, _POSITION = 5, 15  # cells of the frame beside a remark, and at most of the cursor's position
-WORDS, LINES = 5, 6  # lines for what is said of typed text, and at least for several lines of text
+WORDS, LINES = 128, 6  # cells for what is said of typed text, and lines at least for several lines of text
 
 
 class Chooser(ChooserPlace):
@@ -199,10 +199,14 @@ class Chooser(ChooserPlace):
 
     @property
     def placeholder(self) -> str:
-        """What stands where nothing is typed: an example, or that typing finds one of the choices."""
+        """What stands where nothing is typed: a remark, or that typing finds one of the choices.
+
+        An example of what may be typed stands below instead, where it has several lines.
+        """
         assert self.asked is not None
-        is_searched = self.choices and not self.asked.lines
-        return self.asked.placeholder or (say(self.lang, "type_to_find") if is_searched else "")
+        if self._is_typed and not self.asked.lines:
+            return ""
+        return self.asked.placeholder or ("" if self.asked.lines else say(self.lang, "type_to_find"))
 
     def layout(self) -> Layout:
         """Lay out the typed text, or the placeholder while there is none."""
@@ -216,7 +220,8 @@ class Chooser(ChooserPlace):
         fitting = [choice for choice in numbered if choice.number.startswith(fold_key(text))]
         self.choices = sorted(fitting, key=lambda c: len(c.number)) or self.asked.choices(text)
         self.has_numbers = any(choice.number for choice in self.choices)
-        needed = max(len(self.choices), 1 if self.asked.read is None else WORDS)
+        words = 1 if self.asked.read is None else -(-WORDS // max(1, self.host.size.width - 4))
+        needed = max(len(self.choices), words)
         if self.asked.lines:
             needed = max(LINES, self.layout().count)
         if needed > self._wanted or (needed < self._wanted and not self.host.rows):
@@ -253,6 +258,8 @@ class Chooser(ChooserPlace):
             self.echo = self.choices[self.cursor].help
         elif self.edit.text:
             self.echo, self.wrong = say(self.lang, "nothing_matches"), True
+        elif self._is_typed:
+            self.echo = self.asked.placeholder
         if self.input_problem:
             self.echo = f"{say(self.lang, self.input_problem, most=format(LONGEST, ','))} {self.echo}"
         room = self.host.size.width - _EDGES - _POSITION * (len(self.choices) > self.room)

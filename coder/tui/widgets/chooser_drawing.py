@@ -63,7 +63,7 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     elif not chooser.choices:  # the echo has all the lines
         lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - HEAD
         words = lines[at : at + 1] if y + 1 < chooser.body else lines[at:]  # the last line cuts the rest
-        row = (Column(f" {' '.join(words)}", 0, role),)
+        row = (Column(f" {' '.join(words)}", 0, role if chooser.edit.text else palette.DIM),)
     else:
         strips = [_choice(chooser, n, y, room, base) for n, room in enumerate(chooser.widths)]
         return Strip.join(strips[::-1] if chooser.rtl else strips)
