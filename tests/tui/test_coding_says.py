@@ -33,6 +33,12 @@ async def test_words_that_are_evidence_already_are_said_to_be_so(opened: Open) -
         assert message(screen) == "هذا دليل من قبل على: التاريخ"
 
 
+async def test_without_an_event_the_key_of_proposals_says_how_to_open_one(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("f")
+        assert message(screen) == "لا حدث بعد: ضع المؤشر على فعل دالّ واضغط e."
+
+
 async def test_enter_on_an_emptied_text_takes_the_value_away(opened: Open) -> None:
     async with opened() as (screen, pilot):
         outlet = screen.codebook.article_field("outlet")

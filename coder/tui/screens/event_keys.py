@@ -75,7 +75,10 @@ class EventKeys(CodingPart):
 
     def _accept_proposals(self) -> None:
         if not any(row.state == "proposed" for row in self.record.rows):
-            self.say("nothing_proposed")
+            if self.event() is None:
+                self.say_no_event()
+            else:
+                self.say("nothing_proposed")
             return
         words = self._words_of(self.record.rows)
         before = self.session.do(AcceptProposals(self.record.event_id))
