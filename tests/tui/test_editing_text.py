@@ -204,3 +204,12 @@ async def test_what_opens_a_box_again_goes_behind_what_was_left_in_it(opened: Op
         assert screen.chooser.edit.text == "abcdpasted"
         await pilot.press("escape", "enter")
         assert screen.chooser.edit.text == "abcdpasted"
+
+
+async def test_what_is_pasted_at_a_field_takes_no_words_by_their_letters(opened: Open) -> None:
+    async with in_record(opened, field="date") as (screen, pilot):
+        await pilot.press("\\")
+        assert screen.highlights.letters
+        screen.post_message(Paste("as"))
+        await pilot.pause()
+        assert screen.chooser.edit.text == "as"

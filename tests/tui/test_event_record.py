@@ -204,6 +204,7 @@ async def test_what_is_pasted_over_the_article_is_no_command(opened: Open) -> No
         screen.post_message(Paste("a"))
         await pilot.pause()
         assert stored(screen) is None and screen.chooser.asked is None
+        assert message(screen) == "ما يُلصق يدخل حقلاً: Tab يذهب بك إلى السجل."
 
 
 @pytest.mark.parametrize("keys", [["ﻻ"], ["ل", "ا"]])

@@ -294,7 +294,7 @@ class CodingScreen(WorkScreen):
         return self.drawing.kind_letter(key) if scope == "draw" else self.deciding.field_letter(key)
 
     def pasted(self, words: str) -> None:
-        if self.scope() == "form":
+        if self.scope() != "field":
             self.question = None
             self.filling.pasted(words)
 

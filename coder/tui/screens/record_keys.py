@@ -63,7 +63,9 @@ class RecordKeys(CodingPart):
 
     def pasted(self, words: str) -> None:
         """Open the chooser with pasted words, in place of the field's value or as more lines of it."""
-        if not self._locked():
+        if not self.record.has_keys:
+            self.say("pasted_outside", go=shown(key_of("article.switch")))
+        elif not self._locked():
             task = self._value_task().begin(words)
             self.screen.open_text(replace(task, query=task.query.removesuffix(words)), self.record.place)
             self.screen.chooser.insert(words)
