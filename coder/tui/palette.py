@@ -33,6 +33,7 @@ HOVER = "hover"  # the row of a menu that is under the mouse
 SELECTION, CARET = "selection", "caret"
 LETTER = "letter"  # what is typed to take the words that it stands on
 LETTER_BESIDE = "letter beside"  # the same, where it would run together with its neighbour
+LETTER_OPENS = "letter opens"  # the same, where it opens an event
 LETTER_ASIDE = "letter aside"  # the same, where it is not what the field under the cursor asks for
 FIELD, FIELD_HINT = "field", "field hint"  # where what is looked for is typed, and what may be
 TRACK = "track"  # where a scroll bar can be
@@ -183,6 +184,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         FIELD: Style(bgcolor=raised) if tint else _LINE,
         FIELD_HINT: Style(color=table["dim"], bgcolor=raised) if tint else _LINE,
         LETTER: Style(color=on_bright, bgcolor=table["accent"], bold=bold),
+        LETTER_OPENS: Style(color=ground, bgcolor=table["title"], bold=bold),
         LETTER_ASIDE: Style(color=table["accent"], bgcolor=raised, bold=bold),
         TRACK: Style(bgcolor=_mixed(ground, table["rule"], _TRACK)) if tint else Style(),
         "rejected": Style(color=table["dim"], strike=True),
@@ -249,7 +251,8 @@ _COLOURLESS = Theme(
         FOCUSED: _BOLD,
         PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, HOVER: _PLAIN,
         SELECTION: _CURRENT, CARET: _REVERSE, LETTER: _REVERSE, LETTER_BESIDE: _BOLD + _LINE,
-        LETTER_ASIDE: _BOLD, TRACK: _PLAIN, FIELD: _LINE, FIELD_HINT: _LINE + _ITALIC,
+        LETTER_OPENS: _REVERSE + _LINE, LETTER_ASIDE: _BOLD, TRACK: _PLAIN,
+        FIELD: _LINE, FIELD_HINT: _LINE + _ITALIC,
         "rejected": Style(strike=True),
         **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),
     },

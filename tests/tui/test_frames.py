@@ -230,7 +230,7 @@ async def test_a_chooser_is_as_tall_as_its_choices_and_grows_with_them(opened: O
         await pilot.press("x", "escape", ";")
         await pilot.pause()
         for_comment = screen.chooser.lines
-        assert for_comment[1] == low[1] + 1  # six lines to write in, five for what is said of a date
+        assert for_comment[1] == low[1] + 4  # six lines to write in, two here for what is said of a date
         await pilot.press("a", *["ctrl+j", "b"] * 8)
         await pilot.pause()
         assert screen.chooser.lines[1] > for_comment[1] and "a" in "".join(chooser_lines(screen)[1:3])
@@ -312,7 +312,7 @@ def test_only_what_gets_the_keys_keys_and_errors_have_a_colour_of_their_own() ->
         coloured = {role for role, style in look.styles.items() if style.color and style.color not in plain}
         marks = {palette.mark_role(rank) for rank in range(9)}
         rules = {palette.RULE, palette.SCROLL, palette.EDGE, palette.FOCUSED, palette.PRESS, palette.WRONG}
-        rules |= {palette.LETTER, palette.LETTER_ASIDE}  # keys as well
+        rules |= {palette.LETTER, palette.LETTER_OPENS, palette.LETTER_ASIDE}  # keys as well
         assert coloured - marks <= rules | {palette.mark_role(n) for n in range(12)}
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from coding_by_keys import Open
+from coding_by_keys import Open, letter_of
 
 from coder.model import Article
 from coder.service.project.opened import Project
+from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 
@@ -89,3 +90,22 @@ async def test_letters_behind_a_number_cover_none_of_its_digits(
         await pilot.pause()
         screen.pane.set_letters({text.index("آ"): names})
         assert "10" in drawn_line(screen, 0) and "/".join(names) in drawn_line(screen, 0)
+
+
+async def test_letters_that_open_an_event_look_otherwise_than_those_that_give_a_field_its_words(
+    opened: Open,
+) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+
+        def looks() -> dict[str, set[palette.Role]]:
+            found = dict[str, set[palette.Role]]()
+            for mark in screen.highlights.letters.values():
+                found.setdefault(mark.kind, set()).add(screen.pane.letter_roles[mark.start])
+            return found
+
+        await pilot.press("ctrl+n")
+        assert looks() == {"trigger": {palette.LETTER_OPENS}}
+        await pilot.press(*letter_of(screen, "استُهدفت", "trigger"))
+        assert palette.LETTER_OPENS not in set.union(*looks().values())
+        for theme in (palette.theme(name, 1 << 24) for name in ("dark", "light", "high-contrast")):
+            assert theme[palette.LETTER_OPENS].bgcolor != theme[palette.LETTER].bgcolor

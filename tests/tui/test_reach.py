@@ -13,13 +13,15 @@ from coder.service.coding.article_marks import REJECTED
 from coder.service.edits.field_values import published
 from coder.service.edits.span_edits import Confirm
 from coder.text.segment import sentences
+from coder.tui.palette import LETTER_ASIDE
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_letters import SUPPORT, TAKE
 
 
 def bright_kinds(screen: CodingScreen) -> set[str]:
     """The kinds of words whose letters stand out."""
-    return {m.kind for m in screen.highlights.letters.values() if m.start not in screen.pane.quiet}
+    roles = screen.pane.letter_roles
+    return {m.kind for m in screen.highlights.letters.values() if roles.get(m.start) != LETTER_ASIDE}
 
 
 async def test_a_letter_goes_to_words_in_view(opened: Open) -> None:

@@ -286,7 +286,7 @@ def test_without_colour_candidates_are_no_dimmer_than_plain_text() -> None:
 
 def test_without_colour_only_what_is_under_a_cursor_is_inverse() -> None:
     none = theme("dark", 0)
-    inverse = {"cursor", "selection", "caret", "letter"}  # a letter stands over a text
+    inverse = {"cursor", "selection", "caret", "letter", "letter opens"}  # letters stand over a text
     assert {role for role, style in none.styles.items() if style.reverse} == inverse
     assert none["focused"] != none["pane"] and none["key"] != none["bar"]
 

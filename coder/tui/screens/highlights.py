@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from coder.model import Article, Candidate, Coding, Span
 from coder.service.coding.article_marks import REJECTED, Mark, Marks, commented
 from coder.text.segment import Reading, Unit, sentences
+from coder.tui import palette
 from coder.tui.keys import Keys, drawn_in_arabic, step_keys
+from coder.tui.palette import Role
 from coder.tui.widgets.article_pane import ArticlePane
 
 LETTERS = "fjdkslahgrueiwoqptyvmcnxbz1234567890"
@@ -231,13 +233,16 @@ class Highlights:
         return drawn_in_arabic(letter) if self.is_arabic() else letter
 
     def letter(
-        self, marks: Sequence[Mark], near: int, signs: str = LETTERS, quiet: Collection[Mark] = ()
+        self,
+        marks: Sequence[Mark],
+        near: int,
+        signs: str = LETTERS,
+        role: Callable[[Mark], Role] = lambda _: palette.LETTER,
     ) -> None:
         """Label these highlights, no more than there are signs, the nearest to a code point with the first.
 
-        While in view they keep the letters that they had last, so that letters can be typed ahead. Highlights
-        that begin together show their letters beside each other, the longer first. quiet: highlights whose
-        letters are drawn less brightly.
+        While in view they keep the letters that they had, so that they can be typed ahead. Those that begin
+        together stand beside each other, the longer first, and look as `role` says of the first of `marks`.
         """
         left = {mark.stretch: mark for mark in sorted(marks, key=lambda mark: abs(mark.start - near))}
         start, end = self.pane.in_view
@@ -253,8 +258,7 @@ class Highlights:
         drawn = dict[int, tuple[str, ...]]()
         for name, mark in sorted(self.letters.items(), key=lambda each: -each[1].end):
             drawn[mark.start] = (*drawn.get(mark.start, ()), self.drawn(name))
-        bright = {mark.start for mark in marks if mark not in quiet}
-        self.pane.set_letters(drawn, {mark.start for mark in quiet} - bright)
+        self.pane.set_letters(drawn, {mark.start: role(mark) for mark in reversed(marks)})
         self._moved()
 
     def _step_line(self, step: int) -> None:

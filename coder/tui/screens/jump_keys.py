@@ -15,7 +15,7 @@ from coder.model import Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import Mark
 from coder.service.edits.field_values import serves
 from coder.tui.keys import Keys, key_of, shown, step_keys
-from coder.tui.screens.jump_letters import ATTACH, DONE, SUPPORT, TAKE, JumpLetters
+from coder.tui.screens.jump_letters import ATTACH, DONE, OPEN, SUPPORT, TAKE, JumpLetters
 
 NEXT, ALL = 1, 2
 _WORD = 3
@@ -187,7 +187,7 @@ class JumpKeys(JumpLetters):
         if self.session.submitted:
             self.say("read_only")
             return
-        self._open_event_by_letter("jump_open")
+        self._open_event_by_letter(OPEN)
         self._more = 0
         self._show()
 

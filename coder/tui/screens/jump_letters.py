@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from textual.geometry import Size
 
 from coder.service.coding.article_marks import REJECTED, Mark
+from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.gathering import Gathering
@@ -17,8 +18,8 @@ from coder.tui.sentences import listed, say
 
 TAKE, SUPPORT, DONE = "jump_take", "jump_support", "jump_next"
 """The titles of letters that stay after one is typed."""
-ATTACH = "jump_attach"
-"""The title of letters that give evidence once."""
+ATTACH, OPEN = "jump_attach", "jump_open"
+"""The titles of letters that give evidence, or open an event, once."""
 RECORD_LETTERS = LETTERS[:26]
 """The letters in the record, where digits have another meaning."""
 
@@ -108,7 +109,9 @@ class JumpLetters(CodingPart):
         self._groups = max(1, -(-len(every) // len(signs)))
         self._group = group % self._groups
         here = slice(self._group * len(signs), (self._group + 1) * len(signs))
-        self.highlights.letter(every[here], near, signs, quiet=others)
+        role = palette.LETTER_OPENS if self.title in (OPEN, DONE) else palette.LETTER
+        looks = dict.fromkeys(firsts, role)
+        self.highlights.letter(every[here], near, signs, lambda mark: looks.get(mark, palette.LETTER_ASIDE))
 
     def _other_kinds(self) -> set[str]:
         """Return the kinds of words that get the letters that are left."""

@@ -106,12 +106,12 @@ def line_styles(
 def letter_cells(
     line: Line,
     letters: Mapping[int, tuple[str, ...]],
-    quiet: Collection[int],
+    roles: Mapping[int, Role],
     stored: Callable[[Cell], tuple[int, int]],
 ) -> dict[int, tuple[str, Role, bool]]:
     """Return letter, role and whether it takes the role's other look, by the cell covered.
 
-    letters: by the code point in front of which they are drawn; quiet: those drawn less brightly. stored:
+    letters: by the code point in front of which they are drawn; roles: of those that look otherwise. stored:
     returns a cell's range of code points, which is empty for a bracket.
 
     Letters begin on white space before their word and what is attached to it (و، ب، ال), or beside the line,
@@ -130,7 +130,7 @@ def letter_cells(
             ends_there = start < place and cell.glyph.isdecimal()  # so that no digit is covered
             if cell.level % 2 or ends_there:
                 start = max(-1, start - count + 1)
-            role = palette.LETTER_ASIDE if here[0] in quiet else palette.LETTER
+            role = roles.get(here[0], palette.LETTER)
             for name in names:
                 is_other = start - 1 in covered and not covered[start - 1][2]
                 inside = ((at, sign) for at, sign in enumerate(name, start) if -1 <= at <= len(line.cells))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -19,7 +19,7 @@ from coder.service.coding.article_marks import Bracketed, Mark
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
 from coder.tui.first_paint import GUTTER, MARGIN, are_apart
-from coder.tui.palette import Theme
+from coder.tui.palette import Role, Theme
 from coder.tui.widgets.article_lines import Kinds, letter_cells, line_runs, line_styles
 from coder.tui.widgets.letter_segments import letter_segments
 from coder.tui.widgets.rows import theme_of, view_of
@@ -57,7 +57,7 @@ class ArticlePane(Scrolled, can_focus=True):
         self.commented: frozenset[int] = frozenset()
         self.lit: tuple[tuple[int, int], ...] = ()
         self.letters: Mapping[int, tuple[str, ...]] = {}
-        self.quiet: Set[int] = frozenset()
+        self.letter_roles: Mapping[int, Role] = {}
         self._shown, self._layout, self._longest = Bracketed(""), Layout("", 1), 0
         self._moved = -1, 0  # where a new size left the view, and from where
         self._size_before, self._view = Size(), (-1, Size())
@@ -112,9 +112,11 @@ class ArticlePane(Scrolled, can_focus=True):
             first, last = self._lines_of(start, end)
             self.refresh_lines(first, last - first + 1)
 
-    def set_letters(self, letters: Mapping[int, tuple[str, ...]], quiet: Set[int] = frozenset()) -> None:
-        """Replace the names drawn over the text in front of code points; quiet: those drawn less brightly."""
-        changed, self.letters, self.quiet = {**self.letters, **letters}, letters, quiet
+    def set_letters(
+        self, letters: Mapping[int, tuple[str, ...]], roles: Mapping[int, Role] | None = None
+    ) -> None:
+        """Replace the names drawn over the text in front of code points; roles: of those that differ."""
+        changed, self.letters, self.letter_roles = {**self.letters, **letters}, letters, roles or {}
         for offset in changed:
             self._refresh_span(offset, offset + 1)
 
@@ -229,7 +231,8 @@ class ArticlePane(Scrolled, can_focus=True):
             selection = None
         noted = any(start <= offset < end for offset in self.commented)
         lit = tuple(s for s in self.lit if s[0] < end and s[1] > start)
-        names = tuple((at, each, at in self.quiet) for at, each in self.letters.items() if start <= at < end)
+        roles = self.letter_roles
+        names = tuple((at, each, roles.get(at)) for at, each in self.letters.items() if start <= at < end)
         away = current is not None and not self.has_focus
         content = (marks, current, selection, lit, names, away)
         key = (index, noted, self.size.width, content, self.dims, theme, view_of(self))
@@ -306,7 +309,7 @@ class ArticlePane(Scrolled, can_focus=True):
         letters: Mapping[int, tuple[str, ...]],
     ) -> Strip:
         """Draw a line with its gutter; styles: one per code point; letters: names drawn over the text."""
-        over = letter_cells(line, letters, self.quiet, self._stored_range) if letters else {}
+        over = letter_cells(line, letters, self.letter_roles, self._stored_range) if letters else {}
         body, width = MARGIN + line.indent + line.width, MARGIN + self._layout.width
         rest = max(1, width - body + 1)  # the cell behind the text is free for a letter
         blanks = MARGIN + line.indent, rest
