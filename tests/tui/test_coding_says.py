@@ -39,6 +39,22 @@ async def test_without_an_event_the_key_of_proposals_says_how_to_open_one(opened
         assert message(screen) == "لا حدث بعد: ضع المؤشر على فعل دالّ واضغط e."
 
 
+async def test_the_value_that_the_same_again_replaces_is_named(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        for words in ("استُهدفت", "هجمات"):
+            await go_to(screen, pilot, words, "trigger")
+            await pilot.press("e")
+        field = screen.codebook.event_field("initiators")
+        screen.session.do(SetValue("e1", field, ["iran"]))
+        screen.session.do(SetValue("e2", field, ["usa"]))
+        screen.refresh_work()
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "initiators")
+        await pilot.press('"')
+        assert coding_of(screen).events[1].answer("initiators").value == ["iran"]
+        assert "الفاعل: إيران بدلاً من الولايات المتحدة (Ctrl+Z للتراجع)." in message(screen)
+
+
 async def test_enter_on_an_emptied_text_takes_the_value_away(opened: Open) -> None:
     async with opened() as (screen, pilot):
         outlet = screen.codebook.article_field("outlet")

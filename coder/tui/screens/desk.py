@@ -71,7 +71,7 @@ class CodingPart:
     def go_on(self) -> None:
         """Go to the next open field, or show that there is none."""
         if not self.record.go_on():
-            self.say("all_filled")
+            self.screen.say_too("all_filled")
 
     def answer(self, field: Field) -> Answer:
         """Return the answer to a field in the shown record."""

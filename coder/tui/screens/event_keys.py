@@ -172,8 +172,11 @@ class EventKeys(CodingPart):
         if not source:
             self.say_of_field("nothing_before")
             return
-        copy = CopyValues(self.record.event_id, source, field)
-        self.do(copy, "copied_values", n=1, event=event_number(source))
+        held = self.row
+        self.do(CopyValues(self.record.event_id, source, field))
+        self.say("copied_values", n=1, event=event_number(source))
+        if held.answer.value is not None and (now := self.row).text != held.text:
+            self.screen.say_too("value_replaced", field=field.label, value=now.text, old=held.text)
         self.go_on()
 
     def _merge(self) -> None:
