@@ -68,6 +68,19 @@ def test_an_event_of_one_side_is_shown_as_that(demo: Project) -> None:
     assert len({line.cluster_id for line in lacking}) == 1
 
 
+def test_an_event_is_named_by_its_number_in_ones_own_coding_too_where_that_is_another(demo: Project) -> None:
+    own = copied(demo, submitted=False)
+    with demo.store.begin("you") as work:
+        turned = replace(own, events=own.events[::-1])
+        turned = replace(turned, events=[replace(e, id=f"e{n}") for n, e in enumerate(turned.events, 1)])
+        work.save_coding(own, turned, "event.split")
+        work.save_coding(turned, replace(turned, status=Status.SUBMITTED), "coding.submitted")
+    found = beside_gold(demo, "you", ARTICLE)
+    assert found is not None
+    names = [found.event_in_words(c.id, "en") for c in found.state.clusters]
+    assert len(own.events) > 1 and any("your event 1" in name for name in names)
+
+
 @pytest.mark.parametrize("coder", ["amal", "you"])
 def test_nothing_is_seen_outside_training_or_before_submitting(demo: Project, coder: str) -> None:
     if coder == "you":

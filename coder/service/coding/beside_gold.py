@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Field
+from coder.messages.catalogue import say
 from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, event_number
 from coder.service.coding.event_cells import blank_in_words, summary
 from coder.service.project.fitting import expect_sound
@@ -72,7 +73,10 @@ class BesideGold(Struct, frozen=True):
         return (second, first) if first.coder == GOLD else (first, second)
 
     def event_in_words(self, cluster_id: str, lang: str) -> str:
-        """Return the event's number and summary, from gold's event if there is one; "" for the article."""
+        """Return the event's number and summary, from gold's event if there is one; "" for the article.
+
+        The coder's own number follows where it is another.
+        """
         if cluster_id == ARTICLE:
             return ""
         cluster = self.state.cluster(cluster_id)
@@ -80,6 +84,8 @@ class BesideGold(Struct, frozen=True):
         own, gold = (coding.event(members.get(coding.coder, "")) for coding in self.codings)
         event = gold or own
         words = summary(event, self.state.codebook, lang) if event is not None else ()
+        if own is not None and (number := event_number(own.id)) != event_number(cluster.id):
+            words = (*words, say(lang, "coding.your_number", number=number))  # by which its links are known
         return " · ".join((event_number(cluster.id), *words))
 
     def in_words(self, field: Field, answer: Answer | None, lang: str) -> str:
