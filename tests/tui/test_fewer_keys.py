@@ -11,7 +11,7 @@ from textual.events import Key
 
 from coder.model import Blank, Decision
 from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
-from coder.service.edits.answer_edits import SetValue
+from coder.service.edits.answer_edits import SetBlank, SetValue
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
 from coder.tui.screens.text_page import PageScreen
@@ -257,3 +257,19 @@ async def test_what_the_coder_judges_is_named_while_it_stays_open(opened: Open) 
         assert screen.record.row.field.id == "target_object"  # the first that is still open
         await pilot.press("ctrl+o")
         assert coding_of(screen).events[0].answer("target_object").blank is Blank.NOT_STATED
+
+
+async def test_where_nothing_in_view_is_open_the_key_of_the_rest_says_that_it_goes_further(
+    opened: Open,
+) -> None:
+    async with in_record(opened, field="event_status", size=(80, 24)) as (screen, pilot):
+        shown = {row.field.id for row in screen.record.shown}
+        assert "killed" not in shown
+        asked = [row.field for row in screen.record.rows if row.is_open and row.field.id in shown]
+        for field in asked:
+            screen.session.do(SetBlank("e1", field, Blank.NOT_STATED))
+        screen.refresh_work()
+        before = coding_of(screen)
+        await pilot.press("ctrl+o")
+        assert coding_of(screen) == before and screen.record.row.field.id not in shown
+        assert message(screen) == "لم يكن فيما ظهر حقل مطلوب فارغ، وهذا هو الفارغ التالي."

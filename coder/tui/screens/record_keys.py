@@ -143,6 +143,8 @@ class RecordKeys(CodingPart):
             self.record.go_to_field(others[0].id)
         elif not self.record.go_to_next("empty"):
             self.record.go_on()
+        elif not fields:
+            self.say("rest_further")
 
     def _asks_first(self, blank: Blank) -> bool:
         """Ask before a blank replaces an answer; return whether it asks."""
