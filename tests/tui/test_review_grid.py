@@ -13,6 +13,7 @@ from coder.adjudicate.gold_edits import Take
 from coder.adjudicate.resolve import ARTICLE
 from coder.service.project.opened import Project
 from coder.text.display import cell_width
+from coder.tui.screens.answers_pane import most_lines
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.rows import Row, broken_apart
 
@@ -74,6 +75,23 @@ async def test_what_differs_takes_more_lines_beside_the_article(demo: Project, l
             len({style.bgcolor for style in grounds[:-1] if style}) == 1
         )  # all its lines are the cursor's row
         assert grounds[0] and grounds[-1] and grounds[0].bgcolor != grounds[-1].bgcolor
+
+
+@pytest.mark.parametrize("size", [(80, 30), (120, 40), (160, 50)])
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_no_words_are_cut_while_lines_are_free_and_no_row_moves_with_the_cursor(
+    demo: Project, lang: str, size: tuple[int, int]
+) -> None:
+    async with opened(in_language(demo, lang), "001", size) as (screen, _):
+        grid = screen.grid
+        for cluster in (ARTICLE, *(c.id for c in screen.work.state.clusters)):
+            grid.go_to(cluster)
+            cut = [row for row in grid.list.rows if any("…" in column.text for column in row)]
+            assert not cut or len(grid.list.rows) >= most_lines(*size, len(grid.events.list.rows))
+            firsts = grid.firsts
+            for index in range(len(grid.rows)):
+                grid.select(index, None)
+                assert grid.firsts == firsts
 
 
 async def test_each_line_of_a_row_takes_clicks(demo: Project) -> None:

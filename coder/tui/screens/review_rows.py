@@ -42,7 +42,7 @@ _SIGN, _LABEL, _LEAST, _GOLD = 4, 20, 7, 12
 """Cells of a row's sign, the fewest for a field's name (a third of a narrow screen) and an answer, and the
 most for gold, which names the coder whose words it has no room for."""
 _MOST = 4
-"""The most lines of a row in which coders differ, beside the article."""
+"""The most lines of a row while others have none of those they want."""
 _SIGNS_OF_CODERS = "①②③④⑤⑥⑦⑧⑨"
 DIGITS = 9
 """The number of coders whose value has a digit; `0` means "not stated"."""
@@ -140,18 +140,13 @@ class ReviewRows:
         return row.state != "silent" or decided is not None or row.field.id in self.problems or asked
 
     def drawn(self, most_lines: int) -> tuple[list[list[Row]], Row]:
-        """Return the lines of each row, and the head of the columns.
-
-        If all of them would be more than `most_lines`, only the rows that differ take several.
-        """
+        """Return the lines of each row, about `most_lines` in all, and the head of the columns."""
         width, state = self.width, self.state
         label, cells = self._widths(width)
-        blocks = [[*self._lines(row, label, cells, _MOST)] for row in self.rows]
-        if sum(map(len, blocks)) > most_lines:
-            most = _MOST if self.is_beside else 1
-            blocks = [
-                [*self._lines(row, label, cells, most if row.state == "differs" else 1)] for row in self.rows
-            ]
+        blocks = [[*self._lines(row, label, cells, max(_MOST, most_lines))] for row in self.rows]
+        for n, height in enumerate(self._heights([*map(len, blocks)], most_lines)):
+            if height < len(blocks[n]):
+                blocks[n] = [*self._lines(self.rows[n], label, cells, height)]
         title = column_head(self.lang, "field")
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
             title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
@@ -161,6 +156,22 @@ class ReviewRows:
             head.append(Column(name, cells_of, palette.coder_role(n - 1), digit_of(n)))
         head[-1] = replace(head[-1], width=head[-1].width + 1)  # gold stands over its signs
         return blocks, (*head, Column(column_head(self.lang, "gold"), 0, palette.TITLE))
+
+    def _heights(self, wanted: Sequence[int], most_lines: int) -> list[int]:
+        """Return the lines of each row: one, and while lines are free those wanted, first where they differ.
+
+        Beside the article these get theirs in any case. The cursor has no part in it: rows would move.
+        """
+        heights, free = [1] * len(wanted), most_lines - len(wanted)
+        order = sorted(range(len(wanted)), key=lambda n: self.rows[n].state != "differs")
+        for most in (_MOST, max(_MOST, most_lines)):
+            for n in order:
+                more = min(wanted[n], most) - heights[n]
+                if most > _MOST or self.rows[n].state != "differs" or not self.is_beside:
+                    more = min(more, max(0, free))
+                heights[n] += more
+                free -= more
+        return heights
 
     def _widths(self, width: int) -> tuple[int, list[int]]:
         """Return the cells for the fields' names, and for each coder's answers and gold, by their content.
