@@ -187,6 +187,26 @@ async def test_the_table_says_the_type_once_and_names_its_columns_on_two_lines_w
         assert "Number of incide…" in [column.text.strip() for column in page.bars["head"].row]
 
 
+async def test_the_table_has_a_second_line_of_names_only_while_a_name_in_view_needs_it(
+    english_demo: Project,
+) -> None:
+    coding = CodingScreen(english_demo, "you", english_demo.article("004"))
+    async with CoderApp(lambda: coding).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        page = await in_table(coding, pilot, "report_scope")
+        upper, seen = page.bars["upper_head"], set[bool]()
+        for _ in page.table.fields:
+            is_needed = any(column.text.strip() for column in upper.row)
+            for key in ("down", "down", "home"):  # what is in view stays
+                assert page.bars["head"].display and upper.display == is_needed
+                await pilot.press(key)
+            seen.add(is_needed)
+            await pilot.press("right")
+        assert seen == {True, False}
+        await pilot.press("tab")
+        assert not upper.display and not page.bars["head"].display
+
+
 async def test_the_cursor_of_the_table_stays_in_view_at_every_field(opened: Open) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
         page = await in_table(screen, pilot, "report_scope")

@@ -90,18 +90,13 @@ class EventTableScreen(AskingPage[Place]):
         width = self.row_width
         table, self.list.whole_rows = self.table, not self.as_table
         title = say(self.lang, "events_title")
-        labels = (cell_width(field.label.of(self.lang)) for field in table.fields)
-        self.bars["head"].display = self.as_table
-        self.bars["upper_head"].display = (
-            self.as_table and self.app.size.height > LOW and max(labels, default=0) > CELL - 3
-        )
+        heads: tuple[Row, Row] = (), ()
         if self.as_table:
             shown, cells = self._visible_columns(width)
             if len(shown) < (all_fields := len(table.fields)):
                 place = {"first": shown.start + 1, "last": shown.stop, "m": all_fields}
                 title = listed(title, say(self.lang, "fields_in_view", **place))
-            for name, line in zip(("upper_head", "head"), self._heads(shown, cells), strict=True):
-                self.bars[name].show(*line)
+            heads = self._heads(shown, cells)
             if self._drawn != (self.leading, shown.start, *cells):
                 self._drawn = self.leading, shown.start, *cells
                 self._rows = [self._table_row(i, shown, cells) for i in range(len(table.events))]
@@ -115,6 +110,9 @@ class EventTableScreen(AskingPage[Place]):
                 self._drawn = None
                 self._rows = [self._list_row(event) for event in table.events]
             rows = self._rows
+        for name, head in zip(("upper_head", "head"), heads, strict=True):
+            self.bars[name].display = any(column.text for column in head)
+            self.bars[name].show(*head)
         self.show_title(title, self.at, len(table.events))
         room = self.app.size.height - sum(bar.display for bar in self.bars.values()) - len(rows)
         if table.events and room >= _RECORD:
@@ -173,7 +171,7 @@ class EventTableScreen(AskingPage[Place]):
     def _head(self, column: int, room: int = 0) -> tuple[str, str]:
         """Return a column's name on two lines: on the lower one if it is short or has room, else halved."""
         name = self.table.fields[column].label.of(self.lang)
-        if not self.bars["upper_head"].display or cell_width(name) <= max(room, CELL - 3):
+        if self.app.size.height <= LOW or cell_width(name) <= max(room, CELL - 3):
             return "", name
         return _halved(name)
 
@@ -189,7 +187,8 @@ class EventTableScreen(AskingPage[Place]):
         lower.append(Column(label, self.leading - NUMBER + 1, palette.TITLE))
         for column, width, keys in zip(shown, cells, to[1:-1], strict=True):
             for head, text in zip((upper, lower), self._head(column, width - 3), strict=True):
-                head.append(Column(f"  {fit(text, width - 3)}", width, palette.TITLE, keys))
+                text = f"  {fit(text, width - 3)}" if text else ""
+                head.append(Column(text, width, palette.TITLE, keys))
         if after:
             lower.append(Column(after, 1, palette.KEY, to[-1]))
         return tuple(upper), tuple(lower)
