@@ -20,6 +20,7 @@ from coder.tui.screens import agreement_screen
 from coder.tui.screens.agreement_cases import CasesView
 from coder.tui.screens.agreement_screen import AgreementScreen
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.widgets.frame import Frame
 from tests.support.at_rest import until
 
 
@@ -59,6 +60,20 @@ async def test_the_fields_stand_there_worst_first_with_what_is_known_of_each(eng
         await pilot.press("down")
         assert screen.field == "date" and "strict alpha 0.692" in words(screen, "info")
         assert any("with fewer than 20" in line for line in lines(screen))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_notes_below_the_fields_are_shown_with_the_last_field_above_a_blank_line(
+    english_demo: Project, size: tuple[int, int]
+) -> None:
+    async with tab(english_demo, size) as (_, screen, pilot):
+        await pilot.press("end")
+        page, last = screen.list, len(screen.list.rows) - 1
+        assert "Linked record, Notes." in " ".join(" ".join(lines(screen)[-2:]).split())
+        assert last - page.scroll_offset.y < page.size.height and page.cursor > page.scroll_offset.y
+        frame = page.parent
+        assert isinstance(frame, Frame)
+        assert frame.region.bottom - page.region.bottom == (2 if frame.is_closed else 0)
 
 
 @pytest.mark.parametrize("size", [(60, 20), (40, 12)])

@@ -175,8 +175,9 @@ def test_the_scale_is_named_where_its_ticks_are_and_runs_from_the_left(rtl: bool
     plain = dict.fromkeys(range(0x2066, 0x206A))
     interval = Interval(None, None, "none", 0.95, 0, 0, 0, reason="too few")
     for cells in (20, 40, 60):
-        *columns, _ = on_scale(Score(0.0, 1), interval, cells, rtl)
+        before, *columns, after = on_scale(Score(0.0, 1), interval, cells, rtl)
         assert [column.style for column in columns[:: -1 if rtl else 1]] == [palette.KEY, palette.DIM]
+        assert before == after == Column("", 1)
         ticks = "".join(column.text.translate(plain) for column in columns[:: -1 if rtl else 1])
         assert ticks[0] == "●"
         head = scale_head(cells)

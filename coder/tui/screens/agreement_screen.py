@@ -131,7 +131,9 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
         self.show_info(Column(laid.info, 0, palette.TEXT))
         self.list.whole_rows = self.view.whole_rows
         self.list.show_otherwise(laid.otherwise)
-        self.list.load(laid.rows, self.view.at)
+        self.list.load([*laid.rows, *laid.notes], self.view.at)
+        if self.view.at == len(laid.rows) - 1:
+            self.list.show_to_end()
 
     # ---------------------------------------------------------------- keys
     def _down(self, step: int) -> None:

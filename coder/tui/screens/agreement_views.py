@@ -86,13 +86,14 @@ class Figures(Struct, frozen=True):
 class ViewLines(NamedTuple):
     """The lines of a view. head: the titles of its columns. info: details of what is under the cursor.
 
-    otherwise: the sentence that stands there if there are no rows.
+    otherwise: the sentence that stands there if there are no rows. notes: below the rows, without the cursor.
     """
 
     rows: Sequence[Row]
     head: Row = ()
     info: str = ""
     otherwise: Column = Column("")
+    notes: Sequence[Row] = ()
 
 
 class View(ABC):
@@ -162,17 +163,18 @@ class FieldsView(View):
         cut = fit_apart([row[0] for row in texts[1:]], rest - 2)
         head = [each for each in heads(texts[0], sizes, self.rtl) if each.width]
         if bar:
-            head.append(Column(ltr(scale_head(bar)), bar + 2, palette.DIM))
+            head.append(Column(f" {ltr(scale_head(bar))}", bar + 2, palette.DIM))
         verdicts = Counter(row[-1] for row in texts[1:])
         usual = {verdict for verdict, n in verdicts.items() if 2 * n > len(fields)}
         rows = [
             self._line(each, (name, *row[1:]), sizes, bar, usual)
             for each, name, row in zip(fields, cut, texts[1:], strict=True)
         ]
-        notes = [("", words.of(self.lang)) for words in figures.report.remarks]
+        remarks = [("", words.of(self.lang)) for words in figures.report.remarks]
+        notes = [(), *paragraph_rows(remarks, self.rtl, width)]
         at = self.clamp_cursor(len(rows))
         info = self._about(fields[at]) if fields else ""
-        return ViewLines([*rows, (Column(""),), *paragraph_rows(notes, self.rtl, width)], tuple(head), info)
+        return ViewLines(rows, tuple(head), info, notes=notes)
 
     def _texts(self, agreement: FieldAgreement) -> tuple[str, ...]:
         """Return the texts of a field's columns."""
@@ -367,5 +369,5 @@ class TimeView(View):
         head = heads(titles, sizes, self.rtl)
         rows = [*steps(table, sizes, size, self.lang), *paragraph_rows(notes, self.rtl, width)]
         self.clamp_cursor(len(rows))
-        scale = [Column(ltr(scale_head(size)), 0, palette.DIM)] if size else []
+        scale = [Column(f" {ltr(scale_head(size))}", 0, palette.DIM)] if size else []
         return ViewLines(rows, (*head, *scale))

@@ -96,8 +96,9 @@ class BoxedPage(OverWork[ScreenResultType]):
     def box(self, title: Title, *lines: Bar, rows: RowList) -> Frame:
         """Return the box of the title, other lines and the list under them."""
         self._box, self._rows_of_box = Frame(title, *lines, pane=rows), rows
+        self._box.add_class("padded")
         if self.BOXED:
-            self._box.add_class("padded", *([] if lines else ["bare"]))
+            self._box.set_class(not lines, "bare")
             self._raised = self._box, title, *lines, rows
             self._padding = 1 if lines else 2
         return self._box

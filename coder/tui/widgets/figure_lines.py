@@ -67,7 +67,7 @@ def block(score: Cell) -> str:
 
 
 def on_scale(score: Score, interval: Interval, cells: int, rtl: bool) -> list[Column]:
-    """Return a figure and its interval, bright on a dim scale from 0 to 1, and two blank cells behind it.
+    """Return a figure and its interval, bright on a dim scale from 0 to 1 between two blank cells.
 
     Without an upper end, the interval ends at 1.
     """
@@ -81,7 +81,7 @@ def on_scale(score: Score, interval: Interval, cells: int, rtl: bool) -> list[Co
         line[_cell_of(score.value, cells)] = "●"
     runs = [(bright, "".join(run)) for bright, run in groupby(line, key="━●".__contains__)]
     marks = [Column(ltr(run), len(run), palette.KEY if bright else palette.DIM) for bright, run in runs]
-    return [*(reversed(marks) if rtl else marks), Column("", 2)]
+    return [Column("", 1), *(reversed(marks) if rtl else marks), Column("", 1)]
 
 
 def scale_head(cells: int) -> str:

@@ -93,6 +93,11 @@ class RowList(Scrolled, Hovered, can_focus=True):
         if self.size.height:
             self.scroll_to_region(Region(0, self.cursor, 1, self.lines), animate=False, force=True)
 
+    def show_to_end(self) -> None:
+        """Scroll what follows the cursor's row into view with it."""
+        below = Region(0, self.cursor, 1, len(self.rows) - self.cursor)
+        self.scroll_to_region(below, animate=False, force=True)
+
     def page(self) -> int:
         """Return by how many rows a page goes on: the last one shown is then the first, or the other way."""
         return max(1, self.size.height - 1)
