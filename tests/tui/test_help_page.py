@@ -125,6 +125,20 @@ def test_headings_stand_apart_and_keys_take_the_cells_that_they_need(
     assert all(shown(key) in told for action in of_scope("write") for key in action.keys)
 
 
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_keys_held_with_the_same_ones_share_lines(conflict_events: Codebook, lang: str) -> None:
+    rows = help_rows(("edit",), (), conflict_events, lang, 78)
+    keys = [row[0].text.translate(ISOLATES).strip() for row in rows]
+    first = keys.index("Shift+←/→/↑/↓")
+    assert keys[first : first + 3] == ["Shift+←/→/↑/↓", "Shift+Home/End", "Ctrl+Shift+←/→"]
+    assert "Ctrl+←/→" in keys and "Ctrl+Backspace" in keys  # with Ctrl+Del it would be too long
+
+
+def test_the_line_of_a_heading_begins_above_the_keys(conflict_events: Codebook) -> None:
+    heading, line, *_ = help_rows(("page",), (), conflict_events, "en", 78)
+    assert heading[0].text.index("─") == line[0].text.translate(ISOLATES).index("↓")
+
+
 @pytest.mark.parametrize("query", ["signs", "إشارات"])
 def test_what_the_signs_of_fields_mean_is_found_by_the_word_signs(
     conflict_events: Codebook, query: str

@@ -61,6 +61,19 @@ async def test_long_sentences_end_with_a_whole_clause_and_are_whole_below_the_li
         assert whole.startswith("Draw a span word by word, or change") and whole.endswith("ends it.")
 
 
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("width", [80, 160])
+async def test_no_line_of_the_palette_ends_with_a_full_stop(opened: Open, lang: str, width: int) -> None:
+    async with opened(size=(width, 50)) as (screen, pilot):
+        screen.use_language(lang)
+        await pilot.press("ctrl+p")
+        page = pilot.app.screen
+        assert isinstance(page, PalettePage)
+        labels = {choice.id: choice.label for choice in page.chooser.choices}
+        assert labels and not any(label.endswith(".") for label in labels.values())
+        assert labels["article.jump"].split()[1:] != labels["article.gather"].split()[1:]
+
+
 async def test_the_palette_finds_an_action_by_its_english_name_in_arabic_too(opened: Open) -> None:
     async with opened() as (_, pilot):
         await pilot.press("ctrl+p", *"theme")

@@ -23,7 +23,18 @@ from coder.tui.keys import needing_open, step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.sentences import event_named, in_line, listed, say
 from coder.tui.widgets.record_lines import STYLES, about_field, left_in_words, record_rows, type_in_words
-from coder.tui.widgets.rows import ACROSS, SIDES, SIDEWAYS, Column, Row, edged, fitted, here, shared, steps_to
+from coder.tui.widgets.rows import (
+    ACROSS,
+    SIDES,
+    SIDEWAYS,
+    Column,
+    Row,
+    fitted,
+    headed,
+    here,
+    shared,
+    steps_to,
+)
 
 NUMBER, NAME, NAMES = 5, 18, 6
 """Cells for the event's number, that and the type, or of a wide table this part."""
@@ -349,14 +360,13 @@ def _in_full(
 ) -> list[Row]:
     """Return an event's record in at most `room` lines, to be read below the list."""
     name = event_named(lang, event.id, type_in_words(event, codebook, lang))
-    title = edged((Column(f" {name}", 0, palette.PANE),), width, "─", palette.RULE)
     fields = [cell for cell in cells if cell.state != "empty" or cell.is_open]
     drawn = record_rows(fields, lang, width + SIDES, room - 2, drawn=None)
     lines = [line for each in drawn for line in each]
     if len(lines) > room - 2:
         n = sum(end > room - 3 for end in accumulate(map(len, drawn)))
         lines[room - 3 :] = [(Column(f" {say(lang, 'more_fields', n=n)}", 0, palette.DIM),)]
-    return [(), title, *lines]
+    return [(), headed(name, width), *lines]
 
 
 def _in_cell(cell: FormRow | None, lang: str) -> str:

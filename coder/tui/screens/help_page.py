@@ -22,7 +22,7 @@ from coder.tui.screens.text_page import PageScreen
 from coder.tui.screens.type_to_find import found_by, none_like, with_typed, without_last
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
-from coder.tui.widgets.rows import Column, Row, edged, wrapped
+from coder.tui.widgets.rows import Column, Row, headed, wrapped
 
 _KEYS = 14  # cells at most for the keys in one line
 
@@ -87,20 +87,32 @@ def help_rows(
     parts = _parts(scopes, working, codebook, lang)
     every = [line for _, _, lines in parts for line in lines]
     shown_lines = set(found(every, lambda line: line.texts, query))
-    rtl, names = int(lang == "ar"), {line: "  ".join(map(_in_both_layouts, line.keys)) for line in every}
+    rtl, names = int(lang == "ar"), {line: "  ".join(_names(line.keys)) for line in every}
     room = min(_KEYS, max(map(cell_width, names.values()), default=0))
     rows: list[Row] = []
     for heading, scope, lines in parts:
         kept = [line for line in lines if line in shown_lines]
         if kept:
-            title = Column(f" {heading}", 0, palette.PANE)
-            rows += [*[()] * bool(rows), edged((title,), width - 1, "─", palette.RULE)]
+            rows += [*[()] * bool(rows), headed(heading, width - 1)]
         for line in kept:
             key = line.keys[0] if scope in working else ""
             of_keys = wrapped(names[line], room, rtl) if cell_width(names[line]) > room else [names[line]]
             for keys, words in zip_longest(of_keys, wrapped(line.words, width - room - 4, rtl), fillvalue=""):
                 rows.append((Column(f" {keys}", room + 3, palette.PRESS, key), Column(words, key=key)))
     return rows
+
+
+def _names(keys: Sequence[str]) -> list[str]:
+    """Return the names of keys; several that are held with the same ones are one name if a line has room."""
+    names = list[str]()
+    for key in keys:
+        held, _, last = shown(key).rpartition("+")
+        begun = names[-1][1:-1] if names else ""  # without the signs of its isolate
+        if held and begun.startswith(f"{held}+") and cell_width(f"{begun}/{last}") <= _KEYS:
+            names[-1] = isolate(f"{begun}/{last}")
+        else:
+            names.append(_in_both_layouts(key))
+    return names
 
 
 def _in_both_layouts(key: str) -> str:

@@ -85,7 +85,7 @@ class PalettePage(OverWork[str]):
         """Show the whole sentence of an action for which its line in the list has no room."""
         action, width = next(each for each in self.actions if each.id == chosen), self.app.size.width
         words = action.help(self.lang)
-        is_cut = cell_width(words) > self._room(action)
+        is_cut = cell_width(_in_list(words)) > self._room(action)
         lines = wrapped(words, width - 2, 1 if self.lang == "ar" else 0) if is_cut else []
         lines[_LINES - 1 :] = [" ".join(lines[_LINES - 1 :])]  # the last line cuts what does not fit
         # below a sentence of one line, one of the work would read as its end
@@ -128,7 +128,7 @@ class PalettePage(OverWork[str]):
         name = fit(action.label(self.lang), self._names - 2)
         before = name + " " * (self._names - cell_width(name))
         places = ((first + len(before), last + len(before)) for first, last in marks)
-        words, key = action.help(self.lang), isolate(shown(action.keys[0]))
+        words, key = _in_list(action.help(self.lang)), isolate(shown(action.keys[0]))
         if cell_width(words) > (room := self._room(action)):  # the whole sentence stands below the list
             begun = [words[: end.start()] for end in _CLAUSE_ENDS.finditer(words)]
             words = next((each for each in reversed(begun) if cell_width(each) <= room), words)
@@ -138,3 +138,8 @@ class PalettePage(OverWork[str]):
         """Return the cells for an action's sentence, between its name and its key."""
         beside = self._names + cell_width(shown(action.keys[0])) + _BESIDE
         return min(self.app.size.width, _WIDEST) - beside
+
+
+def _in_list(sentence: str) -> str:
+    """Return a sentence without its full stop, as lines of the list that are cut at a clause have none."""
+    return sentence.removesuffix(".")

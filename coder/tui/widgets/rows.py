@@ -242,6 +242,12 @@ def edged(row: Row, width: int, line: str, role: Role) -> Row:
     return (*(column for column in columns if column.width), *end)
 
 
+def headed(text: str, width: int) -> Row:
+    """Return a heading within a list in a line that begins above the texts of its rows."""
+    _, *after = edged((Column(f" {text}", 0, palette.PANE),), width - 1, "─", palette.RULE)
+    return fitted(" ─", palette.RULE), *after
+
+
 _RANGE = re.compile(r"(?<=\d)\.\.(?=\d)")
 
 
