@@ -213,6 +213,16 @@ async def test_events_and_fields_are_commented_on_from_the_page(opened: Open) ->
         assert screen.scope() == "form" and screen.record.row.field.id == "initiators"
 
 
+async def test_what_is_said_at_a_place_stands_apart_from_other_places(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "f7", "down", ";", *"واحد", "ctrl+s")
+        said = [bool(talk.said) for talk in page(pilot).talks]
+        assert said == [False, True, False, False]
+        blank = [not row for row in page(pilot).list.rows]  # name, who and when, and words of the second one
+        assert blank == [False, True, False, False, False, True, False, False]
+
+
 async def test_the_answer_stands_in_its_place(opened: Open, demo: Project) -> None:
     async with opened() as (screen, pilot):
         await pilot.press(";", *"لماذا", "ctrl+s")

@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
-from types import MappingProxyType
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -26,8 +25,6 @@ from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import SIDES, Column, Row, position, wrapped
-
-_NO_HEADS: Mapping[int, Sequence[Row]] = MappingProxyType({})
 
 
 class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
@@ -147,8 +144,14 @@ class BlocksPage(AskingPage[ScreenResultType]):
         self.at = 0
         self._ends: Sequence[int] = ()
 
-    def load(self, blocks: Sequence[Sequence[Row]], heads: Mapping[int, Sequence[Row]] = _NO_HEADS) -> None:
-        """Fill the list with blocks; heads: the rows above some of them, by the block's index."""
+    def load(self, blocks: Sequence[Sequence[Row]], heads: Mapping[int, Sequence[Row]] | None = None) -> None:
+        """Fill the list with blocks.
+
+        heads: the rows above some of them, by the block's index; by default a blank one above each heading.
+        """
+        if heads is None:
+            titled = (n for n, block in enumerate(blocks) if n and block[0][0].style == palette.TITLE)
+            heads = dict.fromkeys(titled, ((),))
         parts = [part for n, block in enumerate(blocks) for part in (heads.get(n, ()), block)]
         firsts = [*accumulate(map(len, parts), initial=0)]
         self._ends, rows = firsts[2::2], [row for part in parts for row in part]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from coder.codebook.schema import Codebook
 from coder.model import COMMENT, Article, Coding, Remark
@@ -80,7 +81,7 @@ class CommentsPage(BlocksPage[Talk]):
         }
 
     def show(self) -> None:
-        """Show each place with its comments, wrapped to the width."""
+        """Show each place with its comments, wrapped to the width and apart from others."""
         width, lang = self.row_width, self.lang
         count = say(lang, "comments_count", n=sum(len(talk.said) for talk in self.talks))
         self.show_title(listed(say(lang, "comments_title"), count, self.article.headline))
@@ -93,7 +94,8 @@ class CommentsPage(BlocksPage[Talk]):
         if not any(talk.said for talk in self.talks) and blocks:
             words = say(lang, "no_comments", go=shown(key_of("remarks.write")))
             blocks[-1] += [(), *self.sentence_rows(words)]
-        self.load(blocks)
+        said = [bool(talk.said) for talk in self.talks]
+        self.load(blocks, {n: ((),) for n, either in enumerate(map(max, pairwise(said)), 1) if either})
 
     def _words(self, place: Place) -> list[str]:
         return place_in_words(place, self.remarks.codings(), self.codebook, self.article, self.lang)
