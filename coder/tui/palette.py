@@ -239,7 +239,8 @@ def _mixed(ground: str, colour: str, share: float) -> str:
     return blend_rgb(Color.parse(ground).get_truecolor(), Color.parse(colour).get_truecolor(), share).hex
 
 
-_PLAIN, _BOLD, _REVERSE, _ITALIC = Style(), Style(bold=True), Style(reverse=True), Style(italic=True)
+_PLAIN, _DIMMED, _REVERSE, _ITALIC = Style(), Style(dim=True), Style(reverse=True), Style(italic=True)
+_BOLD = Style(bold=True, dim=False)  # keys stand out in a faint bar
 _CURRENT = _BOLD + _REVERSE
 _COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE, _PLAIN, _CURRENT),)
 _COLOURLESS = Theme(
@@ -247,7 +248,7 @@ _COLOURLESS = Theme(
     Style(),
     {
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, SCROLL: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
-        VALUE: _BOLD, PRESS: _BOLD, WRONG: _BOLD, PROPOSED: _ITALIC, BAR: _PLAIN, MENU: _PLAIN,
+        VALUE: _BOLD, PRESS: _BOLD, WRONG: _BOLD, PROPOSED: _ITALIC, BAR: _DIMMED, MENU: _PLAIN,
         FOCUSED: _BOLD,
         PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, HOVER: _PLAIN,
         SELECTION: _CURRENT, CARET: _REVERSE, LETTER: _REVERSE, LETTER_BESIDE: _BOLD + _LINE,

@@ -280,7 +280,8 @@ def test_with_sixteen_colours_no_letters_are_grey_and_the_cursor_is_seen_in_a_me
 def test_without_colour_candidates_are_no_dimmer_than_plain_text() -> None:
     none = theme("dark", 0)
     assert all(style.color is None and style.bgcolor is None for style in none.styles.values())
-    assert not any(style.dim for style in (*none.styles.values(), *(s for m in none.marks for s in m)))
+    assert {role for role, style in none.styles.items() if style.dim} == {"bar"}  # beside the work
+    assert not any(style.dim for marks in none.marks for style in marks)
     assert none.mark(0, UNDECIDED, False, False).bold
 
 
@@ -289,6 +290,13 @@ def test_without_colour_only_what_is_under_a_cursor_is_inverse() -> None:
     inverse = {"cursor", "selection", "caret", "letter", "letter opens"}  # letters stand over a text
     assert {role for role, style in none.styles.items() if style.reverse} == inverse
     assert none["focused"] != none["pane"] and none["key"] != none["bar"]
+
+
+def test_without_colour_header_and_footer_are_fainter_than_the_work_and_their_keys_are_not() -> None:
+    none = theme("dark", 0)
+    bar = none.on_base("bar")
+    assert bar.dim and not any(none.on_base(role).dim for role in ("text", "dim", "value"))
+    assert all((bar + none[role]).bold and not (bar + none[role]).dim for role in ("press", "focused"))
 
 
 @pytest.mark.usefixtures("in_colour")
