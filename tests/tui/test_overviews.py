@@ -112,6 +112,21 @@ async def test_the_list_has_a_line_for_each_event_and_leads_to_it(
     project.close()
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 30), (120, 40), (160, 50)])
+async def test_the_list_and_the_event_below_it_are_seen_whole(
+    english_demo: Project, size: tuple[int, int]
+) -> None:
+    coding = CodingScreen(english_demo, "amal", english_demo.article("001"))
+    async with CoderApp(lambda: coding).run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press("f4")
+        page = pilot.app.screen
+        assert isinstance(page, EventTableScreen)
+        await pilot.pause()
+        seen = page.list.size.height
+        assert len(page.list.rows) == len(page.table.events) or len(page.list.rows) <= seen
+
+
 async def test_an_event_longer_than_its_room_says_how_many_fields_are_left(opened: Open) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
         with_events(screen)

@@ -133,6 +133,13 @@ class BoxedPage(OverWork[ScreenResultType]):
         return width - edges(width) - (2 * self._beside if width >= WIDE else 0)
 
     @property
+    def lines_around(self) -> int:
+        """The lines of a wide screen besides the list that needs all the room, its bars and its title."""
+        width, height = self.app.size
+        blank_and_edge = 2
+        return _HEADER + above(width, height) + blank_and_edge if width >= WIDE else 0
+
+    @property
     def _beside(self) -> int:
         return max(_BESIDE, (self.app.size.width - _WIDEST) // 2) if self.BOXED else BESIDE
 

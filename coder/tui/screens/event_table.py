@@ -125,7 +125,8 @@ class EventTableScreen(AskingPage[Place]):
             self.bars[name].display = any(column.text for column in head)
             self.bars[name].show(*head)
         self.show_title(title, self.at, len(table.events))
-        room = self.app.size.height - sum(bar.display for bar in self.bars.values()) - len(rows)
+        bars = sum(bar.display for bar in self.bars.values())
+        room = self.app.size.height - self.lines_around - bars - len(rows)
         if table.events and room >= _RECORD:
             event, book = table.events[self.at], self.session().codebook
             record = table.cells[event.id].values()
