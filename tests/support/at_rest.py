@@ -23,13 +23,16 @@ async def at_rest(_least: float = 0, _most: float = 0) -> None:
     workers = active_app.get().workers
     async with asyncio.timeout(PATIENCE):
         while True:
-            soon = loop.time() + SOON
+            now = loop.time()
+            due = [
+                each.when() for each in loop._scheduled if each.when() < now + SOON and not each.cancelled()
+            ]
             if any(not worker.is_finished for worker in workers):
                 await asyncio.sleep(0.001)
             elif loop._ready:
                 await asyncio.sleep(0)
-            elif any(each.when() < soon and not each.cancelled() for each in loop._scheduled):
-                await asyncio.sleep(0.001)
+            elif due:
+                await asyncio.sleep(min(due) - now)
             else:
                 return
 
