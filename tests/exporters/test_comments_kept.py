@@ -12,9 +12,9 @@ from coder.exporters.registry import CODINGS, FORMATS, Writer
 from coder.model import Answer, Blank
 from coder.service.delivery.datasets import deliver
 from coder.service.project.opened import Project
-from tests.support.later import later
+from tests.support.later import Later
 
-polars = later("polars")
+polars = Later("polars")
 ARTICLE = "001_4a950e12de890295"
 SAID = {
     "genre": ("أهذا نوعه حقا؟", Answer(value="live", proposed=True)),

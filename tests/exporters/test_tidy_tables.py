@@ -23,9 +23,9 @@ from coder.model import Answer, Article, Blank
 from coder.service.delivery.datasets import deliver
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
-from tests.support.later import later
+from tests.support.later import Later
 
-pandas, polars = later("pandas"), later("polars")
+pandas, polars = Later("pandas"), Later("polars")
 Run = Callable[..., tuple[int, str, str]]
 Records = list[dict[str, Any]]
 SAFE = re.compile(r"^'('*[=+\-@\t\r\n＝＋－＠])")

@@ -25,9 +25,9 @@ from coder.service.publication.attached import attach
 from coder.service.publication.dataset_folder import publish
 from coder.service.review.gold_session import ReviewSession
 from coder.service.team import members
-from tests.support.later import later
+from tests.support.later import Later
 
-pandas = later("pandas")
+pandas = Later("pandas")
 Run = Callable[..., tuple[int, str, str]]
 SEEDS = Path(__file__).parents[2] / "seeds"
 ABOUT = """

@@ -14,9 +14,9 @@ from coder.service.project.opened import Project
 from coder.service.publication.dataset_folder import publish
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.team import members
-from tests.support.later import later
+from tests.support.later import Later
 
-pandas = later("pandas")
+pandas = Later("pandas")
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:

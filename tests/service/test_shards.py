@@ -24,10 +24,10 @@ from coder.service.learning import dask_cluster, shards
 from coder.service.learning.dask_cluster import on_dask
 from coder.service.learning.shards import Done, Engine, Shard, on_this_machine, propose_shards
 from coder.suggest import registry
-from tests.support.later import later
+from tests.support.later import Later
 from tests.support.shards import EACH, SHARDS, article, deadly, line, made, on_one_core, written
 
-distributed = later("distributed")
+distributed = Later("distributed")
 ROOT = Path(__file__).parents[2]
 
 

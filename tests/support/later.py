@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from importlib.util import LazyLoader, find_spec, module_from_spec
-from types import ModuleType
+from importlib import import_module
+from typing import Any
 
 
-def later(name: str) -> ModuleType:
-    """A module that is loaded when something of it is used; by the recipe in importlib's documentation."""
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = find_spec(name)
-    assert spec is not None and spec.loader is not None, name
-    loader = spec.loader = LazyLoader(spec.loader)
-    module = sys.modules[name] = module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+class Later:
+    """A module that is loaded when something of it is used.
+
+    pytest asks everything in a test module for private names, to find out whether it is a fixture: these are
+    not there (`importlib.util.LazyLoader` would load the module to answer).
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(import_module(self._name), name)
