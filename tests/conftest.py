@@ -38,6 +38,8 @@ from tests.support.postgres import OWNER, Server
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+gc.disable()  # until all tests are collected, see below
+
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "schemas"
 SEEDS = ROOT / "seeds"
@@ -51,8 +53,34 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_finish() -> None:
     """Modules and tests live until the end: the garbage collector need not visit them again and again."""
+    gc.enable()
     gc.set_threshold(50_000, 20, 100)  # as the program does
     gc.freeze()
+
+
+def pytest_sessionstart() -> None:
+    """Most tests make a project; parsing the shipped lexicon would take longer than all the rest of it."""
+    read = cache(read_with_files)
+
+    @lru_cache(maxsize=8)
+    def parsed(text: str) -> YamlText | None:
+        try:
+            found = parse_yaml(text, "")
+        except CoderError:
+            return None
+        return None if found.problems else found  # a problem names its file
+
+    def parse_once(text: str, file: str) -> YamlText:
+        found = parsed(text)
+        return replace(found, file=file) if found else parse_yaml(text, file)
+
+    def read_once(path: Path | str) -> tuple[Codebook, list[Path]]:
+        is_shipped = Path(path).parent == shipped.folder("schemas")
+        return read(Path(path)) if is_shipped else read_with_files(path)
+
+    patch = pytest.MonkeyPatch()  # for good, and before the modules of tests that read codebooks are loaded
+    patch.setattr("coder.codebook.yaml_text.parse_yaml", parse_once)
+    patch.setattr("coder.codebook.load.read_with_files", read_once)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -86,35 +114,6 @@ def screens_are_waited_for() -> Iterator[None]:
         for module in ("textual.pilot", "textual.app"):
             patch.setattr(f"{module}.wait_for_idle", at_rest)
         patch.setattr("coder.tui.screens.coding_screen._DRAWN", 0)  # nobody looks at the first screen
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def codebooks_parsed_once() -> Iterator[None]:
-    """Most tests make a project; parsing the shipped lexicon would take longer than all the rest of it."""
-    read = cache(read_with_files)
-
-    @lru_cache(maxsize=8)
-    def parsed(text: str) -> YamlText | None:
-        try:
-            found = parse_yaml(text, "")
-        except CoderError:
-            return None
-        return None if found.problems else found  # a problem names its file
-
-    with pytest.MonkeyPatch.context() as patch:
-
-        def parse_once(text: str, file: str) -> YamlText:
-            found = parsed(text)
-            return replace(found, file=file) if found else parse_yaml(text, file)
-
-        patch.setattr("coder.codebook.yaml_text.parse_yaml", parse_once)
-
-        def read_once(path: Path | str) -> tuple[Codebook, list[Path]]:
-            is_shipped = Path(path).parent == shipped.folder("schemas")
-            return read(Path(path)) if is_shipped else read_with_files(path)
-
-        patch.setattr("coder.codebook.load.read_with_files", read_once)
         yield
 
 
