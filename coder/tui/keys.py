@@ -88,7 +88,7 @@ def by_scope() -> Mapping[str, tuple[Action, ...]]:
 
 @cache
 def needing_open() -> frozenset[str]:
-    """Return the ids of the actions that do nothing in a coding that is submitted."""
+    """Return the ids of the actions that do nothing in a submitted coding, or in closed gold."""
     return frozenset(action.id for action in of_scope(*by_scope()) if action.needs_open)
 
 

@@ -41,6 +41,7 @@ FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
 _QUIETER = 0.6  # how much of the lines' or the cursor's colour have a scroll bar and the row under the mouse
 _TRACK = 0.2  # how much of the lines' colour has what a scroll bar can be moved in
+_SUNK = 0.35  # how much of the lines' colour the ground of a field has in which one types
 _AWAY_TINT = 0.42  # how much of its kind's colour has the ground of the highlight under a cursor without keys
 _AWAY_CODER = 0.6  # the same of its coder's
 _FAINTER = 0.3  # how much of its ground's colour a candidate has that is of no concern now
@@ -160,6 +161,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     has_greys = table["away"] != ground
     scroll = _mixed(ground, table["rule"], _QUIETER) if tint else table["rule"]
     raised = _mixed(bar, table["cursor"], _QUIETER) if tint else ground
+    sunk = _mixed(ground, table["rule"], _SUNK) if tint else ground
     inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE)}
     styles = {
         **inks,
@@ -181,8 +183,8 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         SELECTION: Style(color=table["title"], bgcolor=table["selection"], bold=bold),
         CARET: Style(reverse=True),
         LETTER_BESIDE: Style(color=table["title"], bgcolor=table["cursor"], bold=bold, underline=True),
-        FIELD: Style(bgcolor=raised) if tint else _LINE,
-        FIELD_HINT: Style(color=table["dim"], bgcolor=raised) if tint else _LINE,
+        FIELD: Style(bgcolor=sunk) if tint else _LINE,
+        FIELD_HINT: Style(color=table["dim"], bgcolor=sunk) if tint else _LINE,
         LETTER: Style(color=on_bright, bgcolor=table["accent"], bold=bold),
         LETTER_OPENS: Style(color=ground, bgcolor=table["title"], bold=bold),
         LETTER_ASIDE: Style(color=table["accent"], bgcolor=raised, bold=bold),

@@ -11,8 +11,10 @@ from textual.events import MouseMove, Paste
 from textual.pilot import Pilot
 
 from coder.service.project.opened import Project
+from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.type_to_find import found_by
 from coder.tui.widgets.line_edit import LineEdit
 
 
@@ -213,3 +215,30 @@ async def test_what_is_pasted_at_a_field_takes_no_words_by_their_letters(opened:
         screen.post_message(Paste("as"))
         await pilot.pause()
         assert screen.chooser.edit.text == "as"
+
+
+@pytest.mark.parametrize(("typed", "is_behind"), [("15/11", True), ("mil", True), ("قاعدة", False)])
+async def test_the_caret_stands_where_the_next_letter_goes_also_in_an_arabic_field(
+    opened: Open, typed: str, is_behind: bool
+) -> None:
+    async with in_record(opened, field="date" if typed[0] == "1" else "target_object") as (screen, pilot):
+        await pilot.press("enter", *typed)
+        await pilot.pause()
+        line = screen.form.render_line(screen.chooser.lines[0] + 1)
+        at, caret = 0, -1
+        for segment in line:
+            if segment.style is not None and segment.style.reverse:
+                caret = at
+            at += segment.cell_length
+        text = "".join(segment.text for segment in line)
+        last = max(i for i, sign in enumerate(text) if sign not in "┃ ")
+        first = min(i for i, sign in enumerate(text) if sign not in "┃ ")
+        assert caret == (last + 1 if is_behind else first - 1)
+
+
+def test_what_is_typed_rightwards_into_an_arabic_search_has_its_caret_at_the_right() -> None:
+    for typed, is_behind in (("zz", True), ("هج", False)):
+        row = found_by((), typed, 60, "articles", "ar")
+        styles = [column.style for column in row]  # from the right
+        caret, text = styles.index(palette.CARET), [column.text.strip() for column in row].index(typed)
+        assert (caret < text) is is_behind

@@ -310,3 +310,12 @@ async def test_a_value_typed_over_coders_with_the_same_words_keeps_them_and_says
         screen.grid.go_to("c1", "initiators")  # one of them names nobody
         await pilot.press("enter", *"unknown", "enter")
         assert "the evidence stays" not in bar(screen, "message")
+
+
+async def test_closed_gold_offers_nothing_that_would_be_refused(demo: Project) -> None:
+    async with opened(demo, IDS[0]) as (screen, pilot):
+        await pilot.pause()
+        foot = bar(screen, "footer")
+        assert "amal" not in foot and "F5" in foot
+        refused = {"edit", "reject_event", "split", "clear", "close_gold", "attach"}
+        assert {f"grid.{name}" for name in refused} <= screen.idle

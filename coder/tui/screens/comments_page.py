@@ -12,6 +12,7 @@ from coder.service.coding.remarks import Place, Remarks, Talk
 from coder.tui import palette
 from coder.tui.keys import key_of, shown, step_keys
 from coder.tui.screens.asking_page import BlocksPage
+from coder.tui.screens.text_page import paragraph_rows
 from coder.tui.sentences import event_named, listed, say, when
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row, wrapped
@@ -87,13 +88,13 @@ class CommentsPage(BlocksPage[Talk]):
         self.show_title(listed(say(lang, "comments_title"), count, self.article.headline))
         blocks: list[list[Row]] = []
         for talk in self.talks:
-            name = listed(*self._words(talk.place), "" if talk.said else say(lang, "no_comment_here"))
+            name = listed(*self._words(talk.place))
             blocks.append([(Column(f" {name}", 0, palette.TITLE if talk.said else palette.DIM),)])
             for remark in talk.said:
                 blocks[-1] += remark_rows(remark, width, lang)
         if not any(talk.said for talk in self.talks) and blocks:
             words = say(lang, "no_comments", go=shown(key_of("remarks.write")))
-            blocks[-1] += [(), *self.sentence_rows(words)]
+            blocks[-1] += [(), *paragraph_rows([("", words)], self.rtl, width)]
         said = [bool(talk.said) for talk in self.talks]
         self.load(blocks, {n: ((),) for n, either in enumerate(map(max, pairwise(said)), 1) if either})
 

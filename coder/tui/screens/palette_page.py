@@ -130,7 +130,8 @@ class PalettePage(OverWork[str]):
         places = ((first + len(before), last + len(before)) for first, last in marks)
         words, key = _in_list(action.help(self.lang)), isolate(shown(action.keys[0]))
         if cell_width(words) > (room := self._room(action)):  # the whole sentence stands below the list
-            begun = [words[: end.start()] for end in _CLAUSE_ENDS.finditer(words)]
+            words = words.split(". ")[0]
+            begun = [*(words[: end.start()] for end in _CLAUSE_ENDS.finditer(words)), words]
             words = next((each for each in reversed(begun) if cell_width(each) <= room), words)
         return Choice(action.id, f"{before}{words}", aside=key, marks=((0, len(name)), *places))
 

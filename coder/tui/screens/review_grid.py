@@ -21,6 +21,7 @@ from coder.service.coding.article_marks import Mark, commented
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import cell_width, fit_apart, isolate
 from coder.tui import palette
+from coder.tui.keys import of_scope
 from coder.tui.screens.answers_pane import most_lines
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.review_events import EventList
@@ -91,7 +92,7 @@ class ReviewGrid(ReviewRows):
             {"leave"} if self.anchor is None and self.screen.focused is not self.events.list else set[str]()
         )
         if self.session.closed:
-            return nothing | {"next", "accept_agreed", "take_event", "reject_event", "undo", "close_gold"}
+            return nothing | {action.name for action in of_scope("grid") if action.needs_open}
         left, state = {*self.session.open_cells}, self.state
         clusters = {at for at, _ in left}
         agreed = ((at, row.field.id) for at in clusters for row in state.rows(at) if is_agreed(row))

@@ -270,7 +270,8 @@ class ReviewScreen(WorkScreen):
     def show_mode(self) -> None:
         """Show the coders by their digits, and the keys that work now."""
         coders: tuple[Column, ...] = ()
-        if self.session is not None and self.scopes()[0] == "grid":
+        in_grid = self.session is not None and self.scopes()[0] == "grid"
+        if self.session is not None and in_grid and not self.session.closed:
             coders = tuple(
                 column
                 for number, coder in enumerate(self.session.state.coders, 1)
@@ -280,7 +281,7 @@ class ReviewScreen(WorkScreen):
                 )
             )
         room = self.size.width - sum(column.width for column in coders)
-        self.idle = frozenset(f"grid.{name}" for name in self.grid.idle) if coders else frozenset()
+        self.idle = frozenset(f"grid.{name}" for name in self.grid.idle) if in_grid else frozenset()
         idle = self.idle | self.chooser.idle
         self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room, idle))
         if self.session is not None:

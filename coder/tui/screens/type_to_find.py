@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from coder.text.display import cell_width
+from coder.text.display import cell_width, reads_leftwards
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.sentences import say
@@ -47,7 +47,15 @@ def found_by(filters: Row, query: str, width: int, scope: str, lang: str) -> Row
     cells, typed = max(_LEAST, min(_FIELD, width - sum(column.width for column in filters) - 2)), query
     while cell_width(typed) > max(1, cells - _LEAST):
         typed = f"…{typed.removeprefix('…')[1:]}"
-    field = fitted(f" {typed}", palette.FIELD), Column(" ", 1, palette.CARET)
+    field, caret = [fitted(f" {typed}", palette.FIELD)], Column(" ", 1, palette.CARET)
+    if lang == "ar" and query and not reads_leftwards(query):
+        field = [
+            Column(" ", 1, palette.FIELD),
+            caret,
+            fitted(typed, palette.FIELD),
+        ]  # the caret is at its end
+    else:
+        field.append(caret)
     hint = "" if query else say(lang, "type_to_find")
     rest = Column(hint, cells - sum(column.width for column in field), palette.FIELD_HINT)
     row = [replace(column, key=key_of(f"{scope}.clear")) for column in (*field, rest)]

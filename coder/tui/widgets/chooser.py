@@ -212,7 +212,8 @@ class Chooser(ChooserPlace):
         """Lay out the typed text, or the placeholder while there is none."""
         assert self.asked is not None
         text = self.edit.text + " " if self.edit.text else f" {self.placeholder}"  # the caret is on a blank
-        return Layout(text, max(1, self.host.size.width - 4), default_base=1 if self.rtl else 0)
+        base = int(self.rtl and (self.asked.lines or not self.edit.text))  # what is typed has its own
+        return Layout(text, max(1, self.host.size.width - 4), default_base=base)
 
     def _narrow(self) -> None:
         assert self.asked is not None
