@@ -8,6 +8,7 @@ from functools import partial
 
 from coder.codebook.schema import Codebook
 from coder.service.coding.history import State, Step, in_words, spent_by_field
+from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.keys import key_of, list_keys, shown
 from coder.tui.screens.asking_page import AskingPage
@@ -73,20 +74,23 @@ class HistoryScreen(AskingPage[Step]):
                     Column(today if today != day else "", 11, palette.DIM),
                     Column(f"{at:%H:%M}" if at is not None else "", 6, palette.DIM),
                     Column(in_words(step, self.codebook, self.lang), 0, style),
-                    Column(spent, 5, palette.DIM),
+                    Column(spent, 8, palette.DIM),
                 )
             )
             day = today
         return rows
 
     def _times(self) -> list[Row]:
+        times = spent_by_field(self.steps, self.codebook, self.lang)
+        minutes = [f" {self._minutes(time)}" for _, _, time, _ in times]
+        width = max(map(cell_width, minutes), default=0) + 2
         return [
             (
-                Column(f" {self._minutes(time)}", 9, palette.KEY),
+                Column(text, width, palette.KEY),
                 Column(label),
                 Column(f" {say(self.lang, 'changes', n=count)}", 14, palette.DIM),
             )
-            for _, label, time, count in spent_by_field(self.steps, self.codebook, self.lang)
+            for text, (_, label, _, count) in zip(minutes, times, strict=True)
         ]
 
     def picked(self, index: int, column: int) -> None:
