@@ -74,7 +74,7 @@ class HistoryScreen(AskingPage[Step]):
                     Column(today if today != day else "", 11, palette.DIM),
                     Column(f"{at:%H:%M}" if at is not None else "", 6, palette.DIM),
                     Column(in_words(step, self.codebook, self.lang), 0, style),
-                    Column(spent, 8, palette.DIM),
+                    Column(spent, 5, palette.DIM),
                 )
             )
             day = today
