@@ -134,10 +134,6 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
         elif last == index + 1 and heads(*_GROUPS).get(body) == "armed_group":
             group = ""  # عناصر التنظيم refers to a group named earlier
         yield Name(ACTOR, index, last, skipped, f"head:{bare(head)}", group=group, score=LIKELY)
-        joined = follows(page, last)
-        if head.endswith("ين") and joined[:1] == "و" and phrase.is_nisba(joined[1:]):
-            # الجيشين الأميركي والإسرائيلي names two armies
-            yield Name(ACTOR, last + 1, last + 1, 1, "second of two", group="state_military", score=GUESS)
 
 
 def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:  # وزارة الدفاع التركية

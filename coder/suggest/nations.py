@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
+from coder.suggest.article_words import Page
 from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, WEAPON
 from coder.suggest.gazetteer import is_world, place_of
-from coder.suggest.name_spans import GUESS, Name, nation_adjectives, nation_of
-from coder.suggest.phrase import is_nisba
+from coder.suggest.name_spans import GUESS, Name, covered, nation_adjectives, nation_of
+from coder.suggest.phrase import follows, is_definite, is_nisba
 from coder.suggest.word_lists import agent_marks, bare, word_set
 from coder.text.normalize import fold_key
 
@@ -97,6 +98,27 @@ def of_nation(name: Name, quote: str, known: Nations) -> Name:
         is_authority = is_nations_own or bare(head) in word_set("groups", "authorities")
         body = known.governments.get(nation) if is_authority else None
     return replace(name, ids=(body,)) if body else name
+
+
+def with_joined_nations(page: Page, actors: Sequence[Name], known: Nations) -> list[Name]:
+    """Add the bodies of nations that share a noun with another's: القوات الأميركية والبريطانية."""
+    taken, found = covered(actors), list[Name]()
+    for name in (n for n in actors if n.group != "person" and n.last > n.first):
+        head, at = fold_key(name.quote(page).split()[0]), name.last
+        first = page.words[at].text
+        single = re.sub("ت(?:ان|ين)$", "ه", head) if first.endswith("ه") else re.sub("(?:ان|ين)$", "", head)
+        if bare(single) not in word_set("groups", "forces") | word_set("groups", "authorities"):
+            single = head
+        elif single != head and first in nation_adjectives() and not name.ids:
+            found.append(of_nation(name, f"{single} {first}", known))  # الجيشان السوري
+        origin = name.origin if name.origin.startswith("arms:") else "joined nation"
+        while first in nation_adjectives() and is_definite(first) and at + 1 not in taken:
+            first, at = follows(page, at).removeprefix("و"), at + 1
+            if first in nation_adjectives() and is_definite(first) and page.words[at].text != first:
+                second = Name(ACTOR, at, at, 1, origin, group=name.group, score=GUESS)
+                found.append(of_nation(second, f"{single} {first}", known))
+    instead = {n.first: n for n in found}
+    return [*(instead.pop(n.first, n) for n in actors), *instead.values()]
 
 
 def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:

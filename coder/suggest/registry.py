@@ -42,7 +42,7 @@ from coder.suggest.name_spans import (
     resolved,
     widest,
 )
-from coder.suggest.nations import Nations, forces_of_state, nations, of_nation
+from coder.suggest.nations import Nations, forces_of_state, nations, of_nation, with_joined_nations
 from coder.suggest.source_values import source_value, written_credit
 from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
@@ -106,6 +106,7 @@ def propose(
     counts = number_spans.numbers(page, rules.counted, _words_of(page, dates))
     actors, places = _named(page, matches, lexicon, entity_spans.acting_states(page), lines)
     actors = [n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors]
+    actors = with_joined_nations(page, actors, rules.nations)
     actors = [
         loyal_group(forces_of_state(n, n.quote(page), codebook), n.quote(page), codebook) for n in actors
     ]

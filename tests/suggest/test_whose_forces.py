@@ -33,6 +33,25 @@ def test_a_name_is_what_it_says_in_other_words_too(ask, text: str, quote: str, e
     assert values[quote] == (None if entry is None else [entry])
 
 
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("شنّت القوات الأميركية والبريطانية غارات على صنعاء.", ["us_forces", "uk_military"]),
+        ("أعلن الجيشان السوري والروسي بدء عملية عسكرية.", ["syria_army", "russia_military"]),
+        ("استهدفت الطائرات الأميركية والبريطانية مطار الحديدة.", ["us_forces", "uk_military"]),
+        ("اتهمت الحكومتان الأميركية والبريطانية إيران بالهجوم.", ["usa", "uk", "iran"]),
+        (
+            "شاركت القوات المصرية والأردنية والإماراتية في القصف.",
+            ["egypt_army", "jordan_army", "uae_military"],
+        ),
+        ("قصفت المدفعية الإسرائيلية والسفن القرى.", ["israel_military"]),
+        ("اعتقلت القوات الإسرائيلية والدولية عشرة أشخاص.", ["israel_military"]),
+    ],
+)
+def test_nations_that_share_a_noun_are_two_actors(ask, text: str, entries: list[str]) -> None:
+    assert [c.value for c in ask(text, "actor")] == [[entry] for entry in entries]
+
+
 def test_an_adjective_of_another_gender_is_no_part_of_a_name(ask) -> None:
     text = "أعلن العراق انتهاء مهمة التحالف القتالية في البلاد بعد هجوم على القاعدة."
     assert [c.quote for c in ask(text, "actor")] == ["العراق"]
