@@ -78,7 +78,7 @@ _ON_DEMAND = ("categories", "confusions", "cases", "splits")
 def print_report(report: Report, out: Output) -> None:
     """Print a report's sentences and tables; the longest tables only for a report on one field."""
     for sentence in (*report.basis, *report.remarks):
-        out.line(sentence.of("en"))
+        out.prose(sentence.of("en"))
     is_whole = "events" in report.facts
     for table in sorted(report.tables, key=lambda each: each.kind == "matrix"):
         if is_whole and (table.kind == "matrix" or table.name in _ON_DEMAND):
@@ -97,7 +97,7 @@ def print_report(report: Report, out: Output) -> None:
             title=table.title.en,
         )
         for note in table.notes:
-            out.line(note.en)
+            out.prose(note.en)
 
 
 def _print_matrix(table: Table, out: Output) -> None:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from time import monotonic
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
@@ -70,6 +71,12 @@ class Output:
     def line(self, text: str = "") -> None:
         """Print a line for people."""
         self.drawn_line(self.shown(text))
+
+    def prose(self, text: str) -> None:
+        """Print sentences for people, which a terminal would break inside words."""
+        whole = (text,) if not self.out.isatty() else wrap(text, self.width, break_long_words=False)
+        for line in whole:
+            self.line(line)
 
     def stored_line(self, text: str) -> None:
         """Print a line in logical order, even on a terminal."""

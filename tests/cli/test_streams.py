@@ -95,6 +95,24 @@ def test_a_pipe_gets_an_article_as_it_is_stored(hostile: Path) -> None:
     assert f"{HOSTILE} [/] المدينة" in run.stdout.decode()
 
 
+class Terminal(StringIO):
+    """What is written to a terminal of 40 columns."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_breaks_sentences_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    text = "For fields, alpha, where n counts units with values from both coders."
+    for out, lines in (
+        (Terminal(), ["For fields, alpha, where n counts units", "with values from both coders."]),
+        (StringIO(), [text]),
+    ):
+        Output(False, out).prose(text)
+        assert out.getvalue().splitlines() == lines
+
+
 def test_markup_in_a_table_is_text() -> None:
     out = StringIO()
     Output(False, out).table(("[/]", "n"), [("[/][red]:smile:", "1")], title="[/b]")

@@ -86,9 +86,9 @@ async def test_without_colour_each_change_of_an_edge_shows(
         await pilot.pause()
         whole = reversed_cells(pilot, screen.pane)
         await pilot.press("v", "-")
-        assert reversed_cells(pilot, screen.pane) == whole - cell_width(" المتحدة")
+        assert reversed_cells(pilot, screen.pane) == whole - cell_width(" المتحدة]")
         await pilot.press("-")
-        assert reversed_cells(pilot, screen.pane) == whole - cell_width(" الولايات المتحدة")
+        assert reversed_cells(pilot, screen.pane) == whole - cell_width(" الولايات المتحدة]")
         await pilot.press("escape")
         assert reversed_cells(pilot, screen.pane) == whole
 

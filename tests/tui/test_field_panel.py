@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import pytest
 from coding_by_keys import Open, go_to_field
@@ -20,6 +20,9 @@ from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.tour_steps import Tour
 from coder.tui.widgets.record_lines import legend_rows
+from coder.tui.widgets.rows import SIDES
+
+KINDS = {mark_role(rank) for rank in range(20)}
 
 
 async def test_where_the_panel_has_room_it_names_the_kinds_of_words_in_their_colours(opened: Open) -> None:
@@ -144,6 +147,17 @@ def test_the_kinds_of_spans_leave_the_last_cell_of_their_lines_free(
     for width in range(20, 120):  # a list has a sign there if it goes on
         for row in legend_rows(conflict_events, lang, width, drawing=False):
             assert sum(column.width for column in row) < width
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_the_kinds_of_spans_stand_in_columns(conflict_events: Codebook, lang: str) -> None:
+    for width in range(30, 120):
+        starts = set[int]()
+        for row in legend_rows(conflict_events, lang, width, drawing=False):
+            ends = [*accumulate(column.width for column in row)]
+            starts |= {end for end, column in zip(ends, row[1:], strict=False) if column.style in KINDS}
+        units = [(width - SIDES) // count for count in range(1, len(conflict_events.span_kinds) + 1)]
+        assert any(all((start - 1) % unit == 0 for start in starts) for unit in units)
 
 
 @pytest.mark.parametrize(("size", "explained"), [((120, 40), False), ((160, 50), True)])

@@ -99,7 +99,7 @@ class RecordKeys(CodingPart):
         """Open a page with the whole value, its problem, its evidence and the codebook's help."""
         row = self.row
         quotes = " · ".join(f"«{span.quote}»" for span in self.evidence_of(row.answer))
-        signed = ("!", problem_of(row, self.lang)), ("✎", row.answer.comment), ("§", quotes)
+        signed = ("!", problem_of(row, self.lang)), ("✎", row.answer.comment), ("", quotes)
         self.screen.open_page(row.field, (("", in_line(row.field, row.text, self.lang)), *signed), row.answer)
 
     def _blank(self, blank: Blank) -> None:

@@ -12,7 +12,7 @@ from textual.events import Key
 from coder.codebook.schema import Codebook
 from coder.model import Answer, event_number
 from coder.service.project.ordered_writer import Job, Once, Writer
-from coder.text.display import cell_width
+from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.keys import Action, action_for, key_of, of_scope, pressed, shown
 from coder.tui.screens.coding_screen import CodingScreen
@@ -55,7 +55,8 @@ class StepPanel(Container):
         of = say(lang, "of", n=min(tour.at + 1, len(tour.steps)), m=len(tour.steps))
         keys = {action.name: shown(action.keys[0]) for action in of_scope("tour")}
         title, aside = f" {say(lang, 'tour', of=of)}", say(lang, "tour_keys", **keys)
-        whole = listed(say(lang, "tour_language", go=shown(key_of("any.language"))), aside)
+        other = isolate(say(lang, "tour_language", go=shown(key_of("any.language"))), int(lang == "ar"))
+        whole = f"{other} · {aside}"
         if cell_width(title) + cell_width(whole) + 2 <= width:
             aside = whole
         self.title.show(Column(title, 0, palette.KEY), fitted(f"{aside} "))

@@ -291,15 +291,21 @@ def sign_rows(lang: str, width: int) -> list[Row]:
     return _side_by_side(items, width)
 
 
-def _side_by_side(items: Iterable[Row], width: int) -> list[Row]:
-    rows, left = list[Row](), 0
+def _side_by_side(items: Sequence[Row], width: int) -> list[Row]:
+    """Return the items in columns, of which long ones take several, on the fewest lines."""
+    return min((_in_columns(items, width - SIDES, count) for count in range(1, len(items) + 1)), key=len)
+
+
+def _in_columns(items: Sequence[Row], width: int, count: int) -> list[Row]:
+    rows, left, each = list[Row](), 0, width // count
     for item in items:
         cells = sum(column.width for column in item)
-        if cells > left:
+        taken = -(-cells // each)
+        if taken > left:
             rows.append((Column(" ", 1),))
-            left = width - SIDES
-        rows[-1] += item
-        left -= cells
+            left = count
+        rows[-1] += (*item, Column("", max(0, min(taken, count) * each - cells)))
+        left -= taken
     return rows
 
 
