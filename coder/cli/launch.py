@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -152,14 +153,15 @@ def _open_to_work(
     project.store.expect_writable()
     if not _is_served():
         need_utf8(sys.stdout)
-    texts = drafts.kept(project.config.folder, person)
+    folder = project.config.folder
+    texts, keep = drafts.kept(folder, person), partial(drafts.keep, folder, person)
     try:
-        open_screen(first, project.config.view, replies, texts)
+        open_screen(first, project.config.view, replies, texts, keep)
     finally:
         try:
             _save_unwritten(project)
         finally:
-            drafts.keep(project.config.folder, person, texts)
+            keep(texts)
     _tell("cli.launch.written")
 
 
@@ -168,10 +170,12 @@ def open_screen(
     view: View,
     replies: Replies | None = None,
     texts: dict[drafts.Place, str] | None = None,
+    keep: Callable[[dict[drafts.Place, str]], None] | None = None,
 ) -> None:
     """Run the terminal program with a first screen, adapted to the terminal.
 
     texts: those that were typed and not saved before, replaced by those that are left as the terminal closed.
+    keep: stores those of the moment, again and again.
     """
     if replies is None:
         with asking(os.environ) as answers:
@@ -187,7 +191,13 @@ def open_screen(
         driver = driver_for(terminal)
     texts = {} if texts is None else texts
     app = CoderApp(
-        first, terminal=terminal, tashkeel=view.tashkeel, theme=view.theme, driver=driver, drafts=texts
+        first,
+        terminal=terminal,
+        tashkeel=view.tashkeel,
+        theme=view.theme,
+        driver=driver,
+        drafts=texts,
+        keep=keep,
     )
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which asyncio replaces by its own
     app.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -12,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
+from coder.errors import CoderError
 from coder.service.project.config import COLOUR_THEMES, first_time
 from coder.service.project.drafts import Place
 from coder.text.display import Display
@@ -23,6 +25,8 @@ from coder.tui.sentences import quoted
 from coder.tui.terminal import Terminal
 
 HEADLESS = Terminal("no terminal")
+_DRAFTS_KEPT = 2.0
+"""Seconds after which texts that are not saved are stored again."""
 
 
 class CoderApp(App[None]):
@@ -43,7 +47,9 @@ class CoderApp(App[None]):
         theme: str = "auto",
         driver: type[Driver] | None = None,
         drafts: dict[Place, str] | None = None,
+        keep: Callable[[dict[Place, str]], None] | None = None,
     ) -> None:
+        """drafts: texts typed and not saved before; keep: stores those of now."""
         # With ansi_color, Textual leaves the colours that the widgets draw unchanged.
         super().__init__(driver_class=driver, ansi_color=True)
         self.terminal = terminal
@@ -51,6 +57,7 @@ class CoderApp(App[None]):
         self.colour_theme, self.colours = theme, self._themed(theme)
         self.add_mode(self.DEFAULT_MODE, first)
         self.drafts = {} if drafts is None else drafts  # texts typed and not saved, by their place
+        self._keep, self._kept = keep, dict(self.drafts)
         self.removed: dict[Place, str] = {}  # comments that were taken away, by their place
         self.is_open = False
 
@@ -92,6 +99,21 @@ class CoderApp(App[None]):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._begin_work)
+        if self._keep is not None:
+            self.set_interval(_DRAFTS_KEPT, partial(self._keep_drafts, self._keep))
+
+    def _keep_drafts(self, keep: Callable[[dict[Place, str]], None]) -> None:
+        """Store what is not saved, also what is being typed, if it changed: the program may be killed."""
+        texts = dict(self.drafts)
+        for screen in self.screen_stack:
+            texts |= screen.typed_text if isinstance(screen, SpeakingScreen) else {}
+        if texts != self._kept:
+            self._kept = texts
+            try:
+                keep(texts)
+            except CoderError as error:
+                if isinstance(self.screen, SpeakingScreen):
+                    self.screen.complain(error)
 
     def _begin_work(self) -> None:
         """Read keys, as the first screen is drawn; hint at what the user should set up in the terminal."""

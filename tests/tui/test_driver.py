@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
@@ -115,6 +116,32 @@ def test_a_closed_window_ends_it_with_work_written(demo_folder: Path) -> None:
         terminal.rest()
         assert terminal.hang_up() != 0
     assert spans(demo_folder) == 1
+
+
+def kept_soon(folder: Path, text: str) -> None:
+    """Wait until this is the only text kept for the coder, "" for none."""
+    until = monotonic() + 20
+    while [*drafts.kept(folder, "you").values()] != ([text] if text else []):
+        assert monotonic() < until
+        sleep(0.05)
+
+
+def test_a_comment_that_is_being_typed_is_kept_though_the_program_is_killed(demo_folder: Path) -> None:
+    with coding(demo_folder) as terminal:
+        terminal.press(";half a comment")
+        kept_soon(demo_folder, "half a comment")
+        terminal.signal(signal.SIGKILL)
+        terminal.wait()
+
+
+def test_a_saved_comment_is_no_draft_any_more_though_the_program_is_killed(demo_folder: Path) -> None:
+    with coding(demo_folder) as terminal:
+        terminal.press(";half a comment")
+        kept_soon(demo_folder, "half a comment")
+        terminal.press("\x13")  # Ctrl+S
+        kept_soon(demo_folder, "")
+        terminal.signal(signal.SIGKILL)
+        terminal.wait()
 
 
 def test_a_comment_that_is_being_typed_comes_back_after_the_window_was_closed(demo_folder: Path) -> None:

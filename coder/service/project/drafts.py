@@ -1,4 +1,4 @@
-"""Texts that somebody typed and did not save, kept in the user's own folder when the terminal closes."""
+"""Texts that somebody typed and did not save, kept in the user's own folder while the program runs."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import SIDES, Column, Row, position, wrapped
+from coder.tui.widgets.rows import SIDES, Column, Row, position
 
 
 class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
@@ -76,10 +76,6 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
     def show_title(self, text: str, at: int = 0, count: int = 0) -> None:
         """Show the title of the list and, of `count` rows, on which one the cursor is."""
         self.title_bar.show(Column(f" {text}", 0, palette.FOCUSED), *position(self.lang, at, count))
-
-    def sentence_rows(self, text: str) -> list[Row]:
-        """Return a sentence as rows of the list, which stand where it shows what there is no row for."""
-        return [(Column(line),) for line in wrapped(text, self.row_width, int(self.rtl))]
 
     def typed(self, event: Key) -> None:
         """Handle a key that is not an action."""

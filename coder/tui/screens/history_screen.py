@@ -48,18 +48,16 @@ class HistoryScreen(AskingPage[Step]):
         has_changes = len(self.steps) > 1  # besides what stood there at first
         changes = sum(bool(step.what) for step in self.steps) if has_changes else 0
         title = say(self.lang, key, n=changes, time=self._minutes(spent))
-        self.show_title(title, self.at, len(self.steps) if has_changes and not self.as_time else 0)
-        whole = "" if self.as_time else in_words(self.steps[self.at], self.codebook, self.lang)
+        is_step = has_changes and not self.as_time
+        self.show_title(title, self.at, len(self.steps) if is_step else 0)
+        whole = in_words(self.steps[self.at], self.codebook, self.lang) if is_step else ""
         self.show_info(Column(whole, 0, palette.TEXT))
-        turn = key_of("history.time")
-        self.list.show_otherwise(Column(say(self.lang, "no_time", go=shown(turn)), key=turn))
+        word, key = ("no_time", "history.time") if self.as_time else ("no_changes", "history.back")
+        self.list.show_otherwise(Column(say(self.lang, word, go=shown(key_of(key))), key=key_of(key)))
         if self.as_time:
             self.list.load(self.times, self.time_at)
-        elif not has_changes:
-            words = say(self.lang, "no_changes", go=shown(key_of("history.back")))
-            self.list.load([*self.rows, (), *self.sentence_rows(words)], self.at)
         else:
-            self.list.load(self.rows, self.at)
+            self.list.load(self.rows if has_changes else (), self.at)
 
     def _rows(self) -> list[Row]:
         rows, day = list[Row](), ""

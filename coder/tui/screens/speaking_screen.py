@@ -42,6 +42,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
     _answered: object = None
     idle: frozenset[str] = frozenset()
     """The ids of actions that would do nothing now, which the footer and the palette leave out."""
+    _text_place: Place = ()
     _asked_to_drop: tuple[Task | None, str, int] = (None, "", 0)
     """The task, its typed text and the number of drafts of which the user was last warned."""
 
@@ -194,6 +195,12 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         return kept
 
     @property
+    def typed_text(self) -> dict[Place, str]:
+        """The lines that are being typed, by their place."""
+        task, text = self.chooser.asked, self.chooser.unsaved_text
+        return {self._text_place: text} if task is not None and task.lines and text.strip() else {}
+
+    @property
     def removed(self) -> dict[Place, str]:
         """Comments that were taken away, by their place, where they come back."""
         kept: dict[Place, str] = self.app.removed  # type: ignore[attr-defined]  # CoderApp's
@@ -237,6 +244,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
             self.open_task(task)
             return
         draft = self.drafts.pop(about, "") or self.removed.pop(about, "")
+        self._text_place = about
 
         def left(text: str) -> None:
             if text.strip() and text != task.query:
@@ -244,7 +252,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
                 self.say("draft_kept")
 
         self.open_task(replace(task, left=left))
-        if draft:
+        if draft not in ("", task.query):
             self.chooser.edit.press("ctrl+a")
             self.chooser.insert(draft + typed)
             self.say("draft_back", save=self.chooser.accept_key)

@@ -304,7 +304,9 @@ def _in_columns(items: Sequence[Row], width: int, count: int) -> list[Row]:
         if taken > left:
             rows.append((Column(" ", 1),))
             left = count
-        rows[-1] += (*item, Column("", max(0, min(taken, count) * each - cells)))
+        rows[-1] += item
+        if (rest := min(taken, count) * each - cells) > 0:
+            rows[-1] += (Column("", rest),)
         left -= taken
     return rows
 
