@@ -74,11 +74,11 @@ def show_range(value: Range) -> str:
 def in_words(value: Mapping[str, Json]) -> str:
     """Write the bounds of a range in Arabic words, which exposes typing errors: 60 is ستون, 600 ستمئة.
 
-    Two different bounds are joined by إلى; a missing upper bound is omitted.
+    Two different bounds are joined by إلى; where there is no upper one, فأكثر follows.
     """
     bounds = [value.get("min"), value.get("max")]
     numbers = dict.fromkeys(bound for bound in bounds if isinstance(bound, int))
-    return " إلى ".join(map(_in_words, numbers))
+    return " إلى ".join(map(_in_words, numbers)) + " فأكثر" * (bounds[1] is None)
 
 
 @cache

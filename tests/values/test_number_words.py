@@ -17,7 +17,7 @@ from coder.values.numbers import in_words, read_number
     [
         ({"min": 60, "max": 60}, "ستون"),
         ({"min": 600, "max": 600}, "ستمئة"),
-        ({"min": 61, "max": None}, "واحد و ستون"),
+        ({"min": 61, "max": None}, "واحد و ستون فأكثر"),
         ({"min": 3, "max": 9}, "ثلاث إلى تسع"),
         ({"min": 2, "max": 2}, "اثنان"),
         ({"min": 0, "max": 0, "approx": False}, "صفر"),
