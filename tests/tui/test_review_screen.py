@@ -64,9 +64,18 @@ async def test_on_a_narrow_screen_the_queue_s_counts_stand_in_the_line_below(dem
         lines = "\n".join(screen_lines(pilot.app))
         assert "≠" not in lines
         for each in screen.waiting.shown:
-            assert to_display(fit(each.title, 18), 1) in lines
+            assert to_display(fit(each.title, 27), 1) in lines
         here = screen.waiting.shown[0]
         assert info(screen).startswith(here.title) and f"خلاف {here.differing}" in info(screen)
+
+
+async def test_titles_get_the_room_that_the_other_columns_do_not_need(demo: Project) -> None:
+    async with opened(demo, None, size=(120, 40)) as (screen, pilot):
+        await pilot.pause()
+        lines = "\n".join(screen_lines(pilot.app)[:12])
+        titles = [each.title for each in screen.waiting.shown if cell_width(each.title) <= 80]
+        assert len(titles) > 1 and all(to_display(title, 1) in lines for title in titles)
+        assert not any(each.article in lines for each in screen.waiting.shown)
 
 
 async def test_words_pasted_into_the_queue_are_looked_for(demo: Project) -> None:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from textual.events import Key
 
 from coder.model import FLAG, SKIP
-from coder.service.coding.assigned_articles import FILTERS, NEW, OPEN, SUBMITTED, ArticleList, Listed
+from coder.service.coding.assigned_articles import FILTERS, OPEN, SUBMITTED, ArticleList, Listed
 from coder.text.display import cell_width, fit, isolate, reads_leftwards
 from coder.tui import palette
 from coder.tui.keys import key_of, list_keys, step_keys
@@ -19,7 +19,6 @@ from coder.tui.sentences import column_head, listed, say
 from coder.tui.widgets.rows import Column, Row, steps_to, tab
 
 Item = TypeVar("Item")
-IDS = 100  # columns from which a row has cells for the article's id
 _SIGN, _MARKS = 3, 4  # cells of a row for its signs
 _SIGNS = {SUBMITTED: "✓", OPEN: "·"}
 
@@ -68,10 +67,8 @@ class ArticleListScreen(AskingPage[str]):
         self.idle = frozenset(() if articles.coder else ("articles.flag", "articles.skip"))
         self.filter, self.query_text = FILTERS[0], ""
         self.found = articles.found(self.filter, "")
-        self._status = 3 + max(
-            cell_width(say(lang, f"article_{each}")) for each in (NEW, OPEN, SUBMITTED, SKIP)
-        )
-        self._longest = max((cell_width(item.article) for item in articles.listed), default=0)
+        states = (say(lang, f"article_{SKIP}"), column_head(lang, "head_status"))
+        self._status = max(map(cell_width, {*states, *map(self._state, articles.listed)}))
         self.at = self._index_of(here)
         self.keys = {
             **list_keys("articles", self._step, self.list.page),
@@ -107,6 +104,7 @@ class ArticleListScreen(AskingPage[str]):
         if not self.articles.listed:
             none = Column(say(lang, "none_assigned" if coder else "none_assigned_to_anybody"))
         self.list.show_otherwise(none)
+        self._marks = _MARKS if any(item.marks or item.answered for item in self.articles.listed) else 2
         self.list.load(LazyRows(self.found, self._row), self.at)
         self.bars["head"].show(*self._head())
         self._show_about()
@@ -118,41 +116,30 @@ class ArticleListScreen(AskingPage[str]):
         self.show_title(title, self.at, len(self.found))
         self.show_info(Column(self._about(self.found[self.at]) if self.found else "", 0, palette.TEXT))
 
-    @property
-    def _name_cells(self) -> int:
-        """The cells for an article's id, none on a narrow screen."""
-        width = self.inner_width
-        return min(self._longest + 1, 18 + (width - 80) // 4) if width >= IDS else 0
+    def _state(self, item: Listed) -> str:
+        if item.coders > 1:
+            return say(self.lang, "of", n=item.submitted, m=item.coders)
+        is_put_off = item.status != SUBMITTED and item.marked(SKIP)
+        return say(self.lang, f"article_{SKIP if is_put_off else item.status}")
 
     def _head(self) -> Row:
         """Return the names of the columns that `_row` fills."""
-        status, name = (column_head(self.lang, key) for key in ("head_status", "head_id"))
         return (
             Column("", _SIGN),
             Column(column_head(self.lang, "article"), 0, palette.TITLE),
-            Column("", _MARKS),
-            Column(status, self._status, palette.TITLE),
-            *([Column(name, self._name_cells, palette.TITLE)] if self._name_cells else []),
+            Column("", self._marks),
+            Column(column_head(self.lang, "head_status"), self._status, palette.TITLE),
         )
 
     def _row(self, item: Listed) -> Row:
         signs = ("⚑" if item.marked(FLAG) else "") + ("✎" if item.answered else "")
-        status = item.status
-        if status != SUBMITTED and item.marked(SKIP):
-            status = SKIP
-        words = say(self.lang, f"article_{status}")
-        if item.coders > 1:
-            words = say(self.lang, "of", n=item.submitted, m=item.coders)
-        sign = "●" if item.article == self.here else _SIGNS.get(status, "")
-        name = self._name_cells
-        room = self.row_width - _SIGN - _MARKS - self._status - name
-        title = title_in(item.title, room, self.lang)
+        sign = "●" if item.article == self.here else _SIGNS.get(item.status, "")
+        title = title_in(item.title, self.row_width - _SIGN - self._marks - self._status, self.lang)
         return (
             Column(f" {sign}", _SIGN, palette.KEY),
             Column(title, 0, palette.DIM if item.status == SUBMITTED else palette.TEXT),
-            Column(f" {signs}", _MARKS, palette.KEY),
-            Column(words, self._status, palette.TEXT),
-            *([Column(isolate(fit(item.article, name - 1)), name, palette.DIM)] if name else []),
+            Column(f" {signs}", self._marks, palette.KEY),
+            Column(self._state(item), self._status, palette.TEXT),
         )
 
     def _about(self, item: Listed) -> str:

@@ -15,7 +15,7 @@ from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import BESIDE, edges
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
-from coder.tui.screens.article_list import IDS, LazyRows, filter_tabs, title_in
+from coder.tui.screens.article_list import LazyRows, filter_tabs, title_in
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import column_head, listed, say
@@ -26,8 +26,10 @@ from coder.tui.widgets.rows import SIDES, Column, Row, fitted, number, position,
 from coder.values.days import shown_day
 
 _AT_ONCE = 20  # the most articles to count before the queue is shown; more are counted in a thread
-_SIGN, _COUNT, _MARKS, _STATUS = 3, 8, 5, 12  # cells of a line
+_SIGN, _COUNT, _MARKS = 3, 7, 5  # cells of a line, of a count at least
+_OTHERS = 12  # the most cells for who else has an article open
 _COUNTS = 61  # columns from which a row has cells for counts, which the line below says too
+_COLUMNS = "differing", "open_cells"
 _FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
 _SIGNS = {"new": "", "open": "·", "closed": "✓", "stale": "↻", "revisions": "!"}
 
@@ -44,7 +46,6 @@ class QueueView:
         self.found_by, self.head = Bar(id="found_by"), Head(id="queue_head")
         self.frame = Frame(self.title, self.found_by, self.head, pane=self.list)
         self.all: Sequence[Queued] = ()
-        self._longest = 0  # cells of the longest id of an article
         self.shown: Sequence[Queued] = ()
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
         self.weakest = Weakest()
@@ -126,7 +127,6 @@ class QueueView:
     def load(self, articles: Sequence[Queued], *, counting: bool = False) -> None:
         """Set all articles to review and show the progress; counting: whether more of them may follow."""
         self.all = articles
-        self._longest = max((cell_width(each.article) for each in articles), default=0)
         self.others = self.screen.project.store.whereabouts.others(each.article for each in articles)
         closed = {each.article for each in articles if each.status == "closed"}
         stale = sum(each.status == "stale" for each in articles)
@@ -157,6 +157,7 @@ class QueueView:
         article = self.here if follow else ""
         self.shown = ordered(matching(self.all, self.filter, self.query), self.order, self.weakest.gains)
         at = next((i for i, each in enumerate(self.shown) if each.article == article), 0)
+        self._fit_columns()
         self.list.load(LazyRows(self.shown, self._row), at)
         lang, width = self.lang, self._width
         names = {each: say(lang, _FILTER_WORDS.get(each, f"queue_{each}")) for each in FILTERS}
@@ -237,55 +238,51 @@ class QueueView:
         width = self.screen.app.size.width
         return width - edges(width) - 2 * BESIDE * self._is_framed
 
-    @property
-    def _cells(self) -> tuple[int, int]:
-        """The cells for an article's id and for a count, none on a narrow screen."""
-        width = self._width
-        name = min(self._longest + 2, 14 + (width - 80) // 4) if width >= IDS else 0
-        return name, _COUNT if width >= _COUNTS else 0
+    def _fit_columns(self) -> None:
+        """Give the columns the cells that they need, and no more: the title gets the rest."""
+        heads = [column_head(self.lang, key) for key in _COLUMNS] if self._width >= _COUNTS else []
+        self._counts = [max(_COUNT, cell_width(head) + 2) for head in heads]
+        self._marks = _MARKS if any(each.flags or each.comments for each in self.all) else 2
+        alike = {(each.status, each.stale, *self.others.get(each.article, ())): each for each in self.all}
+        states = column_head(self.lang, "head_status"), *map(self._state, alike.values())
+        self._status = max(map(cell_width, states))
+
+    def _state(self, item: Queued) -> str:
+        if others := "+".join(self.others.get(item.article, ())):
+            return f"● {isolate(fit(others, _OTHERS - 2))}"
+        return say(self.lang, "changed" if item.stale else item.status, n=item.stale)
 
     def _head(self) -> Row:
         """Return the names of the columns that `_row` fills."""
-        name, count = self._cells
         lang, turns = self.lang, ORDERS.index("differing") - ORDERS.index(self.order)
-        differing, open_cells = (
-            number(column_head(lang, key), count, lang == "ar", palette.TITLE)
-            for key in ("differing", "open_cells")
-        )
+        keys = steps_to(turns % len(ORDERS), key_of("queue.order"), ""), ""
         order = "" if self._is_framed else key_of("queue.order")
         place = say(lang, "of", n=self.list.cursor + 1, m=len(self.shown)) if self.shown else ""
-        keys = steps_to(turns % len(ORDERS), key_of("queue.order"), "")
+        words = "" if self._is_framed else listed(place, self._order_name(brief=True))
+        counts = zip(_COLUMNS, self._counts, keys, strict=False)
         return (
             Column("", _SIGN),
             fitted(f"{column_head(lang, 'article')} ", palette.TITLE),
-            Column(
-                "" if self._is_framed else listed(place, self._order_name(brief=True)), 0, palette.DIM, order
+            Column(words, 0, palette.DIM, order),
+            *(
+                replace(number(column_head(lang, head), cells, lang == "ar", palette.TITLE), key=key)
+                for head, cells, key in counts
             ),
-            *([replace(differing, key=keys), open_cells] if count else []),
-            Column("", _MARKS),
-            *([Column(column_head(lang, "head_id"), name, palette.TITLE)] if name else []),
-            Column(column_head(lang, "head_status"), _STATUS, palette.TITLE),
+            Column("", self._marks),
+            Column(column_head(lang, "head_status"), self._status, palette.TITLE),
         )
 
     def _row(self, item: Queued) -> Row:
-        width, (name, count), rtl = self._width, self._cells, self.lang == "ar"
         signs = ("⚑" if item.flags else "") + (f"✎{item.comments}" if item.comments else "")
-        status = say(self.lang, "changed" if item.stale else item.status, n=item.stale)
-        if others := "+".join(self.others.get(item.article, ())):
-            status = f"● {isolate(fit(others, _STATUS - 3))}"
-        fixed = _SIGN + 2 * count + _MARKS + name + _STATUS + SIDES
-        counts = (f"≠{item.differing}", f"{item.open_cells or ''}") if count else ()
+        fixed = _SIGN + sum(self._counts) + self._marks + self._status + SIDES
+        counts = zip((f"≠{item.differing}", f"{item.open_cells or ''}"), self._counts, strict=False)
+        title = title_in(item.title, self._width - fixed, self.lang)
         return (
             Column(f" {_SIGNS[item.status]}", _SIGN, palette.KEY),
-            Column(
-                title_in(item.title, width - fixed, self.lang),
-                0,
-                palette.DIM if item.status == "closed" else palette.TEXT,
-            ),
-            *(number(each, count, rtl, palette.TEXT) for each in counts),
-            Column(f" {signs}", _MARKS, palette.KEY),
-            *([Column(isolate(fit(item.article, name - 1)), name, palette.DIM)] if name else []),
-            Column(status, _STATUS, palette.WRONG if item.stale else palette.TEXT),
+            Column(title, 0, palette.DIM if item.status == "closed" else palette.TEXT),
+            *(number(each, cells, self.lang == "ar", palette.TEXT) for each, cells in counts),
+            Column(f" {signs}", self._marks, palette.KEY),
+            Column(self._state(item), self._status, palette.WRONG if item.stale else palette.TEXT),
         )
 
     def _show_about(self) -> None:
@@ -299,7 +296,7 @@ class QueueView:
 
     def _about(self, item: Queued) -> Sequence[str]:
         lang, counts = self.lang, _counts(item)
-        in_columns = ("differing", "open_cells") if self._cells[1] else ()
+        in_columns = _COLUMNS if self._counts else ()
         words = [
             f"{say(lang, key)} {count}" for key, count in counts.items() if count and key not in in_columns
         ]
