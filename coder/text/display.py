@@ -34,6 +34,7 @@ _SHORTER = (  # ranges of days: without what both ends share, as in ISO 8601; th
         re.compile(r"((?:\d\d/)?\d\d–\d\d/\d\d)/\d{4}"): r"\1",
     },
 )
+_BETWEEN = " ·\u2066\u2067\u2068\u2069"  # does not stand in front of an ellipsis
 _ISOLATES = re.compile("[\u2066-\u2068]")
 _HAS_WORDS = re.compile(r"\w").search
 
@@ -164,7 +165,7 @@ def fit(text: str, width: int) -> str:
             cut = _cut(text, width)
     if cut == text or (number := _number_at(text, len(cut) - 1)) is None:
         return cut
-    before = cut[: number.start()].rstrip(" .")
+    before = cut[: number.start()].rstrip(f".{_BETWEEN}")
     if _HAS_WORDS(before):
         return f"{before}…"
     return f"{begun[0]}…" if (begun := _BEGUN_RANGE(cut)) else cut
@@ -187,7 +188,7 @@ def _cut(text: str, width: int) -> str:
         if room < 0:
             break
         end = stop
-    return bidi.with_directions(text)[:end].rstrip(" ·\n…\u2066\u2067\u2068\u2069") + "…"
+    return bidi.with_directions(text)[:end].rstrip(f"\n…{_BETWEEN}") + "…"
 
 
 def fit_apart(texts: Sequence[str], width: int | Sequence[int]) -> list[str]:

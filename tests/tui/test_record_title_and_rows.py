@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import ceil
 
 import pytest
 from coding_by_keys import Open, in_record
+from msgspec.structs import replace
 from review_by_keys import ISOLATES
 
 from coder.messages.catalogue import say
+from coder.service.coding.record_rows import rows
+from coder.service.coding.session import CodingSession
 from coder.service.project.opened import Project
 from coder.text.display import cell_width
 from coder.tui import palette
@@ -17,7 +20,7 @@ from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.field_panel import LEAST
-from coder.tui.widgets.record_lines import type_in_words
+from coder.tui.widgets.record_lines import record_rows, type_in_words
 from coder.tui.widgets.rows import SIDES
 
 
@@ -150,3 +153,32 @@ async def test_a_complete_record_takes_lines_from_the_panel_and_fits_below_the_b
         assert screen.session.submitted and not any(row.is_open for row in screen.record.rows)
         assert len(screen.form.rows) == screen.form.size.height > len(screen.record.rows)
         assert screen.panel.list.size.height == LEAST
+
+
+async def test_the_count_of_evidence_stands_behind_the_widest_value_that_has_some(demo: Project) -> None:
+    coding = CodingScreen(demo, "amal", demo.article("001"))
+    async with CoderApp(lambda: coding).run_test(size=(160, 50)) as pilot:
+        await pilot.pause()
+        await pilot.press("f4")
+        table = pilot.app.screen
+        assert isinstance(table, EventTableScreen)
+        rows = [row for row in table.list.rows if len(row) == 5 and "×" in row[-1].text]
+        used = {sum(column.width for column in row) for row in rows}
+        assert len(used) == 1 and len(rows) > 3
+        room = table.row_width - used.pop()
+        assert room == max(cell_width(row[3].text) for row in rows)
+
+
+def test_a_value_by_name_alone_has_no_sign_of_a_cut_unless_it_is_to_be_confirmed(demo: Project) -> None:
+    session = CodingSession(demo, demo.article("003"), "amal")
+    told = [rows(session.coding, each.id, session.codebook, [], "ar") for each in session.coding.events]
+    places = [row for row in chain(*told) if row.field.type == "place" and row.answer.coded]
+    places = [row for row in places if cell_width(row.text) > cell_width(row.brief) + 6]
+    assert places
+    for row in places:
+        room = cell_width(row.brief) + 24
+        [[line]], [[proposed]] = (
+            record_rows([each], "ar", room) for each in (row, replace(row, state="proposed"))
+        )
+        assert line[3].text.translate(ISOLATES) == row.brief.translate(ISOLATES)
+        assert proposed[3].text.endswith("…")

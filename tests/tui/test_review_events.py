@@ -73,3 +73,10 @@ async def test_words_of_the_event_are_each_their_coders(demo: Project) -> None:
         bright = [mark for mark in marks if mark.state == BRIGHT]
         behind = {i for answer in screen.grid.row.answers.values() for i in answer.evidence}
         assert 0 < len(bright) <= len(behind) and len(bright) < len(marks)
+
+
+async def test_nothing_stands_over_or_in_a_column_of_open_cells_where_none_is_open(demo: Project) -> None:
+    async with opened(demo, "000_fd74d59c4a9049c0", (120, 40)) as (screen, _):
+        events = screen.grid.events
+        assert screen.work.closed and "مفتوح" not in events.title.row[-1].text
+        assert not any(row[-1].width for row in events.list.rows if row[-1].text not in ("amal", "basim"))

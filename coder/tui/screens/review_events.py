@@ -68,8 +68,8 @@ class EventList:
         """Show the title, bright if the list gets the keys."""
         role, count = title_role(self.list), len(self.list.rows) - 1
         name = Column(f" {say(self.lang, 'events_of', n=count)}", 0, role, key_of("grid.events"))
-        is_open = any(row[-1].text for row in self.list.rows)
-        left = [number(column_head(self.lang, "open_cells"), _LEFT, self.list.rtl, role)] if is_open else []
+        cells = self.list.rows[0][-1].width if self.list.rows else 0
+        left = [number(column_head(self.lang, "open_cells"), cells, self.list.rtl, role)] if cells else []
         self.title.show(name, *left)
 
     def _rows(self, session: ReviewSession, width: int) -> list[Row]:
@@ -79,22 +79,23 @@ class EventList:
             coders_of(state, cluster) if len(cluster.members) < len(state.coders) else ""
             for cluster in state.clusters
         ]
-        cells = [min(_WHO, cell_width(coders) + 3) if coders else 0 for coders in who]
+        most, end = min(_WHO, max(map(cell_width, who), default=0) + 3), _LEFT if left else 0
+        cells = [most if coders else 0 for coders in who]
         words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
-        rooms = [max(12, width - _SIGN - _NUMBER - _LEFT - taken - SIDES) for taken in cells]
-        rows = [self._row("", say(self.lang, "article"), "", 0, left[ARTICLE])]
+        rooms = [max(12, width - _SIGN - _NUMBER - end - taken - SIDES) for taken in cells]
+        rows = [self._row("", say(self.lang, "article"), "", 0, left[ARTICLE], end)]
         texts = fit_apart(words, rooms)
         for cluster, text, coders, taken in zip(state.clusters, texts, who, cells, strict=True):
-            row = self._row(event_number(cluster.id), text, coders, taken, left[cluster.id])
+            row = self._row(event_number(cluster.id), text, coders, taken, left[cluster.id], end)
             rows.append((Column(" ✗", _SIGN, palette.DIM), *row[1:]) if cluster.rejected else row)
         return rows
 
-    def _row(self, event: str, words: str, who: str, cells: int, left: int) -> Row:
+    def _row(self, event: str, words: str, who: str, cells: int, left: int, end: int) -> Row:
         style, rtl = palette.TEXT if left else palette.DIM, self.list.rtl
         return (
             Column(" ·" if left else " ✓", _SIGN, style),
             number(event, _NUMBER, rtl, style),
             Column(words, 0, style),
             *([Column(f"  {isolate(who)}", cells, style)] if cells else []),
-            number(f"{left}", _LEFT, rtl, style) if left else Column("", _LEFT, style),
+            *([number(f"{left or ''}", end, rtl, style)] if end else []),
         )

@@ -52,7 +52,13 @@ def record_rows(
     free = width - SIDES - _SIGN - _KEY - evidence - max((cell_width(text) for text, _ in told), default=0)
     labels = max(map(cell_width, names), default=0) + _GAP
     labels = min(labels, max(ceil(width * 2 / 5), free))
-    cells = labels, width - SIDES - _SIGN - _KEY - labels - evidence, evidence
+    room_of_values = width - SIDES - _SIGN - _KEY - labels - evidence
+    told = [
+        (_with_state(row, text, room_of_values, lang), end)
+        for row, (text, end) in zip(rows, told, strict=True)
+    ]
+    near = max((cell_width(text) for text, end in told if end), default=0)
+    cells = labels, room_of_values, evidence + max(0, room_of_values - near)
     counts, spare = [1] * len(rows), room - len(rows)
     values = [value for value, _ in told]
     for texts, cell, most in ((values, cells[1], _MOST[1]), (names, labels - _GAP, _MOST[0])):
@@ -84,6 +90,12 @@ def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
     return text, f" {evidence}{'✎' if row.answer.comment else ''}".rstrip()
 
 
+def _with_state(row: FormRow, value: str, room: int, lang: str) -> str:
+    """Return a value, and that it is only proposed if there is room; the sign says it in any case."""
+    told = listed(value, state_in_words(lang, row.state)) if row.state == "proposed" else value
+    return told if cell_width(told) <= room else value
+
+
 def _field_lines(
     row: FormRow,
     letter: str,
@@ -95,8 +107,8 @@ def _field_lines(
 ) -> list[Row]:
     """Return a field's state sign, letter, label, value and evidence.
 
-    cells: those of the last three. most: the lines of label and value. That a value is only proposed is said
-    beside it if it has room; the sign says it in any case.
+    cells: those of the last three; a value without evidence takes the room of both. most: the lines of label
+    and value.
     """
     is_settled = row.state == "empty" and not row.is_open
     style = STYLES.get(row.state, palette.VALUE)
@@ -104,8 +116,6 @@ def _field_lines(
     value_style = palette.TEXT if row.state == "wrong" and row.text else style
     label_style = palette.TEXT if row.field.required else palette.DIM
     labels, room, ends = cells
-    if row.state == "proposed" and cell_width(told := listed(value, state_in_words(lang, row.state))) <= room:
-        value = told
     texts = (
         ["" if is_settled else f" {SIGNS[row.state]}"],
         [letter],
@@ -119,19 +129,22 @@ def _field_lines(
             Column(key, _KEY, palette.DIM),
             Column(fit(label, labels - _GAP), labels, label_style),
             Column(words, 0, value_style),
-            Column(end, ends, palette.DIM),
+            Column(end, ends if evidence else 1, palette.DIM),
         )
         for sign, key, label, words, end in zip_longest(*texts, fillvalue="")
     ]
 
 
 def _value_lines(row: FormRow, value: str, width: int, most: int, lang: str) -> list[str]:
-    """Return a value in lines, by name alone and cut between words if there are too few for the whole."""
+    """Return a value in lines, by name alone and cut between words if there are too few for the whole.
+
+    A name alone says only of what is to be confirmed that there is more to read.
+    """
     lines = _in_lines(value, width, most, lang)
     if cell_width(lines[-1]) <= width or not row.brief:
         return lines
-    words = in_line(row.field, row.brief, lang)
-    shorter = _in_lines(f"{words} …", width, most, lang)
+    more = " …" if row.state == "proposed" else ""
+    shorter = _in_lines(in_line(row.field, row.brief, lang) + more, width, most, lang)
     if row.field.type not in ("date", "int_range") and cell_width(shorter[-1]) > width:
         last = wrapped(shorter[-1], width - 2, int(lang == "ar"))[0]
         shorter[-1] = last + "\u2069" * len(still_open(last)) + " …"
