@@ -7,7 +7,7 @@ import re
 import pytest
 from coding_by_keys import Open, go_to, stored
 from rich.style import Style
-from screen_text import message
+from screen_text import info, message
 from textual.pilot import Pilot
 
 from coder.model import Decision
@@ -166,3 +166,14 @@ async def test_fields_for_which_words_of_the_wrong_kind_were_proposed_are_named(
         await pilot.press("v", "w")
         assert screen.session.coding.events[0].answer("targets").evidence == ()
         assert screen.codebook.event_field("targets").label.of(screen.lang) in message(screen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_letters_of_kinds_stand_in_one_place_while_a_span_is_drawn(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with opened(size=size) as (screen, pilot):
+        await pilot.press("v", "+")
+        kind = screen.codebook.span_kinds[0]
+        in_panel = any(column.key == kind.key for row in screen.panel.list.rows for column in row)
+        assert (in_panel, f"{kind.key}=" in info(screen)) == (size[0] >= 120, size[0] < 120)

@@ -10,6 +10,7 @@ from coding_by_keys import Open, in_record
 from msgspec.structs import replace
 from review_by_keys import ISOLATES
 
+from coder.codebook.validate import Problem
 from coder.messages.catalogue import say
 from coder.service.coding.record_rows import rows
 from coder.service.coding.session import CodingSession
@@ -38,6 +39,10 @@ async def test_names_of_fields_are_whole_until_values_need_the_room(
         assert coding.form.rows[0][2].width == ceil(coding.form.size.width * 2 / 5)
 
 
+def all_open(screen: CodingScreen) -> list[Problem]:
+    return [each for each in screen.record.problems if each.severity == "error" and each.is_open]
+
+
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
 @pytest.mark.parametrize("lang", ["ar", "en"])
 async def test_the_title_of_the_record_names_article_and_events_and_shows_the_current_one(
@@ -56,11 +61,15 @@ async def test_the_title_of_the_record_names_article_and_events_and_shows_the_cu
             assert all(word in names for word in words)
             number = screen.record.event_id.removeprefix("e")
             [here] = [c.text.strip() for c in screen.record.tabs.row if c.style == palette.CHOSEN]
-            assert here.rstrip("!·") == (number or words[0])
+            assert here.rstrip("!") == (number or words[0])
             problems = [p for p in screen.record.problems if (p.event_id or "") == screen.record.event_id]
             errors = [p for p in problems if p.severity == "error"]
             left, wrong = len({p.field for p in errors if p.is_open}), sum(not p.is_open for p in errors)
-            assert here[-1:] == ("!" if wrong else "·" if left else here.rstrip("!·")[-1])
+            assert here.endswith("!") == bool(wrong)
+            waiting = {f"{(p.event_id or '').removeprefix('e') or words[0]}" for p in all_open(screen)}
+            numbers = {c.text.strip().rstrip("!") for c in screen.record.tabs.row if c.key}
+            bright = {c.text.strip().rstrip("!") for c in screen.record.tabs.row if c.style == palette.TITLE}
+            assert bright == waiting & numbers - {number or words[0]}
             title = screen.record.tabs.row[-1].text.translate(ISOLATES).strip()
             counts = {"screens.fields_left": left, "counts.errors": wrong}
             parts = [say(lang, key, n=n) for key, n in counts.items() if n]

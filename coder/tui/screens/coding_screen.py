@@ -81,7 +81,7 @@ class CodingScreen(WorkScreen):
         self.deciding, self.filling = ArticleKeys(*cursors), RecordKeys(*cursors)
         self.jumping, self.overview = JumpKeys(*cursors), OverviewKeys(*cursors)
         self.commenting = RemarkKeys(*cursors, self.open_article)
-        self._info = InfoLine(*cursors, self.jumping, self.commenting)
+        self._info = InfoLine(*cursors, self.jumping, self.commenting, self.panel)
         submitting = SubmitKeys(self, self.deciding, self.overview, self.open_article)
         self.drawing = DrawingKeys(*cursors)
         in_article = (self.highlights, self.deciding, self.drawing, self.jumping)
@@ -227,7 +227,6 @@ class CodingScreen(WorkScreen):
 
     def show_mode(self) -> None:
         self.jumping.follow()
-        self.show_info(self._info.column(self.scope()))
         self.deciding.show_sentences()
         self.record.fit()
         self.record.show_tabs()
@@ -239,6 +238,7 @@ class CodingScreen(WorkScreen):
         shows_letters = self.scope() in ("article", "field") or self.jumping.is_done
         self.record.show_letters(shows_letters, in_arabic=self.highlights.is_arabic())
         self._fit_side()
+        self.show_info(self._info.column(self.scope()))
         self.idle = self.jumping.idle | (needing_open() if self.session.submitted else self.record.idle)
         super().show_mode()
 

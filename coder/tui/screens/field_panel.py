@@ -31,6 +31,7 @@ class FieldPanel:
         self.title = Title(id="about_title")
         self.list = RowList(id="about")
         self.list.can_focus = False
+        self.names_kinds = False  # and their letters while a span is drawn
         self._shown: tuple[Sequence[Problem], str] = (), ""
         self._open: list[tuple[str, int]] = []  # the lines about problems, and of how many each tells
 
@@ -51,6 +52,7 @@ class FieldPanel:
         signs of fields, and the kinds of spans in their colours, with their letters while a span is drawn.
         """
         width = self.list.size.width
+        self.names_kinds = False
         if not height or not width:
             return
         lang = self.list.lang
@@ -79,6 +81,7 @@ class FieldPanel:
         first = paragraph_rows([(heading, text) for text, _ in self._open[:1]], rtl, width)
         if height < len(legend) + (LEAST if drawing else max(LEAST, len(rows) + len(first) + 1)):
             legend = []
+        self.names_kinds = bool(legend)
         room = height - len(legend) - bool(legend)
         for text, count in self._open:
             more = paragraph_rows([(heading, text)], rtl, width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coder.tui import palette
 from coder.tui.screens.desk import CodingPart
+from coder.tui.screens.field_panel import FieldPanel
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.jump_keys import JumpKeys
 from coder.tui.screens.record_form import RecordForm
@@ -24,9 +25,10 @@ class InfoLine(CodingPart):
         record: RecordForm,
         jumping: JumpKeys,
         commenting: RemarkKeys,
+        panel: FieldPanel,
     ) -> None:
         super().__init__(screen, highlights, record)
-        self.jumping, self.commenting = jumping, commenting
+        self.jumping, self.commenting, self.panel = jumping, commenting, panel
 
     def column(self, scope: str) -> Column:
         """Return what is said while keys have this scope."""
@@ -38,6 +40,8 @@ class InfoLine(CodingPart):
             problem = problem_of(self.row, self.lang).removesuffix(".") if is_wrong else ""
             words = listed(problem, self.jumping.in_words)  # what is wrong is said first
             return Column(words, 0, palette.WRONG if problem else palette.EDGE)
+        if highlights.selection is not None and self.panel.names_kinds:
+            return Column("")
         if highlights.selection is not None:
             return kinds_by_letter(self.codebook, self.lang, self.screen.size.width)
         if highlights.found is not None and not record.has_keys:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import product, zip_longest
 from math import ceil
 
+from msgspec.structs import replace
+
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
@@ -197,7 +199,7 @@ def tabs(
 ) -> tuple[Column, ...]:
     """Return the tabs, as many around the current one as fit in `width` cells, then its errors and its type.
 
-    They are the article and the event numbers, with `!` for errors, or `·` for fields that wait for a value.
+    They are the article and the event numbers, with `!` for errors, bright if fields wait for a value.
     A type for which they leave no room is left out: its field says it too.
     """
     event = coding.event(event_id)
@@ -206,9 +208,11 @@ def tabs(
     numbers = {"": say(lang, "article"), **{each.id: event_number(each.id) for each in coding.events}}
     here, columns = [*numbers].index(event_id), list[Column]()
     for at, (tab_id, number) in enumerate(numbers.items()):
-        name = number + ("!" if counts[tab_id, False] else "·" if counts[tab_id, True] else "")
+        name = number + "!" * (counts[tab_id, False] > 0)
         keys = steps_to(at - here, key_of("form.next_event"), key_of("form.previous_event"))
-        columns.append(tab(name, keys, is_open=at == here))
+        column = tab(name, keys, is_open=at == here)
+        is_bright = at != here and counts[tab_id, True]
+        columns.append(replace(column, style=palette.TITLE) if is_bright else column)
     article, *events = columns
     room = width - 2 - article.width  # beside a cell of line at either side
     room -= 3  # blanks around what stands at the end, and a cell of line behind it
