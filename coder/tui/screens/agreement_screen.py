@@ -112,6 +112,8 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
 
     def show(self) -> None:
         study = self.shown.study
+        self.idle = frozenset(() if study is not None and self.view.leads_on else ("agreement.go",))
+        self.show_mode()
         if study is None:
             self.show_title(say(self.lang, "agreement"))
             why = complaint(self.lang, self.refusal) if self.refusal else say(self.lang, "agreement_working")
@@ -170,7 +172,7 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
             self._turn(1)
         elif not self.is_up_to_date:
             self.say("agreement_anew")
-        elif self.shown.view in ("fields", "values"):
+        elif self.view.leads_on:
             self._find_cases(self.field, values.two)
 
     def _find_cases(self, name: str, two: tuple[str, str] | None) -> None:

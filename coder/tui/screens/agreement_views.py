@@ -30,7 +30,7 @@ from coder.report.figure_tables import (
 )
 from coder.text.display import cell_width, fit, fit_apart, isolate
 from coder.tui import palette
-from coder.tui.keys import key_of
+from coder.tui.keys import key_of, shown
 from coder.tui.screens.text_page import paragraph_rows
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.figure_lines import (
@@ -101,6 +101,8 @@ class View(ABC):
 
     whole_rows = True
     """Whether the cursor marks the whole line."""
+    leads_on = True
+    """Whether Enter opens what is under the cursor."""
 
     def __init__(self, figures: Figures) -> None:
         self.figures, self.lang, self.rtl = figures, figures.lang, figures.lang == "ar"
@@ -299,6 +301,8 @@ class ValuesView(View):
 class CodersView(View):
     """The heat map of one figure for all pairs of coders; `across` goes to the next figure."""
 
+    leads_on = False
+
     def __init__(self, figures: Figures) -> None:
         super().__init__(figures)
         self._figure = 0
@@ -317,10 +321,7 @@ class CodersView(View):
         group = [*groups.values()][self._figure]
         pairs = {frozenset((str(row[1]), str(row[2]))): row for row in group}
         coders = sorted({coder for pair in pairs for coder in pair})
-        titles = [
-            f"{figures.words(rows[0][0])} {figures.say('of', n=n, m=len(groups))}"
-            for n, rows in enumerate(groups.values(), 1)
-        ]
+        titles = [figures.words(rows[0][0]) for rows in groups.values()]
         wanted = max(map(cell_width, (*titles, *coders))) + 2
         name = min(wanted, max(width // 3, width - 16 * len(coders)))
         cell = max(9, min(16, (width - name) // max(1, len(coders))))
@@ -344,11 +345,15 @@ class CodersView(View):
             for pair, row in pairs.items()
             if current in pair
         ]
-        return ViewLines(rows, tuple(head), listed(*info))
+        place = {"n": self._figure + 1, "m": len(groups), "go": shown(self.on)}
+        notes = paragraph_rows([("", figures.say("agreement_of_two", **place))], self.rtl, width)
+        return ViewLines(rows, tuple(head), listed(*info), notes=[(), *notes])
 
 
 class TimeView(View):
     """The figures over time, each as a line on the scale from 0 to 1, and the changes."""
+
+    leads_on = False
 
     def lay_out(self, width: int) -> ViewLines:
         figures, least = self.figures, (12, _N, _FIGURE, _INTERVAL)
