@@ -268,7 +268,7 @@ async def test_a_changed_answer_is_marked_in_grid_and_queue(demo: Project) -> No
         assert "تغيّر جواب basim بعد القرار" in info(screen)
         await pilot.press("q")
         await pilot.pause()
-        [line] = [row for row in screen.list.rows if closed in row[5].text]
+        line = screen.list.rows[[each.article for each in screen.waiting.shown].index(closed)]
         assert line[-1].text.translate(ISOLATES) == "يُعاد 1"
         assert line[0].text == " ↻"
 
