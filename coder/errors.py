@@ -38,6 +38,10 @@ class ConflictError(CoderError):
     """Somebody else changed the same data in the meantime; nothing was written."""
 
 
+class ClosedError(CoderError):
+    """The work is submitted or closed: it is to be read, and nothing was wrong."""
+
+
 class UnavailableError(CoderError):
     """The database is unreachable or locked by another program for now; trying again may succeed."""
 

@@ -27,7 +27,6 @@ from coder.values.days import (
     Period,
     Publication,
     end_of_month,
-    no_day,
     read_hijri,
     single_date,
 )
@@ -64,15 +63,16 @@ _AFTER_WEEKDAY = {"الماضي": -1, "الفايت": -1, "المنصرم": -1, 
 _BEFORE_WEEKDAY = {"last": -1, "next": 7}
 
 
-def read_date(text: str, context: DateContext) -> Period | None:
+def read_date(text: str, context: DateContext, typed: str = "") -> Period | None:
     """Return the days that folded text stands for; None if it is not a date.
 
-    Raises CoderError if it is a date that cannot be computed, for example without a publication date.
+    Raises CoderError if it is a date that cannot be computed, for example without a publication date, or that
+    the calendar does not have. typed: the text before it was folded, as the error quotes it.
     """
     try:
         period = _read(context.words.plain(text), context)
     except (OverflowError, ValueError):
-        raise no_day(text) from None
+        raise CoderError("values.no_day", named=typed or text, forms=DATE_FORMS) from None
     if period and period.first > period.last:
         raise CoderError("values.end_before_start", text=text, forms=DATE_FORMS)
     return period
@@ -93,7 +93,7 @@ def _read(text: str, context: DateContext) -> Period | None:
             month = end_of_month(month) + _DAY
         begin, end = int(days[1]), int(days[2])
         if not 1 <= begin <= end <= end_of_month(month).day:
-            raise no_day(text)
+            raise ValueError
         return Period(month.replace(day=begin), month.replace(day=end), "range", "relative")
     night = _NIGHT.fullmatch(text)  # ليل الثلاثاء – الأربعاء
     if night and {night[1], night[2]} <= context.words.weekdays.keys():

@@ -42,7 +42,8 @@ def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: Pu
     text = text.strip("~ ")
     pub = (date.fromisoformat(pub_date[0]), date.fromisoformat(pub_date[1])) if pub_date else None
     is_later = text.endswith(">")
-    period = read_date(text.rstrip("> "), DateContext(lexicon, pub)) if len(text) <= _LONGEST else None
+    context = DateContext(lexicon, pub)
+    period = read_date(text.rstrip("> "), context, typed.strip()) if len(text) <= _LONGEST else None
     if is_later and period:
         if pub is None or "precision" not in parts_by_id:
             raise CoderError("values.open_needs_publication" if pub is None else "values.not_open")

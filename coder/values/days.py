@@ -265,22 +265,19 @@ def _named_month(text: str, pattern: re.Pattern[str], names: Mapping[str, int]) 
 def _year_of(month: int, day: int, context: DateContext, before: bool = False) -> int:
     """Return the year of the latest such day up to publication; with `before` (الماضي), before its month."""
     if not 1 <= month <= 12 or day < 1:
-        raise no_day(f"{day:02}/{month:02}")
+        raise ValueError
     if context.pub is None:
         raise CoderError("values.no_year")
     limit = context.pub[1].replace(day=1) - timedelta(days=1) if before else context.pub[1]
     for year in range(limit.year, limit.year - 9, -1):
         if day <= calendar.monthrange(year, month)[1] and date(year, month, day) <= limit:
             return year
-    raise no_day(f"{day:02}/{month:02}")
+    raise ValueError
 
 
 def _period(year: int, month: int | None = None, day: int | None = None) -> Period:
     months, days = (1, 12) if month is None else (month, month), (1, 1) if day is None else (day, day)
-    try:
-        first, last = date(year, months[0], days[0]), date(year, months[1], days[1])
-    except ValueError:
-        raise no_day(f"{days[0]:02}/{months[0]:02}/{year}") from None
+    first, last = date(year, months[0], days[0]), date(year, months[1], days[1])
     if day is not None:
         return Period(first, first, "day")
     return Period(first, end_of_month(last), "year" if month is None else "month")
@@ -347,13 +344,11 @@ def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
     from hijridate import Hijri  # imported here as its tables take a while to load and are rarely needed
 
     if 0 in (month, day):
-        raise no_day(f"{day or 0:02}/{month or 0:02}/{year} هـ")
+        raise ValueError
     try:
         hijri = Hijri(year, month or 1, day or 1)
     except OverflowError:
         raise CoderError("values.hijri_years", first=FIRST_HIJRI, last=LAST_HIJRI) from None
-    except ValueError:
-        raise no_day(f"{day or 1:02}/{month or 1:02}/{year} هـ") from None
     first = hijri.to_gregorian()
     if day is not None:
         return Period(first, first, "day")
@@ -361,12 +356,7 @@ def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
     return Period(first, first + timedelta(days=length - 1), "year" if month is None else "month")
 
 
-# ---------------------------------------------------------------- errors and formatting
-def no_day(named: str) -> CoderError:
-    """Return the error for a day that the calendar does not have."""
-    return CoderError("values.no_day", named=named, forms=DATE_FORMS)
-
-
+# ---------------------------------------------------------------- formatting
 def shown_day(day: date) -> Label:
     """Format a day as ISO, in Arabic with slashes: hyphens can reverse the numbers' order (UAX 9, W4)."""
     return Label(ar=f"{day:%d/%m}/{day.year:04}", en=day.isoformat())

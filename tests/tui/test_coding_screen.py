@@ -12,6 +12,7 @@ from coder.model import Answer, Blank, Decision, Status
 from coder.service.project.opened import Project
 from coder.service.upkeep.integrity import verify
 from coder.text.display import to_display
+from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.first_paint import MARGIN
 from coder.tui.screens.coding_screen import CodingScreen
@@ -209,8 +210,9 @@ async def test_a_submitted_coding_does_not_change(demo: Project) -> None:
         }
         await pilot.press("tab", "0", "enter")
         assert screen.session.coding == before and screen.chooser.asked is None
-        shown = "".join(column.text for column in screen.bars["message"].row)
-        assert "coder reopen" in shown  # not a question whether to clear the value
+        shown = screen.bars["message"].row
+        assert "F2" in shown[0].text and shown[0].style == palette.TEXT  # neither an error nor a question
+        assert "coder reopen" not in shown[0].text
         assert {column.key for column in screen.bars["footer"].row} == {"tab", "f7", "f2", "?", "ctrl+p"}
 
 

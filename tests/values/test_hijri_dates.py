@@ -53,7 +53,7 @@ REFUSED = [
     ("00/05/1445 هـ", "There is no such day"),
     ("0/1445 هـ", "There is no such day"),
     ("0 رمضان 1445", "There is no such day"),
-    ("30 محرم 1445", "There is no such day: 30/01/1445"),
+    ("30 محرم 1445", "There is no such day: 30 محرم 1445"),
     ("17/4/1445", "Is 1445 a Hijri year"),
     ("1445", "Is 1445 a Hijri year"),
     ("5/13/1445 هـ", "There is no such day"),

@@ -199,8 +199,10 @@ def test_precision_and_basis_can_be_written_in_brackets(codebook: Codebook) -> N
 
 
 REFUSED = [
-    ("30 فبراير 2023", "There is no such day: 30/02/2023"),
+    ("30 فبراير 2023", "There is no such day: 30 فبراير 2023"),
     ("13/13/2023", "There is no such day: 13/13/2023"),
+    ("2023-13-40", "There is no such day: 2023-13-40"),
+    ("٤٠/١٣/٢٠٢٣", "There is no such day: ٤٠/١٣/٢٠٢٣"),
     ("2023-W60", "2023 has no week 60"),
     ("الثلاثاء 15 نوفمبر 2023", "does not fall on the weekday"),
     ("15 تشرين الأول/ نوفمبر 2023", "names two"),

@@ -9,7 +9,7 @@ from itertools import chain
 from msgspec.structs import replace
 
 from coder.codebook.validate import Problem, kind_problem, problems
-from coder.errors import CoderError, ConflictError
+from coder.errors import ClosedError, CoderError, ConflictError
 from coder.messages.catalogue import Message
 from coder.model import SKIP, Article, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
@@ -249,10 +249,9 @@ class CodingSession:
         return rescue.coding(self.project, self.writer, self.coding, self.article, self._identity)
 
     def expect_open(self) -> None:
-        """Raise CoderError if the coding is submitted."""
+        """Raise ClosedError if the coding is submitted."""
         if self.submitted:
-            command = f"coder reopen {self.article.id} --coder {self.coder} --as NAME"
-            raise CoderError("coding.closed", command=command)
+            raise ClosedError("coding.closed")
 
     def _empty(self) -> Coding:
         known = from_metadata(self.article, self.codebook)

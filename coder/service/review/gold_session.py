@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from coder.adjudicate.gold_edits import Close, GoldEdit
 from coder.adjudicate.resolve import Adjudication, cluster_id, gold_id
 from coder.codebook.validate import Problem
-from coder.errors import CoderError
+from coder.errors import ClosedError, CoderError
 from coder.model import COMMENT, GOLD, Article, Status
 from coder.service.coding.remarks import made
 from coder.service.delivery import rescue
@@ -85,12 +85,12 @@ class ReviewSession:
         return self._checked
 
     def expect_open(self) -> None:
-        """Raise CoderError if the gold is closed; to be called before asking the supervisor anything."""
+        """Raise ClosedError if the gold is closed; to be called before asking the supervisor anything."""
         if self.closed:
             self.reload()  # it may have been reopened elsewhere
         if self.closed:
             command = f"coder reopen {self.article.id} --coder {GOLD} --as {self.supervisor}"
-            raise CoderError("review.closed", command=command)
+            raise ClosedError("review.closed", command=command)
 
     def do(self, edit: GoldEdit) -> Adjudication:
         """Apply an edit in memory and queue it for writing; return the adjudication as it was before."""

@@ -63,9 +63,8 @@ class DrawingKeys(CodingPart):
             self.screen.copy(target.quote)
 
     def _draw(self) -> None:
-        if self.session.submitted:
-            self.say("read_only")
-        elif (words := self.highlights.found) is not None:
+        self.session.expect_open()
+        if (words := self.highlights.found) is not None:
             self._select(*words)
         else:
             self.highlights.begin_drawing()

@@ -145,9 +145,7 @@ class JumpKeys(JumpLetters):
 
         On a field that takes no words they open the next event, if nothing is open in this one.
         """
-        if self.session.submitted:
-            self.say("read_only")
-            return
+        self.session.expect_open()
         if self.row.field.evidence == "none":
             if self.event() is None or self.record.asks:
                 raise CoderError("coding.takes_no_evidence", field=self.row.field.label)
@@ -184,9 +182,7 @@ class JumpKeys(JumpLetters):
         self._end()
 
     def _open(self) -> None:
-        if self.session.submitted:
-            self.say("read_only")
-            return
+        self.session.expect_open()
         self._open_event_by_letter(OPEN)
         self._more = 0
         self._show()

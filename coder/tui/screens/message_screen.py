@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 from textual.screen import ScreenResultType
 
-from coder.errors import CoderError
+from coder.errors import ClosedError, CoderError
 from coder.service.edits.edits import Turned
 from coder.service.project.ordered_writer import Way
 from coder.text.display import cell_width, fit, isolate
@@ -98,8 +98,9 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         self.show_message(say(self.lang, key, **values), palette.WRONG)
 
     def complain(self, error: CoderError) -> None:
-        """Show an error and what to do about it."""
-        self.show_message(complaint(self.lang, error), palette.WRONG)
+        """Show an error and what to do about it; that work is closed is none."""
+        role = palette.TEXT if isinstance(error, ClosedError) else palette.WRONG
+        self.show_message(complaint(self.lang, error), role)
 
     def say_turned(self, way: Way, change: Turned | None) -> None:
         """Show which change was undone or redone, or that there is none."""

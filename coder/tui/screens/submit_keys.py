@@ -37,10 +37,7 @@ class SubmitKeys(CodingPart):
         """Open the page of what is missing, to go to an item or, if no errors are left, to submit."""
         if not self.screen.is_active:
             return  # the page is already open: two keys arrived together
-        if self.session.submitted:
-            self.say("read_only")
-            return
-
+        self.session.expect_open()
         here = self.session.article.id
         drafts = self.screen.drafts.items()
         unsaved = [text for about, text in drafts if isinstance(about, tuple) and about[0] == here]
