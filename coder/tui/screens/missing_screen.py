@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 from textual.events import Key
 
-from coder.codebook.validate import Problem
+from coder.codebook.label import Label, joined
+from coder.codebook.validate import REQUIRED, Problem
 from coder.messages import catalogue
+from coder.messages.catalogue import Message
 from coder.model import Candidate, Decision, Span
 from coder.text.display import isolate
 from coder.tui import palette
@@ -30,14 +33,16 @@ if TYPE_CHECKING:
 class Missing(Struct, frozen=True):
     """One item to settle before submitting, and where it is: a problem, or the first of some candidates.
 
-    record: the words for the event or the article that has the problem. triggers: the number of the
-    candidates if they are undecided triggers.
+    record: the words for the event or the article that has the problem. fields: how many of its fields wait
+    in the same way, of which the problem is the first's. triggers: the number of the candidates if they are
+    undecided triggers.
     """
 
     text: str
     record: str = ""
     problem: Problem | None = None
     candidate: Candidate | Span | None = None
+    fields: int = 1
     triggers: int = 0
 
     @property
@@ -54,13 +59,27 @@ class Missing(Struct, frozen=True):
 def problem_items(problems: Sequence[Problem], record: Callable[[Problem], str], lang: str) -> list[Missing]:
     """Return the errors, then the warnings, which are named so as they have no sign.
 
-    record: returns the words for a problem's event or article.
+    Fields of one record that wait in the same way are one item. record: returns the words for a problem's
+    event or article.
     """
-    words = {"error": "", "warning": say(lang, "warning")}
-    return [
-        Missing(listed(words[problem.severity], problem.message.of(lang)), record(problem), problem)
-        for problem in sorted(problems, key=lambda problem: problem.severity != "error")
-    ]
+    words, items = {"error": "", "warning": say(lang, "warning")}, list[Missing]()
+
+    def alike(problem: Problem) -> tuple[str, object]:
+        message = problem.message
+        if problem.rule == REQUIRED and isinstance(message, Message):
+            return record(problem), message.key
+        return record(problem), problem
+
+    for (where, _), group in groupby(sorted(problems, key=lambda each: each.severity != "error"), alike):
+        first, *others = group
+        message = first.message
+        if others:
+            messages = [each.message for each in (first, *others) if isinstance(each.message, Message)]
+            fields = [label for each in messages if isinstance(label := each.values["field"], Label)]
+            message = Message(messages[0].key, field=joined(fields))
+        text = listed(words[first.severity], message.of(lang))
+        items.append(Missing(text, where, first, fields=1 + len(others)))
+    return items
 
 
 def record_of(problem: Problem, session: CodingSession, lang: str) -> str:
@@ -74,7 +93,7 @@ def record_of(problem: Problem, session: CodingSession, lang: str) -> str:
 def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
     """Return the problems, then all undecided candidates, then triggers undecided or without an event.
 
-    The triggers' words are listed under their number, each with the way to the first one of these words.
+    The triggers' words are listed under their number.
     """
     items = problem_items(problems, lambda problem: record_of(problem, session, lang), lang)
     left, book, coding = session.undecided(), session.codebook, session.coding
@@ -85,12 +104,10 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
     for key, found in (("triggers_left", left), ("triggers_without_event", unused)):
         if triggers := [each for each in found if book.is_trigger(each.kind)]:
             undecided = len(triggers) if found is left else 0
-            text = say(lang, key, n=len(triggers))
+            counts = Counter(each.quote for each in triggers)
+            words = (isolate(f"«{quote}»" + f" ×{n}" * (n > 1)) for quote, n in counts.items())
+            text = f"{say(lang, key, n=len(triggers))}\n{listed(*words)}"
             items.append(Missing(text, candidate=triggers[0], triggers=undecided))
-            firsts = {each.quote: each for each in reversed(triggers)}
-            for quote, n in Counter(each.quote for each in triggers).items():
-                times = f" ×{n}" if n > 1 else ""
-                items.append(Missing(f"  {isolate(f'«{quote}»')}{times}", candidate=firsts[quote]))
     return items
 
 
@@ -102,7 +119,9 @@ class MissingScreen(BlocksPage["Missing | bool"]):
     def __init__(self, found: Sequence[Missing], lang: str, *, gold: bool = False) -> None:
         super().__init__(lang)
         self.found, self.gold = found, gold
-        self.errors = sum(item.is_error for item in found)
+        self.errors = sum(item.fields for item in found if item.is_error)
+        nowhere = () if found else ("missing.go",)
+        self.idle = frozenset({*nowhere, "missing.submit"} if self.errors else nowhere)
         self.keys = {
             **step_keys("missing.down", "missing.up", self.step),
             **step_keys("missing.page_down", "missing.page_up", lambda way: self.step(5 * way)),
@@ -123,16 +142,18 @@ class MissingScreen(BlocksPage["Missing | bool"]):
                 heads[len(blocks)] = [*apart, *head]
             sign = Column(" ·" if item.waits else " !" if item.is_error else "", 0, palette.WRONG)
             block = list[Row]()
-            for text in wrapped(item.text, self.row_width - 2 * MARGIN, 1 if self.rtl else None):
-                block.append((replace(sign, width=MARGIN), Column(text)))
-                sign = Column("")
+            for paragraph in item.text.split("\n"):
+                for text in wrapped(paragraph, self.row_width - 2 * MARGIN, 1 if self.rtl else None):
+                    block.append((replace(sign, width=MARGIN), Column(text)))
+                    sign = Column("")
             blocks.append(block)
         self.load(blocks, heads)
 
     def _counts(self) -> str:
         """Return how many fields wait for a value, and how many errors, warnings and triggers there are."""
-        left, triggers = sum(item.waits for item in self.found), sum(item.triggers for item in self.found)
-        warnings = sum(item.problem is not None for item in self.found) - self.errors
+        left = sum(item.fields for item in self.found if item.waits)
+        triggers = sum(item.triggers for item in self.found)
+        warnings = sum(item.problem is not None and not item.is_error for item in self.found)
         return listed(
             say(self.lang, "fields_left", n=left) if left else "",
             catalogue.say(self.lang, "counts.errors", n=self.errors - left) if self.errors > left else "",
