@@ -32,7 +32,7 @@ async def test_every_filter_of_the_articles_is_reached_by_a_click(demo: Project,
         for name in ("submitted", "to_do", "flag", "all"):
             steps = FILTERS.index(name) - FILTERS.index(page.filter)
             key = " ".join(["tab" if steps > 0 else "shift+tab"] * abs(steps))
-            await click(pilot, page.bars["found_by"], lambda column, key=key: column.key == key)
+            await click(pilot, page.bars["filters"], lambda column, key=key: column.key == key)
             assert page.filter == name
 
 

@@ -23,16 +23,16 @@ _SIGN, _MARKS = 3, 4  # cells of a row for its signs
 _SIGNS = {SUBMITTED: "✓", OPEN: "·"}
 
 
-def filter_tabs(names: Mapping[str, str], chosen: str, scope: str, width: int, lang: str) -> Row:
-    """Return the filters by name, the chosen one alone if not all fit beside the text to search for."""
+def filter_tabs(names: Mapping[str, str], chosen: str, scope: str, width: int) -> Row:
+    """Return the filters by name, the chosen one alone if not all fit."""
     turn = key_of(f"{scope}.filter"), key_of(f"{scope}.filter_back")
     first, margin = -[*names].index(chosen), Column(" ", 1)
     tabs = [
         tab(name, steps_to(steps, *turn) if steps else turn[0], is_open=not steps)
         for steps, name in enumerate(names.values(), first)
     ]
-    room = width - margin.width - cell_width(f"  {say(lang, 'type_to_find')} ")
-    return margin, *(tabs if sum(each.width for each in tabs) <= room else [tabs[-first]])
+    is_whole = sum(each.width for each in tabs) < width
+    return margin, *(tabs if is_whole else [tabs[-first]])
 
 
 def title_in(title: str, room: int, lang: str) -> str:
@@ -59,7 +59,7 @@ class ArticleListScreen(AskingPage[str]):
     """A page whose answer is the id of the article to open. here: the id of the one that is open now."""
 
     SCOPE = "articles"
-    ABOVE, BELOW = ("title", "found_by", "head"), ("info", "message", "footer")
+    ABOVE, BELOW = ("title", "found_by", "filters", "head"), ("info", "message", "footer")
 
     def __init__(self, articles: ArticleList, here: str, lang: str) -> None:
         super().__init__(lang)
@@ -98,8 +98,8 @@ class ArticleListScreen(AskingPage[str]):
         """Show the found articles, and the line about the one under the cursor."""
         lang, coder = self.lang, self.articles.coder
         names, width = {each: say(lang, f"filter_{each}") for each in FILTERS}, self.inner_width
-        filters = filter_tabs(names, self.filter, self.SCOPE, width, lang)
-        self.bars["found_by"].show(*found_by(filters, self.query_text, width, self.SCOPE, lang))
+        self.bars["found_by"].show(*found_by(self.query_text, width, self.SCOPE, lang))
+        self.bars["filters"].show(*filter_tabs(names, self.filter, self.SCOPE, width))
         none = none_found(names[self.filter], self.query_text, self.SCOPE, lang)
         if not self.articles.listed:
             none = Column(say(lang, "none_assigned" if coder else "none_assigned_to_anybody"))

@@ -141,7 +141,7 @@ class HelpPage(PageScreen):
 
     def fit(self, width: int) -> None:
         super().fit(width)
-        self.found_by.show(*found_by((), self.query_text, self.inner_width, self.SCOPE, self.lang))
+        self.found_by.show(*found_by(self.query_text, self.inner_width, self.SCOPE, self.lang))
         self.list.show_otherwise(none_like(self.query_text, self.SCOPE, self.lang))
 
     def typed(self, event: Key) -> None:

@@ -43,8 +43,8 @@ class QueueView:
         self.queue: ReviewQueue | None = None
         self.list = ChooserList(id="queue")
         self.title = Title(id="waiting_title")
-        self.found_by, self.head = Bar(id="found_by"), Head(id="queue_head")
-        self.frame = Frame(self.title, self.found_by, self.head, pane=self.list)
+        self.found_by, self.filters, self.head = Bar(id="found_by"), Bar(id="filters"), Head(id="queue_head")
+        self.frame = Frame(self.title, self.found_by, self.filters, self.head, pane=self.list)
         self.all: Sequence[Queued] = ()
         self.shown: Sequence[Queued] = ()
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
@@ -161,8 +161,8 @@ class QueueView:
         self.list.load(LazyRows(self.shown, self._row), at)
         lang, width = self.lang, self._width
         names = {each: say(lang, _FILTER_WORDS.get(each, f"queue_{each}")) for each in FILTERS}
-        filters = filter_tabs(names, self.filter, "queue", width, lang)
-        self.found_by.show(*found_by(filters, self.query, width, "queue", lang))
+        self.found_by.show(*found_by(self.query, width, "queue", lang))
+        self.filters.show(*filter_tabs(names, self.filter, "queue", width))
         is_known = self.all and self._nothing != "queue_reading"
         none = none_found(names[self.filter], self.query, "queue", lang)
         self.list.show_otherwise(none if is_known else Column(say(lang, self._nothing)))

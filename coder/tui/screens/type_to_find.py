@@ -11,7 +11,7 @@ from coder.tui.sentences import say
 from coder.tui.widgets.line_edit import as_typed
 from coder.tui.widgets.rows import Column, Row, fitted
 
-_FIELD, _LEAST = 32, 4  # cells of the field for what is looked for, and of a blank, dots, caret and blank
+_LEAST = 4  # cells of a blank, dots, caret and blank
 _LONGEST = 100  # characters of a text at most: longer ones find nothing, and every key searches again
 
 
@@ -39,24 +39,19 @@ def none_found(filter_name: str, query: str, scope: str, lang: str) -> Column:
     return Column(say(lang, "none_filtered", filter=filter_name, go=shown(keys)), key=keys)
 
 
-def found_by(filters: Row, query: str, width: int, scope: str, lang: str) -> Row:
-    """Return the columns of the line above a list that can be searched: its filters and the query.
+def found_by(query: str, width: int, scope: str, lang: str) -> Row:
+    """Return the columns of the field above a list that can be searched, which takes the whole line.
 
     scope: the scope of the list's keys; a click on the field clears it.
     """
-    cells, typed = max(_LEAST, min(_FIELD, width - sum(column.width for column in filters) - 2)), query
+    cells, typed = max(_LEAST, width), query
     while cell_width(typed) > max(1, cells - _LEAST):
         typed = f"…{typed.removeprefix('…')[1:]}"
     field, caret = [fitted(f" {typed}", palette.FIELD)], Column(" ", 1, palette.CARET)
-    if lang == "ar" and query and not reads_leftwards(query):
-        field = [
-            Column(" ", 1, palette.FIELD),
-            caret,
-            fitted(typed, palette.FIELD),
-        ]  # the caret is at its end
+    if lang == "ar" and query and not reads_leftwards(query):  # the caret is at its end
+        field = [Column(" ", 1, palette.FIELD), caret, fitted(typed, palette.FIELD)]
     else:
         field.append(caret)
     hint = "" if query else say(lang, "type_to_find")
     rest = Column(hint, cells - sum(column.width for column in field), palette.FIELD_HINT)
-    row = [replace(column, key=key_of(f"{scope}.clear")) for column in (*field, rest)]
-    return (*filters, Column(""), *row) if filters else (Column("", 1), *row, Column(""))
+    return tuple(replace(column, key=key_of(f"{scope}.clear")) for column in (*field, rest))
