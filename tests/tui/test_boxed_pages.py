@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open
+from coding_by_keys import Open, in_record
 from screen_text import screen_lines, under_a_box
 from textual.events import Resize
 from textual.geometry import Size
@@ -11,6 +11,7 @@ from textual.geometry import Size
 from coder.tui import palette
 from coder.tui.screens.boxed_page import BoxedPage
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.widgets.frame import Title
@@ -91,7 +92,9 @@ async def test_a_click_on_the_work_closes_a_box_and_one_on_its_rows_does_not(ope
         assert pilot.app.screen is screen and not screen.session.submitted
 
 
-@pytest.mark.parametrize(("keys", "lines"), [(["f2"], ("found_by", "head")), (["?"], ("found_by",))])
+@pytest.mark.parametrize(
+    ("keys", "lines"), [(["f2"], ("found_by", "filters", "head")), (["?"], ("found_by",))]
+)
 async def test_what_stands_above_a_list_stands_in_its_box(
     opened: Open, keys: list[str], lines: tuple[str, ...]
 ) -> None:
@@ -121,3 +124,35 @@ async def test_a_box_keeps_its_first_line_while_what_it_shows_becomes_less(opene
             assert page.query_one(Title).region.y == before
         edge = "".join(segment.text for segment in page._compositor.render_strips()[before])
         assert "━ ━" not in edge  # no hole where nothing is told
+
+
+async def test_a_box_is_as_high_as_its_rows_until_something_is_asked_over_them(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (_, pilot):
+        await pilot.press("f7")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, CommentsPage)
+        first, rows = page.query_one(Title).region.y, len(page.list.rows)
+        assert page.list.size.height == rows < 8
+        await pilot.press(";")
+        await pilot.pause()
+        below, count = page.chooser.lines
+        assert page.query_one(Title).region.y == first
+        assert (below, count) == (page.list.cursor + page.list.lines, page.chooser.wanted)  # it has room
+        assert below + count == page.list.size.height
+        await pilot.press("escape")
+        await pilot.pause()
+        assert (page.query_one(Title).region.y, page.list.size.height) == (first, rows)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_box_of_choices_is_as_high_as_what_fits_and_stays_where_it_is(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with in_record(opened, field="target_object", size=size) as (screen, pilot):
+        await pilot.press("enter")
+        first, most = screen.chooser.lines
+        await pilot.press(*"zqx")
+        assert screen.chooser.lines == (first, 4)  # that nothing matches takes one line
+        await pilot.press("ctrl+u")
+        assert screen.chooser.lines == (first, most) and most > 4

@@ -238,7 +238,18 @@ async def test_the_caret_stands_where_the_next_letter_goes_also_in_an_arabic_fie
 
 def test_what_is_typed_rightwards_into_an_arabic_search_has_its_caret_at_the_right() -> None:
     for typed, is_behind in (("zz", True), ("هج", False)):
-        row = found_by((), typed, 60, "articles", "ar")
+        row = found_by(typed, 60, "articles", "ar")
         styles = [column.style for column in row]  # from the right
         caret, text = styles.index(palette.CARET), [column.text.strip() for column in row].index(typed)
         assert (caret < text) is is_behind
+
+
+async def test_all_lines_of_a_comment_have_one_ground(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.press(";", *"ab", "enter", *"cd")
+        await pilot.pause()
+        first, count = screen.chooser.lines
+        lines = [screen.form.render_line(y) for y in range(first + 1, first + count - 1)]
+        inside = [segment.style for line in lines for segment in line.crop(1, line.cell_length - 1)]
+        assert len({style.bgcolor for style in inside if style and not style.reverse}) == 1

@@ -240,10 +240,11 @@ async def test_a_chooser_is_as_tall_as_its_choices_and_grows_with_them(opened: O
 async def test_a_sign_says_on_which_side_more_choices_are(opened: Open, size: tuple[int, int]) -> None:
     async with in_record(opened, field="target_object", size=size) as (screen, pilot):
         await pilot.press("enter")
-        for key, signs in (("", BELOW), ("up", ABOVE)):  # up from the first is the last
+        for key, at, sign in (("", -1, BELOW), ("up", 0, ABOVE)):  # up from the first is the last
             await pilot.press(*filter(None, [key]))
-            edge = chooser_lines(screen)[0]
-            assert [sign for sign in (ABOVE, BELOW) if sign in edge] == [signs]
+            sides = [line[1] for line in chooser_lines(screen)[2 : screen.chooser.body]]  # as in lists
+            assert sides[at] == sign and (len(sides) == 1 or THUMB in sides)
+            assert sign not in chooser_lines(screen)[0]
         await pilot.press("escape")
 
 

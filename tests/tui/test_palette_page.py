@@ -9,6 +9,7 @@ from review_by_keys import opened as reviewing
 from screen_text import screen_lines, under_a_box
 from textual.events import Key, Paste, Resize
 
+from coder.messages.catalogue import say
 from coder.model import Decision
 from coder.service.project.opened import Project
 from coder.text.display import cell_width
@@ -191,8 +192,10 @@ async def test_the_palette_is_as_tall_as_its_hits_over_the_work(opened: Open, si
         await pilot.press("ctrl+p", *"quit")
         await pilot.pause()
         page = pilot.app.screen
-        assert isinstance(page, PalettePage) and page.chooser.lines == (0, 8)
-        first, end = page.list.region.y, page.list.region.y + 8
+        assert isinstance(page, PalettePage)
+        lines = 3 + len(page.chooser.choices)
+        assert page.chooser.lines == (0, lines) and lines < 8
+        first, end = page.list.region.y, page.list.region.y + lines
         assert first == (2 if size[1] > 30 else 0)  # on a tall screen the work is seen above it, too
         below = [under_a_box(line).rstrip() for line in before]
         assert [line.rstrip() for line in screen_lines(pilot.app)][end:-1] == below[end:-1]
@@ -267,7 +270,7 @@ async def test_in_a_submitted_coding_the_palette_offers_nothing_that_is_refused(
             screen.clear_message()
             screen.perform(action)
             said = " ".join(column.text for column in screen.bars["message"].row)
-            assert "coder reopen" not in said, action.id
+            assert say(screen.lang, "coding.closed").rstrip(".") not in said, action.id
             await pilot.pause()
             while pilot.app.screen is not screen or screen.chooser.asked is not None:
                 await pilot.press("escape")

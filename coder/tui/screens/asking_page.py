@@ -30,7 +30,6 @@ from coder.tui.widgets.rows import SIDES, Column, Row, position
 class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
     """A modal page that returns one answer, None to go back; `show` fills its list and the other lines."""
 
-    LOWEST = 12  # lines in which the chooser has room
     ABOVE: ClassVar[tuple[str, ...]] = ("title",)
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
     """The ids of the lines above and below the list; the first one is its title."""
@@ -69,6 +68,14 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
 
     def show(self) -> None:
         """Fill the list and the lines around it."""
+
+    def on_chooser_grown(self) -> None:
+        """Make room for what is asked."""
+        self.place_box()
+
+    def on_chooser_closed(self) -> None:
+        super().on_chooser_closed()
+        self.place_box()
 
     def scope(self) -> str:
         return self.SCOPE

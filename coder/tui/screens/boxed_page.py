@@ -83,15 +83,13 @@ class BoxedPage(OverWork[ScreenResultType]):
     """Whether its box leaves room for the work around it; a list that needs all the room does not."""
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
     """The lines below its box."""
-    LOWEST: ClassVar = 0
-    """The fewest lines of the list in its box."""
     _box: Frame | None = None
     _raised: Sequence[Widget] = ()
     """What has the ground of its box, with work around it."""
     _padding = 0
     """The blank lines above and below the list in its box."""
-    _top = _ABOVE, Size()
-    """The first line of the box, which does not come down again while the terminal has that size."""
+    _top = 0, Size()
+    """The first line of the box, which while the terminal has that size moves only up, to make room."""
 
     def box(self, title: Title, *lines: Bar, rows: RowList) -> Frame:
         """Return the box of the title, other lines and the list under them."""
@@ -105,7 +103,7 @@ class BoxedPage(OverWork[ScreenResultType]):
 
     def on_mount(self) -> None:
         if self._box is not None:
-            self.watch(self._rows_of_box, "virtual_size", self._place_box)
+            self.watch(self._rows_of_box, "virtual_size", self.place_box)
 
     def fit(self, width: int) -> None:
         for name, least in (("wide", WIDE), ("roomy", ROOMY)):
@@ -117,7 +115,7 @@ class BoxedPage(OverWork[ScreenResultType]):
         else:
             self._below = ()
         if self._box is not None:
-            self._place_box()
+            self.call_next(self.place_box)  # with the rows for the new width
             self._box.refresh()
             self._box.title.refresh()
 
@@ -143,18 +141,18 @@ class BoxedPage(OverWork[ScreenResultType]):
     def _beside(self) -> int:
         return max(_BESIDE, (self.app.size.width - _WIDEST) // 2) if self.BOXED else BESIDE
 
-    def _place_box(self) -> None:
+    def place_box(self) -> None:
+        """Make the box as high as its rows need and what is asked over them."""
         assert self._box is not None
         width, height = self.app.size
         margin = (0, 0, 0, 0)
         if width >= WIDE and not self.BOXED:
             margin = (_HEADER + above(width, height), BESIDE, 0, BESIDE)
         elif width >= WIDE:
-            rows = max(self.LOWEST, len(self._rows_of_box.rows))
+            rows = self._rows_of_box.wanted
             left = height - rows - len(self._box.lines) - FRAME - self._padding - len(self.BELOW)
-            top, (before, of_size) = max(_ABOVE, left // 3), self._top
-            if of_size == self.app.size:
-                top = min(top, before)
+            before, of_size = self._top
+            top = max(_ABOVE, min(before if of_size == self.app.size else left // 3, left - _BELOW))
             self._top = top, self.app.size
             margin = (top, self._beside, max(_BELOW, left - top), self._beside)
         if self._box.styles.margin != margin:

@@ -23,7 +23,6 @@ _STYLES: dict[State, palette.Role] = {"now": palette.TITLE, "undone": palette.PR
 class HistoryScreen(AskingPage[Step]):
     """A list of the changes, newest first; the answer is the step to go back to."""
 
-    LOWEST = 5  # nothing is chosen in it
     SCOPE, BELOW = "history", ("info", "message", "footer")
 
     def __init__(self, steps: Sequence[Step], codebook: Codebook, lang: str) -> None:

@@ -10,6 +10,7 @@ from textual.events import Click, Key, Paste
 from textual.strip import Strip
 
 from coder.text.display import cell_width, fit, isolate
+from coder.tui import palette
 from coder.tui.action_search import Marks, search
 from coder.tui.keys import Action, action_for, shown
 from coder.tui.screens.boxed_page import LineOverWork, OverWork
@@ -53,6 +54,8 @@ class PalettePage(OverWork[str]):
         self.list = _ListOverWork(self.work)
         self.chooser, self.footer = self.list.chooser, Bar(id="footer")
         self.whole = [LineOverWork(self.work, id=f"whole{n}") for n in range(_LINES)]
+        for line in self.whole:
+            line.style = palette.MENU
 
     def compose(self) -> ComposeResult:
         yield self.list
@@ -86,10 +89,11 @@ class PalettePage(OverWork[str]):
         action, width = next(each for each in self.actions if each.id == chosen), self.app.size.width
         words = action.help(self.lang)
         is_cut = cell_width(_in_list(words)) > self._room(action)
-        lines = wrapped(words, width - 2, 1 if self.lang == "ar" else 0) if is_cut else []
+        lines = wrapped(words, width - 2, 1 if self.lang == "ar" else 0) if is_cut else [""]
         lines[_LINES - 1 :] = [" ".join(lines[_LINES - 1 :])]  # the last line cuts what does not fit
-        # below a sentence of one line, one of the work would read as its end
-        texts = [text or " " for text in lines] if is_cut else [""] * _LINES
+        # work would read as the end of a sentence above it, and look torn between a full list and the footer
+        is_bare = is_cut or self.chooser.lines[1] == self.list.size.height <= _TALL
+        texts = [text or " " * is_bare for text in lines]
         for bar, text in zip(self.whole, texts, strict=True):
             bar.show(Column(text))
 

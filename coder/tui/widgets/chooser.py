@@ -191,8 +191,8 @@ class Chooser(ChooserPlace):
         self.host.refresh(Region(0, first, self.host.size.width, count))
 
     def redraw(self) -> None:
-        """Redraw the chooser's lines and the row beside them, and what is lit only while it is closed."""
-        first, count = self.lines
+        """Redraw the lines that it may cover and the row beside them, and what is lit while it is closed."""
+        first, count = self.held
         self.host.refresh(Region(0, max(0, first - 1), self.host.size.width, count + 2))
         if self.host.is_attached and isinstance(focused := self.host.screen.focused, RowList):
             focused.refresh_focus()
@@ -222,17 +222,15 @@ class Chooser(ChooserPlace):
         self.choices = sorted(fitting, key=lambda c: len(c.number)) or self.asked.choices(text)
         self.has_numbers = any(choice.number for choice in self.choices)
         words = 1 if self.asked.read is None else -(-WORDS // max(1, self.host.size.width - 4))
-        needed = max(len(self.choices), words)
-        if self.asked.lines:
-            needed = max(LINES, self.layout().count)
-        if needed > self._wanted or (needed < self._wanted and not self.host.rows):
-            self._wanted = needed
+        self._needed = max(LINES, self.layout().count) if self.asked.lines else len(self.choices) or words
+        if self._needed > self._wanted:
+            self._wanted = self._needed
             self.redraw()
             self.place()
-            self.redraw()
             self.host.post_message(self.Grown())
         else:
             self.arrange()
+        self.redraw()
         self.point(0)
 
     def point(self, index: int) -> None:

@@ -19,8 +19,6 @@ from coder.tui.sentences import say
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_place import DIGITS, HEAD, aside_of, mark_cells, place_of
 from coder.tui.widgets.rows import (
-    ABOVE,
-    BELOW,
     Column,
     Row,
     draw,
@@ -33,6 +31,7 @@ from coder.tui.widgets.rows import (
     view_of,
     wrapped,
 )
+from coder.tui.widgets.scrolled import sign_of
 
 NARROWEST = 3  # cells that a caret needs beside what is typed
 
@@ -43,7 +42,12 @@ def drawn(chooser: Chooser, y: int) -> Strip:
     base = theme.on_base(palette.MENU)
     edge = base + theme[palette.EDGE]
     left, right = "┏┓" if y == 0 else "┗┛" if y == chooser.lines[1] - 1 else "┃┃"
-    return Strip([Segment(left, edge), *_line(chooser, y, width - 2, base), Segment(right, edge)], width)
+    inner = _line(chooser, y, width - 2, base)
+    if HEAD <= y < chooser.body and len(chooser.choices) > chooser.room:
+        top, count = (-(-n // chooser.columns) for n in (chooser.top, len(chooser.choices)))
+        sign = sign_of(theme, base, y - HEAD, top, chooser.rows, count)
+        inner = Strip([sign, *inner.crop(1)] if chooser.rtl else [*inner.crop(0, width - 3), sign])
+    return Strip([Segment(left, edge), *inner, Segment(right, edge)], width)
 
 
 def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
@@ -130,8 +134,7 @@ def _position(chooser: Chooser) -> Row:
         return (fitted(f" {len(lines) + 1}:{len(line) + 1} ", palette.DIM),)
     if len(chooser.choices) <= chooser.room:
         return ()
-    signs = ABOVE * (chooser.top > 0) + BELOW * (chooser.top + chooser.room < len(chooser.choices))
-    return position(chooser.lang, chooser.cursor, len(chooser.choices), f"{signs} ")
+    return position(chooser.lang, chooser.cursor, len(chooser.choices))
 
 
 def touched(chooser: Chooser, x: int, y: int) -> tuple[int, int] | None:
@@ -168,7 +171,8 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
     assert chooser.asked is not None
     if width < NARROWEST:
         return Strip.blank(max(0, width), base)
-    layout, at = chooser.layout(), 0
+    layout, at, theme = chooser.layout(), 0, theme_of(chooser.host)
+    base += ground(theme[palette.FIELD]) if chooser.asked.lines else theme[palette.FIELD]
     caret_at, column = layout.locate(chooser.edit.caret)
     if chooser.asked.lines:
         at = y + _first_line(chooser, caret_at)
@@ -176,11 +180,7 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
             return Strip.blank(width, base)
     else:
         at = caret_at
-    line, theme = layout.line(at), theme_of(chooser.host)
-    if not chooser.asked.lines:
-        base += theme[palette.FIELD]
-    elif at == caret_at and layout.count > 1:
-        base += ground(theme[palette.CURSOR])
+    line = layout.line(at)
     empty = bool(chooser.placeholder) and not chooser.edit.text
     indent = _indent(chooser, layout, line)
     column += indent - line.indent

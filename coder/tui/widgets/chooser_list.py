@@ -21,6 +21,11 @@ class ChooserList(RowList):
         self.chooser = Chooser(self)
         self._placed = Size()  # the size for which the chooser was placed
 
+    @property
+    def wanted(self) -> int:
+        """The lines for its rows, and in which the chooser has room."""
+        return max(super().wanted, self.chooser.reach if self.chooser.asked is not None else 0)
+
     def is_on_side(self, x: int) -> bool:
         return self.chooser.asked is None and super().is_on_side(x)
 

@@ -14,7 +14,6 @@ HEAD = 2  # lines above the choices: the upper edge with the title, and the inpu
 ROOM, LEAST = 16, 11
 """The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
 than LEAST, it covers the list below that row, which is then shown in the first line."""
-LOWEST = 8  # its lines at least where there are no rows
 ASIDE = 22  # the most cells for the remark beside a choice, where it is cut and not left out
 DIGITS = 9  # the choices that digits take; a list too low for them has two columns
 FITTING = 0.8  # if this share of its labels fits
@@ -45,13 +44,13 @@ def place_of(column: int, y: int) -> int:
 class ChooserPlace:
     """The lines of a list that a chooser covers, and the columns and pages of its choices.
 
-    lines: the first of the list's lines that it covers, and how many.
+    held: the first of the list's lines that it may cover, and how many of them.
     """
 
     def __init__(self, host: RowList) -> None:
         self.host = host
-        self.lines = (0, 0)
-        self._wanted = 0  # the most lines between head and lower edge that it needed so far
+        self.held = (0, 0)
+        self._needed = self._wanted = 0  # lines between head and lower edge: now, and at most so far
         self.asked: Task | None = None
         self.choices: Sequence[Choice] = ()
         self.cursor, self.columns = 0, 1
@@ -71,24 +70,33 @@ class ChooserPlace:
         """The lines that it needed so far, at most ROOM."""
         return min(HEAD + self._wanted + 1, ROOM)
 
-    def place(self) -> None:
-        """Stand below the row that it is about, or above it, or cover the list; be as tall as needed so far.
+    @property
+    def reach(self) -> int:
+        """The lines of a list in which it has room under the row that it is about, or at the upper edge."""
+        is_below = self.asked is not None and not self.asked.apart
+        return self.wanted + (self.host.cursor + self.host.lines) * is_below
 
-        Where there are no rows, which would jump, it is as tall as is needed now.
-        """
+    @property
+    def lines(self) -> tuple[int, int]:
+        """The first of the list's lines that it covers, which stays while one types, and how many."""
+        first, most = self.held
+        return first, min(most, HEAD + self._needed + 1)
+
+    def place(self) -> None:
+        """Hold lines below the row that it is about, or above it, or over the list: those needed so far."""
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
         end = row + self.host.lines
         wanted, below = self.wanted, height - end
         count = min(wanted, max(below, row))
         if not self.host.rows:
-            self.lines = (0, min(height, max(HEAD + self._wanted + 1, LOWEST)))
+            self.held = (0, min(height, HEAD + self._wanted + 1))
         elif self.asked is not None and self.asked.apart:
-            self.lines = (0, min(wanted, height))
+            self.held = (0, min(wanted, height))
         elif count < min(wanted, LEAST):
             first = int(height > HEAD + 2)  # beside a choice and the lower edge there is room for the row
-            self.lines = (first, min(wanted, height - first))
+            self.held = (first, min(wanted, height - first))
         else:
-            self.lines = (end if below >= count else row - count, count)
+            self.held = (end if below >= count else row - count, count)
         self.arrange()
 
     def arrange(self) -> None:

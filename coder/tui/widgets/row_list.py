@@ -60,6 +60,11 @@ class RowList(Scrolled, Hovered, can_focus=True):
     def side(self) -> int:
         return 0 if self.rtl else self.size.width - 1
 
+    @property
+    def wanted(self) -> int:
+        """The lines for its rows, or for the sentence in their place."""
+        return len(self.rows) or len(self._otherwise)
+
     def load(self, rows: Sequence[Row], cursor: int, firsts: Sequence[int] = ()) -> None:
         """Show these rows; only those that changed are redrawn.
 
@@ -174,10 +179,14 @@ class RowList(Scrolled, Hovered, can_focus=True):
         drawn = draw(row, self.size.width - 1, rtl, base, view_of(self), theme)
         return Strip([sign, *drawn] if rtl else [*drawn, sign], self.size.width)
 
+    @property
+    def _otherwise(self) -> Sequence[str]:
+        text = self.otherwise.text
+        return wrapped(text, self.size.width - 2, 1 if self.rtl else 0) if text else ()
+
     def _line_otherwise(self, y: int, theme: Theme) -> Strip:
         """Draw a line of the sentence for no rows, in the middle and above it, or a blank one."""
-        width, text = self.size.width, self.otherwise.text if not self.rows else ""
-        lines = wrapped(text, width - 2, 1 if self.rtl else 0) if text else []
+        width, lines = self.size.width, [] if self.rows else self._otherwise
         at = y - max(0, self.size.height - len(lines)) // 3
         if not 0 <= at < len(lines):
             return Strip.blank(width, theme.base)

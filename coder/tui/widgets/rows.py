@@ -92,10 +92,10 @@ def fitted(text: str, style: Role = palette.TEXT, key: str = "") -> Column:
     return Column(text, cell_width(text), style, key)
 
 
-def position(lang: str, at: int, count: int, signs: str = "") -> Row:
+def position(lang: str, at: int, count: int) -> Row:
     """Return where the cursor is in a list, which stands at the end of the list's title."""
     place = say(lang, "of", n=at + 1, m=count)
-    return (fitted(f" {signs}{place} ", palette.DIM),) if count else ()
+    return (fitted(f" {place} ", palette.DIM),) if count else ()
 
 
 def tab(name: str, keys: str, *, is_open: bool) -> Column:

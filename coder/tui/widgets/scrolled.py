@@ -17,11 +17,28 @@ from textual.events import (
 from textual.scroll_view import ScrollView
 
 from coder.tui import palette
+from coder.tui.palette import Theme
 from coder.tui.widgets.rows import ABOVE, BELOW, PLAIN_THUMB, THUMB, theme_of
 
 
+def sign_of(theme: Theme, base: Style, y: int, top: int, height: int, count: int) -> Segment:
+    """Return the sign on line `y` of `height` lines, which show what begins at `top` of `count`.
+
+    It says that there is more above or below, or is the place of what is seen (the thumb).
+    """
+    below, sign = count - top - height, " "
+    if (top and y == 0) or (below > 0 and y == height - 1):
+        sign = ABOVE if top and y == 0 else BELOW
+    elif top + below > 0:
+        length = max(1, height * height // count)
+        first = min(top * (height - length) // (top + below), height - length - (below > 0))
+        if 0 <= y - max(first, int(top > 0)) < length:
+            return Segment(THUMB if theme.name else PLAIN_THUMB, base + theme[palette.SCROLL])
+    return Segment(sign, base + theme[palette.DIM] + (theme[palette.TRACK] if count > height else Style()))
+
+
 class Scrolled(ScrollView):
-    """A pane with a column of signs: of more above and below, and of the place of what is seen (the thumb).
+    """A pane with a column of signs at its side.
 
     The thumb follows the mouse when it is pressed or dragged in that column.
     """
@@ -47,18 +64,8 @@ class Scrolled(ScrollView):
 
     def sign(self, y: int, base: Style) -> Segment:
         """Return the sign on a line of the pane."""
-        top, height, count = self.scroll_offset.y, self.size.height, self.virtual_size.height
-        below, sign, theme = count - top - height, " ", theme_of(self)
-        if (top and y == 0) or (below > 0 and y == height - 1):
-            sign = ABOVE if top and y == 0 else BELOW
-        elif top + below > 0:
-            length = max(1, height * height // count)
-            first = min(top * (height - length) // (top + below), height - length - (below > 0))
-            if 0 <= y - max(first, int(top > 0)) < length:
-                return Segment(THUMB if theme.name else PLAIN_THUMB, base + theme[palette.SCROLL])
-        return Segment(
-            sign, base + theme[palette.DIM] + (theme[palette.TRACK] if self.is_longer else Style())
-        )
+        seen = self.scroll_offset.y, self.size.height, self.virtual_size.height
+        return sign_of(theme_of(self), base, y, *seen)
 
     def on_focus(self, event: Focus) -> None:
         """Redraw only what shows the focus, where Textual would redraw the whole pane."""
