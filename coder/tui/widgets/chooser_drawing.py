@@ -86,7 +86,7 @@ def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> S
     mark = Column(f"  {number}", mark_cells(choice), palette.KEY)
     row: Row = (here(mark) if is_here else mark, Column(choice.label))
     if aside := aside_of(choice, width, is_kept=chooser.asked.keeps_asides):
-        row += (fitted(f" {aside} ", palette.DIM),)
+        row += (fitted(f" {aside}  ", palette.DIM),)
     if is_here:
         base += theme[palette.CURSOR]
     elif place_of(column, chooser.lines[0] + y) == chooser.host.lit:

@@ -33,7 +33,7 @@ def aside_of(choice: Choice, width: int, *, is_kept: bool) -> str:
     """Return the remark beside a choice: left out where its label leaves no room or, if it is kept, cut."""
     if is_kept:
         return fit(choice.aside, ASIDE)
-    return choice.aside if width - choice_cells(choice) - 3 >= cell_width(choice.aside) else ""
+    return choice.aside if width - choice_cells(choice) - 4 >= cell_width(choice.aside) else ""
 
 
 def place_of(column: int, y: int) -> int:
