@@ -92,9 +92,9 @@ class ChooserList(RowList):
 
     def render_line(self, y: int) -> Strip:
         first, count = self.chooser.lines
-        lines, row = range(first, first + count), self.cursor - self.scroll_offset.y
-        if self.chooser.asked is not None and y in lines:
+        if self.chooser.asked is not None and y in range(first, first + count):
             return drawn(self.chooser, y - first)
-        if self.chooser.asked is not None and y == first - 1 and row in lines:
-            return self.draw_row(self.cursor, y)  # the row that it is about, over another
+        row, end = self.cursor - self.scroll_offset.y, sum(self.chooser.held)
+        if self.chooser.asked is not None and y < first < row + self.lines and row < end:
+            return self.draw_row(self.cursor + y, y)  # the row that it is about, over others
         return super().render_line(y)

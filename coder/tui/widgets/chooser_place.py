@@ -15,6 +15,7 @@ ROOM, LEAST = 16, 11
 """The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
 than LEAST, it covers the list below that row, which is then shown in the first line."""
 ASIDE = 22  # the most cells for the remark beside a choice, where it is cut and not left out
+SHORTEST = 8  # the fewest cells to which it is cut elsewhere
 DIGITS = 9  # the choices that digits take; a list too low for them has two columns
 FITTING = 0.8  # if this share of its labels fits
 
@@ -30,10 +31,11 @@ def choice_cells(choice: Choice) -> int:
 
 
 def aside_of(choice: Choice, width: int, *, is_kept: bool) -> str:
-    """Return the remark beside a choice: left out where its label leaves no room or, if it is kept, cut."""
+    """Return the remark beside a choice: cut where its label leaves little room and, unless kept, none."""
     if is_kept:
         return fit(choice.aside, ASIDE)
-    return choice.aside if width - choice_cells(choice) - 4 >= cell_width(choice.aside) else ""
+    room = width - choice_cells(choice) - 4
+    return fit(choice.aside, room) if room >= min(SHORTEST, cell_width(choice.aside)) else ""
 
 
 def place_of(column: int, y: int) -> int:
@@ -93,7 +95,8 @@ class ChooserPlace:
         elif self.asked is not None and self.asked.apart:
             self.held = (0, min(wanted, height))
         elif count < min(wanted, LEAST):
-            first = int(height > HEAD + 2)  # beside a choice and the lower edge there is room for the row
+            # Beside a choice and the lower edge there is room for the row, and perhaps for all its lines.
+            first = min(self.host.lines, max(int(height > HEAD + 2), height - LEAST))
             self.held = (first, min(wanted, height - first))
         else:
             self.held = (end if below >= count else row - count, count)
