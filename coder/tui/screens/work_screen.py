@@ -149,6 +149,12 @@ class WorkScreen(SpeakingScreen[None]):
             return
         event.stop().prevent_default()
 
+    def asks_first(self, about: object, key: str, **values: object) -> bool:
+        """Ask before something is changed, if it can be."""
+        if self.session is not None:
+            self.session.expect_open()
+        return super().asks_first(about, key, **values)
+
     def is_text(self, scope: str, character: str) -> bool:
         """Return whether a character is text: in the record an Arabic letter is, elsewhere a command."""
         return scope == "form" and "\u0621" <= character <= "\u064a"
