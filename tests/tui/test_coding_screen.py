@@ -161,7 +161,7 @@ async def test_submit_names_what_is_missing_and_goes_there(opened: Open) -> None
         await pilot.press("ctrl+s")
         await pilot.pause()
         shown = "\n".join(screen_lines(pilot.app))
-        assert to_display("صلة المقال: بانتظار الترميز.", 1) in shown
+        assert to_display("صلة المقال، نوع المقال، تاريخ النشر: بانتظار الترميز.", 1) in shown
         await pilot.press("enter")
         await pilot.pause()
         assert screen.form.has_focus

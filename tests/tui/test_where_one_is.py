@@ -15,6 +15,7 @@ from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.row_list import RowList
+from coder.tui.widgets.rows import BELOW, THUMB
 
 HERE = "‹"  # mirrored, as the screens are in Arabic
 
@@ -27,7 +28,7 @@ def title(bar: Bar) -> str:
     return bar.render_line(0).text
 
 
-@pytest.mark.parametrize("keys", ["f2", "f5", "; x ctrl+s f7", "e f ctrl+s", "e f f4"])
+@pytest.mark.parametrize("keys", ["f2", "a f5", "; x ctrl+s f7", "e f ctrl+s", "e f f4"])
 async def test_a_sign_stands_at_the_row_under_the_cursor_of_every_list(opened: Open, keys: str) -> None:
     async with opened() as (_, pilot):
         await pilot.press(*keys.split())
@@ -97,7 +98,7 @@ async def test_the_palette_takes_the_height_that_a_tall_screen_can_spare(
         assert isinstance(page, PalettePage)
         list_, strips = page.list.region, page._compositor.render_strips()
         lines = [strip.crop(list_.x).text for strip in strips[list_.y + 3 : list_.bottom - 2]]
-        assert all(line.startswith("┃ ") for line in lines)
+        assert all(line.startswith(("┃ ", f"┃{THUMB}", f"┃{BELOW}")) for line in lines)
         assert page.chooser.lines == (0, list_.height)
         assert list_.height == size[1] - 3 - (2 + size[1] // 4 if size[1] > 30 else 0)
         await pilot.press("escape")

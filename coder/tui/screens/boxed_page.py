@@ -143,7 +143,8 @@ class BoxedPage(OverWork[ScreenResultType]):
 
     def place_box(self) -> None:
         """Make the box as high as its rows need and what is asked over them."""
-        assert self._box is not None
+        if self._box is None:
+            return  # the page fills the screen
         width, height = self.app.size
         margin = (0, 0, 0, 0)
         if width >= WIDE and not self.BOXED:
