@@ -95,6 +95,6 @@ class ChooserList(RowList):
         if self.chooser.asked is not None and y in range(first, first + count):
             return drawn(self.chooser, y - first)
         row, end = self.cursor - self.scroll_offset.y, sum(self.chooser.held)
-        if self.chooser.asked is not None and y < first < row + self.lines and row < end:
-            return self.draw_row(self.cursor + y, y)  # the row that it is about, over others
+        if self.chooser.asked is not None and y == first - 1 and first <= row < end:
+            return self.draw_row(self.cursor, y)  # the row that it is about, over another
         return super().render_line(y)

@@ -95,8 +95,7 @@ class ChooserPlace:
         elif self.asked is not None and self.asked.apart:
             self.held = (0, min(wanted, height))
         elif count < min(wanted, LEAST):
-            # Beside a choice and the lower edge there is room for the row, and perhaps for all its lines.
-            first = min(self.host.lines, max(int(height > HEAD + 2), height - LEAST))
+            first = int(height > HEAD + 2)  # beside a choice and the lower edge there is room for the row
             self.held = (first, min(wanted, height - first))
         else:
             self.held = (end if below >= count else row - count, count)
