@@ -197,7 +197,9 @@ async def test_a_submitted_coding_does_not_change(demo: Project) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         before = screen.session.coding
-        await pilot.press("x", "e", "z", "v")
+        await pilot.press("x")
+        assert "F2" in message(screen) and screen.question is None  # whether it is to go is not asked
+        await pilot.press("e", "z", "v")
         assert screen.session.coding == before
         assert screen.highlights.selection is None
         assert {column.key for column in screen.bars["footer"].row} == {
