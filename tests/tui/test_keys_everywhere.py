@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from coding_by_keys import Open
+from coding_by_keys import Open, go_to_field, in_record
 from screen_text import message
 
+from coder.tui.palette import TEXT, WRONG
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.history_screen import HistoryScreen
@@ -59,6 +60,34 @@ async def test_colours_are_chosen_over_a_list(
         await pilot.press("f6", "3")
         assert (page.chooser.asked, page.app.colours.name) == (None, "light")
         assert "فاتحة" in message(page)
+
+
+async def test_keys_that_have_no_article_to_act_on_are_not_offered(opened: Open) -> None:
+    async with opened() as (_, pilot):
+        await pilot.press("f2", "z", "q")
+        page = pilot.app.screen
+        assert isinstance(page, ArticleListScreen)
+        keys = {"articles.open", "articles.flag", "articles.skip"}
+        assert not page.found and keys <= page.idle
+        await pilot.press("backspace", "backspace")
+        assert page.found and not keys & page.idle
+
+
+async def test_tab_says_that_it_has_no_word_to_add(opened: Open) -> None:
+    async with in_record(opened, field="targets") as (screen, pilot):
+        await pilot.press("enter", "tab")
+        assert message(screen).startswith("لا تتمة هنا")
+
+
+async def test_what_is_typed_is_not_blamed_for_what_is_wrong_with_the_value(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("e", "f", "tab")
+        await go_to_field(screen, pilot, "place")
+        assert screen.record.row.state == "wrong"  # two places of a single incident
+        for keys, style in (((), WRONG), (("enter", *"zzz"), TEXT)):
+            await pilot.press(*keys)
+            await pilot.pause()
+            assert screen.bars["info"].row[0].style == style
 
 
 async def test_while_something_is_asked_help_is_there_and_other_keys_say_why_they_wait(opened: Open) -> None:

@@ -64,7 +64,6 @@ class ArticleListScreen(AskingPage[str]):
     def __init__(self, articles: ArticleList, here: str, lang: str) -> None:
         super().__init__(lang)
         self.articles, self.here = articles, here
-        self.idle = frozenset(() if articles.coder else ("articles.flag", "articles.skip"))
         self.filter, self.query_text = FILTERS[0], ""
         self.found = articles.found(self.filter, "")
         states = (say(lang, f"article_{SKIP}"), column_head(lang, "head_status"))
@@ -104,6 +103,9 @@ class ArticleListScreen(AskingPage[str]):
         if not self.articles.listed:
             none = Column(say(lang, "none_assigned" if coder else "none_assigned_to_anybody"))
         self.list.show_otherwise(none)
+        dead = () if self.found and coder else ("articles.flag", "articles.skip")
+        self.idle = frozenset(dead if self.found else (*dead, "articles.open"))
+        self.show_mode()
         self._marks = _MARKS if any(item.marks or item.answered for item in self.articles.listed) else 2
         self.list.load(LazyRows(self.found, self._row), self.at)
         self.bars["head"].show(*self._head())

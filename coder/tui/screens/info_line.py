@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from coder.tui import palette
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.field_panel import FieldPanel
@@ -49,6 +51,8 @@ class InfoLine(CodingPart):
             return Column(say(self.lang, "found_words", text=words), 0, palette.EDGE)
         if record.has_keys and record.rows:
             about = about_field(self.row, self.evidence_of(self.row.answer), self.lang)
+            if self.screen.chooser.asked is not None:  # what is typed now is not what is wrong
+                about = replace(about, style=palette.TEXT)
             return self.commenting.with_last(about, self.commenting.field())
         if highlights.current is None:
             return Column(say(self.lang, "no_marks"), 0, palette.DIM)

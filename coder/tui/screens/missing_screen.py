@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 class Missing(Struct, frozen=True):
     """One item to settle before submitting, and where it is: a problem, or the first of some candidates.
 
-    record: the words for the event or the article that has the problem. fields: how many of its fields wait
-    in the same way, of which the problem is the first's. triggers: the number of the candidates if they are
-    undecided triggers.
+    record: the words for the event or article that has the problem, or for candidates. fields: how many of
+    its fields wait in the same way, of which the problem is the first's. triggers: the number of the
+    candidates if they are undecided triggers.
     """
 
     text: str
@@ -97,8 +97,9 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
     """
     items = problem_items(problems, lambda problem: record_of(problem, session, lang), lang)
     left, book, coding = session.undecided(), session.codebook, session.coding
+    head = say(lang, "candidates_head")
     if left:
-        items.append(Missing(say(lang, "candidates_left", n=len(left)), candidate=left[0]))
+        items.append(Missing(say(lang, "candidates_left", n=len(left)), head, candidate=left[0]))
     used = {span_id for e in coding.events for answer in e.fields.values() for span_id in answer.evidence}
     unused = [s for s in coding.spans if s.decision is not Decision.REJECTED and s.id not in used]
     for key, found in (("triggers_left", left), ("triggers_without_event", unused)):
@@ -106,8 +107,8 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
             undecided = len(triggers) if found is left else 0
             counts = Counter(each.quote for each in triggers)
             words = (isolate(f"«{quote}»" + f" ×{n}" * (n > 1)) for quote, n in counts.items())
-            text = f"{say(lang, key, n=len(triggers))}\n{listed(*words)}"
-            items.append(Missing(text, candidate=triggers[0], triggers=undecided))
+            text = f"{say(lang, key, n=len(triggers))}\n{' '.join(words)}"
+            items.append(Missing(text, head, candidate=triggers[0], triggers=undecided))
     return items
 
 

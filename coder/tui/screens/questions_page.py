@@ -52,6 +52,7 @@ class QuestionsPage(BlocksPage[str]):
             for remark in filter(None, (line.asked, line.answer)):
                 blocks[-1] += remark_rows(remark, width, lang)
         self.list.can_focus = bool(self.lines)  # else there is no cursor
+        self.idle = frozenset(() if self.lines else ("questions.write", "questions.go"))
         self.list.show_otherwise(Column(say(lang, "no_questions")))
         self.load(blocks)
 

@@ -94,7 +94,9 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
             event.stop().prevent_default()
             self.app.push_screen(HelpPage((self.chooser.scope, "edit"), None, self.lang))
         elif not self.chooser.on_key(event):
-            self.say("choose_first", save=self.chooser.accept_key)
+            action = action_for(event.key, (self.chooser.scope,))
+            is_end = action is not None and action.name == "complete" and action.id not in self.chooser.idle
+            self.say("no_next_word" if is_end else "choose_first", save=self.chooser.accept_key)
         return True
 
     def perform(self, action: Action) -> None:
