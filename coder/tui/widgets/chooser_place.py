@@ -80,9 +80,13 @@ class ChooserPlace:
 
     @property
     def lines(self) -> tuple[int, int]:
-        """The first of the list's lines that it covers, which stays while one types, and how many."""
+        """The first of the list's lines that it covers, which stays while one types, and how many.
+
+        It is no higher than needed, but keeps the row that it is about covered, which stands above it.
+        """
         first, most = self.held
-        return first, min(most, HEAD + self._needed + 1)
+        covers_row = first <= self.host.cursor - self.host.scroll_offset.y < first + most
+        return first, most if covers_row else min(most, HEAD + self._needed + 1)
 
     def place(self) -> None:
         """Hold lines below the row that it is about, or above it, or over the list: those needed so far."""
