@@ -125,7 +125,7 @@ async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_t
         assert f": {len(triggers)}. " in page.found[line].text.translate(PLAIN)
         counts = Counter(trigger.quote for trigger in triggers)
         assert max(counts.values()) > 1  # words that stand there twice are listed once, with their number
-        words = page.found[line].text.translate(PLAIN).split("\n")[1]  # beside each other
+        words = page.found[line].text.translate(PLAIN).split("\n")[1].replace("\N{NO-BREAK SPACE}", " ")
         assert words == " ".join(f"«{quote}»" + f" ×{n}" * (n > 1) for quote, n in counts.items())
         assert page.found[line].record == "المقترحات"  # no matter of the event above
         await pilot.press(*["down"] * line, "enter")

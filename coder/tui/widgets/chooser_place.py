@@ -85,7 +85,7 @@ class ChooserPlace:
         It is no higher than needed, but keeps the row that it is about covered, which stands above it.
         """
         first, most = self.held
-        covers_row = first <= self.host.cursor - self.host.scroll_offset.y < first + most
+        covers_row = 0 < first <= self.host.cursor - self.host.scroll_offset.y < first + most
         return first, most if covers_row else min(most, HEAD + self._needed + 1)
 
     def place(self) -> None:
