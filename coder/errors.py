@@ -39,7 +39,7 @@ class ConflictError(CoderError):
 
 
 class ClosedError(CoderError):
-    """The work is submitted or closed: it is to be read, and nothing was wrong."""
+    """The work is submitted or closed and can only be read; screens show it as information."""
 
 
 class UnavailableError(CoderError):

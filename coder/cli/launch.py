@@ -12,7 +12,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -23,8 +22,8 @@ from coder.cli.output import Output, need_utf8, tell
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.service.project import config as configuration
-from coder.service.project import drafts
 from coder.service.project.config import Language, View, opening_text
+from coder.service.project.drafts import Drafts, Place
 from coder.tui.first_paint import first_paint, restore_terminal
 from coder.tui.terminal import Replies, Terminal, asking, decide
 
@@ -153,15 +152,15 @@ def _open_to_work(
     project.store.expect_writable()
     if not _is_served():
         need_utf8(sys.stdout)
-    folder = project.config.folder
-    texts, keep = drafts.kept(folder, person), partial(drafts.keep, folder, person)
+    drafts = Drafts(project.config.folder, person)
+    texts = dict(drafts.texts)
     try:
-        open_screen(first, project.config.view, replies, texts, keep)
+        open_screen(first, project.config.view, replies, texts, drafts)
     finally:
         try:
             _save_unwritten(project)
         finally:
-            keep(texts)
+            drafts.store(texts)
     _tell("cli.launch.written")
 
 
@@ -169,13 +168,13 @@ def open_screen(
     first: Callable[[], Any],
     view: View,
     replies: Replies | None = None,
-    texts: dict[drafts.Place, str] | None = None,
-    keep: Callable[[dict[drafts.Place, str]], None] | None = None,
+    texts: dict[Place, str] | None = None,
+    drafts: Drafts | None = None,
 ) -> None:
     """Run the terminal program with a first screen, adapted to the terminal.
 
     texts: those that were typed and not saved before, replaced by those that are left as the terminal closed.
-    keep: stores those of the moment, again and again.
+    drafts: stores those of the moment, again and again.
     """
     if replies is None:
         with asking(os.environ) as answers:
@@ -197,11 +196,13 @@ def open_screen(
         theme=view.theme,
         driver=driver,
         drafts=texts,
-        keep=keep,
+        kept=drafts,
     )
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which asyncio replaces by its own
     app.run()
     if app.return_code:
+        if drafts is not None and not app.is_left:  # it crashed, with what was stored last
+            texts |= {place: text for place, text in drafts.texts.items() if place not in texts}
         raise SystemExit(app.return_code)
     texts.clear()  # whoever quits was warned of them
 

@@ -114,7 +114,8 @@ def with_joined_nations(page: Page, actors: Sequence[Name], known: Nations) -> l
         origin = name.origin if name.origin.startswith("arms:") else "joined nation"
         while first in nation_adjectives() and is_definite(first) and at + 1 not in taken:
             first, at = follows(page, at).removeprefix("و"), at + 1
-            if first in nation_adjectives() and is_definite(first) and page.words[at].text != first:
+            is_joined = first in nation_adjectives() and is_definite(first) and page.words[at].text != first
+            if is_joined and follows(page, at) not in word_set("groups", "made"):
                 second = Name(ACTOR, at, at, 1, origin, group=name.group, score=GUESS)
                 found.append(of_nation(second, f"{single} {first}", known))
     instead = {n.first: n for n in found}

@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from coder.errors import CoderError
 from coder.service.project.config import COLOUR_THEMES, first_time
-from coder.service.project.drafts import Place
+from coder.service.project.drafts import Drafts, Place
 from coder.text.display import Display
 from coder.tui import palette
 from coder.tui.keys import QUIT
@@ -47,9 +47,9 @@ class CoderApp(App[None]):
         theme: str = "auto",
         driver: type[Driver] | None = None,
         drafts: dict[Place, str] | None = None,
-        keep: Callable[[dict[Place, str]], None] | None = None,
+        kept: Drafts | None = None,
     ) -> None:
-        """drafts: texts typed and not saved before; keep: stores those of now."""
+        """drafts: texts typed and not saved before; kept: stores those of now."""
         # With ansi_color, Textual leaves the colours that the widgets draw unchanged.
         super().__init__(driver_class=driver, ansi_color=True)
         self.terminal = terminal
@@ -57,12 +57,14 @@ class CoderApp(App[None]):
         self.colour_theme, self.colours = theme, self._themed(theme)
         self.add_mode(self.DEFAULT_MODE, first)
         self.drafts = {} if drafts is None else drafts  # texts typed and not saved, by their place
-        self._keep, self._kept = keep, dict(self.drafts)
+        self.kept, self._is_told = kept, False
+        self.is_left = False  # in any way but a crash
         self.removed: dict[Place, str] = {}  # comments that were taken away, by their place
         self.is_open = False
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """Exit; if the terminal closes or the program is told to end, what is being typed becomes a draft."""
+        self.is_left = True
         if return_code:
             for screen in self.screen_stack:
                 if isinstance(screen, SpeakingScreen):
@@ -99,21 +101,21 @@ class CoderApp(App[None]):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._begin_work)
-        if self._keep is not None:
-            self.set_interval(_DRAFTS_KEPT, partial(self._keep_drafts, self._keep))
+        if self.kept is not None:
+            self.set_interval(_DRAFTS_KEPT, partial(self._keep_drafts, self.kept))
 
-    def _keep_drafts(self, keep: Callable[[dict[Place, str]], None]) -> None:
+    def _keep_drafts(self, kept: Drafts) -> None:
         """Store what is not saved, also what is being typed, if it changed: the program may be killed."""
         texts = dict(self.drafts)
         for screen in self.screen_stack:
             texts |= screen.typed_text if isinstance(screen, SpeakingScreen) else {}
-        if texts != self._kept:
-            self._kept = texts
-            try:
-                keep(texts)
-            except CoderError as error:
-                if isinstance(self.screen, SpeakingScreen):
-                    self.screen.complain(error)
+        try:
+            kept.store(texts)
+            self._is_told = False
+        except CoderError as error:  # said once, and tried again
+            if not self._is_told and isinstance(self.screen, SpeakingScreen):
+                self.screen.complain(error)
+            self._is_told = True
 
     def _begin_work(self) -> None:
         """Read keys, as the first screen is drawn; hint at what the user should set up in the terminal."""

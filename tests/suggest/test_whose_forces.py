@@ -46,6 +46,7 @@ def test_a_name_is_what_it_says_in_other_words_too(ask, text: str, quote: str, e
         ),
         ("قصفت المدفعية الإسرائيلية والسفن القرى.", ["israel_military"]),
         ("اعتقلت القوات الإسرائيلية والدولية عشرة أشخاص.", ["israel_military"]),
+        ("استهدفت القوات التركية والروسية الصنع القرية.", ["turkey_military"]),
     ],
 )
 def test_nations_that_share_a_noun_are_two_actors(ask, text: str, entries: list[str]) -> None:

@@ -218,10 +218,12 @@ async def test_coders_and_time(english_demo: Project) -> None:
     async with tab(english_demo) as (review, screen, pilot):
         await pilot.press("tab", "tab")
         assert screen.shown.view == "coders" and "F1 of events" in words(screen, "head")
-        assert "Figure 1 of 7" in " ".join(lines(screen)) and "Enter" not in words(screen, "footer")
+        assert "Figure 1 of 7; " in " ".join(lines(screen)) and "Enter" not in words(screen, "footer")
         assert "0.949" in lines(screen)[0] and "█" in lines(screen)[0]
         await pilot.press("right")
         assert "Text problems" in words(screen, "head")
+        await pilot.press(*["right"] * 6)  # behind the last comes the first
+        assert "F1 of events" in words(screen, "head")
         await pilot.press("tab")
         assert not any("…" in line for line in screen_lines(pilot.app)[1:3])
         assert "Enter" not in words(screen, "footer")

@@ -127,7 +127,7 @@ async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_t
         assert max(counts.values()) > 1  # words that stand there twice are listed once, with their number
         words = page.found[line].text.translate(PLAIN).split("\n")[1].replace("\N{NO-BREAK SPACE}", " ")
         assert words == " ".join(f"«{quote}»" + f" ×{n}" * (n > 1) for quote, n in counts.items())
-        assert page.found[line].record == "المقترحات"  # no matter of the event above
+        assert page.found[line].record == "كلمات المقال"  # no matter of the event above
         await pilot.press(*["down"] * line, "enter")
         assert screen.pane.has_focus and screen.highlights.current is not None
         assert screen.highlights.current.id == triggers[0].id

@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from coder.service.project import drafts
+from coder.service.project.drafts import Drafts
 from coder.service.project.opened import open_project
 from coder.service.upkeep.integrity import verify
 from tests.support.pseudo_terminal import XTERM, Answers, PseudoTerminal
@@ -121,7 +121,7 @@ def test_a_closed_window_ends_it_with_work_written(demo_folder: Path) -> None:
 def kept_soon(folder: Path, text: str) -> None:
     """Wait until this is the only text kept for the coder, "" for none."""
     until = monotonic() + 20
-    while [*drafts.kept(folder, "you").values()] != ([text] if text else []):
+    while [*Drafts(folder, "you").texts.values()] != ([text] if text else []):
         assert monotonic() < until
         sleep(0.05)
 
@@ -132,6 +132,31 @@ def test_a_comment_that_is_being_typed_is_kept_though_the_program_is_killed(demo
         kept_soon(demo_folder, "half a comment")
         terminal.signal(signal.SIGKILL)
         terminal.wait()
+
+
+# The program, which fails when an exclamation mark is typed.
+FAILING = """
+from coder.cli.main import main
+from coder.tui.screens.speaking_screen import SpeakingScreen
+take = SpeakingScreen.give_to_chooser
+def give_to_chooser(self, event):
+    if event.character == "!":
+        raise RuntimeError("told to fail")
+    return take(self, event)
+SpeakingScreen.give_to_chooser = give_to_chooser
+raise SystemExit(main())
+"""
+
+
+def test_a_comment_that_is_being_typed_is_kept_though_the_program_fails(demo_folder: Path) -> None:
+    words = ["-c", FAILING, "code", "--as", "you", "--project", str(demo_folder), "004"]
+    terminal = PseudoTerminal(words, answers=VTE, environ=IN_VTE)
+    terminal.wait_for("Tab")
+    terminal.press(";half a comment")
+    kept_soon(demo_folder, "half a comment")
+    terminal.press("!")
+    assert terminal.wait() == 1
+    kept_soon(demo_folder, "half a comment")
 
 
 def test_a_saved_comment_is_no_draft_any_more_though_the_program_is_killed(demo_folder: Path) -> None:
@@ -158,7 +183,7 @@ def test_a_comment_that_is_being_typed_comes_back_after_the_window_was_closed(de
         terminal.rest()
         terminal.press("\x11")  # Ctrl+Q
         assert terminal.wait() == 0
-    assert drafts.kept(demo_folder, "you") == {}
+    assert Drafts(demo_folder, "you").texts == {}
     project = open_project(demo_folder)
     with project.store.read() as queries:
         said = [remark.text for remark in queries.remarks(project.article("004").id)]

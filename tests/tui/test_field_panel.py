@@ -6,6 +6,7 @@ from itertools import accumulate, pairwise
 
 import pytest
 from coding_by_keys import Open, go_to_field
+from msgspec.structs import replace
 from screen_text import ISOLATES
 
 from coder.codebook.schema import Codebook
@@ -144,7 +145,9 @@ async def test_nothing_of_the_panel_is_below_its_end_where_lines_stand_above(
 def test_the_kinds_of_spans_leave_the_last_cell_of_their_lines_free(
     conflict_events: Codebook, lang: str
 ) -> None:
-    for width in range(20, 120):  # a list has a sign there if it goes on
+    none = replace(conflict_events, span_kinds=())
+    assert legend_rows(none, lang, 40, drawing=False) == []
+    for width in range(8, 120):  # a list has a sign there if it goes on
         for row in legend_rows(conflict_events, lang, width, drawing=False):
             assert sum(column.width for column in row) < width
 

@@ -18,24 +18,38 @@ _Kept: TypeAlias = dict[str, dict[str, list[tuple[Place, str]]]]
 """Texts by project folder and person."""
 
 
-def kept(project: Path, person: str) -> dict[Place, str]:
-    """Return the texts that were kept for a person in a project's folder."""
-    return dict(_read().get(str(project.resolve()), {}).get(person, []))
+class Drafts:
+    """The texts that are kept for a person in a project's folder, as one window of theirs knows them.
 
-
-def keep(project: Path, person: str, drafts: Mapping[Place, str]) -> None:
-    """Replace the texts that are kept for a person in a project's folder.
-
-    Raises CoderError if the file cannot be written.
+    texts: those that it last read or stored.
     """
-    if drafts == kept(project, person):
-        return
-    every = _read()
-    every.setdefault(str(project.resolve()), {})[person] = [*drafts.items()]
-    with suppress(OSError):  # `new_file` says it
-        _file().parent.mkdir(parents=True, exist_ok=True)
-    with new_file(_file(), replace=True) as draft:
-        draft.write_bytes(msgspec.json.encode(every))
+
+    def __init__(self, project: Path, person: str) -> None:
+        self.project, self.person = str(project.resolve()), person
+        self.texts = self._kept(_read())
+
+    def store(self, texts: Mapping[Place, str]) -> None:
+        """Store the window's texts; what it did not change stays as another window stored it.
+
+        Raises CoderError if the file cannot be written.
+        """
+        if texts == self.texts:
+            return
+        every = _read()
+        kept = self._kept(every)
+        for place, text in self.texts.items():
+            if place not in texts and kept.get(place) == text:
+                del kept[place]
+        kept |= {place: text for place, text in texts.items() if self.texts.get(place) != text}
+        every.setdefault(self.project, {})[self.person] = [*kept.items()]
+        with suppress(OSError):  # `new_file` says it
+            _file().parent.mkdir(parents=True, exist_ok=True)
+        with new_file(_file(), replace=True) as draft:
+            draft.write_bytes(msgspec.json.encode(every))
+        self.texts = dict(texts)
+
+    def _kept(self, every: _Kept) -> dict[Place, str]:
+        return dict(every.get(self.project, {}).get(self.person, []))
 
 
 def _file() -> Path:

@@ -308,7 +308,7 @@ class CodersView(View):
         self._figure = 0
 
     def across(self, step: int) -> None:
-        self._figure = max(0, self._figure + step)
+        self._figure += step  # behind the last comes the first
 
     def lay_out(self, width: int) -> ViewLines:
         figures, groups = self.figures, dict[str, list[Sequence[Cell]]]()
@@ -317,7 +317,7 @@ class CodersView(View):
                 groups.setdefault(row[0].id, []).append(row)
         if not groups:
             return ViewLines([], otherwise=Column(figures.say("agreement_no_pairs")))
-        self._figure = min(self._figure, len(groups) - 1)
+        self._figure %= len(groups)
         group = [*groups.values()][self._figure]
         pairs = {frozenset((str(row[1]), str(row[2]))): row for row in group}
         coders = sorted({coder for pair in pairs for coder in pair})
@@ -325,8 +325,7 @@ class CodersView(View):
         wanted = max(map(cell_width, (*titles, *coders))) + 2
         name = min(wanted, max(width // 3, width - 16 * len(coders)))
         cell = max(9, min(16, (width - name) // max(1, len(coders))))
-        last = self._figure + 1 == len(groups)
-        keys = steps_to(-self._figure if last else 1, self.on, self.back)
+        keys = steps_to(1, self.on, self.back)
         head = [Column(f" {fit(titles[self._figure], name - 2)}", name, palette.KEY, keys)]
         head += [Column(f" {isolate(fit(coder, cell - 2))}", cell, palette.TITLE) for coder in coders]
         rows: list[Row] = []
@@ -346,7 +345,8 @@ class CodersView(View):
             if current in pair
         ]
         place = {"n": self._figure + 1, "m": len(groups), "go": shown(self.on)}
-        notes = paragraph_rows([("", figures.say("agreement_of_two", **place))], self.rtl, width)
+        told = figures.say("agreement_next", **place) if len(groups) > 1 else ""
+        notes = paragraph_rows([("", f"{told} {figures.say('agreement_of_two')}".strip())], self.rtl, width)
         return ViewLines(rows, tuple(head), listed(*info), notes=[(), *notes])
 
 

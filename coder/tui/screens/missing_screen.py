@@ -105,7 +105,7 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
     for key, found in (("triggers_left", left), ("triggers_without_event", unused)):
         if triggers := [each for each in found if book.is_trigger(each.kind)]:
             undecided = len(triggers) if found is left else 0
-            counts = Counter(each.quote.replace(" ", "\N{NO-BREAK SPACE}") for each in triggers)
+            counts = Counter("\N{NO-BREAK SPACE}".join(each.quote.split()) for each in triggers)
             words = (isolate(f"«{quote}»" + f" ×{n}" * (n > 1)) for quote, n in counts.items())
             text = f"{say(lang, key, n=len(triggers))}\n{' '.join(words)}"
             items.append(Missing(text, head, candidate=triggers[0], triggers=undecided))

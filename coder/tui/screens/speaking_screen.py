@@ -43,6 +43,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
     idle: frozenset[str] = frozenset()
     """The ids of actions that would do nothing now, which the footer and the palette leave out."""
     _text_place: Place = ()
+    """What the lines are about that are being typed."""
     _asked_to_drop: tuple[Task | None, str, int] = (None, "", 0)
     """The task, its typed text and the number of drafts of which the user was last warned."""
 

@@ -186,7 +186,7 @@ def line_runs(
             runs.append((shown, theme.other(role) if is_other else theme[role]))
         elif cell is not None:
             first, last = (at - start for at in stored(cell))
-            first -= first == last and cell.glyph == "]["[cell.level % 2]  # it closes what is before it
+            first -= 0 < first == last and cell.glyph == "]["[cell.level % 2]  # it closes what is before it
             style = styles[first] if first < len(styles) else plain
             if style is plain and last - first > 1:
                 # A lam-alef is one cell: a style of either letter applies to it.

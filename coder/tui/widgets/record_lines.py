@@ -310,11 +310,12 @@ def sign_rows(lang: str, width: int) -> list[Row]:
 
 def _side_by_side(items: Sequence[Row], width: int) -> list[Row]:
     """Return the items in columns, of which long ones take several, on the fewest lines."""
-    return min((_in_columns(items, width - SIDES, count) for count in range(1, len(items) + 1)), key=len)
+    counts = range(1, len(items) + 1)
+    return min((_in_columns(items, width - SIDES, count) for count in counts), key=len, default=[])
 
 
 def _in_columns(items: Sequence[Row], width: int, count: int) -> list[Row]:
-    rows, left, each = list[Row](), 0, width // count
+    rows, left, each = list[Row](), 0, max(1, width // count)
     for item in items:
         cells = sum(column.width for column in item)
         taken = -(-cells // each)
