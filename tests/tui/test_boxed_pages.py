@@ -14,7 +14,9 @@ from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.comments_page import CommentsPage
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.missing_screen import MissingScreen
+from coder.tui.widgets.chooser_place import aside_of
 from coder.tui.widgets.frame import Title
+from coder.values.typed import Choice
 
 
 def around(page: BoxedPage[object]) -> list[str]:
@@ -157,3 +159,21 @@ async def test_the_box_of_choices_is_as_high_as_what_fits_and_stays_where_it_is(
         assert screen.chooser.lines == (first, most if size[1] == 24 else 4)
         await pilot.press("ctrl+u")
         assert screen.chooser.lines == (first, most) and most > 4
+
+
+@pytest.mark.parametrize("keys", ["", "z z z"])
+async def test_the_row_stays_above_a_chooser_that_covers_it(opened: Open, keys: str) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        form = screen.form
+        whole = form.render_line(form.cursor - form.scroll_offset.y).text.strip(" ‹▾▴█")
+        await pilot.press("enter", *keys.split())
+        await pilot.pause()
+        first, row = form.chooser.lines[0], form.cursor - form.scroll_offset.y
+        assert first <= row and form.render_line(first - 1).text.strip(" ‹▾▴█") == whole
+
+
+def test_what_stands_beside_a_choice_is_cut_before_it_is_left_out() -> None:
+    choice = Choice("x", "a" * 10, aside="state or government")  # its mark and end take four cells each
+    shown = {width: aside_of(choice, width, is_kept=False) for width in (40, 37, 36, 26, 25)}
+    whole, cut = "state or government", "state or governme…"
+    assert shown == {40: whole, 37: whole, 36: cut, 26: "state o…", 25: ""}

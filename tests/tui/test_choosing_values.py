@@ -16,9 +16,7 @@ from coder.tui.app import CoderApp
 from coder.tui.keys import of_scope, shown
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.screen_pages import footer_columns
-from coder.tui.widgets.chooser_place import aside_of
 from coder.tui.widgets.rows import draw
-from coder.values.typed import Choice
 from tests.tui.screen_text import screen_lines
 
 SIZES = [(80, 24), (160, 50)]
@@ -283,24 +281,6 @@ async def test_dates_of_events_are_not_offered_for_the_day_of_publication(opened
         await go_to_field(screen, pilot, "pub_date")
         await pilot.press("enter")
         assert [choice.label for choice in screen.chooser.choices if "17/10" in choice.label] == []
-
-
-@pytest.mark.parametrize("keys", ["", "z z z"])
-async def test_the_row_stays_above_a_chooser_that_covers_it(opened: Open, keys: str) -> None:
-    async with in_record(opened, field="place") as (screen, pilot):
-        form = screen.form
-        whole = form.render_line(form.cursor - form.scroll_offset.y).text.strip(" ‹▾▴█")
-        await pilot.press("enter", *keys.split())
-        await pilot.pause()
-        first, row = form.chooser.lines[0], form.cursor - form.scroll_offset.y
-        assert first <= row and form.render_line(first - 1).text.strip(" ‹▾▴█") == whole
-
-
-def test_what_stands_beside_a_choice_is_cut_before_it_is_left_out() -> None:
-    choice = Choice("x", "a" * 10, aside="state or government")  # its mark and end take four cells each
-    shown = {width: aside_of(choice, width, is_kept=False) for width in (40, 37, 36, 26, 25)}
-    whole, cut = "state or government", "state or governme…"
-    assert shown == {40: whole, 37: whole, 36: cut, 26: "state o…", 25: ""}
 
 
 async def test_behind_the_last_choice_comes_the_first(opened: Open) -> None:

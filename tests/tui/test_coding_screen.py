@@ -305,17 +305,6 @@ async def test_without_colour_signs_stand_at_the_edges(opened: Open, monkeypatch
         assert coding is not None and coding.spans[0].quote == "سورية"
 
 
-async def test_without_colour_the_cursor_covers_both_brackets(
-    opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    async with opened() as (screen, pilot):
-        await go_to(screen, pilot, "سورية", "place")
-        segments = (s for y in range(screen.pane.size.height) for s in screen.pane.render_line(y))
-        covered = "".join(s.text for s in segments if s.style and s.style.reverse)
-        assert sorted(covered.replace("▲", "")) == sorted(to_display("[سورية]", 1))
-
-
 async def test_help_opens_and_goes_back(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("?")

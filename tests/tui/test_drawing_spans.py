@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from coder.model import Decision
 from coder.service.coding.history import history, in_words
-from coder.text.display import cell_width
+from coder.text.display import cell_width, to_display
 from coder.text.segment import Reading
 from coder.tui.first_paint import MARGIN
 from coder.tui.widgets.article_pane import ArticlePane
@@ -75,6 +75,17 @@ def reversed_cells(pilot: Pilot[None], pane: ArticlePane) -> int:
     strips = pilot.app.screen._compositor.render_strips()[pane.region.y : pane.region.bottom]
     segments = (segment for strip in strips for segment in strip)
     return sum(cell_width(s.text) for s in segments if (s.style or Style()).reverse)
+
+
+async def test_without_colour_the_cursor_covers_both_brackets(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "سورية", "place")
+        segments = (s for y in range(screen.pane.size.height) for s in screen.pane.render_line(y))
+        covered = "".join(s.text for s in segments if s.style and s.style.reverse)
+        assert sorted(covered.replace("▲", "")) == sorted(to_display("[سورية]", 1))
 
 
 async def test_without_colour_each_change_of_an_edge_shows(
