@@ -108,10 +108,9 @@ class FieldTypist(ValueTypist):
 
     async def rest_not_stated(self, wanted: Event | Coding) -> bool:
         """All that shows and needs words at once, where the sample says of it that it is not stated."""
-        empty = [row for row in self.screen.record.shown if row.is_open and not row.answer.evidence]
-        silent = [row for row in empty if not self.screen.filling.words_left([row.field])]
-        open_ = [row for row in silent if row.field.evidence == "required"] or silent
-        if not open_ or any(wanted.answer(r.field.id).blank is not Blank.NOT_STATED for r in open_):
+        silent = self.screen.filling.rest()[0]
+        open_ = [field for field in silent if field.evidence == "required"] or silent
+        if not open_ or any(wanted.answer(f.id).blank is not Blank.NOT_STATED for f in open_):
             return False
         self.is_supported = False
         await self.press("ctrl+o")

@@ -259,6 +259,24 @@ async def test_what_the_coder_judges_is_named_while_it_stays_open(opened: Open) 
         assert coding_of(screen).events[0].answer("target_object").blank is Blank.NOT_STATED
 
 
+async def test_what_another_answer_makes_necessary_is_not_called_not_stated_with_the_rest(
+    opened: Open,
+) -> None:
+    async with in_record(opened, field="killed", size=(120, 40)) as (screen, pilot):
+        await pilot.press("3", "enter")
+        await go_to_field(screen, pilot, "casualty_side")
+        for _ in range(3):
+            await pilot.press("ctrl+o")
+            assert coding_of(screen).events[0].answer("casualty_side").blank is Blank.MISSING
+            side, killed = (
+                screen.codebook.event_field(f).label.of("ar") for f in ("casualty_side", "killed")
+            )
+            assert f"بقي مفتوحاً: {side}، لأن السؤال عنه جاء من {killed}" in message(screen)
+        await go_to_field(screen, pilot, "casualty_side")
+        await pilot.press("0")
+        assert coding_of(screen).events[0].answer("casualty_side").blank is Blank.NOT_STATED
+
+
 async def test_where_nothing_in_view_is_open_the_key_of_the_rest_says_that_it_goes_further(
     opened: Open,
 ) -> None:

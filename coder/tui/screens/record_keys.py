@@ -7,6 +7,8 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from coder.codebook.expressions import names_in
+from coder.codebook.schema import Field
 from coder.model import MISSING, Blank, Candidate, Json, Span, event_number
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits import answer_edits
@@ -118,25 +120,38 @@ class RecordKeys(CodingPart):
         if blank is Blank.NOT_STATED and not (self.record.go_to_next("empty") or self.record.go_on()):
             self.screen.say_too("all_filled")
 
+    def rest(self) -> tuple[list[Field], list[Field], list[Field]]:
+        """Return the visible open fields without evidence: those without words, with words, and that follow.
+
+        Words: in the event's sentences. A field follows if it is asked because of another answer, such as
+        whose casualties they are.
+        """
+        empty = [row.field for row in self.record.shown if row.is_open and not row.answer.evidence]
+        following = [field for field in empty if self._asking(field)]
+        unread = [field for field in empty if field not in following and self.words_left([field])]
+        return [f for f in empty if f not in following and f not in unread], unread, following
+
     def _rest_not_stated(self) -> None:
         """Set the visible open fields to "not stated", then go to the next open field.
 
-        First those whose values need words of the article; if none of them is open, the others.
-        A field for which the event's sentences have words stays open: the coder reads them first.
+        First those whose values need words of the article; if none of them is open, the others. A field for
+        which there are words stays open, as the coder reads them first, and so does one that follows.
         """
-        empty = [row.field for row in self.record.shown if row.is_open and not row.answer.evidence]
-        unread = [field for field in empty if self.words_left([field])]
-        silent = [field for field in empty if field not in unread]
+        silent, unread, following = self.rest()
         fields = tuple([f for f in silent if f.evidence == "required"] or silent)
         if fields:
             self.do(answer_edits.RestNotStated(self.record.event_id, fields))
             self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
-        elif not unread:
+        elif not unread and not following:
             self.say("no_rest")
         if unread:
             labels = listed(*(field.label.of(self.lang) for field in unread))
             self.screen.say_too("left_open", fields=labels, words=self.words_left(unread))
-            self.record.go_to_field(unread[0].id)
+        for field in following:
+            asking = listed(*(each.label.of(self.lang) for each in self._asking(field)))
+            self.screen.say_too("left_open_by_answer", field=field.label.of(self.lang), asking=asking)
+        if left := [row.field for row in self.record.rows if row.field in (*unread, *following)]:
+            self.record.go_to_field(left[0].id)
         elif others := [field for field in silent if field not in fields]:
             labels = listed(*(field.label.of(self.lang) for field in others))
             self.screen.say_too("codes_left_open", fields=labels, again=shown(key_of("form.rest_not_stated")))
@@ -145,6 +160,13 @@ class RecordKeys(CodingPart):
             self.record.go_on()
         elif not fields:
             self.say("rest_further")
+
+    def _asking(self, field: Field) -> list[Field]:
+        """Return the fields, but for the event's type, because of whose answers a field is asked."""
+        level = self.codebook.event_fields if self.record.event_id else self.codebook.article_fields
+        names = {name.partition(".")[0] for name in names_in(field.when)} if field.when else ()
+        others = (each for each in level if each.id in names and each != self.codebook.type_field)
+        return [each for each in others if self.answer(each).coded]
 
     def _asks_first(self, blank: Blank) -> bool:
         """Ask before a blank replaces an answer; return whether it asks."""
