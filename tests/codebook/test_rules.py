@@ -108,9 +108,11 @@ BROKEN = {
     "R34": coding(event(STRIKE), event(STRIKE, "e2", certainty=coded("alleged"))),
     "R35": coding(event(STRIKE, date=days("2023-10-09", basis="relative")), pub_date=NOT_STATED),
     "R36": coding(event(STRIKE, certainty=coded("established"))),
+    "R37": coding(event(STRIKE), pub_date=NOT_STATED),
 }
 ALSO = {
     "R24": {"R16"},  # a zero without evidence is a value without evidence, too
+    "R35": {"R37"},  # a date that is counted from a publication of which nothing is said
 }
 
 
