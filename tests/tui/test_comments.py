@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from coding_by_keys import Open, go_to, in_record, stored
+from coding_by_keys import Open, go_to, go_to_field, in_record, stored
 from screen_text import screen_lines
 from textual.events import Key
 from textual.pilot import Pilot
@@ -53,6 +53,26 @@ async def test_a_comment_on_a_highlight_has_several_lines(opened: Open, demo: Pr
         await pilot.press(":", "ctrl+a", "backspace", "ctrl+s")
         assert told(screen) == {}
     assert verify(demo).findings == []
+
+
+@pytest.mark.parametrize("typed", ["لماذا", "? لماذا"])
+async def test_a_comment_or_question_on_a_field_shows_in_its_row(typed: str, opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "certainty")
+
+        def marked() -> list[str]:
+            rows = zip(screen.record.rows, screen.record.firsts, strict=False)
+            return [r.field.id for r, at in rows if "✎" in screen.form.rows[at][-1].text]
+
+        await pilot.press(";", *typed, "ctrl+s")
+        assert marked() == ["certainty"]
+        await pilot.press("pageup")
+        assert marked() == []  # of the article's own record
+        await pilot.press("pagedown")
+        await go_to_field(screen, pilot, "certainty")
+        await pilot.press(":", "ctrl+a", "backspace", "ctrl+s", "escape")
+        assert marked() == []
 
 
 @pytest.mark.parametrize("keys", [[";"], ["f7", ";"]])

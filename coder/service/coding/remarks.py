@@ -73,6 +73,11 @@ class Remarks:
         """The code points where the text ranges with remarks begin."""
         return frozenset(each.start for each in self.all if each.end)
 
+    @property
+    def fields(self) -> frozenset[tuple[str, str]]:
+        """The fields with remarks, each with its event before it, or "" for the article's own record."""
+        return frozenset((each.event, each.field) for each in self.all if each.field)
+
     def at(self, place: Place) -> list[Remark]:
         """Return the remarks on a place, oldest first."""
         return [each for each in self.all if each.place == place and each.text]

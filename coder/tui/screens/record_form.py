@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate, chain, pairwise
 
 from coder.codebook.validate import Problem
@@ -28,6 +28,8 @@ class RecordForm:
     """Whether each field gets letters on words in the article, until Esc."""
     awaits_field = False
     """Whether the next letter goes to the field that has it."""
+    remarked: Collection[tuple[str, str]] = ()
+    """The fields with questions or answered comments, each with its event before it."""
 
     def __init__(self, form: ChooserList, tabs: Title) -> None:
         self.form, self.tabs = form, tabs
@@ -75,7 +77,8 @@ class RecordForm:
         self._fitted = self.form.size.width, most_lines(self.form, self.rows)
         shown, in_arabic = self._letters
         drawn = (drawn_in_arabic if in_arabic else str) if shown else None
-        lines = record_rows(self.rows, self.lang, *self._fitted, drawn=drawn)
+        remarked = [field for event, field in self.remarked if event == self.event_id]
+        lines = record_rows(self.rows, self.lang, *self._fitted, drawn=drawn, remarked=remarked)
         self.firsts = [*accumulate(map(len, lines), initial=0)]
         self._show([*chain.from_iterable(lines)])
 

@@ -44,7 +44,12 @@ class RemarkKeys(CodingPart):
     def reset(self) -> None:
         """Load the comments on the opened coding."""
         self.remarks = OwnRemarks(self.session)
+        self._mark()
+
+    def _mark(self) -> None:
+        """Mark the words and the fields on which there are comments, when they are shown next."""
         self.highlights.remarked = self.remarks.stretches
+        self.record.remarked = self.remarks.fields
 
     def say_answers(self) -> bool:
         """Show the last comment by others on this coding; return whether there is one."""
@@ -81,7 +86,7 @@ class RemarkKeys(CodingPart):
         self.screen.open_comment(about, title, was, write, then, hint)
 
     def _said(self, place: Place, was: str) -> None:
-        self.highlights.remarked = self.remarks.stretches
+        self._mark()
         self.screen.refresh_work()
         kind, left = kind_and_text(self.remarks.own(place))
         names = {"page": "article.remarks", "take_away": "remarks.take_away", "write": "article.comment"}
@@ -98,7 +103,7 @@ class RemarkKeys(CodingPart):
         begun.insert(len(begun) if self.record.has_keys else 0, self.highlight())
 
         def closed(talk: Talk | None) -> None:
-            self.highlights.remarked = self.remarks.stretches
+            self._mark()
             self.screen.refresh_work()
             if talk is not None:
                 self._go(talk)

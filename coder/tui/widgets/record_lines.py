@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import product, zip_longest
 from math import ceil
 
@@ -42,13 +42,16 @@ def record_rows(
     room: int = 0,
     *,
     drawn: Callable[[str], str] | None = str,
+    remarked: Collection[str] = (),
 ) -> list[list[Row]]:
     """Return each field's lines for a list of `width` cells: of what is long several, if `room` holds them.
 
     Labels get two fifths of the width at most, and more only if no value is cut for that. drawn:
-    returns a field's letter as it is drawn; None hides the letters, which keep their room.
+    returns a field's letter as it is drawn; None hides the letters, which keep their room. remarked: the ids
+    of fields with comments outside the coding.
     """
-    told, names = [_value_and_evidence(row, lang) for row in rows], [row.field.label.of(lang) for row in rows]
+    told = [_value_and_evidence(row, lang, is_remarked=row.field.id in remarked) for row in rows]
+    names = [row.field.label.of(lang) for row in rows]
     evidence = max((cell_width(each) for _, each in told), default=0) or 1
     evidence += width > _SPARE
     free = width - SIDES - _SIGN - _KEY - evidence - max((cell_width(text) for text, _ in told), default=0)
@@ -81,7 +84,7 @@ def is_cut(line: Row, width: int) -> bool:
     return is_short or sum(column.width or cell_width(column.text) for column in line) > width - SIDES
 
 
-def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
+def _value_and_evidence(row: FormRow, lang: str, *, is_remarked: bool) -> tuple[str, str]:
     """Return the field's value, or what is wrong without one, and its amount of evidence."""
     text = in_line(row.field, row.text, lang)  # a name in the article's language must not reverse the line
     if not text and row.state == "wrong":
@@ -89,7 +92,7 @@ def _value_and_evidence(row: FormRow, lang: str) -> tuple[str, str]:
     elif row.state == "empty":
         text = state_in_words(lang, row.state)
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
-    return text, f" {evidence}{'✎' if row.answer.comment else ''}".rstrip()
+    return text, f" {evidence}{'✎' if row.answer.comment or is_remarked else ''}".rstrip()
 
 
 def _with_state(row: FormRow, value: str, room: int, lang: str) -> str:
