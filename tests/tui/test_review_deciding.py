@@ -288,14 +288,18 @@ async def test_an_article_goes_back_to_its_coder_with_words(demo: Project) -> No
         assert article not in {each.article for each in screen.waiting.all}
 
 
-async def test_only_text_that_was_there_before_is_said_to_be_deleted(demo: Project) -> None:
+async def test_a_box_for_several_lines_says_its_keys_and_how_what_was_there_before_is_deleted(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         for text in ("", "was there"):
             screen.open_comment("?", "?", text, lambda _: None)
             await pilot.pause()
             title, said = (drawn(screen.chooser, line).text for line in (0, screen.chooser.body))
             assert title.strip("┏━┓ ").split()[0] == f"1:{len(text) + 1}"  # the line and place of the caret
-            assert said.strip("┗━┛ ") == (to_display("إن تُرك فارغاً حُذف.", 1) if text else "")
+            keys = "Ctrl+S للحفظ، وEnter لسطر جديد"
+            told = f"{keys} · إن تُرك فارغاً حُذف." if text else keys
+            assert said.strip("┗━┛ ") == to_display(told, 1)
             await pilot.press("escape")
 
 

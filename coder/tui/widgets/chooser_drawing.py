@@ -15,7 +15,7 @@ from coder.text.layout import Layout, Line
 from coder.text.normalize import fold, fold_key
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
-from coder.tui.sentences import say
+from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_place import DIGITS, HEAD, aside_of, mark_cells, place_of
 from coder.tui.widgets.rows import (
@@ -59,8 +59,7 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
         row = edged((title, *_preview(chooser), *_position(chooser)), width, "━", palette.EDGE)
     elif y == chooser.body:
-        hint = say(chooser.lang, "lines_hint") if chooser.asked.lines and chooser.asked.query else ""
-        said = "" if chooser.is_told else chooser.remark or hint
+        said = "" if chooser.is_told else chooser.remark or _keys_of_lines(chooser)
         row = edged((Column(f" {said}", 0, role),), width, "━", palette.EDGE)
     elif y < HEAD or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
@@ -72,6 +71,16 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         strips = [_choice(chooser, n, y, room, base) for n, room in enumerate(chooser.widths)]
         return Strip.join(strips[::-1] if chooser.rtl else strips)
     return draw(row, width, chooser.rtl, base, view, theme, 1)
+
+
+def _keys_of_lines(chooser: Chooser) -> str:
+    """Return which keys save several lines of text and begin another one, and how to delete them, or ""."""
+    assert chooser.asked is not None
+    if not chooser.asked.lines:
+        return ""
+    save, line = (shown(key_of(f"write.{action}")) for action in ("save", "new_line"))
+    hint = say(chooser.lang, "lines_hint") if chooser.asked.query else ""
+    return listed(say(chooser.lang, "lines_keys", save=save, line=line), hint)
 
 
 def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> Strip:
