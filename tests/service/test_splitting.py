@@ -94,6 +94,9 @@ def test_as_parts_the_tally_stays_as_it_is_and_each_place_is_linked_to_it(confli
     split = SplitEvent("e1", conflict_events.event_field("place"), whole=True)
     coding = split.apply(CODING, Context(conflict_events, ARTICLE))
     assert event(coding, "e1") == TALLY and split.dropped(CODING, conflict_events) == []
+    for ways in ((CODING, coding), (coding, CODING)):  # undo and redo name the event that was split
+        where = place_of(split.what, *ways, conflict_events)
+        assert (where.event_id, where.field) == ("e1", None)
     assert [each.id for each in coding.events] == ["e1", "e2", "e3", "e4"]
     assert [named(coding, f"e{n}") for n in (2, 3, 4)] == [["حلب"], ["حمص"], ["إدلب"]]
     for each in coding.events[1:]:

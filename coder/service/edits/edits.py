@@ -16,7 +16,7 @@ from coder.codebook.settle import settle
 from coder.errors import CoderError
 from coder.grouping import differing
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import MISSING, Article, Blank, Candidate, Coding, Event, Json, Span, event_number
+from coder.model import MISSING, Article, Blank, Candidate, Coding, Event, Json, Span, event_number, items_of
 from coder.store.data_problems import unstorable
 
 # Field id → the candidates that could supply its value.
@@ -161,8 +161,11 @@ def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Pl
         for each in codebook.event_fields if event_id else codebook.article_fields:
             if was is not now and was.answer(each.id) != now.answer(each.id):
                 changed.append((event_id, each))
-    if changed and what == "event.split":
-        return Place(changed[0][0], span=span)
+    if what == "event.split":  # a tally stays as it was, and the new events are linked to it
+        parts = [coding.event(each) for coding in (before, after) for each in in_one]
+        answers = [part.answer(field.id) for part in parts if part for field in codebook.link_fields]
+        tallies = [link["record"] for answer in answers for link in items_of(answer.value) if answer.coded]
+        return Place(next(iter([*(i for i, _ in changed), *tallies, *in_one]), ""), span=span)
     if changed:
         return Place(*changed[0], span, len(changed) - 1)
     return Place(in_one[0] if in_one else "", span=span)
