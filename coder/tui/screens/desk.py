@@ -7,7 +7,7 @@ from datetime import datetime
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import MOVED
-from coder.model import Answer, Blank, Candidate, Coding, Event, Span
+from coder.model import Answer, Blank, Candidate, Coding, Event, Json, Span
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.coding.record_rows import FormRow
 from coder.service.coding.session import CodingSession
@@ -153,14 +153,17 @@ class CodingPart:
         old = before.value if before.proposed else None
         if isinstance(old, list) and isinstance(now.value, list):
             old = [item for item in old if item not in now.value]
-        held = before.value if field.is_list and before.coded else ()
-        if held and (added := [item for item in now.value if item not in held]):
-            text = show(field, added, self.codebook, self.lang)
-            self.say("was_added", field=field.label.of(self.lang), value=text, n=len(now.value))
+        if field.is_list and before.coded and any(item not in before.value for item in now.value):
+            self.say_added(field, before.value, now.value)
         elif old and old != now.value:
             self.say_field("was_put_instead", field, old=show(field, old, self.codebook, self.lang))
         else:
             self.say_field("was_put", field)
+
+    def say_added(self, field: Field, held: Sequence[Json], value: Sequence[Json]) -> None:
+        """Show what was added to the items that a list held before."""
+        added = show(field, [item for item in value if item not in held], self.codebook, self.lang)
+        self.say("was_added", field=field.label.of(self.lang), value=added, n=len(value))
 
     def say_not_stated(self, field: Field) -> None:
         """Show that a field was set to "not stated", and words of the event that could be its value."""

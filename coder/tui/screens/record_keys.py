@@ -215,12 +215,16 @@ class RecordKeys(CodingPart):
             self.say("replaced_with_evidence", quotes=quotes, **words)
         elif before.answer == self.row.answer:
             self.say("value_is_so", **words)
+        elif field.is_list and held and not is_gone:
+            self.say_added(field, held, value)  # which may have been meant to replace the only one
+            remove, replacing = (shown(key_of(f"form.{key}")) for key in ("remove_item", "replace"))
+            self.screen.say_too("added_beside", old=before.text, remove=remove, replace=replacing)
         else:
             self.say("value_replaced" if is_gone else "value_now", **words)
         pieces = len(self.row.answer.evidence)
         if field.is_list and field.evidence == "required" and len(value or ()) > pieces > 0:
-            attach, replacing = (shown(key_of(f"form.{key}")) for key in ("attach_by_letter", "replace"))
-            self.screen.say_too("fewer_words_than_values", attach=attach, replace=replacing)
+            attach = shown(key_of("form.attach_by_letter"))
+            self.screen.say_too("fewer_words_than_values", attach=attach)
 
     def _open_chooser(self, query: str) -> None:
         if not self._locked():
