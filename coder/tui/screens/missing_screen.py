@@ -19,7 +19,7 @@ from coder.messages.catalogue import Message
 from coder.model import Candidate, Decision, Span
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.keys import step_keys
+from coder.tui.keys import key_of, shown, step_keys
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.text_page import MARGIN
 from coder.tui.sentences import event_named, listed, say
@@ -107,7 +107,8 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
             undecided = len(triggers) if found is left else 0
             counts = Counter("\N{NO-BREAK SPACE}".join(each.quote.split()) for each in triggers)
             words = (isolate(f"«{quote}»" + f" ×{n}" * (n > 1)) for quote, n in counts.items())
-            text = f"{say(lang, key, n=len(triggers))}\n{' '.join(words)}"
+            told = say(lang, key, n=len(triggers), next=shown(key_of("article.next_trigger")))
+            text = f"{told}\n{' '.join(words)}"
             items.append(Missing(text, head, candidate=triggers[0], triggers=undecided))
     return items
 
