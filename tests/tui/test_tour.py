@@ -266,6 +266,13 @@ def letters(text: str) -> str:
     return re.sub(r"[\s\u2066-\u2069]", "", text)
 
 
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_the_rest_links_and_notes_are_taught_too(lang: str, conflict_events: Codebook) -> None:
+    told = " ".join(step.words(lang, conflict_events) for step in steps("coder"))
+    notes = conflict_events.event_field("notes").label.of(lang)
+    assert all(word in told for word in ("[Ctrl+O]", "[Ctrl+L]", notes))
+
+
 def test_steps_ask_for_what_there_is(conflict_events: Codebook) -> None:
     actions = {action.id for scope in by_scope().values() for action in scope}
     changes = re.findall(r'"((?:values?|span|event|proposals|coding|gold)\.[a-z_]+)"', all_sources())
