@@ -10,7 +10,7 @@ from coding_by_keys import Open, go_to, open_without_type
 from msgspec.structs import replace
 from textual.events import Key
 
-from coder.model import Answer, Status
+from coder.model import Answer, Blank, Status
 from coder.service.project.opened import Project, open_project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
@@ -106,6 +106,18 @@ async def test_warnings_are_shown_before_the_article_is_submitted(opened: Open) 
         with screen.project.store.read() as queries:
             coding = queries.coding(first, "you")
         assert coding is not None and coding.status is Status.SUBMITTED
+
+
+@pytest.mark.parametrize("key", ["0", "ctrl+o"])
+async def test_what_a_rule_asks_of_a_field_that_is_not_stated_is_said_at_once(key: str, opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.press("tab")
+        for field, is_asked in (("genre", False), ("pub_date", True)):
+            screen.record.go_to_event("", field)
+            await pilot.press(key if is_asked else "0")
+            assert screen.session.coding.answer(field).blank is Blank.NOT_STATED
+            told = screen.bars["message"].row[0].text.translate(PLAIN)
+            assert ("تنبيه: تاريخ النشر لم يُذكر؟" in told) is is_asked
 
 
 async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_the_first(

@@ -165,9 +165,16 @@ class CodingPart:
         added = show(field, [item for item in value if item not in held], self.codebook, self.lang)
         self.say("was_added", field=field.label.of(self.lang), value=added, n=len(value))
 
-    def say_not_stated(self, field: Field) -> None:
-        """Show that a field was set to "not stated", and words of the event that could be its value."""
-        self.say("rest_not_stated", fields=field.label.of(self.lang))
+    def say_not_stated(self, *fields: Field) -> None:
+        """Show that fields were set to "not stated", and what rules of the codebook ask because of that."""
+        self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
+        for problem in self.session.problems():
+            here = (problem.event_id or "") == self.record.event_id
+            if here and problem.severity == "warning" and problem.field in {field.id for field in fields}:
+                self.screen.say_too("rule_asks", problem=problem.message.of(self.lang))
+
+    def say_words_left(self, field: Field) -> None:
+        """Show words of the event that could be a field's value, if there are any."""
         if words := self.words_left([field]):
             self.screen.say_too("words_left", words=words)
 

@@ -117,6 +117,7 @@ class RecordKeys(CodingPart):
             self.say("value_replaced", field=before.field.label, value=self.row.text, old=before.text)
         elif blank is Blank.NOT_STATED:
             self.say_not_stated(before.field)
+            self.say_words_left(before.field)
         if blank is Blank.NOT_STATED and not (self.record.go_to_next("empty") or self.record.go_on()):
             self.screen.say_too("all_filled")
 
@@ -141,7 +142,7 @@ class RecordKeys(CodingPart):
         fields = tuple([f for f in silent if f.evidence == "required"] or silent)
         if fields:
             self.do(answer_edits.RestNotStated(self.record.event_id, fields))
-            self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
+            self.say_not_stated(*fields)
         elif not unread and not following:
             self.say("no_rest")
         if unread:
