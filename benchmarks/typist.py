@@ -23,6 +23,7 @@ from coder.text.segment import sentences
 from coder.tui.keys import Action, action_for
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.highlights import Selection
+from coder.tui.screens.jump_letters import DONE, OPEN
 from coder.values.typed import Choice
 
 Stretch = tuple[str, int, int]
@@ -229,13 +230,21 @@ class Typist:
         """How many pages on, or with -1 back, a highlight is."""
         pane, top = self.screen.pane, self.screen.pane.scroll_offset.y
         turned = 0
-        while turned < 40 and self.screen.highlights.turn_to(self.screen.jumping._fits, way):
+        while turned < 40 and self.turned(way):
             turned += 1
             start, end = pane.in_view
             if start <= of[1] < end:
                 break
         pane.scroll_to(y=top, animate=False, force=True, immediate=True)
         return turned
+
+    def turned(self, way: int) -> bool:
+        """Whether PgDn, or with -1 PgUp, leads to another page where letters are drawn."""
+        highlights, fits, before = self.screen.highlights, self.screen.jumping._fits, self.screen.pane.in_view
+        if self.screen.jumping.title in (OPEN, DONE):
+            highlights.turn_page(way)
+        is_found = self.screen.pane.in_view != before and highlights.in_view(fits)
+        return bool(is_found) or highlights.turn_to(fits, way)
 
     # ------------------------------------------------------------ spans
     async def decide(self) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from coding_by_keys import Open, go_to, open_without_type
+from coding_by_keys import Open, finish_event, go_to, in_record, open_without_type
 from msgspec.structs import replace
 from textual.events import Key
 
@@ -239,3 +239,18 @@ async def test_the_page_before_submitting_answers_each_key_and_says_again_what_i
         assert told[0] == told[2] == told[4] == first
         assert told[1].endswith(idle) and told[-1].endswith(idle)
         assert told[3].startswith(first[:-1]) and "Enter" in told[3]
+
+
+async def test_going_to_a_candidate_takes_the_letters_of_the_record_off_the_article(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        await finish_event(screen, pilot)
+        assert screen.highlights.letters
+        await pilot.press("ctrl+s")
+        page = pilot.app.screen
+        assert isinstance(page, MissingScreen)
+        line = next(n for n, each in enumerate(page.found) if each.triggers)
+        await pilot.press(*["down"] * line, "enter")
+        await pilot.pause()
+        assert screen.pane.has_focus and not screen.highlights.letters
+        await pilot.press("ctrl+s")
+        assert isinstance(pilot.app.screen, MissingScreen)

@@ -215,8 +215,8 @@ async def test_when_nothing_is_open_in_the_event_letters_open_the_next(opened: O
         assert not screen.record.asks and screen.record.event_id == "e1"
         assert {mark.kind for mark in screen.highlights.letters.values()} == {"trigger"}
         assert screen.jumping.title == DONE
-        assert screen.record.row.field.id == "notes"  # what is left to write
-        assert all(word in screen.jumping.in_words for word in ("Shift", "Enter", "ملاحظات"))
+        assert screen.record.row.field.id == "linked_to"  # what may be left to say
+        assert all(word in screen.jumping.in_words for word in ("Shift", "Enter", "مرتبط"))
         await go_to_field(screen, pilot, "source")  # there is something to mend
         assert screen.jumping.title != DONE
         await go_to_field(screen, pilot, "certainty")
@@ -238,7 +238,7 @@ async def test_when_nothing_is_open_in_the_event_letters_open_the_next(opened: O
         assert screen.form.has_focus and screen.jumping.title != DONE
         await pilot.press("ctrl+z")  # the letter stood on other words than was thought
         assert len(screen.session.coding.events) == 1 and screen.record.event_id == "e1"
-        assert (screen.record.row.field.id, screen.jumping.title) == ("notes", DONE)
+        assert (screen.record.row.field.id, screen.jumping.title) == ("linked_to", DONE)
         await pilot.press(next(n for n, mark in screen.highlights.letters.items() if mark.kind == "trigger"))
         await pilot.pause()
         assert len(screen.session.coding.events) == 2 and screen.jumping.title != DONE

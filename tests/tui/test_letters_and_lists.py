@@ -39,9 +39,32 @@ async def test_a_field_without_words_takes_the_letters_of_evidence_off_a_finishe
         assert screen.jumping.is_done
         kinds = {mark.kind for mark in screen.highlights.letters.values()}
         assert any(not screen.codebook.is_trigger(kind) for kind in kinds)
-        await go_to_field(screen, pilot, "notes")
+        await go_to_field(screen, pilot, "linked_to")
         marks = screen.highlights.letters.values()
         assert marks and all(screen.codebook.is_trigger(mark.kind) for mark in marks)
+
+
+@pytest.mark.parametrize("typed", ["No date", "لا تاريخ"])
+async def test_a_note_is_typed_at_once_also_where_letters_open_the_next_event(
+    opened: Open, typed: str
+) -> None:
+    async with in_record(opened, size=(120, 40)) as (screen, pilot):
+        await finish_event(screen, pilot)
+        assert screen.jumping.is_done
+        await go_to_field(screen, pilot, "notes")
+        assert not screen.highlights.letters
+        await pilot.press(*("space" if letter == " " else letter for letter in typed), "ctrl+s")
+        event = screen.session.coding.events[-1]
+        assert len(screen.session.coding.events) == 1 and event.answer("notes").value == typed
+        assert screen.record.row.field.id == "linked_to" and screen.jumping.is_done
+
+
+async def test_turning_pages_to_open_an_event_passes_over_no_line_of_a_page(opened: Open) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        await pilot.press("ctrl+n", "home")
+        _, end = screen.pane.in_view
+        await pilot.press("ctrl+n", "pagedown")
+        assert screen.pane.in_view[0] <= end
 
 
 async def test_it_is_said_that_the_nearest_words_are_shown_where_none_were_in_view(opened: Open) -> None:

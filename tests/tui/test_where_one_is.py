@@ -12,7 +12,6 @@ from coder.tui.keys import by_scope
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import BELOW, THUMB
@@ -63,13 +62,10 @@ async def test_the_edge_of_the_pane_with_the_focus_is_thick(opened: Open, size: 
         assert screen.pane.size.height >= 12
 
 
-async def test_escape_says_that_it_left_the_record_and_what_goes_back(opened: Open) -> None:
+async def test_escape_once_too_often_stays_in_the_record(opened: Open) -> None:
     async with in_record(opened) as (screen, pilot):
-        await pilot.press("escape")
-        assert screen.focused is screen.pane
-        assert screen.bars["message"].row[0].text == say(screen.lang, "left_record", go="Tab")
-        await pilot.press("tab", "tab")
-        assert screen.focused is screen.pane and not screen.bars["message"].row
+        await pilot.press("\\", "escape", "escape")
+        assert screen.focused is screen.form and not screen.highlights.letters
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -21,7 +21,7 @@ from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.arabic_keyboard import ArabicKeyboard
 from coder.tui.first_paint import ARTICLE_MOST, ARTICLE_PERCENT
-from coder.tui.keys import key_of, needing_open, shown
+from coder.tui.keys import key_of, needing_open
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.drawing_keys import DrawingKeys
 from coder.tui.screens.event_keys import EventKeys
@@ -92,7 +92,6 @@ class CodingScreen(WorkScreen):
         for scope in ("article", "form"):
             self.keys |= {f"{scope}.undo": undo, f"{scope}.redo": redo}
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
-        self.keys["form.leave"] = self._leave_record
         self._keyboard = ArabicKeyboard(
             self, lambda: self.scopes()[0], lambda: self.jumping.may_be_text, super().take_key
         )
@@ -306,12 +305,9 @@ class CodingScreen(WorkScreen):
         self.set_focus(self.form)
 
     def close_record(self) -> None:
-        """Move the focus to the article."""
+        """Move the focus to the article, where letters would be commands."""
+        self.highlights.letter((), 0)
         self.set_focus(self.pane)
-
-    def _leave_record(self) -> None:
-        self.close_record()
-        self.say("left_record", go=shown(key_of("article.switch")))
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         """Go to the clicked field; a click on the current field opens its chooser."""

@@ -107,18 +107,18 @@ class JumpKeys(JumpLetters):
         is_in_record = self.record.has_keys and self.screen.chooser.asked is None
         before, now = self._shown_for, self._here()
         is_same = before is not None and before[:2] == now[:2]
-        if is_in_record and self._is_finished():
+        if is_in_record and self._is_finished() and not self.record.takes_text:
             self._shown_for = now
             self._open_event_by_letter(DONE)
             self._show_next_trigger()
             self._draw_letters(self.highlights.in_view(self._fits))
             return
         if not (is_in_record and self._takes_words()):
-            opens_next = is_in_record and self.is_done
+            opens_next = is_in_record and self.title == DONE and not self.record.takes_text
             self._shown_for = now if opens_next else None
             if opens_next and not is_same:
                 self._draw_letters(self.highlights.in_view(self._fits))  # words are no evidence of this field
-            elif is_staying and self.highlights.letters:
+            elif not opens_next and self.title in (TAKE, SUPPORT, DONE) and self.highlights.letters:
                 self._end()
             return
         is_due = before is None or before[2] is None or (before[2] is not now[2] and is_staying)
@@ -146,6 +146,8 @@ class JumpKeys(JumpLetters):
         On a field that takes no words they open the next event, if nothing is open in this one.
         """
         self.session.expect_open()
+        if self.record.takes_text:
+            self.record.go_on()
         if self.row.field.evidence == "none":
             if self.event() is None or self.record.asks:
                 raise CoderError("coding.takes_no_evidence", field=self.row.field.label)
@@ -247,13 +249,17 @@ class JumpKeys(JumpLetters):
             self.say_of_field("none_in_view")
 
     def _page(self, step: int) -> None:
-        before, _ = self.highlights.pane.in_view
-        if self.highlights.turn_to(self._fits, step):
-            self._show()
-            if (self.highlights.pane.in_view[0] - before) * step < 0:
-                self.say("pages_from_first" if step > 0 else "pages_from_last")
-        else:
+        """Turn to a page with such words; to open an event, to the next one if it has any: all is read."""
+        before = self.highlights.pane.in_view
+        if self.title in (OPEN, DONE):
+            self.highlights.turn_page(step)
+        is_found = self.highlights.pane.in_view != before and self.highlights.in_view(self._fits)
+        if not is_found and not self.highlights.turn_to(self._fits, step):
             self.say_of_field("none_further")
+            return
+        self._show()
+        if (self.highlights.pane.in_view[0] - before[0]) * step < 0:
+            self.say("pages_from_first" if step > 0 else "pages_from_last")
 
     def _letter_others(self) -> None:
         if self.title == DONE:

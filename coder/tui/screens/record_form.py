@@ -113,6 +113,12 @@ class RecordForm:
         return self.rows[self.index]
 
     @property
+    def takes_text(self) -> bool:
+        """Whether the field under the cursor is for notes: there letters are typed, none stand on words."""
+        field = self.row.field if self.rows else None
+        return field is not None and (field.type, field.value_is, field.evidence) == ("text", None, "none")
+
+    @property
     def place(self) -> tuple[str, str, str]:
         """The ids of article, event and field under the cursor."""
         return self.session.article.id, self.event_id, self.row.field.id
@@ -186,11 +192,11 @@ class RecordForm:
         return False
 
     def go_on(self) -> bool:
-        """Go to the next open field and return True; if there is none, go to an empty field for notes."""
+        """Go to the next open field and return True; if there is none, go to the links to other events."""
         if self.go_to_next("empty", "proposed", "wrong"):
             return True
-        texts = (row for row in self.rows if row.field.type == "text" and row.field.value_is is None)
-        self.go_to_field(next((row.field.id for row in texts if row.state == "empty"), ""))
+        links = (row.field.id for row in self.rows if row.field.value_is == "record_reference")
+        self.go_to_field(next(links, ""))
         return False
 
     @property

@@ -193,7 +193,9 @@ class RecordKeys(CodingPart):
         self.say_of_publication(field)
         say_withdrawn(self, coding)
         takes_letters = self.record.by_letter and field.evidence != "none" and field.default is None
-        if not field.is_list and (self.row.answer.evidence or not takes_letters):
+        if self.record.takes_text:
+            self.record.go_on()
+        elif not field.is_list and (self.row.answer.evidence or not takes_letters):
             self.record.go_to_next("empty", "proposed", "wrong")
 
     def _say_set(self, before: FormRow, evidence: Sequence[Candidate | Span]) -> None:
