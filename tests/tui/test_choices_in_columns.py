@@ -28,12 +28,13 @@ async def test_on_a_low_screen_choices_stand_in_two_columns_read_one_after_the_o
     async with opened(size=(80, 24)) as (screen, pilot):
         chooser = await open_list(screen, pilot, lang)
         rows, (first, count) = chooser.body - 2, chooser.lines
-        assert (chooser.columns, chooser.room) == (2, 2 * rows) and len(chooser.choices) > rows == count - 3
+        assert (chooser.columns, chooser.room) == (2, 2 * rows) and 2 * rows >= 9
+        assert len(chooser.choices) > rows == count - 3
         lines = screen_lines(pilot.app)[screen.form.region.y + first + 2 :][:rows]
         for n, choice in enumerate(chooser.choices[: chooser.room]):
             line, label = lines[n % rows], to_display(choice.label, int(lang == "ar"))
             half = line[: len(line) // 2] if (n < rows) is (lang == "en") else line[len(line) // 2 :]
-            assert label in half and str(n + 1) in half
+            assert (label in half or "…" in half) and (str(n + 1) in half or n >= 9)
         await pilot.press(*["down"] * rows)
         assert chooser.cursor == rows  # the first of the other column
         await pilot.press("pagedown")

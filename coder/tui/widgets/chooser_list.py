@@ -94,7 +94,7 @@ class ChooserList(RowList):
         first, count = self.chooser.lines
         if self.chooser.asked is not None and y in range(first, first + count):
             return drawn(self.chooser, y - first)
-        row = self.cursor - self.scroll_offset.y
-        if self.chooser.asked is not None and y == first - 1 and first <= row < first + count:
-            return self.draw_row(self.cursor, y)  # the row that it is about, over another
+        row, above = self.cursor - self.scroll_offset.y, first - self.lines
+        if self.chooser.asked is not None and max(0, above) <= y < first < row + self.lines <= first + count:
+            return self.draw_row(self.cursor + y - above, y)  # the row that it is about, over another
         return super().render_line(y)

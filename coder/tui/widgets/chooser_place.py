@@ -12,8 +12,8 @@ from coder.values.typed import Choice
 MARK = 4  # cells of the mark and number in front of a choice
 HEAD = 2  # lines above the choices: the upper edge with the title, and the input
 ROOM, LEAST = 16, 11
-"""The chooser's maximum lines; if it needs more than there are beside the cursor's row, and these are fewer
-than LEAST, it covers the list below that row, which is then shown in the first line."""
+"""The chooser's maximum lines; if it needs more than there are under the row that it is about, and these are
+fewer than LEAST, it takes the list's last lines, with that row above it over another."""
 ASIDE = 22  # the most cells for the remark beside a choice, where it is cut and not left out
 SHORTEST = 8  # the fewest cells to which it is cut elsewhere
 DIGITS = 9  # the choices that digits take; a list too low for them has two columns
@@ -89,20 +89,17 @@ class ChooserPlace:
         return first, most if covers_row else min(most, HEAD + self._needed + 1)
 
     def place(self) -> None:
-        """Hold lines below the row that it is about, or above it, or over the list: those needed so far."""
+        """Hold the lines that it needed so far: under the row that it is about, or over the list."""
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
-        end = row + self.host.lines
-        wanted, below = self.wanted, height - end
-        count = min(wanted, max(below, row))
+        first, wanted = row + self.host.lines, self.wanted
         if not self.host.rows:
-            self.held = (0, min(height, HEAD + self._wanted + 1))
+            first, wanted = 0, HEAD + self._wanted + 1
         elif self.asked is not None and self.asked.apart:
-            self.held = (0, min(wanted, height))
-        elif count < min(wanted, LEAST):
-            first = int(height > HEAD + 2)  # beside a choice and the lower edge there is room for the row
-            self.held = (first, min(wanted, height - first))
-        else:
-            self.held = (end if below >= count else row - count, count)
+            first = 0
+        elif height - first < min(wanted, LEAST):
+            room = height - HEAD - 2  # beside a choice and the lower edge
+            first = max(0, min(self.host.lines, room), height - wanted)
+        self.held = (first, min(wanted, height - first))
         self.arrange()
 
     def arrange(self) -> None:
