@@ -19,6 +19,8 @@ from coder.tui.app import CoderApp
 from coder.tui.keys import of_scope
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.palette_page import PalettePage
+from coder.tui.widgets.chooser_drawing import drawn
+from coder.tui.widgets.chooser_place import HEAD
 from coder.values.typed import Choice
 from tests.support.at_rest import until
 
@@ -198,16 +200,36 @@ async def test_the_palette_is_as_tall_as_its_hits_over_the_work(opened: Open, si
         first, end = page.list.region.y, page.list.region.y + lines
         assert first == (2 if size[1] > 30 else 0)  # on a tall screen the work is seen above it, too
         below = [under_a_box(line).rstrip() for line in before]
-        assert [line.rstrip() for line in screen_lines(pilot.app)][end:-1] == below[end:-1]
+        work_end = -1 if size[0] > 40 else -3  # there the sentence is cut, and stands whole on two lines
+        assert [line.rstrip() for line in screen_lines(pilot.app)][end:work_end] == below[end:work_end]
         assert screen_lines(pilot.app)[:first] == [under_a_box(line) for line in before[:first]]
         left, right = page.list.region.x, page.list.region.right
-        assert page.list.region.width == min(100, size[0]) and left == (size[0] - page.list.region.width) // 2
+        assert page.list.region.width == min(112, size[0]) and left == (size[0] - page.list.region.width) // 2
         for line, work in zip(page._compositor.render_strips()[:end], strips, strict=False):
             for start, stop in ((0, left), (right, size[0])):
                 assert line.crop(start, stop).text == under_a_box(work.crop(start, stop).text)
         await pilot.press(*["backspace"] * 4)
         await pilot.pause()
         assert page.chooser.lines == (0, page.list.size.height)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_sentence_that_is_cut_in_the_list_is_whole_below_it(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with opened(size=size) as (screen, pilot):
+        screen.use_language("en")
+        await pilot.press("tab", "ctrl+p")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, PalettePage)
+        chooser, cut = page.chooser, 0
+        for index in range(len(chooser.choices)):
+            chooser.point(index)
+            is_cut = "…" in drawn(chooser, HEAD + index - chooser.top).text
+            assert page.whole[0].row[0].text.strip() or not is_cut, chooser.choices[index].label
+            cut += is_cut
+        assert (cut > 0) is (size == (80, 24))
 
 
 async def test_quitting_while_the_palette_opens_ends_the_program(opened: Open) -> None:
