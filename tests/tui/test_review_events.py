@@ -29,6 +29,14 @@ async def test_an_event_that_everyone_missed_is_added_by_keys(demo: Project) -> 
         assert screen.work.state.given(new.id)["event_type"].reason == "missed_event"  # as it is stored
 
 
+async def test_the_key_for_all_events_is_that_of_coding(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        await pilot.press("f4")
+        assert screen.focused is screen.grid.events.list
+        await pilot.press("f4")
+        assert screen.focused is screen.grid.list
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_at_the_article_s_edge_stand_the_looks_of_words_that_no_single_coder_has(
     demo: Project, size: tuple[int, int]
