@@ -159,7 +159,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     ground, text, bar, tint = table["ground"], table["text"], table["bar"], table["tint"]
     on_bright, bold = table["on_bright"], table.get("bold", True)
     has_greys = table["away"] != ground
-    scroll = _mixed(ground, table["rule"], _QUIETER) if tint else table["rule"]
+    scroll = _mixed(ground, table["rule"], _QUIETER) if has_greys else None
     raised = _mixed(bar, table["cursor"], _QUIETER) if tint else ground
     sunk = _mixed(ground, table["rule"], _SUNK) if tint else ground
     inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE)}
@@ -173,7 +173,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         BAR: Style(color=text, bgcolor=bar),
         MENU: Style(color=text, bgcolor=bar if has_greys and table["like"] == "dark" else ground),
         EDGE: Style(color=table["accent"]),
-        SCROLL: Style(color=scroll, bgcolor=scroll),  # also the ground, as some fonts' blocks leave seams
+        SCROLL: Style(color=scroll or table["rule"], bgcolor=scroll),  # as some fonts' blocks leave seams
         **dict.fromkeys((FOCUSED, PRESS), Style(color=table["accent"], bold=bold)),
         PANE: Style(color=table["dim"]),
         CHOSEN: Style(color=table["title"], bgcolor=table["cursor"], bold=bold),

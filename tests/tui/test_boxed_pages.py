@@ -165,11 +165,11 @@ async def test_the_box_of_choices_is_as_high_as_what_fits_and_stays_where_it_is(
 async def test_the_row_stays_above_a_chooser_that_covers_it(opened: Open, keys: str) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         form = screen.form
-        whole = form.render_line(form.cursor - form.scroll_offset.y).text.strip(" ‹▾▴█")
+        whole = form.render_line(form.cursor - form.scroll_offset.y).text.strip(" ‹▾▴░")
         await pilot.press("enter", *keys.split())
         await pilot.pause()
         first, row = form.chooser.lines[0], form.cursor - form.scroll_offset.y
-        assert first <= row and form.render_line(first - 1).text.strip(" ‹▾▴█") == whole
+        assert first <= row and form.render_line(first - 1).text.strip(" ‹▾▴░") == whole
 
 
 def test_what_stands_beside_a_choice_is_cut_before_it_is_left_out() -> None:

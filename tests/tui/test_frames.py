@@ -22,7 +22,8 @@ from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.tasks import choice_task
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.frame import Frame
-from coder.tui.widgets.rows import ABOVE, BELOW, THUMB
+from coder.tui.widgets.rows import ABOVE, BELOW
+from coder.tui.widgets.rows import PLAIN_THUMB as THUMB  # of 16 colours
 from coder.values.typed import Choice
 from tests.support.pseudo_terminal import PseudoTerminal
 

@@ -14,7 +14,8 @@ from textual.pilot import Pilot
 from coder.service.project.opened import Project
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import ABOVE, BELOW, THUMB
+from coder.tui.widgets.rows import ABOVE, BELOW
+from coder.tui.widgets.rows import PLAIN_THUMB as THUMB  # of 16 colours
 from coder.tui.widgets.scrolled import Scrolled
 
 

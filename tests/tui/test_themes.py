@@ -264,6 +264,7 @@ def test_sixteen_colours_are_named_ones_and_states_differ(name: str) -> None:
     assert all(colour.number is not None and colour.number < 16 for colour in named)
     looks = [few.mark(0, state, False, False) for state in (UNDECIDED, CONFIRMED, REJECTED)]
     assert len({*looks, few["text"]}) == 4  # a confirmed span is told from plain text, too
+    assert few["scroll"].bgcolor is None  # a scroll bar of such a ground would be brighter than the text
     states = [few.mark(0, UNDECIDED, False, False), few.mark(0, CONFIRMED, False, False)]
     assert len({*states, few.mark(0, REJECTED, False, False), few.mark(0, UNDECIDED, True, False)}) == 4
 

@@ -14,7 +14,8 @@ from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import BELOW, THUMB
+from coder.tui.widgets.rows import BELOW
+from coder.tui.widgets.rows import PLAIN_THUMB as THUMB  # of 16 colours
 
 HERE = "‹"  # mirrored, as the screens are in Arabic
 

@@ -82,7 +82,7 @@ EDGE = 3  # cells of line that at least stand behind a title that is cut
 HERE = "›"  # stands where the cursor is; the bidi algorithm mirrors it in right-to-left text
 ABOVE, BELOW = "▴▾"  # more than is shown is above, or below
 RAISED = "raised"  # the class of what lies over the work on a ground of its own
-THUMB, PLAIN_THUMB = "█░"  # where what is shown is; without colour a solid one would be too bright
+THUMB, PLAIN_THUMB = "█░"  # where what is shown is; without greys a solid one would be too bright
 SIDEWAYS = (("◂", "▸"), ("▸", "◂"))  # or is before and after it, where reading starts left, or right
 ACROSS = (("right", "left"), ("left", "right"))  # the keys that go on and back there
 

@@ -33,7 +33,8 @@ def sign_of(theme: Theme, base: Style, y: int, top: int, height: int, count: int
         length = max(1, height * height // count)
         first = min(top * (height - length) // (top + below), height - length - (below > 0))
         if 0 <= y - max(first, int(top > 0)) < length:
-            return Segment(THUMB if theme.name else PLAIN_THUMB, base + theme[palette.SCROLL])
+            style = theme[palette.SCROLL]
+            return Segment(THUMB if style.bgcolor else PLAIN_THUMB, base + style)
     return Segment(sign, base + theme[palette.DIM] + (theme[palette.TRACK] if count > height else Style()))
 
 
