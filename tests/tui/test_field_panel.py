@@ -163,6 +163,14 @@ def test_the_kinds_of_spans_stand_in_columns(conflict_events: Codebook, lang: st
         assert any(all((start - 1) % unit == 0 for start in starts) for unit in units)
 
 
+def test_a_kind_stands_in_the_first_line_that_has_room(conflict_events: Codebook) -> None:
+    first, *_, last = legend_rows(conflict_events, "en", 47, drawing=False)
+    assert [column.text.strip() for column in first if column.text.strip()][1::2] == [
+        "trigger", "actor", "place",
+    ]  # fmt: skip
+    assert "claim or quoted stance" in last[2].text
+
+
 @pytest.mark.parametrize(("size", "explained"), [((120, 40), False), ((160, 50), True)])
 async def test_the_signs_of_fields_are_explained_where_problems_leave_room(
     opened: Open, size: tuple[int, int], explained: bool

@@ -312,23 +312,23 @@ def sign_rows(lang: str, width: int) -> list[Row]:
 
 
 def _side_by_side(items: Sequence[Row], width: int) -> list[Row]:
-    """Return the items in columns, of which long ones take several, on the fewest lines."""
+    """Return the items in columns, of which long ones take several, on the fewest lines without holes."""
     counts = range(1, len(items) + 1)
     return min((_in_columns(items, width - SIDES, count) for count in counts), key=len, default=[])
 
 
 def _in_columns(items: Sequence[Row], width: int, count: int) -> list[Row]:
-    rows, left, each = list[Row](), 0, max(1, width // count)
+    rows, left, each = list[Row](), list[int](), max(1, width // count)
     for item in items:
         cells = sum(column.width for column in item)
-        taken = -(-cells // each)
-        if taken > left:
+        taken = min(count, -(-cells // each))
+        at = next((n for n, free in enumerate(left) if taken <= free), len(rows))
+        if at == len(rows):
             rows.append((Column(" ", 1),))
-            left = count
-        rows[-1] += item
-        if (rest := min(taken, count) * each - cells) > 0:
-            rows[-1] += (Column("", rest),)
-        left -= taken
+            left.append(count)
+        rest = taken * each - cells
+        rows[at] += (*item, *[Column("", rest)] * (rest > 0))
+        left[at] -= taken
     return rows
 
 
