@@ -43,7 +43,7 @@ async def test_the_card_fits_the_smallest_screen_in_both_languages() -> None:
             assert to_display(words) in lines[0]
             assert sum(BARE in line for line in lines) == 1
             under = next(i for i, line in enumerate(lines) if BARE in line) + 1
-            assert lines[under].endswith(pattern(SENTENCE))
+            assert lines[under].endswith(f"{pattern(SENTENCE)} ")
             await pilot.press("tab")
             await pilot.pause()
             assert sum(pattern(SENTENCE) in line for line in screen_lines(app)) == 2

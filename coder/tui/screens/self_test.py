@@ -55,7 +55,7 @@ class DoctorScreen(AskingPage[None]):
     reads_right: the user's last answer, or None if there was none.
     """
 
-    CSS = "DoctorScreen .way { height: 4; }"
+    CSS = "DoctorScreen .way { height: 4; } DoctorScreen .sample { margin: 0 1; }"
     SCOPE, BOXED = "doctor", False
 
     def __init__(self, lang: str, *, tashkeel: bool) -> None:
@@ -94,6 +94,7 @@ class DoctorScreen(AskingPage[None]):
     def _bar(self, name: str, *, rtl: bool, style: Role) -> Bar:
         bar = self.bars[name] = Bar(style=style, id=name)
         bar.own_rtl, bar.margin = rtl, 0  # the words and their numbers stand above each other
+        bar.add_class("sample")
         return bar
 
     def on_mount(self) -> None:
