@@ -16,7 +16,7 @@ from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.frame import Title
 from coder.tui.widgets.row_list import RowList
-from coder.tui.widgets.rows import Column, Pressed, Row, position, wrapped
+from coder.tui.widgets.rows import Column, Pressed, Row, wrapped
 
 MARGIN = 3  # cells before a text
 
@@ -54,7 +54,7 @@ def text_page(title: str, paragraphs: Sequence[tuple[str, str]], lang: str) -> P
 
 
 class PageScreen(BoxedPage[None]):
-    """A title, with the reading position if not all rows fit, above rows that scroll.
+    """A title above rows that scroll.
 
     rows: returns the rows for a width in cells.
     """
@@ -83,14 +83,11 @@ class PageScreen(BoxedPage[None]):
         yield self.box(self.title_bar, *self.lines, rows=self.list)
         yield self.footer
 
-    def on_mount(self) -> None:
-        self.watch(self.list, "scroll_y", self._show_title)
-
     def fit(self, width: int) -> None:
         super().fit(width)
         self.list.load(self.rows(self.inner_width - 1), self.list.scroll_offset.y)  # beside the scroll bar
         self.footer.show(*footer_columns((self.SCOPE,), self.lang, width))
-        self.call_after_refresh(self._show_title)
+        self.title_bar.show(Column(f" {self.page_title}", 0, palette.FOCUSED))
 
     def take_key(self, event: Key) -> None:
         event.stop().prevent_default()
@@ -113,12 +110,6 @@ class PageScreen(BoxedPage[None]):
 
     def _scroll(self, lines: int) -> None:
         self.list.scroll_relative(y=lines, animate=False, force=True)
-
-    def _show_title(self) -> None:
-        last, lines = self.list.scroll_offset.y + self.list.size.height, len(self.list.rows)
-        is_cut = lines > self.list.size.height
-        place = position(self.lang, min(last, lines) - 1, lines) if is_cut else ()
-        self.title_bar.show(Column(f" {self.page_title}", 0, palette.FOCUSED), *place)
 
     def on_pressed(self, message: Pressed) -> None:
         """Go back before a key of the screen below is pressed, which the base handler does.
