@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from coder.text.display import fit, isolate, isolate_value, isolate_within, take
 from coder.text.normalize import fold_key
 from coder.values.days import shown_day
 
+_QUOTED = re.compile("(?<=[“«])[^”»]+(?=[”»])")
 _FEW, _BEGINNING = 3, 24  # texts that are quoted, and cells of each
 
 
@@ -49,9 +51,18 @@ def origin_in_words(lang: str, origin: str, quote: str) -> str:
     return catalogue.say(lang, f"origins.{what}") + matched
 
 
+def error_words(lang: str, error: CoderError) -> list[str]:
+    """Return an error and its hint; what they quote keeps its own direction."""
+    return [
+        _QUOTED.sub(lambda quoted: isolate_within(quoted[0], lang == "ar"), words)
+        for words in error.words(lang)
+        if words
+    ]
+
+
 def complaint(lang: str, error: CoderError) -> str:
     """Return an error and its hint, in the screen's direction whatever word the sentence begins with."""
-    said = [words for words in error.words(lang) if words]
+    said = error_words(lang, error)
     sentences = [*(words.removesuffix(".") for words in said[:-1]), *said[-1:]]
     return " · ".join(isolate(words, lang == "ar") for words in sentences)
 

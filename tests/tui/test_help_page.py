@@ -13,7 +13,9 @@ from coder.service.coding.record_rows import SIGNS
 from coder.text.display import cell_width, to_display
 from coder.tui import palette
 from coder.tui.keys import of_scope, shown
-from coder.tui.screens.help_page import HelpPage, help_rows
+from coder.tui.screens import review_rows
+from coder.tui.screens.help_page import GRID, HelpPage, help_rows
+from coder.tui.sentences import say
 
 SCOPES = "article", "form", "any"
 
@@ -146,3 +148,11 @@ def test_what_the_signs_of_fields_mean_is_found_by_the_word_signs(
     rows = help_rows(SCOPES, SCOPES, conflict_events, "en", 78, query)
     signs = {row[0].text.translate(ISOLATES).strip(): row[-1].text for row in rows if len(row) == 2}
     assert {*signs} >= {*SIGNS.values()} and signs["?"] == "not stated" and signs["·"].startswith("empty")
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_the_signs_of_the_review_grid_are_explained(lang: str) -> None:
+    rows = help_rows(("grid",), (), None, lang, 110)
+    told = {(row[0].text.translate(ISOLATES).strip(), row[-1].text) for row in rows if len(row) == 2}
+    assert told >= {(sign, say(lang, f"sign_{key}")) for sign, key in GRID.items()}
+    assert {*GRID} >= {"≠", review_rows._APART, review_rows._STALE, review_rows._OPEN, review_rows._WRONG}

@@ -10,6 +10,7 @@ from review_by_keys import ISOLATES
 from coder.model import Answer
 from coder.text.display import to_display
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.sentences import say
 from coder.tui.widgets.chooser_drawing import drawn
 from coder.tui.widgets.chooser_place import HEAD
 from tests.support.edits_by_hand import Becomes
@@ -26,10 +27,21 @@ async def test_why_a_date_is_not_understood_and_what_to_type_is_shown_in_full(op
         await pilot.press("escape")
 
 
+async def test_a_quoted_date_reads_from_the_right_in_an_english_message(opened: Open) -> None:
+    async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
+        screen.use_language("en")
+        await pilot.press("enter", *"3 خطأ 2023")
+        await pilot.pause()
+        assert f"“{to_display('3 خطأ 2023', 1)}” is not" in to_display(screen.chooser.echo, 0)
+
+
 async def test_a_search_without_a_match_is_answered_in_words(opened: Open) -> None:
     async with in_record(opened, field="event_type", size=(120, 40)) as (screen, pilot):
         await pilot.press("enter", *"ثثث")
-        assert screen.chooser.wrong and "لا شيء يطابق" in screen.chooser.echo
+        said = say("ar", "none_found", query="ثثث", go="Ctrl+U")  # as on pages
+        assert screen.chooser.wrong and screen.chooser.echo == said
+        await pilot.press("ctrl+u")
+        assert screen.chooser.choices and not screen.chooser.wrong
 
 
 async def test_before_a_date_is_typed_the_caret_is_where_typing_begins(opened: Open) -> None:

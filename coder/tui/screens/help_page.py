@@ -24,6 +24,11 @@ from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.rows import Column, Row, headed, wrapped
 
+GRID = {
+    "=": "agreed", "2=": "some", "1": "one", "≠": "differs", "≈": "apart",
+    "·": "to_decide", "✓": "decided", "✓ =": "as_coders", "↻": "stale", "!": "error",
+}  # fmt: skip
+"""The signs of the review grid: of the coders' answers, then of gold."""
 _KEYS = 14  # cells at most for the keys in one line
 
 
@@ -52,9 +57,12 @@ def _parts(
         )
         for scope in scopes
     ]
+    also = " ".join(say(each, "signs_title") for each in LANGUAGES)
+    if "grid" in scopes:
+        signs = [letter(sign, _label(f"sign_{key}"), also=also) for sign, key in GRID.items()]
+        parts.append((say(lang, "grid_signs_title"), "", signs))
     if codebook is not None and "article" in scopes:
         letters = "field" if "field" in working else "article"
-        also = " ".join(say(each, "signs_title") for each in LANGUAGES)
         signs = [letter(sign, _state_in_words(state, codebook), also=also) for state, sign in SIGNS.items()]
         parts.append((say(lang, "signs_title"), "", signs))
         fields = [letter(each.key, each.label) for each in codebook.event_fields if each.key]
@@ -68,7 +76,11 @@ def _state_in_words(state: State, codebook: Codebook) -> Label:
     """Return what a field's sign means; a blank's words are the codebook's."""
     if state in ("not_stated", "not_applicable"):
         return codebook.blank(state).label
-    key = "waits_for_value" if state == "empty" else f"state_{state}"
+    return _label("waits_for_value" if state == "empty" else f"state_{state}")
+
+
+def _label(key: str) -> Label:
+    """Return a sentence in every language."""
     return Label(**{lang: say(lang, key) for lang in LANGUAGES})
 
 

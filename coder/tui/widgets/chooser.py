@@ -13,7 +13,7 @@ from coder.text.display import cell_width
 from coder.text.layout import Layout
 from coder.text.normalize import fold_key
 from coder.tui.keys import action_for, key_of, shown
-from coder.tui.sentences import say
+from coder.tui.sentences import error_words, say
 from coder.tui.widgets.chooser_place import ChooserPlace, aside_of, choice_cells
 from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.line_edit import LineEdit, as_typed
@@ -252,11 +252,12 @@ class Chooser(ChooserPlace):
                 meaning = self.asked.read(self.edit.text)
                 self.echo = f"= {meaning}" if meaning != self.edit.text.strip() else ""
             except CoderError as error:
-                self.echo, self.wrong = " ".join(error.words(self.lang)), True
+                self.echo, self.wrong = " ".join(error_words(self.lang, error)), True
         elif self.choices:
             self.echo = self.choices[self.cursor].help
         elif self.edit.text:
-            self.echo, self.wrong = say(self.lang, "nothing_matches"), True
+            clear = shown(key_of("edit.clear"))
+            self.echo, self.wrong = say(self.lang, "none_found", query=self.edit.text, go=clear), True
         elif self._is_typed:
             self.echo = self.asked.placeholder
         if self.input_problem:
