@@ -44,6 +44,16 @@ async def test_a_search_without_a_match_is_answered_in_words(opened: Open) -> No
         assert screen.chooser.choices and not screen.chooser.wrong
 
 
+async def test_that_nothing_matches_is_said_in_full_in_a_narrow_box(opened: Open) -> None:
+    async with in_record(opened, field="event_type", size=(120, 40)) as (screen, pilot):
+        screen.use_language("en")
+        await pilot.press("enter", *"zzzzzz")
+        await pilot.pause()
+        first, count = screen.chooser.lines
+        shown = " ".join(screen.form.render_line(first + y).text.strip("┃ ") for y in range(count))
+        assert "clears the search." in shown
+
+
 async def test_before_a_date_is_typed_the_caret_is_where_typing_begins(opened: Open) -> None:
     async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
         await pilot.press("enter")

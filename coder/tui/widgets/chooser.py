@@ -18,6 +18,7 @@ from coder.tui.widgets.chooser_place import ChooserPlace, aside_of, choice_cells
 from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.line_edit import LineEdit, as_typed
 from coder.tui.widgets.row_list import RowList
+from coder.tui.widgets.rows import wrapped
 
 LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whole text again
 _EDGES, _POSITION = 5, 15  # cells of the frame beside a remark, and at most of the cursor's position
@@ -221,7 +222,8 @@ class Chooser(ChooserPlace):
         fitting = [choice for choice in numbered if choice.number.startswith(fold_key(text))]
         self.choices = sorted(fitting, key=lambda c: len(c.number)) or self.asked.choices(text)
         self.has_numbers = any(choice.number for choice in self.choices)
-        words = 1 if self.asked.read is None else -(-WORDS // max(1, self.host.size.width - 4))
+        room = max(1, self.host.size.width - 4)
+        words = len(wrapped(self._none, room, 0)) if self.asked.read is None else -(-WORDS // room)
         self._needed = max(LINES, self.layout().count) if self.asked.lines else len(self.choices) or words
         if self._needed > self._wanted:
             self._wanted = self._needed
@@ -256,8 +258,7 @@ class Chooser(ChooserPlace):
         elif self.choices:
             self.echo = self.choices[self.cursor].help
         elif self.edit.text:
-            clear = shown(key_of("edit.clear"))
-            self.echo, self.wrong = say(self.lang, "none_found", query=self.edit.text, go=clear), True
+            self.echo, self.wrong = self._none, True
         elif self._is_typed:
             self.echo = self.asked.placeholder
         if self.input_problem:
@@ -267,6 +268,11 @@ class Chooser(ChooserPlace):
         is_help = bool(remark) and remark == self.choices[self.cursor].help
         self._tell(remark if is_help or cell_width(remark) > room else "")
         self.refresh()
+
+    @property
+    def _none(self) -> str:
+        """What is said where nothing matches."""
+        return say(self.lang, "none_found", query=self.edit.text, go=shown(key_of("edit.clear")))
 
     @property
     def remark(self) -> str:
