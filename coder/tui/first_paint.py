@@ -40,10 +40,10 @@ def are_apart(columns: int) -> bool:
     return columns >= WIDE
 
 
-def record_height(rows: int, wanted: int = SIDE, text: int = TEXT) -> int:
+def record_height(rows: int, wanted: int = SIDE) -> int:
     """Return the rows of the record under the article: as wanted, if the text keeps its minimum."""
     room = rows - BARS
-    return max(min(wanted, room - text), min(SIDE, room // 2))
+    return max(min(wanted, room - TEXT), min(SIDE, room // 2))
 
 
 def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:

@@ -16,7 +16,6 @@ from coder.tui.widgets.frame import Frame, Title
 TALL = 30  # rows from which the panel is shown
 _ASKED = 18  # rows that the form can have while a chooser is open, or three fifths of a higher pane
 _LINES = 12  # of a chooser that takes them from the article: its frame, and a choice for each digit
-_TEXT = 10  # rows that the text keeps then: two columns have a choice for each digit on 24 rows, too
 _PANEL = 8  # rows that the panel keeps where a field takes several lines and another waits for a value
 
 
@@ -54,11 +53,10 @@ class RecordPane(Container):
         row = 0 if task is not None and task.apart else 1
         self._rows = 0
         if columns < WIDE:
-            wanted = record_height(rows, TITLE + len(form.rows) * form.has_focus)
+            wanted = len(form.rows) * form.has_focus
             if task is not None:
-                asked = TITLE + row + min(chooser.wanted, _LINES)
-                wanted = max(wanted, record_height(rows, asked, _TEXT))
-            pane = str(wanted)
+                wanted = max(wanted, row + min(chooser.wanted, _LINES))
+            pane = str(record_height(rows, TITLE + wanted))
         elif rows >= TALL:
             self._rows = self.size.height or rows - BARS - above(columns, rows)
             wanted, room = len(form.rows), self._rows - 2 * FRAME

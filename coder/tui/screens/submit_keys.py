@@ -38,9 +38,7 @@ class SubmitKeys(CodingPart):
         if not self.screen.is_active:
             return  # the page is already open: two keys arrived together
         self.session.expect_open()
-        here = self.session.article.id
-        drafts = self.screen.drafts.items()
-        unsaved = [text for about, text in drafts if isinstance(about, tuple) and about[0] == here]
+        unsaved = self._unsaved()
         if unsaved and self.screen.asks_first(unsaved, "submit_with_drafts", texts=quoted(unsaved)):
             return
 
@@ -52,6 +50,12 @@ class SubmitKeys(CodingPart):
 
         items = missing(self.session, self.session.problems(), self.lang)
         self.screen.app.push_screen(MissingScreen(items, self.lang), answered)
+
+    def _unsaved(self) -> list[str]:
+        """Return the texts typed in this article and not saved, but for those about an event taken back."""
+        here, events = self.session.article.id, {"", *(event.id for event in self.session.coding.events)}
+        drafts = self.screen.drafts.items()
+        return [text for (article, *about), text in drafts if article == here and about[-4:][0] in events]
 
     def _go_to(self, item: Missing) -> None:
         """Go to the field of a problem, or to an undecided candidate."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from coder.text.display import cell_width, fit
 from coder.tui.widgets.chooser_task import Task
@@ -16,7 +17,8 @@ ROOM, LEAST = 16, 11
 fewer than LEAST, it takes the list's last lines, with that row above it over another."""
 ASIDE = 22  # the most cells for the remark beside a choice, where it is cut and not left out
 SHORTEST = 8  # the fewest cells to which it is cut elsewhere
-DIGITS = 9  # the choices that digits take; a list too low for them has two columns
+DIGITS = 9  # the choices that digits take; a list too low for them has columns
+COLUMNS = 3  # the most of them
 FITTING = 0.8  # if this share of its labels fits
 
 
@@ -40,7 +42,7 @@ def aside_of(choice: Choice, width: int, *, is_kept: bool) -> str:
 
 def place_of(column: int, y: int) -> int:
     """Return the number by which a choice's place on its list is known, as that of a row is by its line."""
-    return 2 * y + column
+    return COLUMNS * y + column
 
 
 class ChooserPlace:
@@ -104,11 +106,14 @@ class ChooserPlace:
 
     def arrange(self) -> None:
         """Set the number of columns in which the choices stand: most of their labels must fit."""
-        self.columns = 1
-        if self.asked and not self.asked.keeps_asides and 1 < self.rows < min(DIGITS, len(self.choices)):
-            room = (self.host.size.width - 2) // 2
+        self.columns, wanted = 1, min(DIGITS, len(self.choices))
+        if self.asked is None or self.asked.keeps_asides or self.rows == 1:
+            return
+        for columns in range(2, COLUMNS + 1):
+            room = (self.host.size.width - 2) // columns
             fitting = sum(choice_cells(choice) < room for choice in self.choices)
-            self.columns += fitting >= FITTING * len(self.choices)
+            if self.room < wanted and fitting >= FITTING * len(self.choices):
+                self.columns = columns
 
     @property
     def body(self) -> int:
@@ -123,8 +128,9 @@ class ChooserPlace:
     @property
     def widths(self) -> tuple[int, ...]:
         """The cells of the columns, in reading order."""
-        width = self.host.size.width - 2
-        return (width,) if self.columns == 1 else (width - width // 2, width // 2)
+        width, others = self.host.size.width - 2, self.columns - 1
+        each = width // self.columns
+        return (width - others * each, *[each] * others)
 
     @property
     def room(self) -> int:
@@ -141,7 +147,7 @@ class ChooserPlace:
     def column_at(self, x: int) -> int:
         """Return the column at a cell of a line."""
         along = self.host.size.width - 1 - x if self.rtl else x  # from the edge where reading begins
-        return int(along > self.widths[0])
+        return sum(along > edge for edge in accumulate(self.widths[:-1]))
 
     def choice_at(self, x: int, y: int) -> int:
         """Return the index of the choice at a cell of the chooser, -1 if there is none."""
