@@ -154,12 +154,26 @@ def _brought_down(clause: Clause) -> list[Candidate]:  # أسقطت الدفاع
     return [replace(c, id=f"{OBJECT}:{c.id}", kind=OBJECT, value=[events["downed"]]) for c in arms[:1]]
 
 
-def about(clause: Clause) -> list[Candidate]:
-    """The act that a statement is about: the next one in the sentence, else the previous one."""
+def about(clause: Clause, codebook: Codebook) -> list[Candidate]:
+    """The act that a statement is about: the next one in the sentence, else the previous one.
+
+    What kind of act a response that is threatened or operations that are ordered will be is open: of these
+    the value is the root of their type (coding guide, section 4).
+    """
     acts = [c for c in clause.of_kind(TRIGGER) if c.value and c.value not in word_set("events", "statements")]
     behind = [c for c in acts if c.start >= clause.trigger.end]
     nearest = [*behind, *(c for c in reversed(acts) if c.end <= clause.trigger.start)][:1]
-    return [replace(c, value=refined_type(Clause(c, clause.sentence))) for c in nearest]
+    return [replace(c, value=_kind_told(clause, c, codebook)) for c in nearest]
+
+
+def _kind_told(clause: Clause, act: Candidate, codebook: Codebook) -> Json:
+    kind = refined_type(Clause(act, clause.sentence))
+    is_ahead = clause.trigger.value in word_set("events", "prospective")
+    unnamed = noun_forms_of("events", "unnamed_acts")
+    if not is_ahead or fold_key(act.origin.removeprefix("noun:")) not in unnamed:
+        return kind
+    takes_roots = any(f.id == "about_type" and f.roots_selectable for f in codebook.event_fields)
+    return next(iter(codebook.path_of(str(kind))), kind) if takes_roots else kind
 
 
 # ---------------------------------------------------------------- weapons in flight

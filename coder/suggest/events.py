@@ -20,9 +20,12 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems, visible
 from coder.model import Answer, Article, Candidate, Coding, Event, Json
 from coder.suggest import counted_acts, credit, event_fields
+from coder.suggest.casualty_sides import sides
+from coder.suggest.claims import claim_of
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
 from coder.suggest.date_spans import outside_datelines
+from coder.suggest.dates_before import day_before
 from coder.suggest.event_fields import Proposal
 from coder.suggest.lexicon_values import lexicon_fields
 from coder.suggest.nations import acting_nations, government_of, struck_nations
@@ -30,15 +33,19 @@ from coder.suggest.objects_behind import drops_subject
 from coder.suggest.parties import companions, parties
 from coder.suggest.possible_parties import differs_in_gender
 from coder.suggest.source_spans import SOURCE
+from coder.suggest.struck import struck
 from coder.suggest.word_lists import heads, word_set
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
 
 # classes of actors that have armed forces
 _ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
+_IN_UNIFORM = frozenset({"state_military", "state_security"})
 # role → the type whose first field takes the role's candidates if no field has the role's name
 _BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
 _RULING = ("event_type", "report_scope", "event_status")  # roles whose values decide which fields are shown
+_DECIDING = ("responsibility", "killed", "injured")  # roles whose proposals decide whether others are asked
+_CLAIMED = 3  # sentences behind an act in which somebody claims it
 _FAR_BACK = 4  # sentences in which whoever goes on to speak was named
 OWN_REPORTING = "unattributed"
 """The origin of a source value without any words: the article credits nobody."""
@@ -79,7 +86,7 @@ class EventProposer:
         proposal["target_object"] = event_fields.objects(clause)
         proposal |= counted_acts.counts(clause, later.here if clause.next == clause.sentence.end else ())
         proposal |= event_fields.scope_and_status(clause, proposal)
-        proposal["about_type"] = event_fields.about(clause)
+        proposal["about_type"] = event_fields.about(clause, self._codebook)
         if self._codebook.lexicon.values or self._codebook.lexicon.counts:
             proposal |= lexicon_fields(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)
         initiators, targets = self._parties(clause, proposal)
@@ -88,12 +95,18 @@ class EventProposer:
             proposal["place"] = event_fields.nearest_places(clause, proposal["place"])
         proposal = counted_acts.of_first_part(clause, proposal)
         proposal["initiators"] = self._named(initiators, as_body=True)
-        proposal["responsibility"] = credit.responsibility(proposal["initiators"], proposal["source"])
+        self._add_claim(proposal, clause, at)
         is_personal = trigger.value in word_set("events", "personal")
         doers = [doer.value for doer in proposal["initiators"]]
         named = self._named(targets, as_body=not is_personal)
         proposal["targets"] = [target for target in named if target.value not in doers]
-        proposal["date"] = event_fields.dates(clause)
+        forces = [c for c in proposal["targets"] if self._class(c.value[0]) in _IN_UNIFORM]
+        proposal["target_object"] = proposal["target_object"] or struck(clause, forces)
+        if trigger.value not in word_set("events", "mutual"):
+            hurt = [*proposal.get("killed", ()), *proposal.get("injured", ())]
+            proposal["casualty_side"] = sides(sorted(hurt, key=lambda c: c.start))
+        before = self._sentence(at - 1) if at else Sentence(self._text, 0, 0, ())
+        proposal["date"] = event_fields.dates(clause) or day_before(clause, before, self._codebook.lexicon)
         return _for_codebook(proposal, self._codebook)
 
     def _sources(self, clause: Clause, at: int) -> list[Candidate]:
@@ -107,6 +120,24 @@ class EventProposer:
             if found or not credit.goes_on(sentence, lexicon):
                 return found
         return []
+
+    def _add_claim(self, proposal: Proposal, clause: Clause, at: int) -> None:
+        """Add how the article knows the doers and who claims the act; of an act by nobody named, who did it.
+
+        Who claims what somebody else did is no claimant of it.
+        """
+        doers = proposal["initiators"]
+        known = credit.responsibility(doers, proposal["source"])
+        credited = [item.get("who") for c in proposal["source"] for item in c.value or ()]
+        claimants = [c for c in doers if _is_claimed(known) and any(item in credited for item in c.value)]
+        claim = claim_of(clause, map(self._sentence, range(at + 1, at + 1 + _CLAIMED)))
+        if claim and (by := self._named(claim.by, as_body=True)):
+            values = [item for c in doers for item in c.value]
+            if all(self._class(item) == "unknown" or [item] in [c.value for c in by] for item in values):
+                claimants = claimants or by
+                proposal["initiators"] = doers or by
+                known = [*known, *([] if _is_claimed(known) else [replace(claim.words, value=["claimed"])])]
+        proposal["responsibility"], proposal["claimant"] = known, claimants
 
     def _own_reporting(self, clause: Clause) -> list[Candidate]:
         """A source candidate without words or id, for what the article reports without crediting anybody."""
@@ -180,8 +211,15 @@ class EventProposer:
             if value and as_body:
                 value = [self._body(actor, item) for item in value]
             if value:
-                by_value.setdefault(str(value), replace(actor, value=value))
+                words = self._group_inside(actor, value) if as_body else actor
+                by_value.setdefault(str(value), replace(words, value=value))
         return list(by_value.values())
+
+    def _group_inside(self, actor: Candidate, value: Json) -> Candidate:  # المتحدث باسم جماعة الحوثي
+        """The shortest words that name whom a speaker speaks for; other actors as they are."""
+        inner = self._between(actor.start + 1, actor.end)
+        groups = (c for c in inner if c.kind == ACTOR and c.end <= actor.end and c.value == value)
+        return next(groups, actor)
 
     def _body(self, actor: Candidate, item: Json) -> Json:
         """Whom a person acts for: by the lexicon entry, or by the group or the nation in the title."""
@@ -224,6 +262,10 @@ class EventProposer:
         return entry.actor_class if entry else item.get("class") if isinstance(item, dict) else ""
 
 
+def _is_claimed(known: Iterable[Candidate]) -> bool:
+    return any(c.value == ["claimed"] for c in known)
+
+
 # ---------------------------------------------------------------- fields of the codebook
 _Roles: TypeAlias = tuple[Mapping[str, str], Mapping[str, frozenset[str]]]
 
@@ -244,12 +286,15 @@ def _for_codebook(proposal: Proposal, codebook: Codebook) -> Proposal:
         if by_field.get(name):  # an answer implies "yes" to the questions that its field depends on
             implied |= {question: [replace(by_field[name][0], value=True)] for question in questions}
     by_field |= implied
+    by_words.update(name for name in _DECIDING if name in names)
     unsaid = {f.id: f.default for f in codebook.event_fields if f.default is not None}
     ruling: dict[str, Json] = {**unsaid, **{n: by_field[n][0].value for n in values if by_field[n]}}
     for name in by_words.intersection(by_field):  # the values of a field together are one answer
         values_given = [c.value for c in by_field[name]]
         is_listed = all(isinstance(value, list) for value in values_given)
         ruling[name] = [item for value in values_given for item in value] if is_listed else values_given[0]
+        if isinstance(ruling[name], dict):  # a count: only whether it is above zero matters
+            ruling[name] = {**ruling[name], "min": min(1, ruling[name].get("min") or 0), "max": None}
     shown_for: dict[str, list[str]] = codebook.kept.setdefault(_for_codebook, {})  # by ruling values
     if (key := json.dumps(ruling)) not in shown_for:
         answers = {name: Answer(value=value) for name, value in ruling.items()}
