@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
+from coder.suggest.article_words import Page
 from coder.suggest.name_spans import Name
 from coder.suggest.word_lists import bare, heads, word_set
 from coder.text.normalize import fold_key
@@ -18,6 +20,24 @@ def loyal_group(name: Name, quote: str, codebook: Codebook) -> Name:
     group = codebook.derived(_groups_by_patron).get(_patron(quote, patrons)) if name.kind == "actor" else None
     origin = f"lexicon:{group}"
     return replace(name, ids=(group,), group="armed_group", origin=origin) if group else name
+
+
+def backed_groups(page: Page, names: Sequence[Name], codebook: Codebook) -> list[Name]:
+    """The names; groups backed by a state beside them are its own: إيران وفصائل تدعمها."""
+    known, found = codebook.derived(_groups_by_patron), list[Name]()
+    for name in names:
+        is_backed = name.group in ("armed_group", "unknown") and _ends_with_backing(page, name)
+        behind = (n for n in names if is_backed and n.first == name.last + 1)
+        ahead = (n for n in names if is_backed and name.skipped and n.last == name.first - 1)
+        patron = next(chain(behind, ahead), None)
+        group = known.get(patron.ids[0]) if patron and patron.ids else None
+        found.append(replace(name, ids=(group,), origin=f"lexicon:{group}") if group else name)
+    return found
+
+
+def _ends_with_backing(page: Page, name: Name) -> bool:
+    verb = page.words[name.last].text
+    return verb.endswith("ها") and verb.removesuffix("ها") in word_set("groups", "backing")
 
 
 def _patrons(codebook: Codebook) -> Mapping[str, str]:

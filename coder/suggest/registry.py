@@ -30,7 +30,7 @@ from coder.suggest import (
 from coder.suggest.article_words import Openings, Page
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Match, Vocabulary, vocabulary
 from coder.suggest.date_spans import DATE, Stretch, datelines
-from coder.suggest.loyal_groups import loyal_group
+from coder.suggest.loyal_groups import backed_groups, loyal_group
 from coder.suggest.name_spans import (
     Name,
     by_word,
@@ -110,6 +110,7 @@ def propose(
     actors = [
         loyal_group(forces_of_state(n, n.quote(page), codebook), n.quote(page), codebook) for n in actors
     ]
+    actors = backed_groups(page, actors, codebook)
     people = source_spans.titled(page, actors, places, rules.speech)
     in_places = by_word(places)
     people = [n for n in people if not is_within(n, in_places)]  # حي الشيخ رضوان
