@@ -83,14 +83,15 @@ async def test_proposals_of_fields_that_are_not_asked_are_not_counted(opened: Op
         await pilot.press("e")
         event = screen.session.coding.events[-1]
         proposed = {name for name, answer in event.fields.items() if answer.proposed}
-        assert proposed == {"targets", "place", "source", "weapons"} and ": 4 " in message(screen)
+        asked = {"targets", "target_object", "place", "source", "weapons"}
+        assert proposed == asked and ": 5 " in message(screen)
         await pilot.press("ctrl+z")
         hidden = event.with_answer("claimant", Answer(value=["iran"], proposed=True))
         opening = OpenEvent.apply
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(OpenEvent, "apply", lambda *given: replace(opening(*given), events=(hidden,)))
             await pilot.press("e")
-        assert ": 4 " in message(screen)
+        assert ": 5 " in message(screen)
 
 
 async def test_a_default_that_only_the_trigger_supports_is_the_codebooks(opened: Open) -> None:

@@ -258,11 +258,11 @@ async def test_what_the_coder_judges_is_named_while_it_stays_open(opened: Open) 
             await go_to_field(screen, pilot, name)
             await pilot.press("0")
         await pilot.press("ctrl+o")
-        label = screen.codebook.event_field("target_object").label.of(screen.lang)
+        label = screen.codebook.event_field("responsibility").label.of(screen.lang)
         assert label in message(screen) and "Ctrl+O" in message(screen)
-        assert screen.record.row.field.id == "target_object"  # the first that is still open
+        assert screen.record.row.field.id == "responsibility"  # the first that is still open
         await pilot.press("ctrl+o")
-        assert coding_of(screen).events[0].answer("target_object").blank is Blank.NOT_STATED
+        assert coding_of(screen).events[0].answer("responsibility").blank is Blank.NOT_STATED
 
 
 async def test_what_another_answer_makes_necessary_is_not_called_not_stated_with_the_rest(

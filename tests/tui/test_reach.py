@@ -307,7 +307,7 @@ async def test_what_needs_words_is_not_stated_by_one_key_and_what_the_coder_judg
         before = screen.session.coding
         open_ = [row.field.id for row in screen.record.rows if row.is_open]
         kept = {row.field.id: row.answer for row in screen.record.rows if row.field.id not in open_}
-        judged = ["target_object", "responsibility"]  # of which the codebook says `evidence: optional`
+        judged = ["responsibility"]  # of which the codebook says `evidence: optional`
         worded = ["killed", "injured"]
         assert {"initiators", "date", *worded, *judged} == {*open_}
         for fields in (worded, judged):
