@@ -351,3 +351,11 @@ async def test_the_box_for_a_comment_names_event_and_field_and_says_in_it_how_to
         assert to_display("للسؤال عن دليل الترميز ابدأ بـ ؟") in shown(pilot)
         await pilot.press("x")
         assert to_display("للسؤال عن دليل الترميز ابدأ بـ ؟") not in shown(pilot)
+
+
+async def test_what_was_typed_about_an_event_taken_back_does_not_hold_up_submitting(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        await pilot.press(";", *"شك", "escape", "ctrl+z")
+        assert not screen.session.coding.events and screen.drafts
+        await pilot.press("ctrl+s")
+        assert pilot.app.screen is not screen  # the page of what is missing
