@@ -297,3 +297,12 @@ async def test_where_nothing_in_view_is_open_the_key_of_the_rest_says_that_it_go
         await pilot.press("ctrl+o")
         assert coding_of(screen) == before and screen.record.row.field.id not in shown
         assert message(screen) == "لم يكن فيما ظهر حقل مطلوب فارغ، وهذا هو الفارغ التالي."
+
+
+async def test_what_takes_no_words_is_judged_and_never_not_stated_with_the_rest(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.press("tab", "ctrl+o", "ctrl+o", "ctrl+o")
+        coding = coding_of(screen)
+        assert coding.answer("pub_date").blank is Blank.NOT_STATED
+        assert all(coding.answer(name).blank is Blank.MISSING for name in ("relevance", "genre"))
+        assert screen.record.row.field.id in ("relevance", "genre")

@@ -125,9 +125,10 @@ class RecordKeys(CodingPart):
         """Return the visible open fields without evidence: those without words, with words, and that follow.
 
         Words: in the event's sentences. A field follows if it is asked because of another answer, such as
-        whose casualties they are.
+        whose casualties they are. What takes no words is not among them: the coder judges it.
         """
-        empty = [row.field for row in self.record.shown if row.is_open and not row.answer.evidence]
+        rows = [row for row in self.record.shown if row.is_open and not row.answer.evidence]
+        empty = [row.field for row in rows if row.field.evidence != "none"]
         following = [field for field in empty if self._asking(field)]
         unread = [field for field in empty if field not in following and self.words_left([field])]
         return [f for f in empty if f not in following and f not in unread], unread, following
