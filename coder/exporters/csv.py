@@ -2,9 +2,9 @@
 
 Each field has columns for its value, then `….state` (coded or the blank), `….evidence`
 (`start-end` pairs, code points), `….quote`, and for gold `….from`, `….reason` (ending in `:assumed` if the
-supervisor was not asked for it) and `….by`. Items of a list are separated by ` | `. Evidence supports the value
-as a whole, in the order in which it was given: its first piece need not be about the first item. Answers about
-the article itself are in a row of their own without an event id.
+supervisor was not asked for it) and `….by`. Items of a list are separated by ` | `. Evidence supports the
+value as a whole, in the order in which it was given: its first piece need not be about the first item.
+Answers about the article itself are in a row of their own without an event id.
 If the codebook has no events, there is a row per span instead.
 `row.spans` has, as JSON, the spans that are evidence of the row's values, with kind, value and decision; the
 article's row has all spans that are not evidence in an event. `row.comments` has the comments on its answers,
