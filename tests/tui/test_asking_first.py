@@ -28,7 +28,7 @@ async def test_a_letter_that_replaces_a_value_says_which_and_how_to_go_back(open
         await pilot.press("d")
         assert "لا حدث بعد" not in bar(screen, "message")
         screen.record.go_to_field("date")
-        await pilot.press("tab", "0", "escape")
+        await pilot.press("tab", "0", "tab")
         await go_to(screen, pilot, "السابع من أكتوبر", "date")
         await pilot.press("d")
         date = screen.codebook.event_field("date").label.ar

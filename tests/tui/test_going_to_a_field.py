@@ -44,11 +44,11 @@ async def test_when_nothing_is_open_shift_and_a_letter_go_to_the_field_that_has_
         await pilot.press("delete", "0", "\\")
         assert not screen.jumping.is_done and not shows_letter(screen, "d")
         await fill_the_rest(screen, pilot)
-        assert screen.jumping.is_done and screen.record.row.field.id == "notes"
+        assert screen.jumping.is_done and screen.record.row.field.id == "linked_to"
         assert shows_letter(screen, "d")
         before = coding_of(screen)
         await pilot.press("Z")
-        assert screen.record.row.field.id == "notes" and "حرفه z" in message(screen)
+        assert screen.record.row.field.id == "linked_to" and "حرفه z" in message(screen)
         await pilot.press(shifted)
         assert screen.record.row.field.id == field and coding_of(screen) == before
         assert not screen.jumping.is_done

@@ -146,7 +146,7 @@ class JumpKeys(JumpLetters):
         On a field that takes no words they open the next event, if nothing is open in this one.
         """
         self.session.expect_open()
-        if self.record.takes_text:
+        if self.record.takes_text and not self.record.asks:
             self.record.go_on()
         if self.row.field.evidence == "none":
             if self.event() is None or self.record.asks:
