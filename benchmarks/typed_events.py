@@ -10,7 +10,6 @@ from typist import Stretch, is_choice, stretch
 from coder.model import Answer, Blank, Coding, Decision, Event
 from coder.service.coding.article_marks import REJECTED
 from coder.service.edits.event_edits import DuplicateEvent, OpenEvent
-from coder.tui.screens.jump_letters import DONE
 from coder.values.typed import same_value
 
 
@@ -124,7 +123,8 @@ class EventTypist(FieldTypist):
                 await self.go_to_event(self.coding.events[-1].id)
             await self.press("*")
             return
-        is_lettered = self.screen.highlights.letters and self.screen.jumping.title == DONE
+        jumping, mark = self.screen.jumping, self.mark(best)
+        is_lettered = jumping.is_done and mark is not None and jumping._fits(mark)
         await self.press(*([] if is_lettered else ["ctrl+n"]))
         if not await self.by_letter(best):
             raise AssertionError(f"no way to {best}")

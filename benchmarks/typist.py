@@ -235,16 +235,19 @@ class Typist:
             start, end = pane.in_view
             if start <= of[1] < end:
                 break
+        else:
+            turned = 99  # that way does not lead there
         pane.scroll_to(y=top, animate=False, force=True, immediate=True)
         return turned
 
     def turned(self, way: int) -> bool:
         """Whether PgDn, or with -1 PgUp, leads to another page where letters are drawn."""
         highlights, fits, before = self.screen.highlights, self.screen.jumping._fits, self.screen.pane.in_view
-        if self.screen.jumping.title in (OPEN, DONE):
+        opens = self.screen.jumping.title in (OPEN, DONE)
+        if opens:
             highlights.turn_page(way)
         is_found = self.screen.pane.in_view != before and highlights.in_view(fits)
-        return bool(is_found) or highlights.turn_to(fits, way)
+        return bool(is_found) or highlights.turn_to(fits, way, goes_round=not opens)
 
     # ------------------------------------------------------------ spans
     async def decide(self) -> None:

@@ -34,6 +34,7 @@ def state_in_words(lang: str, state: str) -> str:
 def change_name(lang: str, what: str, place: Bilingual | str = "") -> str:
     """Return a change's name (its journal word if it has none) and the place where it was made."""
     name = catalogue.say(lang, f"edits.{what}") if catalogue.has(f"edits.{what}") else what
+    place = isolate(place) if isinstance(place, str) and place.startswith("«") else place
     return catalogue.say(lang, "edits.in_place", what=name, place=place) if place else name
 
 

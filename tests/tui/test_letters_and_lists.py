@@ -65,6 +65,8 @@ async def test_turning_pages_to_open_an_event_passes_over_no_line_of_a_page(open
         _, end = screen.pane.in_view
         await pilot.press("ctrl+n", "pagedown")
         assert screen.pane.in_view[0] <= end
+        await pilot.press("pageup", "pageup", "pageup")  # and stops at the first
+        assert screen.pane.in_view[0] == 0 and say(screen.lang, "none_further") in message(screen)
 
 
 async def test_it_is_said_that_the_nearest_words_are_shown_where_none_were_in_view(opened: Open) -> None:

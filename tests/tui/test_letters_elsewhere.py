@@ -133,12 +133,15 @@ async def test_highlights_that_begin_together_both_show_their_letters(opened: Op
         assert both[0] + both[1] not in [segment.text for segment in line], "they look like one name"
 
 
-async def test_words_that_open_no_event_support_the_last_field(opened: Open) -> None:
+@pytest.mark.parametrize(("words", "kind"), [("قوات الولايات المتحدة", "actor"), ("استُهدفت", "trigger")])
+async def test_words_that_open_no_event_or_opened_one_support_the_last_field(
+    opened: Open, words: str, kind: str
+) -> None:
     async with in_record(opened, size=(120, 24)) as (screen, pilot):
         await finish_event(screen, pilot)
         assert screen.jumping.title == DONE and screen.record.row.field.id == "certainty"
-        await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
-        assert quotes(screen, "certainty") == ["قوات الولايات المتحدة"]
+        await pilot.press(*letter_of(screen, words, kind))
+        assert quotes(screen, "certainty") == [words]
         assert len(screen.session.coding.events) == 1
 
 

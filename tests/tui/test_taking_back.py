@@ -104,6 +104,7 @@ def number_of(screen: ReviewScreen) -> int:
 
 def test_what_has_no_name_keeps_its_word_of_the_journal() -> None:
     assert change_name("en", "answer.put", "e1") == "answer.put (e1)"
+    assert change_name("en", "answer.put", "«9 أكتوبر»") == "answer.put (\u2068«9 أكتوبر»\u2069)"
     assert change_name("en", "value.set") == "setting a value"
 
 

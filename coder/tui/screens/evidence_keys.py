@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coder.service.coding.article_marks import CONFIRMED, Mark
+from coder.text.display import isolate
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.gathering import Gathering
@@ -70,7 +71,7 @@ class EvidenceKeys(CodingPart):
         if not spans:
             self.say("no_evidence")
             return
-        choices = [Choice(f"go:{s.id}", f"«{s.quote}»") for s in spans]
+        choices = [Choice(f"go:{s.id}", isolate(f"«{s.quote}»")) for s in spans]
         choices += [Choice(f"drop:{s.id}", say(self.lang, "remove", text=f"«{s.quote}»")) for s in spans]
 
         def chosen(choice_id: str) -> None:

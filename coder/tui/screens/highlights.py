@@ -290,19 +290,19 @@ class Highlights:
         line = self.pane.locate(mark.start)[0] - self.pane.size.height // 3
         self.pane.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)
 
-    def turn_to(self, fits: Callable[[Mark], bool], step: int) -> bool:
+    def turn_to(self, fits: Callable[[Mark], bool], step: int, *, goes_round: bool = True) -> bool:
         """Scroll to the next page, or with -1 back, on which fitting highlights begin; False if none do.
 
-        After the last such page comes the first.
+        goes_round: after the last such page comes the first.
         """
         start, end = self.pane.in_view
         elsewhere = [m for m in self.marks[::step] if fits(m) and not start <= m.start < end]
         mark = min(elsewhere, key=lambda m: (m.start < start) is (step > 0), default=None)  # the first ahead
-        if mark is not None:
+        if is_found := mark is not None and (goes_round or (mark.start < start) is (step < 0)):
             line, height = self.pane.locate(mark.start)[0], self.pane.size.height
             top = line - 1 if step > 0 else line - height + 2
             self.pane.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
-        return mark is not None
+        return is_found
 
     def turn_page(self, step: int) -> None:
         """Scroll the article one page down, or with -1 up."""

@@ -146,10 +146,8 @@ class JumpKeys(JumpLetters):
         On a field that takes no words they open the next event, if nothing is open in this one.
         """
         self.session.expect_open()
-        if self.record.takes_text and not self.record.asks:
-            self.record.go_on()
         if self.row.field.evidence == "none":
-            if self.event() is None or self.record.asks:
+            if self.event() is None or self.record.asks or self.record.takes_text:
                 raise CoderError("coding.takes_no_evidence", field=self.row.field.label)
             self.record.by_letter = True
             self._open_event_by_letter(DONE)
@@ -193,7 +191,9 @@ class JumpKeys(JumpLetters):
         """Make a letter open an event and move the focus to the record."""
 
         def fits(mark: Mark) -> bool:
-            return self._is_usable(mark) and self.codebook.is_trigger(mark.kind)
+            is_trigger = self._is_usable(mark) and self.codebook.is_trigger(mark.kind)
+            supports = title == DONE and self._supports() and mark.stretch in self.words_of_types()
+            return is_trigger and not supports  # what opened an event supports the value just given
 
         def open_event(mark: Mark) -> None:
             if not fits(mark):
@@ -250,11 +250,11 @@ class JumpKeys(JumpLetters):
 
     def _page(self, step: int) -> None:
         """Turn to a page with such words; to open an event, to the next one if it has any: all is read."""
-        before = self.highlights.pane.in_view
-        if self.title in (OPEN, DONE):
+        before, opens = self.highlights.pane.in_view, self.title in (OPEN, DONE)
+        if opens:
             self.highlights.turn_page(step)
         is_found = self.highlights.pane.in_view != before and self.highlights.in_view(self._fits)
-        if not is_found and not self.highlights.turn_to(self._fits, step):
+        if not is_found and not self.highlights.turn_to(self._fits, step, goes_round=not opens):
             self.say_of_field("none_further")
             return
         self._show()

@@ -118,8 +118,11 @@ class JumpLetters(CodingPart):
         if self.title == TAKE:
             same_type = (k.id for k in self.codebook.span_kinds if self.gathering.gives_value(k.id))
             return self.gathering.kinds().union(same_type)
-        is_given = self._takes_words() and self.record.row.answer.coded
-        return {k.id for k in self.codebook.span_kinds} if is_given else set()
+        return {k.id for k in self.codebook.span_kinds} if self._supports() else set()
+
+    def _supports(self) -> bool:
+        """Return whether words can support the value of the record's field."""
+        return self._takes_words() and self.record.row.answer.coded
 
     def _on_nearest_page(self) -> list[Mark]:
         """Scroll to the nearest fitting highlight and return the fitting ones on that page."""

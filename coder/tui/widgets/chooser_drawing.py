@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from coder.text.display import fit, isolate, sent_glyph
+from coder.text.display import cell_width, fit, isolate, sent_glyph
 from coder.text.layout import Layout, Line
 from coder.text.normalize import fold, fold_key
 from coder.tui import palette
@@ -59,7 +59,7 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
         row = edged((title, *_preview(chooser), *_position(chooser)), width, "━", palette.EDGE)
     elif y == chooser.body:
-        said = "" if chooser.is_told else chooser.remark or _keys_of_lines(chooser)
+        said = "" if chooser.is_told else chooser.remark or _keys_of_lines(chooser, width - 2)
         row = edged((Column(f" {said}", 0, role),), width, "━", palette.EDGE)
     elif y < HEAD or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
@@ -73,14 +73,16 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     return draw(row, width, chooser.rtl, base, view, theme, 1)
 
 
-def _keys_of_lines(chooser: Chooser) -> str:
-    """Return which keys save several lines of text and begin another one, and how to delete them, or ""."""
+def _keys_of_lines(chooser: Chooser, width: int) -> str:
+    """Return which keys save several lines of text and begin another, with room also how to delete them."""
     assert chooser.asked is not None
     if not chooser.asked.lines:
         return ""
     save, line = (shown(key_of(f"write.{action}")) for action in ("save", "new_line"))
     hint = say(chooser.lang, "lines_hint") if chooser.asked.query else ""
-    return listed(say(chooser.lang, "lines_keys", save=save, line=line), hint)
+    keys = say(chooser.lang, "lines_keys", save=save, line=line)
+    told = listed(keys, hint)
+    return told if cell_width(told) <= width else keys
 
 
 def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> Strip:
