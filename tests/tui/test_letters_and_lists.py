@@ -59,13 +59,26 @@ async def test_a_note_is_typed_at_once_also_where_letters_open_the_next_event(
         assert screen.record.row.field.id == "linked_to" and screen.jumping.is_done
 
 
+async def test_no_letters_open_events_from_the_articles_own_record(opened: Open) -> None:
+    async with in_record(opened, size=(120, 40)) as (screen, pilot):
+        await finish_event(screen, pilot)
+        assert screen.jumping.is_done
+        await pilot.press("[")
+        assert screen.record.event_id == "" and not screen.highlights.letters
+
+
 async def test_turning_pages_to_open_an_event_passes_over_no_line_of_a_page(opened: Open) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
         await pilot.press("ctrl+n", "home")
         _, end = screen.pane.in_view
         await pilot.press("ctrl+n", "pagedown")
         assert screen.pane.in_view[0] <= end
-        await pilot.press("pageup", "pageup", "pageup")  # and stops at the first
+        for _ in range(30):
+            await pilot.press("pagedown")
+            start, end = screen.pane.in_view
+            assert all(start <= mark.start < end for mark in screen.highlights.letters.values())
+        assert say(screen.lang, "none_further") in message(screen)
+        await pilot.press(*["pageup"] * 30)  # and stops at the first
         assert screen.pane.in_view[0] == 0 and say(screen.lang, "none_further") in message(screen)
 
 

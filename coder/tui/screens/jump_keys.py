@@ -114,7 +114,8 @@ class JumpKeys(JumpLetters):
             self._draw_letters(self.highlights.in_view(self._fits))
             return
         if not (is_in_record and self._takes_words()):
-            opens_next = is_in_record and self.title == DONE and not self.record.takes_text
+            is_event = self.event() is not None and not self.record.takes_text
+            opens_next = is_in_record and is_event and self.title == DONE
             self._shown_for = now if opens_next else None
             if opens_next and not is_same:
                 self._draw_letters(self.highlights.in_view(self._fits))  # words are no evidence of this field
@@ -250,15 +251,17 @@ class JumpKeys(JumpLetters):
 
     def _page(self, step: int) -> None:
         """Turn to a page with such words; to open an event, to the next one if it has any: all is read."""
-        before, opens = self.highlights.pane.in_view, self.title in (OPEN, DONE)
+        pane, opens = self.highlights.pane, self.title in (OPEN, DONE)
+        before, top = pane.in_view, pane.scroll_offset.y
         if opens:
             self.highlights.turn_page(step)
-        is_found = self.highlights.pane.in_view != before and self.highlights.in_view(self._fits)
+        is_found = pane.in_view != before and self.highlights.in_view(self._fits)
         if not is_found and not self.highlights.turn_to(self._fits, step, goes_round=not opens):
+            pane.scroll_to(y=top, animate=False, force=True, immediate=True)  # letters stay on words in view
             self.say_of_field("none_further")
             return
         self._show()
-        if (self.highlights.pane.in_view[0] - before[0]) * step < 0:
+        if (pane.in_view[0] - before[0]) * step < 0:
             self.say("pages_from_first" if step > 0 else "pages_from_last")
 
     def _letter_others(self) -> None:
