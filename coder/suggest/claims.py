@@ -37,8 +37,9 @@ def claim_of(clause: Clause, later: Iterable[Sentence]) -> Claim | None:
 def _told_by(sentence: Sentence) -> tuple[Claim | None, bool]:
     """A sentence's claim of an act told before, and whether the sentence tells of a new act of violence."""
     triggers, violent = sentence.of_kind(TRIGGER), word_set("events", "violent")
-    nouns = (c for c in triggers if c.value in violent and c.origin.startswith("noun:"))
-    return next(_claims(sentence), None), any(not is_definite(fold_key(c.quote)) for c in nouns)
+    acts = (c for c in triggers if c.value in violent)
+    is_new = any(c.origin.startswith("verb:") or not is_definite(fold_key(c.quote)) for c in acts)
+    return next(_claims(sentence), None), is_new
 
 
 def _claims(sentence: Sentence) -> Iterator[Claim]:
@@ -48,7 +49,8 @@ def _claims(sentence: Sentence) -> Iterator[Claim]:
         doers = parties(clause)[0] if _is_of_known_act(clause) else []
         if doers:
             yield Claim(doers, trigger)
-    ends = [v.end for v in sentence.light_verbs if v.form in verbs("events", "announced")] if triggers else ()
+    said = [v for v in sentence.light_verbs if v.form in verbs("events", "announced")] if triggers else ()
+    ends = [v.end for v in said if v.form.startswith("ا")]  # in the past: not لم تعلن, قد تعلن
     for actor in sentence.actors if ends else ():
         clause = Clause(actor, sentence)
         is_theirs = clause.after(actor) in word_set("roles", "responsibility")

@@ -42,8 +42,8 @@ def _goes_on(clause: Clause, lexicon: Lexicon) -> bool:
     start = opening.start("verb")
     first = next((c for c in sentence.of_kind(TRIGGER) if 0 <= c.start - start <= 1), None)
     if first is None or not first.origin.startswith("verb:"):
-        word = fold_key(opening["verb"])
-        verb = word[1:] if word[0] in "وف" else word
+        word = fold_key(opening["verb"])  # "" of a tatweel that is a dash
+        verb = word[1:] if word.startswith(("و", "ف")) else word
         is_light = any(0 <= v.start - start <= 1 for v in sentence.light_verbs)
         is_past = verb[:1] not in ("ي", "ت") and (is_light or verb in saying_verbs(lexicon))
     else:

@@ -306,3 +306,4 @@ async def test_what_takes_no_words_is_judged_and_never_not_stated_with_the_rest(
         assert coding.answer("pub_date").blank is Blank.NOT_STATED
         assert all(coding.answer(name).blank is Blank.MISSING for name in ("relevance", "genre"))
         assert screen.record.row.field.id in ("relevance", "genre")
+        assert message(screen) == "ما بقي مفتوحاً هنا فهو لحكمك أنت."

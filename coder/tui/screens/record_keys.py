@@ -137,7 +137,8 @@ class RecordKeys(CodingPart):
         """Set the visible open fields to "not stated", then go to the next open field.
 
         First those whose values need words of the article; if none of them is open, the others. A field for
-        which there are words stays open, as the coder reads them first, and so does one that follows.
+        which there are words stays open, as the coder reads them first, and so does one that follows or that
+        takes no words.
         """
         silent, unread, following = self.rest()
         fields = tuple([f for f in silent if f.evidence == "required"] or silent)
@@ -161,7 +162,7 @@ class RecordKeys(CodingPart):
         elif not self.record.go_to_next("empty"):
             self.record.go_on()
         elif not fields:
-            self.say("rest_further")
+            self.say("rest_judged" if self.row.field.evidence == "none" else "rest_further")
 
     def _asking(self, field: Field) -> list[Field]:
         """Return the fields, but for the event's type, because of whose answers a field is asked."""
