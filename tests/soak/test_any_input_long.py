@@ -15,7 +15,7 @@ RUNS, INPUTS = 4 * len(SCREENS), 1200
 MOST = 150_000
 """The most memory that a screen may take, in kB."""
 _CODING = [
-    b"\x1b[1;5B", b"a", b"e", b"\t", b"\x1b[B", b"\x1b[B", b"\r", b"\x1b[B", b"\x1b", b"\x1b",
+    b"\x1b[1;5B", b"a", b"e", b"\t", b"\x1b[B", b"\x1b[B", b"\r", b"\x1b[B", b"\x1b", b"\t",
     b"z", b"z", b"?", b"\x1b",
 ]  # fmt: skip
 """A trigger, an event, its record, a list of values, and all taken back; then the help page."""
