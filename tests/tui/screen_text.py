@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.app import App
 
+from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.speaking_screen import SpeakingScreen
 
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
@@ -35,3 +36,9 @@ def info(screen: SpeakingScreen[None]) -> str:
     rows = (*(bar.row for bar in screen.info_bars), screen.bars["message"].otherwise)
     columns = (column for row in rows for column in row)
     return " ".join(column.text for column in columns).translate(ISOLATES)
+
+
+def chooser_lines(screen: CodingScreen) -> list[str]:
+    """The lines that the open chooser covers, as drawn."""
+    first, count = screen.chooser.lines
+    return [screen.form.render_line(first + y).text for y in range(count)]

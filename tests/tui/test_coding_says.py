@@ -265,16 +265,6 @@ async def test_words_that_add_an_item_to_a_list_name_it_alone(opened: Open) -> N
         assert labels[held[0]] not in message(screen)
 
 
-async def test_a_digit_that_adds_to_a_list_says_beside_what_and_how_to_replace_it(opened: Open) -> None:
-    async with in_record(opened, field="target_object") as (screen, pilot):
-        values = [v.label.ar for v in screen.codebook.values_of(screen.record.row.field)]
-        await pilot.press("2")
-        assert "أُضيف" not in message(screen)
-        await pilot.press("3")
-        assert f"أُضيف {values[2]} (القيم الآن: 2)" in message(screen)
-        assert f"إلى جانب {values[1]}: Ctrl+R لحذف واحدة، وCtrl+T لاستبدال واحدة" in message(screen)
-
-
 async def test_an_item_that_is_taken_out_of_a_list_is_named(opened: Open) -> None:
     async with in_record(opened, field="weapons") as (screen, pilot):
         await pilot.press("ctrl+f")

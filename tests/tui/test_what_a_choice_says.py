@@ -14,7 +14,7 @@ from coder.tui.sentences import say
 from coder.tui.widgets.chooser_drawing import drawn
 from coder.tui.widgets.chooser_place import HEAD
 from tests.support.edits_by_hand import Becomes
-from tests.tui.screen_text import screen_lines
+from tests.tui.screen_text import message, screen_lines
 
 
 async def test_why_a_date_is_not_understood_and_what_to_type_is_shown_in_full(opened: Open) -> None:
@@ -188,3 +188,13 @@ async def test_the_title_says_that_a_choice_is_added_to_a_list_that_has_a_value(
                 screen.chooser.asked is not None and screen.chooser.asked.title.translate(ISOLATES) == title
             )
             await pilot.press("escape")
+
+
+async def test_a_digit_that_adds_to_a_list_says_beside_what_and_how_to_replace_it(opened: Open) -> None:
+    async with in_record(opened, field="target_object") as (screen, pilot):
+        values = [v.label.ar for v in screen.codebook.values_of(screen.record.row.field)]
+        await pilot.press("2")
+        assert "أُضيف" not in message(screen)
+        await pilot.press("3")
+        assert f"أُضيف {values[2]} (القيم الآن: 2)" in message(screen)
+        assert f"إلى جانب {values[1]}: Ctrl+R لحذف واحدة، وCtrl+T لاستبدال واحدة" in message(screen)

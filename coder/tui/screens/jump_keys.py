@@ -190,10 +190,11 @@ class JumpKeys(JumpLetters):
 
     def _open_event_by_letter(self, title: str) -> None:
         """Make a letter open an event and move the focus to the record."""
+        used = self.words_of_types() if title == DONE else set()
 
         def fits(mark: Mark) -> bool:
             is_trigger = self._is_usable(mark) and self.codebook.is_trigger(mark.kind)
-            supports = title == DONE and self._supports() and mark.stretch in self.words_of_types()
+            supports = mark.stretch in used and self._supports()
             return is_trigger and not supports  # what opened an event supports the value just given
 
         def open_event(mark: Mark) -> None:
