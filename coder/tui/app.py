@@ -12,6 +12,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.worker import Worker
 
 from coder.errors import CoderError
 from coder.service.project.config import COLOUR_THEMES, first_time
@@ -58,6 +59,7 @@ class CoderApp(App[None]):
         self.add_mode(self.DEFAULT_MODE, first)
         self.drafts = {} if drafts is None else drafts  # texts typed and not saved, by their place
         self.kept, self._is_told = kept, False
+        self._keeping: Worker[None] | None = None
         self.is_left = False  # in any way but a crash
         self.removed: dict[Place, str] = {}  # comments that were taken away, by their place
         self.is_open = False
@@ -109,12 +111,17 @@ class CoderApp(App[None]):
         texts = dict(self.drafts)
         for screen in self.screen_stack:
             texts |= screen.typed_text if isinstance(screen, SpeakingScreen) else {}
+        if texts != kept.texts and (self._keeping is None or self._keeping.is_finished):
+            self._keeping = self.run_worker(partial(self._store_drafts, kept, texts), thread=True)
+
+    def _store_drafts(self, kept: Drafts, texts: dict[Place, str]) -> None:
+        """Store texts in a thread, as the disk may be slow and keys wait for none."""
         try:
             kept.store(texts)
             self._is_told = False
         except CoderError as error:  # said once, and tried again
             if not self._is_told and isinstance(self.screen, SpeakingScreen):
-                self.screen.complain(error)
+                self.call_from_thread(self.screen.complain, error)
             self._is_told = True
 
     def _begin_work(self) -> None:
