@@ -218,7 +218,7 @@ class ValueTask(ValueChoices, frozen=True):
         def parsed(text: str) -> Json:
             is_date = field.type == "date" and answer.blank is None
             marked = with_marks(answer.value, text, pub_date) if is_date else None
-            return marked or parse(field, text, self.codebook, pub_date=pub_date)
+            return marked or self._as_stated(parse(field, text, self.codebook, pub_date=pub_date), text)
 
         def read(text: str) -> str:
             value = parsed(text)
@@ -241,3 +241,11 @@ class ValueTask(ValueChoices, frozen=True):
         if field.type != "text":
             return task
         return replace(task, complete=self.complete, lines=has_lines)
+
+    def _as_stated(self, value: Json, typed: str) -> Json:
+        """Return a typed date as relative where the words that support it are, unless brackets say how."""
+        if self.field.type != "date" or value.get("basis") != "absolute" or "(" in typed:
+            return value
+        words = [s.value for s in map(self.coding.span, self.answer.evidence) if s is not None]
+        stated = {date.get("basis") for date in words or [self.answer.value] if isinstance(date, dict)}
+        return {**value, "basis": "relative"} if stated == {"relative"} else value

@@ -1,0 +1,36 @@
+"""Dates that are typed beside the words of the article that support them."""
+
+from __future__ import annotations
+
+from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
+
+from coder.tui.screens.coding_screen import CodingScreen
+
+
+def basis(screen: CodingScreen) -> object:
+    return coding_of(screen).events[0].answer("date").value["basis"]
+
+
+async def test_a_date_typed_instead_of_one_that_words_say_relatively_is_relative(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "pub_date")
+        await pilot.press(*"31/10/2023", "enter", "tab")
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "date")
+        assert screen.record.row.answer.value["basis"] == "relative"  # هذا الشهر
+        await pilot.press(*"12/10/2023", "enter")
+        assert basis(screen) == "relative"
+        await go_to_field(screen, pilot, "date")
+        await pilot.press(*"13/10/2023(absolute)", "enter")
+        assert basis(screen) == "absolute"
+        await go_to_field(screen, pilot, "date")
+        await pilot.press(*"14/10/2023~", "enter")
+        assert basis(screen) == "inferred"
+
+
+async def test_a_date_typed_where_no_words_support_it_is_absolute(opened: Open) -> None:
+    async with in_record(opened, field="date") as (screen, pilot):
+        await pilot.press("delete", *"12/10/2023", "enter")
+        assert basis(screen) == "absolute"
