@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from coding_by_keys import Open, go_to, go_to_field, in_record, open_without_type, stored, two_events
-from screen_text import message, screen_lines
+from screen_text import info, message, screen_lines
 from textual.events import Key, Paste
 
 from coder.messages.catalogue import say
@@ -42,10 +42,26 @@ async def test_an_event_is_duplicated_in_one_undoable_change(opened: Open) -> No
     async with opened() as opening:
         screen, pilot = await two_events(opening)
         await pilot.press("[", "*")
-        assert screen.record.event_id == "e3" and message(screen) == "نُسخ الحدث 1 إلى حدث جديد 3."
+        assert screen.record.event_id == "e3" and message(screen).startswith("نُسخ الحدث 1 إلى حدث جديد 3؛")
         assert event(screen, "e3").fields == event(screen, "e1").fields
         await pilot.press("ctrl+z")
         assert [e.id for e in screen.session.coding.events] == ["e1", "e2"]
+
+
+async def test_a_copied_value_is_marked_until_it_has_other_words(opened: Open) -> None:
+    async with opened() as opening:
+        screen, pilot = await two_events(opening)
+        assert not any(end.endswith('"') for *_, end in told(screen))
+        await pilot.press("[", "*")
+        marked = [
+            row for row, texts in zip(screen.record.rows, told(screen), strict=True) if '"' in texts[-1]
+        ]
+        fields = [row.field.id for row in marked]
+        assert fields == ["event_type", "targets", "place"] and message(screen).endswith('"')
+        await go_to_field(screen, pilot, "place")
+        assert "كما في الحدث 1" in info(screen)
+        await pilot.press("delete")
+        assert '"' not in told(screen)[screen.record.index][-1]
 
 
 async def test_a_merge_says_what_it_drops_and_is_undone_at_once(opened: Open) -> None:

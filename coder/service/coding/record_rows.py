@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from coder.codebook.schema import Codebook, EventType, Field, Value
 from coder.codebook.settle import locked
 from coder.codebook.validate import Problem, visible, visible_article
 from coder.messages.catalogue import say
-from coder.model import Answer, Blank, Coding, items_of
+from coder.model import Answer, Blank, Coding, Event, items_of
 from coder.revisions.recode import LOOK_AGAIN
 from coder.text.display import isolate_sentence
 from coder.values.typed import brief, show
@@ -32,6 +33,7 @@ class FormRow(Struct, frozen=True):
     brief: str  # the same by name alone
     problem: Problem | None  # the first, if any
     locked: bool
+    repeats: str  # the nearest earlier event that has the same value from the same words, or ""
 
     @property
     def is_open(self) -> bool:
@@ -50,6 +52,7 @@ def rows(
     for problem in (p for p in problems if (p.event_id or "") == event_id):
         if problem.severity == "error" or problem.rule == LOOK_AGAIN:
             first_problems.setdefault(problem.field, problem)
+    earlier = [*takewhile(lambda each: each.id != event_id, coding.events)]
     trigger = event.answer(codebook.type_field.id).evidence[:1] if event and codebook.type_field else ()
     result = []
     for field in (field for field in fields if field.id in shown):
@@ -65,8 +68,18 @@ def rows(
         is_own = answer.evidence not in ((), trigger)
         if state == "set" and not is_own and (is_locked or answer.value == field.default):
             state = "by_codebook"
-        result.append(FormRow(field, answer, state, text, short, first, is_locked))
+        repeats = _repeats(field, answer, earlier) if state != "by_codebook" else ""
+        result.append(FormRow(field, answer, state, text, short, first, is_locked, repeats))
     return result
+
+
+def _repeats(field: Field, answer: Answer, earlier: Sequence[Event]) -> str:
+    """Return the id of the last of these events with the same value from the same words, or ""."""
+    if not (answer.coded and answer.evidence):
+        return ""
+    others = ((event.id, event.answer(field.id)) for event in reversed(earlier))
+    told = answer.value, answer.evidence
+    return next((name for name, other in others if (other.value, other.evidence) == told), "")
 
 
 def _state(answer: Answer, problem: Problem | None) -> State:

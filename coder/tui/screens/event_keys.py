@@ -26,6 +26,7 @@ from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, quoted, say
 from coder.tui.tasks import choice_task, copies
+from coder.tui.widgets.record_lines import REPEATED
 from coder.values.typed import Choice, brief, show
 
 
@@ -142,7 +143,8 @@ class EventKeys(CodingPart):
             first = self.record.event_id
             self.session.do(DuplicateEvent(first))
             self.record.go_to_event(self.session.coding.events[-1].id, self.row.field.id)
-            self.say("duplicated", event=event_number(first), twin=event_number(self.record.event_id))
+            twin = event_number(self.record.event_id)
+            self.say("duplicated", event=event_number(first), twin=twin, sign=REPEATED)
             self.screen.refresh_work()
 
     def _copy_values(self) -> None:

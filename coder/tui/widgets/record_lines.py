@@ -28,6 +28,8 @@ from coder.values.typed import show
 
 STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
 """The roles of values by state, of all others that of values or of text."""
+REPEATED = '"'
+"""Behind the evidence of a value that an earlier event has from the same words."""
 _SPARE = 60  # cells of a list from which it has a blank one before the sign that there is more above or below
 _SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
 _GAP = 2  # blank cells between a label and its value, which else read as one sentence
@@ -92,6 +94,7 @@ def _value_and_evidence(row: FormRow, lang: str, *, is_remarked: bool) -> tuple[
     elif row.state == "empty":
         text = state_in_words(lang, row.state)
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
+    evidence += REPEATED if row.repeats else ""
     return text, f" {evidence}{'✎' if row.answer.comment or is_remarked else ''}".rstrip()
 
 
@@ -338,7 +341,10 @@ def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -
     problem = problem_of(row, lang).removesuffix(".")  # more follows
     is_wrong = row.state == "wrong" and problem
     # A rule that is broken stands in front of the value, which may be long.
-    words = [row.field.label.of(lang), problem if is_wrong else state_in_words(lang, row.state), value]
+    words = [row.field.label.of(lang), problem if is_wrong else state_in_words(lang, row.state)]
+    if row.repeats:
+        words.append(say(lang, "as_in_event", event=event_number(row.repeats)))
+    words.append(value)
     if row.answer.comment:
         words.append(f"✎ {row.answer.comment}")
     is_said = row.state == "proposed" and row.problem is not None and row.problem.is_open
