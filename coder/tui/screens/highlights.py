@@ -241,8 +241,8 @@ class Highlights:
     ) -> None:
         """Label these highlights, no more than there are signs, the nearest to a code point with the first.
 
-        While in view they keep the letters that they had, so that they can be typed ahead. Those that begin
-        together stand beside each other, the longer first, and look as `role` says of the first of `marks`.
+        While in view they keep the letters that they had, so that they can be typed ahead. Where several
+        begin together, the longest has its letter in front and each other one on its own last cell.
         """
         left = {mark.stretch: mark for mark in sorted(marks, key=lambda mark: abs(mark.start - near))}
         start, end = self.pane.in_view
@@ -255,10 +255,16 @@ class Highlights:
         free = sorted((name for name in signs if name not in kept), key=[*last.values()].__contains__)
         self.letters = kept | dict(zip(free, left.values(), strict=False))
         self._last_letters = last | {mark.stretch: name for name, mark in self.letters.items()}
-        drawn = dict[int, tuple[str, ...]]()
-        for name, mark in sorted(self.letters.items(), key=lambda each: -each[1].end):
-            drawn[mark.start] = (*drawn.get(mark.start, ()), self.drawn(name))
-        self.pane.set_letters(drawn, {mark.start: role(mark) for mark in reversed(marks)})
+        names = {mark.stretch: self.drawn(name) for name, mark in self.letters.items()}
+        labelled = [mark for mark in marks if mark.stretch in names]
+        drawn, roles, ends = dict[int, tuple[str, ...]](), dict[int, Role](), set[int]()
+        for mark in sorted(labelled, key=lambda each: -each.end):
+            at = mark.start
+            if at in drawn and self.pane.has_end_for_letter(mark, {*drawn, *(m.start for m in labelled)}):
+                ends.add(at := mark.end - 1)
+            drawn[at] = (*drawn.get(at, ()), names[mark.stretch])
+            roles.setdefault(at, role(mark))
+        self.pane.set_letters(drawn, roles, ends)
         self._moved()
 
     def _step_line(self, step: int) -> None:

@@ -107,16 +107,18 @@ def letter_cells(
     line: Line,
     letters: Mapping[int, tuple[str, ...]],
     roles: Mapping[int, Role],
+    ends: Collection[int],
     stored: Callable[[Cell], tuple[int, int]],
 ) -> dict[int, tuple[str, Role, bool]]:
     """Return letter, role and whether it takes the role's other look, by the cell covered.
 
-    letters: by the code point in front of which they are drawn; roles: of those that look otherwise. stored:
-    returns a cell's range of code points, which is empty for a bracket.
+    letters: by the code point in front of which they are drawn, or, if it is one of `ends`, on whose cell.
+    roles: of those that look otherwise. stored: returns a cell's range of code points, which is empty for a
+    bracket.
 
     Letters begin on white space before their word and what is attached to it (و، ب، ال), or beside the line,
-    and end there before a number, which stays whole. Those of highlights that begin together have a stroke
-    between them; those that touch take the two looks in turn. The cells beside the line are -1 and the number
+    and end there before a number, which stays whole. Several in front of one word have a stroke between them;
+    those that touch take the two looks in turn. The cells beside the line are -1 and the number
     of its cells.
     """
     covered: dict[int, tuple[str, Role, bool]] = {}
@@ -126,9 +128,9 @@ def letter_cells(
             first, *others = (name for at in here for name in letters[at])
             names = [first, *(f"/{name}" for name in others)]
             start, count = _in_front(line.cells, place, starts), sum(map(len, names))
-            start = place if start in covered else start
+            start = place if start in covered or here[0] in ends else start
             ends_there = start < place and cell.glyph.isdecimal()  # so that no digit is covered
-            if cell.level % 2 or ends_there:
+            if (cell.level % 2 or ends_there) and count > 1:
                 start = max(-1, start - count + 1)
             role = roles.get(here[0], palette.LETTER)
             for name in names:

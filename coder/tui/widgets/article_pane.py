@@ -58,6 +58,7 @@ class ArticlePane(Scrolled, can_focus=True):
         self.lit: tuple[tuple[int, int], ...] = ()
         self.letters: Mapping[int, tuple[str, ...]] = {}
         self.letter_roles: Mapping[int, Role] = {}
+        self._letter_ends: Collection[int] = ()
         self._shown, self._layout, self._longest = Bracketed(""), Layout("", 1), 0
         self._moved = -1, 0  # where a new size left the view, and from where
         self._size_before, self._view = Size(), (-1, Size())
@@ -113,12 +114,28 @@ class ArticlePane(Scrolled, can_focus=True):
             self.refresh_lines(first, last - first + 1)
 
     def set_letters(
-        self, letters: Mapping[int, tuple[str, ...]], roles: Mapping[int, Role] | None = None
+        self,
+        letters: Mapping[int, tuple[str, ...]],
+        roles: Mapping[int, Role] | None = None,
+        ends: Collection[int] = (),
     ) -> None:
-        """Replace the names drawn over the text in front of code points; roles: of those that differ."""
+        """Replace the names drawn over the text in front of code points, or for `ends` on their cells.
+
+        roles: of those that differ.
+        """
         changed, self.letters, self.letter_roles = {**self.letters, **letters}, letters, roles or {}
+        self._letter_ends = ends
         for offset in changed:
             self._refresh_span(offset, offset + 1)
+
+    def has_end_for_letter(self, mark: Mark, taken: Collection[int]) -> bool:
+        """Return whether a highlight's last cell, on the line of its first, can be covered by a letter.
+
+        taken: the code points where letters are drawn.
+        """
+        last = mark.end - 1
+        is_free = last > mark.start + 1 and last not in taken and not self.article.text[last].isdecimal()
+        return is_free and self.locate(last)[0] == self.locate(mark.start)[0]
 
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight and bring it into view."""
@@ -231,8 +248,9 @@ class ArticlePane(Scrolled, can_focus=True):
             selection = None
         noted = any(start <= offset < end for offset in self.commented)
         lit = tuple(s for s in self.lit if s[0] < end and s[1] > start)
-        roles = self.letter_roles
-        names = tuple((at, each, roles.get(at)) for at, each in self.letters.items() if start <= at < end)
+        roles, ends = self.letter_roles, self._letter_ends
+        letters = ((at, each) for at, each in self.letters.items() if start <= at < end)
+        names = tuple((at, each, roles.get(at), at in ends) for at, each in letters)
         away = current is not None and not self.has_focus
         content = (marks, current, selection, lit, names, away)
         key = (index, noted, self.size.width, content, self.dims, theme, view_of(self))
@@ -243,7 +261,7 @@ class ArticlePane(Scrolled, can_focus=True):
             of_line = theme, self.article, (start, end), marks, self.kinds
             styles = line_styles(*of_line, current, selection, lit, dims=self.dims, away=away)
             strip = self._strips[key] = self._draw(
-                theme, line, styles, noted, bool(lit), {at: each for at, each, _ in names}
+                theme, line, styles, noted, bool(lit), {at: each for at, each, *_ in names}
             )
         sign = self.sign(y, theme.base)
         return Strip([sign, *strip.crop(1)], strip.cell_length) if self.is_longer else strip
@@ -309,7 +327,9 @@ class ArticlePane(Scrolled, can_focus=True):
         letters: Mapping[int, tuple[str, ...]],
     ) -> Strip:
         """Draw a line with its gutter; styles: one per code point; letters: names drawn over the text."""
-        over = letter_cells(line, letters, self.letter_roles, self._stored_range) if letters else {}
+        over = {}
+        if letters:
+            over = letter_cells(line, letters, self.letter_roles, self._letter_ends, self._stored_range)
         body, width = MARGIN + line.indent + line.width, MARGIN + self._layout.width
         rest = max(1, width - body + 1)  # the cell behind the text is free for a letter
         blanks = MARGIN + line.indent, rest
