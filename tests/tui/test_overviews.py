@@ -166,6 +166,31 @@ async def test_a_value_fills_what_is_empty_below_in_one_change(opened: Open) -> 
         assert message(page) == "هذا آخر حدث." and value(screen, "e2", "place") is None
 
 
+async def test_space_confirms_what_is_proposed_in_the_table_and_delete_clears_a_value(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        page = await in_table(screen, pilot, "injured")
+        coding = screen.session.coding
+        for event, number in zip(coding.events[:2], (5, 7), strict=True):
+            proposed = Answer(value={"min": number, "max": number}, proposed=True)
+            coding = coding.with_event(event.with_answer("injured", proposed))
+        screen.session.do(Becomes("event.opened", coding))
+        page.read()
+        page.show()
+        assert "table.accept" not in page.idle
+        await pilot.press("space")
+        assert value(screen, "e1", "injured") == {"min": 5, "max": 5}
+        assert page.at == 1 and "table.accept" not in page.idle  # at the next that is proposed
+        await pilot.press("space")
+        assert value(screen, "e2", "injured") == {"min": 7, "max": 7} and page.at == 1
+        assert "مقترحة" in message(page) and "table.accept" in page.idle
+        await pilot.press("delete")
+        assert value(screen, "e2", "injured") is None and "مُسح" in message(page)
+        await pilot.press("space")
+        assert "لا شيء مقترح" in message(page)
+        await pilot.press("z")
+        assert value(screen, "e2", "injured") == {"min": 7, "max": 7}
+
+
 async def test_the_table_can_leave_out_what_is_the_same_and_leads_to_a_field(opened: Open) -> None:
     async with opened(size=(160, 50)) as (screen, pilot):
         page = await in_table(screen, pilot, "killed")

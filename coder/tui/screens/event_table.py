@@ -10,17 +10,15 @@ from msgspec.structs import replace
 from textual.geometry import Size
 
 from coder.codebook.schema import Codebook
-from coder.model import Blank, Event, event_number
-from coder.service.coding.event_cells import EventTable, event_table, summary
+from coder.model import Event, event_number
+from coder.service.coding.event_cells import summary
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.coding.session import CodingSession
-from coder.service.edits.edits import Edit, Place
-from coder.service.edits.event_edits import CopyDown, CopyValues
-from coder.service.project.ordered_writer import Way
+from coder.service.edits.edits import Place
 from coder.text.display import cell_width, fit
 from coder.tui import palette
 from coder.tui.keys import needing_open, step_keys
-from coder.tui.screens.asking_page import AskingPage
+from coder.tui.screens.table_values import TableValues
 from coder.tui.sentences import event_named, in_line, listed, say
 from coder.tui.widgets.record_lines import STYLES, about_field, left_in_words, record_rows, type_in_words
 from coder.tui.widgets.rows import (
@@ -48,16 +46,12 @@ NOTHING = (-1,)
 """A value of `_drawn` that equals no layout, so that the rows are built again."""
 
 
-class EventTableScreen(AskingPage[Place]):
-    """A page whose answer is the event or field to go to, or None to go back.
-
-    session: returns the open session, which is replaced after a conflict with somebody else's changes.
-    """
+class EventTableScreen(TableValues):
+    """A page whose answer is the event or field to go to, or None to go back."""
 
     SCOPE, BOXED = "events", False
     ABOVE, BELOW = ("title", "upper_head", "head"), ("info", "message", "footer")
 
-    table: EventTable
     _texts: dict[tuple[int, int], tuple[str, palette.Role]]
     """The cached text and style of the cells shown so far."""
     _widths: dict[int, int]
@@ -67,26 +61,18 @@ class EventTableScreen(AskingPage[Place]):
     """The first column and the columns' widths in `_rows`, None if they are the list."""
 
     def __init__(self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str) -> None:
-        super().__init__(lang)
-        self.session, self.as_table, self.differing = session, False, False
-        self._read()
-        self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
-        self.column = next((i for i, f in enumerate(self.table.fields) if f.id == field), 0)
+        super().__init__(session, event_id, field, lang)
+        self.as_table = False
         self.first, self.fitted_to = 0, Size()  # the first visible column, the size for which it was chosen
         self.leading = NUMBER  # the cells before the fields; the type is not said twice
-        self.idle = needing_open() if session().submitted else frozenset()
         self.on, self.back = ACROSS[self.rtl]
-        self.keys = {
+        self.keys |= {
             **step_keys("events.down", "events.up", self._down),
             **step_keys("events.last", "events.first", lambda way: self._down(way * len(self.table.events))),
             **step_keys(f"table.{self.on}", f"table.{self.back}", self._across),
             "events.go": self._go,
             "events.turn": self._turn_view,
-            "table.copy_down": self._copy_down,
-            "table.fill_down": self._fill_down,
             "table.differing": self._only_differing,
-            "events.undo": partial(self._undo_or_redo, "undo"),
-            "events.redo": partial(self._undo_or_redo, "redo"),
             "events.back": partial(self.answer, None),
         }
 
@@ -133,10 +119,14 @@ class EventTableScreen(AskingPage[Place]):
             rows = [*rows, *_in_full(event, record, book, self.lang, width, room)]
         self.list.load(rows, self.at)
         self.show_info(self._info())
+        cell = table.cell(self.at, self.column)
+        closed = needing_open() if self.session().submitted else frozenset()
+        self.idle = closed if cell is not None and cell.answer.proposed else closed | {"table.accept"}
+        self.show_mode()
 
     def _list_row(self, event: Event) -> Row:
         wrong = any(cell.state == "wrong" for cell in self.table.cells[event.id].values())
-        left = left_in_words(self._problems, event.id, self.lang)
+        left = left_in_words(self.problems, event.id, self.lang)
         return (
             Column(f" {event_number(event.id)}{'!' if wrong else ''}", 5, palette.KEY),
             Column(listed(*summary(event, self.session().codebook, self.lang))),
@@ -237,29 +227,15 @@ class EventTableScreen(AskingPage[Place]):
         return about_field(cell, [span for span in spans if span is not None], self.lang)
 
     # ---------------------------------------------------------------- moving
-    def _read(self, keep: str = "") -> None:
-        """Read the table anew; keep: the field that stays though its values no longer differ."""
-        session, self._problems = self.session(), self.session().problems()
-        told = session.coding, session.codebook, self._problems, self.lang
-        self.table = event_table(*told, differing=self.differing, keep=keep)
+    def read(self, keep: str = "") -> None:
+        super().read(keep)
         self._texts, self._widths, self._drawn = {}, {}, NOTHING
 
-    @property
-    def _field_id(self) -> str:
-        """The id of the field under the cursor, "" if there is none."""
-        return self.table.fields[self.column].id if self.table.fields else ""
-
-    def _go_to(self, row: int, column: int) -> None:
-        self.at = max(0, min(len(self.table.events) - 1, row))
-        self.column = max(0, min(len(self.table.fields) - 1, column))
-        self.bars["message"].show()
-        self.show()
-
     def _down(self, step: int) -> None:
-        self._go_to(self.at + step, self.column)
+        self.go_to(self.at + step, self.column)
 
     def _across(self, step: int) -> None:
-        self._go_to(self.at, self.column + step)
+        self.go_to(self.at, self.column + step)
 
     def on_mouse_scroll_right(self) -> None:
         self._wheel("right")
@@ -273,15 +249,15 @@ class EventTableScreen(AskingPage[Place]):
 
     def _turn_view(self) -> None:
         self.as_table = not self.as_table
-        self._go_to(self.at, self.column)
+        self.go_to(self.at, self.column)
         self.show_mode()
 
     def _only_differing(self) -> None:
-        current = self._field_id
+        current = self.field_id
         self.differing = not self.differing
-        self._read()
+        self.read()
         fields = [field.id for field in self.table.fields]
-        self._go_to(self.at, fields.index(current) if current in fields else 0)
+        self.go_to(self.at, fields.index(current) if current in fields else 0)
         self.say("fields_differing" if self.differing else "fields_all", n=len(fields))
 
     def picked(self, index: int, column: int) -> None:
@@ -290,7 +266,7 @@ class EventTableScreen(AskingPage[Place]):
         if index >= len(self.table.events):
             return
         if self.as_table and (index, at) != (self.at, self.column):
-            self._go_to(index, at)
+            self.go_to(index, at)
         else:
             self.at = index
             self._go()
@@ -299,54 +275,6 @@ class EventTableScreen(AskingPage[Place]):
         if self.table.events:
             cell = self.table.cell(self.at, self.column) if self.as_table else None
             self.answer(Place(self.table.events[self.at].id, cell.field if cell is not None else None))
-
-    # ---------------------------------------------------------------- filling
-    def _cell(self) -> FormRow | None:
-        """Return the cell under the cursor, or show a message and return None if its field is not asked."""
-        cell = self.table.cell(self.at, self.column)
-        if cell is None:
-            self.say("not_asked")
-        return cell
-
-    def _copy_down(self) -> None:
-        """Copy the value into the next event, over any value there, and move the cursor down."""
-        cell, events = self._cell(), self.table.events
-        if cell is None:
-            return
-        if self.at + 1 == len(events):
-            self.say("no_later_event")
-            return
-        below, source = self.table.cell(self.at + 1, self.column), events[self.at].id
-        self._do(CopyValues(events[self.at + 1].id, source, cell.field))
-        self._go_to(self.at + 1, self.column)
-        held = below is not None and below.answer.state != Blank.MISSING and below.text != cell.text
-        lost = below.text if below is not None and held else ""
-        field, key = cell.field.label.of(self.lang), "copied_down_over" if lost else "copied_down"
-        self.say(key, field=field, value=cell.text, event=event_number(source), lost=lost)
-
-    def _fill_down(self) -> None:
-        """Copy the value into all later events whose field is empty."""
-        if (cell := self._cell()) is not None:
-            changed = self._do(CopyDown(self.table.events[self.at].id, cell.field))
-            self._go_to(self.at, self.column)
-            self.say("filled_down", field=cell.field.label.of(self.lang), n=changed)
-
-    def _do(self, edit: Edit) -> int:
-        """Apply an edit and return the number of changed events."""
-        before = self.session().do(edit)
-        self._read(self._field_id)
-        return sum(before.event(event.id) != event for event in self.table.events)
-
-    def _undo_or_redo(self, way: Way) -> None:
-        change = self.session().turn(way)
-        self._read(self._field_id)
-        place = change.place if change is not None else Place()
-        rows = [event.id for event in self.table.events]
-        fields = [field.id for field in self.table.fields]
-        row = rows.index(place.event_id) if place.event_id in rows else self.at
-        name = place.field.id if place.field is not None else ""
-        self._go_to(row, fields.index(name) if name in fields else self.column)
-        self.say_turned(way, change)
 
 
 def _halved(name: str) -> tuple[str, str]:
