@@ -16,6 +16,7 @@ from coder.tui import palette
 from coder.tui.keys import Keys, drawn_in_arabic, step_keys
 from coder.tui.palette import Role
 from coder.tui.widgets.article_pane import ArticlePane
+from coder.tui.widgets.letter_places import letter_places
 
 LETTERS = "fjdkslahgrueiwoqptyvmcnxbz1234567890"
 """The letters that label highlights, the keys easiest to reach first."""
@@ -241,8 +242,7 @@ class Highlights:
     ) -> None:
         """Label these highlights, no more than there are signs, the nearest to a code point with the first.
 
-        While in view they keep the letters that they had, so that they can be typed ahead. Where several
-        begin together, the longest has its letter in front and each other one on its own last cell.
+        While in view they keep the letters that they had, so that they can be typed ahead.
         """
         left = {mark.stretch: mark for mark in sorted(marks, key=lambda mark: abs(mark.start - near))}
         start, end = self.pane.in_view
@@ -256,15 +256,8 @@ class Highlights:
         self.letters = kept | dict(zip(free, left.values(), strict=False))
         self._last_letters = last | {mark.stretch: name for name, mark in self.letters.items()}
         names = {mark.stretch: self.drawn(name) for name, mark in self.letters.items()}
-        labelled = [mark for mark in marks if mark.stretch in names]
-        drawn, roles, ends = dict[int, tuple[str, ...]](), dict[int, Role](), set[int]()
-        for mark in sorted(labelled, key=lambda each: -each.end):
-            at = mark.start
-            if at in drawn and self.pane.has_end_for_letter(mark, {*drawn, *(m.start for m in labelled)}):
-                ends.add(at := mark.end - 1)
-            drawn[at] = (*drawn.get(at, ()), names[mark.stretch])
-            roles.setdefault(at, role(mark))
-        self.pane.set_letters(drawn, roles, ends)
+        labelled = [(mark, names[mark.stretch], role(mark)) for mark in marks if mark.stretch in names]
+        self.pane.set_letters(*letter_places(labelled, self.pane))
         self._moved()
 
     def _step_line(self, step: int) -> None:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import TypeAlias
 
 from rich.style import Style
 from textual.events import Click, MouseDown, MouseMove, MouseUp
@@ -25,6 +26,10 @@ from coder.tui.widgets.letter_segments import letter_segments
 from coder.tui.widgets.rows import theme_of, view_of
 from coder.tui.widgets.scrolled import Scrolled
 
+Letters: TypeAlias = Mapping[int, tuple[str, ...]]
+"""The names drawn over the text, by the code point that they belong to."""
+Roles: TypeAlias = Mapping[int, Role]
+"""How names look that look otherwise, by their code point."""
 _PAUSE, _AT_ONCE = 0.03, 4  # seconds after a page is turned until lines are drawn ahead, and how many at once
 
 
@@ -56,8 +61,8 @@ class ArticlePane(Scrolled, can_focus=True):
         self.selection: tuple[int, int] | None = None
         self.commented: frozenset[int] = frozenset()
         self.lit: tuple[tuple[int, int], ...] = ()
-        self.letters: Mapping[int, tuple[str, ...]] = {}
-        self.letter_roles: Mapping[int, Role] = {}
+        self.letters: Letters = {}
+        self.letter_roles: Roles = {}
         self._letter_ends: Collection[int] = ()
         self._shown, self._layout, self._longest = Bracketed(""), Layout("", 1), 0
         self._moved = -1, 0  # where a new size left the view, and from where
@@ -113,13 +118,8 @@ class ArticlePane(Scrolled, can_focus=True):
             first, last = self._lines_of(start, end)
             self.refresh_lines(first, last - first + 1)
 
-    def set_letters(
-        self,
-        letters: Mapping[int, tuple[str, ...]],
-        roles: Mapping[int, Role] | None = None,
-        ends: Collection[int] = (),
-    ) -> None:
-        """Replace the names drawn over the text in front of code points, or for `ends` on their cells.
+    def set_letters(self, letters: Letters, roles: Roles | None = None, ends: Collection[int] = ()) -> None:
+        """Replace the names drawn over the text, by code points: in front of them, or on those in `ends`.
 
         roles: of those that differ.
         """
@@ -127,15 +127,6 @@ class ArticlePane(Scrolled, can_focus=True):
         self._letter_ends = ends
         for offset in changed:
             self._refresh_span(offset, offset + 1)
-
-    def has_end_for_letter(self, mark: Mark, taken: Collection[int]) -> bool:
-        """Return whether a highlight's last cell, on the line of its first, can be covered by a letter.
-
-        taken: the code points where letters are drawn.
-        """
-        last = mark.end - 1
-        is_free = last > mark.start + 1 and last not in taken and not self.article.text[last].isdecimal()
-        return is_free and self.locate(last)[0] == self.locate(mark.start)[0]
 
     def set_current(self, mark: Mark | None) -> None:
         """Put the cursor on a highlight and bring it into view."""
@@ -324,7 +315,7 @@ class ArticlePane(Scrolled, can_focus=True):
         styles: Sequence[Style],
         noted: bool,
         lit: bool,
-        letters: Mapping[int, tuple[str, ...]],
+        letters: Letters,
     ) -> Strip:
         """Draw a line with its gutter; styles: one per code point; letters: names drawn over the text."""
         over = {}
