@@ -76,7 +76,7 @@ async def test_a_key_that_finds_nothing_to_do_says_so(demo: Project, keys: str, 
         await pilot.press(*keys.split(), idle)
         await pilot.pause()
         told = app.screen.query_one("#message", Bar).row
-        assert told and "لا يغيّر شيئاً هنا" in told[0].text
+        assert told and "لا يفعل شيئاً هنا" in told[0].text
 
 
 @pytest.mark.parametrize("which", ["record", "queue", "grid"])

@@ -235,7 +235,7 @@ async def test_the_page_before_submitting_answers_each_key_and_says_again_what_i
             told.append(page.bars["message"].row[0].text.translate(PLAIN))
         footer = {column.key for column in page.bars["footer"].row}
         assert "enter" in footer and "ctrl+s" not in footer  # which would be refused
-        first, idle = "عالج الأسطر المعلَّمة أولاً.", "لا يغيّر شيئاً هنا."
+        first, idle = "عالج الأسطر المعلَّمة أولاً.", "لا يفعل شيئاً هنا."
         assert told[0] == told[2] == told[4] == first
         assert told[1].endswith(idle) and told[-1].endswith(idle)
         assert told[3].startswith(first[:-1]) and "Enter" in told[3]

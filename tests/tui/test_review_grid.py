@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from clicking import click, in_language
 from review_by_keys import ISOLATES, opened
-from screen_text import info
+from screen_text import info, screen_lines
 
 from coder.adjudicate.gold_edits import Take
 from coder.adjudicate.resolve import ARTICLE
@@ -37,8 +37,17 @@ async def test_a_value_of_all_is_shown_once_in_the_room_of_all(demo: Project, la
         [relevance], [genre] = lines_of(screen, "relevance"), lines_of(screen, "genre")
         short, long = (screen.grid.words_of(row.field, row.answers["amal"]) for row in screen.grid.rows[:2])
         assert words(relevance)[2:] == [short, "✓ ="] and words(genre)[2:] == [long, "✓ ="]
-        room = sum(column.width for column in screen.grid.head.row[1:3]) - 1  # gold's name is over its sign
+        room = sum(column.width for column in screen.grid.head.row[2:4]) - 1  # gold's name is over its sign
         assert genre[2].width == relevance[2].width == room
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_head_stands_over_the_names_of_fields(demo: Project, size: tuple[int, int]) -> None:
+    async with opened(in_language(demo, "en"), size=size) as (screen, pilot):
+        screen.grid.go_to(ARTICLE)
+        lines = screen_lines(pilot.app)
+        [head], [first] = ([line for line in lines if text in line] for text in (" Field ", " Relevance  "))
+        assert head.index("Field") == first.index("Relevance")
 
 
 async def test_gold_names_the_coder_whose_long_value_it_has(demo: Project) -> None:

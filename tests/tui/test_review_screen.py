@@ -76,6 +76,8 @@ async def test_titles_get_the_room_that_the_other_columns_do_not_need(demo: Proj
         titles = [each.title for each in screen.waiting.shown if cell_width(each.title) <= 80]
         assert len(titles) > 1 and all(to_display(title, 1) in lines for title in titles)
         assert not any(each.article in lines for each in screen.waiting.shown)
+        [first, *_] = screen.waiting.shown
+        assert info(screen).strip().endswith(first.outlet) and first.outlet
 
 
 async def test_words_pasted_into_the_queue_are_looked_for(demo: Project) -> None:

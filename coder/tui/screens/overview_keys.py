@@ -60,7 +60,7 @@ class OverviewKeys(CodingPart):
 
     def _open_gold(self) -> None:
         if not self.show_gold():
-            article, coder = self.session.article.id, self.session.coder
+            article, coder = self.session.article.headline, self.session.coder
             raise CoderError("coding.no_gold_beside", article=article, coder=coder)
 
     def show_gold(self, then: Callable[[], None] = lambda: None) -> bool:

@@ -83,7 +83,8 @@ class ReviewGrid(ReviewRows):
 
     def show_head(self) -> None:
         """Show the head of the columns, bright if the grid gets the keys."""
-        self.head.show(replace(self._head[0], style=title_role(self.list)), *self._head[1:])
+        before, title, *others = self._head
+        self.head.show(before, replace(title, style=title_role(self.list)), *others)
 
     @property
     def idle(self) -> set[str]:

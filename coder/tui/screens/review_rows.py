@@ -147,10 +147,11 @@ class ReviewRows:
         for n, height in enumerate(self._heights([*map(len, blocks)], most_lines)):
             if height < len(blocks[n]):
                 blocks[n] = [*self._lines(self.rows[n], label, cells, height)]
-        title = column_head(self.lang, "field")
+        title, before = column_head(self.lang, "field"), _SIGN + 1  # it stands over the names of fields
         if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
-            title = say(self.lang, "cluster_rejected", reason=self.reason_label(reason))
-        head = [Column(f" {title}", label + _SIGN)]  # coders' names begin a cell before their answers
+            title, before = say(self.lang, "cluster_rejected", reason=self.reason_label(reason)), 2
+        # coders' names begin a cell before their answers
+        head = [Column("", before), Column(title, label + _SIGN - before)]
         for n, (coder, cells_of) in enumerate(zip(state.coders, cells, strict=False), start=1):
             name = f" {fit(with_digit(n, isolate(coder)), cells_of - 2)}"
             head.append(Column(name, cells_of, palette.coder_role(n - 1), digit_of(n)))

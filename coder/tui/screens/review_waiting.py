@@ -309,7 +309,16 @@ class QueueView:
         since = shown_day(date.fromisoformat(item.since[:10])).of(lang) if item.since else ""
         others = self.others.get(item.article, ())
         here = [say(lang, "is_in_it", who="+".join(others))] if others else []
-        return [*here, item.title, *words, "+".join(item.coders), stage, since, *types, item.article]
+        return [
+            *here,
+            item.title,
+            *words,
+            "+".join(item.coders),
+            stage,
+            since,
+            *types,
+            item.outlet or item.article,
+        ]
 
 
 def _counts(item: Queued) -> Mapping[str, int]:
