@@ -12,6 +12,7 @@ from string import Formatter
 import pytest
 
 from coder.messages.catalogue import Message, say
+from coder.text.display import cell_width
 from tests.support.make_messages import FOLDER, LANGUAGES, compiled, key_of, read, texts_of
 
 FILES = sorted(path.stem for path in (FOLDER / "en").glob("*.po"))
@@ -122,3 +123,18 @@ def test_a_message_waits_for_its_reader() -> None:
 def test_an_unknown_key_is_a_mistake_of_the_program() -> None:
     with pytest.raises(KeyError):
         say("en", "counts.nothing_of_the_kind", n=1)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_a_screen_answers_fits_with_its_hint_into_two_lines_of_a_small_terminal(lang: str) -> None:
+    elsewhere = {"screens.triggers_left", "screens.tour_done"}  # on pages, in as many lines as they need
+    elsewhere |= {"coding.rescued", "coding.gold_rescued"}  # after the screens are left
+    cells = {"field": 24, "article": 16, "revisions": 16}
+    long = dict[str, int]()
+    for key, forms in (told := sentences(lang)).items():
+        if key.partition(".")[0] in ("screens", "coding", "review") and not key.endswith(".hint"):
+            [hint, *_] = told.get(f"{key}.hint", ("",))
+            texts = (f"{text} {hint}" for text in forms)
+            values = {name: "x" * cells.get(name, 8) for name in {*gaps(f"{forms} {hint}")}}
+            long[key] = max(cell_width(text.format(**values)) for text in texts)
+    assert {key for key, width in long.items() if width > 2 * 78} <= elsewhere
