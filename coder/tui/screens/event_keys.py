@@ -8,6 +8,7 @@ from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Blank, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import REJECTED
+from coder.service.coding.event_cells import summary
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals
 from coder.service.edits.event_edits import (
@@ -21,7 +22,6 @@ from coder.service.edits.event_edits import (
     splittable,
 )
 from coder.text.display import cell_width
-from coder.tui.event_links import event_in_words
 from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, quoted, say
@@ -200,7 +200,7 @@ class EventKeys(CodingPart):
                 self.screen.read_page(say(lang, "merged", **values), rows)
 
         choices = [
-            Choice(e.id, event_in_words(e, self.codebook, lang), number=event_number(e.id))
+            Choice(e.id, listed(*summary(e, self.codebook, lang)), number=event_number(e.id))
             for e in self._others()
         ]
         title = say(lang, "merge_which", event=event_number(kept))

@@ -261,9 +261,8 @@ class GridKeys(DecidingKeys):
         self.screen.open_task(choice_task(say(self.lang, "link_which"), choices, link))
 
     def _in_words(self, cluster: Cluster) -> str:
-        """Return an event's number, the coders who have it, and what distinguishes it."""
-        words = event_words(self.state, cluster, self.lang)
-        return listed(event_named(self.lang, cluster.id), coders_of(self.state, cluster), *words)
+        """Return the coders who have an event, and what distinguishes it; its number stands before it."""
+        return listed(coders_of(self.state, cluster), *event_words(self.state, cluster, self.lang))
 
     def _split(self) -> None:
         here = self.cluster_id
