@@ -14,7 +14,7 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 Run = Callable[..., tuple[int, str, str]]
 # What each command says of its own, and what of the codebook, in English and in Arabic.
 GOLD = (("field ", "Relevance", "agreed"), ("الحقل ", "صلة المقال", "متفق عليه"))
-CHECK = (("warning R15", "boilerplate. (Outlet)", "warnings"), ("تنبيه R15", "(الوسيلة الناشرة)", "تنبيهات"))
+CHECK = (("warning R15", "publication. (Outlet)", "warnings"), ("تنبيه R15", "(الوسيلة الناشرة)", "تنبيهات"))
 SHOW = (("span kind ", "Relevance", "required"), ("نوع المقطع ", "صلة المقال", "واجب"))
 DIFF = (
     ("label changed: from “Killed” to “People killed”", "→ conflict-events-ar@1.0.0: changed "),
