@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import pairwise
 
 from textual.pilot import Pilot
 
@@ -28,6 +29,15 @@ def coding_of(screen: CodingScreen) -> Coding:
     found = stored(screen)
     assert found is not None
     return found
+
+
+def told(screen: CodingScreen) -> list[list[str]]:
+    """The texts of each field's columns in the record, over all its lines."""
+    form, record = screen.form, screen.record
+    lines = [form.rows[first:end] for first, end in pairwise(record.firsts)]
+    return [
+        [" ".join(c.text for c in column if c.text) for column in zip(*rows, strict=True)] for rows in lines
+    ]
 
 
 async def go_to(screen: CodingScreen, pilot: Pilot[None], words: str, kind: str) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
-from coding_by_keys import Open, go_to, go_to_field, in_record, open_without_type, stored, two_events
-from screen_text import info, message, screen_lines
+from coding_by_keys import Open, go_to, go_to_field, in_record, open_without_type, stored, told, two_events
+from screen_text import message, screen_lines
 from textual.events import Key, Paste
 
 from coder.messages.catalogue import say
@@ -27,41 +25,6 @@ def event(screen: CodingScreen, event_id: str) -> Event:
     found = coding.event(event_id) if coding is not None else None
     assert found is not None
     return found
-
-
-def told(screen: CodingScreen) -> list[list[str]]:
-    """The texts of each field's columns, over all its lines."""
-    form, record = screen.form, screen.record
-    lines = [form.rows[first:end] for first, end in pairwise(record.firsts)]
-    return [
-        [" ".join(c.text for c in column if c.text) for column in zip(*rows, strict=True)] for rows in lines
-    ]
-
-
-async def test_an_event_is_duplicated_in_one_undoable_change(opened: Open) -> None:
-    async with opened() as opening:
-        screen, pilot = await two_events(opening)
-        await pilot.press("[", "*")
-        assert screen.record.event_id == "e3" and message(screen).startswith("نُسخ الحدث 1 إلى حدث جديد 3؛")
-        assert event(screen, "e3").fields == event(screen, "e1").fields
-        await pilot.press("ctrl+z")
-        assert [e.id for e in screen.session.coding.events] == ["e1", "e2"]
-
-
-async def test_a_copied_value_is_marked_until_it_has_other_words(opened: Open) -> None:
-    async with opened() as opening:
-        screen, pilot = await two_events(opening)
-        assert not any(end.endswith('"') for *_, end in told(screen))
-        await pilot.press("[", "*")
-        marked = [
-            row for row, texts in zip(screen.record.rows, told(screen), strict=True) if '"' in texts[-1]
-        ]
-        fields = [row.field.id for row in marked]
-        assert fields == ["event_type", "targets", "place"] and message(screen).endswith('"')
-        await go_to_field(screen, pilot, "place")
-        assert "كما في الحدث 1" in info(screen)
-        await pilot.press("delete")
-        assert '"' not in told(screen)[screen.record.index][-1]
 
 
 async def test_a_merge_says_what_it_drops_and_is_undone_at_once(opened: Open) -> None:
