@@ -37,6 +37,8 @@ from coder.native import from_coding
 Run = Callable[..., tuple[int, str, str]]
 
 SIDE = coded(["target_forces"])
+_RANGE = {"start": "2023-10-01", "end": "2024-01-31", "precision": "range", "basis": "absolute"}
+OPEN_TOO_LONG = coded({**_RANGE, "open_end": True}, "d")
 OTHER_DAY = event(STRIKE, "e2", date=days("2023-10-12"))
 TALLY = event(AGGREGATE, "e2", killed=count(3, 3), casualty_side=SIDE)
 
@@ -109,6 +111,7 @@ BROKEN = {
     "R35": coding(event(STRIKE, date=days("2023-10-09", basis="relative")), pub_date=NOT_STATED),
     "R36": coding(event(STRIKE, certainty=coded("established"))),
     "R37": coding(event(STRIKE), pub_date=NOT_STATED),
+    "R38": coding(event(AGGREGATE, date=OPEN_TOO_LONG)),
 }
 ALSO = {
     "R24": {"R16"},  # a zero without evidence is a value without evidence, too

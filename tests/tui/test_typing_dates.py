@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
+from screen_text import message
 
 from coder.tui.screens.coding_screen import CodingScreen
 
@@ -34,3 +35,19 @@ async def test_a_date_typed_where_no_words_support_it_is_absolute(opened: Open) 
     async with in_record(opened, field="date") as (screen, pilot):
         await pilot.press("delete", *"12/10/2023", "enter")
         assert basis(screen) == "absolute"
+
+
+async def test_a_new_day_of_publication_says_which_open_dates_end_behind_it(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "pub_date")
+        await pilot.press(*"31/1/2024", "enter", "tab")
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "date")
+        await pilot.press(*"17/10/2023+", "enter", "[")
+        assert coding_of(screen).events[0].answer("date").value["end"] == "2024-01-31"
+        await go_to_field(screen, pilot, "pub_date")
+        await pilot.press(*"31/12/2023", "enter")
+        assert "تواريخ مؤكّدة لا توافق هذا اليوم: 1" in message(screen)
+        assert "R38" in {problem.rule for problem in screen.session.problems()}

@@ -210,13 +210,15 @@ class CodingPart:
             self.screen.say_too("unsupported", fields=listed(*lost))
 
     def say_of_publication(self, field: Field) -> None:
-        """Show that a day of publication is to come, and how many dates were counted from an earlier one."""
+        """Show that a day of publication is to come, and how many dates of events do not fit it."""
         if field.id != PUBLISHED or (days := published(self.session.coding)) is None:
             return
         if days[0] > datetime.now().astimezone().date().isoformat():
             self.screen.say_too("day_to_come")
-        if n := sum(problem.rule == MOVED for problem in self.session.problems()):
-            self.screen.say_too("dates_moved", n=n, submit=shown(key_of("article.submit")))
+        name = f"article.{PUBLISHED}"
+        dated = {MOVED, *(r.id for r in self.codebook.rules if any(n.startswith(name) for n in r.names))}
+        if events := {p.event_id for p in self.session.problems() if p.rule in dated and p.event_id}:
+            self.screen.say_too("dates_moved", n=len(events), submit=shown(key_of("article.submit")))
 
     def say_attached(self, field: Field, before: Answer) -> None:
         """Show that evidence was attached, or was before, and the field's value if it has one."""
