@@ -143,6 +143,30 @@ def test_a_count_keeps_what_is_proposed_from_the_noun_in_it_but_no_other_number(
     assert event.answer("killed").value is None
 
 
+def test_a_speaker_kept_as_an_actor_is_still_proposed_as_the_source(conflict_events: Codebook) -> None:
+    text = "نفى البيت الأبيض الأنباء في واشنطن."
+    candidate = partial(candidate_in, text)
+    trigger = candidate("trigger", "نفى", "denial_rejection")
+    actor = candidate("actor", "البيت الأبيض", ["us_white_house"])
+    credited = [{"who": "us_white_house", "kind": "official"}]
+    source = candidate("source", "البيت الأبيض", credited)
+    place, medium = candidate("place", "واشنطن", None), candidate("source", "واشنطن", credited)
+    found = {each.id: each for each in (trigger, actor, source, place, medium)}
+
+    def opened(*edits: Confirm | Reject, proposed: Candidate) -> Answer:
+        proposals = {"source": [proposed]}
+        context = Context(conflict_events, Article("a", text), found, lambda _: proposals)
+        coding = Coding("a", "", conflict_events.ref, "amal")
+        for edit in (*edits, OpenEvent(trigger)):
+            coding = edit.apply(coding, context)
+        return coding.events[0].answer("source")
+
+    kept = opened(Confirm(actor), Reject(source), proposed=source)
+    assert (kept.value, kept.evidence) == (credited, (actor.id,))
+    assert opened(Reject(actor), Reject(source), proposed=source).value is None
+    assert opened(Confirm(place), Reject(medium), proposed=medium).value is None  # a place is nobody
+
+
 def test_words_that_count_the_dead_of_one_event_are_not_proposed_for_another(
     conflict_events: Codebook,
 ) -> None:

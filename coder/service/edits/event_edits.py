@@ -323,19 +323,23 @@ def _new_id(coding: Coding, context: Context) -> str:
 
 
 def _not_rejected(proposals: Proposals, coding: Coding, codebook: Codebook) -> dict[str, list[Candidate]]:
-    """Return the proposals without rejected candidates; a count is the evidence for the noun in it.
+    """Return the proposals without rejected candidates, unless the words stand as a span of another kind.
 
-    Coders who confirm the count (25 موقعاً) reject the noun as a span of its own, not what it says.
+    Coders who confirm the count (25 موقعاً) reject the noun as a span of its own, not what it says; and who
+    confirm a speaker as an actor rejects him as a source for the span, not for what he says.
     """
     known = Decided(coding.spans)
     stands = [span for span in coding.standing if span.candidate]
-    counts = [s for s in stands if any(f.type == "int_range" for f in codebook.fields_for_kind(s.kind))]
+    types = {kind.id: {f.type for f in codebook.fields_for_kind(kind.id)} for kind in codebook.span_kinds}
+    counts = [s for s in stands if "int_range" in types[s.kind]]
+    people = [s for s in stands if "actor" in types[s.kind]]
 
     def kept(candidate: Candidate) -> Candidate | None:
         span = known.about(candidate)
         if span is None or span.decision is not Decision.REJECTED:
             return candidate
-        others = (s for s in counts if s.kind != candidate.kind)  # a number in it is another number
+        same = people if "actor" in types.get(candidate.kind, ()) else ()
+        others = (s for s in (*counts, *same) if s.kind != candidate.kind)  # a number in it is another number
         around = (s for s in others if s.start <= candidate.start and candidate.end <= s.end)
         return next((replace(candidate, id=s.candidate, start=s.start, end=s.end) for s in around), None)
 
