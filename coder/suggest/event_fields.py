@@ -24,12 +24,15 @@ from coder.suggest.number_spans import NUMBER
 from coder.suggest.parties import parties
 from coder.suggest.word_lists import all_forms, bare, heads, noun_forms_of, suffering_verbs, word_set, words
 from coder.text.normalize import fold_key
+from coder.values.date_reading import BEGINNING
 
 # event field id → candidates proposed for it, in text order, with the values for that field
 Proposal: TypeAlias = dict[str, list[Candidate]]
 
 _AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artillery", "armed_assault"
 _ACTS = ("incident_count", "strike_count", "site_count")  # any of these makes the report an aggregate
+_BEGINNING = re.compile(rf"(?:^| ){BEGINNING} ")
+_SINCE_WHEN = re.compile(r"^(.*?)(?:^| )و?(?:الذي|التي|اللذين|اللتين) \w+(?: (?:في|يوم|خلال))*$")
 _FROM_OTHER = re.compile("(?:بعد|قبل) .*من$")
 
 
@@ -265,14 +268,20 @@ def nearest_places(clause: Clause, found: Sequence[Candidate]) -> list[Candidate
 
 
 def dates(clause: Clause) -> list[Candidate]:
-    """The nearest date of the act, not the one of another act (بعد يوم من إعلان) nor a year.
+    """The nearest date of the act, not the one of something else (بعد يوم من إعلان) nor a year.
 
     Nobody goes on saying something: what lasts (منذ منتصف الشهر) is what a statement is about.
     """
     others = {"bare_year", "year"} | ({"since", "since_event"} if _is_said(clause) else set())
     found = [c for c in clause.of_kind(DATE) if c.origin not in others and not _FROM_OTHER.match(c.quote)]
+    found = [c for c in found if not _is_of_other_thing(clause, c)]
     own = [c for c in found if clause.is_own(c)] or found
     return [min(own, key=lambda c: abs(c.start - clause.trigger.start))] if own else []
+
+
+def _is_of_other_thing(clause: Clause, date: Candidate) -> bool:  # قصف السوق في الحرب التي بدأت في أبريل
+    relative = _SINCE_WHEN.search(clause.words(clause.trigger.end, date.start))
+    return relative is not None and len(relative[1].split()) > 1
 
 
 def _is_said(clause: Clause) -> bool:
@@ -283,9 +292,10 @@ def _is_background(clause: Clause, doers: Sequence[Candidate], place: Candidate)
     in_front = (a for a in doers if a.end <= place.start < clause.trigger.start)
     if any(clause.words(a.end, place.start) in ("في", "ب") for a in in_front):
         return True
-    for date in clause.of_kind(DATE):  # a place inside or right behind it: أحداث 7 تشرين الأول في فلسطين
-        is_near = date.start <= place.start < date.end + ADJOINING
-        if is_near and (place.start < date.end or clause.words(date.end, place.start) in ("في", "ب")):
+    for date in clause.of_kind(DATE):  # inside, or where the event was that a day names: أحداث 7 أكتوبر في فلسطين
+        is_name = _BEGINNING.search(f"{clause.before(date, 1)} {fold_key(date.quote)}") is not None
+        end = date.end + (ADJOINING if is_name else 0)
+        if date.start <= place.start < end and (clause.words(date.end, place.start) in ("", "في", "ب")):
             return True
     *before, last = clause.sentence.front(place)[-3:] or [""]
     nouns_before = {word.removeprefix("ال").removesuffix("ها") for word in before}
