@@ -274,7 +274,7 @@ def dates(clause: Clause) -> list[Candidate]:
     """
     others = {"bare_year", "year"} | ({"since", "since_event"} if _is_said(clause) else set())
     found = [c for c in clause.of_kind(DATE) if c.origin not in others and not _FROM_OTHER.match(c.quote)]
-    found = [c for c in found if not _is_of_other_thing(clause, c)]
+    found = [c for c in found if not (_is_of_other_thing(clause, c) or _is_start_only(clause, c))]
     own = [c for c in found if clause.is_own(c)] or found
     return [min(own, key=lambda c: abs(c.start - clause.trigger.start))] if own else []
 
@@ -282,6 +282,10 @@ def dates(clause: Clause) -> list[Candidate]:
 def _is_of_other_thing(clause: Clause, date: Candidate) -> bool:  # قصف السوق في الحرب التي بدأت في أبريل
     relative = _SINCE_WHEN.search(clause.words(clause.trigger.end, date.start))
     return relative is not None and len(relative[1].split()) > 1
+
+
+def _is_start_only(clause: Clause, date: Candidate) -> bool:  # منذ17 أكتوبر, of an article without a date
+    return date.value is None and clause.sentence.text.endswith("منذ", clause.sentence.start, date.start)
 
 
 def _is_said(clause: Clause) -> bool:

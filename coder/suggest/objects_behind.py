@@ -7,6 +7,7 @@ import re
 from coder.model import Candidate
 from coder.suggest.clause import LONGEST_WORD, Clause
 from coder.suggest.compiled_lexicon import OBJECT, PLACE
+from coder.suggest.date_spans import DATE
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_definite, is_stop
 from coder.suggest.possible_parties import is_passive
@@ -24,10 +25,10 @@ def acts_on_object(clause: Clause, agent: Candidate) -> bool:
     if agent.origin.startswith("arms:") or fold_key(agent.quote).partition(" ")[0].endswith(("ون", "و")):
         return True
     aside = _ASIDE.match(clause.sentence.text, agent.end, clause.sentence.end)
-    end = aside.end() if aside else agent.end
+    end = behind_dates(clause, aside.end() if aside else agent.end)
     places = (c for c in clause.of_kind(PLACE) if fold_key(c.quote).partition(" ")[0] not in _sides())
-    behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start > end)
-    following = clause.after(agent)
+    behind = (c for c in (*clause.of_kind(OBJECT), *places) if c.start >= end)
+    following = clause.words(end, min(end + LONGEST_WORD, clause.sentence.end)).partition(" ")[0].strip(".،")
     is_town = is_definite(following) and bare(following) in nouns("places", "naming")
     is_hit = any(clause.words(end, c.start) in ("", "ل") for c in behind)
     is_death = noun in word_set("roles", "deaths")  # مقتل المدنيين حرقاً
@@ -43,6 +44,14 @@ def drops_subject(clause: Clause) -> bool:
     return form.split()[0] not in suffering_verbs() and _has_object(clause, verb.end)
 
 
+def behind_dates(clause: Clause, end: int) -> int:
+    """The end of the dates that stand right behind `end`: قصف الجيش أمس بلدة."""
+    for date in clause.of_kind(DATE):
+        if date.start >= end and not clause.words(end, date.start):
+            end = date.end
+    return end
+
+
 def _sides() -> frozenset[str]:  # they tell where: استهداف القوات شرقي سوريا
     return all_forms("places", "whereabouts")
 
@@ -53,7 +62,7 @@ def _has_object(clause: Clause, end: int) -> bool:  # اعتقال الشرطة 
     rest = [word.strip(".،") for word in clause.sentence.text[end : end + LONGEST_WORD].split()]
     if not rest or not clause.sentence.text[end].isspace() or is_stop(noun := fold_key(rest[0])):
         return False
-    if noun in _sides():
+    if noun in _sides() or noun in all_forms("left_behind"):
         return False
     is_place = not is_definite(noun) and noun in (nouns("places", "naming") | word_set("places", "several"))
     counted = (c.start for c in (*clause.of_kind(NUMBER), *clause.of_kind(OBJECT)))

@@ -10,6 +10,7 @@ from coder.model import Candidate, Json
 from coder.suggest.article_words import first_item
 from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import ACTOR, PLACE
+from coder.suggest.date_spans import DATE
 from coder.suggest.word_lists import bare, nouns, word_set, words
 from coder.text.normalize import fold_key
 
@@ -34,7 +35,7 @@ def _kind_of_land(place: Candidate) -> Json:
 
 def _land(clause: Clause) -> list[Candidate]:
     end = clause.trigger.end
-    ends = {end, *(a.end for a in clause.of_kind(ACTOR) if a.start >= end)}
+    ends = {end, *(c.end for kind in (ACTOR, DATE) for c in clause.of_kind(kind) if c.start >= end)}
     behind = (p for p in clause.of_kind(PLACE) if end <= p.start < clause.next)
     wide = (p for p in behind if first_item(p).get("precision") != "exact_site")
     hit = (
