@@ -52,8 +52,15 @@ def _goes_on(clause: Clause, lexicon: Lexicon) -> bool:
     apart = word_set("roles", "apart") | word_set("roles", "at_that_time")
     if not trigger.origin.startswith("verb:") and trigger.value not in word_set("events", "said"):
         apart |= word_set("roles", "that")
+        if _is_spoken_of(clause):
+            return False
     is_own = not trigger.origin.startswith("verb:") or _is_past(trigger)
     return is_past and is_own and apart.isdisjoint(between)
+
+
+def _is_spoken_of(clause: Clause) -> bool:  # وتوعدت الفصائل بمهاجمة مواقع الجيش
+    statements = word_set("events", "said") - word_set("events", "claims")
+    return any(c.value in statements and c.end <= clause.trigger.start for c in clause.of_kind(TRIGGER))
 
 
 def _is_past(verb: Candidate) -> bool:
