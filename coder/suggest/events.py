@@ -25,13 +25,13 @@ from coder.suggest.claims import claim_of
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
 from coder.suggest.date_spans import outside_datelines
-from coder.suggest.dates_before import day_before
 from coder.suggest.event_fields import Proposal
 from coder.suggest.lexicon_values import lexicon_fields
 from coder.suggest.nations import acting_nations, government_of, struck_nations
 from coder.suggest.objects_behind import drops_subject
 from coder.suggest.parties import companions, parties
 from coder.suggest.possible_parties import differs_in_gender
+from coder.suggest.sentence_before import day_before, place_before
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.struck import struck
 from coder.suggest.word_lists import heads, word_set
@@ -46,6 +46,7 @@ _BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
 _RULING = ("event_type", "report_scope", "event_status")  # roles whose values decide which fields are shown
 _DECIDING = ("responsibility", "killed", "injured")  # roles whose proposals decide whether others are asked
 _CLAIMED = 3  # sentences behind an act in which somebody claims it
+_HEADING = 6  # words that the heading of a section has at most
 _FAR_BACK = 4  # sentences in which whoever goes on to speak was named
 OWN_REPORTING = "unattributed"
 """The origin of a source value without any words: the article credits nobody."""
@@ -105,8 +106,10 @@ class EventProposer:
         if trigger.value not in word_set("events", "mutual"):
             hurt = [*proposal.get("killed", ()), *proposal.get("injured", ())]
             proposal["casualty_side"] = sides(sorted(hurt, key=lambda c: c.start))
-        before = self._sentence(at - 1) if at else Sentence(self._text, 0, 0, ())
-        proposal["date"] = event_fields.dates(clause) or day_before(clause, before, self._codebook.lexicon)
+        before, lexicon = self._told_before(at), self._codebook.lexicon
+        proposal["date"] = event_fields.dates(clause) or day_before(clause, before, lexicon, targets)
+        if not proposal["place"]:
+            proposal["place"] = place_before(clause, before, lexicon, initiators, targets)
         return _for_codebook(proposal, self._codebook)
 
     def _sources(self, clause: Clause, at: int) -> list[Candidate]:
@@ -154,6 +157,15 @@ class EventProposer:
             start, end = self._extents[at] if at < len(self._extents) else (0, 0)
             self._sentences[at] = Sentence(self._text, start, end, self._between(start, end))
         return self._sentences[at]
+
+    def _told_before(self, at: int) -> Sentence:
+        """The sentence before, over the heading of a section; before the first one stands an empty one."""
+        for earlier in range(at - 1, max(-1, at - 3), -1):
+            sentence = self._sentence(earlier)
+            words = self._text[sentence.start : sentence.end].split()
+            if len(words) > _HEADING or words[-1:] and words[-1][-1] in ".!?؟…":
+                return sentence
+        return Sentence(self._text, 0, 0, ())
 
     def _between(self, start: int, end: int) -> list[Candidate]:
         return self._candidates[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
