@@ -132,11 +132,18 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
 
 
 def struck_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
-    """Patients: nations whose adjective follows an object that was hit (مواقع إيرانية); of bases the army."""
+    """Patients: nations whose adjective follows an object that was hit (مواقع إيرانية); of bases the army.
+
+    Their words are the whole name of the object, if the adjective is a part of it.
+    """
     behind = (c for c in clause.of_kind(OBJECT) if c.start >= clause.trigger.end and clause.is_own(c))
-    struck = (c for c in behind if clause.is_in_clause(c) and clause.before(c, 1) != "من")
-    found = (nations_behind(clause, c, codebook, armed=c.value == ["military_base"]) for c in struck)
-    return next(filter(None, found), [])
+    for thing in (c for c in behind if clause.is_in_clause(c) and clause.before(c, 1) != "من"):
+        found = nations_behind(clause, thing, codebook, armed=thing.value == ["military_base"])
+        if len(found) == 1 and found[0].end <= thing.end:
+            return [replace(found[0], id=thing.id, start=thing.start, end=thing.end, quote=thing.quote)]
+        if found:
+            return found
+    return []
 
 
 def nations_behind(
