@@ -192,7 +192,24 @@ class EventProposer:
             targets = [a for a in self._parties_of_next(clause)[0] if a not in initiators]
         elif not targets and trigger.value in word_set("events", "aimed"):
             targets = [a for a in self._parties_of_next(clause)[1] if a not in initiators]
+        threats = word_set("events", "aimed") - word_set("events", "claims")
+        is_verbal = trigger.origin.startswith("verb:") or fold_key(trigger.quote)[0] == "م"  # مهدداً
+        is_told_on = is_verbal and trigger.value in threats and clause.after(trigger).startswith("ب")
+        is_told_on = is_told_on and not targets
+        if is_told_on or clause.after(trigger) in word_set("roles", "them"):
+            targets = [a for a in self._spoken_to_before(clause, told=is_told_on) if a not in initiators]
         return initiators, targets
+
+    def _spoken_to_before(self, clause: Clause, *, told: bool) -> list[Candidate]:
+        """On whom the acts before this one in its sentence fall (متهمة إياه); told: only what was said to them.
+
+        اتهمت كييف موسكو وتوعدت بالرد; طالب الجيش المسلحين بالخروج مهددا بقصف المدينة
+        """
+        acts = [c for c in clause.of_kind(TRIGGER) if c.value and c.end <= clause.trigger.start]
+        if told:
+            acts = [c for c in acts if c.value in word_set("events", "said")]
+        fell_on = (self._parties(Clause(act, clause.sentence), {"event_type": [act]})[1] for act in acts[::-1])
+        return next(filter(None, fell_on), [])
 
     def _subject_before(self, clause: Clause) -> list[Candidate]:  # دخل الجيش المدينة. وأحرق منازل
         """Who did the first act of the sentence before for which the verb agrees with them in gender."""

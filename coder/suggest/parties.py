@@ -40,6 +40,7 @@ from coder.suggest.word_lists import (
     PRONOUN,
     agent_marks,
     bare,
+    heads,
     noun_forms_of,
     suffering_verbs,
     verbs,
@@ -51,6 +52,7 @@ _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: �
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
 _RELATIVE = re.compile("(?:^| )(?:الذي|التي) ")
+_THEIR_TITLE = re.compile(r"و(\w+?)(?:ها|ه|هم)(?: ال\w+)?")
 _CLOSE = 80  # code points from a noun to what its relative clause says of it
 
 
@@ -292,7 +294,14 @@ def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candida
         some_of = between.removeprefix("و").removesuffix(" من")  # وعناصر من الجيش
         if between in ("و", "، و", "وعن", "ومن") or some_of in noun_forms_of("roles", "members"):
             joined.append(actor)
+        elif is_other and _is_title_of_theirs(between):
+            joined.append(actor)
     return joined
+
+
+def _is_title_of_theirs(between: str) -> bool:  # كتائب حزب الله وأمينها العام أحمد الحميداوي
+    title = _THEIR_TITLE.fullmatch(between)
+    return title is not None and title[1] in heads("people", "titles")
 
 
 # ---------------------------------------------------------------- what stands around a noun

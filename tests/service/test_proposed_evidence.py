@@ -167,6 +167,24 @@ def test_a_speaker_kept_as_an_actor_is_still_proposed_as_the_source(conflict_eve
     assert opened(Confirm(place), Reject(medium), proposed=medium).value is None  # a place is nobody
 
 
+def test_a_confirmed_place_is_proposed_though_the_same_words_were_often_rejected(tmp_path: Path) -> None:
+    text = "قصفت الطائرات مواقع في سوريا. " + "تغيرت الحال في سوريا. " * 12
+    (tmp_path / "a1.txt").write_text(text, "utf-8")
+    project = create_project(tmp_path / "p")
+    project.add_person("amal", "coder")
+    take(project, [tmp_path / "a1.txt"])
+    suggest(project)
+    session = CodingSession(project, project.article("a1"), "amal")
+    first, *others = [c for c in session.candidates if c.kind == "place"]
+    for edit in (Confirm(first), *map(Reject, others)):
+        session.do(edit)
+    assert first.id not in {c.id for c in session.candidates}  # what was learned from the others
+    session.do(OpenEvent(next(c for c in session.candidates if c.kind == "trigger")))
+    assert session.coding.events[0].answer("place").evidence == (first.id,)
+    session.close()
+    project.close()
+
+
 def test_words_that_count_the_dead_of_one_event_are_not_proposed_for_another(
     conflict_events: Codebook,
 ) -> None:

@@ -119,12 +119,17 @@ class CodingSession:
         return Context(self.codebook, self.article, self.by_id, self._propose, self.remarked)
 
     def _propose(self, trigger: Candidate | Span) -> Proposals:
-        """Return what a trigger's sentence offers for its event's fields; nothing in the blind sample."""
+        """Return what a trigger's sentence offers for its event's fields; nothing in the blind sample.
+
+        Words that the coder confirmed are among what is offered, though elsewhere he rejected the same words.
+        """
         from coder.suggest.events import EventProposer  # loads word lists that are not needed at start
 
         if self.blind:
             return {}
-        events = EventProposer(self.candidates, self.article, self.codebook)
+        confirmed = {span.candidate for span in self.coding.standing}.difference(c.id for c in self.candidates)
+        again = [c for c in self._learner.offered(self.coding) if c.id in confirmed]
+        events = EventProposer([*self.candidates, *again], self.article, self.codebook)
         source = trigger if isinstance(trigger, Candidate) else (trigger.start, trigger.end)
         proposals = events.propose(source)
         own: dict[str, Candidate] = {}
