@@ -9,9 +9,9 @@ from coder.model import Json
 from coder.suggest.article_words import Page
 from coder.suggest.gazetteer import is_world
 from coder.suggest.name_spans import Name, nation_adjectives, nation_of
-from coder.suggest.phrase import without_title
+from coder.suggest.phrase import is_definite, without_title
 from coder.suggest.source_spans import Speech
-from coder.suggest.word_lists import words
+from coder.suggest.word_lists import bare, heads, word_set, words
 from coder.text.normalize import fold_key
 from coder.values.named import source_kind
 
@@ -22,7 +22,8 @@ def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech,
     """The value of a source field: a list of one item with `who` and `kind`.
 
     A speaker is coded as the body they speak for: by their lexicon entry, the actor in their title, or the
-    government of the nation in it (coding guide, section 4). An unnamed source has no body.
+    government of the nation in it (coding guide, section 4). An unnamed source has no body, but an official of
+    an armed group who is not named has.
     """
     if name.group == "unnamed":
         return [{"who": None, "kind": "unnamed"}]
@@ -36,12 +37,27 @@ def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech,
         ids += [speech.governments[nation] for nation in nations if nation in speech.governments]
         body = lexicon.actor(ids[0]) if ids else None
     if body is not None:
-        return [{"who": body.id, "kind": source_kind(body.actor_class)}]
+        kind = source_kind(body.actor_class)
+        if kind == "media" and not word_set("sources", "monitoring").isdisjoint(map(bare, _nouns(quote))):
+            kind = "monitor"
+        if kind == "party_statement" and name.group != "statement" and _is_nameless(quote):
+            kind = "unnamed"
+        return [{"who": body.id, "kind": kind}]
     tables = words()["sources"]
     group = tables["classes"].get(name.group, name.group)
     unlisted = {"name": without_title(quote) if group == "person" else quote, "class": group}
     kind = name.group if name.group in tables["kinds"] else source_kind(name.group or "official")
     return [{"who": unlisted, "kind": kind}]
+
+
+def _nouns(quote: str) -> list[str]:
+    return [word.removeprefix("و") for word in fold_key(quote).split()]
+
+
+def _is_nameless(quote: str) -> bool:
+    """Whether a title without the article or a name tells who speaks: قيادي في الحركة, not متحدث باسم الحركة."""
+    title, *rest = fold_key(quote).split()
+    return title in heads("people", "titles") and not is_definite(title) and "في" in rest[:3]
 
 
 def written_credit(page: Page, name: Name) -> str:
