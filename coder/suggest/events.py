@@ -20,6 +20,7 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems, visible
 from coder.model import Answer, Article, Candidate, Coding, Event, Json
 from coder.suggest import counted_acts, credit, event_fields
+from coder.suggest.article_words import first_item
 from coder.suggest.casualty_sides import sides
 from coder.suggest.claims import claim_of
 from coder.suggest.clause import Clause, Sentence
@@ -48,6 +49,7 @@ _DECIDING = ("responsibility", "killed", "injured")  # roles whose proposals dec
 _CLAIMED = 3  # sentences behind an act in which somebody claims it
 _HEADING = 6  # words that the heading of a section has at most
 _FAR_BACK = 4  # sentences in which whoever goes on to speak was named
+_SPEAKERS = frozenset({"official", "party_statement", "monitor"})  # kinds of sources that are parties
 OWN_REPORTING = "unattributed"
 """The origin of a source value without any words: the article credits nobody."""
 
@@ -95,7 +97,7 @@ class EventProposer:
         if "report_scope" not in proposal:
             proposal["place"] = event_fields.nearest_places(clause, proposal["place"])
         proposal = counted_acts.of_first_part(clause, proposal)
-        proposal["initiators"] = self._named(initiators, as_body=True)
+        proposal["initiators"] = self._named(initiators, as_body=True) or self._speakers(clause, proposal)
         self._add_claim(proposal, clause, at)
         is_personal = trigger.value in word_set("events", "personal")
         doers = [doer.value for doer in proposal["initiators"]]
@@ -243,6 +245,16 @@ class EventProposer:
                 words = self._group_inside(actor, value) if as_body else actor
                 by_value.setdefault(str(value), replace(words, value=value))
         return list(by_value.values())
+
+    def _speakers(self, clause: Clause, found: Proposal) -> list[Candidate]:  # قال مسؤولون إن …، وحملوا إيران
+        """Who is credited in front of a statement whose own subject is not named."""
+        trigger = clause.trigger
+        if trigger.value not in word_set("events", "said") or not trigger.origin.startswith("verb:"):
+            return []
+        spoken = (c for c in found["source"] if clause.sentence.start <= c.start and c.end <= trigger.start)
+        speakers = (c for c in spoken if first_item(c).get("kind") in _SPEAKERS and first_item(c).get("who"))
+        parties = (replace(c, kind=ACTOR, value=[first_item(c)["who"]]) for c in speakers)
+        return [self._group_inside(c, c.value) for c in parties]
 
     def _group_inside(self, actor: Candidate, value: Json) -> Candidate:  # المتحدث باسم جماعة الحوثي
         """The shortest words that name whom a speaker speaks for; other actors as they are."""
