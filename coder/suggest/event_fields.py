@@ -296,7 +296,7 @@ def _is_background(clause: Clause, doers: Sequence[Candidate], place: Candidate)
     in_front = (a for a in doers if a.end <= place.start < clause.trigger.start)
     if any(clause.words(a.end, place.start) in ("في", "ب") for a in in_front):
         return True
-    for date in clause.of_kind(DATE):  # inside, or where the event was that a day names: أحداث 7 أكتوبر في فلسطين
+    for date in clause.of_kind(DATE):  # inside, or of an event that a day names: أحداث 7 أكتوبر في فلسطين
         is_name = _BEGINNING.search(f"{clause.before(date, 1)} {fold_key(date.quote)}") is not None
         end = date.end + (ADJOINING if is_name else 0)
         if date.start <= place.start < end and (clause.words(date.end, place.start) in ("", "في", "ب")):

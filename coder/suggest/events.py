@@ -165,7 +165,7 @@ class EventProposer:
         for earlier in range(at - 1, max(-1, at - 3), -1):
             sentence = self._sentence(earlier)
             words = self._text[sentence.start : sentence.end].split()
-            if len(words) > _HEADING or words[-1:] and words[-1][-1] in ".!?؟…":
+            if len(words) > _HEADING or (words[-1:] and words[-1][-1] in ".!?؟…"):
                 return sentence
         return Sentence(self._text, 0, 0, ())
 
@@ -203,15 +203,15 @@ class EventProposer:
         return initiators, targets
 
     def _spoken_to_before(self, clause: Clause, *, told: bool) -> list[Candidate]:
-        """On whom the acts before this one in its sentence fall (متهمة إياه); told: only what was said to them.
+        """On whom the acts before this one in its sentence fall (متهمة إياه); told: only statements.
 
         اتهمت كييف موسكو وتوعدت بالرد; طالب الجيش المسلحين بالخروج مهددا بقصف المدينة
         """
         acts = [c for c in clause.of_kind(TRIGGER) if c.value and c.end <= clause.trigger.start]
         if told:
             acts = [c for c in acts if c.value in word_set("events", "said")]
-        fell_on = (self._parties(Clause(act, clause.sentence), {"event_type": [act]})[1] for act in acts[::-1])
-        return next(filter(None, fell_on), [])
+        clauses = ((act, Clause(act, clause.sentence)) for act in reversed(acts))
+        return next(filter(None, (self._parties(c, {"event_type": [a]})[1] for a, c in clauses)), [])
 
     def _subject_before(self, clause: Clause) -> list[Candidate]:  # دخل الجيش المدينة. وأحرق منازل
         """Who did the first act of the sentence before for which the verb agrees with them in gender."""
@@ -270,8 +270,8 @@ class EventProposer:
         if not isinstance(item, dict) or item.get("class") != "person":
             return item
         inner = self._between(actor.start + 1, actor.end)
-        groups = (c.value[0] for c in inner if c.kind == ACTOR and c.value)
-        named = next((group for group in groups if isinstance(group, str)), None)
+        groups = (c.value[0] for c in inner if c.kind == ACTOR and c.value and c.end <= actor.end)
+        named = next((group for group in groups if self._class(group) not in ("person", "unknown", "")), None)
         return named or government_of(actor.quote, self._codebook) or item
 
     def _pointed_at(self, actor: Candidate) -> Json:

@@ -22,6 +22,7 @@ from coder.suggest.actor_roles import (
 from coder.suggest.clause import LONGEST_WORD, Clause, LightVerb
 from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
+from coder.suggest.delegates import sends_men, with_delegates
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.objects_behind import acts_on_object, is_person
 from coder.suggest.phrase import is_definite
@@ -75,13 +76,17 @@ def companions(clause: Clause) -> list[Candidate]:
     if not initiators and any("مع" in clause.sentence.governors(a) for a in behind):
         initiators = shared_subject(clause, actors)  # سيطر الجيش بعد معارك مع المسلحين
     participants = [a for a in actors if a in initiators or a in behind]
-    return clause.sentence.plain(_with_joined(clause, actors, participants))
+    listed = _with_joined(clause, actors, participants)
+    while (longer := _with_joined(clause, actors, with_delegates(clause, actors, listed))) != listed:
+        listed = longer
+    return clause.sentence.plain(listed)
 
 
 def _takes_part(clause: Clause, actor: Candidate) -> bool:  # behind مع, بين or ب, or as counterpart (نظيره)
     is_called = clause.words(clause.trigger.end, actor.start) == "ب"
     is_peer = fold_key(actor.quote).startswith("نظير")
-    return is_called or is_peer or is_marked(clause.sentence, actor, "companion")
+    is_named = is_called or is_peer or is_marked(clause.sentence, actor, "companion")
+    return is_named or sends_men(clause, actor)
 
 
 def _parties(clause: Clause) -> tuple[Actors, Actors]:
@@ -292,9 +297,8 @@ def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candida
         is_other = bool(joined) and actor not in joined
         between = clause.words(joined[-1].end, actor.start) if is_other else ""
         some_of = between.removeprefix("و").removesuffix(" من")  # وعناصر من الجيش
-        if between in ("و", "، و", "وعن", "ومن") or some_of in noun_forms_of("roles", "members"):
-            joined.append(actor)
-        elif is_other and _is_title_of_theirs(between):
+        are_men = some_of in noun_forms_of("roles", "members") or _is_title_of_theirs(between)
+        if are_men or between in ("و", "، و", "وعن", "ومن"):
             joined.append(actor)
     return joined
 

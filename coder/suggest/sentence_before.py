@@ -1,8 +1,8 @@
 """The day and place of an act whose sentence names none and goes on with the report of the sentence before.
 
-قصف الجيش الثلاثاء بلدة سراقب. واستهدفت مروحياته …: a sentence that opens with و or كما and a verb in the past
-tells what happened on the same day; not وكان قد قصف, وتتهم, or a sentence that opens with anything else. What the
-same side did then, or what was done to the same side in the same way, happened at the same place.
+قصف الجيش الثلاثاء بلدة سراقب. واستهدفت مروحياته …: a sentence that opens with و or كما and a past
+verb tells what happened on the same day; not وكان قد قصف, وتتهم, or one that opens with anything else.
+What the same side did then, or what was done to the same side in the same way, happened at the same place.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def day_before(
 ) -> list[Candidate]:
     """The only date of the sentence before, if the clause goes on with what happened then.
 
-    hit: on whom the act falls. That acts went on since a day is said of others only if they are of their kind.
+    hit: on whom the act falls. That acts went on since a day is said of others only if of their kind.
     """
     found = before.of_kind(DATE)
     if len(found) != 1 or not isinstance(value := found[0].value, dict):
@@ -63,7 +63,7 @@ def place_before(
 
 
 def _is_alike(clause: Clause, before: Sentence, hit: Sequence[Candidate]) -> bool:
-    """Whether the sentence before tells of an act of this type that falls on the same side or kind of thing."""
+    """Whether the sentence before tells of an act of this type on the same side or kind of thing."""
     if not any(c.value == clause.trigger.value for c in before.of_kind(TRIGGER)):
         return False
     named = [c.value for kind in (ACTOR, OBJECT) for c in before.of_kind(kind)]

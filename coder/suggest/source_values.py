@@ -22,8 +22,8 @@ def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech,
     """The value of a source field: a list of one item with `who` and `kind`.
 
     A speaker is coded as the body they speak for: by their lexicon entry, the actor in their title, or the
-    government of the nation in it (coding guide, section 4). An unnamed source has no body, but an official of
-    an armed group who is not named has.
+    government of the nation in it (coding guide, section 4). An unnamed source has no body, but an official
+    of an armed group who is not named has.
     """
     if name.group == "unnamed":
         return [{"who": None, "kind": "unnamed"}]
@@ -55,7 +55,7 @@ def _nouns(quote: str) -> list[str]:
 
 
 def _is_nameless(quote: str) -> bool:
-    """Whether a title without the article or a name tells who speaks: قيادي في الحركة, not متحدث باسم الحركة."""
+    """Whether a title without a name tells who speaks: قيادي في الحركة, not متحدث باسم الحركة."""
     title, *rest = fold_key(quote).split()
     return title in heads("people", "titles") and not is_definite(title) and "في" in rest[:3]
 

@@ -127,8 +127,8 @@ class CodingSession:
 
         if self.blind:
             return {}
-        confirmed = {span.candidate for span in self.coding.standing}.difference(c.id for c in self.candidates)
-        again = [c for c in self._learner.offered(self.coding) if c.id in confirmed]
+        known, confirmed = {c.id for c in self.candidates}, {span.candidate for span in self.coding.standing}
+        again = [c for c in self._learner.offered(self.coding) if c.id in confirmed - known]
         events = EventProposer([*self.candidates, *again], self.article, self.codebook)
         source = trigger if isinstance(trigger, Candidate) else (trigger.start, trigger.end)
         proposals = events.propose(source)
