@@ -105,6 +105,8 @@ def objects(clause: Clause) -> list[Candidate]:
     chosen = [c for c in behind if clause.is_own(c)] or behind
     ends = [c.end for c in chosen]
     chosen = [c for c in chosen if not clause.sentence.adjoins(c.start, ends)]  # سوق الماشية is one thing
+    first = {fold_key(c.quote): c.start for c in reversed(chosen)}  # the same words again are no other thing
+    chosen = [c for c in chosen if c.start == first[fold_key(c.quote)]]
     sites = _sites_hit(clause)
     is_listed = bool(sites and chosen) and clause.words(sites[-1].end, chosen[0].start) == "و"
     if is_listed:

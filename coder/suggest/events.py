@@ -105,6 +105,9 @@ class EventProposer:
         proposal["targets"] = [target for target in named if target.value not in doers]
         forces = [c for c in proposal["targets"] if self._class(c.value[0]) in _IN_UNIFORM]
         proposal["target_object"] = proposal["target_object"] or struck(clause, forces)
+        if trigger.value in word_set("events", "displacing"):
+            people = [c for c in proposal["targets"] if self._class(c.value[0]) == "civilians"]
+            proposal["target_object"] = [replace(c, value=["civilians"]) for c in people]
         if trigger.value not in word_set("events", "mutual"):
             hurt = [*proposal.get("killed", ()), *proposal.get("injured", ())]
             proposal["casualty_side"] = sides(sorted(hurt, key=lambda c: c.start))

@@ -202,7 +202,20 @@ PERIODS_BEFORE = [
     ),
     ("منذ مطلع مايو 2024 اعتقلت القوات ناشطين في تونس. وأفرجت أمس عن ثلاثة منهم.", "أفرجت", "date", ["أمس"]),
 ]
-ALL = [*PLACES, *DAYS, *STRUCK, *THREATENED, *PLACES_BEFORE, *PERIODS_BEFORE]
+# people who leave, not their homes; the same words again are no other thing
+LEAVING = [
+    ("استولت الفصائل على عدد من المنازل، الأمر الذي تسبب بنزوح سكان.", "نزوح", "target_object", ["سكان"]),
+    ("أدى القصف إلى نزوح مئات المدنيين من قرى ريف إدلب.", "نزوح", "target_object", ["المدنيين"]),
+    ("دمر الجيش الجسر ثم قصف قرب الجسر مستشفى.", "دمر", "target_object", ["الجسر"]),
+    ("اضطر الأهالي إلى النزوح من مخيم جباليا نحو المدارس.", "النزوح", "target_object", []),
+    (
+        "قصف الجيش القواعد الأميركية في سوريا، وهي ثلثا القواعد الأميركية في البلاد.",
+        "قصف",
+        "target_object",
+        ["القواعد الأميركية"],
+    ),
+]
+ALL = [*PLACES, *DAYS, *STRUCK, *THREATENED, *PLACES_BEFORE, *PERIODS_BEFORE, *LEAVING]
 
 
 @pytest.mark.parametrize(("text", "trigger", "field", "words"), ALL)
