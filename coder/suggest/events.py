@@ -20,6 +20,7 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems, visible
 from coder.model import Answer, Article, Candidate, Coding, Event, Json
 from coder.suggest import counted_acts, credit, event_fields
+from coder.suggest.answered import answered
 from coder.suggest.article_words import first_item
 from coder.suggest.casualty_sides import sides
 from coder.suggest.claims import claim_of
@@ -48,6 +49,7 @@ _RULING = ("event_type", "report_scope", "event_status")  # roles whose values d
 _DECIDING = ("responsibility", "killed", "injured")  # roles whose proposals decide whether others are asked
 _CLAIMED = 3  # sentences behind an act in which somebody claims it
 _HEADING = 6  # words that the heading of a section has at most
+_ANSWERED = 6  # sentences in front of a rejection in which what it rejects was told
 _FAR_BACK = 4  # sentences in which whoever goes on to speak was named
 _SPEAKERS = frozenset({"official", "party_statement", "monitor"})  # kinds of sources that are parties
 OWN_REPORTING = "unattributed"
@@ -197,6 +199,12 @@ class EventProposer:
             targets = [a for a in self._parties_of_next(clause)[0] if a not in initiators]
         elif not targets and trigger.value in word_set("events", "aimed"):
             targets = [a for a in self._parties_of_next(clause)[1] if a not in initiators]
+        elif not targets and trigger.value in word_set("events", "denials"):
+            at = self._sentence_at(clause.sentence.start)
+            earlier = map(self._sentence, range(at - 1, max(-1, at - 1 - _ANSWERED), -1))
+            values = [a.value for a in initiators]
+            found_before = answered(clause, earlier, self._doers)
+            targets = [a for a in found_before if a.value not in values]
         threats = word_set("events", "aimed") - word_set("events", "claims")
         is_verbal = trigger.origin.startswith("verb:") or fold_key(trigger.quote)[0] == "م"  # مهدداً
         is_told_on = is_verbal and trigger.value in threats and clause.after(trigger).startswith("ب")
@@ -204,6 +212,9 @@ class EventProposer:
         if is_told_on or clause.after(trigger) in word_set("roles", "them"):
             targets = [a for a in self._spoken_to_before(clause, told=is_told_on) if a not in initiators]
         return initiators, targets
+
+    def _doers(self, clause: Clause) -> list[Candidate]:
+        return self._parties(clause, {"event_type": [clause.trigger]})[0]
 
     def _spoken_to_before(self, clause: Clause, *, told: bool) -> list[Candidate]:
         """On whom the acts before this one in its sentence fall (متهمة إياه); told: only statements.
