@@ -35,7 +35,7 @@ from coder.suggest.parties import companions, parties
 from coder.suggest.possible_parties import differs_in_gender
 from coder.suggest.sentence_before import day_before, place_before
 from coder.suggest.source_spans import SOURCE
-from coder.suggest.struck import struck
+from coder.suggest.struck import killed_by, struck, with_leaders
 from coder.suggest.word_lists import heads, word_set
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
@@ -101,12 +101,15 @@ class EventProposer:
         proposal = counted_acts.of_first_part(clause, proposal)
         proposal["initiators"] = self._named(initiators, as_body=True) or self._speakers(clause, proposal)
         self._add_claim(proposal, clause, at)
-        is_personal = trigger.value in word_set("events", "personal")
+        is_personal = trigger.value in word_set("events", "personal") or targets == (
+            killed_by(clause) or None
+        )
         doers = [doer.value for doer in proposal["initiators"]]
         named = self._named(targets, as_body=not is_personal)
         proposal["targets"] = [target for target in named if target.value not in doers]
         forces = [c for c in proposal["targets"] if self._class(c.value[0]) in _IN_UNIFORM]
         proposal["target_object"] = proposal["target_object"] or struck(clause, forces)
+        proposal["target_object"] = with_leaders(clause, proposal["target_object"], proposal["targets"])
         if trigger.value in word_set("events", "displacing"):
             people = [c for c in proposal["targets"] if self._class(c.value[0]) == "civilians"]
             proposal["target_object"] = [replace(c, value=["civilians"]) for c in people]
@@ -194,7 +197,7 @@ class EventProposer:
         if trigger.value and found["event_type"][0].value in word_set("events", "guarding"):
             targets = list(event_fields.senders(clause, self._codebook)) or targets
         elif not targets and trigger.value in word_set("events", "violent"):
-            targets = struck_nations(clause, self._codebook)
+            targets = killed_by(clause) or struck_nations(clause, self._codebook)
         elif not targets and trigger.value in word_set("events", "blaming"):
             targets = [a for a in self._parties_of_next(clause)[0] if a not in initiators]
         elif not targets and trigger.value in word_set("events", "aimed"):

@@ -199,7 +199,24 @@ REJECTIONS = [
     ("نفت إيران ضلوعها في الهجوم.", "نفت", "targets", []),
     ("أدانت الخرطوم الهجوم. ورفض البرهان إدانة حكومته.", "رفض", "targets", []),
 ]
-ALL = [*WHOSE, *WITH_LEADERS, *THREATS, *SPEAKERS, *MEETINGS, *REJECTIONS]
+# a leader whom an attack told of before hit
+LEADERS = [
+    (
+        "استهدفت غارة منزلا في بيروت وقتلت القيادي في حماس صالح العاروري.",
+        "غارة",
+        "targets",
+        ["القيادي في حماس صالح العاروري"],
+    ),
+    (
+        "استهدفت غارات أميركية معسكرا وقتلت القيادي في حركة الشباب محمود عدن.",
+        "غارات",
+        "target_object",
+        ["معسكرا", "القيادي في حركة الشباب محمود عدن"],
+    ),
+    ("شنت القوات غارات على القرية، وقتلت الشرطة شابا في بلدة مجاورة.", "غارات", "targets", []),
+    ("وقعت غارة في المدينة وقتلت قوات الأمن ثلاثة متظاهرين.", "غارة", "targets", []),
+]
+ALL = [*WHOSE, *WITH_LEADERS, *THREATS, *SPEAKERS, *MEETINGS, *REJECTIONS, *LEADERS]
 # officials of an armed group without a name are unnamed sources; a desk that keeps count is a monitor
 KINDS = [
     ("قال مسؤول عسكري في أحد الفصائل العراقية البارزة إن الفصائل أخلت مقراتها.", "unnamed"),
