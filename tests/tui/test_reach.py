@@ -133,7 +133,9 @@ async def test_what_is_proposed_out_of_sight_is_not_taken(opened: Open) -> None:
         assert below
         await pilot.press("ctrl+f")
         left = [row.field.id for row in screen.record.rows if row.state == "proposed"]
-        assert left == below and screen.record.row.field.id == below[0]
+        assert left == below and screen.codebook.event_field(below[0]).label.of("ar") in message(screen)
+        first_open = next(row for row in screen.record.rows if row.is_open or row.state == "proposed")
+        assert screen.record.row is first_open and first_open.state == "empty"  # nothing is passed over
         await pilot.press("ctrl+z")  # all that was taken goes back as one
         assert [row.field.id for row in seen if row.state == "proposed"] == [
             row.field.id

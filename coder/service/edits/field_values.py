@@ -36,6 +36,13 @@ def published(coding: Coding) -> PubDate | None:
     return (answer.value["start"], answer.value["end"]) if answer.blank is None else None
 
 
+def unlisted(field: Field, value: Json) -> list[Json]:
+    """Return the items of an actor field that name somebody in words, not by an entry of the list."""
+    items = value if field.type == "actor" and isinstance(value, list) else []
+    named = [(item, item.get("who", item)) for item in items if isinstance(item, dict)]
+    return [item for item, who in named if isinstance(who, dict) and "name" in who]
+
+
 def from_metadata(article: Article, codebook: Codebook) -> dict[str, Answer]:
     """Return the proposed answers that an article's metadata give to the article fields of the same names."""
     day = {PUBLISHED: article.published.isoformat()} if article.published else {}

@@ -12,7 +12,7 @@ from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.coding.record_rows import FormRow
 from coder.service.coding.session import CodingSession
 from coder.service.edits.edits import Edit
-from coder.service.edits.field_values import PUBLISHED, published, serves
+from coder.service.edits.field_values import PUBLISHED, published, serves, unlisted
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_form import RecordForm
@@ -155,10 +155,15 @@ class CodingPart:
             old = [item for item in old if item not in now.value]
         if field.is_list and before.coded and any(item not in before.value for item in now.value):
             self.say_added(field, before.value, now.value)
+            undo, attach = shown(key_of("form.undo")), shown(key_of("form.attach_by_letter"))
+            self.screen.say_too("support_instead", undo=undo, attach=attach)
         elif old and old != now.value:
             self.say_field("was_put_instead", field, old=show(field, old, self.codebook, self.lang))
         else:
             self.say_field("was_put", field)
+        if new := [item for item in unlisted(field, now.value) if item not in unlisted(field, before.value)]:
+            value = show(field, new, self.codebook, self.lang)
+            self.screen.say_too("not_listed", value=value, replace=shown(key_of("form.replace")))
 
     def say_added(self, field: Field, held: Sequence[Json], value: Sequence[Json]) -> None:
         """Show what was added to the items that a list held before."""

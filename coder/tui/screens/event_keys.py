@@ -56,8 +56,8 @@ class EventKeys(CodingPart):
         self.record.turn_to(event.id)  # loaded with what else is shown anew
         asked = visible(event, self.session.coding, self.codebook)
         proposed = len(self._proposed(self.session.coding) & asked)
-        accepting = {scope: shown(key_of(f"{scope}.accept_proposals")) for scope in ("article", "form")}
-        self.say("opened", event=event_number(event.id), n=proposed, **accepting)
+        accept = shown(key_of("form.accept_proposals"))
+        self.say("opened", event=event_number(event.id), n=proposed, accept=accept)
         if (field := self.codebook.type_field) is not None:
             words, others = {*event.answer(field.id).evidence}, self.session.coding.events[:-1]
             same = [event_number(e.id) for e in others if words & {*e.answer(field.id).evidence}]
@@ -106,7 +106,10 @@ class EventKeys(CodingPart):
             self.screen.say_too("accepted_words", what=words)
 
     def _accept_shown(self) -> None:
-        """Accept the proposals that can be read to their end; go to the next of the others."""
+        """Accept the proposals that can be read to their end, and go to what is first open.
+
+        If there is none, go to the next proposal.
+        """
         fields = tuple(row.field for row in self.record.shown if row.state == "proposed")
         words = self._words_of(self.record.shown)
         if len(fields) == sum(row.state == "proposed" for row in self.record.rows):
@@ -114,8 +117,11 @@ class EventKeys(CodingPart):
             return
         if fields:
             self.do(AcceptProposals(self.record.event_id, fields))
-        self.record.go_to_next("proposed")
-        self.say("accepted_but", n=len(fields), field=self.row.field.label)
+            self.record.go_to_next("empty", "proposed", "wrong", after=-1)
+        else:
+            self.record.go_to_next("proposed")
+        unread = next(row.field for row in self.record.rows if row.state == "proposed")
+        self.say("accepted_but", n=len(fields), field=unread.label)
         self._say_words(words)
 
     def _delete(self) -> None:
