@@ -150,7 +150,7 @@ def test_a_narrow_footer_keeps_help_and_the_way_out_and_a_wide_one_names_the_pal
             [column.key for column in footer_columns(scopes, lang, width)][::2] for width in (60, 160)
         )
         assert {"?", "escape"} < {*narrow}
-        assert wide == ["d", "f", "c", "enter", "tab", "escape", "?", "ctrl+p"]
+        assert wide == ["space", "d", "f", "c", "enter", "tab", "escape", "?", "ctrl+p"]
         assert [key for key in wide if key in narrow] == narrow, "in the same order"
 
 
