@@ -50,13 +50,15 @@ Keys: TypeAlias = dict[str, Callable[[], None]]
 class Action(Struct, frozen=True):
     """What a key does while its scope is active; footer: whether the footer shows it.
 
-    needs_open: whether it does nothing in a coding that is submitted.
+    leads: whether the footer shows it before actions of other scopes. needs_open: whether it does nothing in
+    a coding that is submitted.
     """
 
     scope: str
     name: str
     keys: tuple[str, ...]
     footer: bool
+    leads: bool
     needs_open: bool
 
     @property
@@ -78,9 +80,11 @@ def by_scope() -> Mapping[str, tuple[Action, ...]]:
     """Return all actions by scope, in the table's order."""
     actions = {}
     for scope, table in tomllib.loads((Path(__file__).parent / "keys.toml").read_text("utf-8")).items():
-        footer, needing_open = (table.pop(name, "").split() for name in ("footer", "needs_open"))
+        footer, leading, needing_open = (
+            table.pop(name, "").split() for name in ("footer", "footer_first", "needs_open")
+        )
         actions[scope] = tuple(
-            Action(scope, name, tuple(keys.split()), name in footer, name in needing_open)
+            Action(scope, name, tuple(keys.split()), name in footer, name in leading, name in needing_open)
             for name, keys in table.items()
         )
     return actions

@@ -45,13 +45,26 @@ async def test_when_nothing_is_open_shift_and_a_letter_go_to_the_field_that_has_
         assert not screen.jumping.is_done and not shows_letter(screen, "d")
         await fill_the_rest(screen, pilot)
         assert screen.jumping.is_done and screen.record.row.field.id == "linked_to"
-        assert shows_letter(screen, "d")
+        assert shows_letter(screen, "D") and not shows_letter(screen, "d")
         before = coding_of(screen)
         await pilot.press("Z")
         assert screen.record.row.field.id == "linked_to" and "حرفه z" in message(screen)
         await pilot.press(shifted)
         assert screen.record.row.field.id == field and coding_of(screen) == before
         assert not screen.jumping.is_done
+
+
+async def test_the_letters_that_need_shift_are_hidden_under_an_arabic_layout(opened: Open) -> None:
+    async with in_record(opened, field="place", size=(80, 24)) as (screen, pilot):
+        await pilot.press("delete", "0", "\\")
+        await fill_the_rest(screen, pilot)
+        assert screen.jumping.is_done and shows_letter(screen, "D")
+        unused = next(key for key in "qwertyuio" if key not in screen.highlights.letters)
+        await pilot.press(arabic_of(unused))
+        assert screen.jumping.is_done and screen.highlights.is_arabic()
+        assert not shows_letter(screen, "D") and not shows_letter(screen, drawn_in_arabic("d"))
+        await pilot.press("ctrl+k")
+        assert shows_letter(screen, drawn_in_arabic("d"))
 
 
 async def test_a_letter_that_no_field_has_and_esc_leave_the_cursor_where_it_is(opened: Open) -> None:
@@ -61,6 +74,20 @@ async def test_a_letter_that_no_field_has_and_esc_leave_the_cursor_where_it_is(o
         for key in (unused, "escape"):
             await pilot.press("ctrl+k", key)
             assert screen.record.row.field.id == "place" and screen.scope() == "form"
+
+
+@pytest.mark.parametrize("letters", [[], ["\\"]])
+async def test_a_key_that_is_no_letter_ends_the_wait_and_does_what_it_does(
+    opened: Open, letters: list[str]
+) -> None:
+    async with in_record(opened, field="place", size=(80, 24)) as (screen, pilot):
+        await pilot.press(*letters, "ctrl+k", "down")
+        assert screen.record.row.field.id == "date" and screen.scope() == ("jump" if letters else "form")
+        await pilot.press("ctrl+k", "pagedown")
+        assert "pagedown" not in message(screen) and screen.scope() != "field"
+        assert (screen.record.event_id == "") is not bool(letters)  # the next event, or words further on
+        await pilot.press("escape", "ctrl+k", "]")
+        assert screen.scope() != "field" and "حرفه" not in message(screen)
 
 
 async def test_a_click_on_a_field_ends_the_wait_for_a_letter(opened: Open) -> None:

@@ -6,6 +6,9 @@ import pytest
 from coding_by_keys import Open, finish_event, go_to_field, in_record
 from screen_text import message
 
+from coder.codebook.load import read_codebook
+from coder.codebook.shipped import codebook
+from coder.text.display import cell_width
 from coder.tui.sentences import say
 
 
@@ -31,6 +34,12 @@ async def test_at_a_list_that_holds_words_letters_are_said_to_add_to_it(opened: 
         await pilot.press(letter.upper())  # and stays at the field
         assert screen.record.row.field.id == "targets"
         assert "يضيف" in screen.jumping.in_words  # adds them to the list
+
+
+def test_in_arabic_what_letters_do_fits_the_line_of_a_small_terminal_at_any_field() -> None:
+    titles = ("jump_take", "jump_add", "jump_support", "jump_attach", "jump_gather", "jump_next")
+    fields = [field.label.of("ar") for field in read_codebook(codebook()).event_fields]
+    assert max(cell_width(say("ar", title, field=field)) for title in titles for field in fields) <= 78
 
 
 async def test_a_field_without_words_takes_the_letters_of_evidence_off_a_finished_event(opened: Open) -> None:

@@ -14,6 +14,8 @@ from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.article_pane import ArticlePane
 
+KEYS = ("Enter", "Space", "0", "Esc", "PgDn", "PgUp", "\\", "?")
+
 
 def footer(screen: CodingScreen | ReviewScreen) -> str:
     return " ".join(column.text for column in screen.bars["footer"].row)
@@ -77,6 +79,21 @@ async def test_a_key_with_two_meanings_stands_in_the_footer_with_the_one_it_has(
         assert footer(screen).count("\\") == 1
         await pilot.press("\\")
         assert screen.highlights.letters and footer(screen).count("\\") == 1
+
+
+@pytest.mark.parametrize("letters", [[], ["\\"]])
+async def test_what_is_done_to_the_field_leads_the_footer_of_a_small_terminal(
+    opened: Open, letters: list[str]
+) -> None:
+    async with in_record(opened, field="initiators", size=(80, 24)) as (screen, pilot):
+        await pilot.press(*letters)
+        assert screen.record.row.state == "empty"
+        keys = [key for key in footer(screen).translate(ISOLATES).split() if key in KEYS]
+        assert keys[:2] == ["Enter", "0"] and "?" in keys
+        await pilot.press("down")
+        assert screen.record.row.state == "proposed"
+        keys = [key for key in footer(screen).translate(ISOLATES).split() if key in KEYS]
+        assert keys[:3] == ["Enter", "Space", "0"] and ("Esc" in keys) == bool(letters)
 
 
 async def test_a_click_on_an_event_tells_of_its_field(opened: Open) -> None:

@@ -234,8 +234,7 @@ class CodingScreen(WorkScreen):
         self.headline.show(Column(f" {title}", 0, title_role(self.pane), key_of("form.articles")))
         if not self.has_class("wide"):  # the header is the article's title
             self.show_header()
-        shows_letters = self.scope() in ("article", "field") or self.jumping.is_done
-        self.record.show_letters(shows_letters, in_arabic=self.highlights.is_arabic())
+        self.record.show_letters(self.jumping.letters_of_fields(self.scope()))
         self._fit_side()
         self.show_info(self._info.column(self.scope()))
         self.idle = self.jumping.idle | (needing_open() if self.session.submitted else self.record.idle)
@@ -277,6 +276,7 @@ class CodingScreen(WorkScreen):
         return ("jump", "form", "any") if scopes[0] == "jump" and self.record.has_keys else scopes
 
     def take_key(self, event: Key) -> None:
+        self.filling.end_waiting(event.key, event.character)
         self._keyboard.take(event)
 
     def is_text(self, scope: str, character: str) -> bool:

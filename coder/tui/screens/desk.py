@@ -66,7 +66,7 @@ class CodingPart:
         if field_id := next(fields, ""):
             self.record.go_to_field(field_id)
         else:
-            self.say("no_field_of_letter", letter=letter)
+            self.say("no_field_of_letter", letter=shown(letter))
 
     def go_on(self) -> None:
         """Go to the next open field, or show that there is none."""

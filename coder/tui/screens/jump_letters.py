@@ -8,7 +8,7 @@ from textual.geometry import Size
 
 from coder.service.coding.article_marks import REJECTED, Mark
 from coder.tui import palette
-from coder.tui.keys import key_of, shown
+from coder.tui.keys import drawn_in_arabic, key_of, shown
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.gathering import Gathering
 from coder.tui.screens.highlights import LETTERS, Highlights
@@ -46,6 +46,16 @@ class JumpLetters(CodingPart):
     def is_done(self) -> bool:
         """Whether letters open the next event, as no field of this one is open."""
         return bool(self.highlights.letters) and self.title == DONE
+
+    def letters_of_fields(self, scope: str) -> Callable[[str], str] | None:
+        """Return how the fields' letters are drawn where keys have this scope, capitals if they need Shift.
+
+        None hides them, as under an Arabic layout, where Shift makes signs of letters.
+        """
+        in_arabic = self.highlights.is_arabic()
+        if scope in ("article", "field"):
+            return drawn_in_arabic if in_arabic else str
+        return str.upper if self.is_done and not in_arabic else None
 
     @property
     def in_words(self) -> str:

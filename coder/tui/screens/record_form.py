@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import accumulate, chain, pairwise
 
 from coder.codebook.validate import Problem
 from coder.model import MISSING
 from coder.service.coding.record_rows import FormRow, State, rows
 from coder.service.coding.session import CodingSession
-from coder.tui.keys import Keys, drawn_in_arabic, step_keys
+from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.record_pane import most_lines
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Title
@@ -38,8 +38,8 @@ class RecordForm:
         self.rows: list[FormRow] = []
         self.firsts: Sequence[int] = ()  # the first line of each row in the form, then the number of all
         self._fitted = 0, 0  # the form's width, and its most lines, for which they were made
-        self._letters: tuple[bool, bool] = True, False
-        """Whether the fields' letters are shown, and whether as on an Arabic keyboard."""
+        self._drawn: Callable[[str], str] | None = str
+        """How the fields' letters are drawn; None hides them."""
         self.problems: list[Problem] = []  # those of the shown record first
         self.keys: Keys = {
             **step_keys("form.down", "form.up", self.step),
@@ -75,17 +75,15 @@ class RecordForm:
 
     def _draw(self) -> None:
         self._fitted = self.form.size.width, most_lines(self.form, self.rows)
-        shown, in_arabic = self._letters
-        drawn = (drawn_in_arabic if in_arabic else str) if shown else None
         remarked = [field for event, field in self.remarked if event == self.event_id]
-        lines = record_rows(self.rows, self.lang, *self._fitted, drawn=drawn, remarked=remarked)
+        lines = record_rows(self.rows, self.lang, *self._fitted, drawn=self._drawn, remarked=remarked)
         self.firsts = [*accumulate(map(len, lines), initial=0)]
         self._show([*chain.from_iterable(lines)])
 
-    def show_letters(self, shown: bool, *, in_arabic: bool) -> None:
-        """Show the fields' letters as on the keyboard, or hide them where a letter means something else."""
-        if (shown, in_arabic) != self._letters:
-            self._letters = shown, in_arabic
+    def show_letters(self, drawn: Callable[[str], str] | None) -> None:
+        """Show the fields' letters as they are typed, or hide them where a letter means something else."""
+        if drawn != self._drawn:
+            self._drawn = drawn
             self._draw()
 
     def _show(self, lines: Sequence[Row]) -> None:

@@ -13,7 +13,7 @@ from coder.model import MISSING, Blank, Candidate, Json, Span, event_number
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits import answer_edits
 from coder.text.completion import continuation
-from coder.tui.keys import Keys, key_of, shown
+from coder.tui.keys import Keys, action_for, key_of, shown
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.gathering import say_withdrawn
 from coder.tui.sentences import in_line, listed
@@ -71,6 +71,11 @@ class RecordKeys(CodingPart):
             task = self._value_task().begin(words)
             self.screen.open_text(replace(task, query=task.query.removesuffix(words)), self.record.place)
             self.screen.chooser.insert(words)
+
+    def end_waiting(self, key: str, character: str | None) -> None:
+        """Wait for no field's letter any more if a key is no letter; it then does what it does otherwise."""
+        if not (character or "").isalpha() and action_for(key, ("field",)) is None:
+            self.record.awaits_field = False
 
     def field_letter(self, key: str) -> bool:
         """Go to the field with this letter."""

@@ -104,12 +104,13 @@ def footer_columns(
 ) -> tuple[Column, ...]:
     """Return the footer actions of the active scopes, as many as fit in `width` cells.
 
-    The actions of the scope `any` are shown last. Help and the way out get room first, and if there is much
-    of it the palette. idle: the ids of actions that would do nothing now, which are left out.
+    What is done to the field under the cursor is shown first, the actions of the scope `any` last. Help and
+    the way out get room first, and if there is much of it the palette. idle: the ids of actions that would do
+    nothing now, which are left out.
     """
     always = ("any.help", "any.palette") if width >= WIDE - 2 else ("any.help",)
     named = [each for each in of_scope(*scopes) if each.footer and each.id not in idle]
-    named.sort(key=lambda each: each.scope == "any")
+    named.sort(key=lambda each: (each.scope == "any", not each.leads))
     columns = dict[Action, tuple[Column, Column]]()
     first = [each for each in named if each.id in always or each.name == "back" or "escape" in each.keys]
     for action in dict.fromkeys((*first, *named)):
