@@ -138,7 +138,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         *_flags("--open", "--markdown", "--notes"),
     ),
     "tour": (
-        Option("--as", dest="role", choices=ROLES, default=ROLES[0]),
+        Option("--as", dest="role", default=ROLES[0], metavar="|".join((*ROLES, "NAME"))),
         Option("--language", choices=("ar", "en")),
         *_flags("--print"),
     ),

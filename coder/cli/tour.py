@@ -15,13 +15,14 @@ from coder.codebook.load import read_codebook
 from coder.codebook.shipped import codebook
 from coder.errors import CoderError
 from coder.messages.catalogue import say
+from coder.model import ROLES
 from coder.service.project.config import Language, find, first_time, read, user_view
 from coder.tui.tour_steps import Tour, steps
 
 
 def run_tour(options: Options, out: Output) -> None:
     """Guide somebody through the screens or, without a terminal, print the steps."""
-    role = options.role
+    role = _role(options)
     language = (
         options.language
         or user_view().language
@@ -36,6 +37,16 @@ def run_tour(options: Options, out: Output) -> None:
     out.document({"role": role, "language": language, "steps": instructions})
     for number, words in enumerate(instructions, start=1):
         out.line(f"{number}. {words}")
+
+
+def _role(options: Options) -> str:
+    """Return the role named, or that of the member of the project's team who is."""
+    name: str = options.role
+    if name in ROLES:
+        return name
+    with suppress(CoderError):  # there may be no project
+        return options.project.person(name).role
+    raise CoderError("cli.tour.no_role", name=name, roles=", ".join(ROLES))
 
 
 def _of_project(folder: Path | None) -> Language | None:

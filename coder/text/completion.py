@@ -10,23 +10,29 @@ from coder.text.normalize import fold
 from coder.text.segment import Reading, boundaries, words
 
 _REACH = 10_000  # letters before and behind, as a very long article would take long to search
+_BLANKS = re.compile(r"(\\ )+")  # escaped
+_KEPT = ("", "-", "–")  # between words
 
 
 def continuation(reading: Reading, typed: str, near: int) -> str:
     """Return what follows typed words in a text, up to the end of one word; "" if they are not in it.
 
     The longest end of `typed` that begins with a word and is in the text counts, in any spelling; of several
-    places the one nearest to the code point `near`.
+    places the one nearest to the code point `near`. Quotation marks and others between words are left out.
     """
     folded = reading.folded
     here = bisect_right(range(len(folded.text)), near, key=lambda i: folded.span(i, i)[0])
     for start, _ in words(typed):
-        wanted = re.compile(re.escape(fold(typed[start:]).text))
+        wanted = re.compile(_BLANKS.sub(r"\\W+", re.escape(fold(typed[start:]).text)))
         matches = wanted.finditer(folded.text, max(0, here - _REACH), here + _REACH)
         places = sorted((folded.span(*m.span()) for m in matches), key=lambda place: abs(place[0] - near))
         if end := next((end for first, end in places if _begins_word(reading, first)), 0):
             at = bisect_right(reading.words, end, key=itemgetter(1))
-            return reading.text[end : reading.words[at][1]] if at < len(reading.words) else ""
+            if at == len(reading.words):
+                return ""
+            first, last = reading.words[at]
+            between = reading.text[end:first]
+            return f"{between if between in _KEPT else ' '}{reading.text[max(first, end) : last]}"
     return ""
 
 

@@ -20,8 +20,14 @@ LINK, BACK = "link", "back"
 
 
 def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
-    """Return an event's number and a summary of its distinguishing fields, as far as they are coded."""
-    return listed(event_named(lang, event.id), *summary(event, codebook, lang))
+    """Return an event's number and what tells it from others."""
+    return listed(event_named(lang, event.id), told_apart(event, codebook, lang))
+
+
+def told_apart(event: Event, codebook: Codebook, lang: str) -> str:
+    """Return a summary of an event's coded fields, its type last, where a narrow list cuts it."""
+    kind, *telling = summary(event, codebook, lang)
+    return listed(*telling, kind)
 
 
 class EventLinks(Struct, frozen=True):
@@ -41,7 +47,7 @@ class EventLinks(Struct, frozen=True):
         for event in (*reversed(events[:at]), *events[at + 1 :]):
             name = event_named(self.lang, event.id, type_in_words(event, self.codebook, self.lang))
             if not query:
-                told = event_in_words(event, self.codebook, self.lang)
+                told = told_apart(event, self.codebook, self.lang)
                 links.append(Choice(f"{LINK}:{event.id}:", told, number=event_number(event.id)))
             for relation in self._relations if query else ():
                 label = f"{relation.label.of(self.lang)} ← {name}"

@@ -106,9 +106,13 @@ def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
 
 
 def show_source(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
-    """Format a source as `who: kind`, or the kind alone."""
-    kind = label_of(values_of(parts, "kind"), value.get("kind"), lang)
-    return kind if (who := value.get("who")) is None else f"{show_actor(who, codebook, lang)}: {kind}"
+    """Format a source as `who: kind`, or the kind alone if nobody is named or the name says no more."""
+    who, kinds = value.get("who"), values_of(parts, "kind")
+    labels = {each: label_of(kinds, value.get("kind"), each) for each in ("ar", "en")}
+    name = who.get("name") if isinstance(who, Mapping) else who
+    if not name or name in {label.partition(" (")[0] for label in labels.values()}:
+        return labels[lang]
+    return f"{show_actor(who, codebook, lang)}: {labels[lang]}"
 
 
 def precision_of(kind: str) -> str:

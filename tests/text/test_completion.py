@@ -18,7 +18,9 @@ TEXT = "قصف الطيران مزرعة على أطراف البلدة، وقا
         ("مزرعة ", 0, "على"),
         ("مزرعة على اطراف", 0, " البلدة"),  # in any spelling
         ("مز", len(TEXT), "ارعَ"),  # of several places the nearest
-        ("البلدة = مركز", 0, " «جسور"),  # what was typed before is not in the text
+        ("البلدة = مركز", 0, " جسور"),  # what was typed before is not in the text
+        ("مركز جسور", 0, " إن"),  # without the marks between words
+        ("البلدة وقال", 0, " مركز"),
         ("طيرا", 0, "ن"),  # after a proclitic
         ("يران", 0, ""),  # not inside a word
         ("غ", 0, ""),

@@ -33,6 +33,27 @@ async def test_drawing_by_words_and_past_a_particle(opened: Open) -> None:
         assert [(s.kind, s.quote) for s in coding.spans] == [("place", "العراق")]
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_arrows_take_the_selection_from_line_to_line_over_paragraphs(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with opened(size=size) as (screen, pilot):
+        text = screen.session.article.text
+        lines = screen.pane.locate(text.index("المصالح الأميركية"))[0]
+        lines_with_words = {screen.pane.locate(start)[0] for start, _ in screen.highlights.reading.words}
+        wanted = sorted(line for line in lines_with_words if line <= lines)
+        assert len(text[: text.index("المصالح الأميركية")].split("\n")) > 3
+        await pilot.press("v")
+
+        def here() -> int:
+            return screen.pane.locate(screen.highlights.selected.start)[0]
+
+        for key, path in (("down", wanted[1:]), ("up", wanted[-2::-1])):
+            for line in path:
+                await pilot.press(key)
+                assert here() == line, key
+
+
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])
 async def test_every_kind_is_named_with_its_letter_first_on_two_lines(
     opened: Open, size: tuple[int, int]

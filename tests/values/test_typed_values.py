@@ -131,6 +131,13 @@ def test_every_name_of_the_lexicon_reads_as_it_is_shown(codebook: Codebook, lang
         assert parse(place, show(place, stored, codebook, lang), codebook) == stored
 
 
+@pytest.mark.parametrize("name", ["شخص مسمّى", "named person", "", None])
+def test_a_source_named_by_its_kind_alone_is_shown_once(codebook: Codebook, name: str | None) -> None:
+    who = name if name is None else {"name": name, "class": "person"}
+    source = [{"who": who, "kind": "named_person"}]
+    assert show(codebook.event_field("source"), source, codebook, "ar") == "شخص مسمّى"
+
+
 @given(data=st.data(), lang=st.sampled_from(["ar", "en"]))
 def test_lists_of_values_read_as_they_are_shown(codebook: Codebook, data: st.DataObject, lang: str) -> None:
     multi = [f for f in codebook.event_fields if f.type == "multi"]

@@ -8,7 +8,6 @@ from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Blank, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import REJECTED
-from coder.service.coding.event_cells import summary
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals
 from coder.service.edits.event_edits import (
@@ -22,6 +21,7 @@ from coder.service.edits.event_edits import (
     splittable,
 )
 from coder.text.display import cell_width
+from coder.tui.event_links import told_apart
 from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, quoted, say
@@ -196,6 +196,7 @@ class EventKeys(CodingPart):
         def accept(merged: str) -> None:
             merge, book = MergeEvents(kept, merged), self.codebook
             before = self.do(merge)
+            self.show_event()
             rows = []
             for d in merge.dropped(before, self.session.coding, book):
                 texts = ["—" if v is None else show(d.field, v, book, lang) for v in (d.value, d.kept)]
@@ -206,7 +207,7 @@ class EventKeys(CodingPart):
                 self.screen.read_page(say(lang, "merged", **values), rows)
 
         choices = [
-            Choice(e.id, listed(*summary(e, self.codebook, lang)), number=event_number(e.id))
+            Choice(e.id, told_apart(e, self.codebook, lang), number=event_number(e.id))
             for e in self._others()
         ]
         title = say(lang, "merge_which", event=event_number(kept))

@@ -42,6 +42,17 @@ class Selection(Struct, frozen=True):
         index = bisect_right(words, self.start, key=lambda word: word[1])
         return Selection(self.reading, *words[max(0, min(len(words) - 1, index + steps))]) if words else self
 
+    def on_line(self, step: int, pane: ArticlePane) -> Selection:
+        """Select the word nearest in column on the next (with -1: previous) line that has words, if any."""
+        line, column = pane.locate(self.start)
+        for to in range(line + step, pane.virtual_size.height if step > 0 else -1, step):
+            word = Selection.at_word(self.reading, pane.offset_at(column, to - pane.scroll_offset.y))
+            if pane.locate(word.start)[0] > to:  # the line ends before this column
+                word = word.moved(-1)
+            if (pane.locate(word.start)[0] - line) * step > 0:
+                return word
+        return self
+
     def with_end(self, steps: int, unit: Unit) -> Selection:
         """Move the end by `steps` units (back if negative), unless it would reach the start."""
         end = self._step(self.end, steps, unit)
@@ -351,9 +362,7 @@ class Highlights:
         return lambda step: self.select(moved(self.selected, step, *unit), resizing=self.resizing)
 
     def _draw_line(self, step: int) -> None:
-        line, column = self.pane.locate(self.selected.start)
-        offset = self.pane.offset_at(column, line + step - self.pane.scroll_offset.y)
-        self.select(Selection.at_word(self.reading, offset), resizing=self.resizing)
+        self.select(self.selected.on_line(step, self.pane), resizing=self.resizing)
 
     def select(self, selection: Selection | None, *, resizing: bool = False) -> None:
         """Set the selection; None ends drawing."""
