@@ -50,16 +50,35 @@ async def test_a_merge_says_what_it_drops_and_is_undone_at_once(opened: Open) ->
         assert stored(screen) == before
 
 
-async def test_after_a_merge_the_article_shows_the_words_of_the_event_that_stays(opened: Open) -> None:
-    async with opened() as opening:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_after_a_merge_the_article_shows_the_words_of_the_event_that_stays(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with opened(size=size) as opening:
         screen, pilot = await two_events(opening)
         await pilot.press("[")
         words = screen.jumping.evidence_of(event(screen, "e1").answer("event_type"))[0]
-        screen.pane.scroll_to(y=1000, animate=False, force=True, immediate=True)
+        screen.highlights.go_to(-1)
         assert not screen.pane.in_view[0] <= words.start < screen.pane.in_view[1]
         await pilot.press("&", "enter")
+        await pilot.pause()
         assert screen.record.event_id == "e1"
         assert screen.pane.in_view[0] <= words.start < screen.pane.in_view[1]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (80, 40)])
+async def test_going_to_an_event_shows_its_words_also_where_its_record_takes_more_rows(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with opened(size=size) as opening:
+        screen, pilot = await two_events(opening)
+        await pilot.press("[", "[")
+        words = screen.jumping.evidence_of(event(screen, "e1").answer("event_type"))[0]
+        screen.highlights.go_to(-1)
+        for _ in range(2):  # the article has fewer lines beside the second record than beside the first
+            await pilot.press("]")
+            await pilot.pause()
+            assert screen.pane.in_view[0] <= words.start < screen.pane.in_view[1]
 
 
 @pytest.mark.parametrize("key", ["ctrl+l", "&", "@"])

@@ -263,7 +263,7 @@ class ArticlePane(Scrolled, can_focus=True):
         self._lay_out(Layout(self._shown.text, self._room, tashkeel=tashkeel, apart=self._is_apart))
 
     def _fit(self) -> None:
-        """Break the lines at a new width, and keep the current highlight in view, or the view before that."""
+        """Break the lines at a new width; a highlight under the cursor that was in view stays there."""
         before, self._size_before = self._size_before, self.size
         fits = (self._layout.width, self._layout.apart) == (self._room, self._is_apart)
         is_laid_out = fits and self.virtual_size.height
@@ -271,11 +271,11 @@ class ArticlePane(Scrolled, can_focus=True):
             return
         if not is_laid_out:  # as an article loaded while the pane was hidden
             self._lay_out(self._layout.at_width(self._room, apart=self._is_apart))
-        moved_to, top = self._moved
-        top = top if self.scroll_offset.y == moved_to else self.scroll_offset.y
+        mark, was = self._current, self.scroll_offset.y
+        top = self._moved[1] if was == self._moved[0] else was  # the view before it was moved for that
         self.scroll_to(y=top, animate=False, force=True)
-        if self._current is not None:
-            self.show_span(self._current.start, self._current.end)
+        if mark is not None and (not is_laid_out or 0 <= self.locate(mark.start)[0] - was < before.height):
+            self.show_span(mark.start, mark.end)
         self._moved = self.scroll_offset.y, top
 
     @property
