@@ -397,14 +397,3 @@ def test_the_ruling_that_is_taken_back_is_named(run_coder: Run, demo_folder: Pat
     where = ("--as", "salma", "--project", demo_folder)
     run_coder("lexicon", "veto", "قوات", "--kind", "actor", *where)
     assert run_coder("lexicon", "undo", *where)[1] == "undone: vetoed (قوات)\n"
-
-
-def test_the_tour_takes_a_role_or_the_role_of_somebody_in_the_team(run_coder: Run, demo_folder: Path) -> None:
-    def steps_of(name: str) -> str:
-        code, out, _ = run_coder("tour", "--print", "--as", name, "--project", str(demo_folder))
-        assert code == 0
-        return out
-
-    assert steps_of("salma") == steps_of("supervisor") != steps_of("you") == steps_of("coder")
-    code, _, err = run_coder("tour", "--print", "--as", "nobody", "--project", str(demo_folder))
-    assert code and "nobody" in err and "coder, supervisor" in err

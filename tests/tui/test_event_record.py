@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from coding_by_keys import Open, go_to, go_to_field, in_record, open_without_type, stored, told, two_events
-from screen_text import ISOLATES, message, screen_lines
+from screen_text import message, screen_lines
 from textual.events import Key, Paste
 
 from coder.messages.catalogue import say
@@ -48,47 +48,6 @@ async def test_a_merge_says_what_it_drops_and_is_undone_at_once(opened: Open) ->
         assert len(merged.answer("place").evidence) == 2
         await pilot.press("ctrl+z")
         assert stored(screen) == before
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_after_a_merge_the_article_shows_the_words_of_the_event_that_stays(
-    opened: Open, size: tuple[int, int]
-) -> None:
-    async with opened(size=size) as opening:
-        screen, pilot = await two_events(opening)
-        await pilot.press("[")
-        words = screen.jumping.evidence_of(event(screen, "e1").answer("event_type"))[0]
-        screen.highlights.go_to(-1)
-        assert not screen.pane.in_view[0] <= words.start < screen.pane.in_view[1]
-        await pilot.press("&", "enter")
-        await pilot.pause()
-        assert screen.record.event_id == "e1"
-        assert screen.pane.in_view[0] <= words.start < screen.pane.in_view[1]
-
-
-@pytest.mark.parametrize("size", [(80, 24), (80, 40)])
-async def test_going_to_an_event_shows_its_words_also_where_its_record_takes_more_rows(
-    opened: Open, size: tuple[int, int]
-) -> None:
-    async with opened(size=size) as opening:
-        screen, pilot = await two_events(opening)
-        await pilot.press("[", "[")
-        words = screen.jumping.evidence_of(event(screen, "e1").answer("event_type"))[0]
-        screen.highlights.go_to(-1)
-        for _ in range(2):  # the article has fewer lines beside the second record than beside the first
-            await pilot.press("]")
-            await pilot.pause()
-            assert screen.pane.in_view[0] <= words.start < screen.pane.in_view[1]
-
-
-@pytest.mark.parametrize("key", ["ctrl+l", "&", "@"])
-async def test_lists_of_events_begin_with_what_tells_one_from_another(opened: Open, key: str) -> None:
-    async with opened(size=(120, 40)) as opening:
-        screen, pilot = await two_events(opening)
-        await go_to_field(screen, pilot, "notes")
-        await pilot.press(key)
-        label = screen.chooser.choices[0].label.replace("من حدث 1 · ", "").translate(ISOLATES)
-        assert 0 <= label.index("سوريا") < label.index("هجوم")
 
 
 async def test_values_are_copied_one_or_all(opened: Open) -> None:
