@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from coding_by_keys import Open, coding_of, go_to_field, in_record, letter_of
+from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, letter_of
 from screen_text import message
+
+from coder.model import Answer, Event
+from tests.support.edits_by_hand import Becomes
 
 
 async def test_words_that_add_a_value_say_how_they_would_support_the_one_that_is_there(opened: Open) -> None:
@@ -25,3 +28,29 @@ async def test_words_for_somebody_who_is_not_in_the_list_say_so(opened: Open) ->
         await pilot.press("ctrl+z")
         await pilot.press(letter_of(screen, "إيران", "actor"))
         assert "ليس في القائمة" not in message(screen)
+
+
+async def test_words_put_into_a_field_from_the_article_name_no_keys_of_the_record(opened: Open) -> None:
+    async with in_record(opened, field="targets", size=(120, 40)) as (screen, pilot):
+        await pilot.press("space", "tab")
+        await go_to(screen, pilot, "إيران", "actor")
+        await pilot.press("g")
+        assert len(coding_of(screen).events[0].answer("targets").value) == 2
+        assert "Ctrl+E" not in message(screen)
+
+
+async def test_accepting_what_takes_the_last_unread_proposal_away_goes_on(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        coding, iran = screen.session.coding, Answer(value=["iran"], proposed=True)
+        event_type = coding.events[0].answer("event_type")
+        fields = {"event_type": event_type, "initiators": iran, "targets": iran}  # nobody attacks himself
+        screen.session.do(Becomes("event.opened", coding.with_event(Event("e1", fields))))
+        screen.refresh_work()
+        await pilot.press("home")
+        for _ in screen.record.rows:  # until one of both can be read
+            if sum(row.state == "proposed" for row in screen.record.shown) == 1:
+                break
+            await pilot.press("down")
+        await pilot.press("ctrl+f")
+        assert not any(answer.proposed for answer in coding_of(screen).events[0].fields.values())
+        assert message(screen).startswith("قيم مقترحة أُكّدت: 1")

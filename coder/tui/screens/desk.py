@@ -155,13 +155,15 @@ class CodingPart:
             old = [item for item in old if item not in now.value]
         if field.is_list and before.coded and any(item not in before.value for item in now.value):
             self.say_added(field, before.value, now.value)
-            undo, attach = shown(key_of("form.undo")), shown(key_of("form.attach_by_letter"))
-            self.screen.say_too("support_instead", undo=undo, attach=attach)
+            if self.record.has_keys:
+                undo, attach = shown(key_of("form.undo")), shown(key_of("form.attach_by_letter"))
+                self.screen.say_too("support_instead", undo=undo, attach=attach)
         elif old and old != now.value:
             self.say_field("was_put_instead", field, old=show(field, old, self.codebook, self.lang))
         else:
             self.say_field("was_put", field)
-        if new := [item for item in unlisted(field, now.value) if item not in unlisted(field, before.value)]:
+        new = [item for item in unlisted(field, now.value) if item not in unlisted(field, before.value)]
+        if new and self.record.has_keys:
             value = show(field, new, self.codebook, self.lang)
             self.screen.say_too("not_listed", value=value, replace=shown(key_of("form.replace")))
 

@@ -120,8 +120,10 @@ class EventKeys(CodingPart):
             self.record.go_to_next("empty", "proposed", "wrong", after=-1)
         else:
             self.record.go_to_next("proposed")
-        unread = next(row.field for row in self.record.rows if row.state == "proposed")
-        self.say("accepted_but", n=len(fields), field=unread.label)
+        if unread := next((row.field for row in self.record.rows if row.state == "proposed"), None):
+            self.say("accepted_but", n=len(fields), field=unread.label)
+        else:  # what was accepted took it away
+            self.say("accepted", n=len(fields))
         self._say_words(words)
 
     def _delete(self) -> None:

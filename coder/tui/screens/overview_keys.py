@@ -8,6 +8,7 @@ from functools import partial
 from coder.errors import CoderError
 from coder.service.coding.history import Step, history, in_words
 from coder.service.edits.edits import Place
+from coder.text.display import fit
 from coder.tui.keys import Keys
 from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.event_table import EventTableScreen
@@ -60,7 +61,7 @@ class OverviewKeys(CodingPart):
 
     def _open_gold(self) -> None:
         if not self.show_gold():
-            article, coder = self.session.article.headline, self.session.coder
+            article, coder = fit(self.session.article.headline, 40), self.session.coder
             raise CoderError("coding.no_gold_beside", article=article, coder=coder)
 
     def show_gold(self, then: Callable[[], None] = lambda: None) -> bool:

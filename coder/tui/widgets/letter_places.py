@@ -18,13 +18,14 @@ def letter_places(
     Where several begin together, that of the longest does, and each other one on its highlight's last cell.
     """
     letters, roles, ends = dict[int, tuple[str, ...]](), dict[int, Role](), set[int]()
-    starts = {mark.start for mark, *_ in labelled}
-    for mark, name, role in sorted(labelled, key=lambda each: -each[0].end):
+    starts, places = {mark.start for mark, *_ in labelled}, dict[str, int]()
+    for mark, name, _ in sorted(labelled, key=lambda each: -each[0].end):
         at = mark.start
         if at in letters and _has_free_end(mark, starts.union(letters), pane):
             ends.add(at := mark.end - 1)
-        letters[at] = (*letters.get(at, ()), name)
-        roles.setdefault(at, role)
+        letters[at], places[name] = (*letters.get(at, ()), name), at
+    for _, name, role in labelled:  # letters that share a place look like the likeliest of them
+        roles.setdefault(places[name], role)
     return letters, roles, ends
 
 
