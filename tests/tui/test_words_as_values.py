@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, letter_of
+from coding_by_keys import Open, coding_of, fill_the_rest, go_to, go_to_field, in_record, letter_of
 from screen_text import message
 
 from coder.model import Answer, Event
+from coder.tui.screens.jump_letters import ATTACH, DONE
 from tests.support.edits_by_hand import Becomes
 
 
@@ -54,3 +55,22 @@ async def test_accepting_what_takes_the_last_unread_proposal_away_goes_on(opened
         await pilot.press("ctrl+f")
         assert not any(answer.proposed for answer in coding_of(screen).events[0].fields.values())
         assert message(screen).startswith("قيم مقترحة أُكّدت: 1")
+
+
+async def test_after_its_only_words_are_removed_letters_support_the_value_anew(opened: Open) -> None:
+    async with in_record(opened, size=(120, 40)) as (screen, pilot):
+        await pilot.press("\\")
+        await fill_the_rest(screen, pilot)
+        await go_to_field(screen, pilot, "place")  # proposed are two countries, which are no single act's
+        await pilot.press("delete", "0")
+        assert screen.jumping.title == DONE
+        await go_to_field(screen, pilot, "certainty")
+        await pilot.press("1", "\\")
+        await pilot.press(next(n for n, m in screen.highlights.letters.items() if m.kind == "source"))
+        await go_to_field(screen, pilot, "certainty")
+        await pilot.press(",", "2")  # remove the words
+        assert not screen.record.row.answer.evidence and screen.jumping.title == ATTACH
+        trigger = next(n for n, m in screen.highlights.letters.items() if m.kind == "trigger")
+        await pilot.press(trigger)
+        assert len(coding_of(screen).events) == 1
+        assert len(coding_of(screen).events[0].answer("certainty").evidence) == 1

@@ -76,7 +76,12 @@ class EvidenceKeys(CodingPart):
 
         def chosen(choice_id: str) -> None:
             what, _, span_id = choice_id.partition(":")
-            (self.gathering.remove if what == "drop" else self._show_evidence)(span_id)
+            if what == "drop":
+                self.gathering.remove(span_id)
+                if self.record.by_letter and not self.row.answer.evidence:  # other words are to follow
+                    self.screen.keys["form.attach_by_letter"]()
+            else:
+                self._show_evidence(span_id)
 
         def look(choice_id: str) -> None:
             self._show_evidence(choice_id.partition(":")[2])
