@@ -17,7 +17,7 @@ from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.missing_screen import MissingScreen
 from tests.support.edits_by_hand import Becomes
-from tests.tui.screen_text import screen_lines
+from tests.tui.screen_text import message, screen_lines
 
 PLAIN = dict.fromkeys(range(0x2066, 0x206A))
 
@@ -254,3 +254,15 @@ async def test_going_to_a_candidate_takes_the_letters_of_the_record_off_the_arti
         assert screen.pane.has_focus and not screen.highlights.letters
         await pilot.press("ctrl+s")
         assert isinstance(pilot.app.screen, MissingScreen)
+
+
+async def test_unsaved_texts_hold_up_submitting_once(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        await pilot.press(";", *"half", "escape", "ctrl+s")
+        assert pilot.app.screen is screen and "half" in message(screen)
+        await pilot.press("ctrl+s")
+        assert isinstance(pilot.app.screen, MissingScreen)
+        await pilot.press("escape", "ctrl+s")
+        assert isinstance(pilot.app.screen, MissingScreen)  # the same text is not asked about again
+        await pilot.press("escape", "down", ";", *"more", "escape", "ctrl+s")
+        assert pilot.app.screen is screen and "more" in message(screen) and "half" not in message(screen)

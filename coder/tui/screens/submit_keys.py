@@ -28,6 +28,7 @@ class SubmitKeys(CodingPart):
     ) -> None:
         super().__init__(screen, overview.highlights, overview.record)
         self.deciding, self.overview, self.open_article = deciding, overview, open_article
+        self._left_out: list[str] = []  # the unsaved texts without which the coder went on
 
     @property
     def keys(self) -> Keys:
@@ -39,8 +40,10 @@ class SubmitKeys(CodingPart):
             return  # the page is already open: two keys arrived together
         self.session.expect_open()
         unsaved = self._unsaved()
-        if unsaved and self.screen.asks_first(unsaved, "submit_with_drafts", texts=quoted(unsaved)):
+        new = [text for text in unsaved if text not in self._left_out]
+        if new and self.screen.asks_first(new, "submit_with_drafts", texts=quoted(new)):
             return
+        self._left_out = unsaved
 
         def answered(answer: Missing | bool | None) -> None:
             if isinstance(answer, Missing):
