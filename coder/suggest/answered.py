@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
-from coder.model import Candidate
+from coder.model import Candidate, Json
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import TRIGGER
 from coder.suggest.nations import NATION
@@ -12,23 +13,37 @@ from coder.suggest.phrase import is_definite
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
 
+PartiesOf: TypeAlias = Callable[[Clause], tuple[Sequence[Candidate], Sequence[Candidate]]]
+
 
 def answered(
-    clause: Clause, earlier: Iterable[Sentence], doers_of: Callable[[Clause], Sequence[Candidate]]
+    clause: Clause, earlier: Iterable[Sentence], parties_of: PartiesOf, rejecting: Sequence[Json]
 ) -> Sequence[Candidate]:
     """Who made the accusations, threats or sanctions that the clause rejects, here or in an earlier sentence.
 
-    earlier: the sentences before, the nearest first. doers_of: the initiators of a clause.
+    earlier: the sentences before, the nearest first. parties_of: who acts in a clause, and on whom the act
+    falls. rejecting: the values of those who reject; of several statements the one that is aimed at them.
     """
     act = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
-    if act is None or not act.origin.startswith("noun:") or act.value not in word_set("events", "said"):
+    if act is None or not act.origin.startswith("noun:") or act.value not in _answerable():
         return []
     if not is_definite(fold_key(act.quote)) or not clause.is_in_clause(act):
         return []
-    own = [a for a in doers_of(Clause(act, clause.sentence)) if a.start >= act.end]
+    own = [a for a in parties_of(Clause(act, clause.sentence))[0] if a.start >= act.end]
     if own:
         return own
     alike = (Clause(c, s) for s in earlier for c in s.of_kind(TRIGGER) if c.value == act.value)
-    told = [found for found in map(doers_of, alike) if found]
-    named = (found for found in told if found[0].origin != NATION)  # rather than by an adjective
-    return next(named, told[0] if told else [])
+    told = [(doers, targets) for doers, targets in map(parties_of, alike) if doers]
+    fitting = [doers for doers, targets in told if _is_aimed(targets, rejecting)]
+    named = (doers for doers in fitting if doers[0].origin != NATION)  # rather than by an adjective
+    return next(named, fitting[0] if fitting else [])
+
+
+def _answerable() -> frozenset[str]:  # no rejection of a rejection
+    return word_set("events", "said") - word_set("events", "denials")
+
+
+def _is_aimed(targets: Sequence[Candidate], rejecting: Sequence[Json]) -> bool:
+    """Whether a statement is aimed at those who reject it, or at nobody whom the lexicon lists."""
+    listed = [item for c in targets for item in c.value or () if isinstance(item, str)]
+    return not listed or any(item in listed for value in rejecting for item in value or ())

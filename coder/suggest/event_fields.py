@@ -22,7 +22,16 @@ from coder.suggest.date_spans import DATE
 from coder.suggest.nations import nations_behind
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.parties import parties
-from coder.suggest.word_lists import all_forms, bare, heads, noun_forms_of, suffering_verbs, word_set, words
+from coder.suggest.word_lists import (
+    all_forms,
+    bare,
+    heads,
+    noun_forms_of,
+    suffering_verbs,
+    verbs,
+    word_set,
+    words,
+)
 from coder.text.normalize import fold_key
 from coder.values.date_reading import BEGINNING
 
@@ -32,7 +41,7 @@ Proposal: TypeAlias = dict[str, list[Candidate]]
 _AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artillery", "armed_assault"
 _ACTS = ("incident_count", "strike_count", "site_count")  # any of these makes the report an aggregate
 _BEGINNING = re.compile(rf"(?:^| ){BEGINNING} ")
-_SINCE_WHEN = re.compile(r"^(.*?)(?:^| )و?(?:الذي|التي|اللذين|اللتين) \w+(?: (?:في|يوم|خلال))*$")
+_SINCE_WHEN = re.compile(r"^(.*?)(?:^| )و?(?:الذي|التي|اللذين|اللتين) (\w+)(?: (?:في|يوم|خلال))*$")
 _FROM_OTHER = re.compile("(?:بعد|قبل) .*من$")
 
 
@@ -283,7 +292,12 @@ def dates(clause: Clause) -> list[Candidate]:
 
 def _is_of_other_thing(clause: Clause, date: Candidate) -> bool:  # قصف السوق في الحرب التي بدأت في أبريل
     relative = _SINCE_WHEN.search(clause.words(clause.trigger.end, date.start))
-    return relative is not None and len(relative[1].split()) > 1
+    if relative is None or len(relative[1].split()) <= 1:
+        return False
+    other = word_set("events", "wars") | word_set("events", "other_happenings")
+    named = {bare(word.lstrip("وبلف")) for word in relative[1].split()}
+    is_of_act = not clause.trigger.origin.startswith("verb:") and relative[2] in verbs("events", "happening")
+    return not is_of_act or not other.isdisjoint(named)  # الهجوم على المطار الذي وقع الثلاثاء
 
 
 def _is_start_only(clause: Clause, date: Candidate) -> bool:  # منذ17 أكتوبر, of an article without a date

@@ -25,7 +25,7 @@ from coder.suggest.article_words import first_item
 from coder.suggest.casualty_sides import sides
 from coder.suggest.claims import claim_of
 from coder.suggest.clause import Clause, Sentence
-from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
+from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER
 from coder.suggest.date_spans import outside_datelines
 from coder.suggest.event_fields import Proposal
 from coder.suggest.lexicon_values import lexicon_fields
@@ -205,24 +205,24 @@ class EventProposer:
         elif not targets and trigger.value in word_set("events", "denials"):
             at = self._sentence_at(clause.sentence.start)
             earlier = map(self._sentence, range(at - 1, max(-1, at - 1 - _ANSWERED), -1))
-            values = [a.value for a in initiators]
-            found_before = answered(clause, earlier, self._doers)
+            values = [a.value for a in self._named(initiators, as_body=False)]
+            found_before = answered(clause, earlier, self._parties_alone, values)
             targets = [a for a in found_before if a.value not in values]
         threats = word_set("events", "aimed") - word_set("events", "claims")
         is_verbal = trigger.origin.startswith("verb:") or fold_key(trigger.quote)[0] == "م"  # مهدداً
         is_told_on = is_verbal and trigger.value in threats and clause.after(trigger).startswith("ب")
-        is_told_on = is_told_on and not targets
+        is_told_on = is_told_on and not targets and not _names_what_is_threatened(clause)
         if is_told_on or clause.after(trigger) in word_set("roles", "them"):
             targets = [a for a in self._spoken_to_before(clause, told=is_told_on) if a not in initiators]
         return initiators, targets
 
-    def _doers(self, clause: Clause) -> list[Candidate]:
-        return self._parties(clause, {"event_type": [clause.trigger]})[0]
+    def _parties_alone(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
+        return self._parties(clause, {"event_type": [clause.trigger]})
 
     def _spoken_to_before(self, clause: Clause, *, told: bool) -> list[Candidate]:
         """On whom the acts before this one in its sentence fall (متهمة إياه); told: only statements.
 
-        اتهمت كييف موسكو وتوعدت بالرد; طالب الجيش المسلحين بالخروج مهددا بقصف المدينة
+        اتهمت كييف موسكو وتوعدت بالرد; طالب الجيش المسلحين بالخروج مهددا باستخدام القوة
         """
         acts = [c for c in clause.of_kind(TRIGGER) if c.value and c.end <= clause.trigger.start]
         if told:
@@ -264,14 +264,17 @@ class EventProposer:
         return list(by_value.values())
 
     def _speakers(self, clause: Clause, found: Proposal) -> list[Candidate]:  # قال مسؤولون إن …، وحملوا إيران
-        """Who is credited in front of a statement whose own subject is not named."""
+        """Who is credited in front of a statement that has no subject but goes on with what they said."""
         trigger = clause.trigger
         if trigger.value not in word_set("events", "said") or not trigger.origin.startswith("verb:"):
             return []
+        is_theirs = clause.before(trigger, 1) in word_set("roles", "pronoun_subjects")
+        if not (is_theirs or clause.front.endswith("و")):
+            return []  # قالت الحركة إن الوزير هدد
         spoken = (c for c in found["source"] if clause.sentence.start <= c.start and c.end <= trigger.start)
         speakers = (c for c in spoken if first_item(c).get("kind") in _SPEAKERS and first_item(c).get("who"))
         parties = (replace(c, kind=ACTOR, value=[first_item(c)["who"]]) for c in speakers)
-        return [self._group_inside(c, c.value) for c in parties]
+        return self._named((self._group_inside(c, c.value) for c in parties), as_body=False)
 
     def _group_inside(self, actor: Candidate, value: Json) -> Candidate:  # المتحدث باسم جماعة الحوثي
         """The shortest words that name whom a speaker speaks for; other actors as they are."""
@@ -318,6 +321,12 @@ class EventProposer:
     def _class(self, item: Json) -> Json:
         entry = self._codebook.lexicon.actor(item) if isinstance(item, str) else None
         return entry.actor_class if entry else item.get("class") if isinstance(item, dict) else ""
+
+
+def _names_what_is_threatened(clause: Clause) -> bool:  # وهددت بمهاجمة منبج, وتوعدت بضربها
+    end = clause.trigger.end
+    behind = (c for kind in (ACTOR, OBJECT, PLACE) for c in clause.of_kind(kind) if c.start >= end)
+    return clause.after(clause.trigger).endswith(("ها", "هم", "هما")) or any(map(clause.is_in_clause, behind))
 
 
 def _is_claimed(known: Iterable[Candidate]) -> bool:

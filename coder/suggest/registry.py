@@ -150,7 +150,7 @@ def propose(
         if name.kind == PLACE:
             value = place_spans.place_of_name(name, quote, lexicon)
         elif name.kind == source_spans.SOURCE:
-            value = source_value(name, quote, actors, rules.speech, lexicon)
+            value = source_value(page, name, actors, rules.speech, lexicon)
             name = replace(name, origin=written_credit(page, name))
         else:
             value = actor_spans.actor_value(page, name)

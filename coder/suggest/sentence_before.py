@@ -46,12 +46,14 @@ def place_before(
 ) -> list[Candidate]:
     """The only place of the act told in the sentence before, if the clause goes on with what they did there.
 
-    doers, hit: who acts, and on whom the act falls.
+    doers, hit: who acts, and on whom the act falls. What has a date of its own was done elsewhere.
     """
     trigger, said = clause.trigger, word_set("events", "said")
     acts = [c for c in before.of_kind(TRIGGER) if c.value and c.value not in said]
     if trigger.value in said or not acts or not _goes_on(clause, lexicon):
         return []
+    if any(map(clause.is_own, clause.of_kind(DATE))):
+        return []  # واعتقلت 7 آلاف منذ 7 أكتوبر
     if not word_set("roles", "that").isdisjoint(clause.words(clause.sentence.start, trigger.start).split()):
         return []  # وذكرت مصادر أن الفصائل قصفت
     named = [c.value for c in before.of_kind(ACTOR)]

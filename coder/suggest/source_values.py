@@ -9,16 +9,17 @@ from coder.model import Json
 from coder.suggest.article_words import Page
 from coder.suggest.gazetteer import is_world
 from coder.suggest.name_spans import Name, nation_adjectives, nation_of
-from coder.suggest.phrase import is_definite, without_title
+from coder.suggest.phrase import follows, is_definite, without_title
 from coder.suggest.source_spans import Speech
 from coder.suggest.word_lists import bare, heads, word_set, words
 from coder.text.normalize import fold_key
 from coder.values.named import source_kind
 
+_LIKE_A_PREPOSITION = "علي"  # a name that is folded as على is
 _CREDITED = 6  # words in front of a source that its words of attribution are among
 
 
-def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech, lexicon: Lexicon) -> Json:
+def source_value(page: Page, name: Name, actors: Sequence[Name], speech: Speech, lexicon: Lexicon) -> Json:
     """The value of a source field: a list of one item with `who` and `kind`.
 
     A speaker is coded as the body they speak for: by their lexicon entry, the actor in their title, or the
@@ -27,12 +28,15 @@ def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech,
     """
     if name.group == "unnamed":
         return [{"who": None, "kind": "unnamed"}]
+    quote, groups = (
+        name.quote(page),
+        [n for n in actors if n.ids and n.group != "person" and name.contains(n)],
+    )
     body = lexicon.actor(name.ids[0]) if name.ids and not is_world(name.ids[0]) else None
     if body is not None and body.actor_class == "person":
         body = lexicon.actor(body.parent) or body
     elif body is None and name.group in ("official", "military", "statement"):
-        inner_names = (n for n in actors if n.ids and n.group != "person" and name.contains(n))
-        ids = [n.ids[0] for n in inner_names if not is_world(n.ids[0])]
+        ids = [n.ids[0] for n in groups if not is_world(n.ids[0])]
         nations = (nation_of(w) for w in fold_key(quote).split() if w in nation_adjectives())
         ids += [speech.governments[nation] for nation in nations if nation in speech.governments]
         body = lexicon.actor(ids[0]) if ids else None
@@ -40,7 +44,7 @@ def source_value(name: Name, quote: str, actors: Sequence[Name], speech: Speech,
         kind = source_kind(body.actor_class)
         if kind == "media" and not word_set("sources", "monitoring").isdisjoint(map(bare, _nouns(quote))):
             kind = "monitor"
-        if kind == "party_statement" and name.group != "statement" and _is_nameless(quote):
+        if kind == "party_statement" and name.group != "statement" and _is_nameless(page, name, groups):
             kind = "unnamed"
         return [{"who": body.id, "kind": kind}]
     tables = words()["sources"]
@@ -54,10 +58,20 @@ def _nouns(quote: str) -> list[str]:
     return [word.removeprefix("و") for word in fold_key(quote).split()]
 
 
-def _is_nameless(quote: str) -> bool:
-    """Whether a title without a name tells who speaks: قيادي في الحركة, not متحدث باسم الحركة."""
-    title, *rest = fold_key(quote).split()
-    return title in heads("people", "titles") and not is_definite(title) and "في" in rest[:3]
+def _is_nameless(page: Page, name: Name, groups: Sequence[Name]) -> bool:
+    """Whether a title without a name tells who speaks: قيادي في الحركة, not متحدث باسم الحركة.
+
+    Who holds an office (عضو المكتب السياسي في الحركة) or is named behind the group is somebody known.
+    """
+    title, *rest = fold_key(name.quote(page)).split()
+    if title not in heads("people", "titles") or is_definite(title) or "في" not in rest[:3]:
+        return False
+    adjectives = rest[: rest.index("في")]
+    behind = rest[len(rest) - (name.last - max((n.last for n in groups), default=name.last)) :]
+    is_named = not all(map(is_definite, behind))
+    if follows(page, name.last):
+        is_named |= page.raw(name.last + 1) == _LIKE_A_PREPOSITION
+    return not (is_named or any(is_definite(w) or w in heads("people", "titles") for w in adjectives))
 
 
 def written_credit(page: Page, name: Name) -> str:

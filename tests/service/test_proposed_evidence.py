@@ -167,6 +167,23 @@ def test_a_speaker_kept_as_an_actor_is_still_proposed_as_the_source(conflict_eve
     assert opened(Confirm(place), Reject(medium), proposed=medium).value is None  # a place is nobody
 
 
+def test_a_rejected_actor_does_not_come_back_with_the_words_of_its_spokesman(
+    conflict_events: Codebook,
+) -> None:
+    text = "قال المتحدث باسم قيادة الجيش السوري إن القصف استمر."
+    candidate = partial(candidate_in, text)
+    trigger, actor = candidate("trigger", "القصف", "attack_unspecified"), candidate("actor", "قيادة", ["usa"])
+    source = candidate(
+        "source", "المتحدث باسم قيادة الجيش السوري", [{"who": "syria_army", "kind": "official"}]
+    )
+    found = {each.id: each for each in (trigger, actor, source)}
+    context = Context(conflict_events, Article("a", text), found, lambda _: {"initiators": [actor]})
+    coding = Coding("a", "", conflict_events.ref, "amal")
+    for edit in (Reject(actor), Confirm(source), OpenEvent(trigger)):
+        coding = edit.apply(coding, context)
+    assert coding.events[0].answer("initiators") == MISSING
+
+
 def test_a_confirmed_place_is_proposed_though_the_same_words_were_often_rejected(tmp_path: Path) -> None:
     text = "قصفت الطائرات مواقع في سوريا. " + "تغيرت الحال في سوريا. " * 12
     (tmp_path / "a1.txt").write_text(text, "utf-8")

@@ -338,7 +338,8 @@ def _not_rejected(proposals: Proposals, coding: Coding, codebook: Codebook) -> d
         span = known.about(candidate)
         if span is None or span.decision is not Decision.REJECTED:
             return candidate
-        same = people if "actor" in types.get(candidate.kind, ()) else ()
+        named = people if "actor" in types.get(candidate.kind, ()) else ()
+        same = (s for s in named if (s.start, s.end) == (candidate.start, candidate.end))  # not a wider title
         others = (s for s in (*counts, *same) if s.kind != candidate.kind)  # a number in it is another number
         around = (s for s in others if s.start <= candidate.start and candidate.end <= s.end)
         return next((replace(candidate, id=s.candidate, start=s.start, end=s.end) for s in around), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 
 import pytest
 
@@ -72,6 +73,9 @@ THREATS = [
         "targets",
         ["وحدات حماية الشعب"],
     ),
+    ("دعت طهران بغداد إلى التعاون وهددت بضرب قواعد المعارضة الكردية.", "هددت", "targets", []),
+    ("طالبت تركيا الولايات المتحدة بوقف دعم الأكراد وهددت بمهاجمة منبج.", "هددت", "targets", []),
+    ("حذرت واشنطن بغداد من الفصائل، وتوعدت بضربها.", "توعدت", "targets", []),
     ("نددت باكستان بالهجوم وهددت بالرد.", "هددت", "targets", []),
 ]
 # who is credited in front of a statement makes it
@@ -116,6 +120,15 @@ SPEAKERS = [
         ["المرصد السوري"],
     ),
     ("قال مسؤولون محليون إن مسلحين هاجموا القرية وهددوا السكان.", "هددوا", "initiators", ["مسلحين"]),
+    ("قالت وزارة الدفاع الروسية إن زيلينسكي هدد بقصف الجسر.", "هدد", "initiators", []),
+    ("قالت حركة حماس إن غالانت هدد باجتياح رفح.", "هدد", "initiators", []),
+    ("أعلنت حركة حماس أنها تتهم إسرائيل بقصف المستشفى.", "تتهم", "initiators", ["حركة حماس"]),
+    (
+        "قال الجيش السوري إن القصف مستمر، وقال متحدث باسم الجيش السوري إنه مدان وحملوا إيران المسؤولية.",
+        "حملوا",
+        "initiators",
+        ["الجيش السوري"],
+    ),
     ("أعلن البيت الأبيض أن الهجمات لن تمر بلا رد، وندد بقصف السفينة.", "ندد", "initiators", ["البيت الأبيض"]),
 ]
 # those who send their men to a meeting
@@ -197,6 +210,19 @@ REJECTIONS = [
         ["الأمم المتحدة"],
     ),
     ("نفت إيران ضلوعها في الهجوم.", "نفت", "targets", []),
+    (
+        "هددت واشنطن طهران بالقصف. وهدد الحوثيون إسرائيل بالقصف. ورفضت طهران التهديدات.",
+        "رفضت",
+        "targets",
+        ["واشنطن"],
+    ),
+    (
+        "اتهمت واشنطن طهران بكذا. واتهم الجيش السوداني قوات الدعم السريع بكذا. ونفت طهران هذه الاتهامات.",
+        "نفت",
+        "targets",
+        ["واشنطن"],
+    ),
+    ("وهدد الحوثيون إسرائيل بالقصف. ورفضت طهران التهديدات.", "رفضت", "targets", []),
     ("أدانت الخرطوم الهجوم. ورفض البرهان إدانة حكومته.", "رفض", "targets", []),
 ]
 # a leader whom an attack told of before hit
@@ -232,6 +258,13 @@ KINDS = [
     ("قال الناطق العسكري باسم كتائب القسام أبو عبيدة إن المقاتلين دمروا دبابة.", "party_statement"),
     ("قال مسؤول كبير في كتائب حزب الله لرويترز إن الفصيل علق هجماته.", "unnamed"),
     ("أكد القيادي في الحشد الشعبي علي الحسيني أن القصف استهدف المقر.", "party_statement"),
+    ("قال عضو المكتب السياسي في حركة حماس باسم نعيم إن إسرائيل قصفت المستشفى.", "party_statement"),
+    ("قال مسؤول العلاقات العربية في حزب الله حسن عز الدين إن إسرائيل قصفت القرية.", "party_statement"),
+    ("قال قائد في كتائب القسام أبو عبيدة إن إسرائيل قصفت المستشفى.", "party_statement"),
+    ("قال رئيس الدائرة الإعلامية في حركة حماس علي العامودي إن إسرائيل قصفت المستشفى.", "party_statement"),
+    ("قال قيادي في حركة حماس علي بركة إن إسرائيل قصفت المستشفى.", "party_statement"),
+    ("قال قيادي في حماس طلب عدم كشف هويته إن إسرائيل قصفت المستشفى.", "unnamed"),
+    ("قصفت إسرائيل المستشفى بحسب قيادي في حماس", "unnamed"),
     ("وثق مكتب التوثيق في الشبكة السورية لحقوق الإنسان مقتل طفل.", "monitor"),
 ]
 
@@ -245,6 +278,15 @@ def test_who_takes_part(
     chosen = [c for c in found if c.kind == "trigger" and c.quote.startswith(trigger)][-1]
     proposal = EventProposer(found, article, conflict_events).propose(chosen)
     assert [c.quote for c in proposal.get(field, ())] == words
+
+
+def test_rejections_of_rejections_take_no_time(conflict_events: Codebook) -> None:
+    article = Article("a", "رفضت موسكو الرفض الأوكراني. نفت موسكو النفي. " * 16)
+    found = propose(article, conflict_events)
+    chosen = [c for c in found if c.kind == "trigger"][-2]
+    started = process_time()
+    EventProposer(found, article, conflict_events).propose(chosen)
+    assert process_time() - started < 2
 
 
 @pytest.mark.parametrize(("text", "kind"), KINDS)
