@@ -58,7 +58,7 @@ def expected_cells(text: str, start: int, end: int) -> set[tuple[int, int]]:
         column = layout.line(y).indent
         shown = layout.line(y).start + len(text[layout.line(y).start : layout.line(y).end].rstrip())
         for cell in layout.line(y).cells:
-            if cell.start < min(end, shown) and start < cell.end:
+            if cell.start < min(end, shown) and start < min(cell.end, shown):  # a blank at the end is not
                 found |= {(y, column + i) for i in range(cell.width)}
             column += cell.width
     return found
