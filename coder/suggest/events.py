@@ -61,7 +61,8 @@ class EventProposer:
 
     def __init__(self, candidates: Iterable[Candidate], article: Article, codebook: Codebook) -> None:
         self._article, self._codebook, self._text = article, codebook, unwrapped(article.text)
-        self._candidates = sorted(outside_datelines(candidates, self._text), key=lambda c: (c.start, c.end))
+        lettered = (c for c in candidates if fold_key(c.quote))  # those of other tools may have no letters
+        self._candidates = sorted(outside_datelines(lettered, self._text), key=lambda c: (c.start, c.end))
         self._starts = [c.start for c in self._candidates]
         self._extents = sentences(article.text)
         self._sentences: dict[int, Sentence] = {}

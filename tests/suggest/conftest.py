@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 
 Ask = Callable[..., list[Candidate]]
 Proposed = Callable[[str, str], dict[str, list[str]]]
+Words = Callable[[str, str, str], list[str]]
 
 
 @pytest.fixture(scope="session")
@@ -57,5 +58,20 @@ def proposed(conflict_events: Codebook) -> Proposed:
         chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)
         proposal = EventProposer(found, article, conflict_events).propose(chosen)
         return {field: [c.quote for c in quotes] for field, quotes in proposal.items()}
+
+    return propose_for
+
+
+@pytest.fixture(scope="session")
+def proposed_words(conflict_events: Codebook) -> Words:
+    """What is proposed for a field by the last trigger with that beginning, published on 17 May 2024."""
+    day = date(2024, 5, 17)
+
+    def propose_for(text: str, trigger: str, field: str) -> list[str]:
+        article = Article("a", text)
+        found = propose(article, conflict_events, (day, day))
+        chosen = [c for c in found if c.kind == "trigger" and c.quote.startswith(trigger)][-1]
+        proposal = EventProposer(found, article, conflict_events).propose(chosen)
+        return [c.quote for c in proposal.get(field, ())]
 
     return propose_for

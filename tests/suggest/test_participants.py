@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from time import process_time
-
 import pytest
 
 from coder.codebook.schema import Codebook
-from coder.model import Article
+from coder.model import Article, Candidate
 from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
+from tests.suggest.conftest import Words
 
 # what was hit stands whole as the words for whose it is
 WHOSE = [
@@ -270,23 +268,23 @@ KINDS = [
 
 
 @pytest.mark.parametrize(("text", "trigger", "field", "words"), ALL)
-def test_who_takes_part(
-    conflict_events: Codebook, text: str, trigger: str, field: str, words: list[str]
-) -> None:
-    article, day = Article("a", text), date(2024, 5, 17)
-    found = propose(article, conflict_events, (day, day))
-    chosen = [c for c in found if c.kind == "trigger" and c.quote.startswith(trigger)][-1]
-    proposal = EventProposer(found, article, conflict_events).propose(chosen)
-    assert [c.quote for c in proposal.get(field, ())] == words
+def test_who_takes_part(text: str, trigger: str, field: str, words: list[str], proposed_words: Words) -> None:
+    assert proposed_words(text, trigger, field) == words
 
 
-def test_rejections_of_rejections_take_no_time(conflict_events: Codebook) -> None:
-    article = Article("a", "رفضت موسكو الرفض الأوكراني. نفت موسكو النفي. " * 16)
-    found = propose(article, conflict_events)
-    chosen = [c for c in found if c.kind == "trigger"][-2]
-    started = process_time()
-    EventProposer(found, article, conflict_events).propose(chosen)
-    assert process_time() - started < 2
+def test_a_rejection_is_not_traced_back_through_other_rejections(proposed_words: Words) -> None:
+    """Each rejection more would multiply the time: a hundred would not end."""
+    text = "رفضت موسكو الرفض الأوكراني. نفت موسكو النفي. " * 50
+    assert proposed_words(text, "نفت", "targets") == []
+
+
+def test_candidates_without_letters_are_passed_over(conflict_events: Codebook) -> None:
+    article = Article("a", "عقد اجتماع بين قادة من الحركة ـ وضباط في الجيش.")
+    found, at = propose(article, conflict_events), article.text.index("ـ")
+    meeting = next(c for c in found if c.kind == "trigger")
+    dash = Candidate("c", "actor", at, at + 1, "ـ")
+    with_dash, without = (EventProposer(c, article, conflict_events) for c in ([*found, dash], found))
+    assert with_dash.propose(meeting) == without.propose(meeting)
 
 
 @pytest.mark.parametrize(("text", "kind"), KINDS)

@@ -10,6 +10,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Article
 from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
+from tests.suggest.conftest import Words
 
 # a place behind the day of an act is where it happened, unless the day names an event there
 PLACES = [
@@ -248,13 +249,9 @@ ALL = [*PLACES, *DAYS, *STRUCK, *THREATENED, *PLACES_BEFORE, *PERIODS_BEFORE, *L
 
 @pytest.mark.parametrize(("text", "trigger", "field", "words"), ALL)
 def test_when_and_where_an_act_was(
-    conflict_events: Codebook, text: str, trigger: str, field: str, words: list[str]
+    text: str, trigger: str, field: str, words: list[str], proposed_words: Words
 ) -> None:
-    article, day = Article("a", text), date(2024, 5, 17)
-    found = propose(article, conflict_events, (day, day))
-    chosen = [c for c in found if c.kind == "trigger" and c.quote.startswith(trigger)][-1]
-    proposal = EventProposer(found, article, conflict_events).propose(chosen)
-    assert [c.quote for c in proposal.get(field, ())] == words
+    assert proposed_words(text, trigger, field) == words
 
 
 def test_a_beginning_without_an_end_is_no_day(conflict_events: Codebook) -> None:
