@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from typed_fields import FieldTypist
-from typist import Stretch, is_choice, stretch
+from typist import Stretch, stretch
 
 from coder.model import Answer, Blank, Coding, Decision, Event
 from coder.service.coding.article_marks import REJECTED
@@ -63,8 +61,7 @@ class EventTypist(FieldTypist):
             for link in links.value if links.coded else []:
                 if link["record"] == wanted.id and not (held.coded and link in held.value):
                     await self.press("ctrl+l")
-                    await self.choose(partial(is_choice, f"link:{event.id}:"), is_open=True)
-                    await self.choose(partial(is_choice, f"back:{event.id}:{link['relation']}"), is_open=True)
+                    await self.choose_link("back", event.id, link["relation"], is_open=True)
 
     def note(self, wanted: Event) -> None:
         """What was filled in, by what it needed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -10,7 +10,7 @@ from typist import FREE_TEXT, Typist, is_choice, keys_of
 
 from coder.codebook.schema import Field
 from coder.errors import CoderError
-from coder.model import Answer, Json
+from coder.model import Answer, Json, event_number
 from coder.service.edits.field_values import answer_to, from_list, questions, with_answer, words_of
 from coder.values.dates import with_marks
 from coder.values.typed import Choice, parse, same_value, show
@@ -59,8 +59,19 @@ class ValueTypist(Typist):
         """The first link that is missing, to an event that is there."""
         left = (w for w in want.value if w not in (have.value if have.coded else []))
         link = next(w for w in left if self.coding.event(w["record"]) is not None)
-        await self.choose(lambda choice: choice.id == f"link:{link['record']}:", is_open=is_open)
-        await self.choose(lambda c: c.id == f"link:{link['record']}:{link['relation']}", is_open=True)
+        await self.choose_link("link", link["record"], link["relation"], is_open=is_open)
+
+    async def choose_link(self, way: str, other: str, relation: str, *, is_open: bool) -> None:
+        """A link to another event or (way: back) from it, in one step if it is the likely one."""
+        event, whole = f"link:{other}:", f"{way}:{other}:{relation}"
+        task = self.screen.filling._value_task().begin()
+        offered = {choice.id: choice for choice in task.choices("")}
+        named = [choice.label.split()[0] for choice in task.choices(relation) if choice.id == whole]
+        typed = [*named, *(f"{word[:n]} {event_number(other)}" for word in named for n in (1, 2))]
+        if whole not in offered and (offered[event].number or not typed):
+            await self.choose(partial(is_choice, event), is_open=is_open)
+            is_open, typed = True, []
+        await self.choose(partial(is_choice, whole), is_open=is_open, typed=typed)
 
     def date_marks(self, have: Json, want: Json) -> str:
         """The marks that make a date the one that is wanted, "" for none."""
@@ -167,8 +178,10 @@ class ValueTypist(Typist):
             given = with_answer(given, part, answer_to(item, part))
         return not same_value([given], [item])
 
-    async def choose(self, fits: Callable[[Choice], bool], *, is_open: bool = False) -> None:
-        """A choice by its number, by the fewest letters, or by the arrows."""
+    async def choose(
+        self, fits: Callable[[Choice], bool], *, is_open: bool = False, typed: Sequence[str] = ()
+    ) -> None:
+        """A choice by its number, by the fewest letters, or by the arrows; typed: texts that may find it."""
         chooser = self.screen.chooser
         task = chooser.asked if is_open else self.screen.filling._value_task().begin()
         assert task is not None
@@ -177,16 +190,17 @@ class ValueTypist(Typist):
         at = next((n for n, choice in enumerate(shown) if fits(choice)), None)
         ways: list[tuple[str, ...]] = []
         if at is not None:
-            number = shown[at].number or str(at + 1)
+            has_numbers = any(c.number for c in shown)
+            number = shown[at].number if has_numbers else str(at + 1)
             rivals = sum(c.number.startswith(number) for c in shown)
-            if task.digits and (rivals == 1 if shown[at].number else at < 9):
+            if task.digits and (number != "" and rivals == 1 if has_numbers else at < 9):
                 ways.append(tuple(number))
             far = (at - cursor + len(shown) // 2) % len(shown) - len(shown) // 2
             arrows = ["down" if far > 0 else "up"] * abs(far)
             ways.append((*(() if is_open else ("enter",)), *arrows, "enter"))
         label = next((c.label for c in shown if fits(c)), "")
         label = "".join(c for c in label if not "\u2066" <= c <= "\u2069")
-        for word in {*label.split(), label, *label.removeprefix("ال").split()}:
+        for word in {*label.split(), label, *label.removeprefix("ال").split(), *typed}:
             for length in range(1, min(6, len(word)) + 1):
                 found = task.choices(word[:length])
                 at = next((n for n, choice in enumerate(found) if fits(choice)), None)

@@ -32,10 +32,36 @@ def condition_problems(codebook: Codebook, source: YamlText) -> Iterator[FilePro
             yield from reader.problems((*base, "evidence_when"), field.evidence_when)
             yield from reader.problems((*base, "auto", "if"), field.auto.condition if field.auto else None)
         yield from _circles(source, list_name, fields)
+    yield from _likely_problems(codebook, source)
     reader = _Reader(codebook, source, of="rules")
     for base, rule in source.placed("rules", codebook.rules):
         yield from reader.problems((*base, "if"), rule.condition)
         yield from reader.problems((*base, "require"), rule.require)
+
+
+def _likely_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
+    """Those of `likely_if`, which only relations between events may have."""
+    reader = _Reader(codebook, source, of="relations")
+    for list_name, fields in (
+        ("article_fields", codebook.article_fields),
+        ("event_fields", codebook.event_fields),
+    ):
+        for base, field in source.placed(list_name, fields):
+            lists = [((*base, "values"), field.values, False)]
+            lists += [
+                (
+                    (*base, "parts", i, "values"),
+                    p.values,
+                    field in codebook.link_fields and p.id == "relation",
+                )
+                for i, p in enumerate(field.parts)
+            ]
+            for path, values, are_relations in lists:
+                for i, value in enumerate(values):
+                    if value.likely_if is not None and not are_relations:
+                        yield source.problem((*path, i, "likely_if"), "only_relations_are_likely")
+                    else:
+                        yield from reader.problems((*path, i, "likely_if"), value.likely_if)
 
 
 class _UnfitError(Exception):  # a name that cannot be used in this condition
@@ -147,7 +173,7 @@ class _Reader(Struct, frozen=True):
 
     def _find(self, name: str) -> Field | Part | None:
         owner, field_id, part_id = form.split_name(name)
-        if owner == "link" and self.of != "rules":
+        if owner == "link" and self.of not in ("rules", "relations"):
             raise _UnfitError("only_rules_follow_links")
         if name == "link.relation":
             for part in (p for f in self.codebook.link_fields for p in f.parts if p.id == "relation"):

@@ -36,12 +36,16 @@ COMMAND_LETTERS = frozenset("aefvxz")  # keys of the coding screen; not allowed 
 
 
 class Value(Model):
-    """A value that a field may take; rank: its order on an ordinal scale."""
+    """A value that a field may take; rank: its order on an ordinal scale.
+
+    likely_if: only of relations between events; the first one for which it holds is offered first.
+    """
 
     id: Id
     label: Label
     help: Label | None = None
     rank: int | None = None
+    likely_if: Expression | None = None
     include: Notes = ()
     exclude: Notes = ()
     examples: Notes = ()

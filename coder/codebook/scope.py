@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 from coder.codebook import expressions as forms
 from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, Expression
 from coder.codebook.identity import identity
-from coder.codebook.schema import Codebook, Field, Rule
+from coder.codebook.schema import Codebook, Field, Rule, Value
 from coder.codebook.three_valued import compared, first, if_read
 from coder.codebook.visibility_cache import Visibility, VisibilityCache
 from coder.grouping import grouped
@@ -104,6 +104,13 @@ class Scope:
                         scope.link, scope.read = link, {}
             self._along_links = scopes
         return self._along_links
+
+    def likely_relation(self, relations: Sequence[Value], other_id: str) -> Value | None:
+        """The first relation to another event whose `likely_if` is known to hold, None if there is none."""
+        scope = copy(self)
+        scope.link, scope.read = {"record": other_id}, {}
+        test = self.conditions.test
+        return next((each for each in relations if each.likely_if and test(each.likely_if)(scope)), None)
 
     # ------------------------------------------------------------ effective answers
     def event_answer(self, field: Field) -> Answer:

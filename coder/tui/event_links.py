@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field, Value
+from coder.codebook.scope import Scope
 from coder.codebook.validate import visible
 from coder.model import Coding, Event, event_number
 from coder.service.coding.event_cells import summary
@@ -31,50 +33,77 @@ def told_apart(event: Event, codebook: Codebook, lang: str) -> str:
 
 
 class EventLinks(Struct, frozen=True):
-    """The links that an event can have in a field, and those that others can have to it."""
+    """The links that an event can have in a field and, if `back`, those that others can have to it."""
 
     field: Field
     codebook: Codebook
     coding: Coding
     lang: str
     event_id: str
+    back: bool
 
     def offered(self, query: str) -> list[Choice]:
-        """Return the other events, nearest earlier one first; given a query, with each possible relation."""
+        """Return the other events, nearest earlier one first; given a query, with each possible relation.
+
+        Without a query, an event that has a likely link stands for it, and is listed again at the end for
+        any other relation.
+        """
         events = [*self.coding.events]
         at = next((n for n, event in enumerate(events) if event.id == self.event_id), len(events))
-        links = []
-        for event in (*reversed(events[:at]), *events[at + 1 :]):
-            name = event_named(self.lang, event.id, type_in_words(event, self.codebook, self.lang))
-            if not query:
-                told = told_apart(event, self.codebook, self.lang)
-                links.append(Choice(f"{LINK}:{event.id}:", told, number=event_number(event.id)))
-            for relation in self._relations if query else ():
-                label = f"{relation.label.of(self.lang)} ← {name}"
-                links.append(Choice(f"{LINK}:{event.id}:{relation.id}", label))
-        words = fold_key(query).split()
-        return [c for c in links if all(word in fold_key(f"{c.label} {c.id}") for word in words)]
+        others = (*reversed(events[:at]), *events[at + 1 :])
+        if query:
+            words = fold_key(query).split()
+            links = (link for other in others for link in self._by_relation(other))
+            return [c for c in links if all(word in fold_key(f"{c.label} {c.id}") for word in words)]
+        scope, first, again = Scope(self.coding, self.codebook), list[Choice](), list[Choice]()
+        for other in others:
+            told = told_apart(other, self.codebook, self.lang)
+            plain = Choice(f"{LINK}:{other.id}:", told, number=event_number(other.id))
+            likely = next(self._likely(other, told, scope), None)
+            first.append(likely or plain)
+            if likely:
+                again.append(Choice(plain.id, listed(event_named(self.lang, other.id), told)))
+        return [*first, *again]
 
-    def relations(self, other_id: str, *, back: bool) -> list[Choice]:
-        """Return the relations to another event; back: then those in which it can stand to this one."""
+    def relations(self, other_id: str) -> list[Choice]:
+        """Return the relations to another event, then those in which it can stand to this one."""
         links = [
             Choice(f"{LINK}:{other_id}:{v.id}", v.label.of(self.lang), v.help.of(self.lang) if v.help else "")
             for v in self._relations
         ]
         other = self.coding.event(other_id)
-        if back and other is not None and self.field.id in visible(other, self.coding, self.codebook):
-            links += self._links_back(other)
-        return links
+        return [*links, *(self._links_back(other) if other is not None else ())]
 
-    def _links_back(self, other: Event) -> list[Choice]:
-        answer, choices = other.answer(self.field.id), []
+    def _by_relation(self, other: Event) -> Iterator[Choice]:
+        name = event_named(self.lang, other.id, type_in_words(other, self.codebook, self.lang))
         for relation in self._relations:
-            if not (answer.coded and {"record": self.event_id, "relation": relation.id} in answer.value):
-                values = {"event": event_number(other.id), "relation": relation.label.of(self.lang)}
-                choices.append(
-                    Choice(f"{BACK}:{other.id}:{relation.id}", say(self.lang, "link_back", **values))
-                )
-        return choices
+            label = f"{relation.label.of(self.lang)} ← {name}"
+            yield Choice(f"{LINK}:{other.id}:{relation.id}", label)
+
+    def _likely(self, other: Event, told: str, scope: Scope) -> Iterator[Choice]:
+        """Yield the likely link to another event, then the one from it, where they are not there yet."""
+        if (own := self.coding.event(self.event_id)) is None:
+            return
+        relation = scope.at(own).likely_relation(self._relations, other.id)
+        if relation is not None and not self._has(own, other.id, relation):
+            label, number = f"{relation.label.of(self.lang)} ← {told}", event_number(other.id)
+            yield Choice(f"{LINK}:{other.id}:{relation.id}", label, number=number)
+        relation = scope.at(other).likely_relation(self._relations, own.id)
+        for link in self._links_back(other):
+            if relation is not None and link.id.endswith(f":{relation.id}"):
+                yield replace(link, label=listed(link.label, told), number=event_number(other.id))
+
+    def _links_back(self, other: Event) -> Iterator[Choice]:
+        if self.back and self.field.id in visible(other, self.coding, self.codebook):
+            for relation in self._relations:
+                if not self._has(other, self.event_id, relation):
+                    values = {"event": event_number(other.id), "relation": relation.label.of(self.lang)}
+                    label = say(self.lang, "link_back", **values)
+                    yield Choice(f"{BACK}:{other.id}:{relation.id}", label)
+
+    def _has(self, event: Event, other_id: str, relation: Value) -> bool:
+        answer = event.answer(self.field.id)
+        return answer.coded and {"record": other_id, "relation": relation.id} in answer.value
 
     @property
     def _relations(self) -> Sequence[Value]:

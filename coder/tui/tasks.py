@@ -12,7 +12,7 @@ from coder.model import Event, Json, event_number
 from coder.service.edits import field_values
 from coder.service.edits.field_values import Question, published
 from coder.text.normalize import fold_key
-from coder.tui.event_links import BACK, LINK, event_in_words
+from coder.tui.event_links import BACK, LINK, EventLinks, event_in_words
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.value_choices import AGAIN, ITEM, PART, SPELT, TYPED, ValueChoices
 from coder.tui.widgets.chooser_task import Task
@@ -88,13 +88,23 @@ class ValueTask(ValueChoices, frozen=True):
             title = say(self.lang, "instead_of", value=self._shown(self._items[at]))
         else:
             title = say(self.lang, "add_value" if self._coded_items else "choose_value", field=label)
-        offered, chosen = partial(self._offered, at=at), partial(self._chosen, at=at)
+        is_link, chosen = field.value_is == "record_reference", partial(self._chosen, at=at)
+        offered = partial(self._offered_links if is_link else self._offered, at=at)
         now = str(self.answer.value) if self.answer.coded and not field.is_list else ""
         complete = self.complete if field.type in ("actor", "place") else None
         hint = say(self.lang, "choose_proposed") if self.answer.proposed and at is None else ""
-        if field.value_is == "record_reference" and not self._links.offered(""):
+        if is_link and not self._links(at).offered(""):
             hint = say(self.lang, "nothing_to_link")
         return Task(title, offered, chosen, query=query, at=now, complete=complete, placeholder=hint)
+
+    def _links(self, at: int | None) -> EventLinks:
+        back = self.link_back is not None and at is None
+        return EventLinks(self.field, self.codebook, self.coding, self.lang, self.event_id, back)
+
+    def _offered_links(self, typed: str, at: int | None) -> Sequence[Choice]:
+        """Return the links that are there, while nothing is typed, then those that can be made."""
+        query = typed.strip()
+        return [*(() if query else self._existing(at)), *self._links(at).offered(query)]
 
     def take(self, value_id: str) -> None:
         """Take a value that was chosen from the field's list."""
@@ -128,7 +138,7 @@ class ValueTask(ValueChoices, frozen=True):
                 self._add({"record": event, "relation": relation}, at)
             else:
                 title = listed(self.field.label.of(self.lang), event_named(self.lang, event))
-                offered = self._links.relations(event, back=self.link_back is not None and at is None)
+                offered = self._links(at).relations(event)
                 self.ask(choice_task(title, offered, partial(self._chosen, at=at)))
         elif what == BACK and self.link_back is not None:
             event, _, relation = rest.rpartition(":")

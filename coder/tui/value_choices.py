@@ -13,7 +13,6 @@ from coder.model import Answer, Coding, Event, Json
 from coder.service.edits import field_values
 from coder.service.edits.field_values import PUBLISHED, Used
 from coder.text.normalize import fold_key
-from coder.tui.event_links import EventLinks
 from coder.tui.sentences import say, state_in_words
 from coder.values.named import values_of
 from coder.values.typed import Choice, choices, show
@@ -44,26 +43,19 @@ class ValueChoices(Struct, frozen=True):
         """The items to which a new one is added."""
         return self._items if self.answer.coded else []
 
-    @property
-    def _links(self) -> EventLinks:
-        return EventLinks(self.field, self.codebook, self.coding, self.lang, self.event_id)
-
     def _offered(self, typed: str, at: int | None) -> Sequence[Choice]:
         """Return the existing items first, then those of the list, then the words as typed."""
         field, query, used = self.field, typed.strip(), self._used
-        if field.value_is == "record_reference":
-            offered = self._links.offered(query)
-        else:
-            held = self._coded_items if field.type not in ("actor", "place") else ()
-            listed = self._listed(typed, used)
-            offered = [replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c for c in listed]
+        held = self._coded_items if field.type not in ("actor", "place") else ()
+        listed = self._listed(typed, used)
+        offered = [replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c for c in listed]
         ranks = {id_: rank for rank, id_ in enumerate(used if field.type != "hierarchy" or not query else ())}
         named = search_key(query)  # first what is named in just these words, then what was used last
         offered = sorted(
             offered, key=lambda choice: (search_key(choice.label) != named, ranks.get(choice.id, len(ranks)))
         )
         if field.type not in ("actor", "place"):
-            return offered if query or field.value_is is None else [*self._existing(at), *offered]
+            return offered
         if not query:
             similar = {c.id: n for n, c in enumerate(self._similar(at, used))}
             replaced = self._id_of(self._items[at]) if at is not None else None

@@ -211,8 +211,8 @@ async def test_a_link_is_chosen_among_the_other_events_by_their_numbers(demo: Pr
             f"g{n}" for n in range(1, 14) if n != 4
         }  # not itself, though nothing is decided yet
         assert offered[0].number == "3"  # the nearest, of two the one before
-        await pilot.press("enter", "enter", "1")  # the event, the relation, the reason
-        assert [link["record"] for link in decided(screen, "c4", "linked_to").value] == ["g3"]
+        await pilot.press("enter", "1")  # the event with its likely relation, the reason
+        assert decided(screen, "c4", "linked_to").value == [{"record": "g3", "relation": "about"}]
 
 
 # ------------------------------------------------------------------ layout
