@@ -344,11 +344,11 @@ def _is_repeated(clause: Clause) -> bool:
     trigger = clause.trigger
     head, *adjectives = fold_key(trigger.quote).split()
     following = [*adjectives, bare(clause.after(trigger))]
-    if _is_plural(head) or not word_set("events", "repeated").isdisjoint(following):
+    if is_plural(head) or not word_set("events", "repeated").isdisjoint(following):
         return True
     if trigger.value in word_set("events", "claims"):  # تبنّت معظم تلك الهجمات
         return any(
-            c.start == clause.next and _is_plural(fold_key(c.quote).split()[0])
+            c.start == clause.next and is_plural(fold_key(c.quote).split()[0])
             for c in clause.of_kind(TRIGGER)
         )
     ends = {trigger.end, *(a.end for a in clause.of_kind(ACTOR) if a.start >= trigger.end)}
@@ -357,7 +357,7 @@ def _is_repeated(clause: Clause) -> bool:
     return hit is not None and fold_key(hit.quote).split()[0].endswith("ات")
 
 
-def _is_plural(word: str) -> bool:  # اشتباكات denotes a single clash
+def is_plural(word: str) -> bool:  # اشتباكات denotes a single clash
     noun = word.removeprefix("ال")
     stem = re.sub("(?:ها|هم|ه)$", "", noun)
     is_sound = stem.endswith("ات") and len(stem) > 3 and stem not in word_set("events", "one_happening")

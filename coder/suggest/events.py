@@ -33,6 +33,7 @@ from coder.suggest.nations import acting_nations, government_of, struck_nations
 from coder.suggest.objects_behind import drops_subject
 from coder.suggest.parties import companions, parties
 from coder.suggest.possible_parties import differs_in_gender
+from coder.suggest.retold import told_before
 from coder.suggest.sentence_before import day_before, place_before
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.struck import killed_by, struck, with_leaders
@@ -50,6 +51,7 @@ _DECIDING = ("responsibility", "killed", "injured")  # roles whose proposals dec
 _CLAIMED = 3  # sentences behind an act in which somebody claims it
 _HEADING = 6  # words that the heading of a section has at most
 _ANSWERED = 6  # sentences in front of a rejection in which what it rejects was told
+_TAKEN_UP = 3  # sentences in front of an act in which it was told
 _FAR_BACK = 4  # sentences in which whoever goes on to speak was named
 _SPEAKERS = frozenset({"official", "party_statement", "monitor"})  # kinds of sources that are parties
 OWN_REPORTING = "unattributed"
@@ -215,6 +217,9 @@ class EventProposer:
         is_told_on = is_told_on and not targets and not _names_what_is_threatened(clause)
         if is_told_on or clause.after(trigger) in word_set("roles", "them"):
             targets = [a for a in self._spoken_to_before(clause, told=is_told_on) if a not in initiators]
+        if not initiators:
+            initiators, hit = self._parties_before(clause)
+            targets = targets or hit
         return initiators, targets
 
     def _parties_alone(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
@@ -239,6 +244,14 @@ class EventProposer:
         doers = (parties(Clause(act, before))[0] for act in verbs)
         agreeing = ([a for a in group if not differs_in_gender(verb, before, a)] for group in doers)
         return next(filter(None, agreeing), [])
+
+    def _parties_before(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
+        """Who did the act told before that the clause takes up, and on whom it fell: وأسفر القصف عن …"""
+        at = self._sentence_at(clause.sentence.start)
+        earlier = map(self._sentence, range(at - 1, max(-1, at - 1 - _TAKEN_UP), -1))
+        told = [self._parties_alone(act) for act in told_before(clause, earlier)]
+        doers = {str([a.value for a in initiators]) for initiators, _ in told}
+        return told[0] if len(doers) == 1 else ([], [])
 
     def _parties_of_next(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
         """Who does the act that the clause names next, and on whom it falls.

@@ -1,0 +1,93 @@
+"""Acts of violence that were told before: قصف الجيش بلدة سراقب. وأسفر القصف عن …
+
+A definite noun takes up the act that its own sentence or one before told last. It does not if something of
+its own tells it apart: another place or target (الهجوم على رفح), a word (الهجوم السابق), more than one act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from coder.model import Candidate
+from coder.suggest.clause import LONGEST_WORD, Clause, Sentence
+from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER
+from coder.suggest.event_fields import is_plural, refined_type, scope_and_status
+from coder.suggest.phrase import is_definite
+from coder.suggest.word_lists import noun_forms_of, verbs, word_set, words
+from coder.text.normalize import fold_key
+
+_NEGATED = 3  # words between a negation and its act: لم يشن الجيش أي غارة
+
+
+def told_before(clause: Clause, earlier: Iterable[Sentence]) -> Sequence[Clause]:
+    """The acts that a definite noun can take up, all from the nearest sentence that tells of any.
+
+    earlier: the sentences before, the nearest first.
+    """
+    trigger = clause.trigger
+    if not _takes_up(clause):
+        return []
+    for sentence in (clause.sentence, *earlier):
+        found = [c for c in _acts(sentence) if c.start != trigger.start and _is_of_kind(clause, c, sentence)]
+        if sentence is clause.sentence:
+            found = [c for c in found if "،" in clause.words(c.end, trigger.start)]
+        if found:
+            acts = [Clause(c, sentence) for c in found]
+            return acts if all(map(_has_happened, acts)) and _is_at_same(clause, sentence) else []
+    return []
+
+
+def _takes_up(clause: Clause) -> bool:
+    trigger = clause.trigger
+    is_act = trigger.origin.startswith("noun:") and trigger.value in word_set("events", "violent")
+    behind = clause.words(trigger.end, min(trigger.end + 2 * LONGEST_WORD, clause.sentence.end)).split()
+    adjectives = {*fold_key(trigger.quote).split()[1:], *behind[:1]}
+    if not is_act or not is_definite(_head(trigger)) or adjectives & noun_forms_of("events", "other_acts"):
+        return False
+    if behind[:1] and behind[0] in word_set("roles", "relative"):  # التي تُشن من قبلهما
+        return not is_plural(_head(trigger)) and not verbs("events", "happening").isdisjoint(behind[1:2])
+    return True
+
+
+def _acts(sentence: Sentence) -> list[Candidate]:
+    """The acts of violence that a sentence tells, each once; what they did to people only if it is all."""
+    acts = [c for c in sentence.of_kind(TRIGGER) if c.value in word_set("events", "violent")]
+    acts = [c for c in acts if c.value not in word_set("events", "befalling")] or acts
+    partners = [partner for c in acts if (partner := Clause(c, sentence).partner) and partner.start < c.start]
+    return [c for c in acts if not any(c is not p and Clause(c, sentence).partner is p for p in partners)]
+
+
+def _is_of_kind(clause: Clause, act: Candidate, sentence: Sentence) -> bool:
+    """Whether an act can be called so by its kind, and is one or several as the noun says."""
+    events: Mapping[str, Any] = words()["events"]
+    kind, is_verb = clause.trigger.value, act.origin.startswith("verb:")
+    if is_plural(_head(clause.trigger)) and (is_verb or not is_plural(_head(act))):
+        return False
+    if kind in events["mutual"] or act.value in events["mutual"]:
+        return bool(act.value == kind)
+    told = refined_type(Clause(act, sentence))
+    is_open = events["open_type"] in (kind, told)  # الهجوم, or what was called so
+    return (
+        is_open
+        or told in (kind, refined_type(clause))
+        or (kind in events["refined"] and told in events["means"])
+    )
+
+
+def _has_happened(act: Clause) -> bool:
+    front = act.sentence.front(act.trigger)[-_NEGATED:]
+    return "event_status" not in scope_and_status(act, {}) and word_set("roles", "not").isdisjoint(front)
+
+
+def _is_at_same(clause: Clause, sentence: Sentence) -> bool:
+    """Whether what the noun itself falls on was named with the act: الهجوم على رفح."""
+    kinds, end = (ACTOR, OBJECT, PLACE), clause.trigger.end
+    behind = (c for kind in kinds for c in clause.of_kind(kind) if c.start >= end)
+    own = [c for c in behind if clause.words(end, c.start) in word_set("roles", "upon")]
+    named = [c.value for kind in kinds for c in sentence.of_kind(kind)]
+    return all(c.value in named for c in own)
+
+
+def _head(act: Candidate) -> str:
+    return fold_key(act.quote).split()[0]
