@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import chain
 from typing import TypeAlias
 
@@ -23,13 +24,13 @@ from coder.suggest import counted_acts, credit, event_fields
 from coder.suggest.answered import answered
 from coder.suggest.article_words import first_item
 from coder.suggest.casualty_sides import sides
-from coder.suggest.claims import claim_of
+from coder.suggest.claims import how_known
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER
 from coder.suggest.date_spans import outside_datelines
 from coder.suggest.event_fields import Proposal
 from coder.suggest.lexicon_values import lexicon_fields
-from coder.suggest.nations import acting_nations, government_of, struck_nations
+from coder.suggest.nations import acting_nations, class_of, government_of, struck_nations
 from coder.suggest.objects_behind import drops_subject
 from coder.suggest.parties import companions, parties
 from coder.suggest.possible_parties import differs_in_gender
@@ -103,7 +104,9 @@ class EventProposer:
             proposal["place"] = event_fields.nearest_places(clause, proposal["place"])
         proposal = counted_acts.of_first_part(clause, proposal)
         proposal["initiators"] = self._named(initiators, as_body=True) or self._speakers(clause, proposal)
-        self._add_claim(proposal, clause, at)
+        behind = map(self._sentence, range(at + 1, at + 1 + _CLAIMED))
+        body_of = partial(self._named, as_body=True)
+        proposal |= how_known(clause, behind, proposal, targets, body_of, self._codebook)
         is_personal = trigger.value in word_set("events", "personal") or targets == (
             killed_by(clause) or None
         )
@@ -136,24 +139,6 @@ class EventProposer:
             if found or not credit.goes_on(sentence, lexicon):
                 return found
         return []
-
-    def _add_claim(self, proposal: Proposal, clause: Clause, at: int) -> None:
-        """Add how the article knows the doers and who claims the act; of an act by nobody named, who did it.
-
-        Who claims what somebody else did is no claimant of it.
-        """
-        doers = proposal["initiators"]
-        known = credit.responsibility(doers, proposal["source"])
-        credited = [item.get("who") for c in proposal["source"] for item in c.value or ()]
-        claimants = [c for c in doers if _is_claimed(known) and any(item in credited for item in c.value)]
-        claim = claim_of(clause, map(self._sentence, range(at + 1, at + 1 + _CLAIMED)))
-        if claim and (by := self._named(claim.by, as_body=True)):
-            values = [item for c in doers for item in c.value]
-            if all(self._class(item) == "unknown" or [item] in [c.value for c in by] for item in values):
-                claimants = claimants or by
-                proposal["initiators"] = doers or by
-                known = [*known, *([] if _is_claimed(known) else [replace(claim.words, value=["claimed"])])]
-        proposal["responsibility"], proposal["claimant"] = known, claimants
 
     def _own_reporting(self, clause: Clause) -> list[Candidate]:
         """A source candidate without words or id, for what the article reports without crediting anybody."""
@@ -333,18 +318,13 @@ class EventProposer:
         return [body for body in bodies if self._class(body) in _ARMED][-1:] or None
 
     def _class(self, item: Json) -> Json:
-        entry = self._codebook.lexicon.actor(item) if isinstance(item, str) else None
-        return entry.actor_class if entry else item.get("class") if isinstance(item, dict) else ""
+        return class_of(item, self._codebook)
 
 
 def _names_what_is_threatened(clause: Clause) -> bool:  # وهددت بمهاجمة منبج, وتوعدت بضربها
     end = clause.trigger.end
     behind = (c for kind in (ACTOR, OBJECT, PLACE) for c in clause.of_kind(kind) if c.start >= end)
     return clause.after(clause.trigger).endswith(("ها", "هم", "هما")) or any(map(clause.is_in_clause, behind))
-
-
-def _is_claimed(known: Iterable[Candidate]) -> bool:
-    return any(c.value == ["claimed"] for c in known)
 
 
 # ---------------------------------------------------------------- fields of the codebook

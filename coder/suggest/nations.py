@@ -81,6 +81,18 @@ def government_of(title: str, codebook: Codebook) -> str | None:
     return next((known[nation] for nation in nationalities if nation in known), None)
 
 
+def class_of(item: Json, codebook: Codebook) -> Json:
+    """The class of an actor's value, by the lexicon's entry or as it says itself; empty if neither does."""
+    entry = codebook.lexicon.actor(item) if isinstance(item, str) else None
+    return entry.actor_class if entry else item.get("class") if isinstance(item, dict) else ""
+
+
+def country_of(item: Json, codebook: Codebook) -> str:
+    """The country of an actor of the lexicon, or an empty string."""
+    entry = codebook.lexicon.actor(item) if isinstance(item, str) else None
+    return (entry.country or "") if entry else ""
+
+
 def of_nation(name: Name, quote: str, known: Nations) -> Name:
     """Give a name of weapons or authorities the entry of their nation (طائرات تركية، السلطات العراقية)."""
     head, *rest = fold_key(quote).split()

@@ -184,9 +184,9 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     is_after_verb = clause.partner is not None and clause.partner.start < clause.trigger.start
     if not (agents or subject or construct):
         subject = _subject_of_relative(clause, actors)
-    if construct and not agents and (is_after_verb or acts_on_object(clause, construct[0])):
+    if construct and not agents and acts_on_object(clause, construct[0]):
         subject = _with_joined(clause, actors, construct[:1])
-    elif construct and is_transitive:
+    elif construct and (is_transitive or is_after_verb):  # استهدف هجوم القوات الأميركية
         return agents or subject, construct
     if not (subject or construct or is_transitive) and clause.trigger.quote.endswith(("ها", "هم")):
         subject = [a for a in actors if a.end <= clause.trigger.start][-1:]  # بعد اقتحامها المخيم
