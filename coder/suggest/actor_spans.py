@@ -20,7 +20,7 @@ from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
 
 _PARTS, _GROUPS, _ARMS = ("actors", "parts"), ("actors", "group_heads"), ("actors", "arms")
 _ARMY = "الجيش"  # refers to the country's army; القوات and other nouns for forces leave open whose they are
-_PEOPLE = ("ون", "ين", "الشرطه")
+_PEOPLE = ("ون", "ين", "الشرطه", "قراصنه")
 _NEAR = 3  # a referring noun (الجماعة) is an actor if a trigger stands within this many words
 _QUOTED = re.compile('["«“”]([^"«»“”\\n]{3,40})["»“”]')
 _LONGEST_QUOTED = 5  # maximum number of words of a name in quotation marks
@@ -146,6 +146,7 @@ def _institutions(page: Page, taken: Set[int]) -> Iterator[Name]:  # وزارة 
         if page.words[index].text.endswith("سلاح") and purpose not in word_set("actors", "branches"):
             continue  # سلاح المقاومة
         last = last_adjective(page, _with_portfolio(page, at), definite=True)
+        last += follows(page, last) in nation_adjectives()  # سلاح المدفعية السوداني
         for skipped, head in [reading for reading in word_readings if not is_definite(reading[1])][:1]:
             group = heads("actors", "institutions")[head]
             yield Name(ACTOR, index, last, skipped, f"head:{head}", group=group, score=GUESS)

@@ -16,7 +16,7 @@ from coder.model import Candidate
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
 from coder.suggest.word_lists import noun_forms_of, verbs_before_nouns, word_set
-from coder.text.normalize import Folded, fold, fold_key
+from coder.text.normalize import Folded, fold
 
 # words between a preposition and the group it governs (ضد عدد من أعضاء كتائب، بين وفدي الحكومة والحركة)
 _SOME_OF = re.compile(
@@ -68,7 +68,7 @@ class Sentence:
     def phrases(self) -> Sequence[Candidate]:
         """The actors, extended to weapons in construct state in front of them (طائرات التحالف)."""
         # weapons with the article are not in construct state: بالمدفعية القوات
-        arms = {a.end: a.start for a in self.of_kind(WEAPON) if not fold_key(a.quote).startswith("ال")}
+        arms = {a.end: a.start for a in self.of_kind(WEAPON) if not a.quote.startswith("ال")}
         phrases = []
         for actor in self.actors:
             starts = (arms[e] for e in arms if e <= actor.start and not self.words(e, actor.start))

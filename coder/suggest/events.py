@@ -300,6 +300,8 @@ class EventProposer:
         words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
         groups: Mapping[str, str] = heads("actors", "group_heads")
         kind = next((groups[word] for word in reversed(words) if word in groups), None)
+        if kind and "ال" not in actor.quote[:2] and fold_key(actor.quote) in groups:
+            return [{"name": actor.quote, "class": kind}]  # متمردون: nobody named before
         fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) fits any armed side
         at, is_headline = bisect_left(self._starts, actor.start), actor.start < self._extents[0][1]
         # a headline (the first sentence) refers to what is named after it

@@ -16,7 +16,9 @@ from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, WEAPON
 from coder.suggest.gazetteer import is_world, place_of
 from coder.suggest.name_spans import GUESS, Name, covered, nation_adjectives, nation_of
+from coder.suggest.objects_behind import has_object
 from coder.suggest.phrase import follows, is_definite, is_nisba
+from coder.suggest.possible_parties import is_passive
 from coder.suggest.word_lists import agent_marks, bare, word_set
 from coder.text.normalize import fold_key
 
@@ -135,7 +137,16 @@ def with_joined_nations(page: Page, actors: Sequence[Name], known: Nations) -> l
 
 
 def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
-    """Agents: nations whose adjective follows an act (غارة إسرائيلية) or its weapons (بصواريخ إيرانية)."""
+    """Agents: nations whose adjective follows an act (غارة إسرائيلية) or its weapons (بصواريخ إيرانية).
+
+    They may be the subject of the verb: استهدفت طائرة مسيّرة إسرائيلية سيارة.
+    """
+    trigger = clause.trigger
+    if trigger.origin.startswith("verb:") and not is_passive(trigger):
+        right_behind = (c for c in clause.of_kind(WEAPON) if clause.sentence.adjoins(c.start, [trigger.end]))
+        found = next((nations_behind(clause, c, codebook) for c in right_behind), [])
+        if found and has_object(clause, found[-1].end):
+            return found
     heads = [c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:")]
     behind = (c for c in clause.of_kind(WEAPON) if clause.trigger.end <= c.start and clause.is_own(c))
     agent, text = agent_marks(), clause.sentence.text

@@ -32,7 +32,7 @@ def acts_on_object(clause: Clause, agent: Candidate) -> bool:
     is_town = is_definite(following) and bare(following) in nouns("places", "naming")
     is_hit = any(clause.words(end, c.start) in ("", "ل") for c in behind)
     is_death = noun in word_set("roles", "deaths")  # مقتل المدنيين حرقاً
-    return is_town or is_hit or (not is_death and _has_object(clause, end))
+    return is_town or is_hit or (not is_death and has_object(clause, end))
 
 
 def drops_subject(clause: Clause) -> bool:
@@ -41,7 +41,7 @@ def drops_subject(clause: Clause) -> bool:
     if not verb.origin.startswith("verb:") or front not in ("و", "ف", "ثم", "كما") or is_passive(verb):
         return False
     form = fold_key(verb.quote)
-    return form.split()[0] not in suffering_verbs() and _has_object(clause, verb.end)
+    return form.split()[0] not in suffering_verbs() and has_object(clause, verb.end)
 
 
 def behind_dates(clause: Clause, end: int) -> int:
@@ -56,7 +56,8 @@ def _sides() -> frozenset[str]:  # they tell where: استهداف القوات 
     return all_forms("places", "whereabouts")
 
 
-def _has_object(clause: Clause, end: int) -> bool:  # اعتقال الشرطة في الخليل ثلاثة ناشطين
+def has_object(clause: Clause, end: int) -> bool:
+    """Whether something that is hit stands behind `end`: اعتقال الشرطة في الخليل ثلاثة ناشطين."""
     inside = (c for c in clause.of_kind(PLACE) if clause.words(end, c.start) in ("في", "ب"))
     end = next((c.end for c in inside), end)
     rest = [word.strip(".،") for word in clause.sentence.text[end : end + LONGEST_WORD].split()]

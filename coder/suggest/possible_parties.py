@@ -71,7 +71,8 @@ def differs_in_gender(verb: str, sentence: Sentence, actor: Candidate) -> bool:
         return False  # قتلت مجموعة من تنظيم داعش: the verb goes with the group
     noun = _head(sentence, actor)
     if verb[0] == "ي" or not (verb[0] == "ت" or verb.endswith("ت")):
-        return noun.endswith(("ة", "ات"))  # هاجم القوات
+        is_of_men = bare(fold_key(noun)) in word_set("roles", "men_in_ta")
+        return noun.endswith(("ة", "ات")) and not is_of_men  # هاجم القوات
     return verb.endswith("ت") and bare(fold_key(noun)) in word_set("roles", "masculine")  # اتهمت الجيش
 
 
