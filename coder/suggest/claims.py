@@ -20,7 +20,7 @@ from coder.suggest.compiled_lexicon import ACTOR, CLAIM, TRIGGER
 from coder.suggest.event_fields import Proposal
 from coder.suggest.nations import class_of, country_of
 from coder.suggest.parties import parties
-from coder.suggest.phrase import is_definite
+from coder.suggest.phrase import is_known
 from coder.suggest.word_lists import verbs, word_set
 from coder.text.normalize import fold_key
 
@@ -129,7 +129,7 @@ def _told_by(sentence: Sentence) -> tuple[Sequence[Stance], Sequence[int]]:
     """A sentence's stances on an act told before, and where it tells of new acts of violence."""
     triggers, violent = sentence.of_kind(TRIGGER), word_set("events", "violent")
     acts = (c for c in triggers if c.value in violent)
-    new = [c.start for c in acts if c.origin.startswith("verb:") or not _is_known(c)]
+    new = [c.start for c in acts if c.origin.startswith("verb:") or not is_known(c)]
     found = [*[*_claims(sentence)][:1], *_blames(sentence), *_denials(sentence), *_unclaimed(sentence)]
     return sorted(found, key=lambda stance: stance.words.start), new
 
@@ -186,8 +186,4 @@ def _unclaimed(sentence: Sentence) -> Iterator[Stance]:  # لم تعلن أي ج
 def _is_of_known_act(clause: Clause) -> bool:
     """Whether the next act is one that was told before: الهجوم, تلك الهجمات."""
     act = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
-    return act is not None and act.origin.startswith("noun:") and _is_known(act)
-
-
-def _is_known(act: Candidate) -> bool:  # الهجوم, إطلاقه
-    return is_definite(fold_key(act.quote)) or fold_key(act.quote).endswith(("ه", "ها"))
+    return act is not None and act.origin.startswith("noun:") and is_known(act)

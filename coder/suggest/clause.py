@@ -206,6 +206,15 @@ class Clause(Struct, frozen=True, dict=True):
         between = self.words(self.trigger.end, candidate.start).split()
         return word_set("roles", "elsewhere").isdisjoint(between)
 
+    def is_parted_from(self, candidate: Candidate) -> bool:
+        """Whether a word between an earlier candidate and the trigger opens another clause (بينما)."""
+        between = (
+            self.words(candidate.end, self.trigger.start).split()
+            if candidate.end <= self.trigger.start
+            else ()
+        )
+        return not word_set("roles", "meanwhile").isdisjoint(between)
+
     def falls_on(self, *kinds: str) -> bool:
         """Whether على precedes a candidate of these kinds behind the trigger (قصف للقوات على أحياء)."""
         behind = (c for kind in kinds for c in self.of_kind(kind) if self.trigger.end <= c.start < self.next)

@@ -9,6 +9,7 @@ from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import PLACE, TRIGGER
 from coder.suggest.event_fields import Proposal
 from coder.suggest.number_spans import FIELDS, NUMBER
+from coder.suggest.phrase import is_known
 from coder.suggest.word_lists import suffering_verbs, word_set
 
 _LATER = frozenset({"killed", "injured"})  # counts that the sentence after the trigger's may also contain
@@ -17,12 +18,14 @@ _LATER = frozenset({"killed", "injured"})  # counts that the sentence after the 
 def counts(clause: Clause, later: Sequence[Candidate]) -> Proposal:
     """The counts by event field; casualties also from the next sentence if this one has none.
 
-    later: the candidates of the next sentence; numbers behind a verb of violence there belong to that act.
+    later: the candidates of the next sentence; numbers behind another act of violence there belong to that
+    act: a verb, or a noun without the article (وأسفر قصف القوات على المدينة عن …).
     """
     by_field: Proposal = {}
     violent = word_set("events", "violent")
-    verbs = (c for c in later if c.kind == TRIGGER and c.origin.startswith("verb:") and c.value in violent)
-    next_act = next((c.start for c in verbs if c.value not in word_set("events", "befalling")), None)
+    new = violent - word_set("events", "befalling")
+    acts = (c for c in later if c.kind == TRIGGER and c.value in new)
+    next_act = next((c.start for c in acts if c.origin.startswith("verb:") or not is_known(c)), None)
     later_numbers = [c for c in later if c.kind == NUMBER and (next_act is None or c.start < next_act)]
     is_violent = clause.trigger.value in violent
     for is_here, numbers in ((True, clause.of_kind(NUMBER)), (False, later_numbers if is_violent else ())):

@@ -97,6 +97,19 @@ def says_something_else(clause: Clause, source: Candidate, lexicon: Lexicon) -> 
     return _APART.search(between) is not None and (is_reaction or re.match(_THAT, behind) is not None)
 
 
+def is_own_act(clause: Clause, doers: Sequence[Candidate], credited: Sequence[Candidate]) -> bool:
+    """Whether a verb tells what a speaker did besides: أشارت واشنطن إلى تورط طهران وهددت برد."""
+    trigger, values = clause.trigger, [item for c in doers for item in c.value or ()]
+    spoken = [c for c in credited if c.end > c.start]
+    if not (spoken and trigger.origin.startswith("verb:") and clause.front.endswith("و")):
+        return False
+    said = [clause.words(c.end, trigger.start).split() for c in spoken if clause.sentence.start <= c.start]
+    is_told = any(words == [] or not word_set("roles", "telling_that").isdisjoint(words) for words in said)
+    return (
+        len(said) == len(spoken) and not is_told and all(first_item(c).get("who") in values for c in spoken)
+    )
+
+
 def responsibility(initiators: Sequence[Candidate], credited: Sequence[Candidate]) -> list[Candidate]:
     """How the article knows the initiators: by its own voice, their own statement, or a third party's.
 

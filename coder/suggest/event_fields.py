@@ -238,6 +238,7 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     if _is_said(clause):
         return []
     found = [c for c in clause.of_kind(PLACE) if not _is_background(clause, doers, c)]
+    found = [c for c in found if not clause.is_parted_from(c)]
     own = [c for c in found if clause.is_own(c)]
     behind = [c for c in own if c.start >= start]
     own = [c for c in behind if clause.is_in_clause(c)] or behind or own or found
@@ -286,6 +287,7 @@ def dates(clause: Clause) -> list[Candidate]:
     others = {"bare_year", "year"} | ({"since", "since_event"} if _is_said(clause) else set())
     found = [c for c in clause.of_kind(DATE) if c.origin not in others and not _FROM_OTHER.match(c.quote)]
     found = [c for c in found if not (_is_of_other_thing(clause, c) or _is_start_only(clause, c))]
+    found = [c for c in found if not clause.is_parted_from(c)]
     own = [c for c in found if clause.is_own(c)] or found
     return [min(own, key=lambda c: abs(c.start - clause.trigger.start))] if own else []
 

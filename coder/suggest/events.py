@@ -104,6 +104,8 @@ class EventProposer:
             proposal["place"] = event_fields.nearest_places(clause, proposal["place"])
         proposal = counted_acts.of_first_part(clause, proposal)
         proposal["initiators"] = self._named(initiators, as_body=True) or self._speakers(clause, proposal)
+        if credit.is_own_act(clause, proposal["initiators"], proposal["source"]):
+            proposal["source"] = self._own_reporting(clause)
         behind = map(self._sentence, range(at + 1, at + 1 + _CLAIMED))
         body_of = partial(self._named, as_body=True)
         proposal |= how_known(clause, behind, proposal, targets, body_of, self._codebook)

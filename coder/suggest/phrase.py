@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Set
 from functools import cache
 
+from coder.model import Candidate
 from coder.suggest.article_words import Page
 from coder.suggest.forms import ARTICLE
 from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
+from coder.text.normalize import fold_key
 
 _NISBA = ("ي", "يه", "يا", "يين", "يون", "يتين", "يتان", "يان")
 
@@ -42,6 +44,12 @@ def readings_before(page: Page, index: int) -> Set[str]:
 def is_definite(text: str) -> bool:
     """Whether a folded word has the article, including behind ل, where the article loses its alif."""
     return text.startswith((ARTICLE, "لل")) and len(text) > 3
+
+
+def is_known(noun: Candidate) -> bool:
+    """Whether a noun points at what was told: الهجوم, إطلاق النار, إطلاقه."""
+    words = fold_key(noun.quote).split()
+    return any(map(is_definite, words)) or words[0].endswith(("ه", "ها"))
 
 
 def is_stop(text: str) -> bool:
