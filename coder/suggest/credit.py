@@ -16,7 +16,7 @@ from coder.model import Candidate
 from coder.suggest.article_words import first_item
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.source_spans import SOURCE, reporting_nouns, saying_verbs
-from coder.suggest.word_lists import heads, verbs, word_set
+from coder.suggest.word_lists import all_forms, heads, verbs, word_set
 from coder.text.normalize import fold_key
 
 _OPENING = 90  # code points: room for the words that tell whether a sentence goes on with somebody's speech
@@ -124,7 +124,7 @@ def responsibility(initiators: Sequence[Candidate], credited: Sequence[Candidate
     for speaker in speakers if doers else ():
         who, kind = first_item(speaker).get("who"), first_item(speaker).get("kind")
         verb = fold_key(speaker.origin.removeprefix("source:"))
-        is_against = verb in word_set("events", "denied") or verb in verbs("roles", "accusing")
+        is_against = verb in all_forms("negations", "denying") or verb in verbs("roles", "accusing")
         way = "claimed" if who in doers else "third_party" if kind in _THIRD_PARTIES else ""
         known += [replace(speaker, value=[way])] if way and not is_against else []
     return known

@@ -1,4 +1,4 @@
-"""What a clause states about its event: type, means, objects, places, counts, scope and status.
+"""What a clause states about its event: type, means, objects, places, counts, scope.
 
 Shooting down weapons in flight is an interception; whoever sent them is the attacker.
 """
@@ -327,18 +327,18 @@ def _is_background(clause: Clause, doers: Sequence[Candidate], place: Candidate)
     return is_war or clause.before(place, 1) in word_set("events", "for_the_sake")
 
 
-# ---------------------------------------------------------------- scope, status
-def scope_and_status(clause: Clause, found: Proposal) -> Proposal:
-    """Scope and status according to the words: counted, repeated, denied, failed or planned."""
+# ---------------------------------------------------------------- scope
+def scope(clause: Clause, found: Proposal) -> list[Candidate]:
+    """The scope according to the words: counted or repeated acts."""
     trigger = clause.trigger
     acts = [number for name in _ACTS for number in found.get(name, ())]
     arms = clause.of_kind(WEAPON)  # a number of weapons is no number of acts (صاروخين)
     counted = [n for n in acts if not any(c.start < n.end and n.start < c.end for c in arms)]
     if _is_said(clause):
         counted = []  # اتهمت الحركة بتنفيذ 60 هجوماً
-    scope = "aggregate" if counted else "campaign" if _is_repeated(clause) else ""
-    fields = {"report_scope": (scope, counted or [trigger]), "event_status": (_status(clause), [trigger])}
-    return {name: [replace(c, value=v) for c in words] for name, (v, words) in fields.items() if v}
+    if counted:
+        return [replace(c, value="aggregate") for c in counted]
+    return [replace(trigger, value="campaign")] if _is_repeated(clause) else []
 
 
 def _is_repeated(clause: Clause) -> bool:
@@ -364,28 +364,3 @@ def is_plural(word: str) -> bool:  # اشتباكات denotes a single clash
     stem = re.sub("(?:ها|هم|ه)$", "", noun)
     is_sound = stem.endswith("ات") and len(stem) > 3 and stem not in word_set("events", "one_happening")
     return is_sound or noun in word_set("events", "plurals")
-
-
-def _without_attempt(front: Sequence[str]) -> set[str]:
-    """The words in front of an act, without an attempt at something else (في محاولة لوقف الهجمات)."""
-    attempts = [at for at, word in enumerate(front) if word in word_set("events", "attempt")]
-    for word in front[attempts[-1] + 1 :] if attempts else ():
-        noun = "ا" + word[1:] if word.startswith("لل") else word.removeprefix("ل")
-        is_purpose = word.startswith("ل") and noun not in word_set("events", "carrying_out")
-        if is_purpose or noun in word_set("events", "ending"):
-            return {*front[attempts[-1] + 1 :]}
-    return {*front}
-
-
-def _status(clause: Clause) -> str:
-    trigger, earlier = clause.trigger, clause.earlier
-    front = _without_attempt(clause.sentence.front(trigger)[-3:])
-    if earlier and replace(clause, trigger=earlier).is_in_clause(trigger):
-        front.add(fold_key(earlier.quote))
-    part, _, listed = trigger.origin.partition(":")
-    if part == "verb" and clause.front.endswith("و"):
-        front = set()  # نفت ذلك واتهمت الجيش
-    named = [name for name in ("denied", "attempted_failed", "planned") if front & word_set("events", name)]
-    head = fold_key(trigger.quote).split()[0]
-    is_future = part == "verb" and re.match("(?:و|ف)?س[يتن]", head) and not listed.startswith("س")
-    return named[-1] if named else "planned" if is_future else ""

@@ -21,6 +21,7 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems, visible
 from coder.model import Answer, Article, Candidate, Coding, Event, Json
 from coder.suggest import counted_acts, credit, event_fields
+from coder.suggest.act_status import status_of
 from coder.suggest.answered import answered
 from coder.suggest.article_words import first_item
 from coder.suggest.casualty_sides import sides
@@ -94,13 +95,15 @@ class EventProposer:
         proposal["source"] = self._sources(clause, at) or self._own_reporting(clause)
         proposal["target_object"] = event_fields.objects(clause)
         proposal |= counted_acts.counts(clause, later.here if clause.next == clause.sentence.end else ())
-        proposal |= event_fields.scope_and_status(clause, proposal)
+        proposal["report_scope"] = event_fields.scope(clause, proposal)
+        status = status_of(clause, self._codebook.lexicon)
+        proposal["event_status"] = [replace(trigger, value=status)] if status else []
         proposal["about_type"] = event_fields.about(clause, self._codebook)
         if self._codebook.lexicon.values or self._codebook.lexicon.counts:
             proposal |= lexicon_fields(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)
         initiators, targets = self._parties(clause, proposal)
         proposal["place"] = event_fields.places(clause, initiators)
-        if "report_scope" not in proposal:
+        if not proposal["report_scope"]:
             proposal["place"] = event_fields.nearest_places(clause, proposal["place"])
         proposal = counted_acts.of_first_part(clause, proposal)
         proposal["initiators"] = self._named(initiators, as_body=True) or self._speakers(clause, proposal)
