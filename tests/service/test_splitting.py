@@ -7,10 +7,12 @@ from msgspec.structs import replace
 
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import problems
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Coding, Event, Span
 from coder.service.edits.edits import Context, place_of
-from coder.service.edits.event_edits import CopyDown, SplitEvent, splittable
+from coder.service.edits.event_edits import CopyDown
+from coder.service.edits.split_edits import SplitEvent, splittable
 from tests.conftest import SCHEMAS
 
 TEXT = "ثلاث غارات على حلب وحمص وإدلب قتلت 21"
@@ -77,6 +79,36 @@ def test_apart_each_place_has_its_event_its_evidence_and_no_counts(conflict_even
     assert (where.event_id, where.field) == ("e1", None)  # undo names the event that was split
     dropped = [(each.field.id, each.value["min"]) for each in split.dropped(CODING, conflict_events)]
     assert dropped == [("incident_count", 3), ("killed", 21)]
+
+
+@pytest.mark.parametrize(
+    ("counts", "scope"),
+    [
+        ({"incident_count": (13, 13)}, "aggregate"),  # ten attacks there and three here
+        ({"incident_count": (3, 3)}, "single"),  # one in each place
+        ({"incident_count": (4, None)}, "aggregate"),  # at least one more than places
+        ({"incident_count": (2, 9)}, "single"),  # perhaps none more
+        ({"incident_count": None, "strike_count": (13, 13)}, "aggregate"),
+        ({"incident_count": None, "site_count": (5, 5)}, "aggregate"),
+        ({"incident_count": (3, 3), "strike_count": (13, 13)}, "single"),  # three salvoes
+        ({"incident_count": None, "killed": (21, 21)}, "single"),
+    ],
+)
+@pytest.mark.parametrize("whole", [False, True])
+def test_parts_stay_tallies_only_where_more_acts_were_counted_than_there_are_parts(
+    conflict_events: Codebook, counts: dict[str, tuple[int, int | None] | None], scope: str, whole: bool
+) -> None:
+    tally = TALLY
+    for name, bounds in counts.items():
+        value = None if bounds is None else {"min": bounds[0], "max": bounds[1]}
+        answer = Answer(value=value) if value else Answer(blank=Blank.NOT_STATED)
+        tally = tally.with_answer(name, answer)
+    split = SplitEvent("e1", conflict_events.event_field("place"), whole=whole)
+    coding = split.apply(CODING.with_event(tally), Context(conflict_events, ARTICLE))
+    parts = coding.events[whole:]
+    assert [each.answer("report_scope").value for each in parts] == [scope] * 3
+    wanting = {p.event_id for p in problems(coding, conflict_events, ARTICLE) if p.rule == "R05"}
+    assert wanting == {each.id for each in parts if scope == "aggregate" and counts["incident_count"]}
 
 
 def test_counts_that_are_only_proposed_do_not_go_to_the_parts_either(conflict_events: Codebook) -> None:

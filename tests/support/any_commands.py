@@ -19,7 +19,7 @@ from coder.errors import CoderError
 from coder.model import Blank
 from coder.service.coding.history import steps
 from coder.service.coding.session import CodingSession
-from coder.service.edits import answer_edits, event_edits, span_edits
+from coder.service.edits import answer_edits, event_edits, span_edits, split_edits
 from coder.service.edits.edits import Edit
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.project.opened import Project, open_project
@@ -32,7 +32,7 @@ FOLDER = tempfile.TemporaryDirectory()
 NAMES = count(1)
 EDITS: list[type[Edit]] = [
     each
-    for module in (span_edits, event_edits, answer_edits)
+    for module in (span_edits, event_edits, answer_edits, split_edits)
     for each in vars(module).values()
     if isinstance(each, type) and each.__module__ == module.__name__ and hasattr(each, "apply")
 ]

@@ -225,6 +225,14 @@ async def test_a_split_keeps_what_is_not_stated_and_says_the_scope_of_all_parts(
         events = coding_of(screen).events
         assert len(events) > 1 and {event.answer("killed").state for event in events} == {"not_stated"}
         assert "لكل جزء: حادثة واحدة" in message(screen)
+        await pilot.press("ctrl+z")
+        await go_to_field(screen, pilot, "report_scope")
+        await pilot.press("2")
+        await go_to_field(screen, pilot, "incident_count")
+        await pilot.press(*"13", "enter")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press("|", "enter")
+        assert "لكل جزء: حصيلة معدودة" in message(screen)  # more than there are places
 
 
 async def test_a_key_that_is_no_letter_is_not_taken_for_one(opened: Open) -> None:

@@ -1,4 +1,4 @@
-"""Edits of whole events: opening, deleting, copying, merging and splitting; and submitting the coding."""
+"""Edits of whole events: opening, deleting, copying and merging; and submitting the coding."""
 
 from __future__ import annotations
 
@@ -25,14 +25,11 @@ from coder.model import (
     Status,
     event_number,
 )
-from coder.service.edits.answer_edits import SCOPE, AcceptProposals, FieldEdit, Put, SetValue
+from coder.service.edits.answer_edits import SCOPE, AcceptProposals, FieldEdit, Put
 from coder.service.edits.edits import Context, Proposals, event_of, next_id, settled
 from coder.service.edits.field_values import earlier_value, published, value_of_span
 from coder.service.edits.span_edits import Decided, decided, with_confirmed_span
 from coder.values.typed import same_value, union
-
-PART_OF = "part_of"
-"""The relation between an event and the tally that it is a part of, if the codebook has it."""
 
 
 class Dropped(Struct, frozen=True):
@@ -188,53 +185,6 @@ class CopyDown(FieldEdit, frozen=True):
         return coding
 
 
-class SplitEvent(FieldEdit, frozen=True):
-    """Give each item of a list an event of its own, with its evidence and the other values except counts.
-
-    Counts are dropped, also proposed ones, as a total does not apply to each part, and the scope is the
-    default again.
-    whole: the event stays as it is and the new ones are linked to it as parts of a tally; otherwise it keeps
-    the first item and loses its counts too.
-    """
-
-    what: ClassVar[str] = "event.split"
-    whole: bool
-
-    def apply(self, coding: Coding, context: Context) -> Coding:
-        event = event_of(coding, self.event_id)
-        if self.field not in splittable(event, context.codebook):
-            raise CoderError("coding.nothing_to_split", field=self.field.label)
-        link_field = part_links(context.codebook)
-        if self.whole and link_field is None:
-            raise CoderError("coding.no_parts")
-        first, *others = event.answer(self.field.id).value
-        for item in (first, *others) if self.whole else others:
-            coding = DuplicateEvent(self.event_id).apply(coding, context)
-            part = coding.events[-1]
-            if self.whole and link_field is not None:
-                link = {"record": self.event_id, "relation": PART_OF}
-                coding = coding.with_event(part.with_answer(link_field.id, Answer(value=[link])))
-            coding = self._with_item(coding, part.id, item, context)
-        return coding if self.whole else self._with_item(coding, self.event_id, first, context)
-
-    def dropped(self, before: Coding, codebook: Codebook) -> list[Dropped]:
-        """Return the counts that the split loses; before: the coding before the split."""
-        event = event_of(before, self.event_id)
-        counts = [] if self.whole else [f for f in codebook.event_fields if f.type == "int_range"]
-        return [Dropped(f, a.value, None) for f in counts if (a := event.answer(f.id)).coded]
-
-    def _with_item(self, coding: Coding, event_id: str, item: Json, context: Context) -> Coding:
-        """Return the coding with one item as the event's value, its scope and counts reset."""
-        event = event_of(coding, event_id)
-        for field in context.codebook.event_fields:
-            answer = event.answer(field.id)
-            is_count = field.type == "int_range" and (answer.coded or answer.proposed)
-            if field.id in event.fields and (field.id == SCOPE or is_count):
-                initial = MISSING if field.default is None else Answer(value=field.default)
-                event = event.with_answer(field.id, replace(initial, comment=answer.comment))
-        return SetValue(event_id, self.field, [item]).apply(coding.with_event(event), context)
-
-
 class MergeEvents(Struct, frozen=True):
     """Merge two of a coder's events into one.
 
@@ -283,28 +233,6 @@ class Submit(Struct, frozen=True):
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         return replace(coding, status=Status.SUBMITTED)
-
-
-def splittable(event: Event, codebook: Codebook) -> list[Field]:
-    """Return the fields by whose items the event can be split: lists of several, except links and sources."""
-    return [
-        field
-        for field in codebook.event_fields
-        if field.is_list
-        and field.value_is is None
-        and not (field.type == "actor" and field.parts)
-        and (answer := event.answer(field.id)).coded
-        and isinstance(answer.value, list)
-        and len(answer.value) > 1
-    ]
-
-
-def part_links(codebook: Codebook) -> Field | None:
-    """Return the field that links a part to its tally, None if the codebook has no such relation."""
-    relations = (
-        (field, part) for field in codebook.link_fields for part in field.parts if part.id == "relation"
-    )
-    return next((field for field, part in relations if PART_OF in (v.id for v in part.values)), None)
 
 
 def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:

@@ -16,10 +16,8 @@ from coder.service.edits.event_edits import (
     DuplicateEvent,
     MergeEvents,
     OpenEvent,
-    SplitEvent,
-    part_links,
-    splittable,
 )
+from coder.service.edits.split_edits import SplitEvent, part_links, splittable
 from coder.text.display import cell_width
 from coder.tui.event_links import told_apart
 from coder.tui.keys import Keys, key_of, shown
@@ -244,7 +242,7 @@ class EventKeys(CodingPart):
             dropped = split.dropped(before, codebook)
             self.say("was_split", event=event_number(event.id), n=count)
             if scope is not None and scope.default is not None and tally:
-                value = codebook.label_of(scope, scope.default, lang)
+                value = codebook.label_of(scope, self.session.coding.events[-1].answer(SCOPE).value, lang)
                 self.screen.say_too("split_scope", field=scope.label.of(lang), value=value)
             if dropped:
                 rows = [(d.field.label.of(lang), show(d.field, d.value, codebook, lang)) for d in dropped]
