@@ -51,3 +51,31 @@ async def test_a_new_day_of_publication_says_which_open_dates_end_behind_it(open
         await pilot.press(*"31/12/2023", "enter")
         assert "تواريخ مؤكّدة لا توافق هذا اليوم: 1" in message(screen)
         assert "R38" in {problem.rule for problem in screen.session.problems()}
+
+
+async def test_a_date_open_until_an_estimated_publication_says_on_which_day_it_ends(opened: Open) -> None:
+    told = "تنتهي في 31/12/2023، آخر يوم يحتمل أن المقال نُشر فيه"
+    async with opened("003") as (screen, pilot):
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "pub_date")
+        await pilot.press(*"1/12/2023..31/12/2023", "enter", "tab")
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "date")
+        assert screen.record.row.answer.value["open_end"]  # منذ بداية الصراع
+        await pilot.press("space")
+        assert told in message(screen)
+        await pilot.press("ctrl+z", "ctrl+f")
+        assert told in message(screen)
+        await go_to_field(screen, pilot, "date")
+        await pilot.press(*"17/10/2023..28/11/2023", "enter")
+        assert told not in message(screen)
+        await go_to_field(screen, pilot, "date")
+        await pilot.press(*"17/10/2023+", "enter")
+        assert told in message(screen)
+        await pilot.press("[")
+        await go_to_field(screen, pilot, "pub_date")
+        await pilot.press(*"31/12/2023", "enter", "]")
+        await go_to_field(screen, pilot, "date")
+        await pilot.press(*"18/10/2023+", "enter")
+        assert told not in message(screen)  # that day is known

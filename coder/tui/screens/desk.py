@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import MOVED
@@ -18,6 +18,7 @@ from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, quoted
+from coder.values.days import shown_day
 from coder.values.typed import show
 
 
@@ -149,6 +150,7 @@ class CodingPart:
             return
         if before.blank is Blank.NOT_STATED or (before.coded and not before.proposed and not field.is_list):
             self.say_field("value_replaced", field, old=self._text_of(field, before))
+            self.say_of_open_end(field)
             return
         old = before.value if before.proposed else None
         if isinstance(old, list) and isinstance(now.value, list):
@@ -166,6 +168,7 @@ class CodingPart:
         if new and self.record.has_keys:
             value = show(field, new, self.codebook, self.lang)
             self.screen.say_too("not_listed", value=value, replace=shown(key_of("form.replace")))
+        self.say_of_open_end(field)
 
     def say_added(self, field: Field, held: Sequence[Json], value: Sequence[Json]) -> None:
         """Show what was added to the items that a list held before."""
@@ -226,6 +229,13 @@ class CodingPart:
         dated = {MOVED, *(r.id for r in self.codebook.rules if any(n.startswith(name) for n in r.names))}
         if events := {p.event_id for p in self.session.problems() if p.rule in dated and p.event_id}:
             self.screen.say_too("dates_moved", n=len(events), submit=shown(key_of("article.submit")))
+
+    def say_of_open_end(self, *fields: Field) -> None:
+        """Show if a date that is open until publication ends on the last of several possible days of it."""
+        first, last = published(self.session.coding) or ("", "")
+        dates = (a.value for f in fields if f.type == "date" and (a := self.answer(f)).coded)
+        if first != last and any(each.get("open_end") and each["end"] == last for each in dates):
+            self.screen.say_too("open_until_latest", day=shown_day(date.fromisoformat(last)).of(self.lang))
 
     def say_attached(self, field: Field, before: Answer) -> None:
         """Show that evidence was attached, or was before, and the field's value if it has one."""

@@ -73,7 +73,8 @@ class EventKeys(CodingPart):
         return next((self.marked(mark) for mark in triggers), None)
 
     def _accept_proposals(self) -> None:
-        if not any(row.state == "proposed" for row in self.record.rows):
+        fields = [row.field for row in self.record.rows if row.state == "proposed"]
+        if not fields:
             if self.event() is None:
                 self.say_no_event()
             else:
@@ -83,6 +84,7 @@ class EventKeys(CodingPart):
         before = self.session.do(AcceptProposals(self.record.event_id))
         self.say("accepted", n=len(self._proposed(before) - self._proposed(self.session.coding)))
         self._say_words(words)
+        self.say_of_open_end(*fields)
         self.screen.refresh_work()
         if not self.record.go_to_next("empty", "wrong", after=-1):
             self.record.go_on()
@@ -123,6 +125,7 @@ class EventKeys(CodingPart):
         else:  # what was accepted took it away
             self.say("accepted", n=len(fields))
         self._say_words(words)
+        self.say_of_open_end(*fields)
 
     def _delete(self) -> None:
         if self._at_event() and (event := self.event()) is not None:

@@ -97,7 +97,9 @@ class RecordKeys(CodingPart):
 
     def _accept(self) -> None:
         if self.row.answer.proposed:
-            self.do(answer_edits.AcceptProposals(self.record.event_id, (self.row.field,)))
+            field = self.row.field
+            self.do(answer_edits.AcceptProposals(self.record.event_id, (field,)))
+            self.say_of_open_end(field)
         elif self.row.state == "empty":
             self.say("nothing_to_accept", field=self.row.field.label)
         self.go_on()
@@ -198,6 +200,7 @@ class RecordKeys(CodingPart):
         coding = self.do(answer_edits.SetValue(self.record.event_id, field, value))
         self._say_set(before, evidence)
         self.say_of_publication(field)
+        self.say_of_open_end(field)
         say_withdrawn(self, coding)
         takes_letters = self.record.by_letter and field.evidence != "none" and field.default is None
         if self.record.takes_text:
