@@ -239,7 +239,7 @@ class EventProposer:
         """Who did the act told before that the clause takes up, and on whom it fell: وأسفر القصف عن …"""
         at = self._sentence_at(clause.sentence.start)
         earlier = map(self._sentence, range(at - 1, max(-1, at - 1 - _TAKEN_UP), -1))
-        told = [self._parties_alone(act) for act in told_before(clause, earlier)]
+        told = [self._parties_alone(act) for act in told_before(clause, earlier, self._codebook.lexicon)]
         doers = {str([a.value for a in initiators]) for initiators, _ in told}
         return told[0] if len(doers) == 1 else ([], [])
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
+from coder.suggest.act_status import status_of
 from coder.suggest.clause import LONGEST_WORD, Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER
-from coder.suggest.event_fields import is_plural, refined_type, scope_and_status
+from coder.suggest.event_fields import is_plural, refined_type
 from coder.suggest.phrase import is_definite
 from coder.suggest.word_lists import noun_forms_of, verbs, word_set, words
 from coder.text.normalize import fold_key
@@ -20,7 +22,7 @@ from coder.text.normalize import fold_key
 _NEGATED = 3  # words between a negation and its act: لم يشن الجيش أي غارة
 
 
-def told_before(clause: Clause, earlier: Iterable[Sentence]) -> Sequence[Clause]:
+def told_before(clause: Clause, earlier: Iterable[Sentence], lexicon: Lexicon) -> Sequence[Clause]:
     """The acts that a definite noun can take up, all from the nearest sentence that tells of any.
 
     earlier: the sentences before, the nearest first.
@@ -34,7 +36,8 @@ def told_before(clause: Clause, earlier: Iterable[Sentence]) -> Sequence[Clause]
             found = [c for c in found if "،" in clause.words(c.end, trigger.start)]
         if found:
             acts = [Clause(c, sentence) for c in found]
-            return acts if all(map(_has_happened, acts)) and _is_at_same(clause, sentence) else []
+            has_happened = all(_has_happened(act, lexicon) for act in acts)
+            return acts if has_happened and _is_at_same(clause, sentence) else []
     return []
 
 
@@ -75,9 +78,9 @@ def _is_of_kind(clause: Clause, act: Candidate, sentence: Sentence) -> bool:
     )
 
 
-def _has_happened(act: Clause) -> bool:
+def _has_happened(act: Clause, lexicon: Lexicon) -> bool:
     front = act.sentence.front(act.trigger)[-_NEGATED:]
-    return "event_status" not in scope_and_status(act, {}) and word_set("roles", "not").isdisjoint(front)
+    return not status_of(act, lexicon) and word_set("roles", "not").isdisjoint(front)
 
 
 def _is_at_same(clause: Clause, sentence: Sentence) -> bool:
