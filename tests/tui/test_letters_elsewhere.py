@@ -43,6 +43,23 @@ async def test_words_of_another_kind_go_to_their_own_field_and_the_cursor_stays(
         assert screen.record.row.field.id == "date"
 
 
+async def test_undoing_a_letter_leads_back_to_the_field_where_it_was_typed(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        await pilot.press("delete", "\\", "down")
+        await pilot.press(*letter_of(screen, "العراق", "place"))
+        await pilot.press(*letter_of(screen, "سورية", "place"))
+        await go_to_field(screen, pilot, "source")
+        for left in (["العراق"], []):
+            await pilot.press("ctrl+z")
+            assert "المكان" in message(screen) and quotes(screen, "place") == left
+            assert screen.record.row.field.id == "date"  # not the place, which the letters filled
+        await go_to_field(screen, pilot, "source")
+        await pilot.press("ctrl+y")
+        assert quotes(screen, "place") == ["العراق"] and screen.record.row.field.id == "date"
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert screen.record.row.field.id == "place"  # which a key cleared there
+
+
 async def test_a_capital_letter_takes_its_words_and_stays_at_the_field(opened: Open) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\")

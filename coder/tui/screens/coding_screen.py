@@ -88,7 +88,7 @@ class CodingScreen(WorkScreen):
         in_record = (self.record, self.filling, EvidenceKeys(*cursors), EventKeys(*cursors))
         for part in (*in_article, *in_record, self.commenting, self.overview, submitting):
             self.keys |= part.keys
-        undo, redo = (partial(self.undo_or_redo, way) for way in ("undo", "redo"))
+        undo, redo = (partial(self.jumping.undo_or_redo, way) for way in ("undo", "redo"))
         for scope in ("article", "form"):
             self.keys |= {f"{scope}.undo": undo, f"{scope}.redo": redo}
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}

@@ -69,9 +69,11 @@ class JumpKeys(JumpLetters):
                 self._more = max(self._more, NEXT)
             self._end()
             self._is_taking = True
-            event_id, field, _ = self._here()
+            event_id, field, before = self._here()
             try:
                 self._chosen(mark)
+                if self.session.coding is not before and field is not None and self.record.has_keys:
+                    self._typed.append((self.session.coding, event_id, field.id))
             finally:
                 self._is_taking, self._shown_for = False, (event_id, field, None)
             if self._more:

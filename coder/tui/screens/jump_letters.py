@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from textual.geometry import Size
 
+from coder.model import Coding
 from coder.service.coding.article_marks import REJECTED, Mark
+from coder.service.project.ordered_writer import Way
 from coder.tui import palette
 from coder.tui.keys import drawn_in_arabic, key_of, shown
 from coder.tui.screens.desk import CodingPart
@@ -41,6 +44,17 @@ class JumpLetters(CodingPart):
     def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
         super().__init__(screen, highlights, record)
         self.gathering = Gathering(screen, highlights, record)
+        self._typed = deque[tuple[Coding, str, str]](maxlen=100)
+        """The coding after each letter that changed it, and the event and field at which it was typed."""
+
+    def undo_or_redo(self, way: Way) -> None:
+        """Undo or redo a change and go to its place; for a letter's, to the field at which it was typed."""
+        before = self.session.coding
+        self.screen.undo_or_redo(way)
+        changed = before if way == "undo" else self.session.coding
+        typed = ((event, field) for coding, event, field in reversed(self._typed) if coding == changed)
+        if place := next(typed, None):
+            self.record.go_to_event(*place)
 
     @property
     def is_done(self) -> bool:
