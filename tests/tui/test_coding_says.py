@@ -235,6 +235,19 @@ async def test_a_split_keeps_what_is_not_stated_and_says_the_scope_of_all_parts(
         assert "لكل جزء: حصيلة معدودة" in message(screen)  # more than there are places
 
 
+async def test_of_many_confirmed_values_the_words_of_some_are_named_and_others_counted(
+    opened: Open,
+) -> None:
+    more = {1: " وحقل آخر", 2: " وحقلان آخران", 3: " و3 حقول أخرى"}
+    async with in_record(opened, size=(60, 40)) as (screen, pilot):
+        rows = [row for row in screen.record.rows if row.state == "proposed" and row.answer.evidence]
+        await pilot.press("ctrl+f")
+        [event] = coding_of(screen).events
+        confirmed = [row.field for row in rows if event.answer(row.field.id).coded]
+        named = sum(f"{field.label.ar} «" in message(screen) for field in confirmed)
+        assert 0 < named < len(confirmed) and message(screen).endswith(more[len(confirmed) - named])
+
+
 async def test_a_key_that_is_no_letter_is_not_taken_for_one(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("\\")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from coder.codebook.validate import visible
 from coder.errors import CoderError
@@ -95,15 +95,21 @@ class EventKeys(CodingPart):
         answers = event.fields if event else coding.answers
         return {name for name, answer in answers.items() if answer.proposed}
 
-    def _words_of(self, rows: Iterable[FormRow]) -> str:
+    def _words_of(self, rows: Iterable[FormRow]) -> list[str]:
         """Return the fields of proposed rows with the words that support them, which the rows only count."""
         proposed = (row for row in rows if row.state == "proposed" and row.answer.evidence)
         words = ((row.field.label.of(self.lang), self.evidence_of(row.answer)) for row in proposed)
-        return listed(*(f"{label} {quoted([span.quote for span in spans])}" for label, spans in words))
+        return [f"{label} {quoted([span.quote for span in spans])}" for label, spans in words]
 
-    def _say_words(self, words: str) -> None:
-        if words and cell_width(words) < 1.5 * self.screen.app.size.width:  # else two lines do not hold them
-            self.screen.say_too("accepted_words", what=words)
+    def _say_words(self, words: Sequence[str]) -> None:
+        """Show the accepted fields with their words: as many as two lines hold, and how many others."""
+        told = listed(*words)
+        for left in range(1, len(words)):
+            if cell_width(told) < 1.5 * self.screen.app.size.width:
+                break
+            told = say(self.lang, "and_more_fields", fields=listed(*words[:-left]), n=left)
+        if words:
+            self.screen.say_too("accepted_words", what=told)
 
     def _accept_shown(self) -> None:
         """Accept the proposals that can be read to their end, and go to what is first open.
