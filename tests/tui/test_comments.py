@@ -161,6 +161,26 @@ async def test_what_was_typed_comes_back_after_escape_and_only_in_its_place(open
         assert screen.chooser.edit.text == "شكx"  # emptied, the draft is given up
 
 
+def unsaved(pilot: Pilot[None]) -> list[str]:
+    """The lines of the page of comments about what is not saved."""
+    lines = ("".join(column.text for column in row) for row in page(pilot).list.rows)
+    plain = (line.translate(dict.fromkeys(range(0x2066, 0x206A))) for line in lines)
+    return [line for line in plain if line.startswith("لم يُحفظ")]
+
+
+async def test_a_comment_that_is_not_saved_is_in_the_list_of_comments(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press(";", *"شك", "escape", "left", "left", "f7")
+        assert unsaved(pilot) == ["لم يُحفظ · شك"]
+        places = [talk.place for talk in page(pilot).talks]
+        at = next(n for n, place in enumerate(places) if (screen.session.article.id, *place) in screen.drafts)
+        await pilot.press(*["down"] * at, ";", "x", "escape")
+        assert unsaved(pilot) == ["لم يُحفظ · شكx"]
+        await pilot.press(";", "ctrl+s")
+        assert not unsaved(pilot)
+        assert list(told(screen).values()) == [["شكx"]]
+
+
 async def test_a_comment_says_how_it_is_taken_back_and_what_was_removed_comes_back(opened: Open) -> None:
     async with opened() as (screen, pilot):
 

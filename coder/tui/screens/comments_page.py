@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 
 from coder.codebook.schema import Codebook
 from coder.model import COMMENT, Article, Coding, Remark
 from coder.service.coding.remarks import Place, Remarks, Talk
+from coder.service.project.drafts import Place as Draft
+from coder.text.display import fit
 from coder.tui import palette
 from coder.tui.keys import key_of, shown, step_keys
 from coder.tui.screens.asking_page import BlocksPage
@@ -58,21 +60,36 @@ def remark_rows(remark: Remark, width: int, lang: str) -> list[Row]:
     return rows
 
 
+def _unsaved(drafts: Iterable[Draft], article: Article, coders: Collection[str]) -> Iterator[Place]:
+    """Yield the places of unsaved comments on these coders' codings of an article."""
+    for draft in drafts:
+        match draft:
+            case (article.id, str(coder), str(event), str(field), int(start), int(end)) if coder in coders:
+                yield coder, event, field, start, end
+
+
 class CommentsPage(BlocksPage[Talk]):
     """A page whose answer is the talk to whose place to go.
 
-    begun: places that are listed even without comments, so that the user can begin there.
+    begun: places that are listed even without comments, so that the user can begin there. drafts: what was
+    typed and not saved, by article and place, which is listed too.
     """
 
     SCOPE = "remarks"
 
     def __init__(
-        self, remarks: Remarks, codebook: Codebook, article: Article, begun: Sequence[Place], lang: str
+        self,
+        remarks: Remarks,
+        codebook: Codebook,
+        article: Article,
+        begun: Sequence[Place],
+        drafts: Mapping[Draft, str],
+        lang: str,
     ) -> None:
         super().__init__(lang)
-        self.remarks, self.codebook, self.article = remarks, codebook, article
-        self.begun = begun
-        self.talks = remarks.talks(begun)
+        self.remarks, self.codebook, self.article, self.unsaved = remarks, codebook, article, drafts
+        self.begun = [*begun, *_unsaved(drafts, article, {coding.coder for coding in remarks.codings()})]
+        self.talks = remarks.talks(self.begun)
         self.keys = {
             **step_keys("remarks.down", "remarks.up", self.step),
             "remarks.write": self._write,
@@ -92,11 +109,19 @@ class CommentsPage(BlocksPage[Talk]):
             blocks.append([(Column(f" {name}", 0, palette.TITLE if talk.said else palette.DIM),)])
             for remark in talk.said:
                 blocks[-1] += remark_rows(remark, width, lang)
+            if draft := self.unsaved.get((self.article.id, *talk.place)):
+                head, words = say(lang, "unsaved_comment"), " ".join(draft.split())
+                blocks[-1].append(
+                    (Column("", INDENT), Column(listed(head, fit(words, width)), 0, palette.DIM))
+                )
         if not any(talk.said for talk in self.talks) and blocks:
             words = say(lang, "no_comments", go=shown(key_of("remarks.write")))
             blocks[-1] += [(), *paragraph_rows([("", words)], self.rtl, width)]
         said = [bool(talk.said) for talk in self.talks]
         self.load(blocks, {n: ((),) for n, either in enumerate(map(max, pairwise(said)), 1) if either})
+
+    def on_chooser_closed(self) -> None:  # Textual calls that of the base class too
+        self.show()
 
     def _words(self, place: Place) -> list[str]:
         return place_in_words(place, self.remarks.codings(), self.codebook, self.article, self.lang)

@@ -108,7 +108,9 @@ class RemarkKeys(CodingPart):
             if talk is not None:
                 self._go(talk)
 
-        page = CommentsPage(self.remarks, self.codebook, session.article, begun, self.lang)
+        page = CommentsPage(
+            self.remarks, self.codebook, session.article, begun, self.screen.drafts, self.lang
+        )
         self.screen.app.push_screen(page, closed)
 
     def _go(self, talk: Talk) -> None:

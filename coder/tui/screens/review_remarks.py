@@ -51,7 +51,7 @@ def _open_remarks(screen: WorkScreen, grid: GridKeys) -> None:
             if talk.stretch[1]:
                 screen.pane.show_span(*talk.stretch)
 
-    page = CommentsPage(remarks, screen.codebook, session.article, _places(grid), screen.lang)
+    page = CommentsPage(remarks, screen.codebook, session.article, _places(grid), screen.drafts, screen.lang)
     screen.app.push_screen(page, closed)
 
 
