@@ -111,16 +111,23 @@ def objects(clause: Clause) -> list[Candidate]:
     """
     objects_here = [c for c in clause.of_kind(OBJECT) if not _is_meanwhile(clause, c)]
     behind = [c for c in objects_here if c.start >= clause.trigger.end] or objects_here
-    chosen = [c for c in behind if clause.is_own(c)] or behind
-    ends = [c.end for c in chosen]
-    chosen = [c for c in chosen if not clause.sentence.adjoins(c.start, ends)]  # سوق الماشية is one thing
-    first = {fold_key(c.quote): c.start for c in reversed(chosen)}  # the same words again are no other thing
-    chosen = [c for c in chosen if c.start == first[fold_key(c.quote)]]
+    chosen = _each_kind_once(clause, [c for c in behind if clause.is_own(c)] or behind)
     sites = _sites_hit(clause)
     is_listed = bool(sites and chosen) and clause.words(sites[-1].end, chosen[0].start) == "و"
     if is_listed:
         return [*sites, *chosen]  # غارات على مطار حلب ومستودعات
     return _sites_that_suffer(clause) or chosen or sites or _brought_down(clause)
+
+
+def _each_kind_once(clause: Clause, things: Sequence[Candidate]) -> list[Candidate]:
+    """The first words for each kind of thing and those joined to them; سوق الماشية is one thing."""
+    kept, ends = list[Candidate](), [c.end for c in things]
+    for thing in (c for c in things if not clause.sentence.adjoins(c.start, ends)):
+        is_joined = bool(kept) and clause.words(kept[-1].end, thing.start) in ("و", "،", "، و")
+        same = [c for c in kept if c.value == thing.value]
+        if not same or (is_joined and all(fold_key(c.quote) != fold_key(thing.quote) for c in same)):
+            kept.append(thing)
+    return kept
 
 
 def _is_meanwhile(clause: Clause, thing: Candidate) -> bool:  # أثناء خروجه من منزله

@@ -163,8 +163,8 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         return agents or construct or [a for a in doers if a not in patients], patients or hit
     verb, start, end = _light_verb(clause)
     acts = (c for c in clause.of_kind(TRIGGER) if end <= c.start < clause.trigger.start)
-    if construct and any(c.origin.startswith("noun:") for c in acts):
-        verb = ""  # it governs another noun: نفّذ الجيش انتشاراً بعد انسحاب القوات
+    if construct and (not is_transitive or any(c.origin.startswith("noun:") for c in acts)):
+        verb = ""  # نفّذ الجيش انتشاراً بعد انسحاب القوات، أخذ القادة تحذيرات الحكومة بجدية
     between = [a for a in actors if end <= a.start and a.end <= clause.trigger.start] if verb else []
     near = [a for a in between if len(clause.words(end, a.start).split()) <= SUBJECT_REACH]
     subject: Actors = near[:1]
