@@ -11,7 +11,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -207,9 +207,11 @@ class EventProposer:
         is_told_on = is_told_on and not targets and not _names_what_is_threatened(clause)
         if is_told_on or clause.after(trigger) in word_set("roles", "them"):
             targets = [a for a in self._spoken_to_before(clause, told=is_told_on) if a not in initiators]
-        if not initiators:
-            initiators, hit = self._parties_before(clause)
-            targets = targets or hit
+        if not (initiators and targets):
+            doers, hit = self._parties_before(clause)
+            named = [a.value for a in initiators]
+            if not named or all(a.value in named or self._is_nobody(a) for a in doers):
+                initiators, targets = initiators or doers, targets or hit
         return initiators, targets
 
     def _parties_alone(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
@@ -257,15 +259,26 @@ class EventProposer:
 
     def _named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:
         """The actors with their values as parties, without duplicates; as_body: by whom each acts for."""
-        by_value: dict[str, Candidate] = {}
+        by_value: dict[str, list[Candidate]] = {}
         for actor in actors:
             value = actor.value or self._pointed_at(actor)
             if value and as_body:
                 value = [self._body(actor, item) for item in value]
-            if value:
+            if value and str(value) not in by_value:
                 words = self._group_inside(actor, value) if as_body else actor
-                by_value.setdefault(str(value), replace(words, value=value))
-        return list(by_value.values())
+                body = self._body_before(actor, value) if actor.value not in (None, value) else []
+                by_value[str(value)] = [replace(c, value=value) for c in (words, *body)]
+        return list(chain.from_iterable(by_value.values()))
+
+    def _body_before(self, actor: Candidate, value: Json) -> list[Candidate]:
+        """The last words that name the body of somebody whose own words do not: توعد يحيى سريع."""
+        inner = self._between(actor.start, actor.end)
+        if government_of(actor.quote, self._codebook) or any(
+            c.kind == ACTOR and c.value == value for c in inner
+        ):
+            return []
+        before = reversed(self._candidates[: bisect_left(self._starts, actor.start)])
+        return list(islice((c for c in before if c.kind == ACTOR and c.value == value), 1))
 
     def _speakers(self, clause: Clause, found: Proposal) -> list[Candidate]:  # قال مسؤولون إن …، وحملوا إيران
         """Who is credited in front of a statement that has no subject but goes on with what they said."""
@@ -326,6 +339,9 @@ class EventProposer:
 
     def _class(self, item: Json) -> Json:
         return class_of(item, self._codebook)
+
+    def _is_nobody(self, actor: Candidate) -> bool:  # مسلحون, who can be men of whoever claims the act
+        return all(self._class(item) == "unknown" for item in actor.value or ())
 
 
 def _names_what_is_threatened(clause: Clause) -> bool:  # وهددت بمهاجمة منبج, وتوعدت بضربها

@@ -104,3 +104,50 @@ def test_on_whom_what_is_told_again_fell(
     proposed_words: Words, text: str, trigger: str, expected: list[str]
 ) -> None:
     assert proposed_words(text, trigger, "targets") == expected
+
+
+# on whom an act fell that is told before its claim, unless somebody else did it
+CLAIMED = [
+    (
+        "استهدف هجوم القوات الأميركية في الأردن. وتبنت المقاومة الإسلامية في العراق الهجوم.",
+        "تبنت",
+        ["القوات الأميركية"],
+    ),
+    ("هاجم مسلحون دورية للشرطة العراقية. وتبنى تنظيم داعش الهجوم.", "تبنى", ["لشرطة العراقية"]),
+    ("هاجم الجيش السوري مقاتلي داعش. وتبنت حركة الشباب الهجوم.", "تبنت", []),
+    ("تبنت حركة النجباء عمليات عسكرية وهجمات ضد القوات الأميركية.", "تبنت", ["القوات الأميركية"]),
+    (
+        "استهدف هجوم قوات اليونيفيل في لبنان. وتبنت كتائب عبد الله عزام الهجوم.",
+        "تبنت",
+        ["قوات اليونيفيل في لبنان"],
+    ),
+    ("استهدفت عبوة دورية للجيش المصري في العريش. وتبنى تنظيم داعش التفجير.", "تبنى", ["لجيش المصري"]),
+    ("قصف حزب الله الجيش الإسرائيلي. وتبنت كتائب القسام القصف.", "تبنت", []),
+    ("تبنى تنظيم داعش تفجيرات وهجمات ضد الشرطة العراقية.", "تبنى", ["الشرطة العراقية"]),
+]
+# the words that name whom somebody acts for, where his own do not
+SPOKEN_FOR = [
+    ("هاجمت جماعة الحوثي سفينة. وتوعد يحيى سريع بهجمات أخرى.", "توعد", ["يحيى سريع", "جماعة الحوثي"]),
+    ("هدد يحيى سريع باستهداف إسرائيل. وقالت جماعة الحوثي إن الرد قريب.", "هدد", ["يحيى سريع"]),
+    (
+        "انسحبت حركة النجباء من القرية. وهدد أكرم الكعبي القوات الأميركية.",
+        "هدد",
+        ["أكرم الكعبي", "حركة النجباء"],
+    ),
+    ("أعلن حزب الله التعبئة. وتوعد حسن نصر الله إسرائيل برد قاس.", "توعد", ["حسن نصر الله", "حزب الله"]),
+    ("توعد حسن نصر الله إسرائيل.", "توعد", ["حسن نصر الله"]),
+]
+
+
+@pytest.mark.parametrize(("text", "trigger", "expected"), CLAIMED)
+def test_on_whom_a_claimed_act_fell(
+    proposed_words: Words, text: str, trigger: str, expected: list[str]
+) -> None:
+    assert proposed_words(text, trigger, "targets") == expected
+
+
+@pytest.mark.parametrize(("text", "trigger", "expected"), SPOKEN_FOR)
+def test_the_words_for_whom_somebody_acts(
+    proposed_words: Words, text: str, trigger: str, expected: list[str]
+) -> None:
+    assert proposed_words(text, trigger, "initiators") == expected
