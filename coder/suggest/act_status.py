@@ -64,7 +64,7 @@ def _is_denied_in_front(clause: Clause, lexicon: Lexicon) -> bool:
         word, reach = words[at].removeprefix("و"), words[at + 1 :]
         if word in all_forms("negations", "denying"):
             return words[at - 1 : at] != ["لا"] and _is_rejected(clause, reach, lexicon)
-        if word in word_set("denial", "without") and not _up_to_act(reach):
+        if word in word_set("denial", "without") and not up_to_act(reach):
             return True  # دون وقوع اشتباكات
         if word not in word_set("denial", "not") | word_set("denial", "without"):
             continue
@@ -83,54 +83,55 @@ def _is_negated(clause: Clause, verb: str, reach: Sequence[str]) -> bool:
     """
     if clause.trigger.origin.startswith("verb:") or _goes_elsewhere(reach):
         return False
-    return not (_is_known(clause) and verb in all_forms("denial", "doing")) and _leads_on([verb, *reach])
+    return not (is_known(clause) and verb in all_forms("denial", "doing")) and _leads_on([verb, *reach])
 
 
 def _is_rejected(clause: Clause, reach: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether it is the act itself of which somebody rejects that it happened."""
     said = any(word[:1] in ("و", "ف") and word[1:] in saying_verbs(lexicon) for word in reach)
-    is_told = not nouns("denial", "told").isdisjoint(map(_noun, reach))
+    is_told = not nouns("denial", "told").isdisjoint(map(noun_of, reach))
     own = [word for word in reach if not (is_told and word in word_set("denial", "telling"))]
     if said or _goes_elsewhere(own):
         return False  # نفى ذلك وقال إن الطيران قصف المدينة
     if clause.trigger.origin.startswith("verb:"):
         return "ان" in reach  # نفى أن يكون قد قصف المستشفى
-    if not nouns("denial", "part_in_it").isdisjoint(map(_noun, reach)):
+    if not nouns("denial", "part_in_it").isdisjoint(map(noun_of, reach)):
         return False
     last = reach[-1] if reach else ""
-    is_of_doer = last in ("يكون", "تكون") or _noun(last) in all_forms("denial", "doing")
-    return not (_is_known(clause) and is_of_doer) and _leads_on(reach)  # نفت تنفيذ الهجوم
+    is_of_doer = last in ("يكون", "تكون") or noun_of(last) in all_forms("denial", "doing")
+    return not (is_known(clause) and is_of_doer) and _leads_on(reach)  # نفت تنفيذ الهجوم
 
 
 def _goes_elsewhere(reach: Sequence[str]) -> bool:  # سوى هجوم واحد; نفى الخبر، مؤكدا أن الهجوم …
     return not (word_set("negations", "ends") | word_set("roles", "elsewhere")).isdisjoint(reach)
 
 
-def _is_known(clause: Clause) -> bool:
+def is_known(clause: Clause) -> bool:
+    """Whether the act is told as one that readers know of: الهجوم, هجماتها."""
     act = clause.trigger.quote.split()[0]
     return is_definite(fold_key(act)) or PRONOUN.search(act) is not None
 
 
 def _leads_on(reach: Sequence[str]) -> bool:
     """Whether the last of the words in front of an act lead to it, and not to what it has to do with."""
-    link = _up_to_act(reach)
+    link = up_to_act(reach)
     last = link[-1] if link else ""
     leading = {"ل": nouns("denial", "suffered"), "ب": nouns("denial", "undertaken")}
     if last not in word_set("roles", "oblique") | word_set("roles", "behind") | _PREPOSITIONS:
         return True
     through = leading.get(last, frozenset()) | nouns("denial", "told")
-    return not through.isdisjoint(map(_noun, reach))
+    return not through.isdisjoint(map(noun_of, reach))
 
 
-def _up_to_act(reach: Sequence[str]) -> Sequence[str]:
+def up_to_act(reach: Sequence[str]) -> Sequence[str]:
     """The words without those right in front of an act that only say that it happens: وقوع أي (هجوم)."""
     empty = word_set("denial", "any") | all_forms("denial", "happening") | all_forms("denial", "doing")
     link = [*reach]
-    while link and (_noun(link[-1]) in empty or _noun(link[-1][1:]) in empty):
+    while link and (noun_of(link[-1]) in empty or noun_of(link[-1][1:]) in empty):
         word = link.pop()
-        if _noun(word) not in empty and word[0] in _PREPOSITIONS:  # لأي قصف, بشن غارات
+        if noun_of(word) not in empty and word[0] in _PREPOSITIONS:  # لأي قصف, بشن غارات
             link.append(word[0])
-    return _up_to_act(link[:-2]) if link[-1:] == ["او"] else link  # أي قتال أو اشتباكات
+    return up_to_act(link[:-2]) if link[-1:] == ["او"] else link  # أي قتال أو اشتباكات
 
 
 def _is_denied_behind(clause: Clause) -> bool:
@@ -141,7 +142,7 @@ def _is_denied_behind(clause: Clause) -> bool:
     words = [w.strip(_SIGNS) for w in clause.words(trigger.end, end).split()]
     if any(f" {phrase} " in f" {' '.join(words)} " for phrase in word_set("denial", "untrue")):
         return True
-    if not _is_known(clause) and clause.before(trigger, 1) not in word_set("denial", "any"):
+    if not is_known(clause) and clause.before(trigger, 1) not in word_set("denial", "any"):
         return False
     at = next((at for at, word in enumerate(words[: _WHERE + 1]) if word == "لم"), len(words))
     verb, then, *_ = [*words[at + 1 :], "", ""]
@@ -151,5 +152,6 @@ def _is_denied_behind(clause: Clause) -> bool:
     return agrees and verb in happening
 
 
-def _noun(word: str) -> str:
+def noun_of(word: str) -> str:
+    """A word without its article and the pronoun attached to it."""
     return bare(PRONOUN.sub("", word))

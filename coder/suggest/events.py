@@ -25,6 +25,7 @@ from coder.suggest.act_status import status_of
 from coder.suggest.answered import answered
 from coder.suggest.article_words import first_item
 from coder.suggest.casualty_sides import sides
+from coder.suggest.certainty import certainty
 from coder.suggest.claims import how_known
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER
@@ -131,6 +132,7 @@ class EventProposer:
         proposal["date"] = event_fields.dates(clause) or day_before(clause, before, lexicon, targets)
         if not proposal["place"]:
             proposal["place"] = place_before(clause, before, lexicon, initiators, targets)
+        proposal["certainty"] = certainty(clause, later, proposal, lexicon)
         return _for_codebook(proposal, self._codebook)
 
     def _sources(self, clause: Clause, at: int) -> list[Candidate]:
