@@ -21,6 +21,8 @@ from coder.suggest.event_fields import Proposal
 from coder.suggest.word_lists import bare, nouns, verbs, word_set
 from coder.text.normalize import fold_key
 
+BY_SOURCE = "source"
+"""The origin of a certainty without words of its own: who tells of the act shows it."""
 _DOUBT, _RESERVE = "words:doubt", "words:reserve"  # origins of claims
 _PARTIES = frozenset({"official", "party_statement"})  # kinds of sources
 _MEN = 4  # words from a death to whose men died: مقتل ثلاثة من عناصره
@@ -54,7 +56,7 @@ def certainty(clause: Clause, later: Sentence, found: Proposal, lexicon: Lexicon
 
 
 def _without_words(source: Candidate) -> Candidate:
-    return replace(source, id="", end=source.start, quote="")
+    return replace(source, id="", end=source.start, quote="", origin=BY_SOURCE)
 
 
 def _in_front(clause: Clause, origin: str) -> Iterator[Candidate]:

@@ -20,7 +20,7 @@ from coder.suggest.article_words import Page, Tables, Word
 from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Match, Term, Vocabulary
 from coder.suggest.forms import SHADDA, nation_forms
 from coder.suggest.phrase import follows, is_definite, is_nisba, precedes
-from coder.suggest.word_lists import bare, light_verbs, nouns, verb_set, verbs, word_set, words
+from coder.suggest.word_lists import bare, light_verbs, nouns, readings, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
 
 _SURE, _DOUBTFUL = 0.9, 0.6
@@ -117,6 +117,10 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
         if own is None and page.words[last].text in vocabulary.single_triggers:
             return _Trigger(last, last, 0, terms)
         first, skipped = (first + 1, 0) if head in light_verbs() else (first, skipped)
+        known = [r for r in readings(page.words[first].text) if r[1] in vocabulary.single_triggers]
+        if known and head in verbs("triggers", "undergoing"):  # تعرّض لهجوم: who did is not its subject
+            skipped, noun = known[-1]
+            return _Trigger(first, last, skipped, (vocabulary.single_triggers[noun],))
     if page.words[last].text == "ان" and (verb := follows(page, last)):
         return _Trigger(first, last + (not is_definite(verb)), skipped, terms)  # يجب أن with its verb
     while last > first and ((own and last in means) or _is_dispensable(page, last, head, terms, own)):
@@ -188,6 +192,8 @@ class _Context(Struct, frozen=True):
         is_entry = trigger.terms[0].listed in words()["triggers"]["entering"]
         if is_entry and self._is_transport(trigger):
             return False  # دخلت شاحنات محملة بالمساعدات is no change of control
+        if self._head(trigger) in verbs("triggers", "undergoing") and not self._is_under_fire(trigger):
+            return False  # تعرضت لانتقادات is no attack
         if self._is_arms(trigger) or self._is_state(trigger) or self._is_relative(trigger):
             return False
         if self._is_report(trigger) or self._is_light(trigger):
@@ -203,6 +209,10 @@ class _Context(Struct, frozen=True):
         is_vehicle = not nouns("triggers", "vehicles").isdisjoint(first)  # اليات begins with no article
         is_loaded = any(not word_set("triggers", "loaded").isdisjoint(word) for word in behind)
         return not nouns("triggers", "supplies").isdisjoint(first) or (is_vehicle and is_loaded)
+
+    def _is_under_fire(self, trigger: _Trigger) -> bool:  # تعرّضت القاعدة لوابل من الصواريخ
+        reach = range(trigger.last + 1, trigger.last + 1 + len(_ahead(self.page, trigger.last, _GAP)))
+        return any(weapon[0] in reach for weapon in self.weapons)
 
     def _head(self, trigger: _Trigger) -> str:
         return self.page.words[trigger.first].text[trigger.skipped :]
