@@ -3,7 +3,7 @@
 Each field has columns for its value, then `….state` (coded or the blank), `….evidence`
 (`start-end` pairs, code points), `….quote`, and for gold `….from`, `….reason` (ending in `:assumed` if the
 supervisor was not asked for it) and `….by`. Items of a list are separated by ` | `. Evidence supports the
-value as a whole, in the order in which it was given: its first piece need not be about the first item.
+value as a whole, in the order of the items that it names; what names none of them comes last, in text order.
 Answers about the article itself are in a row of their own without an event id.
 If the codebook has no events, there is a row per span instead.
 `row.spans` has, as JSON, the spans that are evidence of the row's values, with kind, value and decision; the
@@ -123,7 +123,7 @@ class _Block:
             return whole
         if len(answer.evidence) == 1:
             return before + cited.get(answer.evidence[0], ",") + after
-        quotes = quoted(spans, answer.evidence)
+        quotes = quoted(spans, answer.evidence, answer.value)
         stretches = SEPARATOR.join([f"{span.start}-{span.end}" for span in quotes])
         return f"{before}{stretches},{_cell(SEPARATOR.join([span.quote for span in quotes]))}{after}"
 

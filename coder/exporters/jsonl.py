@@ -37,7 +37,7 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
                 return whole
             if len(answer.evidence) == 1:
                 return f'{before}, "evidence": [{cited.get(answer.evidence[0], "")}]{after}'
-            every = ", ".join([cited[span.id] for span in quoted(spans, answer.evidence)])
+            every = ", ".join([cited[span.id] for span in quoted(spans, answer.evidence, answer.value)])
             return f'{before}, "evidence": [{every}]{after}'
 
         def fields(order: Iterable[Field], answers: Mapping[str, Answer]) -> str:

@@ -15,6 +15,7 @@ from coder.codebook.effective import effective_answers
 from coder.codebook.schema import Codebook
 from coder.foreign import to_json
 from coder.model import Answer, Blank, Coding, Json, Span
+from coder.values.typed import same_thing
 
 _Result = TypeVar("_Result")
 _CACHE_SIZE = 1000  # answers
@@ -116,10 +117,29 @@ def field_ids(codebook: Codebook) -> list[str]:
     return [field.id for field in codebook.fields]
 
 
-def quoted(spans: Mapping[str, Span], evidence: Sequence[str]) -> list[Span]:
-    """The spans with these evidence ids, in text order."""
+def quoted(spans: Mapping[str, Span], evidence: Sequence[str], value: Json = None) -> list[Span]:
+    """The spans with these evidence ids, by the items of a list that they name, then in text order.
+
+    value: what they are evidence of; what names none of its items comes last.
+    """
     cited = [spans[each] for each in evidence if each in spans]
-    return sorted(cited, key=_text_order) if len(cited) > 1 else cited
+    if len(cited) < 2:
+        return cited
+    items = value if isinstance(value, list) else []
+
+    def rank(span: Span) -> tuple[int, int, int, str]:
+        named = (n for n, item in enumerate(items) if _names(span, item))
+        return next(named, len(items)), *_text_order(span)
+
+    return sorted(cited, key=rank)
+
+
+def _names(span: Span, item: Json) -> bool:
+    """Whether a span's value or words are an item of a list."""
+    who = item.get("who", item) if isinstance(item, dict) else item
+    words = who.get("name", who.get("as_written")) if isinstance(who, dict) else None
+    values = span.value if isinstance(span.value, list) else [span.value]
+    return span.quote == words or any(each is not None and same_thing(each, who) for each in values)
 
 
 def _text_order(span: Span) -> tuple[int, int, str]:

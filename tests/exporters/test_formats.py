@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import TakeAgreed
 from coder.errors import CoderError
@@ -163,6 +164,33 @@ def test_csv_and_json_lines_hold_the_same_values(demo: Project) -> None:
                 assert row["killed.max"] == ("" if value["max"] is None else str(value["max"]))
             elif name == "place" and value is not None:
                 assert row["place.place_id"] == " | ".join(p.get("place_id", "") for p in value)
+
+
+def test_the_quotes_of_a_list_stand_in_the_order_of_its_items(demo: Project) -> None:
+    [coding] = [each for each in stored(demo) if (each.article[:3], each.coder) == ("004", "amal")]
+    text, spans = demo.article(coding.article).text, []
+    for n, words in enumerate(("سورية", "العراق", "واشنطن", "طهران"), start=901):
+        start = text.index(words)
+        value = {"place_id": "iq", "as_written": "في العراق"} if words == "العراق" else None
+        spans.append(Span(f"s{n}", "place", start, start + len(words), words, value))
+    places = [
+        {"as_written": "طهران", "precision": "town"},
+        {"place_id": "iq", "as_written": "بلاد الرافدين", "precision": "country"},  # the span's value
+        {"as_written": "سورية", "precision": "country"},
+    ]
+    answer = Answer(value=places, evidence=("s901", "s902", "s903", "s904"))
+    event = coding.events[0].with_answer("place", answer)
+    with demo.store.begin("amal") as work:
+        work.save_coding(
+            coding, replace(coding, spans=(*coding.spans, *spans)).with_event(event), "value.set"
+        )
+    row = next(
+        r for r in table(demo, "codings") if r["coder"] == "amal" and r["place.quote"].startswith("طهران")
+    )
+    assert row["place.as_written"] == "طهران | بلاد الرافدين | سورية"
+    assert row["place.quote"] == "طهران | العراق | سورية | واشنطن"  # which is none of them
+    starts = [text.index(words) for words in row["place.quote"].split(" | ")]
+    assert [int(each.partition("-")[0]) for each in row["place.evidence"].split(" | ")] == starts
 
 
 def test_no_two_columns_share_a_name(demo: Project) -> None:
