@@ -24,6 +24,7 @@ _SOME_OF = re.compile(
 )
 _QUOTES = re.compile('["«»“”#]')  # signs that do not separate words
 _REACH = 6  # words in front of a candidate that can determine its role
+_HEADING = 6  # words that the heading of a section has at most
 ADJOINING = 8  # code points: room for a particle and blanks; words further apart need not be looked at
 _OBJECT_ENDINGS = ("ا", "ً", "هم", "ه")  # of a noun behind a verb: its object, not its subject
 LONGEST_WORD = 30  # code points
@@ -52,6 +53,12 @@ class Sentence:
     def of_kind(self, kind: str) -> list[Candidate]:
         """The sentence's candidates of a kind."""
         return self._kinds.get(kind, [])
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is the heading of a section: few words, without a sign at their end."""
+        words = self.text[self.start : self.end].split()
+        return len(words) <= _HEADING and not (words and words[-1][-1] in ".!?؟…")
 
     @cached_property
     def actors(self) -> Sequence[Candidate]:

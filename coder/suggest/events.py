@@ -52,7 +52,6 @@ _BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
 _RULING = ("event_type", "report_scope", "event_status")  # roles whose values decide which fields are shown
 _DECIDING = ("responsibility", "killed", "injured")  # roles whose proposals decide whether others are asked
 _CLAIMED = 3  # sentences behind an act in which somebody claims it
-_HEADING = 6  # words that the heading of a section has at most
 _ANSWERED = 6  # sentences in front of a rejection in which what it rejects was told
 _TAKEN_UP = 3  # sentences in front of an act in which it was told
 _FAR_BACK = 4  # sentences in which whoever goes on to speak was named
@@ -165,12 +164,8 @@ class EventProposer:
 
     def _told_before(self, at: int) -> Sentence:
         """The sentence before, over the heading of a section; before the first one stands an empty one."""
-        for earlier in range(at - 1, max(-1, at - 3), -1):
-            sentence = self._sentence(earlier)
-            words = self._text[sentence.start : sentence.end].split()
-            if len(words) > _HEADING or (words[-1:] and words[-1][-1] in ".!?؟…"):
-                return sentence
-        return Sentence(self._text, 0, 0, ())
+        earlier = map(self._sentence, range(at - 1, max(-1, at - 3), -1))
+        return next((each for each in earlier if not each.is_heading), Sentence(self._text, 0, 0, ()))
 
     def _between(self, start: int, end: int) -> list[Candidate]:
         return self._candidates[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
