@@ -30,9 +30,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CoderError as error:
         report_error(error)
         return Exit.BAD
-    except KeyboardInterrupt:
-        print(f"\n{say('en', 'cli.interrupted')}", file=sys.stderr)
-        return 130
     except BrokenPipeError:
         # The reader of our output is gone, as in `coder show … | head`.
         _discard_unwritten_output()
@@ -53,7 +50,12 @@ def entry() -> None:
     except CoderError as error:
         report_error(error)
         sys.exit(Exit.BAD)
-    code = main()
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # or one more would interrupt the sentence
+        print(f"\n{say('en', 'cli.interrupted')}", file=sys.stderr)
+        code = 130
     gc.freeze()  # or Python's final collection would traverse all objects
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt but Python's own end
     sys.exit(code)
