@@ -139,7 +139,8 @@ def _names(span: Span, item: Json) -> bool:
     who = item.get("who", item) if isinstance(item, dict) else item
     words = who.get("name", who.get("as_written")) if isinstance(who, dict) else None
     values = span.value if isinstance(span.value, list) else [span.value]
-    return span.quote == words or any(each is not None and same_thing(each, who) for each in values)
+    own = (each.get("who", each) if isinstance(each, dict) else each for each in values)
+    return span.quote == words or any(each is not None and same_thing(each, who) for each in own)
 
 
 def _text_order(span: Span) -> tuple[int, int, str]:

@@ -81,11 +81,11 @@ class EventLinks(Struct, frozen=True):
             yield Choice(f"{LINK}:{other.id}:{relation.id}", label)
 
     def _likely(self, other: Event, told: str, scope: Scope) -> Iterator[Choice]:
-        """Yield the likely link to another event, then the one from it, where they are not there yet."""
-        if (own := self.coding.event(self.event_id)) is None:
+        """Yield the likely link to another event, then the one from it, if the two are not linked yet."""
+        own = self.coding.event(self.event_id)
+        if own is None or self._linked(own, other.id) or self._linked(other, own.id):
             return
-        relation = scope.at(own).likely_relation(self._relations, other.id)
-        if relation is not None and not self._has(own, other.id, relation):
+        if (relation := scope.at(own).likely_relation(self._relations, other.id)) is not None:
             label, number = f"{relation.label.of(self.lang)} ← {told}", event_number(other.id)
             yield Choice(f"{LINK}:{other.id}:{relation.id}", label, number=number)
         relation = scope.at(other).likely_relation(self._relations, own.id)
@@ -96,14 +96,17 @@ class EventLinks(Struct, frozen=True):
     def _links_back(self, other: Event) -> Iterator[Choice]:
         if self.back and self.field.id in visible(other, self.coding, self.codebook):
             for relation in self._relations:
-                if not self._has(other, self.event_id, relation):
+                if relation.id not in self._linked(other, self.event_id):
                     values = {"event": event_number(other.id), "relation": relation.label.of(self.lang)}
                     label = say(self.lang, "link_back", **values)
                     yield Choice(f"{BACK}:{other.id}:{relation.id}", label)
 
-    def _has(self, event: Event, other_id: str, relation: Value) -> bool:
+    def _linked(self, event: Event, other_id: str) -> Sequence[str]:
+        """The relations in which an event stands to another one."""
         answer = event.answer(self.field.id)
-        return answer.coded and {"record": other_id, "relation": relation.id} in answer.value
+        return (
+            [link["relation"] for link in answer.value if link["record"] == other_id] if answer.coded else []
+        )
 
     @property
     def _relations(self) -> Sequence[Value]:

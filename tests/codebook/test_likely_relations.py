@@ -36,6 +36,8 @@ def about(what: str, kind: str = "accusation") -> Event:
         (about("sanction_designation", "denial_rejection"), SANCTIONS, "response_to"),
         (about("drone_attack"), event(STRIKE), None),
         (event(THREAT, about_type=MISSING), event(STRIKE), None),
+        (about("air_strike"), event(STRIKE, event_type=MISSING), None),
+        (event(STRIKE), event(AGGREGATE, event_type=MISSING), None),
     ],
 )
 def test_the_likely_relation_is_the_first_whose_condition_is_known_to_hold(

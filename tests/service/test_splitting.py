@@ -9,7 +9,7 @@ from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
 from coder.errors import CoderError
-from coder.model import Answer, Article, Blank, Coding, Event, Span
+from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Span
 from coder.service.edits.edits import Context, place_of
 from coder.service.edits.event_edits import CopyDown
 from coder.service.edits.split_edits import SplitEvent, splittable
@@ -109,6 +109,25 @@ def test_parts_stay_tallies_only_where_more_acts_were_counted_than_there_are_par
     assert [each.answer("report_scope").value for each in parts] == [scope] * 3
     wanting = {p.event_id for p in problems(coding, conflict_events, ARTICLE) if p.rule == "R05"}
     assert wanting == {each.id for each in parts if scope == "aggregate" and counts["incident_count"]}
+
+
+@pytest.mark.parametrize("scope", [MISSING, Answer(blank=Blank.NOT_STATED)])
+def test_parts_of_an_event_without_a_coded_scope_have_the_default_scope(
+    conflict_events: Codebook, scope: Answer
+) -> None:
+    many = TALLY.with_answer("incident_count", Answer(value={"min": 13, "max": 13}))
+    split = SplitEvent("e1", conflict_events.event_field("place"), whole=False)
+    context = Context(conflict_events, ARTICLE)
+    coding = split.apply(CODING.with_event(many.with_answer("report_scope", scope)), context)
+    assert [each.answer("report_scope").value for each in coding.events] == ["single"] * 3
+
+
+def test_acts_that_are_only_proposed_as_counted_make_no_tally_of_the_parts(conflict_events: Codebook) -> None:
+    proposed = Answer(value={"min": 13, "max": 13}, proposed=True)
+    split = SplitEvent("e1", conflict_events.event_field("place"), whole=False)
+    coding = CODING.with_event(TALLY.with_answer("incident_count", proposed))
+    coding = split.apply(coding, Context(conflict_events, ARTICLE))
+    assert [each.answer("report_scope").value for each in coding.events] == ["single"] * 3
 
 
 def test_counts_that_are_only_proposed_do_not_go_to_the_parts_either(conflict_events: Codebook) -> None:

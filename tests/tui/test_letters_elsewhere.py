@@ -10,7 +10,6 @@ from screen_text import info, message
 from coder.model import Answer, Status
 from coder.service.coding.article_marks import REJECTED
 from coder.service.edits.answer_edits import AttachEvidence, SetValue
-from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw
 from coder.text.display import to_display
 from coder.tui.keys import drawn_in_arabic
@@ -56,6 +55,11 @@ async def test_undoing_a_letter_leads_back_to_the_field_where_it_was_typed(opene
         await go_to_field(screen, pilot, "source")
         await pilot.press("ctrl+y")
         assert quotes(screen, "place") == ["العراق"] and screen.record.row.field.id == "date"
+        await pilot.press("ctrl+y")
+        await go_to_field(screen, pilot, "source")
+        await pilot.press("ctrl+y")  # nothing is left to redo
+        assert screen.record.row.field.id == "source"
+        await pilot.press("ctrl+z")
         await pilot.press("ctrl+z", "ctrl+z")
         assert screen.record.row.field.id == "place"  # which a key cleared there
 
@@ -196,40 +200,6 @@ async def test_after_the_last_page_with_letters_comes_the_first_and_before_it_th
         assert tops[-1] <= places[0] < screen.pane.in_view[1]
         await pilot.press("pageup")
         assert "آخرها" in message(screen) and places[-1] < screen.pane.in_view[1]
-
-
-async def test_a_link_is_chosen_from_anywhere_in_the_record_by_one_key(opened: Open) -> None:
-    async with in_record(opened, field="initiators") as (screen, pilot):
-        first = screen.deciding.target()
-        screen.session.do(OpenEvent(first))
-        screen.refresh_work()
-        await pilot.press("ctrl+l", "2", "1")
-        assert held(screen, "linked_to").value == [{"record": "e2", "relation": "part_of"}]
-        assert screen.record.row.field.id == "linked_to"
-
-
-async def test_an_earlier_event_is_linked_to_this_one_from_here_and_one_key_takes_it_back(
-    opened: Open,
-) -> None:
-    async with in_record(opened, size=(80, 24)) as (screen, pilot):
-        screen.session.do(OpenEvent(screen.deciding.target()))
-        screen.record.go_to_event("e2")
-        screen.refresh_work()
-        before = coding_of(screen)
-        await pilot.press("ctrl+l", "1")
-        relations = ["part_of", "response_to", "claims", "about", "possible_duplicate", "conflicts_with"]
-        chosen = [*(f"link:e1:{r}" for r in relations), *(f"back:e1:{r}" for r in relations)]
-        assert [choice.id for choice in screen.chooser.choices] == chosen
-        await pilot.press("7")
-        first, second = coding_of(screen).events
-        assert first.answer("linked_to").value == [{"record": "e2", "relation": "part_of"}]
-        assert not second.answer("linked_to").coded and screen.record.event_id == "e2"
-        told = "".join(c for c in screen.bars["message"].row[0].text if not "\u2066" <= c <= "\u2069")
-        assert told == "حدث 1: مرتبط بسجل حدث 2: جزء من حصيلة"
-        await pilot.press("ctrl+l", "1")
-        assert "back:e1:part_of" not in [choice.id for choice in screen.chooser.choices]
-        await pilot.press("escape", "ctrl+z")
-        assert coding_of(screen) == before
 
 
 async def test_a_name_that_no_list_has_is_chosen_in_the_words_of_the_evidence(opened: Open) -> None:

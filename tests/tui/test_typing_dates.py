@@ -54,7 +54,7 @@ async def test_a_new_day_of_publication_says_which_open_dates_end_behind_it(open
 
 
 async def test_a_date_open_until_an_estimated_publication_says_on_which_day_it_ends(opened: Open) -> None:
-    told = "تنتهي في 31/12/2023، آخر يوم يحتمل أن المقال نُشر فيه"
+    told = "التاريخ: النهاية 31/12/2023، آخر يوم يحتمل أن المقال نُشر فيه"
     async with opened("003") as (screen, pilot):
         await pilot.press("tab")
         await go_to_field(screen, pilot, "pub_date")

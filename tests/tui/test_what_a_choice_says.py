@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from coding_by_keys import Open, coding_of, go_to_field, in_record
+from coding_by_keys import Open, go_to_field, in_record
 from review_by_keys import ISOLATES
 
-from coder.model import Answer, Event
+from coder.model import Answer
 from coder.text.display import to_display
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.sentences import say
@@ -198,40 +198,3 @@ async def test_a_digit_that_adds_to_a_list_says_beside_what_and_how_to_replace_i
         await pilot.press("3")
         assert f"أُضيف {values[2]} (القيم الآن: 2)" in message(screen)
         assert f"إلى جانب {values[1]}: Ctrl+R لحذف واحدة، وCtrl+T لاستبدال واحدة" in message(screen)
-
-
-async def test_a_likely_link_is_made_by_the_events_number_and_said_before(opened: Open) -> None:
-    async with in_record(opened) as (screen, pilot):
-        await pilot.press("*")
-        strike, accusation = coding_of(screen).events
-        attack = strike.answer("event_type").value
-        said = {"event_type": Answer(value="accusation"), "about_type": Answer(value=attack)}
-        accusation = Event(accusation.id, {**accusation.fields, **said})
-        screen.session.do(Becomes("value.set", coding_of(screen).with_event(accusation)))
-        screen.refresh_work()
-        await pilot.press("ctrl+l")
-        likely, again = screen.chooser.choices
-        assert (likely.number, again.number) == ("1", "") and likely.label.startswith("عن ← ")
-        await pilot.press("1")
-        about = {"record": "e1", "relation": "about"}
-        assert coding_of(screen).events[1].answer("linked_to").value == [about]
-        await pilot.press("ctrl+z", "[", "ctrl+l")  # from the act, too
-        assert [c.id for c in screen.chooser.choices] == ["back:e2:about", "link:e2:"]
-        await pilot.press("2")
-        assert coding_of(screen).events[1].answer("linked_to").value == [about]
-
-
-async def test_an_event_with_a_likely_link_is_linked_in_another_way_from_the_end_of_the_list(
-    opened: Open,
-) -> None:
-    async with in_record(opened) as (screen, pilot):
-        await pilot.press("*")
-        first = coding_of(screen).events[0].with_answer("report_scope", Answer(value="aggregate"))
-        screen.session.do(Becomes("value.set", coding_of(screen).with_event(first)))
-        screen.refresh_work()
-        await pilot.press("ctrl+l")
-        assert [c.id for c in screen.chooser.choices] == ["link:e1:part_of", "link:e1:"]
-        await pilot.press("up", "enter", "5")
-        assert coding_of(screen).events[1].answer("linked_to").value == [
-            {"record": "e1", "relation": "possible_duplicate"}
-        ]

@@ -56,7 +56,8 @@ class SplitEvent(FieldEdit, frozen=True):
     def _with_item(self, coding: Coding, event_id: str, item: Json, context: Context) -> Coding:
         """Return the coding with one item as the event's value, its scope and counts reset."""
         event = event_of(coding, event_id)
-        is_several = _acts(event, context.codebook) > len(event.answer(self.field.id).value)
+        parts = len(event.answer(self.field.id).value)
+        is_several = is_tally(event, context.codebook) and _acts(event, context.codebook) > parts
         for field in context.codebook.event_fields:
             answer = event.answer(field.id)
             is_count = field.type == "int_range" and (answer.coded or answer.proposed)
@@ -81,6 +82,12 @@ def splittable(event: Event, codebook: Codebook) -> list[Field]:
     ]
 
 
+def is_tally(event: Event, codebook: Codebook) -> bool:
+    """Return whether the scope of an event is coded as another one than the default."""
+    scope = event.answer(SCOPE)
+    return scope.coded and scope.value != codebook.event_field(SCOPE).default
+
+
 def part_links(codebook: Codebook) -> Field | None:
     """Return the field that links a part to its tally, None if the codebook has no such relation."""
     relations = (
@@ -98,5 +105,5 @@ def _acts(event: Event, codebook: Codebook) -> int:
     counts = [
         f for f in codebook.event_fields if f.type == "int_range" and f.when and SCOPE in names_in(f.when)
     ]
-    values = (event.answer(field.id).value for field in counts)
-    return next((value["min"] for value in values if value is not None), 0)
+    answers = (event.answer(field.id) for field in counts)
+    return next((answer.value["min"] for answer in answers if answer.coded), 0)

@@ -233,9 +233,12 @@ class CodingPart:
     def say_of_open_end(self, *fields: Field) -> None:
         """Show if a date that is open until publication ends on the last of several possible days of it."""
         first, last = published(self.session.coding) or ("", "")
-        dates = (a.value for f in fields if f.type == "date" and (a := self.answer(f)).coded)
-        if first != last and any(each.get("open_end") and each["end"] == last for each in dates):
-            self.screen.say_too("open_until_latest", day=shown_day(date.fromisoformat(last)).of(self.lang))
+        dated = [f for f in fields if f.type == "date" and self.answer(f).coded] if first != last else []
+        for field in dated:
+            value = self.answer(field).value
+            if value.get("open_end") and value["end"] == last:
+                day = shown_day(date.fromisoformat(last)).of(self.lang)
+                self.screen.say_too("open_until_latest", field=field.label.of(self.lang), day=day)
 
     def say_attached(self, field: Field, before: Answer) -> None:
         """Show that evidence was attached, or was before, and the field's value if it has one."""

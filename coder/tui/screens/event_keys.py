@@ -17,7 +17,7 @@ from coder.service.edits.event_edits import (
     MergeEvents,
     OpenEvent,
 )
-from coder.service.edits.split_edits import SplitEvent, part_links, splittable
+from coder.service.edits.split_edits import SplitEvent, is_tally, part_links, splittable
 from coder.text.display import cell_width
 from coder.tui.event_links import told_apart
 from coder.tui.keys import Keys, key_of, shown
@@ -233,7 +233,7 @@ class EventKeys(CodingPart):
         if not fields:
             raise CoderError("coding.nothing_to_split", field=here.label)
         scope = next((f for f in codebook.event_fields if f.id == SCOPE), None)
-        tally = scope is not None and event.answer(SCOPE).value != scope.default
+        tally = scope is not None and is_tally(event, codebook)
         ways = ["parts", "apart"] if tally else ["apart", "parts"]
         if part_links(codebook) is None:
             ways.remove("parts")

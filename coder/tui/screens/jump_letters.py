@@ -51,6 +51,8 @@ class JumpLetters(CodingPart):
         """Undo or redo a change and go to its place; for a letter's, to the field at which it was typed."""
         before = self.session.coding
         self.screen.undo_or_redo(way)
+        if self.session.coding is before:
+            return  # there was nothing to undo or redo
         changed = before if way == "undo" else self.session.coding
         typed = ((event, field) for coding, event, field in reversed(self._typed) if coding == changed)
         if place := next(typed, None):
