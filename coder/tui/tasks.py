@@ -237,16 +237,19 @@ class ValueTask(ValueChoices, frozen=True):
             return f"{shown} ({spelt})" if spelt else shown
 
         def chosen(text: str) -> None:
-            self.accept(parsed(text) if text.strip() else "")
+            own = answer.value if field.type == "date" and answer.value is not None else None
+            if own is not None and text == show(field, own, self.codebook, self.lang):
+                self.accept(own)
+            else:
+                self.accept(parsed(text) if text.strip() else "")
 
         hint = say(self.lang, f"type_{field.type}")
         has_lines = field.type == "text" and field.evidence == "none"
         begins_with_value = field.type == "text" and answer.coded and (has_lines or not query)
         if begins_with_value:
             query = "\n".join(filter(None, (str(answer.value), query)))  # lines are added to, not replaced
-        offered = partial(self._dates, answer.value if answer.coded else None)
-        title = say(self.lang, "choose_value" if offered(query) else "type_value", field=label)
-        task = Task(title, offered, chosen, read=read, digits=False, query=query, placeholder=hint)
+        title = say(self.lang, "choose_value" if self._dates(query) else "type_value", field=label)
+        task = Task(title, self._dates, chosen, read=read, digits=False, query=query, placeholder=hint)
         task = replace(task, may_be_empty=begins_with_value)
         if field.type != "text":
             return task
@@ -256,6 +259,4 @@ class ValueTask(ValueChoices, frozen=True):
         """Return a typed date as relative where the words that support it are, unless brackets say how."""
         if self.field.type != "date" or value.get("basis") != "absolute" or "(" in typed:
             return value
-        words = [s.value for s in map(self.coding.span, self.answer.evidence) if s is not None]
-        stated = {date.get("basis") for date in words or [self.answer.value] if isinstance(date, dict)}
-        return {**value, "basis": "relative"} if stated == {"relative"} else value
+        return {**value, "basis": "relative"} if self._stated == "relative" else value

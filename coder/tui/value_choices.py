@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -123,19 +124,31 @@ class ValueChoices(Struct, frozen=True):
             Choice(f"{ITEM}:{i}", sign + self._shown(item), hint, aside) for i, item in enumerate(self._items)
         ]
 
-    def _dates(self, current: Json, typed: str) -> list[Choice]:
-        """Return the current date, then those of other events, last event first, while nothing is typed.
+    @property
+    def _stated(self) -> str:
+        """How the words that support a date state it, or itself if there are none; "" if variously."""
+        words = [s.value for s in map(self.coding.span, self.answer.evidence) if s is not None]
+        stated = {str(date.get("basis")) for date in words or [self.answer.value] if isinstance(date, dict)}
+        return stated.pop() if len(stated) == 1 and stated <= {"absolute", "relative"} else ""
 
-        Events are no hint at the day of publication.
+    def _dates(self, typed: str) -> list[Choice]:
+        """Return the field's own date, then those of other events, last event first, while nothing is typed.
+
+        Those are listed as the field's words state a date. Events are no hint at the day of publication.
         """
         if typed or self.field.type != "date":
             return []
         events = reversed(self.coding.events if self.field.id != PUBLISHED else ())
         others = [answer.value for event in events for answer in self._answers_of_same_type(event)]
-        dates = dict.fromkeys(
-            show(self.field, value, self.codebook, self.lang) for value in (current, *others) if value
-        )
-        return [Choice(text, TAKEN + text if at == 0 and current else text) for at, text in enumerate(dates)]
+        if stated := self._stated:
+            others = [
+                {**v, "basis": stated} if v.get("basis") in ("absolute", "relative") else v for v in others
+            ]
+        own = [self.answer.value] if self.answer.value is not None else []
+        shown = [show(self.field, value, self.codebook, self.lang) for value in (*own, *others)]
+        signs = [TAKEN if self.answer.coded else "~ "] if own else []
+        dates = zip_longest(dict.fromkeys(shown), signs, fillvalue="")
+        return [Choice(text, sign + text) for text, sign in dates]
 
     def _answers_of_same_type(self, event: Event) -> Iterator[Answer]:
         """Yield an event's coded answers in fields of the same type."""

@@ -127,6 +127,9 @@ def test_of_several_values_the_first_is_in_the_row(tmp_path: Path, scheme: str) 
     for name in ("event_type", "date", "killed"):
         head, sign, tail = text.rpartition(f"  - id: {name}\n")  # the field, not the span kind
         text = f"{head}{sign}    many: true\n{tail}"
+    text = "\n".join(
+        line for line in text.split("\n") if "likely_if: {all" not in line
+    )  # compare single types
     (tmp_path / "book.yaml").write_text(text, "utf-8")
     for each in (SEEDS.parent / "schemas").iterdir():
         if each.name != "conflict_events.yaml":

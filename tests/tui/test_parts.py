@@ -59,7 +59,7 @@ def test_every_action_has_its_method(demo: Project) -> None:
         EventTableScreen(lambda: coding.session, "", "", "en"),
         HistoryScreen([], demo.codebook, "en"),
         ArticleListScreen(ArticleList(demo, "you"), "", "en"),
-        CommentsPage(coding.commenting.remarks, coding.codebook, article, [], "en"),
+        CommentsPage(coding.commenting.remarks, coding.codebook, article, [], {}, "en"),
         PageScreen("", lambda width: [], "en"),
         HelpPage((), None, "en"),
         QuestionsPage(demo, "salma", "en"),

@@ -6,6 +6,7 @@ from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
 from screen_text import message
 
 from coder.tui.screens.coding_screen import CodingScreen
+from tests.support.edits_by_hand import Becomes
 
 
 def basis(screen: CodingScreen) -> object:
@@ -79,3 +80,29 @@ async def test_a_date_open_until_an_estimated_publication_says_on_which_day_it_e
         await go_to_field(screen, pilot, "date")
         await pilot.press(*"18/10/2023+", "enter")
         assert told not in message(screen)  # that day is known
+
+
+async def test_a_proposed_date_is_the_first_of_the_list_and_stays_as_it_is_if_chosen(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "pub_date")
+        await pilot.press(*"31/10/2023", "enter", "tab")
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "date")
+        proposed = screen.record.row.answer
+        assert proposed.proposed and proposed.value["basis"] == "relative"  # هذا الشهر
+        await pilot.press(*"7/10/2023(absolute)", "enter", "tab")
+        await go_to(screen, pilot, "هجمات", "trigger")
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "date")
+        second = coding_of(screen).events[1]
+        screen.session.do(Becomes("x", coding_of(screen).with_event(second.with_answer("date", proposed))))
+        screen.refresh_work()
+        await pilot.press("enter")
+        own, other = screen.chooser.choices
+        assert own.label.startswith("~ ") and "نسبي" in own.label
+        assert other.label.startswith("07/10/2023") and "نسبي" in other.label  # as the words state a date
+        await pilot.press("enter")
+        chosen = coding_of(screen).events[1].answer("date")
+        assert not chosen.proposed and chosen.value == proposed.value

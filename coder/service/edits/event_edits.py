@@ -179,9 +179,9 @@ class CopyDown(FieldEdit, frozen=True):
                 copy = CopyValues(event.id, self.event_id, self.field)
                 coding = copy.with_copy(self.field, source, coding, context) or coding
         if coding is before:
-            raise CoderError(
-                "coding.nothing_to_fill", field=self.field.label, event=event_number(self.event_id)
-            )
+            is_empty = source.answer(self.field.id).state == Blank.MISSING
+            why = "coding.nothing_to_copy" if is_empty else "coding.nothing_to_fill"
+            raise CoderError(why, field=self.field.label, event=event_number(self.event_id))
         return coding
 
 

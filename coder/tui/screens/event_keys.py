@@ -128,6 +128,8 @@ class EventKeys(CodingPart):
             self.record.go_to_next("proposed")
         if unread := next((row.field for row in self.record.rows if row.state == "proposed"), None):
             self.say("accepted_but", n=len(fields), field=unread.label)
+            if not fields and self.row.field == unread:
+                self.screen.say_too("confirm_alone", space=shown(key_of("form.accept")))
         else:  # what was accepted took it away
             self.say("accepted", n=len(fields))
         self._say_words(words)
