@@ -28,12 +28,12 @@ from coder.suggest.casualty_sides import sides
 from coder.suggest.certainty import certainty
 from coder.suggest.claims import how_known
 from coder.suggest.clause import Clause, Sentence
-from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER
+from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
 from coder.suggest.date_spans import outside_datelines
 from coder.suggest.event_fields import Proposal
 from coder.suggest.lexicon_values import lexicon_fields
 from coder.suggest.nations import acting_nations, class_of, government_of, struck_nations
-from coder.suggest.objects_behind import drops_subject
+from coder.suggest.objects_behind import drops_subject, threatens_nobody_named
 from coder.suggest.parties import companions, parties
 from coder.suggest.possible_parties import differs_in_gender
 from coder.suggest.retold import told_before
@@ -70,6 +70,7 @@ class EventProposer:
         self._starts = [c.start for c in self._candidates]
         self._extents = sentences(article.text)
         self._sentences: dict[int, Sentence] = {}
+        self._alone: dict[tuple[int, int], tuple[list[Candidate], list[Candidate]]] = {}
         self._types = {kind.id for kind in codebook.leaf_types()}
 
     def propose(self, trigger: Candidate | tuple[int, int]) -> Proposal:
@@ -198,10 +199,7 @@ class EventProposer:
             values = [a.value for a in self._named(initiators, as_body=False)]
             found_before = answered(clause, earlier, self._parties_alone, values)
             targets = [a for a in found_before if a.value not in values]
-        threats = word_set("events", "aimed") - word_set("events", "claims")
-        is_verbal = trigger.origin.startswith("verb:") or fold_key(trigger.quote)[0] == "م"  # مهدداً
-        is_told_on = is_verbal and trigger.value in threats and clause.after(trigger).startswith("ب")
-        is_told_on = is_told_on and not targets and not _names_what_is_threatened(clause)
+        is_told_on = not targets and threatens_nobody_named(clause)
         if is_told_on or clause.after(trigger) in word_set("roles", "them"):
             targets = [a for a in self._spoken_to_before(clause, told=is_told_on) if a not in initiators]
         if not (initiators and targets):
@@ -212,7 +210,13 @@ class EventProposer:
         return initiators, targets
 
     def _parties_alone(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
-        return self._parties(clause, {"event_type": [clause.trigger]})
+        """Who does an act and on whom it falls, remembered; first those before it, as it can take one up."""
+        for act in self._candidates[: bisect_right(self._starts, clause.trigger.start)]:
+            if act.kind == TRIGGER and act.value and (act.start, act.end) not in self._alone:
+                self._alone[act.start, act.end] = [], []  # while it is being asked
+                asked = Clause(act, self._sentence(self._sentence_at(act.start)))
+                self._alone[act.start, act.end] = self._parties(asked, {"event_type": [act]})
+        return self._alone[clause.trigger.start, clause.trigger.end]
 
     def _spoken_to_before(self, clause: Clause, *, told: bool) -> list[Candidate]:
         """On whom the acts before this one in its sentence fall (متهمة إياه); told: only statements.
@@ -222,8 +226,8 @@ class EventProposer:
         acts = [c for c in clause.of_kind(TRIGGER) if c.value and c.end <= clause.trigger.start]
         if told:
             acts = [c for c in acts if c.value in word_set("events", "said")]
-        clauses = ((act, Clause(act, clause.sentence)) for act in reversed(acts))
-        return next(filter(None, (self._parties(c, {"event_type": [a]})[1] for a, c in clauses)), [])
+        clauses = (Clause(act, clause.sentence) for act in reversed(acts))
+        return next(filter(None, (self._parties_alone(told)[1] for told in clauses)), [])
 
     def _subject_before(self, clause: Clause) -> list[Candidate]:  # دخل الجيش المدينة. وأحرق منازل
         """Who did the first act of the sentence before for which the verb agrees with them in gender."""
@@ -339,12 +343,6 @@ class EventProposer:
 
     def _is_nobody(self, actor: Candidate) -> bool:  # مسلحون, who can be men of whoever claims the act
         return all(self._class(item) == "unknown" for item in actor.value or ())
-
-
-def _names_what_is_threatened(clause: Clause) -> bool:  # وهددت بمهاجمة منبج, وتوعدت بضربها
-    end = clause.trigger.end
-    behind = (c for kind in (ACTOR, OBJECT, PLACE) for c in clause.of_kind(kind) if c.start >= end)
-    return clause.after(clause.trigger).endswith(("ها", "هم", "هما")) or any(map(clause.is_in_clause, behind))
 
 
 # ---------------------------------------------------------------- fields of the codebook

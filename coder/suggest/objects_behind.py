@@ -6,7 +6,7 @@ import re
 
 from coder.model import Candidate
 from coder.suggest.clause import LONGEST_WORD, Clause
-from coder.suggest.compiled_lexicon import OBJECT, PLACE
+from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE
 from coder.suggest.date_spans import DATE
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_definite, is_stop
@@ -42,6 +42,17 @@ def drops_subject(clause: Clause) -> bool:
         return False
     form = fold_key(verb.quote)
     return form.split()[0] not in suffering_verbs() and has_object(clause, verb.end)
+
+
+def threatens_nobody_named(clause: Clause) -> bool:
+    """Whether a verb or participle of threatening says with what, but names nobody: وتوعدت بالرد."""
+    trigger, threats = clause.trigger, word_set("events", "aimed") - word_set("events", "claims")
+    is_verbal = trigger.origin.startswith("verb:") or fold_key(trigger.quote)[0] == "م"  # مهدداً
+    if not is_verbal or trigger.value not in threats or not clause.after(trigger).startswith("ب"):
+        return False
+    behind = (c for kind in (ACTOR, OBJECT, PLACE) for c in clause.of_kind(kind) if c.start >= trigger.end)
+    is_theirs = clause.after(trigger).endswith(("ها", "هم", "هما"))  # وتوعدت بضربها
+    return not is_theirs and not any(map(clause.is_in_clause, behind))  # وهددت بمهاجمة منبج
 
 
 def behind_dates(clause: Clause, end: int) -> int:

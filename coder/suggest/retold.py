@@ -7,6 +7,7 @@ its own tells it apart: another place or target (الهجوم على رفح), a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from coder.codebook.lexicon_schema import Lexicon
@@ -53,7 +54,8 @@ def _takes_up(clause: Clause) -> bool:
     return True
 
 
-def _acts(sentence: Sentence) -> list[Candidate]:
+@lru_cache(8)
+def _acts(sentence: Sentence) -> Sequence[Candidate]:
     """The acts of violence that a sentence tells, each once; what they did to people only if it is all."""
     acts = [c for c in sentence.of_kind(TRIGGER) if c.value in word_set("events", "violent")]
     acts = [c for c in acts if c.value not in word_set("events", "befalling")] or acts

@@ -91,6 +91,25 @@ FELL_ON = [
     ),
 ]
 
+# each takes up the act before it
+OFTEN = [
+    ("قصف الجيش السوري سراقب. " + " ".join(["وأسفر القصف عن دمار كبير."] * 300), "القصف"),
+    ("قصف الجيش السوري سراقب. " + " ".join(["وأسفر القصف عن دمار، والهجوم عن خراب."] * 40), "الهجوم"),
+    ("قصف الجيش السوري سراقب. وأدى " + "، و".join(["القصف"] * 18) + " إلى دمار.", "القصف"),
+    ("قصف الجيش السوري سراقب. وأدى " + "، و".join(["القصف"] * 80) + " إلى دمار.", "القصف"),
+]
+
+
+@pytest.mark.parametrize(("text", "trigger"), OFTEN)
+def test_an_act_told_again_very_often_keeps_its_doer(proposed_words: Words, text: str, trigger: str) -> None:
+    assert proposed_words(text, trigger, "initiators") == ["الجيش السوري"]
+
+
+@pytest.mark.parametrize("often", [16, 400])
+def test_whom_many_statements_in_a_row_are_aimed_at(proposed_words: Words, often: int) -> None:
+    text = "اتهم الجيش السوري تنظيم داعش، " + "، ".join(["متهما إياه"] * often) + "."
+    assert proposed_words(text, "متهما", "targets") == ["تنظيم داعش"]
+
 
 @pytest.mark.parametrize(("text", "trigger", "expected"), RETOLD)
 def test_who_did_what_is_told_again(
