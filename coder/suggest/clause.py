@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from coder.model import Candidate
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
-from coder.suggest.word_lists import noun_forms_of, verbs_before_nouns, word_set
+from coder.suggest.word_lists import PRONOUN, noun_forms_of, verbs, verbs_before_nouns, word_set
 from coder.text.normalize import Folded, fold
 
 # words between a preposition and the group it governs (ضد عدد من أعضاء كتائب، بين وفدي الحكومة والحركة)
@@ -23,6 +23,7 @@ _SOME_OF = re.compile(
     r"(?:(?:^| )(?:عدد من|بعض|كل من|احد|اعضاء|وفد|وفدي|وفود|(?:ممثل|مندوب|مسوول)(?:ي|ين (?:من|عن))|طرفي))+$"
 )
 _QUOTES = re.compile('["«»“”#]')  # signs that do not separate words
+_CLOSED = re.compile("،(?! و)")  # a comma behind which the main clause goes on
 _REACH = 6  # words in front of a candidate that can determine its role
 _HEADING = 6  # words that the heading of a section has at most
 ADJOINING = 8  # code points: room for a particle and blanks; words further apart need not be looked at
@@ -215,12 +216,10 @@ class Clause(Struct, frozen=True, dict=True):
 
     def is_parted_from(self, candidate: Candidate) -> bool:
         """Whether a word between an earlier candidate and the trigger opens another clause (بينما)."""
-        between = (
-            self.words(candidate.end, self.trigger.start).split()
-            if candidate.end <= self.trigger.start
-            else ()
-        )
-        return not word_set("roles", "meanwhile").isdisjoint(between)
+        is_earlier = candidate.end <= self.trigger.start
+        between = self.words(candidate.end, self.trigger.start).split() if is_earlier else []
+        opening = [at for at, word in enumerate(between) if word in word_set("roles", "parting")]
+        return bool(opening) and not _is_aside(between[opening[-1] + 1 :])
 
     def falls_on(self, *kinds: str) -> bool:
         """Whether على precedes a candidate of these kinds behind the trigger (قصف للقوات على أحياء)."""
@@ -236,3 +235,13 @@ class Clause(Struct, frozen=True, dict=True):
     def _starts(self) -> list[int]:  # of triggers that denote other acts
         same = {self.trigger.start, self.partner.start if self.partner else -1}
         return [c.start for c in self.of_kind(TRIGGER) if c.start not in same]
+
+
+def _is_aside(words: Sequence[str]) -> bool:
+    """Whether an act behind بينما or فيما and these words is not what they tell: فيما يبدو هجوم."""
+    verb, last = (words[0], words[-1]) if words else ("", "")
+    if _CLOSED.search(" ".join(words)) or verb in word_set("roles", "seeming"):
+        return True  # بينما كان المارة يتجولون، هاجم رجل شرطيا
+    if PRONOUN.sub("", verb) in verbs("roles", "describing"):
+        return bool(PRONOUN.search(verb)) or last in word_set("roles", "described_as")
+    return verb in verbs("roles", "being") and last in ("في", "ب")

@@ -109,7 +109,7 @@ def objects(clause: Clause) -> list[Candidate]:
 
     Without any, the named site on which the act falls, or the arms in flight that it brings down.
     """
-    objects_here = [c for c in clause.of_kind(OBJECT) if not _is_meanwhile(clause, c)]
+    objects_here = [c for c in clause.of_kind(OBJECT) if not _belongs_to_what_they_did(clause, c)]
     behind = [c for c in objects_here if c.start >= clause.trigger.end] or objects_here
     chosen = _each_kind_once(clause, [c for c in behind if clause.is_own(c)] or behind)
     sites = _sites_hit(clause)
@@ -130,9 +130,9 @@ def _each_kind_once(clause: Clause, things: Sequence[Candidate]) -> list[Candida
     return kept
 
 
-def _is_meanwhile(clause: Clause, thing: Candidate) -> bool:  # أثناء خروجه من منزله
+def _belongs_to_what_they_did(clause: Clause, thing: Candidate) -> bool:  # أثناء خروجه من منزله
     between = clause.sentence.text[clause.trigger.end : thing.start].split()
-    times = word_set("events", "meanwhile")
+    times = word_set("events", "while_doing")
     return any(
         fold_key(time) in times and noun.endswith(("ه", "ها", "هم")) for time, noun in pairwise(between)
     )
