@@ -12,7 +12,7 @@ from functools import cache
 from coder.model import Candidate
 from coder.suggest.article_words import Page
 from coder.suggest.forms import ARTICLE
-from coder.suggest.word_lists import bare, heads, nouns, readings, word_set
+from coder.suggest.word_lists import PRONOUN, bare, heads, nouns, readings, word_set
 from coder.text.normalize import fold_key
 
 _NISBA = ("ي", "يه", "يا", "يين", "يون", "يتين", "يتان", "يان")
@@ -48,8 +48,8 @@ def is_definite(text: str) -> bool:
 
 def is_known(noun: Candidate) -> bool:
     """Whether a noun points at what was told: الهجوم, إطلاق النار, إطلاقه."""
-    words = fold_key(noun.quote).split()
-    return any(map(is_definite, words)) or words[0].endswith(("ه", "ها"))
+    is_someones = PRONOUN.search(noun.quote.split()[0])  # as written: folded, غارة would end like غاره
+    return bool(is_someones) or any(map(is_definite, fold_key(noun.quote).split()))
 
 
 def is_stop(text: str) -> bool:
