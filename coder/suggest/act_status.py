@@ -23,6 +23,7 @@ _NEAR = 3  # words in front of an act among which an attempt or a plan stands
 _FAR_BEHIND = 60  # code points behind an act that can deny it
 _WHERE = 4  # words between an act and the verb that denies it: الهجوم على القاعدة لم يقع
 _SIGNS = "،,؛;:.!؟()"
+_NEXT_CLAUSE = re.compile("[،؛] (?=(?:و|ثم )(?!لا ))")  # …، وشن الجيش; not لم تقع غارات، ولا هجمات
 _PREPOSITIONS = frozenset("بل")  # attached to the word that they govern
 
 
@@ -38,7 +39,7 @@ def status_of(clause: Clause, lexicon: Lexicon) -> str:
     named = [name for name in ("attempted_failed", "planned") if front & word_set("events", name)]
     if named:
         return named[-1]
-    if _is_denied_in_front(clause, lexicon) or _is_denied_behind(clause):
+    if _is_denied_in_front(clause, lexicon) or _is_denied_behind(clause, lexicon):
         return "denied"
     head = fold_key(trigger.quote).split()[0]
     is_future = part == "verb" and re.match("(?:و|ف)?س[يتن]", head) and not listed.startswith("س")
@@ -59,7 +60,8 @@ def _without_attempt(front: Sequence[str]) -> set[str]:
 # ---------------------------------------------------------------- denied
 def _is_denied_in_front(clause: Clause, lexicon: Lexicon) -> bool:
     """Whether the last word of denial in front of an act denies it."""
-    words = [w.strip(_SIGNS) for w in clause.words(clause.sentence.start, clause.trigger.start).split()]
+    written = _own_words(clause)
+    words = [word.strip(_SIGNS) for word in written]
     for at in range(len(words) - 1, -1, -1):
         word, reach = words[at].removeprefix("و"), words[at + 1 :]
         if word in all_forms("negations", "denying"):
@@ -68,6 +70,8 @@ def _is_denied_in_front(clause: Clause, lexicon: Lexicon) -> bool:
             return True  # دون وقوع اشتباكات
         if word not in word_set("denial", "not") | word_set("denial", "without"):
             continue
+        if word in word_set("denial", "without") and any(each[-1] in _SIGNS for each in written[at:]):
+            continue  # دون توجيه إنذار، شن الجيش غارات
         verb, *behind = (reach[1:] if reach[:1] in (["يكن"], ["تكن"]) else reach) or [""]
         if verb in word_set("denial", "truth"):
             return _is_rejected(clause, reach, lexicon)  # لا صحة لأنباء عن هجوم
@@ -76,14 +80,42 @@ def _is_denied_in_front(clause: Clause, lexicon: Lexicon) -> bool:
     return False
 
 
+def _own_words(clause: Clause) -> Sequence[str]:
+    """The words in front of an act, from where its clause begins; in a list, not from ، وحدوث هجوم."""
+    whole = clause.words(clause.sentence.start, clause.trigger.start)
+    own = _NEXT_CLAUSE.split(whole)[-1].split()
+    listed = nouns("denial", "happening", "nouns") | nouns("denial", "doing", "nouns")
+    opening = own[0] if own else ""
+    is_same_clause = opening.removeprefix("و") in listed or opening in word_set("denial", "with_waw")
+    return whole.split() if is_same_clause else own
+
+
 def _is_negated(clause: Clause, verb: str, reach: Sequence[str]) -> bool:
     """Whether a negated verb says that the act did not happen: لم ينفذ الجيش أي غارة.
 
     Who did not do what is known to have been done is not who did it: لم تنفذ الحركة الهجوم.
     """
-    if clause.trigger.origin.startswith("verb:") or _goes_elsewhere(reach):
+    told = verbs("denial", "happening", "verbs") | verbs("denial", "doing", "verbs")
+    is_of_other = any(word[:1] in ("و", "ف") and word[1:] in told for word in reach)  # لم يحصل ووقع هجوم
+    if is_of_other or clause.trigger.origin.startswith("verb:"):
+        return False
+    if _goes_elsewhere(reach) or _is_limited_behind(clause):
         return False
     return not (is_known(clause) and verb in all_forms("denial", "doing")) and _leads_on([verb, *reach])
+
+
+def _is_limited_behind(clause: Clause) -> bool:
+    """Whether an act is denied only in part: الهجوم إلا بعد ساعة, غارات جوية فحسب, بل على مدرسة."""
+    end = min(clause.next, clause.trigger.end + _FAR_BEHIND)
+    whole = clause.words(clause.trigger.end, end)
+    own = re.split("[،؛]| الا ان ", f" {whole} ")[0]
+    words = {word.strip(_SIGNS) for word in own.split()}
+    if not words.isdisjoint(word_set("denial", "only")):
+        return True
+    causes = word_set("denial", "causes")
+    corrected = re.search(r"\bبل (\w+)", whole)
+    is_corrected = corrected and corrected[1] in causes | word_set("roles", "oblique")
+    return bool(is_corrected) or (is_known(clause) and not causes.isdisjoint(words))
 
 
 def _is_rejected(clause: Clause, reach: Sequence[str], lexicon: Lexicon) -> bool:
@@ -103,7 +135,8 @@ def _is_rejected(clause: Clause, reach: Sequence[str], lexicon: Lexicon) -> bool
 
 
 def _goes_elsewhere(reach: Sequence[str]) -> bool:  # سوى هجوم واحد; نفى الخبر، مؤكدا أن الهجوم …
-    return not (word_set("negations", "ends") | word_set("roles", "elsewhere")).isdisjoint(reach)
+    ends = word_set("negations", "ends") | word_set("roles", "elsewhere") | word_set("denial", "causes")
+    return not ends.isdisjoint(reach)
 
 
 def is_known(clause: Clause) -> bool:
@@ -134,14 +167,16 @@ def up_to_act(reach: Sequence[str]) -> Sequence[str]:
     return up_to_act(link[:-2]) if link[-1:] == ["او"] else link  # أي قتال أو اشتباكات
 
 
-def _is_denied_behind(clause: Clause) -> bool:
+def _is_denied_behind(clause: Clause, lexicon: Lexicon) -> bool:
     """Whether the words behind a noun deny the act: الهجوم لم يقع, أنباء عن هجوم عارية عن الصحة."""
     trigger, end = clause.trigger, min(clause.next, clause.trigger.end + _FAR_BEHIND)
     if trigger.origin.startswith("verb:"):
         return False
     words = [w.strip(_SIGNS) for w in clause.words(trigger.end, end).split()]
-    if any(f" {phrase} " in f" {' '.join(words)} " for phrase in word_set("denial", "untrue")):
-        return True
+    for phrase in word_set("denial", "untrue"):
+        between, found, _ = f" {' '.join(words)} ".partition(f" {phrase} ")
+        if found:
+            return not _tells_of_other(between.split(), lexicon)
     if not is_known(clause) and clause.before(trigger, 1) not in word_set("denial", "any"):
         return False
     at = next((at for at, word in enumerate(words[: _WHERE + 1]) if word == "لم"), len(words))
@@ -150,6 +185,14 @@ def _is_denied_behind(clause: Clause) -> bool:
     agrees = is_feminine(verb) == fold_key(trigger.quote).split()[0].endswith(("ه", "ات"))
     happening = all_forms("denial", "happening") | (verbs("denial", "occurring") if is_whole else set())
     return agrees and verb in happening
+
+
+def _tells_of_other(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether what is untrue is told of something else: هجوم على ثكنة وقالت إن الأرقام (غير صحيحة)."""
+    said = any(word.removeprefix("و") in saying_verbs(lexicon) for word in words)
+    told = nouns("denial", "told") | nouns("denial", "shown")
+    bare_words = {noun_of(word.removeprefix("و")) for word in words}
+    return said or not word_set("roles", "that").isdisjoint(words) or not told.isdisjoint(bare_words)
 
 
 def noun_of(word: str) -> str:
