@@ -106,7 +106,7 @@ def _stances(clause: Clause, later: Iterable[Sentence]) -> Iterator[Stance]:
     if clause.trigger.value not in word_set("events", "violent"):
         return
     accusation, start = clause.earlier, clause.trigger.start  # اتهمت الحكومة إسرائيل بقصف المطار
-    if accusation and _is_attribution(accusation) and "،" not in clause.words(accusation.end, start):
+    if accusation and is_attribution(accusation) and "،" not in clause.words(accusation.end, start):
         by, accused = parties(Clause(accusation, clause.sentence))
         yield Stance(_BLAMED, by, accusation, accused)
     told, acts = _told_by(clause.sentence)
@@ -151,7 +151,7 @@ def _claims(sentence: Sentence) -> Iterator[Stance]:
 
 
 def _blames(sentence: Sentence) -> Iterator[Stance]:
-    for trigger in filter(_is_attribution, sentence.of_kind(TRIGGER)):
+    for trigger in filter(is_attribution, sentence.of_kind(TRIGGER)):
         clause = Clause(trigger, sentence)
         by, accused = parties(clause)
         # حملت حماس المسؤولية
@@ -160,7 +160,8 @@ def _blames(sentence: Sentence) -> Iterator[Stance]:
             yield Stance(_BLAMED, by, trigger, accused)
 
 
-def _is_attribution(trigger: Candidate) -> bool:
+def is_attribution(trigger: Candidate) -> bool:
+    """Whether a word says of somebody that he did an act, and does not only condemn it (نددت بغارة)."""
     form = fold_key(trigger.quote).split()[0]
     is_verb = trigger.origin.startswith("verb:") and form in verbs("roles", "attributing")
     return trigger.value in word_set("events", "blaming") and (is_verb or form.startswith("متهم"))
