@@ -22,7 +22,7 @@ from coder.text.normalize import fold_key
 _NEAR = 3  # words in front of an act among which an attempt or a plan stands
 _FAR_BEHIND = 60  # code points behind an act that can deny it
 _WHERE = 4  # words between an act and the verb that denies it: الهجوم على القاعدة لم يقع
-_SIGNS = "،,؛;:.!؟()"
+SIGNS = "،,؛;:.!؟()"
 _NEXT_CLAUSE = re.compile("[،؛] (?=(?:و|ثم )(?!لا ))")  # …، وشن الجيش; not لم تقع غارات، ولا هجمات
 _PREPOSITIONS = frozenset("بل")  # attached to the word that they govern
 
@@ -60,8 +60,8 @@ def _without_attempt(front: Sequence[str]) -> set[str]:
 # ---------------------------------------------------------------- denied
 def _is_denied_in_front(clause: Clause, lexicon: Lexicon) -> bool:
     """Whether the last word of denial in front of an act denies it."""
-    written = _own_words(clause)
-    words = [word.strip(_SIGNS) for word in written]
+    written = in_last_clause(clause.words(clause.sentence.start, clause.trigger.start))
+    words = [word.strip(SIGNS) for word in written]
     for at in range(len(words) - 1, -1, -1):
         word, reach = words[at].removeprefix("و"), words[at + 1 :]
         if word in all_forms("negations", "denying"):
@@ -70,7 +70,7 @@ def _is_denied_in_front(clause: Clause, lexicon: Lexicon) -> bool:
             return True  # دون وقوع اشتباكات
         if word not in word_set("denial", "not") | word_set("denial", "without"):
             continue
-        if word in word_set("denial", "without") and any(each[-1] in _SIGNS for each in written[at:]):
+        if word in word_set("denial", "without") and any(each[-1] in SIGNS for each in written[at:]):
             continue  # دون توجيه إنذار، شن الجيش غارات
         verb, *behind = (reach[1:] if reach[:1] in (["يكن"], ["تكن"]) else reach) or [""]
         if verb in word_set("denial", "truth"):
@@ -80,14 +80,14 @@ def _is_denied_in_front(clause: Clause, lexicon: Lexicon) -> bool:
     return False
 
 
-def _own_words(clause: Clause) -> Sequence[str]:
-    """The words in front of an act, from where its clause begins; in a list, not from ، وحدوث هجوم."""
-    whole = clause.words(clause.sentence.start, clause.trigger.start)
-    own = _NEXT_CLAUSE.split(whole)[-1].split()
-    listed = nouns("denial", "happening", "nouns") | nouns("denial", "doing", "nouns")
+def in_last_clause(text: str) -> Sequence[str]:
+    """The words of a folded text's last clause, which و with a noun or أن only continues: ، وحدوث هجوم."""
+    own = _NEXT_CLAUSE.split(text)[-1].split()
     opening = own[0] if own else ""
-    is_same_clause = opening.removeprefix("و") in listed or opening in word_set("denial", "with_waw")
-    return whole.split() if is_same_clause else own
+    listed = nouns("denial", "happening", "nouns") | nouns("denial", "doing", "nouns")
+    listed -= verbs("denial", "doing", "verbs")  # ، وشن الجيش غارات
+    goes_on = opening.removeprefix("و") in listed | word_set("roles", "telling_that")
+    return text.split() if goes_on or opening in word_set("denial", "with_waw") else own
 
 
 def _is_negated(clause: Clause, verb: str, reach: Sequence[str]) -> bool:
@@ -109,7 +109,7 @@ def _is_limited_behind(clause: Clause) -> bool:
     end = min(clause.next, clause.trigger.end + _FAR_BEHIND)
     whole = clause.words(clause.trigger.end, end)
     own = re.split("[،؛]| الا ان ", f" {whole} ")[0]
-    words = {word.strip(_SIGNS) for word in own.split()}
+    words = {word.strip(SIGNS) for word in own.split()}
     if not words.isdisjoint(word_set("denial", "only")):
         return True
     causes = word_set("denial", "causes")
@@ -172,7 +172,7 @@ def _is_denied_behind(clause: Clause, lexicon: Lexicon) -> bool:
     trigger, end = clause.trigger, min(clause.next, clause.trigger.end + _FAR_BEHIND)
     if trigger.origin.startswith("verb:"):
         return False
-    words = [w.strip(_SIGNS) for w in clause.words(trigger.end, end).split()]
+    words = [w.strip(SIGNS) for w in clause.words(trigger.end, end).split()]
     for phrase in word_set("denial", "untrue"):
         between, found, _ = f" {' '.join(words)} ".partition(f" {phrase} ")
         if found:

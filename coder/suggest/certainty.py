@@ -7,17 +7,20 @@ Doubtful is what is doubted (شكك خبراء في وقوع الهجوم); alle
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate, Json
-from coder.suggest.act_status import is_known, noun_of, up_to_act
+from coder.suggest.act_status import SIGNS, in_last_clause, is_known, noun_of, up_to_act
 from coder.suggest.article_words import first_item
+from coder.suggest.claims import is_attribution
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import CLAIM, TRIGGER
 from coder.suggest.event_fields import Proposal
+from coder.suggest.phrase import is_definite
 from coder.suggest.word_lists import bare, nouns, verbs, word_set
 from coder.text.normalize import fold_key
 
@@ -47,7 +50,7 @@ def certainty(clause: Clause, later: Sentence, found: Proposal, lexicon: Lexicon
         ("established", _admitted(clause, speakers)),
         ("alleged", () if speakers else _in_front(clause, _RESERVE)),
         ("alleged", _behind(clause, later)),
-        ("alleged", [c for c in speakers if _verb_of(c) in verbs("certainty", "alleging")]),
+        ("alleged", _claiming(clause, speakers)),
         ("established", () if accused else map(_without_words, hit[:1])),
         ("alleged", map(_without_words, speakers[:1]) if are_parties else accused),
     )
@@ -67,6 +70,11 @@ def _in_front(clause: Clause, origin: str) -> Iterator[Candidate]:
     for claim in (c for c in clause.of_kind(CLAIM) if c.origin == origin and c.end <= start):
         if bare(fold_key(claim.quote)) in others or any(claim.end <= act for act in acts):
             continue
+        negated = (word.removeprefix("و") for word in up_to_act(clause.sentence.front(claim))[-1:])
+        if not (word_set("denial", "not") | word_set("denial", "without")).isdisjoint(negated):
+            continue  # لا شكوك, من دون أي شكوك
+        if _is_parted(clause, claim):
+            continue
         words = clause.words(claim.end, start).split()
         if not nouns("denial", "part_in_it").isdisjoint(map(noun_of, words)):
             continue  # شكك خبراء في مسؤولية إيران عن الهجوم
@@ -80,6 +88,23 @@ def _in_front(clause: Clause, origin: str) -> Iterator[Candidate]:
             yield claim
 
 
+def _claiming(clause: Clause, speakers: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Who tells of the act without vouching for it: زعم الجيش أن القوات قصفت المدينة."""
+    for speaker in (c for c in speakers if _verb_of(c) in verbs("certainty", "alleging")):
+        if speaker.end > clause.trigger.start or not _is_parted(clause, speaker):
+            yield speaker
+
+
+def _is_parted(clause: Clause, claim: Candidate) -> bool:
+    """Whether another clause lies between a claim and the act: يعتقد أنه في كهف، وقصفت الطائرات."""
+    words = clause.words(claim.end, clause.trigger.start).split()
+    that = (at for at, word in enumerate(words) if word in word_set("roles", "telling_that"))
+    told = words[next(that, 0) + 1 :]
+    is_noun = clause.trigger.origin.startswith("noun:")
+    ends = word_set("roles", "relative") | (word_set("certainty", "times") if is_noun else frozenset())
+    return len(in_last_clause(" ".join(told))) < len(told) or not ends.isdisjoint(told)
+
+
 def _behind(clause: Clause, later: Sentence) -> Iterator[Candidate]:
     """What limits the report behind the act: الهجوم المزعوم; …. ولم يتسن التحقق من ذلك."""
     end = clause.trigger.end
@@ -90,10 +115,23 @@ def _behind(clause: Clause, later: Sentence) -> Iterator[Candidate]:
             yield claim
     for sentence in (clause.sentence, later):
         for claim in (c for c in sentence.of_kind(CLAIM) if c.origin == _RESERVE and c.start >= end):
-            told = sentence.words(claim.start, min(claim.end + _NOT_DONE, sentence.end)).split()
             is_unable = fold_key(claim.quote) in word_set("certainty", "unable")
-            if is_unable and not word_set("certainty", "verifying").isdisjoint(told):
+            if is_unable and _is_of_report(claim, sentence):
                 yield claim
+
+
+def _is_of_report(claim: Candidate, sentence: Sentence) -> bool:
+    """Whether the report as a whole could not be verified: التحقق من ذلك, not من عدد القتلى."""
+    words = sentence.words(claim.start, min(claim.end + _NOT_DONE, sentence.end)).split()
+    while words and words[0].strip(SIGNS) not in word_set("certainty", "verifying"):
+        del words[0]
+    own = re.split(f"[{SIGNS}]", " ".join(words))[0].split()
+    behind = own[own.index("من") + 1 :] if "من" in own else []
+    what = next((word for word in behind if word not in word_set("certainty", "leading_to_report")), "")
+    acts = {fold_key(c.quote).split()[0] for c in sentence.of_kind(TRIGGER)}
+    is_report = noun_of(what) in nouns("denial", "told") | nouns("certainty", "reports")
+    is_act = what in acts and is_definite(what)
+    return bool(own) and (not what or is_report or is_act or what in word_set("roles", "telling_that"))
 
 
 def _admitted(clause: Clause, speakers: Sequence[Candidate]) -> list[Candidate]:
@@ -102,8 +140,18 @@ def _admitted(clause: Clause, speakers: Sequence[Candidate]) -> list[Candidate]:
     confessed = [c for c in speakers if c.end <= clause.trigger.start and _verb_of(c) in admitting]
     if not confessed and earlier and fold_key(earlier.quote) in admitting:
         confessed = [earlier]
-    words = clause.words(confessed[0].end, clause.trigger.start).split() if confessed else ()
-    return confessed if any(word.startswith("ب") for word in words) else []
+    words = clause.words(confessed[0].end, clause.trigger.start).split() if confessed else []
+    while words and not _is_admitted(words[0]):
+        del words[0]
+    return confessed if words and word_set("certainty", "times").isdisjoint(words) else []
+
+
+def _is_admitted(word: str) -> bool:
+    """Whether a word says that it is the act, or what came of it, that somebody admits: (أقر) بأن, بمقتل."""
+    did = nouns("denial", "undertaken") | nouns("denial", "doing", "nouns") | nouns("denial", "part_in_it")
+    befell = nouns("roles", "deaths") | nouns("certainty", "losses") | nouns("denial", "suffered")
+    admitted = did | befell | word_set("roles", "telling_that")
+    return word == "ب" or (word[0] == "ب" and noun_of(word[1:]) in admitted)
 
 
 def _lost_men(clause: Clause, speaker: Candidate) -> bool:  # أعلن الحزب مقتل ثلاثة من عناصره في غارة
@@ -119,7 +167,7 @@ def _lost_men(clause: Clause, speaker: Candidate) -> bool:  # أعلن الحز�
 def _accused(clause: Clause) -> list[Candidate]:
     """The accusation that says of somebody that he did the act: اتهمت الحركة الجيش بقصف المستشفى."""
     earlier = clause.earlier
-    if earlier is None or earlier.value not in word_set("events", "blaming") or is_known(clause):
+    if earlier is None or not is_attribution(earlier) or is_known(clause):
         return []
     link = up_to_act(clause.words(earlier.end, clause.trigger.start).split())
     return [earlier] if link[-1:] == ["ب"] else []
