@@ -66,11 +66,10 @@ def _is_denied_in_front(clause: Clause, lexicon: Lexicon) -> bool:
         word, reach = words[at].removeprefix("و"), words[at + 1 :]
         if word in all_forms("negations", "denying"):
             return words[at - 1 : at] != ["لا"] and _is_rejected(clause, reach, lexicon)
-        if word in word_set("denial", "without") and not up_to_act(reach):
+        is_of_noun = word in word_set("negations", "of_nouns")
+        if is_of_noun and not up_to_act(reach):
             return True  # دون وقوع اشتباكات
-        if word not in word_set("denial", "not") | word_set("denial", "without"):
-            continue
-        if word in word_set("denial", "without") and any(each[-1] in SIGNS for each in written[at:]):
+        if not is_negation(word) or (is_of_noun and any(each[-1] in SIGNS for each in written[at:])):
             continue  # دون توجيه إنذار، شن الجيش غارات
         verb, *behind = (reach[1:] if reach[:1] in (["يكن"], ["تكن"]) else reach) or [""]
         if verb in word_set("denial", "truth"):
@@ -78,6 +77,12 @@ def _is_denied_in_front(clause: Clause, lexicon: Lexicon) -> bool:
         if verb in all_forms("denial", "happening") | all_forms("denial", "doing"):
             return _is_negated(clause, verb, behind)
     return False
+
+
+def is_negation(word: str) -> bool:
+    """Whether a word negates the verb or the noun behind it."""
+    of_clauses = word_set("negations", "of_verbs") | word_set("negations", "of_being")
+    return word.lstrip("وف") in of_clauses | word_set("negations", "of_nouns")
 
 
 def in_last_clause(text: str) -> Sequence[str]:
@@ -112,10 +117,10 @@ def _is_limited_behind(clause: Clause) -> bool:
     words = {word.strip(SIGNS) for word in own.split()}
     if not words.isdisjoint(word_set("denial", "only")):
         return True
-    causes = word_set("denial", "causes")
+    causes, until = word_set("denial", "causes"), word_set("denial", "until")
     corrected = re.search(r"\bبل (\w+)", whole)
     is_corrected = corrected and corrected[1] in causes | word_set("roles", "oblique")
-    return bool(is_corrected) or (is_known(clause) and not causes.isdisjoint(words))
+    return bool(is_corrected) or (is_known(clause) and not words.isdisjoint(causes | until))
 
 
 def _is_rejected(clause: Clause, reach: Sequence[str], lexicon: Lexicon) -> bool:

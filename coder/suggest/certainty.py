@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate, Json
-from coder.suggest.act_status import SIGNS, in_last_clause, is_known, noun_of, up_to_act
+from coder.suggest.act_status import SIGNS, in_last_clause, is_known, is_negation, noun_of, up_to_act
 from coder.suggest.article_words import first_item
 from coder.suggest.claims import is_attribution
 from coder.suggest.clause import Clause, Sentence
@@ -70,8 +70,7 @@ def _in_front(clause: Clause, origin: str) -> Iterator[Candidate]:
     for claim in (c for c in clause.of_kind(CLAIM) if c.origin == origin and c.end <= start):
         if bare(fold_key(claim.quote)) in others or any(claim.end <= act for act in acts):
             continue
-        negated = (word.removeprefix("و") for word in up_to_act(clause.sentence.front(claim))[-1:])
-        if not (word_set("denial", "not") | word_set("denial", "without")).isdisjoint(negated):
+        if any(map(is_negation, up_to_act(clause.sentence.front(claim))[-1:])):
             continue  # لا شكوك, من دون أي شكوك
         if _is_parted(clause, claim):
             continue
