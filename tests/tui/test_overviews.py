@@ -162,8 +162,8 @@ async def test_a_value_fills_what_is_empty_below_in_one_change(opened: Open) -> 
         assert value(screen, "e3", "place") == place("طهران")
         await pilot.press("f")
         assert message(page).startswith("المكان: لا نسخ من الحدث 1 إلى ما بعده")
-        await pilot.press("z", "down", "f")  # an empty cell
-        assert message(page).startswith("المكان: لا شيء يُنسخ من الحدث 2") and value(screen, "e2", "place") is None
+        await pilot.press("z", "f")  # which leads to the empty cell
+        assert message(page).startswith("المكان: لا شيء يُنسخ من الحدث 2")
         await pilot.press("down", "d")
         assert message(page) == "هذا آخر حدث." and value(screen, "e2", "place") is None
 
