@@ -347,9 +347,13 @@ def _has_counted_object(clause: Clause, start: int, end: int) -> bool:  # قتل
         ends.append(end)
     counts = [c.start for c in clause.of_kind(NUMBER)]
     behind = [clause.words(place, min(place + LONGEST_WORD, clause.sentence.end)).split() for place in ends]
-    if any(words and is_person(words[0]) for words in behind):
+    if any(words and (is_person(words[0]) or _are_some(words)) for words in behind):
         return True
     return any(clause.sentence.adjoins(count, ends) for count in counts)
+
+
+def _are_some(words: list[str]) -> bool:  # (قتل الجيش) عشرين من حركة الشباب
+    return words[0].endswith(("ين", "ه")) and words[0][0] not in "بلك" and words[1:2] == ["من"]
 
 
 def _light_verb(clause: Clause) -> LightVerb:  # the last one in front of a noun, or an empty one

@@ -17,9 +17,11 @@ from coder.suggest.clause import LONGEST_WORD, Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER
 from coder.suggest.event_fields import is_plural, refined_type
 from coder.suggest.phrase import is_definite
-from coder.suggest.word_lists import noun_forms_of, verbs, word_set, words
+from coder.suggest.word_lists import bare, noun_forms_of, readings, verbs, word_set, words
 from coder.text.normalize import fold_key
 
+_LATE = 4  # words between a noun and the place behind it: على السفارة ليلا في
+_SIGNS = "،.:؛"
 _NEGATED = 3  # words between a negation and its act: لم يشن الجيش أي غارة
 
 
@@ -86,12 +88,46 @@ def _has_happened(act: Clause, lexicon: Lexicon) -> bool:
 
 
 def _is_at_same(clause: Clause, sentence: Sentence) -> bool:
-    """Whether what the noun itself falls on was named with the act: الهجوم على رفح."""
-    kinds, end = (ACTOR, OBJECT, PLACE), clause.trigger.end
-    behind = (c for kind in kinds for c in clause.of_kind(kind) if c.start >= end)
-    own = [c for c in behind if clause.words(end, c.start) in word_set("roles", "upon")]
+    """Whether what the noun itself falls on was named with the act: الهجوم على رفح, الذي وقع في لحج."""
+    kinds, start, end = (ACTOR, OBJECT, PLACE), clause.trigger.end, clause.next
+    behind = [c for kind in kinds for c in clause.of_kind(kind) if start <= c.start < end]
+    own = [c for c in behind if _is_governed(clause.words(start, c.start).split())]
     named = [c.value for kind in kinds for c in sentence.of_kind(kind)]
-    return all(c.value in named for c in own)
+    return all(c.value in named for c in own) and _is_on_known(clause, sentence)
+
+
+def _is_governed(between: Sequence[str]) -> bool:
+    """Whether words lead from a noun to what it falls on: (الهجوم) الكبير الذي وقع ليلا في."""
+    upon, happened = word_set("roles", "upon"), verbs("events", "happening")
+    rest = _behind_adjectives(between)
+    if rest[-1:] == [] or rest[-1] not in upon:
+        return False
+    return len(rest) == 1 or (len(rest) <= _LATE and (rest[0] in upon or not happened.isdisjoint(between)))
+
+
+def _is_on_known(clause: Clause, sentence: Sentence) -> bool:
+    """Whether a thing behind على was told of as well, even if it is no candidate: الهجوم على السفارة."""
+    behind = _behind_adjectives(clause.words(clause.trigger.end, clause.next).split())
+    thing = behind[1].strip(_SIGNS) if behind[:1] == ["علي"] and behind[1:] else ""
+    if not is_definite(thing) or bare(thing) in word_set("roles", "upon_nothing"):
+        return True
+    told = (word.strip(_SIGNS) for word in sentence.words(sentence.start, sentence.end).split())
+    return any(
+        bare(thing) in (bare(rest), bare(rest).removesuffix("ا")) for w in told for _, rest in readings(w)
+    )
+
+
+def _behind_adjectives(words: Sequence[str]) -> Sequence[str]:
+    """The words behind a noun without its adjectives and a verb that only says that it happened."""
+    relative = word_set("roles", "relative")
+    at = next((n for n, w in enumerate(words) if not is_definite(w) or w in relative), len(words))
+    if (
+        words[at : at + 1]
+        and words[at] in relative
+        and {*words[at + 1 : at + 2]} & verbs("events", "happening")
+    ):
+        at += 2
+    return words[at:]
 
 
 def _head(act: Candidate) -> str:
