@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from typed_events import EventTypist
-from typist import Count
+from typist import ORDERS, Count
 
 from coder.model import Coding
 from coder.service.project.opened import Project
@@ -47,15 +47,31 @@ a label; a value is a link from words to words, both reached by five arrows.
 """
 
 
+def best_orders(project: Project, wanted: Coding, person: str, size: tuple[int, int]) -> dict[str, str]:
+    """The order of work that takes the fewest keys, for each event: all are tried."""
+    tried = {order: Count() for order in ORDERS}
+    for number, (order, count) in enumerate(tried.items()):
+        orders = {event.id: order for event in wanted.events}
+        project.add_person(f"{person}-{number}", "coder")
+        asyncio.run(one_article(project, wanted, f"{person}-{number}", size, count, orders))
+    fewest = {e.id: min(ORDERS, key=lambda o: tried[o].events[e.id]) for e in wanted.events}
+    return fewest
+
+
 async def one_article(
-    project: Project, wanted: Coding, person: str, size: tuple[int, int], count: Count
+    project: Project,
+    wanted: Coding,
+    person: str,
+    size: tuple[int, int],
+    count: Count,
+    orders: Mapping[str, str],
 ) -> None:
-    """One coding made anew."""
+    """One coding made anew; orders: in which the fields of each event are done."""
     screen = CodingScreen(project, person, project.article(wanted.article))
     app = CoderApp(lambda: screen)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        typist = EventTypist(screen, pilot, wanted, count)
+        typist = EventTypist(screen, pilot, wanted, count, orders)
         await typist.decide()
         await typist.code()
         typist.compare()
@@ -110,8 +126,10 @@ def main() -> int:
             wanted = [queries.coding(a.article, c) for c in CODERS for a in queries.assignments(c)]
         for number, coding in enumerate(filter(None, wanted)):
             if coding.coder.startswith(coder) and coding.article.startswith(article):
-                project.add_person(f"typist{number}", "coder")
-                asyncio.run(one_article(project, coding, f"typist{number}", (columns, rows), count))
+                person, size = f"typist{number}", (columns, rows)
+                orders = best_orders(project, coding, person, size)
+                project.add_person(person, "coder")
+                asyncio.run(one_article(project, coding, person, size, count, orders))
         project.close()
     told = {
         "keys": count.keys,

@@ -21,14 +21,14 @@ class EventTypist(FieldTypist):
         await self.go_to_event("")
         await self.fill("", self.wanted)
         for wanted in self.wanted.events:
-            self.what = "opening"
+            self.at_event, self.what = wanted.id, "opening"
             await self.open(wanted)
             self.what = "filling"
             await self.fill(wanted.id, wanted)
             await self.link_back(wanted)
             self.note(wanted)
             self.is_supported = True
-        self.what = "filling"
+        self.at_event, self.what = "", "filling"
         later = [e for e in self.wanted.events if not all(self.done(n, e, e.id) for n in e.fields)]
         for wanted in later:
             await self.go_to_event(wanted.id)

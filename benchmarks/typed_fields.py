@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from typed_values import ValueTypist, named_alike
-from typist import Stretch, stretch
+from typist import IN_VIEW_FIRST, NEAREST, TOGETHER_LAST, WRONG_FIRST, Stretch, stretch
 
 from coder.codebook.schema import Field
 from coder.model import Answer, Blank, Coding, Event
@@ -33,12 +33,15 @@ class FieldTypist(ValueTypist):
             self.is_supported = True
             if not open_:
                 return
-            todo = min(open_, key=lambda n: (len(self.steps(n)), names.index(n)))
+            first = [name for name in open_ if self.comes_before(name, wanted)]
+            todo = min(first or open_, key=lambda n: (len(self.steps(n)), names.index(n)))
             begun = self.holder(event_id).answer(todo)
             is_here = not self.steps(todo) and wanted.answer(todo).coded and not begun.proposed
             if await self.gathered(wanted, open_):
                 continue
-            if not is_here and (await self.all_proposed(wanted, open_) or await self.rest_not_stated(wanted)):
+            if not (is_here or first) and (
+                await self.all_proposed(wanted, open_) or await self.rest_not_stated(wanted)
+            ):
                 continue
             self.is_supported = bool(wanted.answer(todo).coded and wanted.answer(todo).evidence)
             before = self.coding
@@ -57,6 +60,19 @@ class FieldTypist(ValueTypist):
             if self.coding == before:
                 (stuck if (event_id, todo) in self.longer_way else set[str]()).add(todo)
                 self.longer_way.add((event_id, todo))
+
+    def comes_before(self, name: str, wanted: Event | Coding) -> bool:
+        """Whether a field is done before the nearest one, and before what can be done for several at once."""
+        holder, order = self.holder(self.screen.record.event_id), self.orders.get(self.at_event, NEAREST)
+        have, want = holder.answer(name), wanted.answer(name)
+        is_together = have.proposed or want.blank is Blank.NOT_STATED
+        if have.proposed and not self.is_welcome(name, holder, wanted):
+            return order in (WRONG_FIRST, TOGETHER_LAST)
+        if order == IN_VIEW_FIRST and want.evidence and not is_together:
+            start, end = self.screen.pane.in_view
+            left = [s for s in self.stretches(want, self.wanted) if s not in self.stretches(have)]
+            return all(start <= words[1] < end for words in left)
+        return order == TOGETHER_LAST and not is_together
 
     async def gathered(self, wanted: Event | Coding, open_: Sequence[str]) -> bool:
         """Words whose letters show and that belong into another field than the one under the cursor."""
@@ -100,7 +116,8 @@ class FieldTypist(ValueTypist):
         """All that is proposed at once, where several values are and all are right."""
         holder = self.holder(self.screen.record.event_id)
         proposed = [n for n in open_ if holder.answer(n).proposed]
-        right = all(self.is_welcome(n, holder, wanted) for n, a in holder_answers(holder) if a.proposed)
+        answers = holder.answers if isinstance(holder, Coding) else holder.fields
+        right = all(self.is_welcome(n, holder, wanted) for n, a in answers.items() if a.proposed)
         if not proposed or not right or (len(proposed) == 1 and not self.steps(proposed[0])):
             return False
         await self.press("ctrl+f")
@@ -380,8 +397,3 @@ class FieldTypist(ValueTypist):
         far = ids.index(event_id) - ids.index(self.screen.record.event_id)
         around = far % len(ids) if far % len(ids) <= len(ids) // 2 else far % len(ids) - len(ids)
         await self.press(*["]" if around > 0 else "["] * abs(around))
-
-
-def holder_answers(holder: Event | Coding) -> list[tuple[str, Answer]]:
-    """All that an event or an article holds."""
-    return [*(holder.answers if isinstance(holder, Coding) else holder.fields).items()]

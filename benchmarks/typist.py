@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from textual.events import Key
@@ -31,6 +31,9 @@ Stretch = tuple[str, int, int]
 FREE_TEXT = "free text"
 EVENTS = ("opening", "filling", "submitting")
 """What the keys of whole events are pressed for."""
+ORDERS = NEAREST, WRONG_FIRST, IN_VIEW_FIRST, TOGETHER_LAST = "nearest", "wrong", "in view", "together"
+"""In which order the fields of an event are done: the nearest first; before it wrong proposals, or what lacks
+only words that show; or all that cannot be done together with others."""
 
 
 def stretch(each: Candidate | Span | Mark) -> Stretch:
@@ -48,6 +51,8 @@ class Count:
     """Of the keys of whole events."""
     fields: Counter[str] = field(default_factory=Counter)
     """Of these, pressed while the record's cursor was at a field."""
+    events: Counter[str] = field(default_factory=Counter)
+    """Of these, pressed for each event of the last coding."""
     supported: int = 0
     """Of the keys of whole events, all but those that themselves give a blank, a code, a link or a note."""
     wrong: list[str] = field(default_factory=list)
@@ -56,8 +61,16 @@ class Count:
 class Typist:
     """Hands on the keys of one coding screen, and eyes on the sample."""
 
-    def __init__(self, screen: CodingScreen, pilot: Pilot[None], wanted: Coding, count: Count) -> None:
+    def __init__(
+        self,
+        screen: CodingScreen,
+        pilot: Pilot[None],
+        wanted: Coding,
+        count: Count,
+        orders: Mapping[str, str],
+    ) -> None:
         self.screen, self.pilot, self.wanted, self.count = screen, pilot, wanted, count
+        self.orders, self.at_event = orders, ""
         self.book, self.what = screen.codebook, "deciding"
         self.longer_way: set[tuple[str, str]] = set()
         self.is_supported = True
@@ -74,6 +87,7 @@ class Typist:
                     purpose = "moving through the record"
                 self.count.supported += self.is_supported or purpose in MOVING
                 self.count.ways[purpose] += 1
+                self.count.events[self.at_event] += 1
                 self.count.fields[self.screen.record.row.field.id] += 1
             if key in ("'", '"', "\\", "ctrl+e", "ctrl+n"):
                 await self.pilot.pause()  # until what the last key scrolled to is on the screen
