@@ -3,7 +3,8 @@
 The ten sample codings are coded anew through the coding screen by `typed_events`: first every candidate is
 decided and every missing span drawn, then event after event is opened, filled, mended and handed in. At the
 end each coding must equal the sample: the same spans, the same values with the same evidence. What is typed
-into notes is counted by itself. Each coding has a coder of its own, so that none teaches the next.
+into notes is counted by itself. Each coding has a coder of its own, so that none teaches the next. A coding
+is typed five times: in each order of work, then every event in the order that took the fewest keys for it.
 
 Beside it a keystroke-level model (Card, Moran and Newell 1980) of what other tools ask for the same codings.
 """
@@ -54,8 +55,7 @@ def best_orders(project: Project, wanted: Coding, person: str, size: tuple[int, 
         orders = {event.id: order for event in wanted.events}
         project.add_person(f"{person}-{number}", "coder")
         asyncio.run(one_article(project, wanted, f"{person}-{number}", size, count, orders))
-    fewest = {e.id: min(ORDERS, key=lambda o: tried[o].events[e.id]) for e in wanted.events}
-    return fewest
+    return {e.id: min(ORDERS, key=lambda order: tried[order].events[e.id]) for e in wanted.events}
 
 
 async def one_article(
