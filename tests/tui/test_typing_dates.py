@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
 from screen_text import message
+from textual.pilot import Pilot
 
 from coder.tui.screens.coding_screen import CodingScreen
 from tests.support.edits_by_hand import Becomes
+
+
+async def open_at_date(screen: CodingScreen, pilot: Pilot, *, published: str) -> None:
+    """An event of an article of that day, with the record's cursor at its date."""
+    await pilot.press("tab")
+    await go_to_field(screen, pilot, "pub_date")
+    await pilot.press(*published, "enter", "tab")
+    await go_to(screen, pilot, "استُهدفت", "trigger")
+    await pilot.press("e", "tab")
+    await go_to_field(screen, pilot, "date")
 
 
 def basis(screen: CodingScreen) -> object:
@@ -15,12 +26,7 @@ def basis(screen: CodingScreen) -> object:
 
 async def test_a_date_typed_instead_of_one_that_words_say_relatively_is_relative(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        await pilot.press("tab")
-        await go_to_field(screen, pilot, "pub_date")
-        await pilot.press(*"31/10/2023", "enter", "tab")
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "date")
+        await open_at_date(screen, pilot, published="31/10/2023")
         assert screen.record.row.answer.value["basis"] == "relative"  # هذا الشهر
         await pilot.press(*"12/10/2023", "enter")
         assert basis(screen) == "relative"
@@ -40,12 +46,7 @@ async def test_a_date_typed_where_no_words_support_it_is_absolute(opened: Open) 
 
 async def test_a_new_day_of_publication_says_which_open_dates_end_behind_it(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        await pilot.press("tab")
-        await go_to_field(screen, pilot, "pub_date")
-        await pilot.press(*"31/1/2024", "enter", "tab")
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "date")
+        await open_at_date(screen, pilot, published="31/1/2024")
         await pilot.press(*"17/10/2023+", "enter", "[")
         assert coding_of(screen).events[0].answer("date").value["end"] == "2024-01-31"
         await go_to_field(screen, pilot, "pub_date")
@@ -57,12 +58,7 @@ async def test_a_new_day_of_publication_says_which_open_dates_end_behind_it(open
 async def test_a_date_open_until_an_estimated_publication_says_on_which_day_it_ends(opened: Open) -> None:
     told = "التاريخ: النهاية 31/12/2023، آخر يوم يحتمل أن المقال نُشر فيه"
     async with opened("003") as (screen, pilot):
-        await pilot.press("tab")
-        await go_to_field(screen, pilot, "pub_date")
-        await pilot.press(*"1/12/2023..31/12/2023", "enter", "tab")
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "date")
+        await open_at_date(screen, pilot, published="1/12/2023..31/12/2023")
         assert screen.record.row.answer.value["open_end"]  # منذ بداية الصراع
         await pilot.press("space")
         assert told in message(screen)
@@ -84,12 +80,7 @@ async def test_a_date_open_until_an_estimated_publication_says_on_which_day_it_e
 
 async def test_a_proposed_date_is_the_first_of_the_list_and_stays_as_it_is_if_chosen(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        await pilot.press("tab")
-        await go_to_field(screen, pilot, "pub_date")
-        await pilot.press(*"31/10/2023", "enter", "tab")
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "tab")
-        await go_to_field(screen, pilot, "date")
+        await open_at_date(screen, pilot, published="31/10/2023")
         proposed = screen.record.row.answer
         assert proposed.proposed and proposed.value["basis"] == "relative"  # هذا الشهر
         await pilot.press(*"7/10/2023(absolute)", "enter", "tab")
