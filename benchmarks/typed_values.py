@@ -68,6 +68,9 @@ class ValueTypist(Typist):
         offered = {choice.id: choice for choice in task.choices("")}
         named = [choice.label.split()[0] for choice in task.choices(relation) if choice.id == whole]
         typed = [*named, *(f"{word[:n]} {event_number(other)}" for word in named for n in (1, 2))]
+        if whole not in offered and event not in offered:
+            await self.press(*(["escape"] if is_open else []))
+            return
         if whole not in offered and (offered[event].number or not typed):
             await self.choose(partial(is_choice, event), is_open=is_open)
             is_open, typed = True, []
