@@ -210,8 +210,9 @@ class EventProposer:
         return initiators, targets
 
     def _parties_alone(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
-        """Who does an act and on whom it falls, remembered; first those before it, as it can take one up."""
-        for act in self._candidates[: bisect_right(self._starts, clause.trigger.start)]:
+        """Who does an act and on whom it falls, remembered; the acts shortly before it are asked first."""
+        near = self._extents[max(0, self._sentence_at(clause.trigger.start) - 4 * _TAKEN_UP)][0]
+        for act in self._between(near, clause.trigger.start + 1):
             if act.kind == TRIGGER and act.value and (act.start, act.end) not in self._alone:
                 self._alone[act.start, act.end] = [], []  # while it is being asked
                 asked = Clause(act, self._sentence(self._sentence_at(act.start)))

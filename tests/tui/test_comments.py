@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import sleep, timeout
-from collections.abc import Mapping
 from itertools import pairwise
-from threading import Event
 
 import pytest
 from coding_by_keys import Open, go_to, go_to_field, in_record, stored
@@ -15,7 +12,6 @@ from textual.pilot import Pilot
 
 from coder.service.coding.remarks import OwnRemarks, Place, Remarks
 from coder.service.coding.session import CodingSession
-from coder.service.project.drafts import Drafts
 from coder.service.project.opened import Project
 from coder.service.upkeep.integrity import verify
 from coder.text.display import to_display
@@ -383,30 +379,3 @@ async def test_what_was_typed_about_an_event_taken_back_does_not_hold_up_submitt
         assert not screen.session.coding.events and screen.drafts
         await pilot.press("ctrl+s")
         assert pilot.app.screen is not screen  # the page of what is missing
-
-
-class SlowDisk(Drafts):
-    """Drafts on a disk that writes when it is told to."""
-
-    begun, goes_on = Event(), Event()
-
-    def store(self, texts: Mapping[tuple[str | int, ...], str]) -> None:
-        self.begun.set()
-        assert self.goes_on.wait(20)
-        super().store(texts)
-
-
-async def test_typing_goes_on_while_a_slow_disk_keeps_what_was_typed_before(demo: Project) -> None:
-    screen, disk = CodingScreen(demo, "you", demo.article("004")), SlowDisk(demo.config.folder, "you")
-    async with CoderApp(lambda: screen, kept=disk).run_test() as pilot, timeout(60):
-        await pilot.press(";", *"half")
-        while not disk.begun.is_set():
-            await sleep(0.05)
-        for letter in "more":  # a pilot would wait until the disk is done
-            screen.post_message(Key(letter, letter))
-        while screen.chooser.edit.text != "halfmore":
-            await sleep(0.05)
-        assert not disk.texts
-        disk.goes_on.set()
-        while "half" not in disk.texts.values():
-            await sleep(0.05)
