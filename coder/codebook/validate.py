@@ -12,6 +12,7 @@ from datetime import date
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.codebook.effective import answers_of, unasked
 from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, InState, NoTwin, parts_of, split_name
@@ -107,6 +108,12 @@ def visible(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
     """The ids of the event fields that are asked for this event."""
     scope = Scope(coding, codebook, event)
     return {f.id for f in codebook.event_fields if scope.asks(f, "event")}
+
+
+def shown_fields(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
+    """The ids of the event fields that are asked, now or once all that is proposed is accepted."""
+    fields = {name: replace(answer, proposed=False) for name, answer in event.fields.items()}
+    return visible(event, coding, codebook) | visible(Event(event.id, fields), coding, codebook)
 
 
 def visible_article(coding: Coding, codebook: Codebook) -> set[str]:

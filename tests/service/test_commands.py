@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
+from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span
 from coder.service.coding.record_rows import rows
@@ -231,17 +232,19 @@ def test_what_the_event_is_not_asked_for_stays_a_proposal(conflict_events: Codeb
     ]
 
 
-def test_what_comes_into_view_by_accepting_stays_a_proposal_until_it_was_seen(
-    conflict_events: Codebook,
-) -> None:
+def test_what_a_proposal_asks_for_is_shown_with_it_and_accepted_with_it(conflict_events: Codebook) -> None:
     _, event = opened(conflict_events)  # only a tally is asked how many acts it counts
     tally = event.with_answer("report_scope", Answer(value="aggregate", proposed=True))
     tally = tally.with_answer("incident_count", Answer(value={"min": 10, "max": 10}, proposed=True))
-    coding = AcceptProposals(event.id).apply(EMPTY.with_event(tally), by(conflict_events))
-    assert not coding.events[0].answer("report_scope").proposed
-    assert coding.events[0].answer("incident_count").proposed
-    coding = AcceptProposals(event.id).apply(coding, by(conflict_events))
-    assert coding.events[0].answer("incident_count") == Answer(value={"min": 10, "max": 10})
+    coding = EMPTY.with_event(tally)
+    assert "incident_count" not in visible(tally, coding, conflict_events)  # nobody has said so yet
+    assert "incident_count" in [row.field.id for row in rows(coding, event.id, conflict_events, (), "en")]
+    accepted = AcceptProposals(event.id).apply(coding, by(conflict_events))
+    assert accepted.events[0].answer("report_scope") == Answer(value="aggregate")
+    assert accepted.events[0].answer("incident_count") == Answer(value={"min": 10, "max": 10})
+    scope = conflict_events.event_field("report_scope")
+    single = SetValue(event.id, scope, "campaign").apply(coding, by(conflict_events))
+    assert "incident_count" not in [row.field.id for row in rows(single, event.id, conflict_events, (), "en")]
 
 
 def test_words_that_give_another_value_are_no_evidence_of_a_single_one(conflict_events: Codebook) -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from coder.codebook.label import Label, in_language, joined
 from coder.codebook.schema import Codebook, EventType, Field, Value
 from coder.codebook.settle import locked
-from coder.codebook.validate import Problem, visible, visible_article
+from coder.codebook.validate import Problem, shown_fields, visible_article
 from coder.messages.catalogue import say
 from coder.model import Answer, Blank, Coding, Event, items_of
 from coder.revisions.recode import LOOK_AGAIN
@@ -47,7 +47,7 @@ def rows(
     """Return the rows of the visible fields of an event, or for "" of the article, in codebook order."""
     event = coding.event(event_id)
     fields = codebook.article_fields if event is None else codebook.event_fields
-    shown = visible_article(coding, codebook) if event is None else visible(event, coding, codebook)
+    shown = visible_article(coding, codebook) if event is None else shown_fields(event, coding, codebook)
     first_problems: dict[str | None, Problem] = {}
     for problem in (p for p in problems if (p.event_id or "") == event_id):
         if problem.severity == "error" or problem.rule == LOOK_AGAIN:

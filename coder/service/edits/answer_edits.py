@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.validate import value_problems, visible, visible_article
+from coder.codebook.validate import shown_fields, value_problems, visible_article
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span, items_of
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
@@ -54,7 +54,7 @@ class Put(FieldEdit, frozen=True):
     def apply(self, coding: Coding, context: Context) -> Coding:
         coding, span = _with_usable_span(coding, self.target)
         event, field, codebook = event_of(coding, self.event_id), self.field, context.codebook
-        if field.id not in visible(event, coding, codebook):
+        if field.id not in shown_fields(event, coding, codebook):
             raise CoderError("coding.not_asked", field=field.label)
         fitting = {kind.id: kind.label for kind in codebook.span_kinds if field.id in kind.fields}
         if span.kind not in fitting and field.evidence == "none":
@@ -162,10 +162,9 @@ class Comment(FieldEdit, frozen=True):
 
 
 class AcceptProposals(Struct, frozen=True):
-    """Accept the proposed answers of an event, or for "" of the article, in visible fields.
+    """Accept the proposed answers of an event, or for "" of the article, in shown fields.
 
-    What only becomes visible by that stays a proposal, as nobody has seen it. fields: the fields whose
-    proposals are accepted; empty for all fields.
+    fields: the fields whose proposals are accepted; empty for all fields.
     """
 
     what: ClassVar[str] = "proposals.accepted"
@@ -175,7 +174,7 @@ class AcceptProposals(Struct, frozen=True):
     def apply(self, coding: Coding, context: Context) -> Coding:
         codebook, holder = context.codebook, _holder(coding, self.event_id)
         if isinstance(holder, Event):
-            fields, shown = codebook.event_fields, visible(holder, coding, codebook)
+            fields, shown = codebook.event_fields, shown_fields(holder, coding, codebook)
         else:
             fields, shown = codebook.article_fields, visible_article(coding, codebook)
         for field in fields:

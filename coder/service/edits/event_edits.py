@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.settle import locked
-from coder.codebook.validate import visible
+from coder.codebook.validate import shown_fields, visible
 from coder.errors import CoderError
 from coder.model import (
     MISSING,
@@ -147,7 +147,7 @@ class CopyValues(Struct, frozen=True):
             elif is_wanted and (changed := self.with_copy(field, source, coding, context)):
                 coding, count = changed, count + 1
         if self.field is not None and not count:
-            if self.field.id not in visible(event_of(coding, self.event_id), coding, context.codebook):
+            if self.field.id not in shown_fields(event_of(coding, self.event_id), coding, context.codebook):
                 raise CoderError("coding.not_asked", field=self.field.label)
             raise CoderError(
                 "coding.nothing_to_copy", field=self.field.label, event=event_number(self.source_id)
@@ -160,7 +160,7 @@ class CopyValues(Struct, frozen=True):
         if field.value_is == "record_reference" and answer.coded:
             links = _without_links(answer.value, self.event_id)
             answer = replace(answer, value=links) if links else MISSING
-        is_shown = field.id in visible(event, coding, context.codebook)
+        is_shown = field.id in shown_fields(event, coding, context.codebook)
         if answer.state == Blank.MISSING or not is_shown or locked(field, event, coding, context.codebook):
             return None
         answer = replace(answer, comment=event.answer(field.id).comment)

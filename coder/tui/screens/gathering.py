@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from coder.codebook.schema import Field
-from coder.codebook.validate import visible
+from coder.codebook.validate import shown_fields
 from coder.model import Answer, Blank, Candidate, Coding, Event, Span
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, DetachEvidence, Put
@@ -25,7 +25,7 @@ class Gathering(CodingPart):
         event, session = self.event(), self.session
         if event is None:
             return set()
-        asked = visible(event, session.coding, self.codebook)
+        asked = shown_fields(event, session.coding, self.codebook)
         return {k.id for k in self.codebook.span_kinds if field_for(event, k.id, (), session, asked)}
 
     @property
@@ -154,7 +154,7 @@ def field_for(
     """
     book, coding, day = session.codebook, session.coding, published(session.coding)
     kind = words if isinstance(words, str) else words.kind
-    asked = visible(event, coding, book) if asked is None else asked
+    asked = shown_fields(event, coding, book) if asked is None else asked
     fields = [f for f in book.fields_for_kind(kind) if f.id in asked]
     answers = {f.id: event.answer(f.id) for f in fields}
     cited = {f.id for f in fields if not set(ids).isdisjoint(answers[f.id].evidence)}

@@ -176,7 +176,7 @@ class RecordKeys(CodingPart):
         level = self.codebook.event_fields if self.record.event_id else self.codebook.article_fields
         names = {name.partition(".")[0] for name in names_in(field.when)} if field.when else ()
         others = (each for each in level if each.id in names and each != self.codebook.type_field)
-        return [each for each in others if self.answer(each).coded]
+        return [each for each in others if self.answer(each).value is not None]
 
     def _asks_first(self, blank: Blank) -> bool:
         """Ask before a blank replaces an answer; return whether it asks."""
