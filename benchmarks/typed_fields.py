@@ -259,16 +259,16 @@ class FieldTypist(ValueTypist):
         return is_right and bool(here) and is_reached
 
     def is_another(self, asked: Field, have: Answer, wanted: Event | Coding) -> bool:
-        """Whether nothing of what is coded stays and words or a digit give the value anew."""
+        """Whether nothing of what is coded stays and words, or a digit alone, give the value anew."""
         want, there = wanted.answer(asked.id), self.stretches(wanted.answer(asked.id), self.wanted)
-        if isinstance(wanted, Coding) or have.blank is not None or not have.evidence or not there:
+        if isinstance(wanted, Coding) or have.blank is not None or not have.evidence:
             return False
         if same_value(have.value, want.value) or {*there} & {*self.stretches(have)}:
             return False
         if asked.is_list and self.value_shares(have, want):
             return False
         is_listed = asked.type in ("enum", "multi") and asked.value_is is None
-        is_given = all(self.gives_value(asked, words) for words in there)
+        is_given = bool(there) and all(self.gives_value(asked, words) for words in there)
         return not is_given if have.proposed else is_listed or is_given
 
     @staticmethod
