@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
-from screen_text import message
+from screen_text import info, message
 from textual.pilot import Pilot
 
 from coder.tui.screens.coding_screen import CodingScreen
@@ -97,3 +97,17 @@ async def test_a_proposed_date_is_the_first_of_the_list_and_stays_as_it_is_if_ch
         await pilot.press("enter")
         chosen = coding_of(screen).events[1].answer("date")
         assert not chosen.proposed and chosen.value == proposed.value
+
+
+async def test_an_empty_date_says_that_relative_words_need_the_day_of_publication(opened: Open) -> None:
+    wanted = "«الأربعاء» ونحوها تحتاج «تاريخ\N{NO-BREAK SPACE}النشر» في سجل المقال (PgUp أو PgDn)"
+    async with in_record(opened, field="date") as (screen, pilot):
+        assert screen.record.row.state == "empty" and wanted in info(screen)
+        await pilot.press("\\")  # also while letters stand on the words
+        assert wanted in info(screen)
+        await pilot.press("escape", "pageup")
+        await go_to_field(screen, pilot, "pub_date")
+        assert wanted not in info(screen)
+        await pilot.press(*"31/10/2023", "enter", "pagedown")
+        await go_to_field(screen, pilot, "date")
+        assert screen.record.row.state == "empty" and wanted not in info(screen)

@@ -17,7 +17,7 @@ from coder.tui.keys import key_of, shown
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import listed, quoted
+from coder.tui.sentences import listed, quoted, say
 from coder.values.days import shown_day
 from coder.values.typed import show
 
@@ -60,6 +60,18 @@ class CodingPart:
     def row(self) -> FormRow:
         """The row under the record's cursor."""
         return self.record.row
+
+    @property
+    def waits_for_publication(self) -> str:
+        """What an event's empty date waits for if the cursor is on it and publication is not coded, or ""."""
+        field, coded = self.row.field, self.session.coding.answer(PUBLISHED)
+        publication = next((each for each in self.codebook.article_fields if each.id == PUBLISHED), None)
+        if publication is None or coded.blank is not Blank.MISSING:
+            return ""
+        if not self.record.event_id or field.type != "date" or self.row.state != "empty":
+            return ""
+        keys = {"before": shown(key_of("form.previous_event")), "after": shown(key_of("form.next_event"))}
+        return say(self.lang, "needs_publication", publication=publication.label, **keys)
 
     def go_to_field_of(self, letter: str) -> None:
         """Go to the field with a letter, or show that there is none."""

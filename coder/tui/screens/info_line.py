@@ -40,7 +40,8 @@ class InfoLine(CodingPart):
         if highlights.letters:
             is_wrong = record.has_keys and bool(record.rows) and self.row.state == "wrong"
             problem = problem_of(self.row, self.lang).removesuffix(".") if is_wrong else ""
-            words = listed(problem, self.jumping.in_words)  # what is wrong is said first
+            wanted = self.waits_for_publication if record.has_keys and record.rows else ""
+            words = listed(problem, self.jumping.in_words, wanted)  # what is wrong is said first
             return Column(words, 0, palette.WRONG if problem else palette.EDGE)
         if highlights.selection is not None and self.panel.names_kinds:
             return Column("")
@@ -51,6 +52,7 @@ class InfoLine(CodingPart):
             return Column(say(self.lang, "found_words", text=words), 0, palette.EDGE)
         if record.has_keys and record.rows:
             about = about_field(self.row, self.evidence_of(self.row.answer), self.lang)
+            about = replace(about, text=listed(about.text, self.waits_for_publication))
             if self.screen.chooser.asked is not None:  # what is typed now is not what is wrong
                 about = replace(about, style=palette.TEXT)
             return self.commenting.with_last(about, self.commenting.field())
