@@ -11,6 +11,7 @@ async def test_an_event_is_duplicated_in_one_undoable_change(opened: Open) -> No
         screen, pilot = await two_events(opening)
         await pilot.press("[", "*")
         assert screen.record.event_id == "e3" and message(screen).startswith("نُسخ الحدث 1 إلى حدث جديد 3؛")
+        assert "كامل كالأول، فراجع كل قيمة" in message(screen)  # nothing of it was looked at yet
         first, _, copy = coding_of(screen).events
         assert copy.fields == first.fields
         await pilot.press("ctrl+z")
