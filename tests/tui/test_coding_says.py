@@ -127,6 +127,19 @@ async def test_who_types_a_word_where_letters_take_words_is_told_once(opened: Op
         assert told not in message(screen)
 
 
+async def test_who_types_a_word_where_letters_are_commands_is_told_how_to_write_it(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        told = "الأحرف في المقال أوامر: ; يبدأ تعليقاً"
+        await pilot.press(*"vtef")  # a trigger drawn, its event opened and filled: as many commands as follow
+        assert told not in message(screen)
+        await pilot.press("left", *"صحيفة")
+        assert told in message(screen)
+        await pilot.press("space")
+        assert told not in message(screen)
+        await pilot.press("tab", *"صحيفة")  # in the record letters are typed
+        assert told not in message(screen)
+
+
 @pytest.mark.parametrize(("word", "typed"), [("كانون", "كانون"), ("أيلول", "أيلول"), ("ﻻجئون", "لاجئون")])
 async def test_an_arabic_word_after_latin_letters_is_typed_though_letters_show(
     opened: Open, word: str, typed: str

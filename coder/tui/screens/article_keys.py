@@ -15,12 +15,17 @@ from coder.tui.screens.desk import CodingPart
 from coder.tui.screens.gathering import say_withdrawn
 from coder.tui.sentences import listed
 
+_WORD = 5
+"""The different letters in a row that may be a word; drawing, opening an event and filling it take four."""
+
 
 class ArticleKeys(CodingPart):
     """Decisions on highlights, steps among them, and what is emphasized."""
 
     dims = False
     """Whether all text but the emphasized sentences is dimmed."""
+    _in_a_row = ""
+    """The letters that were commands in the article without another key between them."""
 
     @property
     def keys(self) -> Keys:
@@ -58,6 +63,13 @@ class ArticleKeys(CodingPart):
             self.screen.refresh_work()
             self.record.go_to_field(field.id)
         return True
+
+    def notice_word(self, character: str) -> None:
+        """Say that letters are commands as long as so many different ones follow each other as in a text."""
+        self._in_a_row = self._in_a_row + character if character.isalpha() else ""
+        if len({*self._in_a_row}) >= _WORD:
+            actions = {"comment": "article.comment", "undo": "article.undo", "history": "article.history"}
+            self.screen.say_too("letters_are_commands", **{n: shown(key_of(a)) for n, a in actions.items()})
 
     # ---------------------------------------------------------------- deciding
     def _step_trigger(self, step: int) -> None:

@@ -93,7 +93,7 @@ class CodingScreen(WorkScreen):
             self.keys |= {f"{scope}.undo": undo, f"{scope}.redo": redo}
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self._keyboard = ArabicKeyboard(
-            self, lambda: self.scopes()[0], lambda: self.jumping.may_be_text, super().take_key
+            self, lambda: self.scopes()[0], lambda: self.jumping.may_be_text, self._handle
         )
         self.highlights.is_arabic = lambda: self._keyboard.commands_in_arabic
         self._open_session(article)
@@ -278,6 +278,11 @@ class CodingScreen(WorkScreen):
     def take_key(self, event: Key) -> None:
         self.filling.end_waiting(event.key, event.character)
         self._keyboard.take(event)
+
+    def _handle(self, event: Key) -> None:
+        is_command = self.scope() in ("article", "draw")
+        super().take_key(event)
+        self.deciding.notice_word(event.character or "" if is_command else "")
 
     def is_text(self, scope: str, character: str) -> bool:
         return self._keyboard.begins_text or super().is_text(scope, character)
