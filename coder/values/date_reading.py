@@ -172,7 +172,7 @@ def _one(text: str, context: DateContext) -> Period | None:
 def _period(text: str, context: DateContext) -> Period | None:
     """Read two dates with `..`, a dash or إلى between them, or بين 17 و24 أكتوبر."""
     inner = re.sub(r"^(?:(?:ما بين|بين|من|between|from) )?(?:يومي )?", "", text)
-    separators = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+ )| (?:الي|حتي|to|until) "
+    separators = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+[ /.])|(?<=\d{4})-(?=\d{4}$)| (?:الي|حتي|to|until) "
     if text.startswith(("بين ", "ما بين ", "between ")) or re.match(r"\d{1,2} (?:و ?|and )\d", inner):
         separators += r"| و ?(?=\S)| and "
     for match in re.finditer(separators, inner):

@@ -39,6 +39,7 @@ WHICH = f"(?:{THIS}|{LAST}|{NEXT})"
 _BEFORE = ("الماضي", "الفايت", "المنصرم", "last")
 _CURRENT = ("الحالي", "الجاري", "this")
 _YEAR_FIRST = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})")
+_MONTH_OF_YEAR = re.compile(r"(\d{4})(?: ?/ ?|[.-])(\d{1,2})|(\d{1,2})(?: ?/ ?|[.-])(\d{4})")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _HIJRI_MARK = re.compile(r" ?(?:ه|هجري|هجريه|للهجره|ah|hijri)$")
 FIRST_HIJRI, LAST_HIJRI = 1343, 1500
@@ -215,7 +216,7 @@ def _numeric(text: str, context: DateContext) -> Period | None:
         except ValueError:
             raise CoderError("values.no_week", week=week, year=year, forms=DATE_FORMS) from None
         return Period(monday, monday + timedelta(days=6), "week")
-    if match := re.fullmatch(r"(\d{4})-(\d{1,2})|(\d{1,2})/(\d{4})", text):
+    if match := _MONTH_OF_YEAR.fullmatch(text):
         return _period(int(match[1] or match[4]), int(match[2] or match[3]))
     match = re.fullmatch(r"(?:عام |سنه |year )?(\d{4})", text)
     return _period(int(match[1])) if match else None
@@ -299,6 +300,8 @@ def _numeric_hijri(text: str) -> Period | None:
     unmarked = _HIJRI_MARK.sub("", text)
     if match := _YEAR_FIRST.fullmatch(unmarked):
         parts = match.group(1, 3, 4)
+    elif match := re.fullmatch(r"(\d{4})[/.-](\d{1,2})", unmarked):
+        parts = match[1], match[2], None
     elif match := re.fullmatch(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-]|عام |سنه )?(\d{4})", unmarked):
         parts = match.group(3, 2, 1)
     else:
