@@ -217,7 +217,9 @@ async def test_what_is_pasted_at_a_field_takes_no_words_by_their_letters(opened:
         assert screen.chooser.edit.text == "as"
 
 
-@pytest.mark.parametrize(("typed", "is_behind"), [("15/11", True), ("mil", True), ("قاعدة", False)])
+@pytest.mark.parametrize(
+    ("typed", "is_behind"), [("15/11", True), ("15/11..16/11", False), ("mil", True), ("قاعدة", False)]
+)
 async def test_the_caret_stands_where_the_next_letter_goes_also_in_an_arabic_field(
     opened: Open, typed: str, is_behind: bool
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record
-from screen_text import info, message
+from screen_text import chooser_lines, info, message
 from textual.pilot import Pilot
 
 from coder.tui.screens.coding_screen import CodingScreen
@@ -111,3 +111,13 @@ async def test_an_empty_date_says_that_relative_words_need_the_day_of_publicatio
         await pilot.press(*"31/10/2023", "enter", "pagedown")
         await go_to_field(screen, pilot, "date")
         assert screen.record.row.state == "empty" and wanted not in info(screen)
+
+
+async def test_a_typed_period_runs_the_way_in_which_it_is_shown_then(opened: Open) -> None:
+    async with in_record(opened, field="date") as (screen, pilot):
+        await pilot.press(*"17/10/2023")
+        assert chooser_lines(screen)[1].strip("┃ ") == "17/10/2023"
+        await pilot.press(*"..24/10/2023")  # drawn from the left, so that it is read from the right
+        assert chooser_lines(screen)[1].strip("┃ ") == "24/10/2023..17/10/2023"
+        await pilot.press("right", "backspace", "4")  # back by one, as in a line from right to left
+        assert chooser_lines(screen)[1].strip("┃ ") == "24/10/2043..17/10/2023"

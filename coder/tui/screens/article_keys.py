@@ -66,7 +66,8 @@ class ArticleKeys(CodingPart):
 
     def notice_word(self, character: str) -> None:
         """Say that letters are commands as long as so many different ones follow each other as in a text."""
-        self._in_a_row = self._in_a_row + character if character.isalpha() else ""
+        is_command = character.isalpha() and self.screen.scopes()[0] in ("article", "draw")
+        self._in_a_row = self._in_a_row + character if is_command else ""
         if len({*self._in_a_row}) >= _WORD:
             actions = {"comment": "article.comment", "undo": "article.undo", "history": "article.history"}
             self.screen.say_too("letters_are_commands", **{n: shown(key_of(a)) for n, a in actions.items()})

@@ -280,9 +280,8 @@ class CodingScreen(WorkScreen):
         self._keyboard.take(event)
 
     def _handle(self, event: Key) -> None:
-        is_command = self.scope() in ("article", "draw")
         super().take_key(event)
-        self.deciding.notice_word(event.character or "" if is_command else "")
+        self.deciding.notice_word(event.character or "")
 
     def is_text(self, scope: str, character: str) -> bool:
         return self._keyboard.begins_text or super().is_text(scope, character)

@@ -56,7 +56,7 @@ class Chooser(ChooserPlace):
         self.host.light(-1)  # places are others now
         self.asked = task
         query = as_typed(task.query, lines=task.lines)
-        self.edit = LineEdit(query, len(query), lines=task.lines)
+        self.edit = LineEdit(query, len(query), lines=task.lines, among_rtl=self.rtl)
         self._wanted = 0
         self._narrow()
         if not task.query:  # a query moves the cursor to its first match instead
@@ -213,7 +213,8 @@ class Chooser(ChooserPlace):
         """Lay out the typed text, or the placeholder while there is none."""
         assert self.asked is not None
         text = self.edit.text + " " if self.edit.text else f" {self.placeholder}"  # the caret is on a blank
-        base = int(self.rtl and (self.asked.lines or not self.edit.text))  # what is typed has its own
+        has_own = self.edit.text and not self.edit.rtl and not self.asked.lines
+        base = int(self.rtl and not has_own)
         return Layout(text, max(1, self.host.size.width - 4), default_base=base)
 
     def _narrow(self) -> None:

@@ -7,6 +7,7 @@ from itertools import compress, pairwise
 
 from coder.text.bidi import levels
 from coder.text.clusters import clusters
+from coder.text.display import takes_line_direction
 
 JOINERS = "\u200c\u200d"
 LIGATURES = {"ﻻ": "لا", "ﻵ": "لآ", "ﻷ": "لأ", "ﻹ": "لإ"}
@@ -27,22 +28,27 @@ class LineEdit:
     """A text being typed, in logical order.
 
     caret: a code point offset on a cluster boundary. anchor: the other end of the selection, None without
-    one. lines: whether several lines are allowed.
+    one. lines: whether several lines are allowed. among_rtl: whether the screen is read from right to left.
     """
 
     text: str = ""
     caret: int = 0
     anchor: int | None = None
     lines: bool = False
+    among_rtl: bool = False
     _past: list[tuple[str, int]] = field(default_factory=list)  # texts and carets to return to
     _future: list[tuple[str, int]] = field(default_factory=list)
     _is_typing: bool = False  # whether the last change typed part of a word, which is undone with the rest
 
     @property
     def rtl(self) -> bool:
-        """Whether the caret's line runs from right to left, by its first strong character."""
+        """Whether the caret's line runs from right to left, by its first strong character.
+
+        A range without any runs as the screen does, where it stands beside what it means.
+        """
         start, end = self._line
-        return bool(self.text) and levels(self.text[start:end])[:1] == (1,)
+        line = self.text[start:end]
+        return levels(line)[0] == 1 or (self.among_rtl and takes_line_direction(line))
 
     @property
     def selected(self) -> tuple[int, int]:
