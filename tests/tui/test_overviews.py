@@ -11,7 +11,7 @@ from textual.events import MouseScrollLeft, MouseScrollRight
 from textual.pilot import Pilot
 
 from coder.codebook.settle import settle
-from coder.model import Answer, Coding, Event, Json
+from coder.model import Answer, Blank, Coding, Event, Json
 from coder.service.project.opened import Project, open_project
 from coder.text.display import to_display
 from coder.tui import palette
@@ -191,6 +191,25 @@ async def test_space_confirms_what_is_proposed_in_the_table_and_delete_clears_a_
         assert "لا شيء مقترح" in message(page)
         await pilot.press("z")
         assert value(screen, "e2", "injured") == {"min": 7, "max": 7}
+
+
+async def test_zero_says_in_the_table_too_that_the_article_does_not_state_a_value(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        page = await in_table(screen, pilot, "injured")
+        events = screen.session.coding.events
+        counted = events[0].with_answer("injured", Answer(value={"min": 5, "max": 5}))
+        screen.session.do(Becomes("event.opened", screen.session.coding.with_event(counted)))
+        page.read()
+        page.show()
+        await pilot.press("0")
+        assert "«الجرحى»: 5" in message(page) and value(screen, "e1", "injured") == {"min": 5, "max": 5}
+        await pilot.press("0")
+        blanks = [event.answer("injured").blank for event in screen.session.coding.events]
+        assert blanks == [Blank.NOT_STATED, Blank.MISSING, Blank.MISSING]
+        assert message(page) == "لم يُذكر: الجرحى" and page.at == 1  # the next in which it is empty
+        await pilot.press("0", "z")
+        blanks = [event.answer("injured").blank for event in screen.session.coding.events]
+        assert blanks == [Blank.NOT_STATED, Blank.MISSING, Blank.MISSING] and page.at == 1
 
 
 async def test_the_table_can_leave_out_what_is_the_same_and_leads_to_a_field(opened: Open) -> None:

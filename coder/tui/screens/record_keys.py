@@ -116,7 +116,9 @@ class RecordKeys(CodingPart):
             return
         edit = answer_edits.SetBlank(self.record.event_id, self.row.field, blank)
         edit.apply(self.session.coding, self.session.context)  # raises before the question if it is refused
-        if blank is not Blank.MISSING and self._asks_first(blank):
+        if blank is not Blank.MISSING and self.screen.asks_before_blank(
+            self.record.event_id, self.row, blank
+        ):
             return
         before = self.row
         self.do(edit)
@@ -177,17 +179,6 @@ class RecordKeys(CodingPart):
         names = {name.partition(".")[0] for name in names_in(field.when)} if field.when else ()
         others = (each for each in level if each.id in names and each != self.codebook.type_field)
         return [each for each in others if self.answer(each).value is not None]
-
-    def _asks_first(self, blank: Blank) -> bool:
-        """Ask before a blank replaces an answer; return whether it asks."""
-        row = self.row
-        question = (self.record.event_id, row.field.id, blank, row.answer)
-        filled = row.answer.value is not None or bool(row.answer.evidence)
-        if not filled or row.answer.proposed:
-            return False
-        name, value = row.field.label.of(self.lang), row.text or "—"
-        evidence = len(row.answer.evidence)
-        return self.screen.asks_first(question, f"sure_{blank.value}", field=name, value=value, n=evidence)
 
     def _set(self, value: Json) -> None:
         if self._locked():

@@ -13,6 +13,8 @@ from textual.screen import ScreenResultType
 from textual.worker import WorkerCancelled, get_current_worker
 
 from coder.errors import CoderError
+from coder.model import Blank
+from coder.service.coding.record_rows import FormRow
 from coder.service.project.config import COLOUR_THEMES, OWN_THEMES, save_user_view, user_view
 from coder.service.project.drafts import Place
 from coder.tui import palette
@@ -59,6 +61,14 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         self.question = about
         self.show_message(say(self.lang, key, **values), palette.EDGE)
         return True
+
+    def asks_before_blank(self, event_id: str, row: FormRow, blank: Blank) -> bool:
+        """Ask before a blank replaces a field's answer, but not a proposal; return whether it asks."""
+        answer = row.answer
+        if (answer.value is None and not answer.evidence) or answer.proposed:
+            return False
+        words = {"field": row.field.label.of(self.lang), "value": row.text or "—", "n": len(answer.evidence)}
+        return self.asks_first((event_id, row.field.id, blank, answer), f"sure_{blank.value}", **words)
 
     @abstractmethod
     def scope(self) -> str:

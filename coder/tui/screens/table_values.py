@@ -33,6 +33,7 @@ class TableValues(AskingPage[Place]):
         self.keys = {
             "table.accept": self._accept,
             "table.clear": self._clear,
+            "table.not_stated": self._not_stated,
             "table.copy_down": self._copy_down,
             "table.fill_down": self._fill_down,
             "events.undo": partial(self._undo_or_redo, "undo"),
@@ -82,6 +83,22 @@ class TableValues(AskingPage[Place]):
         self.go_to(self.at, self.column)
         if cell.text:
             self.say("was_cleared", field=cell.field.label.of(self.lang), value=cell.text)
+
+    def _not_stated(self) -> None:
+        """Set the field to "not stated", then go to the next event below in which it is open."""
+        if (cell := self._cell()) is None:
+            return
+        if cell.locked:
+            self.say("locked")
+            return
+        event_id = self.table.events[self.at].id
+        if self.asks_before_blank(event_id, cell, Blank.NOT_STATED):
+            return
+        self._do(SetBlank(event_id, cell.field, Blank.NOT_STATED))
+        cells = [self.table.cell(row, self.column) for row in range(len(self.table.events))]
+        below = (row for row, each in enumerate(cells) if row > self.at and each is not None and each.is_open)
+        self.go_to(next(below, self.at), self.column)
+        self.say("rest_not_stated", fields=cell.field.label)
 
     def _cell(self) -> FormRow | None:
         """Return the cell under the cursor, or show a message and return None if its field is not asked."""
