@@ -15,15 +15,23 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.effective import answers_of, unasked
-from coder.codebook.expressions import EVIDENCE_OF_MANY, EvidenceTest, InState, NoTwin, parts_of, split_name
+from coder.codebook.expressions import (
+    EVIDENCE_OF_MANY,
+    EvidenceTest,
+    InState,
+    NoTwin,
+    names_in,
+    parts_of,
+    split_name,
+)
 from coder.codebook.label import Label, joined
 from coder.codebook.nearest import did_you_mean
 from coder.codebook.schema import Codebook, Field, Rule, Severity, Value
-from coder.codebook.scope import RuleTests, Scope
+from coder.codebook.scope import Level, RuleTests, Scope
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span, event_number
 
-VERSION = 5  # of the validation; increase it with changes here or in `scope`, as results are stored
+VERSION = 6  # of the validation; increase it with changes here or in `scope`, as results are stored
 _MAX_CACHED = 100_000  # values that are known to fit
 LARGEST = 10**15 - 1  # spreadsheets hold 15 digits, JSON in other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
@@ -210,21 +218,27 @@ def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | N
 def _broken(
     rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | None, twins: Sequence[str] = ()
 ) -> Problem:
-    """A broken rule with the labels of its fields; `field` is the first one of this level.
+    """A broken rule with the labels of its fields; `field` is the first one of this level that is asked.
 
-    twins: the ids of the other events that it is about.
+    Of a rule that requires several things, its fields are those of what does not hold. twins: the ids of the
+    other events that it is about.
 
     For what a rule says of the event at the other end of a link, it is the field with the link. The rule is
     open while that field is missing, if it requires its value or a blank.
     """
     message: Label | Message = rule.message
+    level: Level = "article" if event is None else "event"
+    required = getattr(rule.require, "all", ())
+    failing = [part for part in required if scope.conditions.test(part, level)(scope) is False]
+    if failing:
+        names = tuple(dict.fromkeys(name for part in failing for name in names_in(part)))
+    about = [name for name in names if not _is_idle(name, scope, event)] or names
     if names:
-        about = [name for name in names if not _is_idle(name, scope, event)] or names
         labels = dict.fromkeys(_field_of(name, scope.codebook).label for name in about)
         events = (Message("values.event", number=event_number(each)) for each in twins)
         fields = joined([*([joined(events)] if twins else []), joined(labels)], ": ", ": ")
         message = Message("codebook.rule_about", message=message, fields=fields)
-    here = [name for name in names if name.startswith("article.") is (event is None)]
+    here = [name for name in (*about, *names) if name.startswith("article.") is (event is None)]
     here = ["link.relation" if name.startswith("link.") else name for name in here]
     field = _field_of(here[0], scope.codebook).id if here else None
     is_open = any(

@@ -153,13 +153,14 @@ def test_a_rule_that_requires_an_answer_is_open_until_its_field_has_one(codebook
     [needs_note] = problems(BROKEN["R18"], codebook, ARTICLE)
     assert (needs_note.field, needs_note.is_open) == ("notes", True)
     hidden = replace(codebook, rules=tuple(r for r in codebook.rules if r.id == "R18"))
-    for require in (
-        {"all": [{"field": "notes", "state": ["missing"]}, {"field": "event_status", "state": ["missing"]}]},
-        {"all": [{"not": {"field": "notes", "state": ["coded"]}}, {"field": "source", "max_items": 0}]},
+    no_note = {"field": "notes", "state": ["missing"]}, {"not": {"field": "notes", "state": ["coded"]}}
+    for does_not_hold, require in (
+        ("event_status", {"all": [no_note[0], {"field": "event_status", "state": ["missing"]}]}),
+        ("source", {"all": [no_note[1], {"field": "source", "max_items": 0}]}),
     ):
         rule = replace(hidden.rules[0], require=read_condition(Condition, require))
         [wrong] = problems(BROKEN["R18"], replace(hidden, rules=(rule,)), ARTICLE)
-        assert (wrong.field, wrong.is_open) == ("notes", False)  # nothing waits for a note
+        assert (wrong.field, wrong.is_open) == (does_not_hold, False)  # nothing waits for a note
     [alone] = problems(BROKEN["R17"], codebook, ARTICLE)  # a meeting of one is not open: it may be right
     assert (alone.severity, alone.is_open) == ("warning", False)
 
@@ -307,3 +308,17 @@ def test_what_a_rule_says_of_a_linked_event_is_about_the_link(codebook: Codebook
     single = event(STRIKE, "e2", place=NOT_STATED)
     found = problems(coding(event(STRIKE, linked_to=link("part_of")), single), codebook, ARTICLE)
     assert [(p.event_id, p.field) for p in found if p.rule == "R30"] == [("e1", "linked_to")]
+
+
+def test_a_rule_that_requires_several_things_is_about_the_field_that_does_not_hold(
+    codebook: Codebook,
+) -> None:
+    for name, others in (
+        ("site_count", ("incident_count",)),
+        ("incident_count", ("strike_count", "site_count")),
+    ):
+        [problem] = problems(coding(event(AGGREGATE, **{name: count(5, 3)})), codebook, ARTICLE)
+        assert (problem.rule, problem.field) == ("R04", name)
+        told = problem.message.of("en")
+        assert codebook.event_field(name).label.en in told
+        assert not any(codebook.event_field(other).label.en in told for other in others)
