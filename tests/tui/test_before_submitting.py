@@ -266,3 +266,11 @@ async def test_unsaved_texts_hold_up_submitting_once(opened: Open) -> None:
         assert isinstance(pilot.app.screen, MissingScreen)  # the same text is not asked about again
         await pilot.press("escape", "down", ";", *"more", "escape", "ctrl+s")
         assert pilot.app.screen is screen and "more" in message(screen) and "half" not in message(screen)
+
+
+async def test_the_footer_names_what_a_coder_can_do_with_nothing_left_to_settle(opened: Open) -> None:
+    async with opened() as (_, pilot):
+        page = MissingScreen([], "ar")
+        await pilot.app.push_screen(page)
+        named = "".join(column.text for column in page.bars["footer"].row)
+        assert "إنهاء المقال" in named and "إغلاق" not in named  # only a supervisor closes
