@@ -31,12 +31,13 @@ def status_of(clause: Clause, lexicon: Lexicon) -> str:
     """The status of an act by its words; empty if it is told as one that took place."""
     trigger, earlier = clause.trigger, clause.earlier
     part, _, listed = trigger.origin.partition(":")
+    own = {bare(word) for word in fold_key(trigger.quote).split()[:-1]}  # محاولة اغتيال
     front: set[str] = set()
     if part != "verb" or not clause.front.endswith("و"):  # نفت ذلك واتهمت الجيش
         front = _without_attempt(clause.sentence.front(trigger)[-_NEAR:])
         if earlier and replace(clause, trigger=earlier).is_in_clause(trigger):
             front.add(fold_key(earlier.quote))
-    named = [name for name in ("attempted_failed", "planned") if front & word_set("events", name)]
+    named = [name for name in ("attempted_failed", "planned") if (front | own) & word_set("events", name)]
     if named:
         return named[-1]
     if _is_denied_in_front(clause, lexicon) or _is_denied_behind(clause, lexicon):

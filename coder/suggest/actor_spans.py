@@ -122,7 +122,8 @@ def _headed_groups(page: Page, taken: Set[int], ends: Mapping[int, Name]) -> Ite
         if bare(head) in word_set("groups", "offices") and "وزير" in precedes(page, index):
             continue  # وزير الخارجية
         group, definite, body = heads(*_GROUPS)[head], is_definite(head), follows(page, index)
-        body = body if not definite and body in word_set("actors", "bodies") else ""
+        is_construct = not definite and not head.endswith(_PEOPLE)  # not متظاهرون الشرطة
+        body = body if is_construct and body in word_set("actors", "bodies") else ""
         if index + 1 in taken and group == "armed_group":
             body = ""  # كتائب "المقاومة الإسلامية"
         last = _with_portfolio(page, index + 1) if body else index
@@ -182,7 +183,8 @@ def _named_groups(page: Page, taken: Set[int]) -> Iterator[Name]:  # كتيبة 
                 break
             if is_definite(head):
                 number = follows(page, index).removesuffix("ه")
-                if number.isdigit() or number in word_set("ordinals"):
+                is_digit = number.isdigit() and bare(head) in word_set("actors", "numbered")
+                if is_digit or number in word_set("ordinals"):
                     last, group = index + 1, "state_military"
             elif index + 1 not in taken:
                 last = _last_of_name(page, index)

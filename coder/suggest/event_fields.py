@@ -65,11 +65,11 @@ def refined_type(clause: Clause) -> Json:
             return events["taken"]  # استولت على المدينة
     if value in (_AIR, _ASSAULT) and kinds in ({_AIR}, {_DRONE}):
         return kinds.pop()  # غارة بطائرة مسيّرة، أغار الطيران على القرية
-    if value == events["taken"] and _SHELLS in kinds:
+    if value == events["taken"] and kinds & {_SHELLS, _DRONE}:
         numbers = {n.end: n.start for n in clause.of_kind(NUMBER)}
         starts = (numbers.get(c.end, c.start) for c in weapons(clause) if c.start >= end)
         if any(len(clause.words(end, start).split()) <= 1 for start in starts):
-            return _SHELLS  # سقوط صاروخين، سقوط نحو 10 صواريخ: missiles fell, not a town
+            return _SHELLS if _SHELLS in kinds else _DRONE  # سقوط صاروخين، سقوط مسيّرة: not of a town
     if value in events["befalling"] and _hits_armed_men(clause):
         value = events["open_type"]
     if value not in events["refined"] or None in kinds:
@@ -78,6 +78,14 @@ def refined_type(clause: Clause) -> Json:
         return kinds.pop() if len(kinds) == 1 else events["open_type"]
     is_open = value == events["open_type"]
     return clause.partner.value if is_open and clause.partner and clause.partner.value else value
+
+
+def of_crowds(act: Sequence[Candidate], doers: Sequence[Candidate]) -> list[Candidate]:
+    """The act with its type if crowds do it (أحرق متظاهرون): riot, or protest if they only block roads."""
+    crowds = noun_forms_of("events", "crowds")
+    are_crowds = bool(doers) and all(fold_key(c.quote).split()[0] in crowds for c in doers)
+    kinds: Mapping[Json, Json] = words()["events"]["crowd_acts"] if are_crowds else {}
+    return [replace(c, value=kinds.get(c.value, c.value)) for c in act]
 
 
 def _hits_armed_men(clause: Clause) -> bool:  # قُتل 3 عناصر, مقتل جنديين

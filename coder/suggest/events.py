@@ -7,23 +7,21 @@ patient in construct state and the other behind a preposition. A passive verb na
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import chain, islice
-from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import value_problems, visible
-from coder.model import Answer, Article, Candidate, Coding, Event, Json
+from coder.codebook.validate import value_problems
+from coder.model import Article, Candidate, Json
 from coder.suggest import counted_acts, credit, event_fields
 from coder.suggest.act_status import status_of
 from coder.suggest.answered import answered
 from coder.suggest.article_words import first_item
+from coder.suggest.asked_fields import for_codebook
 from coder.suggest.casualty_sides import sides
 from coder.suggest.certainty import certainty
 from coder.suggest.claims import how_known
@@ -47,10 +45,6 @@ from coder.text.segment import sentences, unwrapped
 # classes of actors that have armed forces
 _ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
 _IN_UNIFORM = frozenset({"state_military", "state_security"})
-# role → the type whose first field takes the role's candidates if no field has the role's name
-_BY_TYPE = {"initiators": "actor", "place": "place", "date": "date"}
-_RULING = ("event_type", "report_scope", "event_status")  # roles whose values decide which fields are shown
-_DECIDING = ("responsibility", "killed", "injured")  # roles whose proposals decide whether others are asked
 _CLAIMED = 3  # sentences behind an act in which somebody claims it
 _ANSWERED = 6  # sentences in front of a rejection in which what it rejects was told
 _TAKEN_UP = 3  # sentences in front of an act in which it was told
@@ -88,7 +82,7 @@ class EventProposer:
             return {}
         at = self._sentence_at(trigger.start)
         clause, later = Clause(trigger, self._sentence(at)), self._sentence(at + 1)
-        proposal: Proposal = {}
+        proposal: Proposal = {"event_type": []}
         if trigger.value:
             kind = event_fields.refined_type(clause)
             proposal["event_type"] = [replace(trigger, value=kind) if kind in self._types else trigger]
@@ -108,6 +102,7 @@ class EventProposer:
             proposal["place"] = event_fields.nearest_places(clause, proposal["place"])
         proposal = counted_acts.of_first_part(clause, proposal)
         proposal["initiators"] = self._named(initiators, as_body=True) or self._speakers(clause, proposal)
+        proposal["event_type"] = event_fields.of_crowds(proposal["event_type"], proposal["initiators"])
         if credit.is_own_act(clause, proposal["initiators"], proposal["source"]):
             proposal["source"] = self._own_reporting(clause)
         behind = map(self._sentence, range(at + 1, at + 1 + _CLAIMED))
@@ -133,7 +128,7 @@ class EventProposer:
         if not proposal["place"]:
             proposal["place"] = place_before(clause, before, lexicon, initiators, targets)
         proposal["certainty"] = certainty(clause, later, proposal, lexicon)
-        return _for_codebook(proposal, self._codebook)
+        return for_codebook(proposal, self._codebook)
 
     def _sources(self, clause: Clause, at: int) -> list[Candidate]:
         """The sources credited with an act, or those of the sentences before if one of them goes on."""
@@ -176,7 +171,7 @@ class EventProposer:
         trigger, (initiators, targets) = clause.trigger, parties(clause)
         if trigger.value:
             # if the type has no targets (meetings) or both sides act, all parties are initiators
-            fields = _for_codebook({**found, "targets": found["event_type"]}, self._codebook)
+            fields = for_codebook({**found, "targets": found["event_type"]}, self._codebook)
             if trigger.value in word_set("events", "mutual") or "targets" not in fields:
                 initiators, targets = companions(clause), []
         if not initiators and drops_subject(clause):
@@ -315,10 +310,13 @@ class EventProposer:
 
     def _pointed_at(self, actor: Candidate) -> Json:
         """The value of the previous group of the same class; without one, the noun for an army, else None."""
+        groups: Mapping[str, str] = heads("actors", "group_heads")
+        is_cut = actor.quote.startswith("ل") and self._text.startswith("ل", actor.start - 1)
+        if is_cut and fold_key(actor.quote).split()[0] not in groups:  # of للجيش the words are لجيش
+            actor = replace(actor, quote=f"ا{actor.quote}")
         if actor.quote.endswith(("ه", "ها", "هم")) and (speaker := self._speaker(actor)):
             return speaker
         words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
-        groups: Mapping[str, str] = heads("actors", "group_heads")
         kind = next((groups[word] for word in reversed(words) if word in groups), None)
         if kind and "ال" not in actor.quote[:2] and fold_key(actor.quote) in groups:
             return [{"name": actor.quote, "class": kind}]  # متمردون: nobody named before
@@ -344,56 +342,3 @@ class EventProposer:
 
     def _is_nobody(self, actor: Candidate) -> bool:  # مسلحون, who can be men of whoever claims the act
         return all(self._class(item) == "unknown" for item in actor.value or ())
-
-
-# ---------------------------------------------------------------- fields of the codebook
-_Roles: TypeAlias = tuple[Mapping[str, str], Mapping[str, frozenset[str]]]
-
-
-def _for_codebook(proposal: Proposal, codebook: Codebook) -> Proposal:
-    """The proposal by the codebook's fields, without the fields that the proposed values rule out."""
-    names, values = codebook.derived(_roles)
-    by_field = {names[role]: proposed for role, proposed in proposal.items() if proposed and role in names}
-    for name, allowed in values.items():  # drop types, scopes and statuses that the codebook does not have
-        by_field[name] = [c for c in by_field.get(name, ()) if c.value in allowed]
-    by_words = set(codebook.lexicon.values)
-    implied: Proposal = {}
-    for name in codebook.lexicon.values:
-        condition = codebook.event_field(name).when
-        on = names_in(condition) if condition is not None else ()
-        questions = [f.id for f in codebook.event_fields if f.id in on and f.type == "bool"]
-        by_words.update(questions)
-        if by_field.get(name):  # an answer implies "yes" to the questions that its field depends on
-            implied |= {question: [replace(by_field[name][0], value=True)] for question in questions}
-    by_field |= implied
-    by_words.update(name for name in _DECIDING if name in names)
-    unsaid = {f.id: f.default for f in codebook.event_fields if f.default is not None}
-    ruling: dict[str, Json] = {**unsaid, **{n: by_field[n][0].value for n in values if by_field[n]}}
-    for name in by_words.intersection(by_field):  # the values of a field together are one answer
-        values_given = [c.value for c in by_field[name]]
-        is_listed = all(isinstance(value, list) for value in values_given)
-        ruling[name] = [item for value in values_given for item in value] if is_listed else values_given[0]
-        if isinstance(ruling[name], dict):  # a count: only whether it is above zero matters
-            ruling[name] = {**ruling[name], "min": min(1, ruling[name].get("min") or 0), "max": None}
-    shown_for: dict[str, list[str]] = codebook.kept.setdefault(_for_codebook, {})  # by ruling values
-    if (key := json.dumps(ruling)) not in shown_for:
-        answers = {name: Answer(value=value) for name, value in ruling.items()}
-        event, coding = Event("proposed", answers), Coding("", "", codebook.ref, "suggester")
-        shown = visible(event, coding, codebook) if names.get("event_type") in answers else None
-        shown_for[key] = [f.id for f in codebook.event_fields if shown is None or f.id in shown]
-    return {name: by_field[name] for name in shown_for[key] if by_field.get(name)}
-
-
-def _roles(codebook: Codebook) -> _Roles:
-    """Role → id of the codebook's field that takes it; ruling field → its values."""
-    fields, types = codebook.event_fields, codebook.type_field
-    first = {field.type: field.id for field in reversed(fields)}
-    names = {role: first[kind] for role, kind in _BY_TYPE.items() if kind in first}
-    names |= {field.id: field.id for field in fields}
-    if types is not None:
-        names["event_type"] = types.id
-    ruling = [codebook.event_field(names[role]) for role in _RULING if role in names]
-    values = {field.id: frozenset(value.id for value in field.values) for field in ruling}
-    if types is not None:
-        values[types.id] = frozenset(kind.id for kind in codebook.leaf_types())
-    return names, values

@@ -19,7 +19,7 @@ from coder.model import Candidate
 from coder.suggest.article_words import Page, Tables, Word
 from coder.suggest.compiled_lexicon import TRIGGER, WEAPON, Match, Term, Vocabulary
 from coder.suggest.forms import SHADDA, nation_forms
-from coder.suggest.phrase import follows, is_definite, is_nisba, precedes
+from coder.suggest.phrase import follows, is_definite, is_nisba, precedes, readings_before
 from coder.suggest.word_lists import bare, light_verbs, nouns, readings, verb_set, verbs, word_set, words
 from coder.text.normalize import fold_key
 
@@ -27,6 +27,7 @@ _SURE, _DOUBTFUL = 0.9, 0.6
 _GAP = 18  # maximum distance in words of the parts of a set phrase, or of a light verb and its noun
 _BESIDE = 3  # maximum distance in words of an agent from an ambiguous trigger
 _LOADED = 5  # maximum distance in words of a vehicle's load from the verb
+_HEADLINE = 12  # words
 _NEAR = 6  # maximum distance in words of a death from the act that caused it
 _DECOY, _SET_PHRASE = "decoy", "set phrase"
 
@@ -70,6 +71,7 @@ def triggers(
     found = [t for t in found if t.first not in starts or t.last > t.first or not t.doubtful]
     taken = {i for t in found for i in range(t.first, t.last + 1)}
     found = sorted([*found, *(t for t in discontinuous if t.first not in taken)], key=lambda t: t.first)
+    found = [t for t in found if not set(range(t.first, t.last + 1)) <= named]
     context = _Context(page, vocabulary, lexicon, found, list(weapons.values()), signs | means)
     decoys: set[int] = set()
     for index, opening in page.opened(_DECOY):
@@ -78,7 +80,7 @@ def triggers(
                 decoys.update(range(index, index + len(phrase)))
     for trigger in found:
         covered = set(range(trigger.first, trigger.last + 1))
-        if covered & decoys or covered <= named:
+        if covered & decoys:
             continue
         if trigger.first in marches or context.denotes_event(trigger):
             start, stop = page.words[trigger.first].start + trigger.skipped, page.words[trigger.last].stop
@@ -110,7 +112,11 @@ def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) 
     first, last, skipped = page.located(match.start, match.stop)
     is_phrase = last > first
     is_verb = _ends_as_verb(page, last)
-    terms = tuple(sorted(match.terms, key=lambda t: (t.doubtful, is_verb and t.part == "noun")))
+    is_fall = follows(page, last) in word_set("triggers", "prepositions")  # يسقط على, not يسقط طائرة
+    falls = {term for term in match.terms if is_fall and term.listed in words()["triggers"]["falling"]}
+    terms = tuple(
+        sorted(match.terms, key=lambda t: (t.doubtful and t not in falls, is_verb and t.part == "noun"))
+    )
     head = page.words[first].text[skipped:]
     own = vocabulary.single_triggers.get(head)
     if is_phrase and (head in light_verbs() or terms[0].part == "verb"):
@@ -153,9 +159,13 @@ def _is_dispensable(page: Page, last: int, head: str, terms: Sequence[Term], own
     text = page.words[last].text
     if text in word_set("triggers", "prepositions"):
         return True
+    if terms[0].part == "verb" and text[0] == "ل":
+        return True  # تصدّى لصواريخ
     if own is None or is_nisba(text) or (own.doubtful and text not in word_set("triggers", "salvos")):
         return False
     is_qualifying = bare(text).startswith("م") and is_definite(text) == is_definite(head)
+    if is_qualifying and page.words[last - 1].text.endswith(head) and own.id != terms[0].id:
+        return False  # هجوم مسلح is of another type than هجوم
     if is_qualifying or own.id == terms[0].id:  # قصف مكثّف, هجمات متكررة
         return True
     while not page.words[last].text.endswith(head):
@@ -183,6 +193,8 @@ class _Context(Struct, frozen=True):
     def denotes_event(self, trigger: _Trigger) -> bool:
         if precedes(self.page, trigger.first) in word_set("triggers", "not"):
             return False
+        if not readings_before(self.page, trigger.first).isdisjoint(nouns("triggers", "breaches")):
+            return False  # خرق الهدنة is no truce
         is_loss = trigger.terms[0].listed in words()["triggers"]["falling"]
         if is_loss and any(w.text in nouns("triggers", "fallen") for w in _ahead(self.page, trigger.last, 2)):
             return False  # سقط 3 قتلى is no fall of a town
@@ -238,7 +250,14 @@ class _Context(Struct, frozen=True):
         head = self._head(trigger)
         if head[:1] not in ("ي", "ت") or len(head) <= 3 or head not in verbs("standing_verbs"):
             return False
+        if trigger.first - 1 in self.signs and self._is_in_headline(trigger):
+            return False  # قوات الدعم السريع تسيطر على ود مدني
         return {fold_key(term.listed).split()[0] for term in trigger.terms} <= word_set("standing_verbs")
+
+    def _is_in_headline(self, trigger: _Trigger) -> bool:
+        texts = self.page.words
+        line = [texts[i] for i in texts.in_sentence(texts[trigger.first].sentence) if texts[i].text != "\n"]
+        return len(line) <= _HEADLINE and not line[-1].is_sign
 
     def _is_relative(self, trigger: _Trigger) -> bool:  # الهجوم الذي وقع قرب … ("happened", not "signed")
         is_relative = precedes(self.page, trigger.first) in word_set("triggers", "after_relative")
