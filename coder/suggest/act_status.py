@@ -126,6 +126,8 @@ def _is_limited_behind(clause: Clause) -> bool:
 
 def _is_rejected(clause: Clause, reach: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether it is the act itself of which somebody rejects that it happened."""
+    if clause.trigger.value in word_set("events", "blaming"):
+        return False  # نفى اتهامات: they were made
     said = any(word[:1] in ("و", "ف") and word[1:] in saying_verbs(lexicon) for word in reach)
     is_told = not nouns("denial", "told").isdisjoint(map(noun_of, reach))
     own = [word for word in reach if not (is_told and word in word_set("denial", "telling"))]

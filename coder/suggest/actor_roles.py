@@ -96,8 +96,10 @@ def is_accused(clause: Clause, actor: Candidate) -> bool:
     has_subject = clause.front.endswith("و") and shared_subject(clause, clause.sentence.phrases)
     if fold_key(clause.trigger.quote) not in verbs("roles", "accusing") or not (needs_object or has_subject):
         return False
+    starts = [a.start for a in clause.sentence.actors if a.start >= actor.end]
     following = clause.after(actor)
-    return following.startswith("ب") or "مسووليه" in following
+    is_named = clause.sentence.adjoins(min(starts, default=actor.start), [actor.end])  # إسرائيل بيروت
+    return (following.startswith("ب") and not is_named) or "مسووليه" in following
 
 
 def owns_subject(clause: Clause, actor: Candidate) -> bool:

@@ -27,11 +27,9 @@ def answered(
     act = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
     if act is None or not act.origin.startswith("noun:") or act.value not in _answerable():
         return []
-    if not is_definite(fold_key(act.quote)) or not clause.is_in_clause(act):
-        return []
     own = [a for a in parties_of(Clause(act, clause.sentence))[0] if a.start >= act.end]
-    if own:
-        return own
+    if not clause.is_in_clause(act) or own or not is_definite(fold_key(act.quote)):
+        return own if clause.is_in_clause(act) else []
     alike = (Clause(c, s) for s in earlier for c in s.of_kind(TRIGGER) if c.value == act.value)
     told = [(doers, targets) for doers, targets in map(parties_of, alike) if doers]
     fitting = [doers for doers, targets in told if _is_aimed(targets, rejecting)]

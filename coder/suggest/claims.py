@@ -21,7 +21,7 @@ from coder.suggest.event_fields import Proposal
 from coder.suggest.nations import class_of, country_of
 from coder.suggest.parties import parties
 from coder.suggest.phrase import is_known
-from coder.suggest.word_lists import verbs, word_set
+from coder.suggest.word_lists import noun_forms_of, verbs, word_set
 from coder.text.normalize import fold_key
 
 _CLAIMED, _BLAMED, _DENIED, _UNCLAIMED = "claimed", "blamed", "denied", "unclaimed"
@@ -61,6 +61,8 @@ def how_known(
             known += [] if is_claimed else [replace(words, value=[_CLAIMED])]
             claimants, doers, is_claimed = claimants or speakers, doers or speakers, True
         elif way == _BLAMED and blamed and _can_be(doers, blamed, codebook):
+            if doers and words.end <= clause.trigger.start:  # اتهامات للجيش بقصف: the article does not say so
+                known = [c for c in known if c.value != ["article"]]
             doers = doers or blamed
             is_hit = _is_hit(speakers, [*hit, *found["place"]], codebook)
             known.append(replace(words, value=["blamed_by_target" if is_hit else "third_party"]))
@@ -164,7 +166,8 @@ def is_attribution(trigger: Candidate) -> bool:
     """Whether a word says of somebody that he did an act, and does not only condemn it (نددت بغارة)."""
     form = fold_key(trigger.quote).split()[0]
     is_verb = trigger.origin.startswith("verb:") and form in verbs("roles", "attributing")
-    return trigger.value in word_set("events", "blaming") and (is_verb or form.startswith("متهم"))
+    is_noun = form.startswith("متهم") or form in noun_forms_of("roles", "accusations")
+    return trigger.value in word_set("events", "blaming") and (is_verb or is_noun)
 
 
 def _denials(sentence: Sentence) -> Iterator[Stance]:  # نفت طهران مسؤوليتها عن الهجوم

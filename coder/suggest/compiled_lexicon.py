@@ -21,7 +21,7 @@ from coder.codebook.schema import Codebook
 from coder.suggest import forms
 from coder.suggest.article_words import non_overlapping
 from coder.suggest.forms import SHADDA, Back, Form, Front, name_forms, noun_forms, verb_forms
-from coder.suggest.gazetteer import world
+from coder.suggest.gazetteer import capitals, world
 from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import words
 from coder.text.normalize import Folded, fold_key
@@ -88,8 +88,9 @@ def _names(codebook: Codebook) -> Entries:  # first the codebook's, then the gaz
                 yield Term(kind, entry.id, name, name in entry.ambiguous), name_forms(name)
         known = {fold_key(form) for entry in group for form in entry.forms}
         for place in world().values():
-            for name in place.forms if kind == PLACE or place.kind == "country" else ():
-                if fold_key(name) not in known:
+            for name in place.forms:
+                can_act = place.kind == "country" or fold_key(name) in capitals()
+                if (kind == PLACE or can_act) and fold_key(name) not in known:
                     is_doubtful = kind == ACTOR or name in place.ambiguous
                     yield Term(kind, place.id, name, is_doubtful), name_forms(name)
 

@@ -67,6 +67,12 @@ def large_cities() -> frozenset[str]:
     return frozenset(fold_key(name) for names in large for name in names.split("|")) - common_words()
 
 
+@cache
+def capitals() -> frozenset[str]:
+    """Folded names of capitals that can stand for their government."""
+    return frozenset(map(fold_key, _listed()["capitals"]))
+
+
 def _cities() -> Iterator[list[str]]:  # country, population, latitude, longitude, names
     for line in Path(__file__).with_name("cities.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):

@@ -199,15 +199,22 @@ def is_newspaper(page: Page, place: Name, saying: Set[str]) -> bool:
 
 
 def resolved(
-    page: Page, actors: Sequence[Name], places: Sequence[Name], verbs: Set[int], verbal: Set[int]
+    page: Page,
+    actors: Sequence[Name],
+    places: Sequence[Name],
+    verbs: Set[int],
+    verbal: Set[int],
+    speaking: Set[int],
 ) -> list[Name]:
     """Decide which names are actors and which are places; drop those inside a wider name of the other kind.
 
     verbs: indices of words after which a country is an agent even if the lexicon lists it only as a place.
     verbal: indices of words for verbal acts; their object takes ب (نددت بإيران), like places (هجوم ببغداد).
+    speaking: the same with words of reporting, beside which a capital is a government.
     """
     kept: list[Name] = []
     subjects: set[int] = set()
+    speakers: set[int] = set()
     place_groups = {(n.first, n.last): n.group for n in places}
     both = {(n.first, n.last): n for n in actors if (n.first, n.last) in place_groups}
     others = {ACTOR: {i: n for n in places for i in n.words}, PLACE: {i: n for n in actors for i in n.words}}
@@ -221,6 +228,8 @@ def resolved(
         if extent in both:
             kinds = _standing(page, both[extent], last_place, verbs | subjects, verbal)
             is_city = place_groups[extent] in ("city", "town")
+            if is_city and is_world("".join(both[extent].ids[:1])):
+                kinds = (ACTOR,) if _speaks(page, name, speaking, speakers) else (PLACE,)
             if _is_setting(page, name) or (is_city and len(kinds) > 1 and _is_journey(page, name.first)):
                 kinds = (PLACE,)
             if name.kind not in kinds:
@@ -235,8 +244,22 @@ def resolved(
             last_place = name.last
         elif name.first - 1 in verbs:
             subjects.add(name.last)  # its object follows: اتهمت أذربيجان أرمينيا
+            speakers.update({name.last} if name.first - 1 in speaking else ())
         kept.append(name)
     return kept
+
+
+def _speaks(page: Page, capital: Name, speaking: Set[int], speakers: Set[int]) -> bool:
+    """Whether a capital is a government: اتهمت كييف موسكو، كييف تتهم، عقوبات على بيونغ يانغ, not قصف كييف."""
+    before, at = precedes(page, capital.first), capital.first - 1
+    if page.words[capital.first].text[: capital.skipped] not in ("", "و"):
+        return False
+    if not capital.skipped and at in speaking | speakers:
+        return True
+    if before in word_set("roles", "against"):
+        return at - 1 in speaking
+    opens = not before or before in word_set("roles", "openers")
+    return opens and capital.last + 1 in speaking and is_feminine(follows(page, capital.last))
 
 
 def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], verbal: Set[int]) -> tuple[str, ...]:

@@ -179,7 +179,7 @@ def nations_behind(
         is_joined = bool(found) and word[0].startswith("و")
         start, end, quote = word.start() + is_joined, word.end(), word[0][is_joined:]
         folded = fold_key(quote)
-        is_nation = folded in nation_adjectives()
+        is_nation = folded in nation_adjectives() and f"ا{folded}" not in nation_adjectives()  # not لروسيا
         if word.start() >= noun.end and (not is_nisba(folded) or (found and not is_nation)):
             break
         if is_nation:

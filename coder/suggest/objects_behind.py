@@ -20,8 +20,8 @@ _ASIDE = re.compile(r"[”“\"»]?\s*\([^()]*\)")  # استهدافات الم�
 def acts_on_object(clause: Clause, agent: Candidate) -> bool:
     """Whether an actor right behind the trigger does the act, as its object follows: قصف الجيش مواقع."""
     noun = fold_key(clause.trigger.quote)
-    if " " in noun or is_definite(noun):
-        return False
+    if " " in noun or is_definite(noun) or clause.trigger.value in word_set("events", "blaming"):
+        return False  # اتهام الشرطة بتعذيب معتقلين
     if agent.origin.startswith("arms:") or fold_key(agent.quote).partition(" ")[0].endswith(("ون", "و")):
         return True
     aside = _ASIDE.match(clause.sentence.text, agent.end, clause.sentence.end)

@@ -158,6 +158,11 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         construct = []  # no noun with the article governs another: قتل في الهجوم مدير المستشفى
     agents, patients = _by_prepositions(clause, behind)
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
+    if construct and (is_transitive or clause.trigger.value in word_set("events", "said")):
+        end = construct[0].end
+        owned = [a for a in behind if _OF_NOUN.fullmatch(clause.words(end, a.start))][:1]  # اتهام كييف لموسكو
+        if owned or clause.after(construct[0]) in word_set("roles", "to_them"):
+            return construct, owned
     if (act := _act_by_means_of(clause)) and not (construct and is_transitive):
         doers, hit = _parties(Clause(act, clause.sentence))
         return agents or construct or [a for a in doers if a not in patients], patients or hit
@@ -297,7 +302,8 @@ def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candida
         is_other = bool(joined) and actor not in joined
         between = clause.words(joined[-1].end, actor.start) if is_other else ""
         some_of = between.removeprefix("و").removesuffix(" من")  # وعناصر من الجيش
-        are_men = some_of in noun_forms_of("roles", "members") or _is_title_of_theirs(between)
+        are_men = between.startswith("و") and some_of in noun_forms_of("roles", "members")
+        are_men = are_men or _is_title_of_theirs(between)
         if are_men or between in ("و", "، و", "وعن", "ومن"):
             joined.append(actor)
     return joined

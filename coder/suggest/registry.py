@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
 from coder.model import Article, Candidate, Json
@@ -104,7 +103,7 @@ def propose(
     dates = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
     lines = datelines(page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates)))
     counts = number_spans.numbers(page, rules.counted, _words_of(page, dates))
-    actors, places = _named(page, matches, lexicon, entity_spans.acting_states(page), lines)
+    actors, places = _named(page, matches, rules.words, codebook, lines)
     actors = [n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors]
     actors = with_joined_nations(page, actors, rules.nations)
     actors = [
@@ -201,20 +200,26 @@ def _is_other_sense(page: Page, match: Match, senses: Mapping[int, str]) -> bool
 
 
 def _named(
-    page: Page, matches: Sequence[Match], lexicon: Lexicon, verbs: set[int], lines: Sequence[Stretch]
+    page: Page,
+    matches: Sequence[Match],
+    listed_words: Vocabulary,
+    codebook: Codebook,
+    lines: Sequence[Stretch],
 ) -> tuple[list[Name], list[Name]]:  # actors and places; in lines (datelines) cities and countries are places
-    known = listed(page, matches, lexicon, lines)
+    known = listed(page, matches, codebook.lexicon, lines)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
     places = [place_spans.grown_place(page, n) for n in known if n.kind == PLACE]
     places += place_spans.headed_places(page, [*known, *places])
     actors = [actor_spans.grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
-    acts = [(m, page.words_in(m.start, m.stop)) for m in matches if m.kind == TRIGGER]
-    hints = {i for _, words in acts for i in words}  # words after which a country can be an agent
+    verbs, speech = entity_spans.acting_states(page), word_set("events", "said")
+    acts = {i: m.terms for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
+    phrases = dict(triggers.set_phrases(page, listed_words))
+    hints = acts.keys() | phrases.keys()  # words after which a country can be an agent
     reports = {i for i, _ in page.opened(source_spans.REPORT)}  # قال الجيش
     actors = actor_spans.with_unlisted(page, actors, places, starts, hints | reports)
-    speech = word_set("events", "said")
-    verbal = verbs.union(*(words for match, words in acts if any(t.id in speech for t in match.terms)))
-    names = resolved(page, widest(actors), widest(places), hints | verbs, verbal)
+    verbal = verbs.union(i for i, terms in acts.items() if any(t.id in speech for t in terms))
+    verbal |= {i for i, type_id in phrases.items() if type_id in speech}
+    names = resolved(page, widest(actors), widest(places), hints | verbs, verbal, verbal | reports)
     return [n for n in names if n.kind == ACTOR], [n for n in names if n.kind == PLACE]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
-from itertools import groupby
+from itertools import groupby, islice
 
 from msgspec import Struct
 
@@ -64,8 +64,7 @@ def triggers(
     # a phrase that denotes both an act and a weapon (إطلاق نار) stays whole
     acts = ((m, set() if (m.start, m.stop) in weapons else means) for m in matches if m.kind == TRIGGER)
     found = [_trimmed(page, match, vocabulary, parts) for match, parts in acts]
-    phrases = page.opened(_SET_PHRASE)
-    discontinuous = [t for at, readings in phrases for t in _discontinuous(page, at, readings, vocabulary)]
+    discontinuous = list(_discontinuous(page, vocabulary))
     starts = {t.first for t in discontinuous}
     # a set phrase replaces its first word if that is ambiguous (فجّر … نفسه)
     found = [t for t in found if t.first not in starts or t.last > t.first or not t.doubtful]
@@ -93,19 +92,28 @@ def triggers(
 
 
 # ---------------------------------------------------------------- where triggers begin and end
-def _discontinuous(
-    page: Page, index: int, readings: Sequence[tuple[int, str]], vocabulary: Vocabulary
-) -> Iterator[_Trigger]:  # the first word of ألقت … باللوم
+def set_phrases(page: Page, vocabulary: Vocabulary) -> Iterator[tuple[int, str]]:
+    """The first words of discontinuous triggers (حمّلت … المسؤولية), by index, with the event type."""
+    return ((trigger.first, trigger.terms[0].id) for trigger in _discontinuous(page, vocabulary))
+
+
+def _discontinuous(page: Page, vocabulary: Vocabulary) -> Iterator[_Trigger]:
+    for index, opened in page.opened(_SET_PHRASE):  # the first word of ألقت … باللوم
+        yield from islice(_phrases_at(page, index, opened, vocabulary), 1)
+
+
+def _phrases_at(
+    page: Page, index: int, opened: Sequence[tuple[int, str]], vocabulary: Vocabulary
+) -> Iterator[_Trigger]:
     ahead = [i for i, word in enumerate(_ahead(page, index, _GAP), index + 1) if not word.is_sign]
     rest = tuple(page.words[i].text for i in ahead)
-    for skipped, text in readings:
+    for skipped, text in opened:
         for behind, type_id in vocabulary.gaps[text]:
             size = len(behind)
             starts = (i for i in range(len(rest)) if rest[i : i + size] == behind)
             if (start := next(starts, None)) is not None:
                 term = Term(TRIGGER, type_id, f"{text} … {' '.join(behind)}", part="verb")
                 yield _Trigger(index, index, skipped, (term,), ahead[start : start + size])
-                return
 
 
 def _trimmed(page: Page, match: Match, vocabulary: Vocabulary, means: Set[int]) -> _Trigger:
