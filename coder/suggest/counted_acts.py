@@ -8,9 +8,11 @@ from coder.model import Candidate
 from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import PLACE, TRIGGER
 from coder.suggest.event_fields import Proposal
+from coder.suggest.forms import ARTICLE
 from coder.suggest.number_spans import FIELDS, NUMBER
 from coder.suggest.phrase import is_known
 from coder.suggest.word_lists import suffering_verbs, word_set
+from coder.text.normalize import fold_key
 
 _LATER = frozenset({"killed", "injured"})  # counts that the sentence after the trigger's may also contain
 
@@ -32,9 +34,22 @@ def counts(clause: Clause, later: Sequence[Candidate]) -> Proposal:
         missing = _LATER.difference(by_field)
         for number in numbers:
             name = FIELDS.get(number.origin.removeprefix("number:"), "")
+            if is_here and name in _LATER and _are_known_dead(clause, number):
+                continue
             if number.value and (name in missing or (is_here and _is_counted_here(clause, number))):
                 by_field.setdefault(name, []).append(number)
     return by_field
+
+
+def _are_known_dead(clause: Clause, number: Candidate) -> bool:
+    """Whether a definite number counts those whom an act before killed: قُصفت القرية، ودفن القتلى الـ12."""
+    trigger = clause.trigger
+    is_new = trigger.origin.startswith("verb:") or not is_known(trigger)
+    through = word_set("triggers", "through")
+    is_cause = number.end <= trigger.start and (
+        clause.front.endswith("ب") or clause.before(trigger, 1) in through
+    )  # سقط القتلى الـ12 في قصف
+    return is_new and not is_cause and fold_key(number.quote).startswith(ARTICLE)
 
 
 def of_first_part(clause: Clause, found: Proposal) -> Proposal:

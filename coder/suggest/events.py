@@ -183,7 +183,8 @@ class EventProposer:
         if trigger.value and found["event_type"][0].value in word_set("events", "guarding"):
             targets = list(event_fields.senders(clause, self._codebook)) or targets
         elif not targets and trigger.value in word_set("events", "violent"):
-            targets = killed_by(clause) or struck_nations(clause, self._codebook)
+            things = found.get("target_object", ())
+            targets = killed_by(clause) or struck_nations(clause, things, self._codebook)
         elif not targets and trigger.value in word_set("events", "blaming"):
             targets = [a for a in self._parties_of_next(clause)[0] if a not in initiators]
         elif not targets and trigger.value in word_set("events", "aimed"):

@@ -13,7 +13,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
 from coder.suggest.article_words import Page
 from coder.suggest.clause import Clause
-from coder.suggest.compiled_lexicon import ACTOR, OBJECT, WEAPON
+from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, WEAPON
 from coder.suggest.gazetteer import is_world, place_of
 from coder.suggest.name_spans import GUESS, Name, covered, nation_adjectives, nation_of
 from coder.suggest.objects_behind import has_object
@@ -154,12 +154,14 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
     return next(filter(None, (nations_behind(clause, c, codebook) for c in heads)), [])
 
 
-def struck_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
+def struck_nations(clause: Clause, things: Sequence[Candidate], codebook: Codebook) -> list[Candidate]:
     """Patients: nations whose adjective follows an object that was hit (مواقع إيرانية); of bases the army.
 
-    Their words are the whole name of the object, if the adjective is a part of it.
+    Their words are the whole name of the object, if the adjective is a part of it. things: what was hit, of
+    which known sites are asked if no object is behind the act (القنصلية الإيرانية في دمشق).
     """
-    behind = (c for c in clause.of_kind(OBJECT) if c.start >= clause.trigger.end and clause.is_own(c))
+    behind = [c for c in clause.of_kind(OBJECT) if c.start >= clause.trigger.end and clause.is_own(c)]
+    behind = behind or [c for c in things if c.kind == PLACE]
     for thing in (c for c in behind if clause.is_in_clause(c) and clause.before(c, 1) != "من"):
         found = nations_behind(clause, thing, codebook, armed=thing.value == ["military_base"])
         if len(found) == 1 and found[0].end <= thing.end:

@@ -170,7 +170,8 @@ def _with_noun(page: Page, quantity: Quantity, known: Counted, before: Sequence[
 
 def _counts_accusative(page: Page, quantity: Quantity) -> bool:  # مقتل ثلاثين مرتزقاً
     text, is_large = follows(page, quantity.last), (quantity.least or 0) > 10
-    return is_large and len(text) > 3 and text.endswith("ا") and not (is_stop(text) or is_definite(text))
+    is_accusative = len(text) > 3 and text.endswith("ا") and not text.endswith("وا")  # not سقطوا
+    return is_large and is_accusative and not (is_stop(text) or is_definite(text))
 
 
 def _is_joined_part(page: Page, quantity: Quantity) -> bool:  # بينهم 13 طفلاً و8 سيدات

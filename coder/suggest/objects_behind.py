@@ -35,6 +35,21 @@ def acts_on_object(clause: Clause, agent: Candidate) -> bool:
     return is_town or is_hit or (not is_death and has_object(clause, end))
 
 
+def is_hit_by_arms(clause: Clause, phrase: Candidate) -> bool:
+    """Whether a group behind arms is what they hit: استهدفت مسيّرة السفارة, not قصفت طائرات التحالف موقعا.
+
+    phrase: the group with the arms in front of it. Fleets and artillery are somebody's.
+    """
+    actor = clause.sentence.plain([phrase])[0]
+    arms = fold_key(clause.sentence.text[phrase.start : actor.start])
+    is_fleet = arms.startswith(tuple(word_set("roles", "fleets")))
+    if not arms or is_fleet or clause.trigger.value not in word_set("events", "attacks"):
+        return False
+    things = (c for kind in (ACTOR, OBJECT, PLACE) for c in clause.of_kind(kind) if c.start >= actor.end)
+    behind = (c for c in things if fold_key(c.quote).partition(" ")[0] not in _sides())  # غرب الأنبار
+    return not has_object(clause, actor.end) and all(clause.words(actor.end, c.start) for c in behind)
+
+
 def drops_subject(clause: Clause) -> bool:
     """Whether a verb opens its sentence and its object follows, so that its subject was named before."""
     verb, front = clause.trigger, clause.words(clause.sentence.start, clause.trigger.start)

@@ -24,7 +24,7 @@ from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
 from coder.suggest.delegates import sends_men, with_delegates
 from coder.suggest.number_spans import NUMBER
-from coder.suggest.objects_behind import acts_on_object, is_person
+from coder.suggest.objects_behind import acts_on_object, is_hit_by_arms, is_person
 from coder.suggest.phrase import is_definite
 from coder.suggest.possible_parties import (
     Actors,
@@ -145,6 +145,7 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
     is_object = bool(behind) and is_accused(clause, behind[0])
     if not subject and not is_object and (not arms or has_object_pronoun(clause, verb)):
         subject = [a for a in behind if is_subject(clause, a) or owns_subject(clause, a)][:1]
+        subject = [a for a in subject if not is_hit_by_arms(clause, a)]
     if subject or clause.trigger.value not in word_set("events", "claims"):
         return subject
     return [a for a in behind[:1] if not is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
