@@ -187,6 +187,8 @@ class EventProposer:
             targets = killed_by(clause) or struck_nations(clause, things, self._codebook)
         elif not targets and trigger.value in word_set("events", "blaming"):
             targets = [a for a in self._parties_of_next(clause)[0] if a not in initiators]
+        elif not targets and trigger.value in word_set("events", "ordering"):
+            targets = [a for a in self._told_to_act(clause) if a not in initiators]
         elif not targets and trigger.value in word_set("events", "aimed"):
             targets = [a for a in self._parties_of_next(clause)[1] if a not in initiators]
         elif not targets and trigger.value in word_set("events", "denials"):
@@ -255,6 +257,13 @@ class EventProposer:
             return [], []  # a statement about a statement
         return self._parties(Clause(act, clause.sentence), {"event_type": [act]})
 
+    def _told_to_act(self, clause: Clause) -> list[Candidate]:
+        """Who would do what is demanded: طالب بانسحاب القوات الروسية, دعا إلى وقف الغارات الإسرائيلية."""
+        start, named = clause.trigger.end, (*clause.of_kind(ACTOR), *clause.of_kind(SOURCE))
+        ends = (a.end for a in named if start <= a.start < a.end <= clause.next)
+        link = clause.words(max(ends, default=start), clause.next).split()
+        return self._parties_of_next(clause)[0] if {*link} <= word_set("roles", "demanded") else []
+
     def _named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:
         """The actors with their values as parties, without duplicates; as_body: by whom each acts for."""
         by_value: dict[str, list[Candidate]] = {}
@@ -281,9 +290,12 @@ class EventProposer:
     def _speakers(self, clause: Clause, found: Proposal) -> list[Candidate]:  # قال مسؤولون إن …، وحملوا إيران
         """Who is credited in front of a statement that has no subject but goes on with what they said."""
         trigger = clause.trigger
-        if trigger.value not in word_set("events", "said") or not trigger.origin.startswith("verb:"):
+        verb, is_verb = fold_key(trigger.quote).split()[0], trigger.origin.startswith("verb:")
+        is_verb = is_verb or verb in word_set("roles", "obliging")
+        if trigger.value not in word_set("events", "said") or not is_verb:
             return []
         is_theirs = clause.before(trigger, 1) in word_set("roles", "pronoun_subjects")
+        is_theirs = is_theirs or verb in word_set("roles", "obliging")  # قالت الحركة إن إسرائيل يجب أن تنسحب
         if not (is_theirs or clause.front.endswith("و")):
             return []  # قالت الحركة إن الوزير هدد
         spoken = (c for c in found["source"] if clause.sentence.start <= c.start and c.end <= trigger.start)

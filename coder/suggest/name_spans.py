@@ -279,7 +279,8 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], verbal: 
         is_state = name.group in ("country", "government") and name.skipped == 1
         return (ACTOR,) if is_state and (is_related or name.first - 1 in verbal) else (PLACE,)
     if is_world(name.ids[0]):
-        return (ACTOR,) if name.first - 1 in verbs else (PLACE,)
+        opens = not front and (not before or before in word_set("roles", "openers"))
+        return (ACTOR,) if name.first - 1 in verbs or (opens and behind_acts) else (PLACE,)
     if not before or front:
         return (ACTOR,)
     preceding = readings_before(page, name.first)

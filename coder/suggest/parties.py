@@ -91,6 +91,8 @@ def _takes_part(clause: Clause, actor: Candidate) -> bool:  # behind مع, بي�
 
 def _parties(clause: Clause) -> tuple[Actors, Actors]:
     free, casualties = free_and_casualties(clause.sentence)
+    if fold_key(clause.trigger.quote).split()[0] in word_set("roles", "obliging"):
+        return [], _obliged(clause, free)
     # a form that can be noun or verb is a verb behind a pronoun (أنه قصف), unless ل marks its agent
     is_pronoun_ahead = clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects")
     behind = (a for a in free if a.start >= clause.trigger.end)
@@ -99,6 +101,14 @@ def _parties(clause: Clause) -> tuple[Actors, Actors]:
     initiators, targets = roles(clause, free)
     targets = [a for a in targets if a not in initiators]
     return _with_joined(clause, free, initiators), [*_with_joined(clause, free, targets), *casualties]
+
+
+def _obliged(clause: Clause, actors: Actors) -> Actors:
+    """Who should do something: قالت الحركة إن إسرائيل يجب أن تنسحب, يجب على إسرائيل أن تنسحب."""
+    in_front = [a for a in actors if a.end <= clause.trigger.start and not is_oblique(clause, a)][-1:]
+    behind = (a for a in actors if a.start >= clause.trigger.end)
+    upon = [a for a in behind if clause.words(clause.trigger.end, a.start) == "علي"]
+    return upon or [a for a in in_front if not clause.words(a.end, clause.trigger.start)]
 
 
 # ---------------------------------------------------------------- verbs
@@ -185,6 +195,8 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     is_told = is_told or _head_of_noun(clause) in word_set("roles", "deaths")
     if clause.front.endswith("ب") and not is_transitive:  # أفادت الشرطة بانفجار عبوة
         is_told = is_told or not verbs("roles", "informing").isdisjoint(clause.sentence.front(clause.trigger))
+    if clause.front.endswith("ب") and construct and not is_transitive:
+        is_told = True  # طالب المجلس بانسحاب القوات
     if not subject and not is_told and (verb or _shares_subject(clause)):
         subject = shared_subject(clause, actors)
     is_after_verb = clause.partner is not None and clause.partner.start < clause.trigger.start

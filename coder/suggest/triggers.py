@@ -78,8 +78,7 @@ def triggers(
             if tuple(page.words.texts[index + 1 : index + len(phrase)]) == phrase[1:]:
                 decoys.update(range(index, index + len(phrase)))
     for trigger in found:
-        covered = set(range(trigger.first, trigger.last + 1))
-        if covered & decoys:
+        if trigger.first in decoys or (trigger.last in decoys and not _is_obliging(trigger)):
             continue
         if trigger.first in marches or context.denotes_event(trigger):
             start, stop = page.words[trigger.first].start + trigger.skipped, page.words[trigger.last].stop
@@ -332,6 +331,10 @@ class _Context(Struct, frozen=True):
         near = list(earlier)[-1:]
         is_sure = any(t.terms[0].part == "verb" and not t.doubtful for t in near)
         return is_sure and near[0].terms[0].id not in word_set("events", "said")
+
+
+def _is_obliging(trigger: _Trigger) -> bool:  # يجب أن with the verb behind it
+    return fold_key(trigger.terms[0].listed).split()[0] in word_set("roles", "obliging")
 
 
 @cache
