@@ -32,6 +32,7 @@ class FieldPanel:
         self.list = RowList(id="about")
         self.list.can_focus = False
         self.names_kinds = False  # and their letters while a span is drawn
+        self._about: tuple[object, ...] = ()  # what is shown
         self._shown: tuple[Sequence[Problem], str] = (), ""
         self._open: list[tuple[str, int]] = []  # the lines about problems, and of how many each tells
 
@@ -51,12 +52,13 @@ class FieldPanel:
         Fields that only wait for a value are no problem. Below, if the field's text leaves room, stand the
         signs of fields, and the kinds of spans in their colours, with their letters while a span is drawn.
         """
-        width = self.list.size.width
-        self.names_kinds = False
+        width, lang, evidence = self.list.size.width, self.list.lang, tuple(evidence)
+        about = session, session.coding, problems, row, event_id, evidence, height, width, lang, drawing
+        if about == self._about:
+            return
+        self._about, self.names_kinds, rtl = about, False, lang == "ar"
         if not height or not width:
             return
-        lang = self.list.lang
-        rtl = lang == "ar"
         self.title.show(Column(f" {row.field.label.of(lang)}", 0, palette.PANE))
         quotes = [("", f"«{span.quote}»") for span in evidence]
         told = [("", in_line(row.field, row.text, lang)), ("✎", row.answer.comment), *quotes]

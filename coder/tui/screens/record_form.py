@@ -41,6 +41,7 @@ class RecordForm:
         self._drawn: Callable[[str], str] | None = str
         """How the fields' letters are drawn; None hides them."""
         self.problems: list[Problem] = []  # those of the shown record first
+        self._tabs_about: tuple[object, ...] = ()
         self.keys: Keys = {
             **step_keys("form.down", "form.up", self.step),
             **step_keys("form.leap_down", "form.leap_up", lambda way: self.step(way * LEAP)),
@@ -97,8 +98,10 @@ class RecordForm:
     def show_tabs(self) -> None:
         """Show the events by number, bright if the record gets the keys."""
         coding, book, role = self.session.coding, self.session.codebook, title_role(self.form)
-        shown = (self.problems, book, self.lang, role, self.tabs.room)
-        self.tabs.show(*tabs(coding, self.event_id, *shown))
+        about = coding, self.event_id, self.problems, book, self.lang, role, self.tabs.room
+        if about != self._tabs_about:
+            self._tabs_about = about
+            self.tabs.show(*tabs(*about))
 
     @property
     def has_keys(self) -> bool:

@@ -12,6 +12,7 @@ from coder.tui.first_paint import BARS, FRAME, TITLE, WIDE, above, record_height
 from coder.tui.screens.field_panel import LEAST, FieldPanel
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Title
+from coder.tui.widgets.own_lines import OwnLines
 
 TALL = 30  # rows from which the panel is shown
 _ASKED = 18  # rows that the form can have while a chooser is open, or three fifths of a higher pane
@@ -29,7 +30,7 @@ def most_lines(form: ChooserList, fields: Sequence[FormRow]) -> int:
     return room - FRAME - (FRAME + panel) * (rows >= TALL)
 
 
-class RecordPane(Container):
+class RecordPane(Container, OwnLines):
     """Gives the form the rows that it needs, more of them while a chooser is open, and its panel the rest."""
 
     class Resized(Message):

@@ -16,10 +16,11 @@ from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.keys import QUIT, Action, of_scope, shown
 from coder.tui.widgets.hovered import Hovered
+from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import Column, Pressed, fitted
 
 
-class BaseScreen(Screen[ScreenResultType]):
+class BaseScreen(Screen[ScreenResultType], OwnLines):
     """A screen driven by keys; `take_key` receives the keys and `fit` new widths."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)

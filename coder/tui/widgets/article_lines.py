@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -108,13 +108,12 @@ def letter_cells(
     letters: Mapping[int, tuple[str, ...]],
     roles: Mapping[int, Role],
     ends: Collection[int],
-    stored: Callable[[Cell], tuple[int, int]],
+    ranges: Sequence[tuple[int, int]],
 ) -> dict[int, tuple[str, Role, bool]]:
     """Return letter, role and whether it takes the role's other look, by the cell covered.
 
     letters: by the code point in front of which they are drawn, or, if it is one of `ends`, on whose cell.
-    roles: of those that look otherwise. stored: returns a cell's range of code points, which is empty for a
-    bracket.
+    roles: of those that look otherwise. ranges: of each cell the code points, none for a bracket.
 
     Letters begin on white space before their word and what is attached to it (و، ب، ال), or beside the line,
     and end there before a number, which stays whole. Several in front of one word have a stroke between them;
@@ -122,7 +121,7 @@ def letter_cells(
     of its cells.
     """
     covered: dict[int, tuple[str, Role, bool]] = {}
-    starts = [[at for at in range(*stored(cell)) if at in letters] for cell in line.cells]
+    starts = [[at for at in range(*each) if at in letters] for each in ranges]
     for place, (cell, here) in enumerate(zip(line.cells, starts, strict=True)):
         if here:
             first, *others = (name for at in here for name in letters[at])
@@ -168,33 +167,37 @@ def line_runs(
     styles: Sequence[Style],
     over: Mapping[int, tuple[str, Role, bool]],
     blanks: tuple[int, int],
-    stored: Callable[[Line | Cell], tuple[int, int]],
+    start: int,
+    ranges: Sequence[tuple[int, int]],
     mode: Mode,
 ) -> list[tuple[str, Style]]:
     """Return a line's texts in their styles, with blanks before and behind it.
 
     styles: one per code point. over: the letters by cell, as from `letter_cells`. blanks: the cells beside
-    the line, one at least on either side. stored: returns the range of code points of a line or cell.
+    the line, one at least on either side. start: the line's first code point. ranges: of each cell the code
+    points.
     """
     plain, count = theme[palette.TEXT], len(line.cells)
-    start = stored(line)[0]
-    before, behind = blanks
-    runs = [(" " * (before - (-1 in over)), plain)]
-    for place, cell in ((-1, None), *enumerate(line.cells), (count, None)):
+    before, behind = (blank - (place in over) for place, blank in zip((-1, count), blanks, strict=True))
+
+    def letter(place: int, width: int = 1) -> tuple[str, Style]:
+        sign, role, is_other = over[place]
+        return sent_glyph(sign, 0, mode).ljust(width), theme.other(role) if is_other else theme[role]
+
+    runs = [(" " * before, plain), *(letter(place) for place in over if place < 0)]
+    for place, (cell, (first, last)) in enumerate(zip(line.cells, ranges, strict=True)):
         if place in over:
-            sign, role, is_other = over[place]
-            width = cell.width if cell is not None else 1
-            shown = sent_glyph(sign, 0, mode).ljust(width)
-            runs.append((shown, theme.other(role) if is_other else theme[role]))
-        elif cell is not None:
-            first, last = (at - start for at in stored(cell))
-            first -= 0 < first == last and cell.glyph == "]["[cell.level % 2]  # it closes what is before it
-            style = styles[first] if first < len(styles) else plain
-            if style is plain and last - first > 1:
-                # A lam-alef is one cell: a style of either letter applies to it.
-                style = next((s for s in styles[first:last] if s is not plain), plain)
-            runs.append((cell.glyph if mode == "plain" else sent_glyph(cell.glyph, cell.level, mode), style))
-    return [*runs, (" " * (behind - (count in over)), plain)]
+            runs.append(letter(place, cell.width))
+            continue
+        at = first - start
+        if first == last and at and cell.glyph == "]["[cell.level % 2]:
+            at -= 1  # it closes what is before it
+        style = styles[at] if at < len(styles) else plain
+        if style is plain and last - first > 1:
+            # A lam-alef is one cell: a style of either letter applies to it.
+            style = next((s for s in styles[at : last - start] if s is not plain), plain)
+        runs.append((cell.glyph if mode == "plain" else sent_glyph(cell.glyph, cell.level, mode), style))
+    return [*runs, *(letter(place) for place in over if place == count), (" " * behind, plain)]
 
 
 def _fill(styles: list[Style], style: Style, start: int, end: int) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TypeAlias
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.events import Click, MouseDown, MouseMove, MouseUp
 from textual.geometry import Region, Size
@@ -73,7 +74,7 @@ class ArticlePane(Scrolled, can_focus=True):
     def set_kinds(self, kinds: Kinds) -> None:
         """Set the span kinds, or the coders, for this article or that to be loaded next."""
         self.kinds, self.glyphs = kinds, kinds.glyphs if self._brackets else None
-        self._strips: dict[object, Strip] = {}
+        self._strips: dict[object, dict[Segment, Strip]] = {}  # of what is on a line, by the sign beside it
         self.refresh()
 
     def load(self, article: Article) -> None:
@@ -222,9 +223,9 @@ class ArticlePane(Scrolled, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: its cells in visual order, each in the style of the highlights that cover it."""
-        index, theme = y + self.scroll_offset.y, theme_of(self)
+        index, theme, width = y + self.scroll_offset.y, theme_of(self), self.outer_size.width
         if index >= self._layout.count:
-            return Strip.blank(self.size.width, theme.base)
+            return Strip.blank(width, theme.base)
         line = self._layout.line(index)
         start, end = self._stored_range(line)
         # No mark that starts more than the longest mark's length before this line reaches it.
@@ -243,19 +244,21 @@ class ArticlePane(Scrolled, can_focus=True):
         letters = ((at, each) for at, each in self.letters.items() if start <= at < end)
         names = tuple((at, each, roles.get(at), at in ends) for at, each in letters)
         away = current is not None and not self.has_focus
-        content = (marks, current, selection, lit, names, away)
-        key = (index, noted, self.size.width, content, self.dims, theme, view_of(self))
-        strip = self._strips.get(key)
-        if strip is None:
-            if len(self._strips) > max(200, 4 * self.size.height):  # the lines drawn ahead as well
+        content, sign = (marks, current, selection, lit, names, away), self.sign(y, theme.base)
+        key = (index, noted, width, content, self.dims, theme, view_of(self))
+        drawn = self._strips.get(key)
+        if drawn is None:
+            if len(self._strips) > max(200, 4 * self.outer_size.height):  # the lines drawn ahead as well
                 self._strips.clear()
             of_line = theme, self.article, (start, end), marks, self.kinds
             styles = line_styles(*of_line, current, selection, lit, dims=self.dims, away=away)
-            strip = self._strips[key] = self._draw(
-                theme, line, styles, noted, bool(lit), {at: each for at, each, *_ in names}
-            )
-        sign = self.sign(y, theme.base)
-        return Strip([sign, *strip.crop(1)], strip.cell_length) if self.is_longer else strip
+            named = {at: each for at, each, *_ in names}
+            strip = self._draw(theme, line, styles, sign, noted, bool(lit), named)
+            drawn = self._strips[key] = {sign: strip}
+        if sign not in drawn:
+            strip = next(iter(drawn.values()))
+            drawn[sign] = Strip([sign, *[*strip][1:]], strip.cell_length)
+        return drawn[sign]
 
     def _relayout(self) -> None:
         self._shown = Bracketed(self.article.text, self.marks, self.glyphs)
@@ -313,25 +316,30 @@ class ArticlePane(Scrolled, can_focus=True):
         theme: Theme,
         line: Line,
         styles: Sequence[Style],
+        sign: Segment,
         noted: bool,
         lit: bool,
         letters: Letters,
     ) -> Strip:
-        """Draw a line with its gutter; styles: one per code point; letters: names drawn over the text."""
+        """Draw a line with its gutter, behind a sign.
+
+        styles: one per code point. letters: names drawn over the text.
+        """
         over = {}
+        ranges = [*map(self._stored_range, line.cells)]
         if letters:
-            over = letter_cells(line, letters, self.letter_roles, self._letter_ends, self._stored_range)
+            over = letter_cells(line, letters, self.letter_roles, self._letter_ends, ranges)
         body, width = MARGIN + line.indent + line.width, MARGIN + self._layout.width
         rest = max(1, width - body + 1)  # the cell behind the text is free for a letter
-        blanks = MARGIN + line.indent, rest
-        runs = line_runs(theme, line, styles, over, blanks, self._stored_range, view_of(self).mode)
+        blanks = MARGIN + line.indent - 1, rest
+        start = self._stored_range(line)[0]
+        runs = line_runs(theme, line, styles, over, blanks, start, ranges, view_of(self).mode)
         # The gutter: the sign of a comment or of a sentence being worked on, then the paragraph's number.
         begins = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
         number = f"{line.number:>2}" if begins and line.number else ""
-        sign = "✎" if noted else "▌" if lit else " "
-        runs.append((sign, theme[palette.EDGE if lit else palette.DIM]))
+        runs.append(("✎" if noted else "▌" if lit else " ", theme[palette.EDGE if lit else palette.DIM]))
         runs.append((f"{number:<3}", theme[palette.DIM]))
-        return Strip(letter_segments(runs, theme), max(width, body) + GUTTER)
+        return Strip([sign, *letter_segments(runs, theme)], max(width, body) + GUTTER)
 
 
 _start = attrgetter("start")

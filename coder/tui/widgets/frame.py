@@ -11,6 +11,7 @@ from textual.widget import Widget
 from coder.tui import palette
 from coder.tui.palette import Role
 from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import Column, Row, draw, edged, fitted, theme_of, view_of
 
 _ACROSS, _DOWN, _ABOVE, _BELOW = ("─", "━"), ("││", "┃┃"), ("╭╮", "┏┓"), ("╰╯", "┗┛")
@@ -63,7 +64,7 @@ class Title(Bar):
         return first, *edged(row, self.room, line, self.line_role), last
 
 
-class Panes(Container):
+class Panes(Container, OwnLines):
     """Panes beside each other or one under the other; what is blank around them has the theme's ground."""
 
     SCOPED_CSS = False
@@ -81,7 +82,7 @@ class Panes(Container):
         return Strip.blank(self.size.width, theme_of(self).base)
 
 
-class Frame(Container):
+class Frame(Container, OwnLines):
     """A pane under its title and other lines; on a wide screen edges are closed around it.
 
     Of the class `padded`, a line below the pane is blank; of the class `bare`, one above it, too.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from itertools import product, zip_longest
 from math import ceil
 
@@ -302,19 +303,20 @@ def legend_rows(codebook: Codebook, lang: str, width: int, *, drawing: bool) -> 
         label = f" {fit(kind.label.of(lang), width - 8)}  "
         style = palette.TEXT if drawing else palette.DIM
         items.append((fitted(f" {sign} ", palette.mark_role(rank), key), fitted(label, style, key)))
-    return _side_by_side(items, width)
+    return _side_by_side(tuple(items), width)
 
 
 def sign_rows(lang: str, width: int) -> list[Row]:
     """Return the signs of the fields' states with their words, but for blanks, which stand as the value."""
     words = ((sign, state_in_words(lang, state)) for state, sign in SIGNS.items())
-    items = [
+    items = (
         (fitted(f"{sign} ", palette.TEXT), fitted(f"{word}  ", palette.DIM)) for sign, word in words if word
-    ]
-    return _side_by_side(items, width)
+    )
+    return _side_by_side(tuple(items), width)
 
 
-def _side_by_side(items: Sequence[Row], width: int) -> list[Row]:
+@lru_cache(64)
+def _side_by_side(items: tuple[Row, ...], width: int) -> list[Row]:
     """Return the items in columns, of which long ones take several, on the fewest lines without holes."""
     counts = range(1, len(items) + 1)
     return min((_in_columns(items, width - SIDES, count) for count in counts), key=len, default=[])

@@ -24,6 +24,7 @@ from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.palette import Role, Theme
 from coder.tui.sentences import say
+from coder.tui.widgets.own_lines import OwnLines
 
 _ISOLATE_SIGNS = re.compile("[\u2066-\u2069]")
 
@@ -51,7 +52,7 @@ class Pressed(Message):
     keys: str
 
 
-class Worded(Widget):
+class Worded(OwnLines):
     """A widget in the language of its screen."""
 
     async def on_event(self, event: Event) -> None:

@@ -18,6 +18,7 @@ from textual.scroll_view import ScrollView
 
 from coder.tui import palette
 from coder.tui.palette import Theme
+from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import ABOVE, BELOW, PLAIN_THUMB, THUMB, theme_of
 
 
@@ -38,7 +39,7 @@ def sign_of(theme: Theme, base: Style, y: int, top: int, height: int, count: int
     return Segment(sign, base + theme[palette.DIM] + (theme[palette.TRACK] if count > height else Style()))
 
 
-class Scrolled(ScrollView):
+class Scrolled(ScrollView, OwnLines):
     """A pane with a column of signs at its side.
 
     The thumb follows the mouse when it is pressed or dragged in that column.
@@ -65,8 +66,13 @@ class Scrolled(ScrollView):
 
     def sign(self, y: int, base: Style) -> Segment:
         """Return the sign on a line of the pane."""
-        seen = self.scroll_offset.y, self.size.height, self.virtual_size.height
+        seen = self.scroll_offset.y, self.outer_size.height, self.virtual_size.height
         return sign_of(theme_of(self), base, y, *seen)
+
+    def watch_scroll_y(self, before: float, now: float) -> None:
+        """Redraw; Textual would also move a scroll bar that is not shown, and lay out the screen for it."""
+        if before != now:
+            self.refresh()
 
     def on_focus(self, event: Focus) -> None:
         """Redraw only what shows the focus, where Textual would redraw the whole pane."""
