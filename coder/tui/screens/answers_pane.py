@@ -7,6 +7,7 @@ from textual.containers import Container
 from coder.tui.first_paint import BARS, FRAME, TITLE, WIDE, above
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Title
+from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.row_list import RowList
 
 _INFO = 1  # row of a review's second line of information
@@ -24,7 +25,7 @@ def _room_beside(columns: int, rows: int) -> int:
     return rows - BARS - above(columns, rows) - _INFO - 2 * FRAME
 
 
-class AnswersPane(Container):
+class AnswersPane(Container, OwnLines):
     """Gives the answers the rows that they need, and the rest to the article under it or the events' list.
 
     Of these the article keeps a third of all rows at least, and the list two fifths, if it needs them.

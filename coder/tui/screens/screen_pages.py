@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from functools import lru_cache
 
-from textual._styles_cache import StylesCache
 from textual.events import Key, Resize
 from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
@@ -65,10 +64,6 @@ class BaseScreen(Screen[ScreenResultType], OwnLines):
             self.fit(event.size.width)
         else:
             event.stop().prevent_default()
-
-    def on_unmount(self) -> None:
-        """Free the closed screen: this cache of Textual's keeps the last rendering of a thousand widgets."""
-        StylesCache.get_inner_outer.cache_clear()
 
     def on_hovered_lit(self, message: Hovered.Lit) -> None:
         """Remember what the next key ends."""

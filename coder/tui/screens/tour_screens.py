@@ -21,6 +21,7 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.tour_steps import Tour
 from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import Column, fitted, wrapped
 
 _LINES = 4  # lines of text: enough for every step at 80 columns
@@ -39,7 +40,7 @@ class ReportingWriter(Writer):
             self._report(job.what)
 
 
-class StepPanel(Container):
+class StepPanel(Container, OwnLines):
     """The current step of the tour, in as many lines as it takes."""
 
     DEFAULT_CSS = "StepPanel { height: auto; } StepPanel .empty { display: none; }"

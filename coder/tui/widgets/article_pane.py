@@ -240,9 +240,8 @@ class ArticlePane(Scrolled, can_focus=True):
             selection = None
         noted = any(start <= offset < end for offset in self.commented)
         lit = tuple(s for s in self.lit if s[0] < end and s[1] > start)
-        roles, ends = self.letter_roles, self._letter_ends
         letters = ((at, each) for at, each in self.letters.items() if start <= at < end)
-        names = tuple((at, each, roles.get(at), at in ends) for at, each in letters)
+        names = tuple((at, each, self.letter_roles.get(at), at in self._letter_ends) for at, each in letters)
         away = current is not None and not self.has_focus
         content, sign = (marks, current, selection, lit, names, away), self.sign(y, theme.base)
         key = (index, noted, width, content, self.dims, theme, view_of(self))
@@ -255,7 +254,7 @@ class ArticlePane(Scrolled, can_focus=True):
             named = {at: each for at, each, *_ in names}
             strip = self._draw(theme, line, styles, sign, noted, bool(lit), named)
             drawn = self._strips[key] = {sign: strip}
-        if sign not in drawn:
+        elif sign not in drawn:
             strip = next(iter(drawn.values()))
             drawn[sign] = Strip([sign, *[*strip][1:]], strip.cell_length)
         return drawn[sign]
@@ -321,19 +320,13 @@ class ArticlePane(Scrolled, can_focus=True):
         lit: bool,
         letters: Letters,
     ) -> Strip:
-        """Draw a line with its gutter, behind a sign.
-
-        styles: one per code point. letters: names drawn over the text.
-        """
-        over = {}
+        """Draw a line behind a sign, its gutter too; styles: one per code point; letters: drawn over it."""
         ranges = [*map(self._stored_range, line.cells)]
-        if letters:
-            over = letter_cells(line, letters, self.letter_roles, self._letter_ends, ranges)
+        over = letter_cells(line, letters, self.letter_roles, self._letter_ends, ranges) if letters else {}
         body, width = MARGIN + line.indent + line.width, MARGIN + self._layout.width
-        rest = max(1, width - body + 1)  # the cell behind the text is free for a letter
-        blanks = MARGIN + line.indent - 1, rest
-        start = self._stored_range(line)[0]
-        runs = line_runs(theme, line, styles, over, blanks, start, ranges, view_of(self).mode)
+        blanks = MARGIN + line.indent - 1, max(1, width - body + 1)  # a letter may stand behind the text
+        mode, (start, _) = view_of(self).mode, self._stored_range(line)
+        runs = line_runs(theme, line, styles, over, blanks, start, ranges, mode)
         # The gutter: the sign of a comment or of a sentence being worked on, then the paragraph's number.
         begins = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
         number = f"{line.number:>2}" if begins and line.number else ""
