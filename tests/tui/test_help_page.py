@@ -148,6 +148,9 @@ def test_what_the_signs_of_fields_mean_is_found_by_the_word_signs(
     rows = help_rows(SCOPES, SCOPES, conflict_events, "en", 78, query)
     signs = {row[0].text.translate(ISOLATES).strip(): row[-1].text for row in rows if len(row) == 2}
     assert {*signs} >= {*SIGNS.values()} and signs["?"] == "not stated" and signs["·"].startswith("empty")
+    assert (
+        signs['"'] == "an earlier event has the same value from the same words" and "evidence" in signs["×2"]
+    )
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])

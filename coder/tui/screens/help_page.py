@@ -22,6 +22,7 @@ from coder.tui.screens.text_page import PageScreen
 from coder.tui.screens.type_to_find import found_by, none_like, with_typed, without_last
 from coder.tui.sentences import say
 from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.record_lines import REPEATED
 from coder.tui.widgets.rows import Column, Row, headed, wrapped
 
 GRID = {
@@ -29,6 +30,8 @@ GRID = {
     "·": "to_decide", "✓": "decided", "✓ =": "as_coders", "↻": "stale", "!": "error",
 }  # fmt: skip
 """The signs of the review grid: of the coders' answers, then of gold."""
+ENDS = {"×2": "pieces", REPEATED: "repeated", "✎": "commented"}
+"""The signs behind the value of a record's field."""
 _KEYS = 14  # cells at most for the keys in one line
 
 
@@ -64,6 +67,7 @@ def _parts(
     if codebook is not None and "article" in scopes:
         letters = "field" if "field" in working else "article"
         signs = [letter(sign, _state_in_words(state, codebook), also=also) for state, sign in SIGNS.items()]
+        signs += [letter(sign, _label(f"sign_{key}"), also=also) for sign, key in ENDS.items()]
         parts.append((say(lang, "signs_title"), "", signs))
         fields = [letter(each.key, each.label) for each in codebook.event_fields if each.key]
         parts.append((say(lang, "fields_title"), letters, fields))
