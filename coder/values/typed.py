@@ -30,6 +30,10 @@ _NO = ("لا", "no", "false", "0", "n")
 _EVENT = re.compile(r"^(?:event|(?:ال)?حدث)\s+", re.IGNORECASE)
 
 
+_WORD = 3
+"""The letters from which words of definitions are searched; fewer begin words in all of them."""
+
+
 class Choice(Struct, frozen=True):
     """One value to choose from, in the language of the screen.
 
@@ -101,9 +105,15 @@ def choices(
 ) -> list[Choice]:
     """Return the values whose Arabic or English name matches the query, best first; all for an empty query.
 
-    Event types also match by their trigger words, actors, places and weapons by their aliases.
+    Event types also match by their trigger words, actors, places and weapons by their aliases; last come
+    values whose definition has a word that begins with the query.
     """
-    return search(_index(field, codebook, lang), query, limit)
+    index, wanted = _index(field, codebook, lang), search_key(query)
+    found = search(index, query)
+    if len(wanted) >= _WORD:
+        defined = {c.id: c for _, c in index.listed if c.help and f" {wanted}" in f" {search_key(c.help)}"}
+        found += [choice for choice in defined.values() if choice not in found]
+    return found[:limit]
 
 
 def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None) -> Json:

@@ -175,6 +175,16 @@ def test_choices_are_found_by_typing(codebook: Codebook, field: str, query: str,
     assert choices(codebook.event_field(field), query, codebook, "ar")[0].id == first
 
 
+def test_choices_are_found_by_words_of_their_definition_behind_those_of_that_name(codebook: Codebook) -> None:
+    def found(field: str, query: str) -> list[str]:
+        return [choice.id for choice in choices(codebook.event_field(field), query, codebook, "en")]
+
+    assert found("event_type", "curfew") == ["siege_closure"]
+    assert found("certainty", "sourc") == ["established", "reported"]  # two independent sources; one source
+    assert found("event_type", "protest")[0] == "protest"
+    assert found("event_type", "urfew") == []  # where words of a definition begin
+
+
 def test_choices_without_a_query_are_all_in_the_codebooks_order(codebook: Codebook) -> None:
     found = choices(codebook.event_field("certainty"), "", codebook, "en")
     assert [c.id for c in found] == ["established", "reported", "alleged", "doubtful"]
