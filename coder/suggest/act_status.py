@@ -20,7 +20,7 @@ from coder.suggest.word_lists import PRONOUN, all_forms, bare, nouns, verbs, wor
 from coder.text.normalize import fold_key
 
 _NEAR = 3  # words in front of an act among which an attempt or a plan stands
-_FAR_BEHIND = 60  # code points behind an act that can deny it
+FAR_BEHIND = 60  # code points behind an act that can deny it
 _WHERE = 4  # words between an act and the verb that denies it: الهجوم على القاعدة لم يقع
 SIGNS = "،,؛;:.!؟()"
 _NEXT_CLAUSE = re.compile("[،؛] (?=(?:و|ثم )(?!لا ))")  # …، وشن الجيش; not لم تقع غارات، ولا هجمات
@@ -112,7 +112,7 @@ def _is_negated(clause: Clause, verb: str, reach: Sequence[str]) -> bool:
 
 def _is_limited_behind(clause: Clause) -> bool:
     """Whether an act is denied only in part: الهجوم إلا بعد ساعة, غارات جوية فحسب, بل على مدرسة."""
-    end = min(clause.next, clause.trigger.end + _FAR_BEHIND)
+    end = min(clause.next, clause.trigger.end + FAR_BEHIND)
     whole = clause.words(clause.trigger.end, end)
     own = re.split("[،؛]| الا ان ", f" {whole} ")[0]
     words = {word.strip(SIGNS) for word in own.split()}
@@ -177,7 +177,7 @@ def up_to_act(reach: Sequence[str]) -> Sequence[str]:
 
 def _is_denied_behind(clause: Clause, lexicon: Lexicon) -> bool:
     """Whether the words behind a noun deny the act: الهجوم لم يقع, أنباء عن هجوم عارية عن الصحة."""
-    trigger, end = clause.trigger, min(clause.next, clause.trigger.end + _FAR_BEHIND)
+    trigger, end = clause.trigger, min(clause.next, clause.trigger.end + FAR_BEHIND)
     if trigger.origin.startswith("verb:"):
         return False
     words = [w.strip(SIGNS) for w in clause.words(trigger.end, end).split()]

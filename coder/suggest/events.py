@@ -18,7 +18,6 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
 from coder.model import Article, Candidate, Json
 from coder.suggest import counted_acts, credit, event_fields
-from coder.suggest.act_status import status_of
 from coder.suggest.answered import answered
 from coder.suggest.article_words import first_item
 from coder.suggest.asked_fields import for_codebook
@@ -28,6 +27,7 @@ from coder.suggest.claims import how_known
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
 from coder.suggest.date_spans import outside_datelines
+from coder.suggest.denial_words import with_status
 from coder.suggest.event_fields import Proposal
 from coder.suggest.lexicon_values import lexicon_fields
 from coder.suggest.nations import acting_nations, class_of, government_of, struck_nations
@@ -91,8 +91,7 @@ class EventProposer:
         proposal["target_object"] = event_fields.objects(clause)
         proposal |= counted_acts.counts(clause, later.here if clause.next == clause.sentence.end else ())
         proposal["report_scope"] = event_fields.scope(clause, proposal)
-        status = status_of(clause, self._codebook.lexicon)
-        proposal["event_status"] = [replace(trigger, value=status)] if status else []
+        proposal["event_status"] = with_status(clause, self._codebook)
         proposal["about_type"] = event_fields.about(clause, self._codebook)
         if self._codebook.lexicon.values or self._codebook.lexicon.counts:
             proposal |= lexicon_fields(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)

@@ -157,3 +157,33 @@ def test_an_act_is_denied_where_the_words_say_that_it_did_not_happen(
     trigger = next(c for c in found if c.kind == "trigger" and f"{c.quote} ".startswith(f"{act} "))
     proposal = EventProposer(found, article, conflict_events).propose(trigger)
     assert [c.value for c in proposal.get("event_status", ())] == ([status] if status else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "act", "cited"),
+    [
+        # read while the rule was made
+        ("لم يقع أي هجوم على القاعدة خلال الأسبوع الماضي.", "هجوم", "لم يقع"),
+        ("لم تنفذ القوات الأميركية أي غارة على البلدة.", "غارة", "لم تنفذ"),
+        ("قال المتحدث إنه لا صحة للأنباء عن اقتحام المخيم.", "اقتحام", "لا صحة"),
+        ("أكدت الوزارة عدم وقوع أي هجوم على الحقل.", "هجوم", "عدم وقوع"),
+        ("لكن الهجوم لم يقع في نهاية المطاف.", "الهجوم", "لم يقع"),
+        ("انسحبت القوات من البلدة دون وقوع أي اشتباكات.", "اشتباكات", "دون وقوع"),
+        ("نفى الجيش السوري وقوع هجوم على مطار الضبعة.", "هجوم", "هجوم"),  # that opens an event of its own
+        # not read until it was
+        ("أكد المحافظ أن الأنباء عن قصف المدينة عارية عن الصحة.", "قصف", "عارية عن الصحة"),
+        ("وصفت الوزارة أنباء عن هجوم على حقل غاز بأنها غير صحيحة.", "هجوم", "غير صحيحة"),
+        ("انسحب المسلحون من البلدة من دون أي قتال أو اشتباكات.", "اشتباكات", "دون"),
+        ("لم تقع أي غارة على الميناء، ولم يسجل أي هجوم على المطار.", "هجوم", "لم يسجل"),
+        ("لم يشن التحالف، بحسب المتحدث، أي غارات على صعدة.", "غارات", "لم يشن"),
+    ],
+)
+def test_the_status_of_a_denied_act_cites_the_words_that_deny_it(
+    conflict_events: Codebook, text: str, act: str, cited: str
+) -> None:
+    article = Article("a", text)
+    found = propose(article, conflict_events)
+    trigger = next(c for c in found if c.kind == "trigger" and f"{c.quote} ".startswith(f"{act} "))
+    [words] = EventProposer(found, article, conflict_events).propose(trigger)["event_status"]
+    assert (words.quote, words.kind) == (cited, "trigger" if cited == act else "claim")
+    assert text[words.start : words.end] == cited

@@ -12,6 +12,7 @@ from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.model import Article
 from coder.suggest.certainty import BY_SOURCE
+from coder.suggest.denial_words import DENIAL
 from coder.suggest.events import OWN_REPORTING, EventProposer
 from coder.suggest.nations import NATION
 from coder.suggest.registry import propose
@@ -204,7 +205,7 @@ def test_a_proposal_changes_nothing(conflict_events: Codebook, sample_articles: 
             assert first == EventProposer(list(reversed(found)), article, conflict_events).propose(trigger)
             ids = {c.id for c in found}
             assert all(
-                c.id in ids or c.origin in (BY_SOURCE, NATION, OWN_REPORTING)
+                c.id in ids or c.origin in (BY_SOURCE, DENIAL, NATION, OWN_REPORTING)
                 for proposed in first.values()
                 for c in proposed
             )
