@@ -14,6 +14,7 @@ from coder.suggest.phrase import is_known
 from coder.suggest.word_lists import suffering_verbs, word_set
 from coder.text.normalize import fold_key
 
+_SITES = "site_count"
 _LATER = frozenset({"killed", "injured"})  # counts that the sentence after the trigger's may also contain
 
 
@@ -36,9 +37,16 @@ def counts(clause: Clause, later: Sequence[Candidate]) -> Proposal:
             name = FIELDS.get(number.origin.removeprefix("number:"), "")
             if is_here and name in _LATER and _are_known_dead(clause, number):
                 continue
+            if name == _SITES and _are_there(clause, number):
+                continue
             if number.value and (name in missing or (is_here and _is_counted_here(clause, number))):
                 by_field.setdefault(name, []).append(number)
     return by_field
+
+
+def _are_there(clause: Clause, number: Candidate) -> bool:  # القواعد الأميركية، التي تصل إلى 14 قاعدة
+    existing = word_set("counting", "existing")
+    return clause.before(number, 1) in existing or clause.before(number, 2) in existing
 
 
 def _are_known_dead(clause: Clause, number: Candidate) -> bool:
@@ -49,7 +57,9 @@ def _are_known_dead(clause: Clause, number: Candidate) -> bool:
     is_cause = number.end <= trigger.start and (
         clause.front.endswith("ب") or clause.before(trigger, 1) in through
     )  # سقط القتلى الـ12 في قصف
-    return is_new and not is_cause and fold_key(number.quote).startswith(ARTICLE)
+    counted = number.value if isinstance(number.value, dict) else {}
+    is_exact = counted.get("min") == counted.get("max")  # not الآلاف
+    return is_new and not is_cause and is_exact and fold_key(number.quote).startswith(ARTICLE)
 
 
 def of_first_part(clause: Clause, found: Proposal) -> Proposal:

@@ -289,12 +289,9 @@ class EventProposer:
     def _speakers(self, clause: Clause, found: Proposal) -> list[Candidate]:  # قال مسؤولون إن …، وحملوا إيران
         """Who is credited in front of a statement that has no subject but goes on with what they said."""
         trigger = clause.trigger
-        verb, is_verb = fold_key(trigger.quote).split()[0], trigger.origin.startswith("verb:")
-        is_verb = is_verb or verb in word_set("roles", "obliging")
-        if trigger.value not in word_set("events", "said") or not is_verb:
+        if trigger.value not in word_set("events", "said") or not trigger.origin.startswith("verb:"):
             return []
         is_theirs = clause.before(trigger, 1) in word_set("roles", "pronoun_subjects")
-        is_theirs = is_theirs or verb in word_set("roles", "obliging")  # قالت الحركة إن إسرائيل يجب أن تنسحب
         if not (is_theirs or clause.front.endswith("و")):
             return []  # قالت الحركة إن الوزير هدد
         spoken = (c for c in found["source"] if clause.sentence.start <= c.start and c.end <= trigger.start)

@@ -92,7 +92,7 @@ def _takes_part(clause: Clause, actor: Candidate) -> bool:  # behind مع, بي�
 def _parties(clause: Clause) -> tuple[Actors, Actors]:
     free, casualties = free_and_casualties(clause.sentence)
     if fold_key(clause.trigger.quote).split()[0] in word_set("roles", "obliging"):
-        return [], _obliged(clause, free)
+        return _obliging_and_obliged(clause, free)
     # a form that can be noun or verb is a verb behind a pronoun (أنه قصف), unless ل marks its agent
     is_pronoun_ahead = clause.before(clause.trigger, 1) in word_set("roles", "pronoun_subjects")
     behind = (a for a in free if a.start >= clause.trigger.end)
@@ -103,12 +103,17 @@ def _parties(clause: Clause) -> tuple[Actors, Actors]:
     return _with_joined(clause, free, initiators), [*_with_joined(clause, free, targets), *casualties]
 
 
-def _obliged(clause: Clause, actors: Actors) -> Actors:
-    """Who should do something: قالت الحركة إن إسرائيل يجب أن تنسحب, يجب على إسرائيل أن تنسحب."""
-    in_front = [a for a in actors if a.end <= clause.trigger.start and not is_oblique(clause, a)][-1:]
-    behind = (a for a in actors if a.start >= clause.trigger.end)
-    upon = [a for a in behind if clause.words(clause.trigger.end, a.start) == "علي"]
-    return upon or [a for a in in_front if not clause.words(a.end, clause.trigger.start)]
+def _obliging_and_obliged(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
+    """Who says that somebody should act, and who that is: قالت الحركة إن إسرائيل يجب أن تنسحب."""
+    start, end = clause.trigger.start, clause.trigger.end
+    in_front = [a for a in actors if a.end <= start]
+    upon = [a for a in actors if a.start >= end and clause.words(end, a.start) == "علي"]
+    obliged = upon or [
+        a for a in in_front[-1:] if not clause.words(a.end, start) and not is_oblique(clause, a)
+    ]
+    that, leading = word_set("roles", "telling_that"), (a for a in in_front if leads(clause, a))
+    speakers = [a for a in leading if not that.isdisjoint(clause.words(a.end, start).split())]
+    return [a for a in speakers if a not in obliged][-1:], obliged
 
 
 # ---------------------------------------------------------------- verbs
@@ -195,7 +200,8 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     is_told = is_told or _head_of_noun(clause) in word_set("roles", "deaths")
     if clause.front.endswith("ب") and not is_transitive:  # أفادت الشرطة بانفجار عبوة
         is_told = is_told or not verbs("roles", "informing").isdisjoint(clause.sentence.front(clause.trigger))
-    if clause.front.endswith("ب") and construct and not is_transitive:
+    is_demanded = clause.earlier is not None and clause.earlier.value in word_set("events", "ordering")
+    if is_demanded and construct and not is_transitive:
         is_told = True  # طالب المجلس بانسحاب القوات
     if not subject and not is_told and (verb or _shares_subject(clause)):
         subject = shared_subject(clause, actors)
