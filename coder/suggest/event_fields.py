@@ -58,6 +58,8 @@ def refined_type(clause: Clause) -> Json:
         kinds = {_AIR}  # weapons fired from an aircraft make an air strike
     if _DRONE in kinds and _is_fired_from_drone(clause):
         kinds = {_DRONE}
+    if value in events["ordering"] and _is_or_else(clause):
+        return events["threatening"]
     if value in (events["taken"], events["taken_from"]):
         if any(_values(c) & word_set("events", "goods") for c in objects(clause)):  # استولوا على منازل
             return events["taken_from"]
@@ -78,6 +80,11 @@ def refined_type(clause: Clause) -> Json:
         return kinds.pop() if len(kinds) == 1 else events["open_type"]
     is_open = value == events["open_type"]
     return clause.partner.value if is_open and clause.partner and clause.partner.value else value
+
+
+def _is_or_else(clause: Clause) -> bool:  # طالبهم بالانسحاب وإلا فسيقصف مواقعهم
+    behind = f" {clause.words(clause.trigger.end, clause.sentence.end)} "
+    return any(f" {words} " in behind for words in word_set("roles", "or_else"))
 
 
 def of_crowds(act: Sequence[Candidate], doers: Sequence[Candidate]) -> list[Candidate]:

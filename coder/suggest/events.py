@@ -38,7 +38,7 @@ from coder.suggest.retold import told_before
 from coder.suggest.sentence_before import day_before, place_before
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.struck import killed_by, struck, with_leaders
-from coder.suggest.word_lists import heads, word_set
+from coder.suggest.word_lists import bare, heads, word_set
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
 
@@ -332,10 +332,14 @@ class EventProposer:
         fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) fits any armed side
         at, is_headline = bisect_left(self._starts, actor.start), actor.start < self._extents[0][1]
         # a headline (the first sentence) refers to what is named after it
-        for other in chain(reversed(self._candidates[:at]), self._candidates[at:] if is_headline else ()):
-            is_apart = other.end <= actor.start or other.start >= actor.end
-            if is_apart and other.kind == ACTOR and other.value and self._class(other.value[0]) in fits:
-                return other.value
+        others = chain(reversed(self._candidates[:at]), self._candidates[at:] if is_headline else ())
+        apart = (c for c in others if c.end <= actor.start or c.start >= actor.end)
+        named = (c for c in apart if c.kind == ACTOR and c.value and self._class(c.value[0]) in fits)
+        first = next(named, None)
+        if words[-1] in word_set("actors", "single_heads"):  # الجماعة is none of الفصائل
+            first = next((c for c in (first, *named) if c and not _are_groups(c)), first)
+        if first:
+            return first.value
         return [{"name": actor.quote, "class": kind}] if kind == "state_military" else None
 
     def _speaker(self, actor: Candidate) -> Json:
@@ -351,3 +355,7 @@ class EventProposer:
 
     def _is_nobody(self, actor: Candidate) -> bool:  # مسلحون, who can be men of whoever claims the act
         return all(self._class(item) == "unknown" for item in actor.value or ())
+
+
+def _are_groups(actor: Candidate) -> bool:  # الفصائل العراقية
+    return bare(fold_key(actor.quote).split()[0]) in word_set("actors", "plural_heads")
