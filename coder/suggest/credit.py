@@ -13,8 +13,10 @@ from msgspec.structs import replace
 
 from coder.codebook.lexicon_schema import Lexicon
 from coder.model import Candidate
+from coder.suggest.actor_roles import leads
 from coder.suggest.article_words import first_item
 from coder.suggest.clause import Clause, Sentence
+from coder.suggest.possible_parties import differs_in_gender
 from coder.suggest.source_spans import SOURCE, reporting_nouns, saying_verbs
 from coder.suggest.word_lists import all_forms, heads, verbs, word_set
 from coder.text.normalize import fold_key
@@ -27,6 +29,7 @@ _SPEECH = re.compile(
     r"\W*(?P<first>(?:كما|ثم|بدوره|بدورها) )?(?P<verb>\w+)(?: (?:أيضا|كذلك))?(?P<title> ال\w+)? ?"
     rf"(?P<rest>:|[«\"“]|(?:(?:إلى|الى|على|عن) )?{_THAT}|ل|(?:خلال|بالقول)\b|في (?P<where>\w+))"
 )
+_RESUMED_SPEECH = re.compile(rf"[،,؛] ?و(?P<verb>\w+) {_THAT}")
 _PASSIVE = re.compile("[وف]?[يت]\u064f(?:ذكر|عتقد|قال|زعم|شار|رجح|توقع|نظر)")
 _SPOKEN_TO = re.compile(r"(?<!\w)[وف]?لـ?[\"«“]*\Z")
 _APART = re.compile(r"[،,؛]|(?<!\w)(?:فيما|بينما|حين)(?!\w)|(?<!\w)و\w+ ?\Z")
@@ -67,6 +70,17 @@ def goes_on(sentence: Sentence, lexicon: Lexicon) -> bool:
     return (
         rest != "ل" or is_spoken_to or any(c.start < sentence.start + len(raw) for c in _spoken_to(sentence))
     )
+
+
+def resumed(clause: Clause, lexicon: Lexicon) -> list[Candidate]:
+    """Who did what the sentence told before, and then says that the act happened: …، وقالت إن الجيش قصف."""
+    sentence = clause.sentence
+    for said in reversed([*_RESUMED_SPEECH.finditer(clause.front)]):
+        verb, at = fold_key(said["verb"]), sentence.start + said.start()
+        if verb in saying_verbs(lexicon) and verb[0] not in "يت":  # not ويقال إن
+            doers = [a for a in sentence.actors if a.end <= at and leads(clause, a)][-1:]
+            return [a for a in doers if not differs_in_gender(verb, sentence, a)]
+    return []
 
 
 def _spoken_to(sentence: Sentence) -> list[Candidate]:

@@ -41,6 +41,7 @@ from coder.suggest.struck import killed_by, struck, with_leaders
 from coder.suggest.word_lists import bare, heads, word_set
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
+from coder.values.named import source_kind
 
 # classes of actors that have armed forces
 _ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
@@ -137,9 +138,19 @@ class EventProposer:
             found = credit.sources(sentence)
             if earlier == at:
                 found = [c for c in found if not credit.says_something_else(clause, c, lexicon)]
+                found = found or self._speaking_on(clause)
             if found or not credit.goes_on(sentence, lexicon):
                 return found
         return []
+
+    def _speaking_on(self, clause: Clause) -> list[Candidate]:
+        """Who goes on to say that the act happened after what he did himself, as a source."""
+        found = list[Candidate]()
+        for speaker in self._named(credit.resumed(clause, self._codebook.lexicon), as_body=True)[:1]:
+            who = speaker.value[0]
+            said = [{"who": who, "kind": source_kind(self._class(who))}]
+            found.append(replace(speaker, kind=SOURCE, value=said))
+        return found
 
     def _own_reporting(self, clause: Clause) -> list[Candidate]:
         """A source candidate without words or id, for what the article reports without crediting anybody."""
