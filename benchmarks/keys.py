@@ -205,7 +205,7 @@ def measure_form(command: list[str], text: str) -> dict[str, float]:
     """The record of one event: its field with the many values is the second."""
     session = Session(command)
     session.until_ready()
-    for key in (b"e", b"\t", b"\x1b[B"):
+    for key in (b"e", b"\t", b"\x1b[H", b"\x1b[B"):
         session.press(key)
     taken: dict[str, list[tuple[float, float]]] = {"move": [], "type": [], "choose": []}
     spent = dict.fromkeys(taken, 0.0)
