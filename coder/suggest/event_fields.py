@@ -124,7 +124,8 @@ def objects(clause: Clause) -> list[Candidate]:
 
     Without any, the named site on which the act falls, or the arms in flight that it brings down.
     """
-    objects_here = [c for c in clause.of_kind(OBJECT) if not _belongs_to_what_they_did(clause, c)]
+    here = (c for c in clause.of_kind(OBJECT) if not _belongs_to_what_they_did(clause, c))
+    objects_here = [c for c in here if not _is_near(clause, c)]
     behind = [c for c in objects_here if c.start >= clause.trigger.end] or objects_here
     chosen = _each_kind_once(clause, [c for c in behind if clause.is_own(c)] or behind)
     sites = _sites_hit(clause)
@@ -260,7 +261,7 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     if _is_said(clause):
         return []
     found = [c for c in clause.of_kind(PLACE) if not _is_background(clause, doers, c)]
-    found = [c for c in found if not clause.is_parted_from(c)]
+    found = [c for c in found if not (clause.is_parted_from(c) or _is_of_main_clause(clause, c))]
     own = [c for c in found if clause.is_own(c)]
     behind = [c for c in own if c.start >= start]
     own = [c for c in behind if clause.is_in_clause(c)] or behind or own or found
@@ -285,6 +286,17 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
     wide += [c for pair in joined if any(c in wide for c in pair) for c in pair]
     kept = [c for c in kept if c not in wide]
     return [c for c in kept if not _is_near(clause, c) and clause.before(c, 1) != "مع"] or kept
+
+
+def _is_of_main_clause(clause: Clause, place: Candidate) -> bool:
+    """Whether an act is only told of somebody, and the place is where something else was done to him.
+
+    شيع الآلاف في طهران جثمان القيادي الذي قتل في غارة: no act stands in front of the place or behind it.
+    """
+    start = clause.trigger.start
+    if place.end > start or any(c.start < start for c in clause.of_kind(TRIGGER)):
+        return False
+    return not word_set("roles", "relative").isdisjoint(clause.words(place.end, start).split()[1:])
 
 
 def _is_near(clause: Clause, place: Candidate) -> bool:

@@ -7,44 +7,40 @@ patient in construct state and the other behind a preposition. A passive verb na
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
-from itertools import chain, islice
 
 from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
-from coder.model import Article, Candidate, Json
+from coder.model import Article, Candidate
 from coder.suggest import counted_acts, credit, event_fields
 from coder.suggest.answered import answered
+from coder.suggest.article_sentences import ArticleSentences
 from coder.suggest.article_words import first_item
 from coder.suggest.asked_fields import for_codebook
 from coder.suggest.casualty_sides import sides
 from coder.suggest.certainty import certainty
 from coder.suggest.claims import how_known
-from coder.suggest.clause import Clause, Sentence
+from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
-from coder.suggest.date_spans import outside_datelines
 from coder.suggest.denial_words import with_status
 from coder.suggest.event_fields import Proposal
 from coder.suggest.lexicon_values import lexicon_fields
-from coder.suggest.nations import acting_nations, class_of, government_of, struck_nations
+from coder.suggest.nations import acting_nations, struck_nations
 from coder.suggest.objects_behind import drops_subject, threatens_nobody_named
 from coder.suggest.parties import companions, parties
 from coder.suggest.possible_parties import differs_in_gender
+from coder.suggest.referents import Referents
 from coder.suggest.retold import told_before
 from coder.suggest.sentence_before import day_before, place_before
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.struck import killed_by, struck, with_leaders
-from coder.suggest.word_lists import bare, heads, word_set
+from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
-from coder.text.segment import sentences, unwrapped
 from coder.values.named import source_kind
 
-# classes of actors that have armed forces
-_ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
 _IN_UNIFORM = frozenset({"state_military", "state_security"})
 _CLAIMED = 3  # sentences behind an act in which somebody claims it
 _ANSWERED = 6  # sentences in front of a rejection in which what it rejects was told
@@ -59,12 +55,9 @@ class EventProposer:
     """Proposes events for the triggers of one article, from its candidates."""
 
     def __init__(self, candidates: Iterable[Candidate], article: Article, codebook: Codebook) -> None:
-        self._article, self._codebook, self._text = article, codebook, unwrapped(article.text)
-        lettered = (c for c in candidates if fold_key(c.quote))  # those of other tools may have no letters
-        self._candidates = sorted(outside_datelines(lettered, self._text), key=lambda c: (c.start, c.end))
-        self._starts = [c.start for c in self._candidates]
-        self._extents = sentences(article.text)
-        self._sentences: dict[int, Sentence] = {}
+        self._article, self._codebook = article, codebook
+        self._text = ArticleSentences(candidates, article)
+        self._who = Referents(self._text, codebook)
         self._alone: dict[tuple[int, int], tuple[list[Candidate], list[Candidate]]] = {}
         self._types = {kind.id for kind in codebook.leaf_types()}
 
@@ -76,13 +69,15 @@ class EventProposer:
         """
         if not isinstance(trigger, Candidate):
             start, end = trigger
-            known = (c for c in self._candidates if c.kind == TRIGGER and c.start < end and start < c.end)
+            known = (
+                c for c in self._text.candidates if c.kind == TRIGGER and c.start < end and start < c.end
+            )
             drawn = Candidate(f"{TRIGGER}:{start}-{end}", TRIGGER, start, end, self._article.text[start:end])
             trigger = next(known, drawn)
         if not fold_key(trigger.quote):
             return {}
-        at = self._sentence_at(trigger.start)
-        clause, later = Clause(trigger, self._sentence(at)), self._sentence(at + 1)
+        at = self._text.at(trigger.start)
+        clause, later = Clause(trigger, self._text.sentence(at)), self._text.sentence(at + 1)
         proposal: Proposal = {"event_type": []}
         if trigger.value:
             kind = event_fields.refined_type(clause)
@@ -101,29 +96,29 @@ class EventProposer:
         if not proposal["report_scope"]:
             proposal["place"] = event_fields.nearest_places(clause, proposal["place"])
         proposal = counted_acts.of_first_part(clause, proposal)
-        proposal["initiators"] = self._named(initiators, as_body=True) or self._speakers(clause, proposal)
+        proposal["initiators"] = self._who.named(initiators, as_body=True) or self._speakers(clause, proposal)
         proposal["event_type"] = event_fields.of_crowds(proposal["event_type"], proposal["initiators"])
         if credit.is_own_act(clause, proposal["initiators"], proposal["source"]):
             proposal["source"] = self._own_reporting(clause)
-        behind = map(self._sentence, range(at + 1, at + 1 + _CLAIMED))
-        body_of = partial(self._named, as_body=True)
+        behind = map(self._text.sentence, range(at + 1, at + 1 + _CLAIMED))
+        body_of = partial(self._who.named, as_body=True)
         proposal |= how_known(clause, behind, proposal, targets, body_of, self._codebook)
         is_personal = trigger.value in word_set("events", "personal") or targets == (
             killed_by(clause) or None
         )
         doers = [doer.value for doer in proposal["initiators"]]
-        named = self._named(targets, as_body=not is_personal)
+        named = self._who.named(targets, as_body=not is_personal)
         proposal["targets"] = [target for target in named if target.value not in doers]
-        forces = [c for c in proposal["targets"] if self._class(c.value[0]) in _IN_UNIFORM]
+        forces = [c for c in proposal["targets"] if self._who.class_of(c.value[0]) in _IN_UNIFORM]
         proposal["target_object"] = proposal["target_object"] or struck(clause, forces)
         proposal["target_object"] = with_leaders(clause, proposal["target_object"], proposal["targets"])
         if trigger.value in word_set("events", "displacing"):
-            people = [c for c in proposal["targets"] if self._class(c.value[0]) == "civilians"]
+            people = [c for c in proposal["targets"] if self._who.class_of(c.value[0]) == "civilians"]
             proposal["target_object"] = [replace(c, value=["civilians"]) for c in people]
         if trigger.value not in word_set("events", "mutual"):
             hurt = [*proposal.get("killed", ()), *proposal.get("injured", ())]
             proposal["casualty_side"] = sides(sorted(hurt, key=lambda c: c.start))
-        before, lexicon = self._told_before(at), self._codebook.lexicon
+        before, lexicon = self._text.told_before(at), self._codebook.lexicon
         proposal["date"] = event_fields.dates(clause) or day_before(clause, before, lexicon, targets)
         if not proposal["place"]:
             proposal["place"] = place_before(clause, before, lexicon, initiators, targets)
@@ -134,7 +129,7 @@ class EventProposer:
         """The sources credited with an act, or those of the sentences before if one of them goes on."""
         lexicon = self._codebook.lexicon
         for earlier in range(at, max(-1, at - _FAR_BACK), -1):
-            sentence = self._sentence(earlier)
+            sentence = self._text.sentence(earlier)
             found = credit.sources(sentence)
             if earlier == at:
                 found = [c for c in found if not credit.says_something_else(clause, c, lexicon)]
@@ -146,9 +141,9 @@ class EventProposer:
     def _speaking_on(self, clause: Clause) -> list[Candidate]:
         """Who goes on to say that the act happened after what he did himself, as a source."""
         found = list[Candidate]()
-        for speaker in self._named(credit.resumed(clause, self._codebook.lexicon), as_body=True)[:1]:
+        for speaker in self._who.named(credit.resumed(clause, self._codebook.lexicon), as_body=True)[:1]:
             who = speaker.value[0]
-            said = [{"who": who, "kind": source_kind(self._class(who))}]
+            said = [{"who": who, "kind": source_kind(self._who.class_of(who))}]
             found.append(replace(speaker, kind=SOURCE, value=said))
         return found
 
@@ -158,23 +153,6 @@ class EventProposer:
         own = Candidate("", SOURCE, start, start, "", [{"who": None, "kind": "own_reporting"}], OWN_REPORTING)
         field = next((f for f in self._codebook.event_fields if f.id == "source"), None)
         return [own] if field and not any(value_problems(field, own.value, self._codebook)) else []
-
-    def _sentence_at(self, offset: int) -> int:
-        return max(0, bisect_right(self._extents, offset, key=lambda extent: extent[0]) - 1)
-
-    def _sentence(self, at: int) -> Sentence:
-        if at not in self._sentences:  # the one after the last is empty
-            start, end = self._extents[at] if at < len(self._extents) else (0, 0)
-            self._sentences[at] = Sentence(self._text, start, end, self._between(start, end))
-        return self._sentences[at]
-
-    def _told_before(self, at: int) -> Sentence:
-        """The sentence before, over the heading of a section; before the first one stands an empty one."""
-        earlier = map(self._sentence, range(at - 1, max(-1, at - 3), -1))
-        return next((each for each in earlier if not each.is_heading), Sentence(self._text, 0, 0, ()))
-
-    def _between(self, start: int, end: int) -> list[Candidate]:
-        return self._candidates[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     # ------------------------------------------------------------ who
     def _parties(self, clause: Clause, found: Proposal) -> tuple[list[Candidate], list[Candidate]]:
@@ -202,9 +180,9 @@ class EventProposer:
         elif not targets and trigger.value in word_set("events", "aimed"):
             targets = [a for a in self._parties_of_next(clause)[1] if a not in initiators]
         elif not targets and trigger.value in word_set("events", "denials"):
-            at = self._sentence_at(clause.sentence.start)
-            earlier = map(self._sentence, range(at - 1, max(-1, at - 1 - _ANSWERED), -1))
-            values = [a.value for a in self._named(initiators, as_body=False)]
+            at = self._text.at(clause.sentence.start)
+            earlier = map(self._text.sentence, range(at - 1, max(-1, at - 1 - _ANSWERED), -1))
+            values = [a.value for a in self._who.named(initiators, as_body=False)]
             found_before = answered(clause, earlier, self._parties_alone, values)
             targets = [a for a in found_before if a.value not in values]
         is_told_on = not targets and threatens_nobody_named(clause)
@@ -213,17 +191,17 @@ class EventProposer:
         if not (initiators and targets):
             doers, hit = self._parties_before(clause)
             named = [a.value for a in initiators]
-            if not named or all(a.value in named or self._is_nobody(a) for a in doers):
+            if not named or all(a.value in named or self._who.is_nobody(a) for a in doers):
                 initiators, targets = initiators or doers, targets or hit
         return initiators, targets
 
     def _parties_alone(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
         """Who does an act and on whom it falls, remembered; the acts shortly before it are asked first."""
-        near = self._extents[max(0, self._sentence_at(clause.trigger.start) - 4 * _TAKEN_UP)][0]
-        for act in self._between(near, clause.trigger.start + 1):
+        near = self._text.extents[max(0, self._text.at(clause.trigger.start) - 4 * _TAKEN_UP)][0]
+        for act in self._text.between(near, clause.trigger.start + 1):
             if act.kind == TRIGGER and act.value and (act.start, act.end) not in self._alone:
                 self._alone[act.start, act.end] = [], []  # while it is being asked
-                asked = Clause(act, self._sentence(self._sentence_at(act.start)))
+                asked = Clause(act, self._text.sentence(self._text.at(act.start)))
                 self._alone[act.start, act.end] = self._parties(asked, {"event_type": [act]})
         return self._alone[clause.trigger.start, clause.trigger.end]
 
@@ -240,7 +218,7 @@ class EventProposer:
 
     def _subject_before(self, clause: Clause) -> list[Candidate]:  # دخل الجيش المدينة. وأحرق منازل
         """Who did the first act of the sentence before for which the verb agrees with them in gender."""
-        before = self._sentence(self._sentence_at(clause.sentence.start) - 1)
+        before = self._text.sentence(self._text.at(clause.sentence.start) - 1)
         verbs = (c for c in before.of_kind(TRIGGER) if c.origin.startswith("verb:"))
         verb = fold_key(clause.trigger.quote)
         doers = (parties(Clause(act, before))[0] for act in verbs)
@@ -249,8 +227,8 @@ class EventProposer:
 
     def _parties_before(self, clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
         """Who did the act told before that the clause takes up, and on whom it fell: وأسفر القصف عن …"""
-        at = self._sentence_at(clause.sentence.start)
-        earlier = map(self._sentence, range(at - 1, max(-1, at - 1 - _TAKEN_UP), -1))
+        at = self._text.at(clause.sentence.start)
+        earlier = map(self._text.sentence, range(at - 1, max(-1, at - 1 - _TAKEN_UP), -1))
         told = [self._parties_alone(act) for act in told_before(clause, earlier, self._codebook.lexicon)]
         doers = {str([a.value for a in initiators]) for initiators, _ in told}
         return told[0] if len(doers) == 1 else ([], [])
@@ -274,29 +252,6 @@ class EventProposer:
         link = clause.words(max(ends, default=start), clause.next).split()
         return self._parties_of_next(clause)[0] if {*link} <= word_set("roles", "demanded") else []
 
-    def _named(self, actors: Iterable[Candidate], *, as_body: bool) -> list[Candidate]:
-        """The actors with their values as parties, without duplicates; as_body: by whom each acts for."""
-        by_value: dict[str, list[Candidate]] = {}
-        for actor in actors:
-            value = actor.value or self._pointed_at(actor)
-            if value and as_body:
-                value = [self._body(actor, item) for item in value]
-            if value and str(value) not in by_value:
-                words = self._group_inside(actor, value) if as_body else actor
-                body = self._body_before(actor, value) if actor.value not in (None, value) else []
-                by_value[str(value)] = [replace(c, value=value) for c in (words, *body)]
-        return list(chain.from_iterable(by_value.values()))
-
-    def _body_before(self, actor: Candidate, value: Json) -> list[Candidate]:
-        """The last words that name the body of somebody whose own words do not: توعد يحيى سريع."""
-        inner = self._between(actor.start, actor.end)
-        if government_of(actor.quote, self._codebook) or any(
-            c.kind == ACTOR and c.value == value for c in inner
-        ):
-            return []
-        before = reversed(self._candidates[: bisect_left(self._starts, actor.start)])
-        return list(islice((c for c in before if c.kind == ACTOR and c.value == value), 1))
-
     def _speakers(self, clause: Clause, found: Proposal) -> list[Candidate]:  # قال مسؤولون إن …، وحملوا إيران
         """Who is credited in front of a statement that has no subject but goes on with what they said."""
         trigger = clause.trigger
@@ -308,65 +263,4 @@ class EventProposer:
         spoken = (c for c in found["source"] if clause.sentence.start <= c.start and c.end <= trigger.start)
         speakers = (c for c in spoken if first_item(c).get("kind") in _SPEAKERS and first_item(c).get("who"))
         parties = (replace(c, kind=ACTOR, value=[first_item(c)["who"]]) for c in speakers)
-        return self._named((self._group_inside(c, c.value) for c in parties), as_body=False)
-
-    def _group_inside(self, actor: Candidate, value: Json) -> Candidate:  # المتحدث باسم جماعة الحوثي
-        """The shortest words that name whom a speaker speaks for; other actors as they are."""
-        inner = self._between(actor.start + 1, actor.end)
-        groups = (c for c in inner if c.kind == ACTOR and c.end <= actor.end and c.value == value)
-        return next(groups, actor)
-
-    def _body(self, actor: Candidate, item: Json) -> Json:
-        """Whom a person acts for: by the lexicon entry, or by the group or the nation in the title."""
-        if isinstance(item, str):
-            entry = self._codebook.lexicon.actor(item)
-            return entry.parent if entry and entry.actor_class == "person" and entry.parent else item
-        if not isinstance(item, dict) or item.get("class") != "person":
-            return item
-        inner = self._between(actor.start + 1, actor.end)
-        groups = (c.value[0] for c in inner if c.kind == ACTOR and c.value and c.end <= actor.end)
-        named = next((group for group in groups if self._class(group) not in ("person", "unknown", "")), None)
-        return named or government_of(actor.quote, self._codebook) or item
-
-    def _pointed_at(self, actor: Candidate) -> Json:
-        """The value of the previous group of the same class; without one, the noun for an army, else None."""
-        groups: Mapping[str, str] = heads("actors", "group_heads")
-        is_cut = actor.quote.startswith("ل") and self._text.startswith("ل", actor.start - 1)
-        if is_cut and fold_key(actor.quote).split()[0] not in groups:  # of للجيش the words are لجيش
-            actor = replace(actor, quote=f"ا{actor.quote}")
-        if actor.quote.endswith(("ه", "ها", "هم")) and (speaker := self._speaker(actor)):
-            return speaker
-        words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
-        kind = next((groups[word] for word in reversed(words) if word in groups), None)
-        if kind and "ال" not in actor.quote[:2] and fold_key(actor.quote) in groups:
-            return [{"name": actor.quote, "class": kind}]  # متمردون: nobody named before
-        fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) fits any armed side
-        at, is_headline = bisect_left(self._starts, actor.start), actor.start < self._extents[0][1]
-        # a headline (the first sentence) refers to what is named after it
-        others = chain(reversed(self._candidates[:at]), self._candidates[at:] if is_headline else ())
-        apart = (c for c in others if c.end <= actor.start or c.start >= actor.end)
-        named = (c for c in apart if c.kind == ACTOR and c.value and self._class(c.value[0]) in fits)
-        first = next(named, None)
-        if words[-1] in word_set("actors", "single_heads"):  # الجماعة is none of الفصائل
-            first = next((c for c in (first, *named) if c and not _are_groups(c)), first)
-        if first:
-            return first.value
-        return [{"name": actor.quote, "class": kind}] if kind == "state_military" else None
-
-    def _speaker(self, actor: Candidate) -> Json:
-        sentence = self._sentence(self._sentence_at(actor.start))
-        if word_set("roles", "that").isdisjoint(sentence.front(actor)[-1:]):
-            return None  # only in reported speech does the pronoun refer to the speaker: قال الناطق إن قواته
-        spoken = (c for c in sentence.of_kind(SOURCE) if c.end <= actor.start)
-        bodies = [item.get("who") for c in spoken for item in c.value or ()]
-        return [body for body in bodies if self._class(body) in _ARMED][-1:] or None
-
-    def _class(self, item: Json) -> Json:
-        return class_of(item, self._codebook)
-
-    def _is_nobody(self, actor: Candidate) -> bool:  # مسلحون, who can be men of whoever claims the act
-        return all(self._class(item) == "unknown" for item in actor.value or ())
-
-
-def _are_groups(actor: Candidate) -> bool:  # الفصائل العراقية
-    return bare(fold_key(actor.quote).split()[0]) in word_set("actors", "plural_heads")
+        return self._who.named((self._who.group_inside(c, c.value) for c in parties), as_body=False)

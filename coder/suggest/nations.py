@@ -89,6 +89,15 @@ def class_of(item: Json, codebook: Codebook) -> Json:
     return entry.actor_class if entry else item.get("class") if isinstance(item, dict) else ""
 
 
+def army_of(body: Json, codebook: Codebook) -> Json:
+    """The army of a government, by its country or the nation in its name, else the body itself."""
+    if class_of(body, codebook) != "government":
+        return body
+    known, name = codebook.derived(nations), body["name"] if isinstance(body, dict) else ""
+    named = (known.armies.get(nation_of(w)) for w in fold_key(name).split() if w in nation_adjectives())
+    return known.of_states.get(country_of(body, codebook)) or next(filter(None, named), body)
+
+
 def country_of(item: Json, codebook: Codebook) -> str:
     """The country of an actor of the lexicon, or an empty string."""
     entry = codebook.lexicon.actor(item) if isinstance(item, str) else None

@@ -94,6 +94,8 @@ def has_object(clause: Clause, end: int) -> bool:
     is_place = not is_definite(noun) and noun in (nouns("places", "naming") | word_set("places", "several"))
     counted = (c.start for c in (*clause.of_kind(NUMBER), *clause.of_kind(OBJECT)))
     is_counted = any(clause.sentence.adjoins(start, [end]) for start in counted)
+    if noun in nouns("actors", "group_heads") and not is_definite(noun):
+        return True  # قصف التحالف جماعة مسلحة
     are_people = any(is_person(fold_key(word)) for word in [word for word in rest if word != "من"][:2])
     return is_place or is_counted or rest[0].endswith("اً") or are_people
 

@@ -183,6 +183,8 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         doers, hit = _parties(Clause(act, clause.sentence))
         return agents or construct or [a for a in doers if a not in patients], patients or hit
     verb, start, end = _light_verb(clause)
+    if clause.earlier and clause.earlier.start >= end and clause.earlier.value in told():
+        verb = ""  # تبادل الطرفان الاتهامات بقصف السوق
     acts = (c for c in clause.of_kind(TRIGGER) if end <= c.start < clause.trigger.start)
     if construct and (not is_transitive or any(c.origin.startswith("noun:") for c in acts)):
         verb = ""  # نفّذ الجيش انتشاراً بعد انسحاب القوات، أخذ القادة تحذيرات الحكومة بجدية

@@ -135,6 +135,8 @@ def _is_some_of(sentence: Sentence, actor: Candidate, group: Candidate) -> bool:
 
 def _is_ally(sentence: Sentence, actor: Candidate) -> bool:  # merely an ally (الحوثيون المتحالفون مع إيران)
     adjective, particle = ["", "", *sentence.front(actor)][-2:]
+    if particle in word_set("roles", "supporting"):
+        return True  # شركات صينية تدعم روسيا
     if sentence.text[actor.start - 1 : actor.start] == "ب":
         return bare(particle) in word_set("actors", "allegiance")  # مدعومة بمسلحي العشائر
     return particle in ("من", "مع") and bare(adjective) in word_set("actors", "allegiance")

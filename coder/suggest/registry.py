@@ -38,9 +38,9 @@ from coder.suggest.name_spans import (
     is_newspaper,
     is_within,
     listed,
-    resolved,
     widest,
 )
+from coder.suggest.names_as_actors import resolved
 from coder.suggest.nations import Nations, forces_of_state, nations, of_nation, with_joined_nations
 from coder.suggest.source_values import source_value, written_credit
 from coder.suggest.weapon_object_spans import DRONE, MARCH

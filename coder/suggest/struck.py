@@ -42,7 +42,8 @@ def with_leaders(clause: Clause, things: Sequence[Candidate], hit: Sequence[Cand
     if clause.trigger.value not in word_set("events", "attacks"):
         return list(things)
     leaders = [replace(c, value=[words()["events"]["leader_hit"]]) for c in hit if is_leader(c)]
-    return sorted([*things, *leaders], key=lambda c: c.start)
+    others = (c for c in things if not any(a.start <= c.start < a.end for a in leaders))
+    return sorted([*others, *leaders], key=lambda c: c.start)
 
 
 def is_leader(actor: Candidate) -> bool:
