@@ -86,7 +86,8 @@ def best(index: Index[Entry], typed: str) -> list[Entry]:
 
 def search_key(text: str) -> str:
     """Fold a text and replace hyphens and underscores by spaces, so that `deir ez` finds Deir ez-Zor."""
-    return " ".join(fold_key(text).replace("-", " ").replace("_", " ").split())
+    key = fold_key(text)
+    return " ".join(key.replace("-", " ").replace("_", " ").split()) if "-" in key or "_" in key else key
 
 
 def _rank(key: str, wanted: str) -> int:

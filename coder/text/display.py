@@ -9,7 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -148,7 +148,15 @@ def cell_width(text: str) -> int:
     """The width of a text in cells, as one line drawn by `to_display`."""
     if text.isascii() and text.isprintable():
         return len(text)
+    return _cached_cells(text) if len(text) <= _MAX_CACHED else _cells(text)
+
+
+def _cells(text: str) -> int:
     return sum(joining.cells_of(clusters.SEPARATORS.sub(" ", text)))
+
+
+_MAX_CACHED = 120  # characters: each key typed into a longer text would leave one in memory
+_cached_cells = lru_cache(1 << 13)(_cells)
 
 
 def fit(text: str, width: int) -> str:

@@ -224,8 +224,12 @@ class Chooser(ChooserPlace):
         self.choices = sorted(fitting, key=lambda c: len(c.number)) or self.asked.choices(text)
         self.has_numbers = any(choice.number for choice in self.choices)
         room = max(1, self.host.size.width - 4)
-        words = len(wrapped(self._none, room, 0)) if self.asked.read is None else -(-WORDS // room)
-        self._needed = max(LINES, self.layout().count) if self.asked.lines else len(self.choices) or words
+        if self.asked.lines:
+            self._needed = max(LINES, self.layout().count)
+        elif self.choices:
+            self._needed = len(self.choices)
+        else:
+            self._needed = len(wrapped(self._none, room, 0)) if self.asked.read is None else -(-WORDS // room)
         if self._needed > self._wanted:
             self._wanted = self._needed
             self.redraw()

@@ -110,9 +110,10 @@ class ChooserPlace:
         if self.asked is None or self.asked.keeps_asides or self.rows == 1:
             return
         for columns in range(2, COLUMNS + 1):
+            if self.room >= wanted:
+                break
             room = (self.host.size.width - 2) // columns
-            fitting = sum(choice_cells(choice) < room for choice in self.choices)
-            if self.room < wanted and fitting >= FITTING * len(self.choices):
+            if sum(choice_cells(choice) < room for choice in self.choices) >= FITTING * len(self.choices):
                 self.columns = columns
 
     @property

@@ -145,6 +145,7 @@ def title_role(widget: Widget) -> Role:
     return palette.FOCUSED if gets_keys(widget) else palette.PANE
 
 
+@lru_cache(512)
 def draw(
     row: Row,
     width: int,
