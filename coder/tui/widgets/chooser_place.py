@@ -86,9 +86,11 @@ class ChooserPlace:
 
         It is no higher than needed, but keeps the row that it is about covered, which stands above it.
         """
-        first, most = self.held
+        (first, most), needed = self.held, HEAD + self._needed + 1
+        if needed >= most:
+            return first, most
         covers_row = 0 < first <= self.host.cursor - self.host.scroll_offset.y < first + most
-        return first, most if covers_row else min(most, HEAD + self._needed + 1)
+        return first, most if covers_row else needed
 
     def place(self) -> None:
         """Hold the lines that it needed so far: under the row that it is about, or over the list."""
