@@ -108,6 +108,29 @@ async def test_ctrl_f_leaves_values_that_are_cut_to_be_read(opened: Open, size: 
         assert left and unread.label.of("ar") in message(screen)
 
 
+@pytest.mark.parametrize(("size", "is_told_whole"), [((80, 24), False), ((120, 40), True)])
+async def test_ctrl_f_confirms_no_value_that_is_cut_under_the_cursor(
+    opened: Open, size: tuple[int, int], is_told_whole: bool
+) -> None:
+    async with opened("001", size=size) as (screen, pilot):
+        text = screen.session.article.text
+        triggers = (m for m in screen.highlights.marks if m.kind == "trigger")
+        attacks = next(m for m in triggers if text.startswith("هجمات شبه يومية", m.start))
+        screen.highlights.set_current(attacks)
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "place")
+        places = screen.record.row
+        while sum(row.state == "proposed" for row in screen.record.rows) > 1:
+            await pilot.press("ctrl+f")
+        await pilot.press("ctrl+f")
+        assert screen.record.row == places and places not in screen.record.shown
+        last = places.text.split("؛")[-1].strip(" \u2068\u2069")
+        assert (last in message(screen)) is is_told_whole
+        assert ("= لعرض القيمة كاملة" in message(screen)) is not is_told_whole
+        await pilot.press("space")
+        assert screen.session.coding.events[0].answer("place").coded
+
+
 async def test_choosing_the_value_that_is_there_says_so(opened: Open) -> None:
     async with in_record(opened, field="event_status") as (screen, pilot):
         before = screen.session.coding

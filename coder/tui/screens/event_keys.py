@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from coder.codebook.schema import Field
 from coder.codebook.validate import shown_fields
 from coder.errors import CoderError
 from coder.model import Blank, Candidate, Coding, Event, Span, event_number
@@ -22,7 +23,7 @@ from coder.text.display import cell_width
 from coder.tui.event_links import told_apart
 from coder.tui.keys import Keys, key_of, shown
 from coder.tui.screens.desk import CodingPart
-from coder.tui.sentences import listed, quoted, say
+from coder.tui.sentences import in_line, listed, quoted, say
 from coder.tui.tasks import choice_task, copies
 from coder.tui.widgets.record_lines import REPEATED
 from coder.values.typed import Choice, brief, show
@@ -129,11 +130,20 @@ class EventKeys(CodingPart):
         if unread := next((row.field for row in self.record.rows if row.state == "proposed"), None):
             self.say("accepted_but", n=len(fields), field=unread.label)
             if not fields and self.row.field == unread:
-                self.screen.say_too("confirm_alone", space=shown(key_of("form.accept")))
+                self._say_whole(unread)
         else:  # what was accepted took it away
             self.say("accepted", n=len(fields))
         self._say_words(words)
         self.say_of_open_end(*fields)
+
+    def _say_whole(self, field: Field) -> None:
+        """Tell the value that the record cuts off, or which key shows it, and which key confirms it."""
+        value = in_line(field, self.row.text, self.lang)
+        is_long = (
+            cell_width(value) > 2 * self.screen.app.size.width - 60
+        )  # two lines, and what is said before
+        keys = {"show": shown(key_of("form.definition")), "space": shown(key_of("form.accept"))}
+        self.screen.say_too("confirm_after_page" if is_long else "confirm_alone", value=value, **keys)
 
     def _delete(self) -> None:
         if self._at_event() and (event := self.event()) is not None:

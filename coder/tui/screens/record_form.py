@@ -142,14 +142,14 @@ class RecordForm:
 
     @property
     def shown(self) -> Sequence[FormRow]:
-        """The rows that can be read to their end: in the form, or that under the cursor in the line below."""
+        """The rows that the form shows to their end."""
         first = self.form.scroll_offset.y
         seen = range(first, first + self.form.size.height)
         lines, width = self.form.rows, self._fitted[0]
         return [
             row
             for row, (at, end) in zip(self.rows, pairwise(self.firsts), strict=True)
-            if row is self.row or (at in seen and end - 1 in seen and not is_cut(lines[end - 1], width))
+            if at in seen and end - 1 in seen and not is_cut(lines[end - 1], width)
         ]
 
     def pick(self, line: int) -> None:
