@@ -111,6 +111,16 @@ def test_parts_stay_tallies_only_where_more_acts_were_counted_than_there_are_par
     assert wanting == {each.id for each in parts if scope == "aggregate" and counts["incident_count"]}
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_parts_of_a_campaign_are_campaigns_as_nothing_says_that_each_is_one_act(
+    conflict_events: Codebook, whole: bool
+) -> None:
+    campaign = TALLY.with_answer("report_scope", Answer(value="campaign"))
+    split = SplitEvent("e1", conflict_events.event_field("place"), whole=whole)
+    coding = split.apply(CODING.with_event(campaign), Context(conflict_events, ARTICLE))
+    assert [each.answer("report_scope").value for each in coding.events[whole:]] == ["campaign"] * 3
+
+
 @pytest.mark.parametrize("scope", [MISSING, Answer(blank=Blank.NOT_STATED)])
 def test_parts_of_an_event_without_a_coded_scope_have_the_default_scope(
     conflict_events: Codebook, scope: Answer

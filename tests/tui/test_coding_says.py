@@ -233,7 +233,7 @@ async def test_a_split_keeps_what_is_not_stated_and_says_the_scope_of_all_parts(
         await pilot.press("space", "|", "enter")
         events = coding_of(screen).events
         assert len(events) > 1 and {event.answer("killed").state for event in events} == {"not_stated"}
-        assert "لكل جزء: حادثة واحدة" in message(screen)
+        assert "لكل جزء: نمط أو حملة بلا عدد" in message(screen)
         await pilot.press("ctrl+z")
         await go_to_field(screen, pilot, "report_scope")
         await pilot.press("2")

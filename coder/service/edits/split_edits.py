@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook, Field
+from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Coding, Event, Json
 from coder.service.edits.answer_edits import SCOPE, FieldEdit, SetValue
@@ -22,7 +23,7 @@ class SplitEvent(FieldEdit, frozen=True):
     """Give each item of a list an event of its own, with its evidence and the other values except counts.
 
     Counts are dropped, also proposed ones, as a total does not apply to each part. The scope is the default
-    again, unless more was counted than there are parts.
+    again, unless more was counted than there are parts or, as in a campaign, nothing is.
     whole: the event stays as it is and the new ones are linked to it as parts of a tally; otherwise it keeps
     the first item and loses its counts too.
     """
@@ -56,8 +57,8 @@ class SplitEvent(FieldEdit, frozen=True):
     def _with_item(self, coding: Coding, event_id: str, item: Json, context: Context) -> Coding:
         """Return the coding with one item as the event's value, its scope and counts reset."""
         event = event_of(coding, event_id)
-        parts = len(event.answer(self.field.id).value)
-        is_several = is_tally(event, context.codebook) and _acts(event, context.codebook) > parts
+        parts, acts = len(event.answer(self.field.id).value), _acts(event, coding, context.codebook)
+        is_several = is_tally(event, context.codebook) and (acts is None or acts > parts)
         for field in context.codebook.event_fields:
             answer = event.answer(field.id)
             is_count = field.type == "int_range" and (answer.coded or answer.proposed)
@@ -96,14 +97,16 @@ def part_links(codebook: Codebook) -> Field | None:
     return next((field for field, part in relations if PART_OF in (v.id for v in part.values)), None)
 
 
-def _acts(event: Event, codebook: Codebook) -> int:
-    """Return how many acts the event counts at least; 0 if it counts none.
+def _acts(event: Event, coding: Coding, codebook: Codebook) -> int | None:
+    """Return how many acts the event counts at least, 0 if it counts none; None if it is not asked for any.
 
     If it counts acts, blows and sites, the first of these counts in the codebook. Each is asked for by the
     scope, unlike the number of casualties.
     """
+    asked = visible(event, coding, codebook)
     counts = [
         f for f in codebook.event_fields if f.type == "int_range" and f.when and SCOPE in names_in(f.when)
     ]
-    answers = (event.answer(field.id) for field in counts)
-    return next((answer.value["min"] for answer in answers if answer.coded), 0)
+    answers = [event.answer(field.id) for field in counts if field.id in asked]
+    coded = (answer.value["min"] for answer in answers if answer.coded)
+    return next(coded, 0) if answers else None
