@@ -241,12 +241,15 @@ class EventProposer:
         act = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
         if act is None or not act.origin.startswith("noun:") or not clause.is_in_clause(act):
             return [], []
-        if act.value in word_set("events", "blaming") | word_set("events", "aimed"):
+        if act.value in word_set("events", "statements"):
             return [], []  # a statement about a statement
         return self._parties(Clause(act, clause.sentence), {"event_type": [act]})
 
     def _told_to_act(self, clause: Clause) -> list[Candidate]:
         """Who would do what is demanded: طالب بانسحاب القوات الروسية, دعا إلى وقف الغارات الإسرائيلية."""
+        orders = (c.start for c in clause.of_kind(TRIGGER) if c.value in word_set("events", "ordering"))
+        if clause.next in orders:
+            return []
         start, named = clause.trigger.end, (*clause.of_kind(ACTOR), *clause.of_kind(SOURCE))
         ends = (a.end for a in named if start <= a.start < a.end <= clause.next)
         link = clause.words(max(ends, default=start), clause.next).split()
