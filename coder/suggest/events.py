@@ -241,7 +241,7 @@ class EventProposer:
         act = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
         if act is None or not act.origin.startswith("noun:") or not clause.is_in_clause(act):
             return [], []
-        if act.value in word_set("events", "statements"):
+        if act.value in word_set("events", "blaming") | word_set("events", "aimed"):
             return [], []  # a statement about a statement
         return self._parties(Clause(act, clause.sentence), {"event_type": [act]})
 
