@@ -171,7 +171,7 @@ def struck_nations(clause: Clause, things: Sequence[Candidate], codebook: Codebo
     """
     behind = [c for c in clause.of_kind(OBJECT) if c.start >= clause.trigger.end and clause.is_own(c)]
     behind = behind or [c for c in things if c.kind == PLACE]
-    for thing in (c for c in behind if clause.is_in_clause(c) and clause.before(c, 1) != "من"):
+    for thing in (c for c in behind if clause.is_in_clause(c) and clause.before(c, 1) not in ("من", "قرب")):
         found = nations_behind(clause, thing, codebook, armed=thing.value == ["military_base"])
         if len(found) == 1 and found[0].end <= thing.end:
             return [replace(found[0], id=thing.id, start=thing.start, end=thing.end, quote=thing.quote)]

@@ -379,7 +379,9 @@ def _has_counted_object(clause: Clause, start: int, end: int) -> bool:  # قتل
     return any(clause.sentence.adjoins(count, ends) for count in counts)
 
 
-def _are_some(words: list[str]) -> bool:  # (قتل الجيش) عشرين من حركة الشباب
+def _are_some(words: list[str]) -> bool:  # (قتل الجيش) عشرين من حركة الشباب, عناصر يدعمونها
+    if words[0] in word_set("roles", "several_men"):
+        return True
     return words[0].endswith(("ين", "ه")) and words[0][0] not in "بلك" and words[1:2] == ["من"]
 
 
