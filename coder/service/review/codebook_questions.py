@@ -195,7 +195,8 @@ def _with_example(
     fields = event.fields if event else coding.answers if coding else {}
     field, coded = book.field(asked.field), fields.get(asked.field, MISSING)
     evidence = coded.evidence or [i for a in (event.fields.values() if event else ()) for i in a.evidence]
-    span = coding.span(evidence[0]) if coding and evidence else None
+    words = [coding.span(i) for i in evidence] if coding else []  # what is only proposed has none
+    span = next(filter(None, words), None)
     place = (span.quote, span.start, span.end) if span is not None else ("", 0, 0)
     value = show(field, coded.value, book, lang) if field is not None and coded.coded else ""
     return Question(asked, asked.field, summary(event, book, lang)[0] if event else "", value, *place, answer)
