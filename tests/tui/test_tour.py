@@ -185,6 +185,25 @@ async def test_a_step_about_a_field_is_done_from_any_field(project_for: Callable
         assert name_of(screen) != "letters"
 
 
+async def test_a_letter_pressed_on_another_field_does_not_do_the_step(
+    project_for: Callable[[str], Project],
+) -> None:
+    async with on_tour(project_for("coder"), "coder") as (screen, pilot):
+        assert isinstance(screen, GuidedCoding)
+        while name_of(screen) != "open_event":
+            await pilot.press(key("tour.skip"))
+        await pilot.press(key("article.new_event"))
+        await letter_of(screen, pilot, "احتجاجاً")
+        assert name_of(screen) == "letters"
+        await pilot.press("down")  # from the field that the step asks for
+        await letter_of(screen, pilot, "المتظاهرين")
+        asked = "".join(column.text for column in screen.bars["message"].row)
+        assert name_of(screen) == "letters" and "المتظاهرين" in asked and "Ctrl+Z" in asked
+        await pilot.press(key("form.undo"), "up")
+        await letter_of(screen, pilot, "المتظاهرين")
+        assert name_of(screen) == "not_stated" and screen.record.row.field.id == "targets"
+
+
 async def test_a_supervisor_is_led_to_closed_gold(project_for: Callable[[str], Project]) -> None:
     project = project_for("supervisor")
     async with on_tour(project, "supervisor") as (screen, pilot):
@@ -234,7 +253,11 @@ async def test_each_step_can_be_skipped_and_the_tour_left(
             await pilot.pause()
             assert not screen.bars["message"].row
         assert screen.tour.step is None
-        await pilot.press(key("tour.skip"))  # there is nothing left to skip
+        assert "F8" not in "".join(screen_lines(screen.app)) and "F9" in screen_lines(screen.app)[0]
+        await pilot.press(key("any.palette"))
+        await pilot.pause()
+        assert "F8" not in "".join(screen_lines(screen.app))
+        await pilot.press("escape", key("tour.skip"))  # there is nothing left to skip
         await pilot.press(key("any.theme"), key("tour.leave"))  # also while something is being chosen
         await pilot.pause()
         assert not screen.app.is_running or screen.app._exit

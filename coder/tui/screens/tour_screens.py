@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.events import Key
 
 from coder.codebook.schema import Codebook
-from coder.model import Answer, event_number
+from coder.model import MISSING, Answer, event_number
 from coder.service.project.ordered_writer import Job, Once, Writer
 from coder.text.display import cell_width, isolate
 from coder.tui import palette
@@ -55,7 +55,7 @@ class StepPanel(Container, OwnLines):
         step = tour.step
         of = say(lang, "of", n=min(tour.at + 1, len(tour.steps)), m=len(tour.steps))
         keys = {action.name: shown(action.keys[0]) for action in of_scope("tour")}
-        title, aside = f" {say(lang, 'tour', of=of)}", say(lang, "tour_keys", **keys)
+        title, aside = f" {say(lang, 'tour', of=of)}", say(lang, "tour_keys" if step else "tour_over", **keys)
         other = isolate(say(lang, "tour_language", go=shown(key_of("any.language"))), int(lang == "ar"))
         whole = f"{other} · {aside}"
         if cell_width(title) + cell_width(whole) + 2 <= width:
@@ -116,12 +116,15 @@ class TourMixin(_Screen):
     def visible_state(self) -> tuple[object, ...]:
         return (*super().visible_state(), self.tour.at)
 
+    def _offers(self, action: Action) -> bool:
+        return super()._offers(action) and (action.id != "tour.skip" or self.tour.step is not None)
+
     def about(self) -> frozenset[str]:
-        """Return what the cursors are on."""
+        """Return what the cursor is on."""
         return frozenset()
 
     def _report(self, what: str) -> None:
-        """Tell the tour of an action or a change, made where the cursors are now."""
+        """Tell the tour of an action or a change, made where the cursor is now."""
         self.call_later(self._hear, what, self.about())
 
     def _hear(self, what: str, about: frozenset[str]) -> None:
@@ -156,15 +159,15 @@ class GuidedCoding(TourMixin, CodingScreen):
 
     def about(self) -> frozenset[str]:
         words = self.highlights.selection or self.highlights.current
-        quote = self.session.article.text[words.start : words.end] if words is not None else ""
-        return frozenset({quote, self.record.row.field.id if self.record.rows else ""})
+        return frozenset({self.session.article.text[words.start : words.end] if words is not None else ""})
 
     def _hear(self, what: str, about: frozenset[str]) -> None:
         current, event = self.highlights.current, self.session.coding.event(self.record.event_id)
         kind = {current.kind} if current is not None else set[str]()  # what was drawn has it only now
         before, self._answers = self._answers, event.fields if event is not None else {}
-        changed = {name for name, answer in self._answers.items() if before.get(name) != answer}
-        super()._hear(what, about | kind | changed)
+        changed = {name: answer for name, answer in self._answers.items() if before.get(name) != answer}
+        given = {name for name, answer in changed.items() if answer.state != MISSING.state}
+        super()._hear(what, about | kind | given)
 
 
 class GuidedReview(TourMixin, ReviewScreen):
