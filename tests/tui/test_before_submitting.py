@@ -140,7 +140,7 @@ async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_t
         words = page.found[line].text.translate(PLAIN).split("\n")[1].replace("\N{NO-BREAK SPACE}", " ")
         assert words == " ".join(f"«{quote}»" + f" ×{n}" * (n > 1) for quote, n in counts.items())
         assert page.found[line].record == "كلمات المقال"  # no matter of the event above
-        assert "وCtrl+↓ إلى التالي" in page.found[line].text.translate(PLAIN)
+        assert "وCtrl+↓ إلى التالي مما لم يُفتح به حدث" in page.found[line].text.translate(PLAIN)
         await pilot.press(*["down"] * line, "enter")
         for trigger in triggers[:2]:
             assert screen.pane.has_focus and screen.highlights.current is not None
