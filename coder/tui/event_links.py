@@ -77,7 +77,7 @@ class EventLinks(Struct, frozen=True):
     def _by_relation(self, other: Event) -> Iterator[Choice]:
         name = event_named(self.lang, other.id, type_in_words(other, self.codebook, self.lang))
         for relation in self._relations:
-            label = f"{relation.label.of(self.lang)} ← {name}"
+            label = say(self.lang, "link_to", relation=relation.label.of(self.lang), event=name)
             yield Choice(f"{LINK}:{other.id}:{relation.id}", label)
 
     def _likely(self, other: Event, told: str, scope: Scope) -> Iterator[Choice]:
@@ -86,8 +86,8 @@ class EventLinks(Struct, frozen=True):
         if own is None or self._linked(own, other.id) or self._linked(other, own.id):
             return
         if (relation := scope.at(own).likely_relation(self._relations, other.id)) is not None:
-            label, number = f"{relation.label.of(self.lang)} ← {told}", event_number(other.id)
-            yield Choice(f"{LINK}:{other.id}:{relation.id}", label, number=number)
+            label = say(self.lang, "link_to", relation=relation.label.of(self.lang), event=told)
+            yield Choice(f"{LINK}:{other.id}:{relation.id}", label, number=event_number(other.id))
         relation = scope.at(other).likely_relation(self._relations, own.id)
         for link in self._links_back(other):
             if relation is not None and link.id.endswith(f":{relation.id}"):
