@@ -30,7 +30,7 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
-from coder.text.normalize import Folded, fold_key
+from coder.text.normalize import Folded, fold_key, without_lone_marks
 
 TWICE, OFTEN, RARELY = 2, 3, 3
 SCORE = 0.8  # of learned candidates: between listed names and guesses by pattern
@@ -283,7 +283,7 @@ def value_here(value: Json, quote: str) -> Json:
     if isinstance(value, list):
         return [value_here(item, quote) for item in value]
     if isinstance(value, dict) and "precision" in value:
-        return {"as_written": quote, **value}
+        return {"as_written": without_lone_marks(quote), **value}
     return value
 
 

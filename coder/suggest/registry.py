@@ -47,6 +47,7 @@ from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
 from coder.text.boilerplate import find_boilerplate
 from coder.values.days import Publication
+from coder.values.named import with_marks_in_pairs
 
 _SILENT = frozenset({"media", "ngo_monitor", "person"})  # classes that are not, or only sometimes, parties
 _BESIDE = 2  # a person is an actor if at most this many words from a trigger
@@ -169,6 +170,7 @@ def propose(
     merged = _merged(page, place_spans.with_governorates(found, lexicon), codebook)
     if not (codebook.actor_classes or codebook.event_fields):
         merged = [replace(each, value=_without_class(each.value)) for each in merged]
+    merged = [replace(each, value=with_marks_in_pairs(each.value)) for each in merged]
     return [
         each if kind_problem(each.kind, each.value, codebook) is None else replace(each, value=None)
         for each in merged

@@ -127,6 +127,27 @@ def _key(text: str) -> str:
     return text if folded == text else folded  # share one string if nothing changes
 
 
+_OPENING = {"»": "«", "”": "“", "’": "‘", ")": "(", '"': '"'}  # by the closing mark
+
+
+def without_lone_marks(text: str) -> str:
+    """Return words without quotation marks and brackets whose partners are not among them."""
+    waiting, lone = {mark: list[int]() for mark in _OPENING.values()}, set[int]()
+    for at, sign in enumerate(text):
+        before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+        if sign in "‘’" and before.isalpha() and after.isalpha():
+            continue  # an apostrophe
+        if sign in _OPENING and waiting[_OPENING[sign]]:
+            waiting[_OPENING[sign]].pop()
+        elif sign in waiting and (sign not in _OPENING or after.isalnum()):
+            waiting[sign].append(at)
+        elif sign in _OPENING:
+            lone.add(at)
+    lone.update(*waiting.values())
+    kept = "".join(sign for at, sign in enumerate(text) if at not in lone)
+    return _BLANKS.sub(" ", kept).strip() if lone else text
+
+
 _MAX_CACHED = 60  # characters
 _cached_key = lru_cache(1 << 14)(_key)
 

@@ -16,6 +16,7 @@ from coder.codebook.schema import Codebook, Field, Part, Value
 from coder.codebook.search import best, search_key
 from coder.errors import CoderError
 from coder.model import Json, Passage, items_of
+from coder.text.normalize import without_lone_marks
 
 Entry = TypeVar("Entry", Actor, Place)
 
@@ -161,6 +162,18 @@ def place_value(written: str, place: Place | None, precision: str | None, *, nam
     if place is not None:
         value |= {"place_id": place.id if named else "", "admin1": place.admin1, "country": place.country}
     return {part: data for part, data in value.items() if data or part in ("as_written", "precision")}
+
+
+def with_marks_in_pairs(value: Json) -> Json:
+    """Return a value whose names have no quotation mark or bracket without its partner."""
+    if isinstance(value, list):
+        return [with_marks_in_pairs(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        part: without_lone_marks(data) if part in ("name", "as_written") else with_marks_in_pairs(data)
+        for part, data in value.items()
+    }
 
 
 def with_known_country(field: Field, value: Json, passages: Iterable[Passage]) -> Json:

@@ -152,6 +152,8 @@ def test_two_spans_of_a_kind_never_get_the_same_edges(conflict_events: Codebook)
         ("actor", "قوات الولايات المتحدة", ["usa"], "الولايات المتحدة", ["usa"]),
         ("place", "شمال سورية", [{"as_written": "شمال سورية", "place_id": "sy", "country": "SY",
          "precision": "country"}], "شمال", [{"as_written": "شمال", "precision": "town"}]),
+        ("place", "مخيم «النور»", [{"as_written": "مخيم «النور»", "precision": "town"}], "مخيم «النور",
+         [{"as_written": "مخيم النور", "precision": "town"}]),
         ("actor", "مقر المصالح", [{"name": "مقر المصالح", "class": "government"}], "المصالح",
          [{"name": "المصالح", "class": "government"}]),
         ("source", "سمير حداد المتحدث", [{"who": {"name": "سمير حداد المتحدث", "class": "person"},

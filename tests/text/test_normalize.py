@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from coder.text.normalize import fold, fold_key, spellings
+from coder.text.normalize import fold, fold_key, spellings, without_lone_marks
 
 ARABIC = st.text(
     st.one_of(
@@ -140,3 +140,25 @@ def test_the_keys_of_long_texts_are_not_kept() -> None:
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept < 20 * len(note)  # far less than 300 copies of two bytes a letter
+
+
+@pytest.mark.parametrize(
+    ("words", "in_pairs"),
+    [
+        ("قواعد “العمر", "قواعد العمر"),
+        ("تنظيم «داعش", "تنظيم داعش"),
+        ('شبكة "عين الفرات', "شبكة عين الفرات"),
+        ("المقاومة الإسلامية” في العراق", "المقاومة الإسلامية في العراق"),
+        ('التحالف الدولي" ضد "داعش', "التحالف الدولي ضد داعش"),
+        ("العمر» و«كونيكو» بريف", "العمر و«كونيكو» بريف"),
+        ("كتائب ‘النور", "كتائب النور"),
+        ("الجيش الوطني (الفيلق الثالث", "الجيش الوطني الفيلق الثالث"),
+        ("حركة “ النجباء", "حركة النجباء"),
+        ('حقل "العمر" النفطي', 'حقل "العمر" النفطي'),
+        ("قوات «التحالف» (الدولي)", "قوات «التحالف» (الدولي)"),
+        ("O’Brien", "O’Brien"),
+        ("دير الزور", "دير الزور"),
+    ],
+)
+def test_marks_without_their_partners_are_left_out_and_pairs_stay(words, in_pairs):
+    assert without_lone_marks(words) == in_pairs

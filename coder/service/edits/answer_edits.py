@@ -25,6 +25,7 @@ from coder.service.edits.field_values import (
     published,
     value_of_span,
     with_item,
+    wordings,
 )
 from coder.service.edits.span_edits import decided, with_confirmed_span
 from coder.text.segment import sentences
@@ -258,7 +259,7 @@ def _remaining_evidence(
     kept = []
     for span_id in evidence:
         items, span = _span_value(coding, codebook, field, span_id), coding.span(span_id)
-        is_worded = span is not None and span.quote in words
+        is_worded = span is not None and not words.isdisjoint(wordings(span.quote))
         if not items or not (is_worded or all(item in removed for item in items)):
             kept.append(span_id)
     return tuple(kept)

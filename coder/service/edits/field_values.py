@@ -16,6 +16,7 @@ from coder.codebook.validate import kind_problem, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Article, Candidate, Coding, Json, Span, items_of
+from coder.text.normalize import without_lone_marks
 from coder.values.days import PubDate
 from coder.values.named import ending, parse_actor, place_as_written, source_kind
 from coder.values.typed import holds, parse, same_thing, union
@@ -77,6 +78,7 @@ def earlier_value(
     """
     if field.type not in ("actor", "place"):
         return None  # other values depend on the context of the words
+    words = wordings(span.quote)
     alike = {s.id for s in coding.spans if s.kind == span.kind and s.quote == span.quote}
     for event in reversed(coding.events) if alike else ():
         answer = event.answer(field.id)
@@ -85,7 +87,7 @@ def earlier_value(
         items = answer.value if field.is_list else [answer.value]
         if len(items) > 1 or len(answer.evidence) > 1:
             items = [
-                i for i in items if isinstance(i, dict) and span.quote == i.get("as_written", i.get("name"))
+                i for i in items if isinstance(i, dict) and i.get("as_written", i.get("name")) in words
             ] or _corrected(field, answer, alike, coding, book)
         if items:
             return items if field.is_list else items[0]
@@ -164,6 +166,11 @@ def listed_id(value: Json) -> str:
     return listed if isinstance(listed, str) else ""
 
 
+def wordings(quote: str) -> tuple[str, str]:
+    """Return the names that words give a value: their own, and one without marks that lack a partner."""
+    return quote, without_lone_marks(quote)
+
+
 def _typed_name(value: Json) -> str:
     """Return the name of an actor or the words of a place, "" if the value has neither."""
     return str(
@@ -217,7 +224,7 @@ def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook)
         who = value if "name" in parts or (isinstance(value, str) and lexicon.actor(value)) else None
         if value is None:  # a coder drew the span
             who = lexicon.named_actor(span.quote)
-        who = parts.get("who", who or {"name": span.quote, "class": UNKNOWN_CLASS})
+        who = parts.get("who", who or {"name": without_lone_marks(span.quote), "class": UNKNOWN_CLASS})
         if not field.parts:
             actor = lexicon.actor(who) if isinstance(who, str) and field.id == INITIATORS else None
             acts_for = actor.parent if actor is not None and actor.actor_class == "person" else ""
@@ -229,7 +236,7 @@ def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook)
         place = lexicon.place(value) if isinstance(value, str) else None
         if value is None:
             place = lexicon.place_index.only(span.quote)
-        return place_as_written(span.quote, place, field.parts)
+        return place_as_written(without_lone_marks(span.quote), place, field.parts)
     if field.type in ("enum", "multi", "hierarchy"):
         allowed = {each.id for each in codebook.values_of(field)}
         return value if isinstance(value, str) and value in allowed else None
@@ -321,8 +328,8 @@ def item_from_typed(field: Field, typed: str, codebook: Codebook) -> tuple[Json,
 def words_of(item: Json, answer: Answer, coding: Coding) -> str:
     """Return the wording of a place if it is the quote of a span in its evidence, else ""."""
     written = str(item.get("as_written", "")) if isinstance(item, dict) else ""
-    quotes = {span.quote for span_id in answer.evidence if (span := coding.span(span_id)) is not None}
-    return written if written in quotes else ""
+    spans = map(coding.span, answer.evidence)
+    return written if any(written in wordings(span.quote) for span in spans if span is not None) else ""
 
 
 def fully_specified_items(field: Field, typed: str, codebook: Codebook) -> list[Json]:

@@ -12,7 +12,8 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import MISSING, Candidate, Coding, Decision, Json, Span, items_of
 from coder.service.edits.edits import Context, next_id, settled
-from coder.service.edits.field_values import listed_id
+from coder.service.edits.field_values import listed_id, wordings
+from coder.text.normalize import without_lone_marks
 
 
 class Confirm(Struct, frozen=True):
@@ -222,12 +223,12 @@ def _value_in(span: Span, start: int, end: int, quote: str, codebook: Codebook) 
 
 
 def _reworded(value: Json, before: str, after: str) -> Json:
-    """Return the value with every text that equals the old quote replaced by the new one."""
+    """Return the value with every name that the old quote gives replaced by that of the new one."""
     if isinstance(value, list):
         return [_reworded(item, before, after) for item in value]
     if isinstance(value, dict):
         return {name: _reworded(item, before, after) for name, item in value.items()}
-    return after if value == before else value
+    return without_lone_marks(after) if value in wordings(before) else value
 
 
 def _without_evidence(coding: Coding, span_id: str) -> Coding:
