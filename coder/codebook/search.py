@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Generic, Protocol, TypeVar
 
@@ -41,8 +41,20 @@ class Index(Generic[Result]):
             forms, result = (entry.name.ar, entry.name.en, entry.id, *entry.forms), shown(entry)
             self.names[entry.id] = " ".join(map(search_key, forms[:2]))
             self.listed += [(key, result) for key in dict.fromkeys(map(search_key, forms))]
-        self.by_length = sorted(self.listed, key=lambda hit: len(hit[0]))
+        by_length = sorted(self.listed, key=lambda hit: len(hit[0]))
+        self._by_length = [(key, self.names[entry.id], entry) for key, entry in by_length]
+        self._last = "", self._by_length
         self._by_form: dict[str, list[Result]] = {}
+
+    def having(self, wanted: str) -> Sequence[tuple[str, str, Result]]:
+        """The folded forms that have a folded text in them, shorter ones first, with name and entry of each.
+
+        A text that goes on from the last one, as while one types, is sought only among what had that one.
+        """
+        last, found = self._last
+        among = found if last in wanted else self._by_length
+        self._last = wanted, [hit for hit in among if wanted in hit[0]]
+        return self._last[1]
 
     def only(self, words: str) -> Result | None:
         """The only entry with exactly these words as a form, in any spelling; None for none or several."""
@@ -58,14 +70,13 @@ def search(index: Index[Result], query: str, limit: int | None = None) -> list[R
     Order: whole form, its first words, its start, start of a word, inside a word; then those whose name has
     the query, then shorter forms first, then the order of the index. An empty query matches all entries.
     """
-    wanted = search_key(query)
-    ranked: list[list[Result]] = [[], [], [], [], []]
-    for key, entry in index.by_length if wanted else index.listed:
-        if wanted in key:
-            ranked[_rank(key, wanted) if wanted else 0].append(entry)
+    if not (wanted := search_key(query)):
+        return list({entry.id: entry for _, entry in index.listed}.values())[:limit]
+    ranked: list[list[Result]] = [[] for _ in range(2 * _RANKS)]
+    for key, name, entry in index.having(wanted):
+        ranked[2 * _rank(key, wanted) + (wanted not in name)].append(entry)
     entries: dict[str, Result] = {}
-    by_name = (sorted(each, key=lambda entry: wanted not in index.names[entry.id]) for each in ranked)
-    for entry in chain.from_iterable(by_name):
+    for entry in chain.from_iterable(ranked):
         entries.setdefault(entry.id, entry)
     return list(entries.values())[:limit]
 
@@ -88,6 +99,9 @@ def search_key(text: str) -> str:
     """Fold a text and replace hyphens and underscores by spaces, so that `deir ez` finds Deir ez-Zor."""
     key = fold_key(text)
     return " ".join(key.replace("-", " ").replace("_", " ").split()) if "-" in key or "_" in key else key
+
+
+_RANKS = 5
 
 
 def _rank(key: str, wanted: str) -> int:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import Scope
-from coder.model import Answer, Coding, Event
+from coder.model import MISSING, Answer, Coding, Event
 
 
 def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
@@ -18,17 +18,18 @@ def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
     A field that was cleared on purpose (blank `missing`) stays cleared. A value that was locked in the
     coding's version of the event and no longer is returns to the default. Hidden fields are left as they are.
     """
-    before = coding.event(event.id)
+    before, scope = coding.event(event.id), Scope(coding, codebook, event)
     for field in codebook.event_fields:
-        scope = Scope(coding, codebook, event)
         if field.when is not None and not scope.holds(field.when):
             continue
+        stored = answer = event.fields.get(field.id)
         if field.auto is not None and scope.holds(field.auto.condition):
-            answer = replace(event.answer(field.id), value=field.auto.value, blank=None, proposed=False)
+            answer = replace(stored or MISSING, value=field.auto.value, blank=None, proposed=False)
+        elif stored is None or (before and locked(field, before, coding, codebook)):
+            answer = None if field.default is None else Answer(value=field.default)
+        if answer != stored:
             event = event.with_answer(field.id, answer)
-        elif field.id not in event.fields or (before and locked(field, before, coding, codebook)):
-            default = None if field.default is None else Answer(value=field.default)
-            event = event.with_answer(field.id, default)
+            scope = Scope(coding, codebook, event)
     return event
 
 

@@ -5,14 +5,16 @@ import pickle
 import re
 import subprocess
 import sys
+from itertools import product
+from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace
 
-from coder.codebook.label import in_language
+from coder.codebook.label import Label, in_language
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import COMMAND_LETTERS, Codebook
-from coder.codebook.search import search
+from coder.codebook.search import Index, search
 from coder.codebook.shipped import codebooks
 from coder.errors import CoderError
 from coder.tui.keys import arabic_of
@@ -215,6 +217,26 @@ def test_places_are_found_in_both_languages(codebook: Codebook) -> None:
     for query in ("البوكمال", "ألبوكمال", "Abu Kamal", "abu-kamal"):
         assert search(codebook.lexicon.place_index, query)[0].id == "abu_kamal", query
     assert len(search(codebook.lexicon.place_index, "", limit=5)) == 5
+
+
+def test_what_is_found_does_not_depend_on_what_was_sought_before() -> None:
+    places = {"aleppo": "حلب", "halabja": "حلبجة", "baghdad": "بغداد", "alqaim": "القائم"}
+    named = [SimpleNamespace(id=en, name=Label(ar=ar, en=en), forms=()) for en, ar in places.items()]
+    index = Index(named, lambda place: place)
+    found = {
+        "a": ["aleppo", "alqaim", "halabja", "baghdad"],  # begins a name, then is inside; as listed
+        "al": ["aleppo", "alqaim", "halabja"],
+        "ale": ["aleppo"],
+        "hal": ["halabja"],
+        "حلب": ["aleppo", "halabja"],
+        "حلبج": ["halabja"],
+        "قائم": ["alqaim"],
+        "": [*places],
+        "x": [],
+    }
+    for before, query in product(found, found):
+        assert [each.id for each in search(index, before)] == found[before]
+        assert [each.id for each in search(index, query)] == found[query], (before, query)
 
 
 # ---------------------------------------------------------------- the codebooks that travel with the program

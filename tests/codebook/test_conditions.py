@@ -17,6 +17,7 @@ from coding_by_hand import (
     event,
     link,
 )
+from msgspec.structs import replace
 
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.expressions import Condition, Expression, names_in, read_condition
@@ -296,6 +297,16 @@ def test_a_new_event_gets_its_defaults(codebook: Codebook) -> None:
         "certainty": "reported",
     }
     assert settle(new, coding(new), codebook) == new
+
+
+def test_a_default_decides_about_the_defaults_of_later_fields(codebook: Codebook) -> None:
+    only_single: Expression = read_condition(Condition, {"field": "report_scope", "in": ["single"]})
+    fields = [replace(f, when=only_single) if f.id == "certainty" else f for f in codebook.event_fields]
+    book = replace(codebook, event_fields=tuple(fields))
+    new = settle(event({"event_type": coded("air_strike", "t")}), coding(), book)
+    assert new.answer("report_scope").value == "single" and new.answer("certainty").value == "reported"
+    several = event({"event_type": coded("air_strike", "t"), "report_scope": coded("aggregate")})
+    assert "certainty" not in settle(several, coding(), book).fields
 
 
 def test_defaults_leave_what_a_coder_did(codebook: Codebook) -> None:
