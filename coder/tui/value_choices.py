@@ -52,9 +52,10 @@ class ValueChoices(Struct, frozen=True):
         offered = [replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c for c in listed]
         ranks = {id_: rank for rank, id_ in enumerate(used if field.type != "hierarchy" or not query else ())}
         named = search_key(query)  # first what is named in just these words, then what was used last
-        offered = sorted(
-            offered, key=lambda choice: (search_key(choice.label) != named, ranks.get(choice.id, len(ranks)))
-        )
+        if ranks:
+            offered.sort(key=lambda choice: ranks.get(choice.id, len(ranks)))
+        if named:
+            offered.sort(key=lambda choice: search_key(choice.label) != named)
         if field.type not in ("actor", "place"):
             return offered
         if not query:

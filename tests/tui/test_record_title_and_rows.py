@@ -191,3 +191,14 @@ def test_a_value_by_name_alone_has_no_sign_of_a_cut_unless_it_is_to_be_confirmed
         )
         assert line[3].text.translate(ISOLATES) == row.brief.translate(ISOLATES)
         assert proposed[3].text.endswith("…")
+
+
+def test_a_line_of_a_field_follows_its_letter_value_and_width(demo: Project) -> None:
+    session = CodingSession(demo, demo.article("003"), "amal")
+    event = session.coding.events[0].id
+    row = next(r for r in rows(session.coding, event, session.codebook, [], "ar") if r.field.key and r.text)
+    for letter, text, width in [("q", "one", 60), ("w", "one", 60), ("q", "two", 60), ("q", "one", 90)] * 2:
+        now = replace(row, text=text, brief=text)
+        [[line]] = record_rows([now], "ar", width, drawn=lambda _, letter=letter: letter)
+        assert (line[1].text, line[3].text.translate(ISOLATES)) == (letter, text)
+        assert line[2].width == cell_width(row.field.label.of("ar")) + 2  # with the gap: there is room

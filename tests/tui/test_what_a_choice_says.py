@@ -9,10 +9,12 @@ from review_by_keys import ISOLATES
 
 from coder.model import Answer
 from coder.text.display import to_display
+from coder.tui import palette
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.sentences import say
 from coder.tui.widgets.chooser_drawing import drawn
 from coder.tui.widgets.chooser_place import HEAD
+from coder.tui.widgets.rows import theme_of
 from tests.support.edits_by_hand import Becomes
 from tests.tui.screen_text import message, screen_lines
 
@@ -198,3 +200,15 @@ async def test_a_digit_that_adds_to_a_list_says_beside_what_and_how_to_replace_i
         await pilot.press("3")
         assert f"أُضيف {values[2]} (القيم الآن: 2)" in message(screen)
         assert f"إلى جانب {values[1]}: Ctrl+R لحذف واحدة، وCtrl+T لاستبدال واحدة" in message(screen)
+
+
+async def test_the_letters_that_stand_out_are_those_typed_now(opened: Open) -> None:
+    async with in_record(opened, field="event_type", size=(120, 40)) as (screen, pilot):
+        screen.use_language("en")
+        await pilot.press("enter")
+        for key, typed in [("a", "a"), ("i", "ai"), ("backspace", "a"), ("i", "ai"), ("r", "air")]:
+            await pilot.press(key)
+            assert screen.chooser.choices[0].label.casefold().startswith(typed)
+            strip, colour = drawn(screen.chooser, HEAD), theme_of(screen.form)[palette.KEY].color
+            letters = [s.text for s in strip if s.style and s.style.color == colour and s.text.isalpha()]
+            assert "".join(letters).casefold() == typed

@@ -125,8 +125,8 @@ class EventKeys(CodingPart):
         if fields:
             self.do(AcceptProposals(self.record.event_id, fields))
             self.record.go_to_next("empty", "proposed", "wrong", after=-1)
-        else:
-            self.record.go_to_next("proposed")
+        elif self.record.go_to_next("proposed"):
+            self.record.form.show_to_end()  # with as many of those behind it as there is room for
         if unread := next((row.field for row in self.record.rows if row.state == "proposed"), None):
             self.say("accepted_but", n=len(fields), field=unread.label)
             if not fields and self.row.field == unread:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from coder.text.display import cell_width, fit, isolate, sent_glyph
+from coder.text.display import Display, cell_width, fit, isolate, sent_glyph
 from coder.text.layout import Layout, Line
 from coder.text.normalize import fold, fold_key
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
+from coder.tui.palette import Theme
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_place import DIGITS, HEAD, aside_of, mark_cells, place_of
@@ -107,28 +108,44 @@ def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> S
         ends = [
             draw((column,), column.width, chooser.rtl, base, view, theme) for column in row if column.width
         ]
-        parts = (ends[0], _marked(chooser, choice.label, marks, room, base), *ends[1:])
+        middle = _marked(choice.label, marks, room, chooser.rtl, base, view, theme)
+        parts = (ends[0], middle, *ends[1:])
         return Strip.join(parts[::-1] if chooser.rtl else parts)
     return draw(row, width, chooser.rtl, base, view, theme, 1)
 
 
-def _found(label: str, typed: str) -> Sequence[tuple[int, int]]:
+@lru_cache(512)
+def _found(label: str, typed: str) -> tuple[tuple[int, int], ...]:
     """Return where what was typed begins a word of a label, in any spelling."""
     folded, wanted = fold(label), fold_key(typed)
     match = re.search(rf"\b{re.escape(wanted)}", folded.text) if wanted else None
-    return [folded.span(*match.span())] if match else []
+    return (folded.span(*match.span()),) if match else ()
 
 
-def _marked(chooser: Chooser, label: str, marks: Sequence[tuple[int, int]], width: int, base: Style) -> Strip:
+@lru_cache(512)
+def _marked(
+    label: str,
+    marks: tuple[tuple[int, int], ...],
+    width: int,
+    rtl: bool,
+    base: Style,
+    view: Display,
+    theme: Theme,
+) -> Strip:
     """Draw the label of a choice with the letters that fit what was typed standing out."""
-    view, theme = view_of(chooser.host), theme_of(chooser.host)
-    line = Layout(fit(label, width - 1), width, base=int(chooser.rtl), tashkeel=view.tashkeel).line(0)
+    line = _laid_out(label, width, rtl, tashkeel=view.tashkeel)
     segments = [Segment(" " * line.indent, base)]
     for stands_out, cells in groupby(line.cells, lambda cell: any(cell.shows(*each) for each in marks)):
         glyphs = "".join(sent_glyph(cell.glyph, cell.level, view.mode) for cell in cells)
         segments.append(Segment(glyphs, base + theme[palette.KEY if stands_out else palette.TEXT]))
     segments.append(Segment(" " * (width - line.indent - line.width), base))
     return Strip(segments, width)
+
+
+@lru_cache(512)
+def _laid_out(label: str, width: int, rtl: bool, *, tashkeel: bool) -> Line:
+    """Lay out the label of a choice, which stays while other letters of it stand out."""
+    return Layout(fit(label, width - 1), width, base=int(rtl), tashkeel=tashkeel).line(0)
 
 
 def _preview(chooser: Chooser) -> Row:

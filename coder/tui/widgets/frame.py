@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rich.segment import Segment
+from rich.style import Style
 from textual.containers import Container
 from textual.geometry import Region
 from textual.strip import Strip
@@ -135,12 +138,17 @@ class Frame(Container, OwnLines):
 
     def render_line(self, y: int) -> Strip:
         """Draw the edges of a line; the pane itself is drawn over what is between them."""
-        theme, title, width = theme_of(self), self.title, self.size.width
-        if not self.is_closed or not y:
+        theme, title, (width, height) = theme_of(self), self.title, self.size
+        if not y or not self.is_closed:
             return Strip.blank(width, theme.base)
-        if y == self.size.height - 1:
+        if y == height - 1:
             row = title.between(_BELOW, self.foot)
             return draw(row, width, title.rtl, theme.base, view_of(self), theme)
-        left, right = (*_DOWN[title.is_lit],)
-        edge = theme.on_base(title.line_role)
-        return Strip([Segment(f"{left}{' ' * (width - 2)}{right}", edge)], width)
+        return _beside(_DOWN[title.is_lit], width, theme.on_base(title.line_role))
+
+
+@lru_cache(64)
+def _beside(edges: str, width: int, style: Style) -> Strip:
+    """Draw the edges of a frame beside its pane, the same on all its lines."""
+    left, right = (*edges,)
+    return Strip([Segment(f"{left}{' ' * (width - 2)}{right}", style)], width)

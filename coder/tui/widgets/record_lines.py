@@ -132,16 +132,26 @@ def _field_lines(
         _value_lines(row, value, room, most, lang),
         [evidence],
     )
-    return [
-        (
-            Column(sign, _SIGN, style),
-            Column(key, _KEY, palette.DIM),
-            Column(fit(label, labels - _GAP), labels, label_style),
-            Column(words, 0, value_style),
-            Column(end, ends if evidence else 1, palette.DIM),
-        )
-        for sign, key, label, words, end in zip_longest(*texts, fillvalue="")
-    ]
+    styles, ends = (style, label_style, value_style), ends if evidence else 1
+    return [_columns(line, styles, labels, ends) for line in zip_longest(*texts, fillvalue="")]
+
+
+@lru_cache(1024)
+def _columns(
+    texts: tuple[str, str, str, str, str], styles: tuple[Role, Role, Role], labels: int, ends: int
+) -> Row:
+    """Return a line of a field, the same object for the same line, which lists compare faster.
+
+    styles: the roles of state sign, label and value. labels, ends: the cells of the label and the evidence.
+    """
+    sign, key, label, words, end = texts
+    return (
+        Column(sign, _SIGN, styles[0]),
+        Column(key, _KEY, palette.DIM),
+        Column(fit(label, labels - _GAP), labels, styles[1]),
+        Column(words, 0, styles[2]),
+        Column(end, ends, palette.DIM),
+    )
 
 
 def _value_lines(row: FormRow, value: str, width: int, most: int, lang: str) -> list[str]:
