@@ -76,6 +76,7 @@ class ValueChoices(Struct, frozen=True):
         best = search_key(offered[0].label) if offered else ""
         if named in best and f" {named}" not in f" {best}":  # only inside a word: kinds first (own, unknown)
             nameless, offered = [], [*nameless, *offered]
+        offered = self._with_existing(offered, named, at)
         return [*offered, *nameless, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
 
     def _similar(self, at: int | None, used: Mapping[str, Used]) -> list[Choice]:
@@ -124,6 +125,28 @@ class ValueChoices(Struct, frozen=True):
         return [
             Choice(f"{ITEM}:{i}", sign + self._shown(item), hint, aside) for i, item in enumerate(self._items)
         ]
+
+    def _with_existing(self, offered: Sequence[Choice], named: str, at: int | None) -> list[Choice]:
+        """Return the choices with the field's items beside their entries, those of other names first.
+
+        An actor's item takes the place of its entry, which would only be chosen again.
+        """
+        existing = [*zip(self._coded_items, self._existing(at), strict=False)]
+        ids = [field_values.listed_id(item) for item, _ in existing]
+        found = [
+            choice
+            for (item, choice), id_ in zip(existing, ids, strict=True)
+            if not id_ and named in search_key(self._name(item))
+        ]
+        for entry in offered:
+            items = [choice for (_, choice), id_ in zip(existing, ids, strict=True) if id_ == entry.id]
+            if self.field.type == "place":
+                found += [*items, entry]
+            elif self.field.parts:  # whom one names as a source is often taken again, as another kind
+                found += [entry, *items]
+            else:
+                found += items or [entry]
+        return found
 
     @property
     def _stated(self) -> str:

@@ -175,6 +175,30 @@ async def test_what_is_chosen_twice_is_asked_about_and_not_taken_out(opened: Ope
         assert answer(screen, "weapons").blank is Blank.MISSING
 
 
+async def test_typing_shows_what_the_field_has_to_be_changed_or_removed(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press(*"mayadin", "enter")
+        held = value(screen, "place")
+        await pilot.press(*"mayad")
+        assert screen.chooser.choices[0].label.startswith("✓ ")
+        await pilot.press("enter")
+        assert [choice.id for choice in screen.chooser.choices][::2] == ["replace", "remove"]
+        await pilot.press("escape")
+        assert value(screen, "place") == held
+        await pilot.press(*"raqqa")
+        assert not any(choice.label.startswith("✓ ") for choice in screen.chooser.choices)
+        await pilot.press("escape")
+        await go_to_field(screen, pilot, "initiators")
+        await pilot.press(*"كتيبة النور", "enter", "enter", *"النور")  # a name outside the list, of a class
+        assert screen.chooser.choices[0].label.startswith("✓ كتيبة النور")
+        await choose(screen, pilot, "item:0")
+        await choose(screen, pilot, "remove")
+        assert answer(screen, "initiators").blank is Blank.MISSING
+
+
 async def test_a_wrong_place_is_replaced_and_its_evidence_stays(opened: Open) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)
