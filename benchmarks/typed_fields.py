@@ -295,6 +295,8 @@ class FieldTypist(ValueTypist):
         if want.blank is Blank.NOT_STATED:
             filled = not have.proposed and (have.value is not None or bool(have.evidence))
             await self.press("0", *(["0"] if filled else []))
+            if self.screen.question is not None:  # the 0 before led to this proposal
+                await self.press("0")
         else:
             await self.press("delete")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from coding_by_keys import Open, go_to_field, in_record
+from coding_by_keys import Open, coding_of, go_to_field, in_record
 from review_by_keys import ISOLATES
 
-from coder.model import Answer
+from coder.model import Answer, Blank
 from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.screens.coding_screen import CodingScreen
@@ -124,6 +124,18 @@ async def test_not_stated_instead_of_a_proposal_says_what_was_proposed(opened: O
         shown = screen.record.row.text
         await pilot.press("0")
         assert shown in told(screen) and "بدلاً من" in told(screen)
+
+
+async def test_not_stated_that_led_to_a_proposal_asks_once_before_it_replaces_that(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        while screen.record.go_to_next("empty"):
+            await pilot.press("0")
+        assert screen.record.row.state == "proposed"  # nothing is empty: the last 0 led here
+        field, shown = screen.record.row.field.id, screen.record.row.text
+        await pilot.press("0")
+        assert screen.record.row.text == shown and shown in told(screen)
+        await pilot.press("0")
+        assert coding_of(screen).events[0].answer(field) == Answer(blank=Blank.NOT_STATED)
 
 
 async def test_a_number_of_two_digits_means_the_event_and_not_the_line(opened: Open) -> None:
