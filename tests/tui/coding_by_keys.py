@@ -115,6 +115,9 @@ async def fill_the_rest(screen: CodingScreen, pilot: Pilot[None]) -> None:
     for _ in range(20):
         if screen.record.asks:
             await pilot.press("ctrl+f", "ctrl+o")
+        row = screen.record.row
+        if row.state == "proposed" and row not in screen.record.shown:  # cut, and read in the message
+            await pilot.press("space")
         if screen.record.row.is_open:  # the event's sentences have words for it
             await pilot.press("0")
 
