@@ -115,7 +115,7 @@ class FieldTypist(ValueTypist):
     async def all_proposed(self, wanted: Event | Coding, open_: Sequence[str]) -> bool:
         """All that is proposed at once, where several values are and all are right."""
         holder = self.holder(self.screen.record.event_id)
-        proposed = [n for n in open_ if holder.answer(n).proposed]
+        proposed = [r.field.id for r in self.screen.record.shown if r.answer.proposed and r.field.id in open_]
         answers = holder.answers if isinstance(holder, Coding) else holder.fields
         right = all(self.is_welcome(n, holder, wanted) for n, a in answers.items() if a.proposed)
         if not proposed or not right or (len(proposed) == 1 and not self.steps(proposed[0])):
@@ -295,8 +295,7 @@ class FieldTypist(ValueTypist):
         if want.blank is Blank.NOT_STATED:
             filled = not have.proposed and (have.value is not None or bool(have.evidence))
             await self.press("0", *(["0"] if filled else []))
-            if self.screen.question is not None:  # the 0 before led to this proposal
-                await self.press("0")
+            await self.press(*["0"] * (self.screen.question is not None))  # the 0 before led to this proposal
         else:
             await self.press("delete")
 

@@ -66,7 +66,8 @@ class ValueTypist(Typist):
         event, whole = f"link:{other}:", f"{way}:{other}:{relation}"
         task = self.screen.filling._value_task().begin()
         offered = {choice.id: choice for choice in task.choices("")}
-        named = [choice.label.split()[0] for choice in task.choices(relation) if choice.id == whole]
+        labels = (choice.label for choice in task.choices(relation) if choice.id == whole)
+        named = [label.split()[0].strip("\u2066\u2067\u2068\u2069") for label in labels]
         typed = [*named, *(f"{word[:n]} {event_number(other)}" for word in named for n in (1, 2))]
         if whole not in offered and event not in offered:
             await self.press(*(["escape"] if is_open else []))
