@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from coder.codebook.effective import answers_of, unasked
 from coder.codebook.expressions import (
     EVIDENCE_OF_MANY,
+    All,
     EvidenceTest,
     InState,
     NoTwin,
@@ -120,8 +121,11 @@ def visible(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
 
 def shown_fields(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
     """The ids of the event fields that are asked, now or once all that is proposed is accepted."""
-    fields = {name: replace(answer, proposed=False) for name, answer in event.fields.items()}
-    return visible(event, coding, codebook) | visible(Event(event.id, fields), coding, codebook)
+    asked = visible(event, coding, codebook)
+    accepted = {n: replace(a, proposed=False) for n, a in event.fields.items() if a.proposed}
+    if accepted:
+        asked |= visible(Event(event.id, {**event.fields, **accepted}), coding, codebook)
+    return asked
 
 
 def visible_article(coding: Coding, codebook: Codebook) -> set[str]:
@@ -228,7 +232,7 @@ def _broken(
     """
     message: Label | Message = rule.message
     level: Level = "article" if event is None else "event"
-    required = getattr(rule.require, "all", ())
+    required = rule.require.all if isinstance(rule.require, All) else ()
     failing = [part for part in required if scope.conditions.test(part, level)(scope) is False]
     if failing:
         names = tuple(dict.fromkeys(name for part in failing for name in names_in(part)))

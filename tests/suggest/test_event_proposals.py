@@ -327,8 +327,7 @@ def test_each_proposed_value_follows_a_rule_of_the_coding_guide(
 @pytest.mark.parametrize("drawn", ["ـ", "«", "  "])
 def test_a_stretch_without_letters_proposes_nothing(conflict_events: Codebook, drawn: str) -> None:
     text = f"قصفت القوات الأميركية {drawn} مدينة الميادين"
-    article = Article("a", text)
-    start = text.index(drawn)
+    article, start = Article("a", text), text.index(drawn)
     events = EventProposer(propose(article, conflict_events), article, conflict_events)
     assert events.propose((start, start + len(drawn))) == {}
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, go_to, in_record
+from coding_by_keys import Open, go_to, go_to_field, in_record, open_without_type
 from review_by_keys import ISOLATES
+from screen_text import screen_lines
 from textual.pilot import Pilot
 
 from coder.service.project.opened import Project
+from coder.text.display import to_display
+from coder.tui import palette
 from coder.tui.app import CoderApp
+from coder.tui.keys import of_scope, shown
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.review_screen import ReviewScreen
+from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.widgets.article_pane import ArticlePane
+from coder.tui.widgets.rows import draw
 
 KEYS = ("Enter", "Space", "0", "Esc", "PgDn", "PgUp", "\\", "?")
 
@@ -155,3 +161,34 @@ async def test_a_message_too_long_for_its_line_takes_that_above_until_the_next_k
         assert shown.translate(ISOLATES) == whole.translate(ISOLATES)
         await pilot.press("f3")
         assert info(screen) == before and not message.row and not message.end
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("scope", ["article", "draw", "form", "choose", "write", "missing"])
+def test_a_key_in_the_footer_stands_nearer_to_its_own_word(scope: str, lang: str) -> None:
+    columns = footer_columns((scope,), lang, 200)
+    line = draw(columns, 200, lang == "ar", palette.DARK.on_base(palette.BAR)).text
+    if lang == "ar":
+        line = line.rstrip()
+    for action in [a for a in of_scope(scope) if a.footer]:
+        key, label = shown(action.keys[0]), to_display(action.label(lang), 1 if lang == "ar" else None)
+        pair = f"{label} {key}" if lang == "ar" else f"{key} {label}"
+        assert f"  {pair}" in line or line.strip().startswith(pair), (pair, line)
+
+
+async def test_no_internal_name_is_on_the_arabic_screen(opened: Open) -> None:
+    async with opened(size=(160, 50)) as (screen, pilot):
+        await pilot.pause()
+        seen = screen_lines(pilot.app)
+        open_without_type(screen)
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "place")
+        await pilot.press(*"mayadin", "enter", "enter")
+        await pilot.pause()
+        seen += screen_lines(pilot.app)
+        await pilot.press("escape", "ctrl+p")
+        await pilot.pause()
+        seen += screen_lines(pilot.app)
+        drawn = "\n".join(seen)
+        for name in ("form.", "article.", "remove:", "noun:", "verb:", "lexicon:", "training", "mayadin"):
+            assert name not in drawn, name

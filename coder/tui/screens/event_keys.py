@@ -139,11 +139,11 @@ class EventKeys(CodingPart):
     def _say_whole(self, field: Field) -> None:
         """Tell the value that the record cuts off, or which key shows it, and which key confirms it."""
         value = in_line(field, self.row.text, self.lang)
-        is_long = (
-            cell_width(value) > 2 * self.screen.app.size.width - 60
-        )  # two lines, and what is said before
+        room = 2 * self.screen.app.size.width - 60  # two lines, less what is said before and behind
         keys = {"show": shown(key_of("form.definition")), "space": shown(key_of("form.accept"))}
-        self.screen.say_too("confirm_after_page" if is_long else "confirm_alone", value=value, **keys)
+        self.screen.say_too(
+            "confirm_alone" if cell_width(value) <= room else "confirm_after_page", value=value, **keys
+        )
 
     def _delete(self) -> None:
         if self._at_event() and (event := self.event()) is not None:
