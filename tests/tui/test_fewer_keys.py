@@ -108,6 +108,16 @@ async def test_ctrl_f_leaves_values_that_are_cut_to_be_read(opened: Open, size: 
         assert left and unread.label.of("ar") in message(screen)
 
 
+async def test_ctrl_f_takes_what_it_has_scrolled_into_view(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await go_to(screen, pilot, "استُهدفت", "trigger")
+        await pilot.press("e", "tab", "ctrl+f", "ctrl+f")
+        row = screen.record.row
+        assert row.state == "proposed" and "Space" not in message(screen)  # it shows whole in its row
+        await pilot.press("ctrl+f")
+        assert not any(each.field == row.field and each.state == "proposed" for each in screen.record.rows)
+
+
 @pytest.mark.parametrize(("size", "is_told_whole"), [((80, 24), False), ((120, 40), True)])
 async def test_ctrl_f_confirms_no_value_that_is_cut_under_the_cursor(
     opened: Open, size: tuple[int, int], is_told_whole: bool

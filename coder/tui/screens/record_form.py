@@ -152,6 +152,11 @@ class RecordForm:
             if at in seen and end - 1 in seen and not is_cut(lines[end - 1], width)
         ]
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the form cuts off the end of the row under the cursor."""
+        return is_cut(self.form.rows[self.firsts[self.index + 1] - 1], self._fitted[0])
+
     def pick(self, line: int) -> None:
         """Put the cursor on the row of which a line is."""
         self.index = bisect_right(self.firsts, line) - 1
