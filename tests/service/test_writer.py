@@ -24,6 +24,19 @@ def test_a_change_waits_for_the_one_before_it_so_that_a_kill_costs_one_at_most(m
     assert written == list(range(5))
 
 
+def test_a_change_is_written_once_the_screen_had_time_to_show_it_or_somebody_waits(monkeypatch) -> None:
+    monkeypatch.setattr(line, "DRAWING", 60)
+    monkeypatch.setattr(line, "PATIENCE", 60)
+    written: list[int] = []
+    writer = Writer()
+    writer.add(lambda: written.append(1))
+    assert written == []
+    writer.add(lambda: written.append(2))  # waits for the one before it
+    assert written[:1] == [1]
+    writer.flush()
+    assert written == [1, 2]
+
+
 def test_a_database_that_is_busy_for_long_stops_nobody(monkeypatch) -> None:
     monkeypatch.setattr(line, "PATIENCE", 0.01)
     written: list[int] = []

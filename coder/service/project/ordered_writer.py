@@ -22,6 +22,7 @@ Way: TypeAlias = Literal["undo", "redo"]
 Found = TypeVar("Found")
 SHORTEST, LONGEST = 0.1, 5.0  # seconds between two attempts; the pause doubles each time
 PATIENCE = 1.0  # seconds for which adding a change waits for the one before it
+DRAWING = 0.02  # seconds in which the screen shows a change before its writing takes the processor
 
 
 class Once:
@@ -79,6 +80,7 @@ class Writer:
         self.lost: UnavailableError | None = None  # set while the database is unreachable
         self._jobs: deque[Job] = deque()
         self._changed = threading.Condition()
+        self._awaited = 0  # how many threads wait for what is not written yet
 
     @property
     def waiting(self) -> int:
@@ -98,7 +100,7 @@ class Writer:
         """
         with self._changed:
             if len(self._jobs) < 2:
-                self._changed.wait_for(lambda: not self._jobs or self.failure or self.lost, PATIENCE)
+                self._wait_for(lambda: not self._jobs or self.failure or self.lost, PATIENCE)
             if self.failure is not None:
                 why = Label(ar=in_words(self.failure, "ar")[0] or "…", en=str(self.failure) or "…")
                 raise CoderError("coding.nothing_saved", why=why)
@@ -115,7 +117,13 @@ class Writer:
     def settle(self, *, patient: bool = False) -> None:
         """Wait until everything is written or failed; patient: also while the database is unreachable."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._jobs or self.failure or (self.lost and not patient))
+            self._wait_for(lambda: not self._jobs or self.failure or (self.lost and not patient))
+
+    def _wait_for(self, holds: Callable[[], object], seconds: float | None = None) -> None:
+        self._awaited += 1
+        self._changed.notify_all()
+        self._changed.wait_for(holds, seconds)
+        self._awaited -= 1
 
     def give_up(self) -> None:
         """Stop waiting for an unreachable database and treat that as the failure."""
@@ -124,6 +132,8 @@ class Writer:
             self._changed.notify_all()
 
     def _run(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._awaited, DRAWING)
         more = True
         while more:
             try:

@@ -73,7 +73,7 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
         """Make room for what is asked."""
         self.place_box()
 
-    def on_chooser_closed(self) -> None:  # Textual calls that of the base class too
+    def on_chooser_closed(self, message: Chooser.Closed) -> None:  # Textual calls that of the base class too
         self.place_box()
 
     def scope(self) -> str:

@@ -16,6 +16,7 @@ from coder.tui.keys import key_of, shown, step_keys
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.text_page import paragraph_rows
 from coder.tui.sentences import event_named, listed, say, when
+from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row, wrapped
 
@@ -120,7 +121,7 @@ class CommentsPage(BlocksPage[Talk]):
         said = [bool(talk.said) for talk in self.talks]
         self.load(blocks, {n: ((),) for n, either in enumerate(map(max, pairwise(said)), 1) if either})
 
-    def on_chooser_closed(self) -> None:  # Textual calls that of the base class too
+    def on_chooser_closed(self, message: Chooser.Closed) -> None:  # Textual calls that of the base class too
         self.show()
 
     def _words(self, place: Place) -> list[str]:

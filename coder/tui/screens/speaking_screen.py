@@ -270,7 +270,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
             self.chooser.insert(draft + typed)
             self.say("draft_back", save=self.chooser.accept_key)
 
-    def on_chooser_closed(self) -> None:
+    def on_chooser_closed(self, message: Chooser.Closed) -> None:
         """Show the keys of the screen again, unless one choice led to the next."""
         if self.chooser.asked is None:
             self.show_mode()

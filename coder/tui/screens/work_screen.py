@@ -32,6 +32,7 @@ from coder.tui.sentences import change_name, listed, say
 from coder.tui.widgets.article_lines import Kinds
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bars import Bar, Line
+from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.rows import HERE, Column, fitted
 
@@ -203,6 +204,10 @@ class WorkScreen(SpeakingScreen[None]):
             self._is_trying = False
         self.show_mode()
         return used is not False
+
+    def on_chooser_closed(self, message: Chooser.Closed) -> None:
+        if message.chosen:
+            message.prevent_default()  # `attempt` has shown what came of the choice
 
     def cursor_moved(self) -> None:
         """Refresh after a move of the article's cursor, unless `attempt` does so when the key is handled."""

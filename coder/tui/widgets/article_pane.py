@@ -133,7 +133,7 @@ class ArticlePane(Scrolled, can_focus=True):
         """Put the cursor on a highlight and bring it into view."""
         before, self._current = self._current, mark
         self.current = mark.id if mark else None
-        for each in filter(None, (before, mark)):
+        for each in filter(None, (before, mark)) if mark != before else ():
             self._refresh_span(each.start, each.end)
         if mark is not None:
             self.show_span(mark.start, mark.end)

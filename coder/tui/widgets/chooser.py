@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from textual.events import Key
 from textual.geometry import Region
@@ -32,8 +33,11 @@ class Chooser(ChooserPlace):
     input_problem: the key of the sentence why the last text was not inserted unchanged.
     """
 
+    @dataclass
     class Closed(Message):
-        """The choice was made or cancelled."""
+        """The choice was made or, if nothing was chosen, cancelled."""
+
+        chosen: bool
 
     class Grown(Message):
         """More lines than before are wanted, as when it opens."""
@@ -65,16 +69,16 @@ class Chooser(ChooserPlace):
     def close(self) -> None:
         """Leave the task without a choice."""
         if (asked := self.asked) is not None:
-            self._hide()
+            self._hide(chosen=False)
             if asked.left is not None:
                 asked.left(self.edit.text)
 
-    def _hide(self) -> None:
+    def _hide(self, *, chosen: bool) -> None:
         self.host.light(-1)
         self.asked = None
         self._tell("")
         self.redraw()
-        self.host.post_message(self.Closed())
+        self.host.post_message(self.Closed(chosen))
 
     @property
     def scope(self) -> str:
@@ -316,5 +320,5 @@ class Chooser(ChooserPlace):
             self.host.app.bell()
             return
         accept = self.asked.accept
-        self._hide()
+        self._hide(chosen=True)
         accept(chosen)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.containers import Container
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from coder.tui import palette
-from coder.tui.palette import Role
+from coder.tui.palette import Role, Theme
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import Column, Row, draw, edged, fitted, theme_of, view_of
@@ -144,11 +143,12 @@ class Frame(Container, OwnLines):
         if y == height - 1:
             row = title.between(_BELOW, self.foot)
             return draw(row, width, title.rtl, theme.base, view_of(self), theme)
-        return _beside(_DOWN[title.is_lit], width, theme.on_base(title.line_role))
+        return _beside(is_lit=title.is_lit, width=width, theme=theme)
 
 
 @lru_cache(64)
-def _beside(edges: str, width: int, style: Style) -> Strip:
+def _beside(*, is_lit: bool, width: int, theme: Theme) -> Strip:
     """Draw the edges of a frame beside its pane, the same on all its lines."""
-    left, right = (*edges,)
+    style = theme.on_base(palette.EDGE if is_lit else palette.RULE)
+    left, right = (*_DOWN[is_lit],)
     return Strip([Segment(f"{left}{' ' * (width - 2)}{right}", style)], width)

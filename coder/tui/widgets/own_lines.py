@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from textual._styles_cache import StylesCache
-from textual.geometry import Region
+from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -40,3 +41,16 @@ class OwnLines(Widget):
     def __init__(self, *children: Widget, **options: Any) -> None:
         super().__init__(*children, **options)
         self._styles_cache = _Lines()
+        self._own_screen: Screen[object] | None = None
+
+    @property
+    def screen(self) -> Screen[object]:
+        """Its screen, on which it stays: found once, as each of its lines asks for it when it is drawn."""
+        if self._own_screen is None:
+            self._own_screen = super().screen
+        return self._own_screen
+
+    @property
+    def size(self) -> Size:
+        """Its size, all of which it draws."""
+        return self.region.size
