@@ -12,15 +12,18 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 demo: $(VENV)/installed
 	@$(BIN)/coder demo demo-project
 
+# Half as many processes again as cores, as tests often wait for terminals, servers and files.
+WORKERS ?= $(shell echo $$(( ($$(nproc 2>/dev/null || echo 2) * 3 + 1) / 2 )))
+
 # Every process would rewrite every assertion; those that fail are run again with all that they compared.
 test: $(VENV)/test-installed
 	@echo "[3/3] tests"
-	@$(BIN)/python -m pytest -n auto --dist worksteal --assert=plain || \
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --assert=plain || \
 		{ $(BIN)/python -m pytest --last-failed --last-failed-no-failures none; exit 1; }
 
 # The tests with the lowest versions that pyproject.toml allows, in an environment of their own.
 lowest: $(LOWEST)/installed
-	@$(LOWEST)/bin/python -m pytest -n auto --dist worksteal --assert=plain
+	@$(LOWEST)/bin/python -m pytest -n $(WORKERS) --dist worksteal --assert=plain
 
 # Many at once, for long: minutes, not seconds.
 soak: $(VENV)/test-installed

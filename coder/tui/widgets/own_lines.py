@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from textual._styles_cache import StylesCache
+from textual.events import Event, Key
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -49,6 +50,14 @@ class OwnLines(Widget):
         if self._own_screen is None:
             self._own_screen = super().screen
         return self._own_screen
+
+    def _forward_event(self, event: Event) -> None:
+        """Give keys to the screen at once: on their way up they would wake each widget around this one."""
+        if isinstance(event, Key):
+            event._set_forwarded()
+            self.screen.post_message(event)
+        else:
+            super()._forward_event(event)
 
     @property
     def size(self) -> Size:
