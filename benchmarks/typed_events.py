@@ -39,13 +39,15 @@ class EventTypist(FieldTypist):
                     self.count.wrong.append(
                         f"{self.wanted.article[:3]} {self.wanted.coder} {wanted.id} {name}"
                     )
-        if self.screen.form.has_focus:
+        there = {stretch(s) for s in self.wanted.spans}
+        stands = [stretch(s) for s in self.coding.spans if s.decision is not Decision.REJECTED]
+        strange = [each for each in stands if each not in there]  # came with proposals
+        if strange and self.screen.form.has_focus:
             await self.press("tab")
         self.what = "deciding"
-        there = {stretch(s) for s in self.wanted.spans}
-        for each in [s for s in self.coding.spans if s.decision is not Decision.REJECTED]:
-            if stretch(each) not in there and await self.reach(stretch(each)):
-                await self.press("x")  # came with a proposal
+        for each in strange:
+            if await self.reach(each):
+                await self.press("x")
         self.what = "submitting"
         await self.press("ctrl+s")
         await self.pilot.pause()

@@ -47,11 +47,8 @@ class FieldTypist(ValueTypist):
             before = self.coding
             asked = self.book.event_field(todo) if event_id else self.article_field(todo)
             steps = self.steps(todo)
-            if (
-                asked.value_is == "record_reference"
-                and len(steps) > 1
-                and not self.is_repeated(asked, wanted)
-            ):
+            is_link = asked.value_is == "record_reference"
+            if is_link and len(steps) > 1 and not self.is_repeated(asked, wanted):
                 await self.press("ctrl+l")
                 await self.link(begun, wanted.answer(todo), is_open=True)
                 continue
@@ -263,13 +260,15 @@ class FieldTypist(ValueTypist):
         want, there = wanted.answer(asked.id), self.stretches(wanted.answer(asked.id), self.wanted)
         if isinstance(wanted, Coding) or have.blank is not None or not have.evidence:
             return False
+        digits = self.digits(asked, want.value)
+        if digits and not there and 1 + digits < have.proposed + 2 * len(have.evidence):
+            return True
         if same_value(have.value, want.value) or {*there} & {*self.stretches(have)}:
             return False
         if asked.is_list and self.value_shares(have, want):
             return False
-        is_listed = asked.type in ("enum", "multi") and asked.value_is is None
         is_given = bool(there) and all(self.gives_value(asked, words) for words in there)
-        return not is_given if have.proposed else is_listed or is_given
+        return not is_given if have.proposed else digits > 0 or is_given
 
     @staticmethod
     def stands(asked: Field, have: Answer) -> bool:

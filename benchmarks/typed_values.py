@@ -55,6 +55,14 @@ class ValueTypist(Typist):
         await self.type(text)
         self.what = kind
 
+    def digits(self, asked: Field, value: Json) -> int:
+        """How many digits give a value of a list in the record, 0 where they do not give all of it."""
+        if asked.type not in ("enum", "multi") or asked.value_is is not None:
+            return 0
+        ids = [v.id for v in self.book.values_of(asked)[:9]]
+        items = value if isinstance(value, list) else [value]
+        return len(items) if all(item in ids for item in items) else 0
+
     async def link(self, have: Answer, want: Answer, *, is_open: bool = False) -> None:
         """The first link that is missing, to an event that is there."""
         left = (w for w in want.value if w not in (have.value if have.coded else []))
@@ -204,7 +212,8 @@ class ValueTypist(Typist):
             ways.append((*(() if is_open else ("enter",)), *arrows, "enter"))
         label = next((c.label for c in shown if fits(c)), "")
         label = "".join(c for c in label if not "\u2066" <= c <= "\u2069")
-        for word in {*label.split(), label, *label.removeprefix("ال").split(), *typed}:
+        words = [*label.split(), label, *label.removeprefix("ال").split()]
+        for word in {*words, *(word.removeprefix("ال") for word in words), *typed}:
             for length in range(1, min(6, len(word)) + 1):
                 found = task.choices(word[:length])
                 at = next((n for n, choice in enumerate(found) if fits(choice)), None)

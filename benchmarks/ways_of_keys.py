@@ -23,7 +23,7 @@ WAYS: Mapping[str, str] = {
     "as in the event before": "form.again",
     "taking away": "form.clear form.remove_item form.evidence_list article.reject",
     "choosing from a list": "form.edit form.replace form.link",
-    "handing in": "article.submit missing.submit",
+    "handing in": "article.submit form.submit missing.submit",
 }
 """Where keys go, by the actions that they are of; others by where they are pressed."""
 MOVING = frozenset({

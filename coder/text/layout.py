@@ -41,7 +41,7 @@ class Line(Struct, frozen=True):
     """One line of a layout."""
 
     start: int
-    end: int  # after hanging spaces and the paragraph separator
+    end: int  # after hanging spaces, the paragraph separator and blank lines that are left out
     paragraph: int  # from 0
     number: int  # of the paragraph among those with words, from 1; 0 if it is blank
     base: int  # the paragraph's direction, 0 or 1
@@ -82,7 +82,9 @@ class Layout:
     base: int | None = None
     default_base: int = 1
     tashkeel: bool = True  # whether vowel signs are drawn
-    apart: bool = False  # whether a blank line stands between two paragraphs with words
+    apart: bool | None = (
+        None  # whether a blank line is between paragraphs with words; None: as in the text
+    )
     tab: int = 8  # cells between tab stops
     analysed: list[_Paragraph] = field(default_factory=list, repr=False)  # shared by the layouts of one text
 
@@ -96,7 +98,7 @@ class Layout:
         self._written = [0]  # how many of the first so many paragraphs have words
         self._done = False
 
-    def at_width(self, width: int, *, apart: bool = False) -> Layout:
+    def at_width(self, width: int, *, apart: bool | None = None) -> Layout:
         """The same text in another width; reuses everything that does not depend on the width."""
         return replace(self, width=width, apart=apart)
 
@@ -116,8 +118,9 @@ class Layout:
         if index not in self._lines:
             number = self.paragraph_of(index)
             paragraph, start = self._paragraphs[number], self._starts[index]
-            is_last = index + 1 == len(self._starts) or self._starts[index + 1] >= paragraph.stop
-            end = paragraph.stop if is_last else self._starts[index + 1]
+            if self.apart is False:
+                self._known_last_line(index + 1)  # blank lines that are left out belong to the one before
+            end = self._starts[index + 1] if index + 1 < len(self._starts) else self._paragraphs_end()
             cells = paragraph.cells_between(start, min(end, paragraph.end), self)
             width = sum(cell.width for cell in cells)
             indent = max(0, self.width - width) if paragraph.base else 0
@@ -160,7 +163,7 @@ class Layout:
         paragraph = self._paragraphs[line_at.paragraph]
         if line_at.start == line_at.end < paragraph.end:  # a blank line that the text does not have
             return line_at.start - 1
-        if not line_at.cells or (is_after and line_at.end == paragraph.stop):
+        if not line_at.cells or (is_after and line_at.end >= paragraph.stop):
             return min(paragraph.end, line_at.end)
         return line_at.cells[0 if column < line_at.indent else -1].start
 
@@ -185,6 +188,8 @@ class Layout:
         before, has_words = self._written[-2:], bool(paragraph.text.strip())
         self._written.append(before[-1] + has_words)
         self._first_lines.append(len(self._starts))
+        if self.apart is False and not has_words and self._starts:
+            return  # a blank line of the text
         if self.apart and has_words and len(before) == 2 and before[0] < before[1]:
             self._starts.append(paragraph.start)
         self._starts += [paragraph.start + at for at in paragraph.line_starts(self.width, self.tab)]

@@ -13,7 +13,7 @@ from coder.text.layout import Layout
 from coder.tui.terminal import Terminal
 
 WIDE = 120  # columns from which article and record are shown side by side
-ROOMY = 144  # columns from which a blank one is on either side of what is in a pane, too
+ROOMY = 144  # columns from which blanks are on either side of what is in a pane, too, and between paragraphs
 BESIDE = 1  # blank columns on either side of the panes of a wide screen
 HIGH = 40  # rows from which one is blank above them
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
@@ -37,7 +37,7 @@ def above(columns: int, rows: int) -> int:
 
 def are_apart(columns: int) -> bool:
     """Return whether a blank line is drawn between the article's paragraphs."""
-    return columns >= WIDE
+    return columns >= ROOMY
 
 
 def record_height(rows: int, wanted: int = SIDE) -> int:

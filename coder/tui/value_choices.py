@@ -54,6 +54,9 @@ class ValueChoices(Struct, frozen=True):
         named = search_key(query)  # first what is named in just these words, then what was used last
         if ranks:
             offered.sort(key=lambda choice: ranks.get(choice.id, len(ranks)))
+        if (value := self.answer.value) is not None and field.type == "hierarchy" and not query:
+            path = self.codebook.path_of(str(value))  # before others the types of its family
+            offered.sort(key=lambda choice: self.codebook.path_of(str(choice.id))[:1] != path[:1])
         if named:
             offered.sort(key=lambda choice: search_key(choice.label) != named)
         if field.type not in ("actor", "place"):

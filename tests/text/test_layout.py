@@ -136,7 +136,7 @@ def test_a_line_that_is_not_there_is_an_error():
         Layout("a", 0)
 
 
-@given(MIXED, WIDTHS, BASES, st.booleans())
+@given(MIXED, WIDTHS, BASES, st.sampled_from([None, True, False]))
 def test_lines_partition_the_text_and_cells_their_lines(text, width, base, apart):
     layout = Layout(text, width, base=base, apart=apart)
     assert "".join(logical(layout)) == text
@@ -158,7 +158,7 @@ def test_no_line_is_wider_than_the_pane_unless_one_cell_is(text, width, base):
         assert all(cell.width > 0 and cell.glyph for cell in line.cells)
 
 
-@given(MIXED, WIDTHS, BASES, st.booleans())
+@given(MIXED, WIDTHS, BASES, st.sampled_from([None, True, False]))
 def test_every_cluster_is_found_at_its_cell_and_the_cell_at_its_cluster(text, width, base, apart):
     layout = Layout(text, width, base=base, apart=apart)
     for start, end, cells in clusters(text):
@@ -208,6 +208,16 @@ def test_paragraphs_can_stand_apart_by_a_blank_line_where_the_text_has_none() ->
     assert [line.number for line in all_lines(layout)] == [1, 1, 0, 2, 0, 3]
     assert layout.locate(6) == (3, 0) and layout.offset_at(2, 1) == 5
     assert layout.at_width(4).count == 5
+
+
+def test_blank_lines_of_the_text_can_be_left_out() -> None:
+    layout = Layout("ab cd\n\n \nef\ngh\n", 4, apart=False)
+    assert [layout.text[line.start : line.end] for line in all_lines(layout)] == [
+        *("ab ", "cd\n\n \n", "ef\n", "gh\n"),
+    ]
+    assert [line.number for line in all_lines(layout)] == [1, 1, 2, 3]
+    assert layout.locate(6) == layout.locate(7) == layout.locate(5)  # the blank lines are behind «cd»
+    assert layout.locate(9) == (2, 0) and layout.offset_at(1, 3) == 5
 
 
 @given(st.text("اب \n", max_size=60), st.integers(1, 12), st.integers(1, 30))

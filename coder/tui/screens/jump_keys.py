@@ -188,6 +188,8 @@ class JumpKeys(JumpLetters):
         self.session.expect_open()
         self._open_event_by_letter(OPEN)
         self._more = 0
+        if self.record.has_keys and self.record.rows and self.event() is None:
+            self._show_next_trigger()
         self._show()
 
     def _open_event_by_letter(self, title: str) -> None:

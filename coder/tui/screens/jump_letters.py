@@ -160,14 +160,17 @@ class JumpLetters(CodingPart):
         return self.highlights.in_view(self._fits)
 
     def _show_next_trigger(self) -> None:
-        """Scroll to the next words that open no event yet, unless they are in view or evidence is missing."""
+        """Scroll to the next words that open no event yet, unless they are in view or evidence is missing.
+
+        Beside the article's own record these are the first such words.
+        """
         used = self.words_of_types()
-        start, (_, end) = self._middle(), self.highlights.pane.in_view
-        after = (m for m in self.highlights.marks if m.start > start and self._fits(m))
+        before, (top, end) = self._middle() if self.event() else -1, self.highlights.pane.in_view
+        after = (m for m in self.highlights.marks if m.start > before and self._fits(m))
         mark = next((m for m in after if m.stretch not in used), None)
         answer, takes = self.record.row.answer, self._takes_words()
         is_supported = bool(answer.evidence) or not (takes and answer.coded)
-        if mark is not None and mark.start >= end and is_supported:
+        if mark is not None and not top <= mark.start < end and is_supported:
             self.highlights.scroll_to(mark)
 
     def _middle(self) -> int:
