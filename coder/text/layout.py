@@ -82,9 +82,7 @@ class Layout:
     base: int | None = None
     default_base: int = 1
     tashkeel: bool = True  # whether vowel signs are drawn
-    apart: bool | None = (
-        None  # whether a blank line is between paragraphs with words; None: as in the text
-    )
+    apart: bool | None = None  # whether a blank line is between paragraphs with words; None: as in the text
     tab: int = 8  # cells between tab stops
     analysed: list[_Paragraph] = field(default_factory=list, repr=False)  # shared by the layouts of one text
 

@@ -326,6 +326,17 @@ async def test_the_types_of_the_article_s_events_come_first_until_something_is_t
         assert screen.chooser.choices[0].id == "legal_action"
 
 
+async def test_the_types_of_a_family_come_first_where_one_of_them_stands(opened: Open) -> None:
+    family = {"air_strike", "drone_attack", "missile_artillery", "explosive_device", "suicide_attack"}
+    family |= {"armed_clash", "armed_assault", "attack_unspecified"}
+    async with in_record(opened, field="event_type") as (screen, pilot):
+        assert value(screen, "event_type") == "attack_unspecified"
+        await pilot.press("enter")
+        assert {c.id for c in screen.chooser.choices[:8]} == family
+        await pilot.press(*"أمر")  # what is typed finds others as before
+        assert screen.chooser.choices[0].id == "order_demand"
+
+
 async def test_a_highlight_is_attached_as_evidence_and_taken_off(opened: Open) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)

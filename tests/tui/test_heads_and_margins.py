@@ -43,6 +43,17 @@ async def test_the_panel_counts_the_problems_for_which_it_has_no_room(
         )
 
 
+@pytest.mark.parametrize(("size", "lines"), [((80, 24), 1), ((120, 40), 1), ((160, 50), 2)])
+async def test_paragraphs_stand_apart_where_there_is_room(
+    opened: Open, size: tuple[int, int], lines: int
+) -> None:
+    async with opened(size=size) as (screen, _):
+        text = screen.session.article.text
+        end = text.index("\n\n")
+        behind = next(at for at in range(end, len(text)) if text[at].strip())
+        assert screen.pane.locate(behind)[0] - screen.pane.locate(end - 1)[0] == lines
+
+
 async def test_the_queue_names_the_columns_of_counts(demo: Project) -> None:
     async with reviewing(demo, None) as (screen, pilot):
         lines = screen_lines(pilot)

@@ -9,6 +9,7 @@ from screen_text import message
 from coder.codebook.load import read_codebook
 from coder.codebook.shipped import codebook
 from coder.text.display import cell_width
+from coder.tui.screens.jump_letters import OPEN
 from coder.tui.sentences import say
 
 
@@ -74,6 +75,18 @@ async def test_no_letters_open_events_from_the_articles_own_record(opened: Open)
         assert screen.jumping.is_done
         await pilot.press("[")
         assert screen.record.event_id == "" and not screen.highlights.letters
+
+
+async def test_beside_the_articles_own_record_the_first_words_that_open_an_event_are_shown(
+    opened: Open,
+) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        first = next(mark for mark in screen.highlights.marks if screen.codebook.is_trigger(mark.kind))
+        await pilot.press("end", "ctrl+n")
+        start, _ = screen.pane.in_view
+        assert first.start < start and screen.jumping.title == OPEN  # whoever is in the article reads there
+        await pilot.press("escape", "tab", "ctrl+n")
+        assert first in screen.highlights.letters.values()
 
 
 async def test_turning_pages_to_open_an_event_passes_over_no_line_of_a_page(opened: Open) -> None:
