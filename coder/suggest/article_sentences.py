@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from coder.model import Article, Candidate
 from coder.suggest.clause import Sentence
+from coder.suggest.compiled_lexicon import TRIGGER
 from coder.suggest.date_spans import outside_datelines
 from coder.text.normalize import fold_key
 from coder.text.segment import sentences, unwrapped
+
+_ONE_OF_THEM = re.compile(
+    r"[،,]?\s+(?:و?كان(?:ت)?\s+)?و?(?:[آا]خر|[أا](?:برز|عنف|سو[أا]|كبر|خطر|حدث|شد|دم[اى]|ول))(?:ها|هم)\s+(?=\w)"
+)
 
 
 class ArticleSentences:
@@ -33,6 +39,17 @@ class ArticleSentences:
             start, end = self.extents[at] if at < len(self.extents) else (0, 0)
             self._known[at] = Sentence(self.text, start, end, self.between(start, end))
         return self._known[at]
+
+    def part(self, act: Candidate) -> Sentence:
+        """The sentence of an act, up to where it names one of several acts: هجمات، كان آخرها غارة قتلت …"""
+        sentence = self.sentence(self.at(act.start))
+        acts = [c.start for c in sentence.of_kind(TRIGGER)]
+        for named in _ONE_OF_THEM.finditer(self.text, act.end, sentence.end):
+            if any(start - named.end() in (0, 1) for start in acts):
+                return Sentence(
+                    self.text, sentence.start, named.start(), self.between(sentence.start, named.start())
+                )
+        return sentence
 
     def told_before(self, at: int) -> Sentence:
         """The sentence before, over the heading of a section; before the first one stands an empty one."""

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
 from coder.model import Article, Candidate
-from coder.suggest import counted_acts, credit, event_fields
+from coder.suggest import counted_acts, credit, event_fields, meetings
 from coder.suggest.answered import answered
 from coder.suggest.article_sentences import ArticleSentences
 from coder.suggest.article_words import first_item
@@ -26,6 +26,7 @@ from coder.suggest.claims import how_known
 from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import ACTOR, TRIGGER
 from coder.suggest.denial_words import with_status
+from coder.suggest.doers_of_nouns import added_to
 from coder.suggest.event_fields import Proposal
 from coder.suggest.lexicon_values import lexicon_fields
 from coder.suggest.nations import acting_nations, struck_nations
@@ -37,6 +38,7 @@ from coder.suggest.retold import told_before
 from coder.suggest.sentence_before import day_before, place_before
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.struck import killed_by, struck, with_leaders
+from coder.suggest.told_later import day_told_later
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
 from coder.values.named import source_kind
@@ -77,7 +79,7 @@ class EventProposer:
         if not fold_key(trigger.quote):
             return {}
         at = self._text.at(trigger.start)
-        clause, later = Clause(trigger, self._text.sentence(at)), self._text.sentence(at + 1)
+        clause, later = Clause(trigger, self._text.part(trigger)), self._text.sentence(at + 1)
         proposal: Proposal = {"event_type": []}
         if trigger.value:
             kind = event_fields.refined_type(clause)
@@ -85,7 +87,9 @@ class EventProposer:
         proposal["weapons"] = event_fields.weapons(clause)
         proposal["source"] = self._sources(clause, at) or self._own_reporting(clause)
         proposal["target_object"] = event_fields.objects(clause)
-        proposal |= counted_acts.counts(clause, later.here if clause.next == clause.sentence.end else ())
+        proposal |= counted_acts.counts(
+            clause, later.here if clause.next == self._text.extents[at][1] else ()
+        )
         proposal["report_scope"] = event_fields.scope(clause, proposal)
         proposal["event_status"] = with_status(clause, self._codebook)
         proposal["about_type"] = event_fields.about(clause, self._codebook)
@@ -120,8 +124,13 @@ class EventProposer:
             proposal["casualty_side"] = sides(sorted(hurt, key=lambda c: c.start))
         before, lexicon = self._text.told_before(at), self._codebook.lexicon
         proposal["date"] = event_fields.dates(clause) or day_before(clause, before, lexicon, targets)
+        proposal["date"] = day_told_later(clause, later, proposal["date"], lexicon) or proposal["date"]
         if not proposal["place"]:
             proposal["place"] = place_before(clause, before, lexicon, initiators, targets)
+        proposal["place"] = meetings.place_again(self._text, clause, proposal["place"])
+        if trigger.value in word_set("events", "said"):
+            place, day = meetings.told_at(self._text, clause, proposal["initiators"], self._who.named)
+            proposal["place"], proposal["date"] = proposal["place"] or place, proposal["date"] or day
         proposal["certainty"] = certainty(clause, later, proposal, lexicon)
         return for_codebook(proposal, self._codebook)
 
@@ -185,6 +194,9 @@ class EventProposer:
             values = [a.value for a in self._who.named(initiators, as_body=False)]
             found_before = answered(clause, earlier, self._parties_alone, values)
             targets = [a for a in found_before if a.value not in values]
+        if not initiators and (first := added_to(clause)):
+            initiators, hit = self._parties_alone(first)
+            targets = targets or hit
         is_told_on = not targets and threatens_nobody_named(clause)
         if is_told_on or clause.after(trigger) in word_set("roles", "them"):
             targets = [a for a in self._spoken_to_before(clause, told=is_told_on) if a not in initiators]

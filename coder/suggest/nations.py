@@ -130,7 +130,10 @@ def with_joined_nations(page: Page, actors: Sequence[Name], known: Nations) -> l
         head, at = fold_key(name.quote(page).split()[0]), name.last
         first = page.words[at].text
         single = re.sub("ت(?:ان|ين)$", "ه", head) if first.endswith("ه") else re.sub("(?:ان|ين)$", "", head)
-        if bare(single) not in word_set("groups", "forces") | word_set("groups", "authorities"):
+        listed = word_set("groups", "forces") | word_set("groups", "authorities")
+        if single != head and single.removeprefix("ل") in listed:
+            single = single.removeprefix("ل")  # للجيشين
+        if bare(single) not in listed:
             single = head
         elif single != head and first in nation_adjectives() and not name.ids:
             found.append(of_nation(name, f"{single} {first}", known))  # الجيشان السوري

@@ -21,14 +21,13 @@ from coder.suggest.actor_roles import (
 )
 from coder.suggest.clause import LONGEST_WORD, Clause, LightVerb
 from coder.suggest.compiled_lexicon import OBJECT, PLACE, TRIGGER, WEAPON
-from coder.suggest.date_spans import DATE
 from coder.suggest.delegates import sends_men, with_delegates
+from coder.suggest.doers_of_nouns import announcer, compelled, pointed_at, subject_of_relative
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.objects_behind import acts_on_object, is_hit_by_arms, is_person
 from coder.suggest.phrase import is_definite
 from coder.suggest.possible_parties import (
     Actors,
-    differs_in_gender,
     fits_pronoun,
     free_and_casualties,
     has_object_pronoun,
@@ -38,8 +37,6 @@ from coder.suggest.possible_parties import (
     told,
 )
 from coder.suggest.word_lists import (
-    PRONOUN,
-    agent_marks,
     bare,
     heads,
     noun_forms_of,
@@ -52,9 +49,7 @@ from coder.text.normalize import fold_key
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: هجوم لتنظيم …، تسلل لمجموعة من …
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
-_RELATIVE = re.compile("(?:^| )(?:الذي|التي) ")
 _THEIR_TITLE = re.compile(r"و(\w+?)(?:ها|ه|هم)(?: ال\w+)?")
-_CLOSE = 80  # code points from a noun to what its relative clause says of it
 
 
 def parties(clause: Clause) -> tuple[list[Candidate], list[Candidate]]:
@@ -173,6 +168,7 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
     if is_definite(fold_key(clause.trigger.quote)):
         construct = []  # no noun with the article governs another: قتل في الهجوم مدير المستشفى
     agents, patients = _by_prepositions(clause, behind)
+    agents = agents or compelled(clause, actors) or pointed_at(clause)
     is_transitive = _head_of_noun(clause) in noun_forms_of("roles", "transitive")
     if construct and (is_transitive or clause.trigger.value in word_set("events", "said")):
         end = construct[0].end
@@ -197,7 +193,7 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         subject = subject or [a for a in in_front if not is_quoted(clause, a, start)][-1:]
         return agents or construct, subject or patients
     subject = subject or (topic_of(clause, actors, start) if verb else [])
-    subject = subject or _claimant_or_doer(clause) or _raiders(clause) or _announcer(clause, actors)
+    subject = subject or _claimant_or_doer(clause) or _raiders(clause) or announcer(clause, actors)
     is_told = clause.earlier is not None and clause.earlier.value in told()  # نددت مصر بقصف السوق
     is_told = is_told or _head_of_noun(clause) in word_set("roles", "deaths")
     if clause.front.endswith("ب") and not is_transitive:  # أفادت الشرطة بانفجار عبوة
@@ -209,7 +205,7 @@ def _roles_of_noun(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
         subject = shared_subject(clause, actors)
     is_after_verb = clause.partner is not None and clause.partner.start < clause.trigger.start
     if not (agents or subject or construct):
-        subject = _subject_of_relative(clause, actors)
+        subject = subject_of_relative(clause, actors)
     if construct and not agents and acts_on_object(clause, construct[0]):
         subject = _with_joined(clause, actors, construct[:1])
     elif construct and (is_transitive or is_after_verb):  # استهدف هجوم القوات الأميركية
@@ -283,38 +279,6 @@ def _raiders(clause: Clause) -> Actors:  # اعتقلت القوات شابين 
     if clause.earlier is None or not is_during or clause.trigger.value not in word_set("events", "raids"):
         return []
     return _parties(Clause(clause.earlier, clause.sentence))[0]
-
-
-def _announcer(clause: Clause, actors: Actors) -> Actors:  # بإعلان الجيش تنفيذ غارات، معلناً شن هجوم
-    announced, here = clause.earlier, clause.trigger.start
-    listed = word_set("roles", "announcing")
-    if announced is None or not fold_key(announced.quote).startswith(tuple(listed)):
-        return []
-    speakers = [a for a in actors if announced.end <= a.start and a.end <= here]
-    if any(clause.words(announced.end, a.start) for a in speakers[:1]) or _head_of_noun(clause) in word_set(
-        "roles", "deaths"
-    ):
-        return []
-    dates = [c.end for c in clause.of_kind(DATE) if announced.end <= c.start and c.end <= here]
-    start = max([announced.end, *(a.end for a in speakers[:1]), *dates])
-    count = next((c.start for c in clause.of_kind(NUMBER) if start <= c.start <= here < c.end), here)
-    is_theirs = set(clause.words(start, count).lstrip("،").split()) <= word_set("roles", "undertaking")
-    return (speakers[:1] or shared_subject(clause, actors)) if is_theirs else []
-
-
-def _subject_of_relative(clause: Clause, actors: Actors) -> Actors:
-    """Who does an act by the verb behind it: قالت الحركة إن الهجمات التي تشنها؛ التي شنتها طائرات روسية."""
-    end = clause.trigger.end
-    front, *behind = _RELATIVE.split(clause.words(end, min(end + _CLOSE, clause.sentence.end)), maxsplit=1)
-    verb = behind[0].split()[0] if behind else ""
-    if len(front.split()) > 1 or verb not in agent_marks():
-        return []
-    stem, near = PRONOUN.sub("", verb), end + _CLOSE
-    later = [a for a in actors if end <= a.start < min(clause.next, near) and not is_oblique(clause, a)]
-    if later:
-        return [a for a in later[:1] if not differs_in_gender(stem, clause.sentence, a)]
-    ahead = (a for a in actors if a.end <= clause.trigger.start and leads(clause, a))
-    return [a for a in ahead if not differs_in_gender(stem, clause.sentence, a)][-1:]
 
 
 def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candidate]:
