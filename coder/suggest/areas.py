@@ -42,7 +42,14 @@ def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:  # بل�
     is_chain = area in nouns("places", "naming", "admin1") and not _APART.search(between)
     if between in ("في", "ب") and _width(wide) == _width(narrow) > _TOWN:
         return True  # مديرية الوادي بمحافظة مأرب
+    if between in ("في", "ب") and _width(wide) == _TOWN and _is_base(narrow):
+        return True
     return (is_chain or between in ("", "في", "ب", "(")) and _width(wide) > least
+
+
+def _is_base(place: Candidate) -> bool:  # قاعدة حرير في أربيل
+    first = fold_key(place.quote).partition(" ")[0]
+    return first in nouns("places", "bases") and first_item(place).get("precision") == "exact_site"
 
 
 def _width(place: Candidate) -> int:

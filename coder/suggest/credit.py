@@ -18,7 +18,7 @@ from coder.suggest.article_words import first_item
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.possible_parties import differs_in_gender
 from coder.suggest.source_spans import SOURCE, reporting_nouns, saying_verbs
-from coder.suggest.word_lists import all_forms, heads, verbs, word_set
+from coder.suggest.word_lists import all_forms, bare, heads, verbs, word_set
 from coder.text.normalize import fold_key
 
 _OPENING = 90  # code points: room for the words that tell whether a sentence goes on with somebody's speech
@@ -70,6 +70,14 @@ def goes_on(sentence: Sentence, lexicon: Lexicon) -> bool:
     return (
         rest != "ل" or is_spoken_to or any(c.start < sentence.start + len(raw) for c in _spoken_to(sentence))
     )
+
+
+def of_title(sentence: Sentence, credited: Sequence[Candidate]) -> list[Candidate]:
+    """Whom the title with which a sentence goes on points at, of several: وأضاف المسؤول أن …; else all."""
+    opening = _SPEECH.match(_MARKS.sub("", sentence.text[sentence.start : sentence.start + _OPENING]))
+    title = fold_key(opening["title"] or "") if opening else ""
+    heads_of = {c.id: fold_key(c.quote).split()[0] for c in credited}
+    return [c for c in credited if title and bare(heads_of[c.id]) == bare(title)] or list(credited)
 
 
 def resumed(clause: Clause, lexicon: Lexicon) -> list[Candidate]:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
 from coder.model import Article, Candidate
-from coder.suggest import counted_acts, credit, event_fields, meetings
+from coder.suggest import counted_acts, credit, event_fields, meetings, where_and_when
 from coder.suggest.answered import answered
 from coder.suggest.article_sentences import ArticleSentences
 from coder.suggest.article_words import first_item
@@ -96,9 +96,9 @@ class EventProposer:
         if self._codebook.lexicon.values or self._codebook.lexicon.counts:
             proposal |= lexicon_fields(clause, () if later.of_kind(TRIGGER) else later.here, self._codebook)
         initiators, targets = self._parties(clause, proposal)
-        proposal["place"] = event_fields.places(clause, initiators)
+        proposal["place"] = where_and_when.places(clause, initiators)
         if not proposal["report_scope"]:
-            proposal["place"] = event_fields.nearest_places(clause, proposal["place"])
+            proposal["place"] = where_and_when.nearest_places(clause, proposal["place"])
         proposal = counted_acts.of_first_part(clause, proposal)
         proposal["initiators"] = self._who.named(initiators, as_body=True) or self._speakers(clause, proposal)
         proposal["event_type"] = event_fields.of_crowds(proposal["event_type"], proposal["initiators"])
@@ -123,7 +123,7 @@ class EventProposer:
             hurt = [*proposal.get("killed", ()), *proposal.get("injured", ())]
             proposal["casualty_side"] = sides(sorted(hurt, key=lambda c: c.start))
         before, lexicon = self._text.told_before(at), self._codebook.lexicon
-        proposal["date"] = event_fields.dates(clause) or day_before(clause, before, lexicon, targets)
+        proposal["date"] = where_and_when.dates(clause) or day_before(clause, before, lexicon, targets)
         proposal["date"] = day_told_later(clause, later, proposal["date"], lexicon) or proposal["date"]
         if not proposal["place"]:
             proposal["place"] = place_before(clause, before, lexicon, initiators, targets)
@@ -144,7 +144,7 @@ class EventProposer:
                 found = [c for c in found if not credit.says_something_else(clause, c, lexicon)]
                 found = found or self._speaking_on(clause)
             if found or not credit.goes_on(sentence, lexicon):
-                return found
+                return credit.of_title(self._text.sentence(at), found) if earlier < at else found
         return []
 
     def _speaking_on(self, clause: Clause) -> list[Candidate]:
@@ -176,7 +176,8 @@ class EventProposer:
             targets = [a for a in targets if a not in initiators]
         nations = acting_nations(clause, self._codebook)
         if nations and not any(a.start > trigger.start for a in initiators):
-            initiators = nations
+            is_attack = trigger.value in word_set("events", "violent")
+            initiators = list(map(self._who.army_before, nations)) if is_attack else nations
         if trigger.value and found["event_type"][0].value in word_set("events", "guarding"):
             targets = list(event_fields.senders(clause, self._codebook)) or targets
         elif not targets and trigger.value in word_set("events", "violent"):
@@ -250,12 +251,16 @@ class EventProposer:
 
         Whose act is condemned (أدانت قطر استهداف الجيش قافلة), and who is threatened (هدد بمهاجمة القوات).
         """
-        act = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
+        acts = (c for c in clause.of_kind(TRIGGER) if c.start >= clause.next)
+        act = next((c for c in acts if not _is_where_said(clause, c)), None)
         if act is None or not act.origin.startswith("noun:") or not clause.is_in_clause(act):
             return [], []
-        if act.value in word_set("events", "blaming") | word_set("events", "aimed"):
-            return [], []  # a statement about a statement
-        return self._parties(Clause(act, clause.sentence), {"event_type": [act]})
+        told, is_joined = Clause(act, clause.sentence), clause.words(clause.trigger.end, act.start) == "و"
+        is_statement = act.value in word_set("events", "blaming") | word_set("events", "aimed")
+        found = ([], []) if is_statement else self._parties(told, {"event_type": [act]})
+        if is_joined and not any(found):
+            return self._parties_of_next(told)  # التهديدات والهجمات باستهداف القواعد
+        return found
 
     def _told_to_act(self, clause: Clause) -> list[Candidate]:
         """Who would do what is demanded: طالب بانسحاب القوات الروسية, دعا إلى وقف الغارات الإسرائيلية."""
@@ -279,3 +284,8 @@ class EventProposer:
         speakers = (c for c in spoken if first_item(c).get("kind") in _SPEAKERS and first_item(c).get("who"))
         parties = (replace(c, kind=ACTOR, value=[first_item(c)["who"]]) for c in speakers)
         return self._who.named((self._who.group_inside(c, c.value) for c in parties), as_body=False)
+
+
+def _is_where_said(clause: Clause, act: Candidate) -> bool:  # تبنت الجماعة في بيان هجمات
+    is_inside = clause.before(act, 1) in word_set("roles", "published_in")
+    return is_inside and act.value in word_set("events", "said") and act.origin.startswith("noun:")

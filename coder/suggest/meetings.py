@@ -12,9 +12,9 @@ from coder.model import Candidate
 from coder.suggest.article_sentences import ArticleSentences
 from coder.suggest.clause import Clause
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER
-from coder.suggest.event_fields import dates, places
 from coder.suggest.parties import companions
 from coder.suggest.phrase import is_known
+from coder.suggest.where_and_when import dates, places
 from coder.suggest.word_lists import word_set
 
 _BACK = 3  # sentences in front of what was said at a meeting

@@ -12,6 +12,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Candidate, Json
 from coder.suggest.article_sentences import ArticleSentences
 from coder.suggest.compiled_lexicon import ACTOR
+from coder.suggest.name_spans import nation_of
 from coder.suggest.nations import army_of, class_of, government_of
 from coder.suggest.source_spans import SOURCE
 from coder.suggest.word_lists import PRONOUN, bare, heads, word_set
@@ -19,6 +20,7 @@ from coder.text.normalize import fold_key
 
 # classes of actors that have armed forces
 _ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
+_NAMED = 4  # sentences in front of a nation's act in which its army was named
 
 
 class Referents:
@@ -53,6 +55,18 @@ class Referents:
     def is_nobody(self, actor: Candidate) -> bool:
         """Whether an actor is nobody known (مسلحون), who can be men of whoever claims the act."""
         return all(self.class_of(item) == "unknown" for item in actor.value or ())
+
+    def army_before(self, nation: Candidate) -> Candidate:
+        """The last words in the sentences before that name the army of a nation, else the nation."""
+        start = self._text.extents[max(0, self._text.at(nation.start) - _NAMED)][0]
+        adjective = nation_of(fold_key(nation.quote))
+        for actor in reversed(self._text.between(start, nation.start)):
+            is_army = (
+                actor.kind == ACTOR and actor.value and self.class_of(actor.value[0]) == "state_military"
+            )
+            if is_army and adjective in map(nation_of, fold_key(actor.quote).split()):
+                return actor
+        return nation
 
     def _body_before(self, actor: Candidate, value: Json) -> list[Candidate]:
         """The last words that name the body of somebody whose own words do not: توعد يحيى سريع."""

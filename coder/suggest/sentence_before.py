@@ -15,9 +15,9 @@ from coder.model import Candidate
 from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, TRIGGER
 from coder.suggest.date_spans import DATE
-from coder.suggest.event_fields import places
 from coder.suggest.parties import parties
 from coder.suggest.source_spans import saying_verbs
+from coder.suggest.where_and_when import places
 from coder.suggest.word_lists import bare, word_set
 from coder.text.normalize import fold_key
 
