@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from coder.model import Candidate
-from coder.suggest.clause import Clause
+from coder.suggest.clause import Clause, Sentence
 from coder.suggest.compiled_lexicon import TRIGGER, WEAPON
 from coder.suggest.number_spans import NUMBER
 from coder.suggest.phrase import is_definite, is_stop
@@ -33,6 +34,19 @@ _OF_MASDAR = re.compile(r"(?:^| )(?:ب ?)?(?:ا(?!ل)\w{1,4}ا\w?ه?|ت\w\wي\w)
 
 def leads(clause: Clause, actor: Candidate) -> bool:
     """Whether an actor is the subject of an earlier verb, one that other verbs can share."""
+    known, words = _known_leads(clause.sentence), (actor.start, actor.end)
+    if words not in known:
+        known[words] = _leads(clause, actor)
+    return known[words]
+
+
+@lru_cache(4)
+def _known_leads(_: Sentence) -> dict[tuple[int, int], bool]:
+    """Which actors of a sentence lead, as far as asked: it does not depend on the act."""
+    return {}
+
+
+def _leads(clause: Clause, actor: Candidate) -> bool:
     sentence, front = clause.sentence, clause.before(actor, 1)
     ends = [c.end for c in sentence.of_kind(TRIGGER) if c.origin.startswith("verb:")]
     ends += (verb.end for verb in sentence.light_verbs)

@@ -49,6 +49,7 @@ from coder.text.normalize import fold_key
 _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: هجوم لتنظيم …، تسلل لمجموعة من …
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
+_CLOSE = 80  # code points from one party to another that is joined to it
 _THEIR_TITLE = re.compile(r"و(\w+?)(?:ها|ه|هم)(?: ال\w+)?")
 
 
@@ -63,6 +64,7 @@ def companions(clause: Clause) -> list[Candidate]:
     actors = clause.sentence.phrases
     initiators, _ = _parties(clause)
     behind = [a for a in actors if clause.trigger.end <= a.start < clause.next and _takes_part(clause, a)]
+    behind = [a for a in behind if not _is_talked_about(clause, a)]
     met = next((a.end for a in behind if "مع" in clause.sentence.governors(a)), clause.sentence.end)
     # ناقش مع السفيرة العلاقات بين البلدين: what they talk about is between others
     behind = [a for a in behind if a.start < met or "بين" not in clause.sentence.governors(a)]
@@ -75,6 +77,11 @@ def companions(clause: Clause) -> list[Candidate]:
     while (longer := _with_joined(clause, actors, with_delegates(clause, actors, listed))) != listed:
         listed = longer
     return clause.sentence.plain(listed)
+
+
+def _is_talked_about(clause: Clause, actor: Candidate) -> bool:  # ناقش مع السفير العلاقات مع السعودية
+    words = clause.words(clause.trigger.end, actor.start).split()
+    return words[-1:] == ["مع"] and words.count("مع") > 1
 
 
 def _takes_part(clause: Clause, actor: Candidate) -> bool:  # behind مع, بين or ب, or as counterpart (نظيره)
@@ -284,7 +291,8 @@ def _raiders(clause: Clause) -> Actors:  # اعتقلت القوات شابين 
 def _with_joined(clause: Clause, actors: Actors, chosen: Actors) -> list[Candidate]:
     joined = list(chosen)
     for actor in actors:
-        is_other = bool(joined) and actor not in joined
+        is_near = bool(joined) and 0 <= actor.start - joined[-1].end < _CLOSE
+        is_other = is_near and actor not in joined
         between = clause.words(joined[-1].end, actor.start) if is_other else ""
         some_of = between.removeprefix("و").removesuffix(" من")  # وعناصر من الجيش
         are_men = between.startswith("و") and some_of in noun_forms_of("roles", "members")

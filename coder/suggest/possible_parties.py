@@ -19,6 +19,7 @@ from coder.text.normalize import fold_key
 
 Actors: TypeAlias = Sequence[Candidate]
 OBJECT_PRONOUNS = ("ها", "هم", "هما", "ه")
+_OWNED = 3 * LONGEST_WORD  # code points from a thing to whose it is
 _ASIDE = re.compile("،\\s*و(?:هو|هي|هما|هم)\\s[^،]*$")
 
 
@@ -45,7 +46,8 @@ def _is_in_aside(sentence: Sentence, actor: Candidate) -> bool:
 def is_marked(sentence: Sentence, actor: Candidate, role: str) -> bool:
     """Whether words in front of an actor, or of what holds it, mark it as agent, patient or companion."""
     holders = (*sentence.of_kind(OBJECT), *sentence.of_kind(NUMBER)) if role == "patient" else ()
-    around = (c for c in holders if c.start < actor.start and _holds(sentence, c, actor))
+    in_front = (c for c in holders if c.start < actor.start < c.end + _OWNED)
+    around = (c for c in in_front if _holds(sentence, c, actor))
     marks = agent_marks() if role == "agent" else word_set("roles", role)
     return any(not marks.isdisjoint(sentence.governors(c)) for c in (actor, *around))
 

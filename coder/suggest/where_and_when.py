@@ -33,6 +33,9 @@ def places(clause: Clause, doers: Sequence[Candidate]) -> list[Candidate]:
         return []
     found = [c for c in clause.of_kind(PLACE) if not _is_background(clause, doers, c)]
     found = [c for c in found if not (clause.is_parted_from(c) or _is_of_main_clause(clause, c))]
+    if value in word_set("events", "meetings"):  # ناقش …، حيث أكد الجانبان حماية البعثات في العراق
+        others = word_set("roles", "other_clause")
+        found = [c for c in found if others.isdisjoint(clause.words(clause.trigger.end, c.start).split())]
     own = [c for c in found if clause.is_own(c)]
     behind = [c for c in own if c.start >= start]
     own = [c for c in behind if clause.is_in_clause(c)] or behind or own or found
