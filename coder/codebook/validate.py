@@ -32,7 +32,7 @@ from coder.codebook.scope import Level, RuleTests, Scope
 from coder.messages.catalogue import Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span, event_number
 
-VERSION = 6  # of the validation; increase it with changes here or in `scope`, as results are stored
+VERSION = 7  # of the validation; increase it with changes here or in `scope`, as results are stored
 _MAX_CACHED = 100_000  # values that are known to fit
 LARGEST = 10**15 - 1  # spreadsheets hold 15 digits, JSON in other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
@@ -203,10 +203,17 @@ def _evidence_without_rule(codebook: Codebook) -> set[str]:
 
 
 def _is_moved(answer: Answer, scope: Scope) -> bool:
-    """Whether a date counted from the publication is none that its words give, as that of another day."""
+    """Whether a date counted from the publication is none that its words give, as that of another day.
+
+    One with other marks, such as an open end, is not what words gave for any day.
+    """
     dates = [answer.value, *(span.value for span in map(scope.span, answer.evidence) if span)]
     counted = [date for date in dates if isinstance(date, Mapping) and date.get("basis") == "relative"]
-    return len(counted) > 1 and counted[0] is answer.value and answer.value not in counted[1:]
+    value, others = answer.value, counted[1:]
+    if counted[:1] != [value] or not others or value in others:
+        return False
+    marks = [{**date, "start": "", "end": ""} for date in counted]
+    return marks[0] in marks[1:]
 
 
 def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Message]:

@@ -90,7 +90,7 @@ class ValueTask(ValueChoices, frozen=True):
             title = say(self.lang, "add_value" if self._coded_items else "choose_value", field=label)
         is_link, chosen = field.value_is == "record_reference", partial(self._chosen, at=at)
         offered = partial(self._offered_links if is_link else self._offered, at=at)
-        now = str(self.answer.value) if self.answer.coded and not field.is_list else ""
+        now = str(self.answer.value) if self.answer.value is not None and not field.is_list else ""
         complete = self.complete if field.type in ("actor", "place") else None
         hint = say(self.lang, "choose_proposed") if self.answer.proposed and at is None else ""
         if is_link and not self._links(at).offered(""):

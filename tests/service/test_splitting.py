@@ -121,6 +121,21 @@ def test_parts_of_a_campaign_are_campaigns_as_nothing_says_that_each_is_one_act(
     assert [each.answer("report_scope").value for each in coding.events[whole:]] == ["campaign"] * 3
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_the_words_that_count_all_are_no_evidence_that_a_part_is_several(
+    conflict_events: Codebook, whole: bool
+) -> None:
+    several = Answer(value="aggregate", evidence=("s1", "s6"))
+    total = replace(CODING, spans=(*CODING.spans, span(6, "number", "ثلاث")))
+    counted = TALLY.with_answer("report_scope", several).with_answer(
+        "incident_count", Answer(value={"min": 9, "max": 9})
+    )
+    split = SplitEvent("e1", conflict_events.event_field("place"), whole=whole)
+    coding = split.apply(total.with_event(counted), Context(conflict_events, ARTICLE))
+    assert [each.answer("report_scope").evidence for each in coding.events[whole:]] == [("s1",)] * 3
+    assert not whole or event(coding, "e1").answer("report_scope") == several
+
+
 @pytest.mark.parametrize("scope", [MISSING, Answer(blank=Blank.NOT_STATED)])
 def test_parts_of_an_event_without_a_coded_scope_have_the_default_scope(
     conflict_events: Codebook, scope: Answer

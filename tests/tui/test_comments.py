@@ -113,6 +113,8 @@ async def test_quitting_and_submitting_ask_once_about_what_was_typed_and_not_sav
         await pilot.pause()
         await pilot.press("ctrl+q")
         assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        await pilot.press("left", "ctrl+q")  # who went on working is asked again
+        assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
         await pilot.press("ctrl+q")
         assert pilot.app._exit is True
 

@@ -108,6 +108,22 @@ async def test_ctrl_f_leaves_values_that_are_cut_to_be_read(opened: Open, size: 
         assert left and unread.label.of("ar") in message(screen)
 
 
+async def test_ctrl_f_names_what_it_goes_to_and_the_key_that_confirms_it(opened: Open) -> None:
+    async with opened("001", size=(120, 40)) as (screen, pilot):
+        text = screen.session.article.text
+        triggers = (m for m in screen.highlights.marks if m.kind == "trigger")
+        attacks = next(m for m in triggers if text.startswith("هجمات شبه يومية", m.start))
+        screen.highlights.set_current(attacks)
+        await pilot.press("e", "tab", "ctrl+f", "ctrl+f", "ctrl+f", "ctrl+f")
+        cut = {row.field.id for row in screen.record.rows if row.state == "proposed"}
+        assert cut
+        for _ in range(2 * len(cut)):
+            await pilot.press("ctrl+f")
+            row = screen.record.row
+            assert row.field.id in cut and row.field.label.of("ar") in message(screen)
+            assert "Space" in message(screen)
+
+
 async def test_ctrl_f_takes_what_it_has_scrolled_into_view(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
@@ -139,6 +155,21 @@ async def test_ctrl_f_confirms_no_value_that_is_cut_under_the_cursor(
         assert ("= لعرض القيمة كاملة" in message(screen)) is not is_told_whole
         await pilot.press("space")
         assert screen.session.coding.events[0].answer("place").coded
+
+
+async def test_the_list_for_a_proposed_value_begins_with_it(opened: Open) -> None:
+    async with opened("001") as (screen, pilot):
+        text = screen.session.article.text
+        triggers = (m for m in screen.highlights.marks if m.kind == "trigger")
+        screen.highlights.set_current(
+            next(m for m in triggers if text.startswith("هجمات شبه يومية", m.start))
+        )
+        await pilot.press("e", "tab")
+        await go_to_field(screen, pilot, "report_scope")
+        proposed = screen.record.row
+        assert proposed.state == "proposed" and proposed.answer.value != proposed.field.default
+        await pilot.press("enter", "enter")
+        assert screen.record.rows[0].answer.coded and screen.record.rows[0].text == proposed.text
 
 
 async def test_choosing_the_value_that_is_there_says_so(opened: Open) -> None:

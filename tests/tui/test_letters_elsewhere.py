@@ -91,6 +91,16 @@ async def test_shift_and_d_sends_a_bracket_that_takes_words_after_arabic_letters
         assert (screen.record.row.field.id, screen.jumping.title) == ("place", TAKE)
 
 
+async def test_a_sign_of_both_layouts_is_its_own_key_where_no_word_has_its_letter(opened: Open) -> None:
+    async with in_record(opened, field="place") as (screen, pilot):
+        before = coding_of(screen)
+        await pilot.press("delete", "\\", "ctrl+k", "ح")  # the last letter is from an Arabic keyboard
+        letters, deleted = screen.highlights.letters, coding_of(screen)
+        screen.highlights.letters = {name: mark for name, mark in letters.items() if name[0] != "l"}
+        await pilot.press("/")  # Shift and l under Arabic (101), and the key that finds words
+        assert coding_of(screen) == deleted != before and screen.chooser.asked is not None
+
+
 async def test_a_capital_letter_adds_evidence_and_stays(opened: Open) -> None:
     async with in_record(opened, field="event_type") as (screen, pilot):
         await pilot.press("\\")

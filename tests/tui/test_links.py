@@ -49,6 +49,14 @@ async def test_an_earlier_event_is_linked_to_this_one_from_here_and_one_key_take
         assert coding_of(screen) == before
 
 
+async def test_no_key_says_that_links_are_not_stated_as_no_text_states_them(opened: Open) -> None:
+    async with in_record(opened, field="linked_to") as (screen, pilot):
+        before = coding_of(screen)
+        await pilot.press("0")
+        assert coding_of(screen) == before
+        assert "لا يفعل شيئاً" in screen.bars["message"].row[0].text
+
+
 async def test_a_likely_link_is_made_by_the_events_number_and_said_before(opened: Open) -> None:
     async with in_record(opened) as (screen, pilot):
         await pilot.press("*")

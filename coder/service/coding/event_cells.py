@@ -65,7 +65,9 @@ def event_table(
 def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
     """Return short texts that tell an event from others: its type, date and place, then weighted fields.
 
-    Of fields of one type, such as who acts and who is acted on, those after an empty one are named.
+    Values other than a field's default come behind the type: several acts are no incident, a denied one is
+    none that happened. Of fields of one type, such as who acts and who is acted on, those after an empty one
+    are named.
     """
     type_field = codebook.type_field
     told = [f for f in codebook.event_fields if f is not type_field and (f.type in TELLING or f.weight)]
@@ -79,7 +81,11 @@ def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
         texts.append((field.type not in TELLING, named))
     kind = event.answer(type_field.id) if type_field is not None else MISSING
     name = brief(type_field, kind.value, codebook, lang) if type_field is not None and kind.coded else "—"
-    return [name, *(text for _, text in sorted(texts, key=lambda each: each[0]))]
+    defaults = [
+        (field, event.answer(field.id)) for field in codebook.event_fields if field.default is not None
+    ]
+    others = [brief(f, a.value, codebook, lang) for f, a in defaults if a.coded and a.value != f.default]
+    return [name, *others, *(text for _, text in sorted(texts, key=lambda each: each[0]))]
 
 
 def blank_in_words(answer: Answer, codebook: Codebook, lang: str) -> str:

@@ -10,7 +10,7 @@ from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import visible
 from coder.errors import CoderError
-from coder.model import MISSING, Answer, Coding, Event, Json
+from coder.model import MISSING, Answer, Coding, Event, Json, Span
 from coder.service.edits.answer_edits import SCOPE, FieldEdit, SetValue
 from coder.service.edits.edits import Context, event_of
 from coder.service.edits.event_edits import Dropped, DuplicateEvent
@@ -23,7 +23,8 @@ class SplitEvent(FieldEdit, frozen=True):
     """Give each item of a list an event of its own, with its evidence and the other values except counts.
 
     Counts are dropped, also proposed ones, as a total does not apply to each part. The scope is the default
-    again, unless more was counted than there are parts or, as in a campaign, nothing is.
+    again, unless more was counted than there are parts or, as in a campaign, nothing is; then it keeps its
+    evidence without the words that count all of them.
     whole: the event stays as it is and the new ones are linked to it as parts of a tally; otherwise it keeps
     the first item and loses its counts too.
     """
@@ -66,6 +67,11 @@ class SplitEvent(FieldEdit, frozen=True):
             if field.id in event.fields and (is_scope or is_count):
                 initial = MISSING if field.default is None else Answer(value=field.default)
                 event = event.with_answer(field.id, replace(initial, comment=answer.comment))
+            elif field.id == SCOPE:
+                kept = tuple(
+                    id_ for id_ in answer.evidence if not _counts(coding.span(id_), context.codebook)
+                )
+                event = event.with_answer(field.id, replace(answer, evidence=kept))
         return SetValue(event_id, self.field, [item]).apply(coding.with_event(event), context)
 
 
@@ -95,6 +101,11 @@ def part_links(codebook: Codebook) -> Field | None:
         (field, part) for field in codebook.link_fields for part in field.parts if part.id == "relation"
     )
     return next((field for field, part in relations if PART_OF in (v.id for v in part.values)), None)
+
+
+def _counts(span: Span | None, codebook: Codebook) -> bool:
+    """Return whether words are of a kind that gives numbers."""
+    return span is not None and any(f.type == "int_range" for f in codebook.fields_for_kind(span.kind))
 
 
 def _acts(event: Event, coding: Coding, codebook: Codebook) -> int | None:

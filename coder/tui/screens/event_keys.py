@@ -127,9 +127,10 @@ class EventKeys(CodingPart):
             self.record.go_to_next("empty", "proposed", "wrong", after=-1)
         elif self.record.go_to_next("proposed"):
             self.record.form.show_to_end()  # with as many of those behind it as there is room for
-        if unread := next((row.field for row in self.record.rows if row.state == "proposed"), None):
+        here_first = (self.row, *self.record.rows)
+        if unread := next((row.field for row in here_first if row.state == "proposed"), None):
             self.say("accepted_but", n=len(fields), field=unread.label)
-            if not fields and self.row.field == unread and self.record.is_cut:
+            if not fields and self.record.is_cut:
                 self._say_whole(unread)
         else:  # what was accepted took it away
             self.say("accepted", n=len(fields))

@@ -115,7 +115,8 @@ class RecordKeys(CodingPart):
         self.screen.open_page(row.field, (("", in_line(row.field, row.text, self.lang)), *signed), row.answer)
 
     def _blank(self, blank: Blank) -> None:
-        if self._locked():
+        is_link = self.row.field.value_is == "record_reference"  # of which no text states anything
+        if (is_link and blank is Blank.NOT_STATED) or self._locked():
             return
         edit = answer_edits.SetBlank(self.record.event_id, self.row.field, blank)
         edit.apply(self.session.coding, self.session.context)  # raises before the question if it is refused

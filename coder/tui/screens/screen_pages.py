@@ -27,6 +27,8 @@ class BaseScreen(Screen[ScreenResultType], OwnLines):
 
     lang: str
     """The language of what it shows."""
+    warned = False
+    """Whether the last key was to quit and showed what would be lost, so that the next one quits."""
     _lit: Hovered | None = None
     """The widget that was lit last under the mouse, since the last key."""
 
@@ -46,6 +48,7 @@ class BaseScreen(Screen[ScreenResultType], OwnLines):
             if self.may_quit():
                 self.app.exit()
         elif self.is_active:
+            self.warned = False
             if self._lit is not None:
                 self._lit.light(-1)  # the mouse's place is not to look like a cursor
                 self._lit = None

@@ -46,8 +46,6 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
     """The ids of actions that would do nothing now, which the footer and the palette leave out."""
     _text_place: Place = ()
     """What the lines are about that are being typed."""
-    _asked_to_drop: tuple[Task | None, str, int] = (None, "", 0)
-    """The task, its typed text and the number of drafts of which the user was last warned."""
 
     @property
     @abstractmethod
@@ -180,6 +178,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
 
     def on_mouse_down(self) -> None:
         """Remove the message, as a key does."""
+        self.warned = False
         self.clear_message()
 
     def on_pressed(self, message: Pressed) -> None:
@@ -276,12 +275,11 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
             self.show_mode()
 
     def may_quit(self) -> bool:
-        """Return whether no typed text is unsaved, or the user was warned of that before."""
+        """Return whether no typed text is unsaved, or the key before warned of that."""
         typed = self.chooser.unsaved_text
-        unsaved = self.chooser.asked, typed, len(self.drafts)
-        if not (typed or self.drafts) or unsaved == self._asked_to_drop:
+        if not (typed or self.drafts) or self.warned:
             return True
-        self._asked_to_drop = unsaved
+        self.warned = True
         if typed:
             self.warn("quit_drops", save=self.chooser.accept_key)
         else:
@@ -289,6 +287,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         return False
 
     def on_paste(self, event: Paste) -> None:
+        self.warned = False
         if self.chooser.asked is not None:
             self.chooser.insert(event.text)
         elif words := event.text.strip():
