@@ -30,7 +30,6 @@ class Chooser(ChooserPlace):
     """Performs a task, drawn over some lines of a list; posts `Closed` when it is done.
 
     It is not a widget: showing and hiding one, and moving the focus, makes Textual lay out the whole screen.
-    Its messages go to the screen.
     input_problem: the key of the sentence why the last text was not inserted unchanged.
     """
 
@@ -79,7 +78,7 @@ class Chooser(ChooserPlace):
         self.asked = None
         self._tell("")
         self.redraw()
-        self.host.screen.post_message(self.Closed(chosen))
+        self.host.post_message(self.Closed(chosen))
 
     @property
     def scope(self) -> str:
@@ -239,7 +238,7 @@ class Chooser(ChooserPlace):
             self._wanted = self._needed
             self.redraw()
             self.place()
-            self.host.screen.post_message(self.Grown())
+            self.host.post_message(self.Grown())
         else:
             self.arrange()
         self.redraw()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from textual._styles_cache import StylesCache
-from textual.events import Event, Key
+from textual.events import Event, Key, Paste
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -52,8 +52,8 @@ class OwnLines(Widget):
         return self._own_screen
 
     def _forward_event(self, event: Event) -> None:
-        """Give keys to the screen at once: on their way up they would wake each widget around this one."""
-        if isinstance(event, Key):
+        """Give what is typed or pasted to the screen, in its order, without waking each widget in between."""
+        if isinstance(event, (Key, Paste)):
             event._set_forwarded()
             self.screen.post_message(event)
         else:
