@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from textual.events import Key
 from textual.screen import Screen
 
 from coder.tui.keys import HOLD, LAM, LAM_ALEFS, capital_of
-from coder.tui.screens.highlights import Highlights
 
 _COMMANDS = ("article", "draw", "jump", "field")
 """Scopes in which letters are commands."""
@@ -19,7 +18,7 @@ class ArabicKeyboard:
     """Hands keys on as one command each, and notices where text begins instead.
 
     scope: returns the active scope. may_be_text: returns whether an Arabic letter may begin a text instead of
-    taking words. highlights: those with letters. handle: gets each key.
+    taking words. handle: gets each key.
     """
 
     begins_text = False
@@ -35,11 +34,11 @@ class ArabicKeyboard:
         screen: Screen[None],
         scope: Callable[[], str],
         may_be_text: Callable[[], bool],
-        highlights: Highlights,
         handle: Callable[[Key], None],
     ) -> None:
         self.screen, self.scope, self.may_be_text, self.handle = screen, scope, may_be_text, handle
-        self.highlights = highlights
+        self.letters: Callable[[], Iterable[str]] = tuple
+        """Returns the letters on words."""
         self._lam: Key | None = None
         self.is_arabic: bool | None = None
         """Whether the last letter came from an Arabic keyboard, None before the first."""
@@ -68,7 +67,7 @@ class ArabicKeyboard:
             self.screen.set_timer(HOLD, partial(self._release, event))
         elif scope == "jump" and (capital := capital_of(character, is_arabic=bool(self.is_arabic))):
             # a sign is a key of its own, such as / to find words, where no word has the letter
-            is_taken = any(each.startswith(capital.lower()) for each in self.highlights.letters)
+            is_taken = any(each.startswith(capital.lower()) for each in self.letters())
             self.handle(Key(capital, capital) if is_taken or not character.isascii() else event)
         else:
             self.handle(event)

@@ -93,8 +93,9 @@ class CodingScreen(WorkScreen):
             self.keys |= {f"{scope}.undo": undo, f"{scope}.redo": redo}
         self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
         self._keyboard = ArabicKeyboard(
-            self, lambda: self.scopes()[0], lambda: self.jumping.may_be_text, self.highlights, self._handle
+            self, lambda: self.scopes()[0], lambda: self.jumping.may_be_text, self._handle
         )
+        self._keyboard.letters = lambda: self.highlights.letters
         self.highlights.is_arabic = lambda: self._keyboard.commands_in_arabic
         self._open_session(article)
 
