@@ -72,8 +72,7 @@ class CodingScreen(WorkScreen):
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder)
         self.form = ChooserList(id="form")
-        tabs, self.headline = Title(id="tabs"), Title(id="title")
-        self.panel = FieldPanel()
+        tabs, self.headline, self.panel = Title(id="tabs"), Title(id="title"), FieldPanel()
         self.side = RecordPane(self.form, tabs, self.panel)
         self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs)
