@@ -287,6 +287,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         return False
 
     def on_paste(self, event: Paste) -> None:
+        event.stop()
         self.warned = False
         if self.chooser.asked is not None:
             self.chooser.insert(event.text)
