@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
@@ -19,6 +18,7 @@ from coder.service.project.config import COLOUR_THEMES, first_time
 from coder.service.project.drafts import Drafts, Place
 from coder.text.display import Display
 from coder.tui import palette
+from coder.tui.input_order import InputInOrder
 from coder.tui.keys import QUIT
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.screens.work_screen import WorkScreen
@@ -30,7 +30,7 @@ _DRAFTS_KEPT = 2.0
 """Seconds after which texts that are not saved are stored again."""
 
 
-class CoderApp(App[None]):
+class CoderApp(InputInOrder):
     """Runs one job (coding, review, self-test); driver: None lets Textual choose its own."""
 
     TITLE = "coder"

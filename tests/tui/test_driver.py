@@ -25,14 +25,14 @@ CONTROLS = re.compile(rb"(?:\x1b\[[?>\d;$]*[A-Za-z])*\Z")
 
 # An app that remembers its keys and fails when told to.
 KEYS_APP = """
-from textual.screen import Screen
 from coder.tui.app import CoderApp
 from coder.tui.driver import driver_for
+from coder.tui.screens.screen_pages import BaseScreen
 from coder.tui.terminal import Terminal
 
-class Keys(Screen):
+class Keys(BaseScreen):
     keys = []
-    def on_key(self, event):
+    def take_key(self, event):
         if event.key == "f":
             raise RuntimeError("told to fail")
         if event.key == "q":

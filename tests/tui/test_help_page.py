@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from coding_by_keys import Open
 from screen_text import ISOLATES, screen_lines
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.pilot import Pilot
 
 from coder.codebook.schema import Codebook
@@ -79,8 +79,8 @@ async def test_what_is_pasted_when_help_was_left_changes_nothing(opened: Open) -
     async with opened(size=(120, 40)) as (screen, pilot):
         await pilot.press("?", "u")
         page = of(pilot)
-        await pilot.press("escape")
-        page.on_paste(Paste("ndo"))  # Textual sends it to the page that was on top when it was read
+        pilot.app.post_message(Key("escape", None))
+        pilot.app.post_message(Paste("ndo"))
         await pilot.pause()
         assert pilot.app.screen is screen and page.query_text == "u"
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
+from asyncio import sleep
 from pathlib import Path
 
 import pytest
 from coding_by_keys import Open
+from review_by_keys import opened as opened_review
 from textual._styles_cache import StylesCache
 from textual.events import Callback, Key, Resize
 from textual.geometry import Size
 
+from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
@@ -57,6 +60,34 @@ async def test_keys_of_one_read_go_where_they_would_have_gone_one_by_one(opened:
         await pilot.pause()
         assert pilot.app.screen is screen
         assert screen.form.has_focus
+
+
+@pytest.mark.parametrize("between", [0, 1, 3, 10])
+async def test_keys_that_come_while_pages_open_and_close_act_as_if_pressed_one_by_one(
+    opened: Open, between: int
+) -> None:
+    burst = ["question_mark", "escape", "x", "f2", "escape", "a", "question_mark", "u", "escape", "left"] * 6
+    async with opened() as (screen, pilot):
+        for key in burst:
+            character = {"question_mark": "?"}.get(key, key if len(key) == 1 else None)
+            pilot.app.post_message(Key(key, character))
+            for _ in range(between):  # turns of other tasks
+                await sleep(0)
+        await pilot.pause()
+        states = [mark.state for mark in screen.highlights.marks]
+        assert pilot.app.screen is screen
+        assert states[:13] == [*(REJECTED, CONFIRMED) * 6, UNDECIDED]
+
+
+async def test_the_list_of_events_is_left_by_a_key_that_comes_with_the_one_that_opens_it(
+    demo: Project,
+) -> None:
+    async with opened_review(demo) as (screen, pilot):
+        for key in "ll":
+            pilot.app.post_message(Key(key, key))
+        await pilot.pause()
+        assert screen.focused is screen.grid.list
+        assert not screen.has_class("listing")
 
 
 async def test_pages_that_are_closed_leave_nothing_in_memory(opened: Open) -> None:

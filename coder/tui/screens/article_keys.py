@@ -218,7 +218,7 @@ class ArticleKeys(CodingPart):
         place = self.session.last_place()
         if place.event_id and place.field is not None and not self.session.submitted:
             self.record.go_to_event(place.event_id, place.field.id)
-            self.record.form.focus()
+            self.screen.set_focus(self.record.form)
 
     def show_sentences(self) -> None:
         """Emphasize the sentences with the event's evidence; without any, while dimming, the highlight's."""

@@ -59,7 +59,7 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
             yield self.bars[name]
 
     def on_mount(self) -> None:
-        self.list.focus()
+        self.set_focus(self.list)
 
     def fit(self, width: int) -> None:
         super().fit(width)

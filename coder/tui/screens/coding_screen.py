@@ -106,7 +106,7 @@ class CodingScreen(WorkScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.pane.focus()
+        self.set_focus(self.pane)
         self._show_article()
 
     def open_article(self, article: Article) -> None:

@@ -167,8 +167,7 @@ class HelpPage(PageScreen):
             self._search(with_typed(self.query_text, event.character))
 
     def on_paste(self, event: Paste) -> None:
-        if self.is_active:  # not if it comes after the page was left
-            self._search(with_typed(self.query_text, event.text.strip()))
+        self._search(with_typed(self.query_text, event.text.strip()))
 
     def _search(self, query: str) -> None:
         self.query_text = query

@@ -63,7 +63,7 @@ class PalettePage(OverWork[str]):
         yield self.footer
 
     def on_mount(self) -> None:
-        self.list.focus()
+        self.set_focus(self.list)
         self.chooser.open(
             Task(
                 *(say(self.lang, "palette"), self._matching, self._answer),

@@ -79,7 +79,7 @@ class GridKeys(DecidingKeys):
         """Move the focus between grid and list of events, which replaces the article on a narrow screen."""
         to_list = self.screen.focused is not self.events.list
         self.screen.set_class(to_list, "listing")
-        (self.events.list if to_list else self.list).focus()
+        self.screen.set_focus(self.events.list if to_list else self.list)
         self.screen.call_after_refresh(self.screen.refresh_work)
         self.screen.show_mode()
 

@@ -130,7 +130,7 @@ class ReviewScreen(WorkScreen):
             self.session = None
         self.set_class(False, "grid")
         self.waiting.refresh()
-        self.list.focus()
+        self.set_focus(self.list)
         self.show_mode()
 
     def _leave(self) -> None:
@@ -185,7 +185,7 @@ class ReviewScreen(WorkScreen):
         self.set_class(True, "grid")
         self.set_class(False, "listing")
         self.pane.load(self.work.article)
-        self.grid.list.focus()
+        self.set_focus(self.grid.list)
         self.refresh_work()
         self.call_after_refresh(self.show_header)  # the panes' titles have their width by then
         if not self.grid.go_to_open(from_start=True):

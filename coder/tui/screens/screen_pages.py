@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from functools import lru_cache
 
-from textual.events import Key, Resize
+from textual.events import Event, Key, Paste, Resize
 from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
@@ -13,6 +13,7 @@ from textual.widget import Widget
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.first_paint import WIDE
+from coder.tui.input_order import InputInOrder
 from coder.tui.keys import QUIT, Action, of_scope, shown
 from coder.tui.widgets.hovered import Hovered
 from coder.tui.widgets.own_lines import OwnLines
@@ -37,25 +38,34 @@ class BaseScreen(Screen[ScreenResultType], OwnLines):
         """Whether its language is read from the right."""
         return self.lang == "ar"
 
-    def on_key(self, event: Key) -> None:
-        """Take a key, or pass it on to the screen that is now on top; Ctrl+Q quits after all keys before it.
+    @property
+    def input_order(self) -> InputInOrder:
+        """The application, which has the input that waits."""
+        return self.app  # type: ignore[return-value]  # CoderApp
 
-        Textual sends all keys of one read to the screen that was on top before the first key, even if that
-        key opened or closed a screen.
-        """
-        if self.is_active and event.key == QUIT:
+    async def on_event(self, event: Event) -> None:
+        """Handle an event; a key or a paste that comes when the screen was left is for the one on top."""
+        if not (isinstance(event, (Key, Paste)) and event.is_forwarded):
+            await super().on_event(event)
+            return
+        if self.is_active:
+            await super().on_event(event)
+            await self.input_order.input_handled()
+        else:
+            await self.input_order.give_input()
+
+    def on_key(self, event: Key) -> None:
+        """Take a key; Ctrl+Q quits."""
+        if event.key == QUIT:
             event.stop().prevent_default()
             if self.may_quit():
                 self.app.exit()
-        elif self.is_active:
+        else:
             self.warned = False
             if self._lit is not None:
                 self._lit.light(-1)  # the mouse's place is not to look like a cursor
                 self._lit = None
             self.take_key(event)
-        else:
-            event.stop().prevent_default()
-            self.app.post_message(Key(event.key, event.character))
 
     def on_resize(self, event: Resize) -> None:
         """Adapt to the terminal's size and ignore outdated sizes, and any once the screen is left.
@@ -75,7 +85,7 @@ class BaseScreen(Screen[ScreenResultType], OwnLines):
     def on_pressed(self, message: Pressed) -> None:
         """Press the keys that the clicked text stands for."""
         for key in message.keys.split():
-            self.on_key(Key(key, key if len(key) == 1 else None))
+            self.app.post_message(Key(key, key if len(key) == 1 else None))
 
     @abstractmethod
     def take_key(self, event: Key) -> None:

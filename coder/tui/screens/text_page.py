@@ -96,10 +96,10 @@ class PageScreen(BoxedPage[None]):
             self.typed(event)
         elif action.scope == self.SCOPE:
             self.keys[action.id]()
-        elif self.is_active:  # the help key closes help; other global keys are for the screen below
+        else:  # the help key closes help; other global keys are for the screen below
             self._back()
             if action.name != "help":
-                self.app.post_message(Key(event.key, event.character))
+                self.input_order.press_next(Key(event.key, event.character))
 
     def typed(self, event: Key) -> None:
         """Handle a key that is not an action."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from textual._styles_cache import StylesCache
-from textual.events import Event, Key, Paste
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
@@ -50,14 +49,6 @@ class OwnLines(Widget):
         if self._own_screen is None:
             self._own_screen = super().screen
         return self._own_screen
-
-    def _forward_event(self, event: Event) -> None:
-        """Give what is typed or pasted to the screen, in its order, without waking each widget in between."""
-        if isinstance(event, (Key, Paste)):
-            event._set_forwarded()
-            self.screen.post_message(event)
-        else:
-            super()._forward_event(event)
 
     @property
     def size(self) -> Size:
