@@ -20,18 +20,18 @@ PATIENCE = 60
 async def at_rest(_least: float = 0, _most: float = 0) -> None:
     """Return when nothing is ready to run, no timer goes off soon, and no worker of the app is at work."""
     loop: Any = asyncio.get_running_loop()
-    workers = active_app.get().workers
+    app = active_app.get()
     async with asyncio.timeout(PATIENCE):
         while True:
             now = loop.time()
             due = [
                 each.when() for each in loop._scheduled if each.when() < now + SOON and not each.cancelled()
             ]
-            if any(not worker.is_finished for worker in workers):
+            if any(not worker.is_finished for worker in app.workers):
                 await asyncio.sleep(0.001)
             elif loop._ready:
                 await asyncio.sleep(0)
-            elif due:
+            elif due and not app._exit:  # a program that ends draws nothing more, but has timers that try to
                 await asyncio.sleep(min(due) - now)
             else:
                 return

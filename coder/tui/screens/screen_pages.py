@@ -15,6 +15,7 @@ from coder.tui import palette
 from coder.tui.first_paint import WIDE
 from coder.tui.input_order import InputInOrder
 from coder.tui.keys import QUIT, Action, of_scope, shown
+from coder.tui.widgets.composition import Composition
 from coder.tui.widgets.hovered import Hovered
 from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import Column, Pressed, fitted
@@ -32,6 +33,10 @@ class BaseScreen(Screen[ScreenResultType], OwnLines):
     """Whether the last key was to quit and showed what would be lost, so that the next one quits."""
     _lit: Hovered | None = None
     """The widget that was lit last under the mouse, since the last key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = Composition()
 
     @property
     def rtl(self) -> bool:

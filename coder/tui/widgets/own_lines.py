@@ -50,6 +50,17 @@ class OwnLines(Widget):
             self._own_screen = super().screen
         return self._own_screen
 
+    def check_idle(self) -> None:
+        """Have what changed drawn; Textual would send itself a message first, and then one to the screen."""
+        screen = self._own_screen
+        is_drawn_alone = self._repaint_required and not (self._layout_required or self._scroll_required)
+        if screen is None or not is_drawn_alone or self not in screen._compositor.widgets:
+            super().check_idle()
+        elif self.display:
+            self._repaint_required = False
+            screen._dirty_widgets.add(self)
+            screen.check_idle()
+
     @property
     def size(self) -> Size:
         """Its size, all of which it draws."""
