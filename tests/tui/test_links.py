@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coding_by_keys import Open, coding_of, in_record
+from coding_by_keys import Open, coding_of, in_record, told
 
 from coder.model import Answer, Event
 from coder.service.edits.event_edits import OpenEvent
@@ -41,8 +41,10 @@ async def test_an_earlier_event_is_linked_to_this_one_from_here_and_one_key_take
         first, second = coding_of(screen).events
         assert first.answer("linked_to").value == [{"record": "e2", "relation": "part_of"}]
         assert not second.answer("linked_to").coded and screen.record.event_id == "e2"
-        told = without_isolates(screen.bars["message"].row[0].text)
-        assert told == "حدث 1: مرتبط بسجل حدث 2: جزء من حصيلة"
+        said = without_isolates(screen.bars["message"].row[0].text)
+        assert said == "حدث 1: مرتبط بسجل حدث 2: جزء من حصيلة"
+        row = next(row for row in told(screen) if "مرتبط" in row[2])
+        assert without_isolates(row[3]) == "حدث 1 ← هذا الحدث: جزء من حصيلة"
         await pilot.press("ctrl+l", "1")
         assert "back:e1:part_of" not in [choice.id for choice in screen.chooser.choices]
         await pilot.press("escape", "ctrl+z")

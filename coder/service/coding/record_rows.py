@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Literal, get_args
 
@@ -34,6 +34,8 @@ class FormRow(Struct, frozen=True):
     problem: Problem | None  # the first, if any
     locked: bool
     repeats: str  # the nearest earlier event that has the same value from the same words, or ""
+    linked_from: Sequence[tuple[str, Value]] = ()
+    """The events that a field of theirs links to this one, each with the relation."""
 
     @property
     def is_open(self) -> bool:
@@ -69,8 +71,18 @@ def rows(
         if state == "set" and not is_own and (is_locked or answer.value == field.default):
             state = "by_codebook"
         repeats = _repeats(field, answer, earlier) if state != "by_codebook" else ""
-        result.append(FormRow(field, answer, state, text, short, first, is_locked, repeats))
+        linked_from = [*_linked_from(field, coding, event_id)] if field in codebook.link_fields else ()
+        row = FormRow(field, answer, state, text, short, first, is_locked, repeats, linked_from)
+        result.append(row)
     return result
+
+
+def _linked_from(field: Field, coding: Coding, event_id: str) -> Iterator[tuple[str, Value]]:
+    relations = {value.id: value for part in field.parts for value in part.values}
+    for event in coding.events:
+        for link in items_of(event.answer(field.id).value):
+            if isinstance(link, dict) and link["record"] == event_id and link["relation"] in relations:
+                yield event.id, relations[link["relation"]]
 
 
 def _repeats(field: Field, answer: Answer, earlier: Sequence[Event]) -> str:

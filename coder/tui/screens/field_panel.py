@@ -15,9 +15,9 @@ from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.missing_screen import problem_items, record_of
 from coder.tui.screens.text_page import paragraph_rows, set_apart
-from coder.tui.sentences import in_line, say
+from coder.tui.sentences import say
 from coder.tui.widgets.frame import Title
-from coder.tui.widgets.record_lines import legend_rows, sign_rows
+from coder.tui.widgets.record_lines import legend_rows, sign_rows, value_of
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import Column, Row
 
@@ -61,7 +61,7 @@ class FieldPanel:
             return
         self.title.show(Column(f" {row.field.label.of(lang)}", 0, palette.PANE))
         quotes = [("", f"«{span.quote}»") for span in evidence]
-        told = [("", in_line(row.field, row.text, lang)), ("✎", row.answer.comment), *quotes]
+        told = [("", value_of(row, lang)), ("✎", row.answer.comment), *quotes]
         (heading, definition), *notes = about_field(row.field, row.answer, session.codebook, lang)
         if not any(text for _, text in told):
             heading = ""  # the title says whose definition it is

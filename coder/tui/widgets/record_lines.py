@@ -89,14 +89,24 @@ def is_cut(line: Row, width: int) -> bool:
 
 def _value_and_evidence(row: FormRow, lang: str, *, is_remarked: bool) -> tuple[str, str]:
     """Return the field's value, or what is wrong without one, and its amount of evidence."""
-    text = in_line(row.field, row.text, lang)  # a name in the article's language must not reverse the line
+    text = value_of(row, lang)
     if not text and row.state == "wrong":
         text = isolate(problem_of(row, lang))
-    elif row.state == "empty":
+    elif row.state == "empty" and not text:
         text = state_in_words(lang, row.state)
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
     evidence += REPEATED if row.repeats else ""
     return text, f" {evidence}{'✎' if row.answer.comment or is_remarked else ''}".rstrip()
+
+
+def value_of(row: FormRow, lang: str) -> str:
+    """Return the field's value, and which other events link to this one, and how."""
+    value = in_line(row.field, row.text, lang)  # a name in the article's language must not reverse the line
+    links = (
+        say(lang, "link_back", event=event_number(event), relation=relation.label.of(lang))
+        for event, relation in row.linked_from
+    )
+    return listed(value, *links) if row.linked_from else value
 
 
 def _with_state(row: FormRow, value: str, room: int, lang: str) -> str:
@@ -349,7 +359,7 @@ def _in_columns(items: Sequence[Row], width: int, count: int) -> list[Row]:
 
 def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
     """Describe a field: its full value, comment, problem and evidence."""
-    value = in_line(row.field, row.text, lang)
+    value = value_of(row, lang)
     problem = problem_of(row, lang).removesuffix(".")  # more follows
     is_wrong = row.state == "wrong" and problem
     # A rule that is broken stands in front of the value, which may be long.
