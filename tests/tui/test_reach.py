@@ -9,10 +9,8 @@ from screen_text import message, screen_lines
 from textual.events import Key
 
 from coder.model import Blank
-from coder.service.coding.article_marks import REJECTED
 from coder.service.edits.field_values import published
 from coder.service.edits.span_edits import Confirm
-from coder.text.segment import sentences
 from coder.tui.palette import LETTER_ASIDE
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_letters import SUPPORT, TAKE
@@ -173,37 +171,6 @@ async def test_letters_are_drawn_before_their_words(opened: Open) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert screen_lines(pilot.app)[row] == plain[row]
-
-
-async def test_the_next_trigger_sentence_undecided_and_fitting(opened: Open) -> None:
-    async with opened() as (screen, pilot):
-        marks, extents = screen.highlights.marks, sentences(screen.session.article.text)
-        first = screen.highlights.current
-        await pilot.press("ctrl+down")
-        triggers = [m for m in marks if m.kind == "trigger" and m != first]
-        assert screen.highlights.current == triggers[0]
-        await pilot.press("ctrl+up")
-        assert screen.highlights.current == first
-        await pilot.press("ctrl+left")
-        second = next(m for m in marks if m.start >= extents[0][1])
-        assert screen.highlights.current == second
-        await pilot.press("left", "ctrl+left", "ctrl+right")
-        assert screen.highlights.current == second
-        await pilot.press("home", "a", "=")
-        assert screen.highlights.current == screen.highlights.marks[1]
-        await go_to(screen, pilot, "استُهدفت", "trigger")
-        await pilot.press("e", "p", "home", ".")
-        current = screen.highlights.current
-        assert current is not None and screen.deciding.fits(current) and current.state != REJECTED
-
-
-async def test_pages_end_at_the_last_highlight_and_at_the_first(opened: Open) -> None:
-    async with opened(size=(80, 24)) as (screen, pilot):
-        marks = screen.highlights.marks
-        for key, end in (("pagedown", marks[-1]), ("pageup", marks[0])):
-            for _ in range(len(marks)):
-                await pilot.press(key)
-            assert screen.highlights.current == end
 
 
 async def test_the_same_again_brings_value_and_evidence(opened: Open) -> None:

@@ -24,6 +24,8 @@ class ArticleKeys(CodingPart):
 
     dims = False
     """Whether all text but the emphasized sentences is dimmed."""
+    _arrived: Mark | None = None
+    """The highlight to which the last decision led."""
     _in_a_row = ""
     """The letters that were commands in the article without another key between them."""
 
@@ -74,13 +76,20 @@ class ArticleKeys(CodingPart):
 
     # ---------------------------------------------------------------- deciding
     def _step_trigger(self, step: int) -> None:
-        """Go to the next trigger that opened no event yet, or with -1 to the previous one."""
+        """Go to the next trigger that opened no event yet, or with -1 to the previous one.
+
+        A trigger to which a decision led is the next one: the key skips it only when it is pressed again.
+        """
         used = self.words_of_types()
 
         def is_free(mark: Mark) -> bool:
             return mark.state != REJECTED and self.codebook.is_trigger(mark.kind) and mark.stretch not in used
 
-        if not self.highlights.seek(step, is_free) and used:
+        here, arrived = self.highlights.current, self._arrived
+        self._arrived = None
+        if step > 0 and here is not None and here == arrived and is_free(here):
+            self.say("is_next_trigger", again=shown(key_of("article.next_trigger")))
+        elif not self.highlights.seek(step, is_free) and used:
             self.say("no_free_trigger")
 
     def _next_of(self, state: str, none: str) -> None:
@@ -112,6 +121,7 @@ class ArticleKeys(CodingPart):
         self._confirm()
         if not self._next_undecided():
             self.highlights.step(1)
+        self._arrived = self.highlights.current
 
     def _confirm_alike(self) -> None:
         """Confirm the candidate under the cursor and all undecided ones of the same words and kind."""
@@ -152,6 +162,7 @@ class ArticleKeys(CodingPart):
         self.highlights.go_after(mark)
         if self.highlights.current is not None and self.highlights.current.state != UNDECIDED:
             self._next_undecided()
+        self._arrived = self.highlights.current
 
     def _asks_first(self, target: Candidate | Span, here: Mark, action: str) -> bool:
         """Ask before an action takes evidence from answers; return whether it asks."""
