@@ -139,13 +139,14 @@ class Typist:
         is_trigger = {
             i for i in stands if self.book.is_trigger(marks[i].kind) and marks[i].stretch not in used
         }
+        is_next = at in is_trigger and marks[at] == desk.arrived  # there the key stays
         fits = {i for i in stands if desk.fits(marks[i])}
         first = [
             i for n in {number[i] for i in stands} if (i := next(j for j in stands if number[j] == n)) >= 0
         ]
         found = {
             "left": ahead[:1], "right": back[:1],
-            "ctrl+down": [i for i in ahead if i in is_trigger],
+            "ctrl+down": [] if is_next else [i for i in ahead if i in is_trigger],
             "ctrl+up": [i for i in back if i in is_trigger],
             ".": [i for i in ahead if i in fits], ",": [i for i in back if i in fits],
             "ctrl+left": [i for i in ahead if number[i] > here],

@@ -24,7 +24,7 @@ class ArticleKeys(CodingPart):
 
     dims = False
     """Whether all text but the emphasized sentences is dimmed."""
-    _arrived: Mark | None = None
+    arrived: Mark | None = None
     """The highlight to which the last decision led."""
     _in_a_row = ""
     """The letters that were commands in the article without another key between them."""
@@ -85,8 +85,8 @@ class ArticleKeys(CodingPart):
         def is_free(mark: Mark) -> bool:
             return mark.state != REJECTED and self.codebook.is_trigger(mark.kind) and mark.stretch not in used
 
-        here, arrived = self.highlights.current, self._arrived
-        self._arrived = None
+        here, arrived = self.highlights.current, self.arrived
+        self.arrived = None
         if step > 0 and here is not None and here == arrived and is_free(here):
             self.say("is_next_trigger", again=shown(key_of("article.next_trigger")))
         elif not self.highlights.seek(step, is_free) and used:
@@ -121,7 +121,7 @@ class ArticleKeys(CodingPart):
         self._confirm()
         if not self._next_undecided():
             self.highlights.step(1)
-        self._arrived = self.highlights.current
+        self.arrived = self.highlights.current
 
     def _confirm_alike(self) -> None:
         """Confirm the candidate under the cursor and all undecided ones of the same words and kind."""
@@ -162,7 +162,7 @@ class ArticleKeys(CodingPart):
         self.highlights.go_after(mark)
         if self.highlights.current is not None and self.highlights.current.state != UNDECIDED:
             self._next_undecided()
-        self._arrived = self.highlights.current
+        self.arrived = self.highlights.current
 
     def _asks_first(self, target: Candidate | Span, here: Mark, action: str) -> bool:
         """Ask before an action takes evidence from answers; return whether it asks."""
