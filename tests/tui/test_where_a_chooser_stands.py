@@ -8,6 +8,8 @@ from review_by_keys import opened as reviewing
 from screen_text import chooser_lines
 
 from coder.service.project.opened import Project
+from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.tasks import choice_task
 from coder.values.typed import Choice
 
@@ -118,3 +120,29 @@ async def test_a_chooser_is_as_tall_as_its_choices_and_grows_with_them(opened: O
         await pilot.press("a", *["ctrl+j", "b"] * 8)
         await pilot.pause()
         assert screen.chooser.lines[1] > for_comment[1] and "a" in "".join(chooser_lines(screen)[1:3])
+
+
+def shown_and_anew(screen: CodingScreen | ReviewScreen) -> tuple[list[str], list[str]]:
+    """The lines as they show, and as they are if every widget draws all of its own again."""
+    shown = [strip.text for strip in screen._compositor.render_strips()]
+    for widget in screen.query("*"):
+        widget._styles_cache.clear()
+    return shown, [strip.text for strip in screen._compositor.render_strips()]
+
+
+@pytest.mark.parametrize("is_review", [False, True])
+async def test_no_row_is_left_torn_where_a_chooser_opened_or_closed(
+    opened: Open, demo: Project, *, is_review: bool
+) -> None:
+    size = (120, 40)
+    async with reviewing(demo, "004", size) if is_review else in_record(opened, size=size) as (screen, pilot):
+        host = screen.grid.list if isinstance(screen, ReviewScreen) else screen.form
+        several = 0
+        for _ in range(20):
+            await pilot.press("down")
+            for key in ("1" if is_review else "enter", "escape"):
+                await pilot.press(key)
+                shown, anew = shown_and_anew(screen)
+                assert shown == anew, (host.cursor, key)
+            several += host.lines > 1
+        assert several

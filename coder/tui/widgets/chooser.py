@@ -196,9 +196,10 @@ class Chooser(ChooserPlace):
         self.host.refresh(Region(0, first, self.host.size.width, count))
 
     def redraw(self) -> None:
-        """Redraw the lines that it may cover and the row beside them, and what is lit while it is closed."""
-        first, count = self.held
-        self.host.refresh(Region(0, max(0, first - 1), self.host.size.width, count + 2))
+        """Redraw the lines that it may cover and the rows beside them, and what is lit while it is closed."""
+        (first, count), around = self.held, self.host.lines
+        above = max(0, first - around)
+        self.host.refresh(Region(0, above, self.host.size.width, first - above + count + around))
         if self.host.is_attached and isinstance(focused := self.host.screen.focused, RowList):
             focused.refresh_focus()
 
