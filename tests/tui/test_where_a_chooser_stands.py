@@ -146,3 +146,12 @@ async def test_no_row_is_left_torn_where_a_chooser_opened_or_closed(
                 assert shown == anew, (host.cursor, key)
             several += host.lines > 1
         assert several
+
+
+async def test_a_high_screen_shows_more_choices(opened: Open) -> None:
+    async with in_record(opened, field="target_object", size=(160, 60)) as (screen, pilot):
+        await pilot.press("enter")
+        await pilot.pause()
+        first, count = screen.chooser.lines
+        assert len(screen.chooser.choices) == 25 and count > 20  # with the frame and what is typed, at most 28
+        assert first + count <= screen.form.size.height

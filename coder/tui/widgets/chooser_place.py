@@ -12,9 +12,10 @@ from coder.values.typed import Choice
 
 MARK = 4  # cells of the mark and number in front of a choice
 HEAD = 2  # lines above the choices: the upper edge with the title, and the input
-ROOM, LEAST = 16, 11
-"""The chooser's maximum lines; if it needs more than there are under the row that it is about, and these are
-fewer than LEAST, it takes the list's last lines, with that row above it over another."""
+ROOM, HIGH, LEAST = 16, 40, 11
+"""The chooser's maximum lines on a screen of HIGH rows, on a higher one as many more; if it needs more than
+there are under the row that it is about, and these are fewer than LEAST, it takes the list's last lines, with
+that row above it over another."""
 ASIDE = 22  # the most cells for the remark beside a choice, where it is cut and not left out
 SHORTEST = 8  # the fewest cells to which it is cut elsewhere
 DIGITS = 9  # the choices that digits take; a list too low for them has columns
@@ -71,8 +72,8 @@ class ChooserPlace:
 
     @property
     def wanted(self) -> int:
-        """The lines that it needed so far, at most ROOM."""
-        return min(HEAD + self._wanted + 1, ROOM)
+        """The lines that it needed so far, as far as it takes them."""
+        return min(HEAD + self._wanted + 1, ROOM + max(0, self.host.app.size.height - HIGH))
 
     @property
     def reach(self) -> int:
