@@ -139,6 +139,10 @@ class Typist:
         is_trigger = {
             i for i in stands if self.book.is_trigger(marks[i].kind) and marks[i].stretch not in used
         }
+
+        def unseen_first(triggers: list[int]) -> list[int]:
+            return sorted(triggers, key=lambda i: marks[i].state != UNDECIDED)
+
         is_next = at in is_trigger and marks[at] == desk.arrived  # there the key stays
         fits = {i for i in stands if desk.fits(marks[i])}
         first = [
@@ -146,8 +150,8 @@ class Typist:
         ]
         found = {
             "left": ahead[:1], "right": back[:1],
-            "ctrl+down": [] if is_next else [i for i in ahead if i in is_trigger],
-            "ctrl+up": [i for i in back if i in is_trigger],
+            "ctrl+down": [] if is_next else unseen_first([i for i in ahead if i in is_trigger]),
+            "ctrl+up": unseen_first([i for i in back if i in is_trigger]),
             ".": [i for i in ahead if i in fits], ",": [i for i in back if i in fits],
             "ctrl+left": [i for i in ahead if number[i] > here],
             "ctrl+right": sorted((i for i in first if number[i] < here), reverse=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from coding_by_keys import Open, go_to
 
 from coder.service.coding.article_marks import REJECTED
+from coder.service.edits.span_edits import Confirm
 from coder.text.segment import sentences
 
 
@@ -55,3 +56,21 @@ async def test_pages_end_at_the_last_highlight_and_at_the_first(opened: Open) ->
             for _ in range(len(marks)):
                 await pilot.press(key)
             assert screen.highlights.current == end
+
+
+async def test_undecided_triggers_come_before_those_that_only_repeat_an_act(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+
+        def here() -> tuple[str, int, int]:
+            assert screen.highlights.current is not None
+            return screen.highlights.current.stretch
+
+        triggers = [m.stretch for m in screen.highlights.marks[1:] if m.kind == "trigger"]
+        await pilot.press("ctrl+down", "a", "home", "ctrl+down")
+        assert here() == triggers[1]
+        for candidate in screen.session.undecided():
+            if candidate.kind == "trigger":
+                screen.session.do(Confirm(candidate))
+        screen.refresh_work()
+        await pilot.press("home", "ctrl+down")
+        assert here() == triggers[0]

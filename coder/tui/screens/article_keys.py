@@ -76,7 +76,7 @@ class ArticleKeys(CodingPart):
 
     # ---------------------------------------------------------------- deciding
     def _step_trigger(self, step: int) -> None:
-        """Go to the next trigger that opened no event yet, or with -1 to the previous one.
+        """Go to the next (with -1: previous) trigger that opened no event yet, to undecided ones first.
 
         A trigger to which a decision led is the next one: the key skips it only when it is pressed again.
         """
@@ -85,11 +85,14 @@ class ArticleKeys(CodingPart):
         def is_free(mark: Mark) -> bool:
             return mark.state != REJECTED and self.codebook.is_trigger(mark.kind) and mark.stretch not in used
 
+        def is_unseen(mark: Mark) -> bool:
+            return mark.state == UNDECIDED and is_free(mark)
+
         here, arrived = self.highlights.current, self.arrived
         self.arrived = None
         if step > 0 and here is not None and here == arrived and is_free(here):
             self.say("is_next_trigger", again=shown(key_of("article.next_trigger")))
-        elif not self.highlights.seek(step, is_free) and used:
+        elif not self.highlights.seek(step, is_unseen) and not self.highlights.seek(step, is_free) and used:
             self.say("no_free_trigger")
 
     def _next_of(self, state: str, none: str) -> None:
