@@ -111,7 +111,7 @@ async def test_a_long_queue_is_counted_meanwhile_on_all_cores(
         assert instead[0] == say(screen.lang, "queue_reading")  # not that there is nothing to review
         await pilot.pause()
         assert screen.waiting.all == expected
-        assert len(screen.list.rows) == len(expected)
+        assert len(screen.waiting.shown) == len(expected)
     assert "nothing_waits" not in said and "all_closed" not in said
 
 

@@ -335,8 +335,9 @@ class ReviewScreen(WorkScreen):
         if self.chooser.asked is not None:
             return
         if message.source is self.list:
-            self.waiting.go(message.index)
-            self._open()
+            if message.index < len(self.waiting.shown):  # below them stands how one of them begins
+                self.waiting.go(message.index)
+                self._open()
         elif message.source is self.grid.list:
             self.grid.go_to_line(message.index)
         else:

@@ -15,6 +15,7 @@ from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import BESIDE, edges
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
+from coder.tui.screens.article_beginnings import Beginnings
 from coder.tui.screens.article_list import LazyRows, filter_tabs, title_in
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
 from coder.tui.screens.work_screen import WorkScreen
@@ -51,9 +52,11 @@ class QueueView:
         self.weakest = Weakest()
         self.others: Mapping[str, Sequence[str]] = {}
         """By article, the other people who have it open."""
+        self._rows: Sequence[Row] = ()
         self._progress: Sequence[str] = ()
         self._nothing = "nothing_waits"  # the message in place of an empty list
         self._was_moved = False  # the cursor, which until then is on the first row
+        self._beginnings = Beginnings(screen, lambda: self._load(self.at) if is_shown() else None)
 
     @property
     def lang(self) -> str:
@@ -74,7 +77,12 @@ class QueueView:
     @property
     def here(self) -> str:
         """The article under the cursor, or "" if there is none."""
-        return self.shown[self.list.cursor].article if self.shown else ""
+        return self.shown[self.at].article if self.shown else ""
+
+    @property
+    def at(self) -> int:
+        """The place of the article under the cursor among those shown."""
+        return min(self.list.cursor, len(self.shown) - 1)
 
     def refresh(self) -> None:
         """Show all articles that can be reviewed; if many have changed, they are counted in a thread."""
@@ -158,7 +166,8 @@ class QueueView:
         self.shown = ordered(matching(self.all, self.filter, self.query), self.order, self.weakest.gains)
         at = next((i for i, each in enumerate(self.shown) if each.article == article), 0)
         self._fit_columns()
-        self.list.load(LazyRows(self.shown, self._row), at)
+        self._rows = LazyRows(self.shown, self._row)
+        self._load(at)
         lang, width = self.lang, self._width
         names = {each: say(lang, _FILTER_WORDS.get(each, f"queue_{each}")) for each in FILTERS}
         self.found_by.show(*found_by(self.query, width, "queue", lang))
@@ -191,8 +200,14 @@ class QueueView:
     def go(self, index: int) -> None:
         """Move the cursor to the row with this index."""
         self._was_moved = True
-        self.list.load(self.list.rows, index)
+        self._load(max(0, min(index, len(self.shown) - 1)))
         self._show_about()
+
+    def _load(self, at: int) -> None:
+        """Show the articles and, if there is room below them, how the one under the cursor begins."""
+        room = self.list.size.height - len(self.shown)
+        below = self._beginnings.rows(self.shown[at].article, self._width, room) if self.shown else []
+        self.list.load([*self._rows, *below] if below else self._rows, at)
 
     def go_to(self, article: str) -> None:
         """Move the cursor to an article, if it is among those shown."""
@@ -201,7 +216,7 @@ class QueueView:
             self.go(shown.index(article))
 
     def _step(self, step: int) -> None:
-        self.go(self.list.cursor + step)
+        self.go(self.at + step)
 
     def _turn_filter(self, step: int) -> None:
         self.filter = FILTERS[(FILTERS.index(self.filter) + step) % len(FILTERS)]
@@ -257,7 +272,7 @@ class QueueView:
         lang, turns = self.lang, ORDERS.index("differing") - ORDERS.index(self.order)
         keys = steps_to(turns % len(ORDERS), key_of("queue.order"), ""), ""
         order = "" if self._is_framed else key_of("queue.order")
-        place = say(lang, "of", n=self.list.cursor + 1, m=len(self.shown)) if self.shown else ""
+        place = say(lang, "of", n=self.at + 1, m=len(self.shown)) if self.shown else ""
         words = "" if self._is_framed else listed(place, self._order_name(brief=True))
         counts = zip(_COLUMNS, self._counts, keys, strict=False)
         return (
@@ -290,8 +305,8 @@ class QueueView:
         self.head.show(*self._head())
         title = listed(say(self.lang, "queue_title"), self._order_name())
         name = Column(f" {title}", 0, title_role(self.list), key_of("queue.order"))
-        self.title.show(name, *position(self.lang, self.list.cursor, len(self.shown)))
-        words = self._about(self.shown[self.list.cursor]) if self.shown else ()
+        self.title.show(name, *position(self.lang, self.at, len(self.shown)))
+        words = self._about(self.shown[self.at]) if self.shown else ()
         self.screen.show_info(Column(listed(*words), 0, palette.TEXT))
 
     def _about(self, item: Queued) -> Sequence[str]:

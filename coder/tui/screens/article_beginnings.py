@@ -1,0 +1,45 @@
+"""How an article begins, to be read below a list in which it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from itertools import islice
+
+from coder.tui.screens.article_list import title_in
+from coder.tui.screens.work_screen import WorkScreen
+from coder.tui.widgets.rows import Column, Row, headed, wrapped
+
+_LEAST, _CHARACTERS = 6, 6_000
+"""The fewest lines of one, with its headline, and how much of the text is read for them."""
+
+
+class Beginnings:
+    """The first paragraphs of articles; they are read in a thread, as no key waits for the database."""
+
+    def __init__(self, screen: WorkScreen, was_read: Callable[[], None]) -> None:
+        self._screen, self._was_read = screen, was_read
+        self._known: dict[str, tuple[str, str]] = {}
+        """Headline and text by the article's id."""
+
+    def rows(self, article: str, width: int, room: int) -> list[Row]:
+        """Return an article's headline and beginning in `room` lines; none before they are read."""
+        if room < _LEAST:
+            return []
+        if article not in self._known:
+            read, then = partial(self._read, article), partial(self._keep, article)
+            self._screen.in_thread(lambda _: read(), then, group="beginning")
+            return []
+        headline, text = self._known[article]
+        paragraphs = (line for line in text.splitlines() if line.strip() not in ("", headline))
+        lines = (line for paragraph in paragraphs for line in wrapped(paragraph, width - 4, 1))
+        shown = (title_in(line, width - 4, self._screen.lang) for line in islice(lines, room - 2))
+        return [(), headed(headline, width), *((Column(f" {line}"),) for line in shown)]
+
+    def _read(self, article: str) -> tuple[str, str]:
+        found = self._screen.project.article(article)
+        return found.headline, found.text[:_CHARACTERS]
+
+    def _keep(self, article: str, read: tuple[str, str]) -> None:
+        self._known[article] = read
+        self._was_read()
