@@ -71,6 +71,7 @@ EARLIEST = 1700
 """The first year of publication that is one of the Gregorian calendar; Hijri years are before it."""
 METADATA = ("title", "outlet", "published", "url", "language", "author")
 """The names of article metadata that every project has."""
+_HEADLINE = 300  # the most code points of a headline
 _LINE = re.compile("[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # the same line boundaries as str.splitlines
 
 
@@ -104,9 +105,18 @@ class Article(Struct, frozen=True):
 
     @property
     def headline(self) -> str:
-        """The title, or else the first line of more than one word outside boilerplate, or else the id."""
-        if title := self.metadata.get("title"):
-            return title
+        """The title, or else the first line of more than one word outside boilerplate, or else the id.
+
+        A very long one is cut behind a word, as there may be thousands of articles in a list.
+        """
+        whole = self.metadata.get("title") or self._first_line
+        if len(whole) <= _HEADLINE:
+            return whole
+        begun = whole[:_HEADLINE]
+        return f"{begun.rpartition(' ')[0] or begun}…"
+
+    @property
+    def _first_line(self) -> str:
         for line in _LINE.finditer(self.text):
             is_boilerplate = any(first <= line.start() < end for first, end in self.boilerplate)
             if not is_boilerplate and " " in line[0].strip():

@@ -179,6 +179,15 @@ def fit(text: str, width: int) -> str:
     return f"{begun[0]}…" if (begun := _BEGUN_RANGE(cut)) else cut
 
 
+def fit_words(text: str, width: int) -> str:
+    """The text, or its beginning cut behind a word, with an ellipsis, if it is wider than `width` cells."""
+    cut = fit(text, width)
+    kept = cut[:-1]
+    if cut != text and " " in kept and not text[len(kept) :].startswith(" "):
+        return f"{kept.rpartition(' ')[0]}…"
+    return cut
+
+
 def _number_at(text: str, at: int) -> re.Match[str] | None:
     """The number that a cut at a code point would split."""
     return next((each for each in _NUMBER.finditer(text) if each.start() < at < each.end()), None)

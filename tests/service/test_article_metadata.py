@@ -46,6 +46,12 @@ def test_a_table_gives_articles_with_what_is_known_by_common_names(project: Proj
     assert verify(project).findings == []
 
 
+def test_a_very_long_title_ends_behind_a_word(project: Project, file: Path) -> None:
+    title = " ".join(["غارة"] * 100)
+    take(project, [write(file, "a.csv", f"id,title,text\n1,{title},{TEXT}\n")])
+    assert project.article("1").headline == " ".join(["غارة"] * 60) + "…"  # of 299 code points
+
+
 def test_columns_are_taken_under_the_names_that_somebody_gives_them(project: Project, file: Path) -> None:
     path = write(file, "a.csv", f"n;inhalt;tag;region\n1;{TEXT};2024-03-05;شمال\n")
     with pytest.raises(CoderError) as refused:

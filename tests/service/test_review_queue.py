@@ -24,6 +24,7 @@ from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.pace import Pace, Weakest, closing_days, pace, weakest_field
 from coder.service.review.review_queue import FILTERS, ORDERS, Queued, ReviewQueue, matching, ordered, queue
 from coder.service.team.members import withdraw
+from coder.text.display import cell_width
 from tests.conftest import SEEDS
 
 LINES = [
@@ -71,6 +72,12 @@ def test_each_order_has_closed_articles_last(order: str, expected: str) -> None:
 def test_filters_and_words_leave_what_they_say(name: str, query: str, expected: str) -> None:
     assert "".join(q.article for q in matching(LINES, name, query)) == expected
     assert name in FILTERS
+
+
+def test_titles_are_not_cut_for_the_queue(demo: Project) -> None:
+    titles = {each.article: each.title for each in queue(demo)}
+    assert titles == {article: demo.article(article).headline for article in titles}
+    assert max(map(cell_width, titles.values())) > 120
 
 
 def test_titles_are_found_in_another_spelling(demo: Project) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from coding_by_keys import Open
 from msgspec.structs import replace
-from screen_text import screen_lines
+from screen_text import info, screen_lines
 from textual.events import Paste
 from textual.pilot import Pilot
 
@@ -204,6 +205,29 @@ async def test_it_fits_every_size(opened: Open, size: tuple[int, int]) -> None:
         assert len(lines) == size[1]
         assert any(to_display("مقالات you", 1) in line for line in lines)
         assert all(len(strip) <= size[0] for strip in lines)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_a_long_title_is_told_whole_or_ends_behind_a_word(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    project = create_project(tmp_path / "long", language="en")
+    project.add_person("you", "coder")
+    title = " ".join(["strikes"] * 20)  # of 159 cells
+    article = Article("a1", f"{title}\ntext")
+    with project.store.begin("setup") as work:
+        work.add_articles([article])
+        work.assign([("a1", "you", "production", 0)])
+    app = CoderApp(lambda: CodingScreen(project, "you", article))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press("f2")
+        told = " ".join(info(of(pilot)).split())
+        if size == (160, 50):
+            assert told == f"{title} · production · a1"
+        else:  # which its id would not leave room for
+            assert re.fullmatch(r"(strikes )+strikes… · production", told)
+    project.close()
 
 
 async def test_supervisors_list_everybody_s_articles(demo: Project) -> None:

@@ -192,7 +192,7 @@ async def test_a_long_title_ends_with_an_ellipsis(demo: Project) -> None:
         work.add_articles([Article("long", "نصّ", metadata={"title": "عنوان طويل جداً " * 20})])
         work.assign([("long", "you", "production", 9)])
     [title] = [each.title for each in ArticleList(demo, "you").listed if each.article == "long"]
-    assert title.endswith("…") and cell_width(title) <= 120
+    assert title.endswith(" طويل…") and 290 < len(title) <= 301
 
 
 def test_a_search_in_the_narrowest_line_ends() -> None:

@@ -14,12 +14,10 @@ from coder.service.coding.remarks import made, write
 from coder.service.project.opened import Project
 from coder.store.merge import is_copy
 from coder.store.queries import Assigned
-from coder.text.display import fit
 from coder.text.normalize import fold_key
 
 NEW, OPEN, SUBMITTED = "new", Status.OPEN.value, Status.SUBMITTED.value
 FILTERS = ("all", "to_do", FLAG, SKIP, "answered", SUBMITTED)
-_TITLE = 120  # maximum cells of a title
 
 
 class Listed(Struct, frozen=True, dict=True):
@@ -128,7 +126,7 @@ def _listing(project: Project, coder: str) -> list[Listed]:
         result.append(
             Listed(
                 id_,
-                fit(article.headline, _TITLE),
+                article.headline,
                 article.imprint or (article.source,),
                 " ".join((article.source, *article.metadata.values())),
                 assignments[0].stage,

@@ -24,14 +24,13 @@ from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
-from coder.text.display import fit
 from coder.text.normalize import fold_key
 
 _KIND, _TITLES, _STATE = "queue", "titles", "queue_state"
 _FORMAT = 8  # the version of the cached format
+_HEADLINES = 2  # and that of the cached titles
 _FEW = 100  # below this number of changed articles only these are read again
 _MANY = 20  # from this number of changed articles the queue is worth keeping
-_TITLE = 120  # maximum cells of a title
 ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
 
@@ -272,13 +271,13 @@ def _stamps(heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: 
 
 def _titles(project: Project, articles: Sequence[str], metadata: int) -> Mapping[str, tuple[str, str]]:
     """Return article → its title and outlet, cached as finding them takes long; metadata: their version."""
-    made_from = stamp(metadata, articles)
+    made_from = stamp(_HEADLINES, metadata, articles)
     for _, body in project.kept.fetch(_TITLES, {_TITLES: made_from}):
         cached: dict[str, tuple[str, str]] = json.loads(body)
         return cached
     with project.store.read() as queries:
         coded = queries.beginnings(coded=True)
-    found = {each.id: (fit(each.headline, _TITLE), " ".join(each.imprint) or each.source) for each in coded}
+    found = {each.id: (each.headline, " ".join(each.imprint) or each.source) for each in coded}
     titles = {article: found.get(article, ("", "")) for article in articles}
     project.kept.keep(_TITLES, [Result(_TITLES, made_from, json.dumps(titles))])
     return titles

@@ -15,7 +15,7 @@ from coder.tui import palette
 from coder.tui.keys import key_of, list_keys, step_keys
 from coder.tui.screens.asking_page import AskingPage
 from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
-from coder.tui.sentences import column_head, listed, say
+from coder.tui.sentences import column_head, say
 from coder.tui.widgets.rows import Column, Row, steps_to, tab
 
 Item = TypeVar("Item")
@@ -116,7 +116,7 @@ class ArticleListScreen(AskingPage[str]):
         coder = self.articles.coder
         title = say(self.lang, "articles_of" if coder else "articles_of_all", who=coder)
         self.show_title(title, self.at, len(self.found))
-        self.show_info(Column(self._about(self.found[self.at]) if self.found else "", 0, palette.TEXT))
+        self.show_article(*self._about(self.found[self.at]) if self.found else ("",))
 
     def _state(self, item: Listed) -> str:
         if item.coders > 1:
@@ -144,13 +144,14 @@ class ArticleListScreen(AskingPage[str]):
             Column(self._state(item), self._status, palette.TEXT),
         )
 
-    def _about(self, item: Listed) -> str:
+    def _about(self, item: Listed) -> Sequence[str]:
+        """Return the article's title, details, and what it is known by."""
         words = [f"{say(self.lang, f'article_{m.kind}')} ({m.by}) {isolate(m.text)}" for m in item.marks]
         if item.answered:
             words.append(say(self.lang, "answers", n=item.answered))
         stage = [say(self.lang, f"stage_{item.stage}")] if item.stage else []
         name = [] if any(each.startswith(item.article) for each in item.imprint) else [item.article]
-        return listed(item.title, *words, *item.imprint, *stage, *name)
+        return item.title, *words, *stage, *item.imprint, *name
 
     def picked(self, index: int, column: int) -> None:
         """Go to the clicked row; a second click opens the article."""

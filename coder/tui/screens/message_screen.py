@@ -11,14 +11,15 @@ from textual.screen import ScreenResultType
 from coder.errors import ClosedError, CoderError
 from coder.service.edits.edits import Turned
 from coder.service.project.ordered_writer import Way
-from coder.text.display import cell_width, fit, isolate
+from coder.text.display import cell_width, fit, fit_words, isolate
 from coder.tui import palette
 from coder.tui.screens.screen_pages import BaseScreen
-from coder.tui.sentences import change_name, complaint, say
+from coder.tui.sentences import change_name, complaint, listed, say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.rows import Column, wrapped
 
 _QUOTE = re.compile("«[^«»]{1,30}»")  # so short that a line holds it beside others
+_TITLE, _LESS = 60, 4  # cells to which a title may be cut, and by how many at once
 _BLANK = re.compile(r"(?<!\d) | (?!\d)")  # a no-break space would reorder two numbers (UAX #9, W4)
 
 
@@ -64,6 +65,21 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         """Show a chooser's remark in place of the text above the messages; "" shows that again."""
         self._remark = remark
         self.show_info(self._last_info)
+
+    def show_article(self, title: str, *words: str) -> None:
+        """Show an article's title, and words about it, above the messages.
+
+        If that does not fit, the last of the words, its name, is left out, and then the end of a long title.
+        """
+        width = self.app.size.width - 2
+        most = len(self.info_bars) + 1
+        cells = range(max(_TITLE, min(cell_width(title), most * width)), _TITLE - 1, -_LESS)
+        text = listed(title, *words)
+        for shorter in (listed(fit_words(title, room), *words[:-1]) for room in cells):
+            if cell_width(text) <= most * width and cell_width(self._lines(text, most)[-1]) <= width:
+                break
+            text = shorter
+        self.show_info(Column(text, 0, palette.TEXT))
 
     def _lines(self, text: str, most: int) -> list[str]:
         """Return a text in at most so many lines, cut if they do not hold it."""

@@ -306,8 +306,7 @@ class QueueView:
         title = listed(say(self.lang, "queue_title"), self._order_name())
         name = Column(f" {title}", 0, title_role(self.list), key_of("queue.order"))
         self.title.show(name, *position(self.lang, self.at, len(self.shown)))
-        words = self._about(self.shown[self.at]) if self.shown else ()
-        self.screen.show_info(Column(listed(*words), 0, palette.TEXT))
+        self.screen.show_article(*self._about(self.shown[self.at]) if self.shown else ("",))
 
     def _about(self, item: Queued) -> Sequence[str]:
         lang, counts = self.lang, _counts(item)
@@ -325,8 +324,8 @@ class QueueView:
         others = self.others.get(item.article, ())
         here = [say(lang, "is_in_it", who="+".join(others))] if others else []
         return [
-            *here,
             item.title,
+            *here,
             *words,
             "+".join(item.coders),
             stage,

@@ -21,7 +21,7 @@ from coder.service.edits.edits import Place
 from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
-from coder.text.display import cell_width, fit, isolate
+from coder.text.display import cell_width, fit, fit_words, isolate
 from coder.tui import palette
 from coder.tui.first_paint import ROOMY, WIDE, above
 from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
@@ -321,8 +321,4 @@ class WorkScreen(SpeakingScreen[None]):
 
 def headline_with(headline: str, room: int, *others: str) -> list[str]:
     """Return the headline, cut behind a word so that the others fit in `room` cells, and those others."""
-    cut = fit(headline, max(_HEADLINE, room - cell_width(listed("", *others)) - 3))
-    kept = cut[:-1]
-    if cut != headline and " " in kept and not headline[len(kept) :].startswith(" "):
-        cut = f"{kept.rpartition(' ')[0]}…"
-    return [cut, *others]
+    return [fit_words(headline, max(_HEADLINE, room - cell_width(listed("", *others)) - 3)), *others]
