@@ -113,6 +113,20 @@ async def test_what_stands_above_a_list_stands_in_its_box(
             assert place.y == page.query_one(Title).region.bottom + number
 
 
+@pytest.mark.parametrize(("width", "of_list"), [(120, 104), (160, 132), (200, 132)])
+async def test_lists_widen_with_the_screen_and_texts_stay_as_wide_as_can_be_read(
+    opened: Open, width: int, of_list: int
+) -> None:
+    async with opened(size=(width, 50)) as (_, pilot):
+        boxes = dict.fromkeys(("f2", "f5", "ctrl+s", "ctrl+p"), of_list) | {"?": 100}
+        for key, cells in boxes.items():
+            await pilot.press(key)
+            await pilot.pause()
+            assert pilot.app.screen.query("Frame, #page").first().region.width == cells, key
+            await pilot.press("escape")
+            await pilot.pause()
+
+
 @pytest.mark.parametrize("keys", ["?", "f2"])
 async def test_a_box_keeps_its_first_line_while_what_it_shows_becomes_less(opened: Open, keys: str) -> None:
     async with opened(size=(120, 40)) as (_, pilot):

@@ -16,7 +16,7 @@ from textual.screen import ScreenResultType
 from coder.errors import CoderError
 from coder.tui import palette
 from coder.tui.keys import Keys, action_for, pressed
-from coder.tui.screens.boxed_page import BoxedPage, LineOverWork
+from coder.tui.screens.boxed_page import LIST, BoxedPage, LineOverWork
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.widgets.bars import Bar, Head, Line
@@ -30,6 +30,7 @@ from coder.tui.widgets.rows import SIDES, Column, Row, position
 class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
     """A modal page that returns one answer, None to go back; `show` fills its list and the other lines."""
 
+    WIDEST = LIST
     ABOVE: ClassVar[tuple[str, ...]] = ("title",)
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
     """The ids of the lines above and below the list; the first one is its title."""

@@ -21,12 +21,18 @@ from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import RAISED, THUMB, Pressed, theme_of
 
-_WIDEST, _BESIDE = 100, 10  # cells of a box, and the fewest of the work beside it
+LIST, _TEXT = 132, 100  # the most cells of a box with a list, and of one with a text to read
+_BESIDE = 8  # the fewest cells of the work beside a box
 _ABOVE, _BELOW = 2, 1  # the fewest lines of the work above and below a box
 _HEADER = 1  # the line of the work that is seen above a page that needs all the room
 _CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯")
 """The work under a box has no bright lines, which are around what gets the keys."""
 _LAID_OUT = 0.1  # seconds after which the screen below has another size, too
+
+
+def cells_beside(width: int, most: int) -> int:
+    """Return the cells on either side of a box of at most so many cells; it takes all of a narrow screen."""
+    return max(_BESIDE, (width - most) // 2) if width >= WIDE else 0
 
 
 class LineOverWork(Line):
@@ -81,6 +87,8 @@ class BoxedPage(OverWork[ScreenResultType]):
     """The scope of its keys."""
     BOXED: ClassVar = True
     """Whether its box leaves room for the work around it; a list that needs all the room does not."""
+    WIDEST: ClassVar = _TEXT
+    """The most cells of its box."""
     BELOW: ClassVar[tuple[str, ...]] = ("message", "footer")
     """The lines below its box."""
     _box: Frame | None = None
@@ -139,7 +147,7 @@ class BoxedPage(OverWork[ScreenResultType]):
 
     @property
     def _beside(self) -> int:
-        return max(_BESIDE, (self.app.size.width - _WIDEST) // 2) if self.BOXED else BESIDE
+        return cells_beside(self.app.size.width, self.WIDEST) if self.BOXED else BESIDE
 
     def place_box(self) -> None:
         """Make the box as high as its rows need and what is asked over them."""

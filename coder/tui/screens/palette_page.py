@@ -13,7 +13,7 @@ from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.action_search import Marks, search
 from coder.tui.keys import Action, action_for, shown
-from coder.tui.screens.boxed_page import LineOverWork, OverWork
+from coder.tui.screens.boxed_page import LIST, LineOverWork, OverWork, cells_beside
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.screen_pages import footer_columns
 from coder.tui.sentences import say
@@ -24,7 +24,6 @@ from coder.tui.widgets.rows import Column, wrapped
 from coder.values.typed import Choice
 
 _LINES, _BESIDE = 2, 10  # lines for a whole sentence; cells beside one and its key in the list
-_WIDEST = 112  # cells of the list, so that a key stands near its sentence
 _TALL = 30  # lines of a terminal that show some of the work above and below the list
 _CLAUSE_ENDS = re.compile(r" \(|[,;:،؛] (?![^(]*\))")  # none in brackets
 _NAME = 20  # the most cells for the short name of an action in front of its sentence
@@ -75,7 +74,7 @@ class PalettePage(OverWork[str]):
 
     def fit(self, width: int) -> None:
         super().fit(width)
-        beside, height = max(0, (width - _WIDEST) // 2), self.app.size.height
+        beside, height = cells_beside(width, LIST), self.app.size.height
         above, under = (2, height // 4) if height > _TALL else (0, 0)
         self.list.styles.margin = (above, beside, under, beside)
         for widget in (self.list, *self.whole):
@@ -142,7 +141,7 @@ class PalettePage(OverWork[str]):
     def _room(self, action: Action) -> int:
         """Return the cells for an action's sentence, between its name and its key."""
         beside = self._names + cell_width(shown(action.keys[0])) + _BESIDE
-        return min(self.app.size.width, _WIDEST) - beside
+        return self.app.size.width - 2 * cells_beside(self.app.size.width, LIST) - beside
 
 
 def _in_list(sentence: str) -> str:
