@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
@@ -44,10 +45,9 @@ _TRACK = 0.2  # how much of the lines' colour has what a scroll bar can be moved
 _SUNK = 0.35  # how much of the lines' colour the ground of a field has in which one types
 _AWAY_TINT = 0.42  # how much of its kind's colour has the ground of the highlight under a cursor without keys
 _AWAY_CODER = 0.6  # the same of its coder's
-_FAINTER = 0.3  # how much of its ground's colour a candidate has that is of no concern now
+_FAINTER = 0.45  # how much of its ground's colour a candidate at least has that is of no concern now
 _SHADED, _SHADED_LIGHT = (0.6, 0.28), (0.12, 0.0)
 """How much black the page behind a box has, and its text of that page's colour; if it is dark or light."""
-_GREYED = 0.5  # and how much of that colour is grey
 
 
 Looks: TypeAlias = tuple[Style, Style, Style, Style, Style, Style]
@@ -201,8 +201,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         if tint:
             undecided, decided = _tinted(table, kind, tint)
             away = Style(color=table["title"], bgcolor=_mixed(ground, kind, _AWAY_TINT), bold=bold)
-            greyed = _mixed(kind, table["dim"], _GREYED)
-            faint = Style(color=text, bgcolor=_mixed(ground, greyed, tint * _FAINTER))
+            faint = Style(color=text, bgcolor=_set_off(ground, kind, tint * _FAINTER, table["faint"]))
         marks.append((undecided, decided, current, current + _LINE, faint, away))
     for coder in table["coders"]:
         current = Style(color=on_bright, bgcolor=coder if tint else text, bold=bold)
@@ -239,6 +238,25 @@ def _of_ranks(role: Callable[[int], Role], looks: Sequence[Looks]) -> dict[Role,
 
 def _mixed(ground: str, colour: str, share: float) -> str:
     return blend_rgb(Color.parse(ground).get_truecolor(), Color.parse(colour).get_truecolor(), share).hex
+
+
+def _set_off(ground: str, colour: str, share: float, least: float) -> str:
+    """Mix a share of a colour into a ground, or more where it would have less contrast with the ground."""
+    shares = [n / 100 for n in range(round(100 * share), 101)]
+    page = _luminance(ground)
+
+    def contrast(share: float) -> float:
+        mixed = _luminance(_mixed(ground, colour, share))
+        return (max(page, mixed) + 0.05) / (min(page, mixed) + 0.05)
+
+    return _mixed(ground, colour, shares[bisect_left(shares, least, key=contrast)])
+
+
+def _luminance(colour: str) -> float:
+    """The relative luminance of a colour (Web Content Accessibility Guidelines 2.1)."""
+    parts = (part / 255 for part in Color.parse(colour).get_truecolor())
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 _PLAIN, _DIMMED, _REVERSE, _ITALIC = Style(), Style(dim=True), Style(reverse=True), Style(italic=True)

@@ -102,6 +102,22 @@ def test_candidates_of_no_concern_are_fainter_than_the_others_and_unlike_decided
             assert colours.mark(rank, state, current, False, faint=True) == look
 
 
+def test_grounds_of_candidates_are_seen_also_of_no_concern_and_decided_ones_recede(colours: Theme) -> None:
+    least = 1.6 if colours.name == "high-contrast" else 1.3
+
+    def seen(look: Style) -> float:
+        return contrast(Style(color=look.bgcolor, bgcolor=colours.base.bgcolor))
+
+    full, faint, decided = (
+        [seen(colours.mark(rank, state, False, False, faint=faint)) for rank in range(len(colours.marks))]
+        for state, faint in ((UNDECIDED, False), (UNDECIDED, True), (CONFIRMED, False))
+    )
+    assert min(faint) >= least
+    assert all(a < b < c for a, b, c in zip(decided, faint, full, strict=True))
+    trigger, *others = faint
+    assert full[0] > max(trigger, *others)  # triggers, the codebook's first kind, stand out among all
+
+
 def grounds(screen: CodingScreen, inside: bool, kind: str) -> set[str | None]:
     """The grounds of undecided words of a kind in the article's first sentence, or beyond it."""
     end, found = sentences(screen.session.article.text)[0][1], set()
