@@ -168,7 +168,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         TITLE: Style(color=table["title"], bold=bold),
         VALUE: Style(color=table["title"]),
         KEY: Style(color=table["title"], bold=bold),
-        WRONG: Style(color=table["wrong"], bold=bold),
+        WRONG: Style(color=table["wrong"], bgcolor=table.get("wrong_ground"), bold=bold),
         PROPOSED: Style(color=text, italic=True),
         BAR: Style(color=text, bgcolor=bar),
         MENU: Style(color=text, bgcolor=bar if has_greys and table["like"] == "dark" else ground),

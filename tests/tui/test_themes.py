@@ -17,6 +17,7 @@ from coder.tui.app import CoderApp
 from coder.tui.first_paint import MARGIN
 from coder.tui.palette import Theme, coder_role, mark_role, theme
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.widgets.rows import Column, draw
 from tests.support.colour_difference import BLIND, difference, lab
 from tests.support.contrast import ENOUGH, contrast
 from tests.tui.coding_by_keys import Open
@@ -61,6 +62,22 @@ def test_lines_between_panes_are_seen_and_high_contrast_is_that_of_level_aaa(col
         grounds = (colours.on_base(role) for role in ("bar", "menu", "cursor", "away", "text"))
         letters = (*LETTERS, *(mark_role(rank) for rank in range(len(colours.marks))))
         assert min(contrast(ground + colours[each]) for ground in grounds for each in letters) >= 7
+
+
+def test_errors_are_told_from_other_text_by_their_colour_or_ground(colours: Theme) -> None:
+    wrong, text = colours.on_base("wrong"), colours.on_base("text")
+    pairs = ((wrong.color, text.color), (wrong.bgcolor, text.bgcolor))
+    assert max(difference(lab(one), lab(other)) for one, other in pairs if one and other) >= 20
+    enough = 7 if colours.name == "high-contrast" else ENOUGH
+    assert contrast(wrong) >= enough
+
+
+def test_the_ground_of_an_error_is_drawn_below_its_text_only() -> None:
+    look = theme("high-contrast", MANY)
+    row = Column(" !", 3, "wrong"), Column("", 3, "wrong"), Column("text")
+    grounds = [part.style.bgcolor for part in draw(row, 12, False, look.base, theme=look) if part.style]
+    assert grounds == [look["wrong"].bgcolor, look.base.bgcolor, look.base.bgcolor]
+    assert grounds[0] != grounds[1]
 
 
 def test_confirmed_words_have_a_ground_of_their_own_weaker_than_that_of_candidates(colours: Theme) -> None:

@@ -163,7 +163,7 @@ def draw(
     """
     row, rest = _laid(row, width, margin)
     segments = [
-        Segment(aligned(c.text, c.width or rest, rtl, view, 0 if c.width else margin), base + theme[c.style])
+        Segment(aligned(c.text, c.width or rest, rtl, view, 0 if c.width else margin), base + theme[_look(c)])
         for c in row
     ]
     for at, column in enumerate(row if lit >= 0 else ()):
@@ -175,6 +175,11 @@ def draw(
     if used < width:
         segments.insert(0 if rtl else len(segments), Segment(" " * (width - used), base))
     return Strip(segments, max(used, width))
+
+
+def _look(column: Column) -> Role:
+    """Return a column's role; where there is no sign of an error, its ground is not drawn either."""
+    return column.style if column.style != palette.WRONG or column.text.strip() else palette.TEXT
 
 
 def _laid(row: Row, width: int, margin: int = 0) -> tuple[Row, int]:
