@@ -147,12 +147,35 @@ def test_parts_of_an_event_without_a_coded_scope_have_the_default_scope(
     assert [each.answer("report_scope").value for each in coding.events] == ["single"] * 3
 
 
-def test_acts_that_are_only_proposed_as_counted_make_no_tally_of_the_parts(conflict_events: Codebook) -> None:
-    proposed = Answer(value={"min": 13, "max": 13}, proposed=True)
+@pytest.mark.parametrize(("acts", "scope"), [(13, "aggregate"), (3, "single")])
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_proposed_count_makes_tallies_of_the_parts_of_a_coded_tally_as_a_coded_one_does(
+    conflict_events: Codebook, acts: int, scope: str, whole: bool
+) -> None:
+    proposed = Answer(value={"min": acts, "max": acts}, proposed=True)
+    split = SplitEvent("e1", conflict_events.event_field("place"), whole=whole)
+    before = CODING.with_event(TALLY.with_answer("incident_count", proposed))
+    coding = split.apply(before, Context(conflict_events, ARTICLE))
+    parts = coding.events[whole:]
+    assert [each.answer("report_scope").value for each in parts] == [scope] * 3
+    assert [each.answer("incident_count") for each in parts] == [MISSING] * 3
+    wanting = {p.event_id for p in problems(coding, conflict_events, ARTICLE) if p.rule == "R05"}
+    asked = {each.id for each in parts if scope == "aggregate"}
+    assert (
+        wanting - {e.id for e in coding.events[:whole]} == asked
+    )  # the tally's own is still to be confirmed
+    dropped = [(each.field.id, each.value["min"]) for each in split.dropped(before, conflict_events)]
+    assert dropped == ([] if whole else [("incident_count", acts), ("killed", 21)])
+
+
+def test_a_scope_that_is_only_proposed_makes_no_tally_of_the_parts(conflict_events: Codebook) -> None:
+    thirteen = {"min": 13, "max": 13}
+    proposed = TALLY.with_answer("report_scope", Answer(value="aggregate", proposed=True)).with_answer(
+        "incident_count", Answer(value=thirteen, proposed=True)
+    )
     split = SplitEvent("e1", conflict_events.event_field("place"), whole=False)
-    coding = CODING.with_event(TALLY.with_answer("incident_count", proposed))
-    coding = split.apply(coding, Context(conflict_events, ARTICLE))
-    assert [each.answer("report_scope").value for each in coding.events] == ["single"] * 3
+    coding = split.apply(CODING.with_event(proposed), Context(conflict_events, ARTICLE))
+    assert [each.answer("report_scope") for each in coding.events] == [Answer(value="single")] * 3
 
 
 def test_counts_that_are_only_proposed_do_not_go_to_the_parts_either(conflict_events: Codebook) -> None:

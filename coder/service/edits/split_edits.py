@@ -23,8 +23,8 @@ class SplitEvent(FieldEdit, frozen=True):
     """Give each item of a list an event of its own, with its evidence and the other values except counts.
 
     Counts are dropped, also proposed ones, as a total does not apply to each part. The scope is the default
-    again, unless more was counted than there are parts or, as in a campaign, nothing is; then it keeps its
-    evidence without the words that count all of them.
+    again, unless it is coded and more was counted than there are parts, if only in a proposed count, or, as
+    in a campaign, nothing is.
     whole: the event stays as it is and the new ones are linked to it as parts of a tally; otherwise it keeps
     the first item and loses its counts too.
     """
@@ -53,7 +53,7 @@ class SplitEvent(FieldEdit, frozen=True):
         """Return the counts that the split loses; before: the coding before the split."""
         event = event_of(before, self.event_id)
         counts = [] if self.whole else [f for f in codebook.event_fields if f.type == "int_range"]
-        return [Dropped(f, a.value, None) for f in counts if (a := event.answer(f.id)).coded]
+        return [Dropped(f, a.value, None) for f in counts if (a := event.answer(f.id)).value is not None]
 
     def _with_item(self, coding: Coding, event_id: str, item: Json, context: Context) -> Coding:
         """Return the coding with one item as the event's value, its scope and counts reset."""
@@ -111,13 +111,13 @@ def _counts(span: Span | None, codebook: Codebook) -> bool:
 def _acts(event: Event, coding: Coding, codebook: Codebook) -> int | None:
     """Return how many acts the event counts at least, 0 if it counts none; None if it is not asked for any.
 
-    If it counts acts, blows and sites, the first of these counts in the codebook. Each is asked for by the
-    scope, unlike the number of casualties.
+    If it counts acts, blows and sites, the first of these counts in the codebook, coded or proposed. Each is
+    asked for by the scope, unlike the number of casualties.
     """
     asked = visible(event, coding, codebook)
     counts = [
         f for f in codebook.event_fields if f.type == "int_range" and f.when and SCOPE in names_in(f.when)
     ]
     answers = [event.answer(field.id) for field in counts if field.id in asked]
-    coded = (answer.value["min"] for answer in answers if answer.coded)
-    return next(coded, 0) if answers else None
+    counted = (answer.value["min"] for answer in answers if answer.value is not None)
+    return next(counted, 0) if answers else None
