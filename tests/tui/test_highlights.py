@@ -100,3 +100,16 @@ async def test_the_first_painting_of_a_new_size_has_the_lines_of_that_size() -> 
     line = Layout(text, 60 - GUTTER - MARGIN).line(0)
     assert painted
     assert painted[0] == (60, " " * (MARGIN + line.indent) + visual_line(line) + "   1 ")
+
+
+async def test_a_highlight_over_two_lines_stays_whole_when_the_same_highlights_are_shown_again() -> None:
+    text = "كلمة " * 20
+    mark = Mark("m", "actor", 20, 60, CONFIRMED)
+    app = Host()
+    async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
+        pane = pilot.app.query_one(ArticlePane)
+        pane.load(Article("a", text))
+        for _ in range(2):
+            pane.set_marks([mark])
+            lines = {y for y, _ in marked_cells(pane)}
+            assert len(lines) > 1 and marked_cells(pane) == expected_cells(text, 20, 60)

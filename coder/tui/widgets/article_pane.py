@@ -87,7 +87,7 @@ class ArticlePane(Scrolled, can_focus=True):
 
     def set_marks(self, marks: Sequence[Mark]) -> None:
         """Show these highlights, given in text order; only affected lines are redrawn."""
-        self._longest = 0
+        self._longest = max((mark.end - mark.start for mark in marks), default=0)
         self.change_marks(marks, set(self.marks) ^ set(marks))
 
     def change_marks(self, marks: Sequence[Mark], changed: Collection[Mark]) -> None:
