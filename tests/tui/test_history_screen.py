@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
+import pytest
 from coding_by_keys import Open, Opened, go_to_field, stored
 from screen_text import ISOLATES, message, screen_lines
 
@@ -43,6 +46,21 @@ async def test_the_history_goes_back_to_a_point_and_redo_does_each_again(opened:
 
 def _kind(screen: CodingScreen, kind_id: str) -> str:
     return screen.codebook.span_kind(kind_id).label.ar
+
+
+@pytest.mark.parametrize("minutes", [0, 1])
+async def test_a_column_for_minutes_is_there_only_if_a_change_took_some(opened: Open, minutes: int) -> None:
+    async with opened() as (screen, pilot):
+        store, began = screen.session.project.store, datetime(2026, 11, 21, 9, tzinfo=UTC)
+        for change in range(2):
+            store.clock = lambda n=change: began + timedelta(minutes=n * minutes)
+            await pilot.press("x")
+            assert stored(screen) is not None
+        await pilot.press("f5")
+        page = pilot.app.screen
+        assert isinstance(page, HistoryScreen)
+        places = {[bool(column.width) for column in row].index(False) - len(row) for row in page.rows}
+        assert places == {-1 - minutes}  # of the text, which takes the rest of the row
 
 
 async def test_what_is_gone_is_shown_and_not_gone_to(opened: Open) -> None:

@@ -60,6 +60,7 @@ class HistoryScreen(AskingPage[Step]):
 
     def _rows(self) -> list[Row]:
         rows, day = list[Row](), ""
+        took_minutes = any(step.spent >= timedelta(minutes=1) for step in self.steps)
         for step in self.steps:
             at = step.at.astimezone() if step.at is not None else None
             today = shown_day(at.date()).of(self.lang) if at is not None else ""
@@ -71,7 +72,7 @@ class HistoryScreen(AskingPage[Step]):
                     Column(today if today != day else "", 11, palette.DIM),
                     Column(f"{at:%H:%M}" if at is not None else "", 6, palette.DIM),
                     Column(in_words(step, self.codebook, self.lang), 0, style),
-                    Column(spent, 5, palette.DIM),
+                    *([Column(spent, 5, palette.DIM)] if took_minutes else []),
                 )
             )
             day = today
