@@ -222,3 +222,16 @@ async def test_an_event_whose_number_is_greater_than_the_count_is_not_said_to_be
         screen.grid.go_to(f"c{number}")
         assert number > len(events)
         assert f"event {number} · events: {len(events)}" in bar(screen, "header")
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_the_lines_about_an_article_break_without_a_dot_and_leave_its_file_out_first(
+    demo: Project, lang: str
+) -> None:
+    async with opened(demo, None) as (screen, pilot):
+        screen.use_language(lang)
+        await pilot.pause()
+        first = screen.waiting.shown[0]
+        lines = [line.strip() for line in screen_lines(pilot.app)[-3:-1]]
+        assert [line.strip("·") for line in lines] == lines and all(" · " in line for line in lines)
+        assert "amal+basim" in lines[0] and first.outlet.startswith("001_4") and "001_4" not in lines[1]

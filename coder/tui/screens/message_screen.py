@@ -86,10 +86,10 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         width = self.app.size.width - 2
         if cell_width(text) <= width:
             return [text]
-        text = text.replace(" · ", "\u00a0· ")  # no line begins with a dot
         text = _QUOTE.sub(lambda quote: _BLANK.sub("\u00a0", quote[0]), text)  # stays on one line
         lines = wrapped(fit(text, most * width), width, int(self.lang == "ar"))
-        return [*lines[: most - 1], " ".join(lines[most - 1 :])]
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+        return [line.removeprefix("· ").removesuffix(" ·") for line in lines]  # no dot stands at a break
 
     def clear_message(self) -> None:
         """Remove the message, and show again what it covers if it is long."""
