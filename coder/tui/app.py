@@ -25,7 +25,7 @@ from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import quoted
 from coder.tui.terminal import Terminal
 
-HEADLESS = Terminal("no terminal")
+HEADLESS = Terminal("")
 _DRAFTS_KEPT = 2.0
 """Seconds after which texts that are not saved are stored again."""
 

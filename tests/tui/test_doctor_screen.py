@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screen_text import screen_lines
+from screen_text import ISOLATES, screen_lines
 
 from coder.service.project.config import user_file, user_view
 from coder.text.display import Display, cell_width, to_display
@@ -89,3 +89,13 @@ async def test_no_sentence_of_the_card_is_cut_on_the_smallest_screen() -> None:
             for name in ("ask", "words", "other"):
                 words = "".join(column.text for column in screen.bars[name].row)
                 assert 0 < cell_width(words) < 80, words
+
+
+async def test_the_card_s_title_names_a_terminal_only_if_there_is_one() -> None:
+    for terminal, name in (({}, ""), ({"terminal": VTE}, " · VTE")):
+        app = CoderApp(lambda: DoctorScreen("ar", tashkeel=True), **terminal)  # type: ignore[arg-type]
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            assert isinstance(app.screen, DoctorScreen)
+            title = app.screen.title_bar.row[0].text.translate(ISOLATES)
+            assert title == f" coder doctor · فحص الطرفية{name}"

@@ -17,6 +17,7 @@ from coder.tui.app import CoderApp
 from coder.tui.first_paint import MARGIN
 from coder.tui.palette import Theme, coder_role, mark_role, theme
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.widgets.chooser_place import aside_of
 from coder.tui.widgets.rows import Column, draw
 from tests.support.colour_difference import BLIND, difference, lab
 from tests.support.contrast import ENOUGH, contrast
@@ -371,3 +372,18 @@ async def test_the_theme_under_the_cursor_is_seen_and_left_again(opened: Open) -
         await pilot.press("f6", "down", "down", "enter")
         await pilot.pause()
         assert pilot.app.colours is theme("light", MANY) and user_view().theme == "light"
+
+
+@pytest.mark.usefixtures("in_colour")
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_beside_every_theme_of_others_stands_whether_it_is_dark_on_the_smallest_screen(
+    opened: Open, lang: str
+) -> None:
+    async with opened(size=(80, 24)) as (screen, pilot):
+        screen.use_language(lang)
+        await pilot.press("f6")
+        chooser = screen.chooser
+        others = [choice for choice in chooser.choices if choice.id in COLOUR_THEMES[4:]]
+        told = [(each.label, aside_of(each, min(chooser.widths), is_kept=False)) for each in others]
+        assert len({*told}) == len(told) == 14
+        assert {aside for _, aside in told} == ({"dark", "light"} if lang == "en" else {"داكنة", "فاتحة"})

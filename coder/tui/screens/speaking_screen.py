@@ -23,7 +23,7 @@ from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.message_screen import MessageScreen
 from coder.tui.screens.palette_page import PalettePage
 from coder.tui.screens.screen_pages import footer_columns
-from coder.tui.sentences import quoted, say
+from coder.tui.sentences import listed, quoted, say
 from coder.tui.tasks import choice_task, comment_task
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_task import Task
@@ -31,6 +31,8 @@ from coder.tui.widgets.rows import Pressed
 from coder.values.typed import Choice
 
 Result = TypeVar("Result")
+_FAMILIES = "catppuccin", "rose-pine", "solarized"
+"""The themes whose names begin so are one dark and one light one, which is said beside them."""
 
 
 class SpeakingScreen(MessageScreen[ScreenResultType]):
@@ -163,14 +165,15 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         def accept(name: str) -> None:
             use(name)
             save_user_view(replace(user_view(), theme=name))
-            self.say("theme_kept", name=labels[name])
+            self.say("theme_kept", name=listed(labels[name], asides.get(name, "")))
 
         depth: int = self.app.colour_depth  # type: ignore[attr-defined]
         own = OWN_THEMES if depth > palette.FEW else COLOUR_THEMES[:2]  # the others would look like these
         labels = {name: say(self.lang, f"theme_{name}") for name in ("auto", *own)}
         others = [name for name in COLOUR_THEMES if name not in labels and depth > palette.FEW]
         asides = {name: labels[palette.dark_or_light(name)] for name in others}
-        labels |= {name: name.replace("-", " ").title() for name in others}
+        families = {name: next(filter(name.startswith, _FAMILIES), name) for name in others}
+        labels |= {name: family.replace("-", " ").title() for name, family in families.items()}
         choices = [Choice(name, label, aside=asides.get(name, "")) for name, label in labels.items()]
         title = say(self.lang, "theme")
         task = choice_task(title, choices, accept, at=now, look=use)
