@@ -148,6 +148,25 @@ async def test_undecided_triggers_are_said_apart_before_submitting_and_lead_to_t
             await pilot.press("ctrl+down")
 
 
+@pytest.mark.parametrize("lang", ["ar", "en"])
+async def test_how_often_a_trigger_stands_is_read_behind_it_in_either_language(
+    demo: Project, lang: str
+) -> None:
+    config = demo.config.folder / "coder.toml"
+    config.write_text(config.read_text("utf-8").replace('"ar"', f'"{lang}"'), "utf-8")
+    project = open_project(demo.config.folder)
+    screen = CodingScreen(project, "you", project.article("004"))
+    counts = Counter(c.quote for c in screen.session.undecided() if c.kind == "trigger")
+    many = {to_display(f"«{quote}»", 1): n for quote, n in counts.items() if n > 1}
+    async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        shown = "\n".join(screen_lines(pilot.app)).replace("\N{NO-BREAK SPACE}", " ")
+        told = [f"{word} ×{n}" if lang == "en" else f"{n}× {word}" for word, n in many.items()]
+        assert told and all(each in shown for each in told)
+
+
 async def test_confirmed_triggers_without_an_event_are_named_before_submitting(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")

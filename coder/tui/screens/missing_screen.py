@@ -106,7 +106,10 @@ def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> l
         if triggers := [each for each in found if book.is_trigger(each.kind)]:
             undecided = len(triggers) if found is left else 0
             counts = Counter("\N{NO-BREAK SPACE}".join(each.quote.split()) for each in triggers)
-            words = (isolate(f"«{quote}»" + f" ×{n}" * (n > 1)) for quote, n in counts.items())
+            words = (  # each number follows its word in the direction in which the screen is read
+                isolate(isolate(f"«{quote}»") + f"\N{NO-BREAK SPACE}×{n}" * (n > 1), int(lang == "ar"))
+                for quote, n in counts.items()
+            )
             told = say(lang, key, n=len(triggers), next=shown(key_of("article.next_trigger")))
             text = f"{told}\n{' '.join(words)}"
             items.append(Missing(text, head, candidate=triggers[0], triggers=undecided))
