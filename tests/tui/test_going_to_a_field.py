@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, coding_of, fill_the_rest, in_record
+from coding_by_keys import Open, coding_of, fill_the_rest, go_to_field, in_record
 from screen_text import message, screen_lines
 
 from coder.service.edits.span_edits import RejectAlike
@@ -147,3 +147,19 @@ async def test_an_article_in_which_all_is_decided_opens_at_the_shown_event(opene
         current = screen.highlights.current
         assert current is not None and screen.record.event_id == "e1"
         assert screen.session.article.text[current.start : current.end] == "استُهدفت"
+
+
+async def test_space_stays_at_a_field_for_which_nothing_is_proposed(opened: Open) -> None:
+    async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
+        assert screen.record.row.state == "empty"
+        before = coding_of(screen)
+        await pilot.press("space")
+        assert screen.record.row.field.id == "date" and "لا شيء مقترح" in message(screen)
+        await go_to_field(screen, pilot, "event_type")  # whose value the coder has given
+        await pilot.press("space")
+        assert screen.record.row.field.id == "event_type" and "كما كان" in message(screen)
+        assert coding_of(screen) == before
+        await go_to_field(screen, pilot, "targets")
+        await pilot.press("space")  # what is accepted leads on
+        assert not coding_of(screen).events[0].answer("targets").proposed
+        assert screen.record.row.field.id != "targets"

@@ -99,13 +99,16 @@ class RecordKeys(CodingPart):
             self.say("was_cleared", field=row.field.label.of(self.lang), value=row.text)
 
     def _accept(self) -> None:
-        if self.row.answer.proposed:
-            field = self.row.field
-            self.do(answer_edits.AcceptProposals(self.record.event_id, (field,)))
-            self.say_of_open_end(field)
-        elif self.row.state == "empty":
-            self.say("nothing_to_accept", field=self.row.field.label)
-        self.go_on()
+        """Confirm a proposed value and go on; the cursor stays where nothing is proposed."""
+        row = self.row
+        if row.answer.proposed:
+            self.do(answer_edits.AcceptProposals(self.record.event_id, (row.field,)))
+            self.say_of_open_end(row.field)
+            self.go_on()
+        elif row.state == "empty":
+            self.say("nothing_to_accept", field=row.field.label)
+        else:
+            self.say("value_is_so", field=row.field.label.of(self.lang), value=row.text)
 
     def _definition(self) -> None:
         """Open a page with the whole value, its problem, its evidence and the codebook's help."""
