@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from coding_by_keys import Open, coding_of, go_to_field, in_record
 from review_by_keys import ISOLATES
 
@@ -154,6 +155,28 @@ async def test_a_number_of_two_digits_means_the_event_and_not_the_line(opened: O
         await go_to_field(screen, pilot, "linked_to")
         await pilot.press("1", "1")  # without opening the list first
         assert {choice.id.split(":")[1] for choice in screen.chooser.choices} == {"e11"}
+
+
+@pytest.mark.parametrize(("lang", "event"), [("ar", "الحدث"), ("en", "event")])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])
+async def test_while_a_typed_number_begins_others_it_is_said_what_enter_takes(
+    opened: Open, lang: str, event: str, size: tuple[int, int]
+) -> None:
+    async with in_record(opened, size=size) as (screen, pilot):
+        for _ in range(11):
+            await pilot.press("*")  # twelve events in all, the last one shown
+        screen.use_language(lang)
+        await pilot.press("ctrl+l")
+        assert screen.chooser.echo == ""
+        for key, number in (("1", 1), ("down", 11), ("down", 10)):
+            await pilot.press(key)
+            assert screen.chooser.echo.translate(ISOLATES) == f"Enter: {event} {number}"
+            edge = "".join(segment.text for segment in drawn(screen.chooser, screen.chooser.body))
+            assert "Enter" in edge and str(number) in edge
+        await pilot.press("up", "up", "enter")
+        assert {choice.id.split(":")[1] for choice in screen.chooser.choices} == {"e1"}
+        await pilot.press("escape", "ctrl+l", "9")  # is taken at once, and Enter takes a relation
+        assert "Enter:" not in screen.chooser.echo
 
 
 async def test_among_links_a_digit_means_an_event_alone_and_no_link_that_is_there(opened: Open) -> None:
