@@ -52,7 +52,7 @@ def pane_width(character: str) -> int:
 
 
 def expected_cells(text: str, start: int, end: int) -> set[tuple[int, int]]:
-    layout = Layout(text, WIDTH - GUTTER - MARGIN)
+    layout = Layout(text, WIDTH - GUTTER - MARGIN, apart=False)  # without blank lines, on so narrow a screen
     found = set()
     for y in range(layout.count):
         column = layout.line(y).indent
