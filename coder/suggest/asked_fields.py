@@ -56,6 +56,11 @@ def for_codebook(proposal: Proposal, codebook: Codebook) -> Proposal:
     return {name: by_field[name] for name in shown_for[key] if by_field.get(name)}
 
 
+def field_of(role: str, codebook: Codebook) -> str:
+    """The id of the codebook's field that takes a role's candidates, "" for none."""
+    return codebook.derived(_roles)[0].get(role, "")
+
+
 def _roles(codebook: Codebook) -> _Roles:
     """Role → id of the codebook's field that takes it; ruling field → its values."""
     fields, types = codebook.event_fields, codebook.type_field

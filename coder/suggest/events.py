@@ -7,19 +7,20 @@ patient in construct state and the other behind a preposition. A passive verb na
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
-from coder.model import Article, Candidate
+from coder.model import Article, Candidate, Json
 from coder.suggest import counted_acts, credit, event_fields, meetings, where_and_when
 from coder.suggest.answered import answered
 from coder.suggest.article_sentences import ArticleSentences
 from coder.suggest.article_words import first_item
-from coder.suggest.asked_fields import for_codebook
+from coder.suggest.asked_fields import field_of, for_codebook
 from coder.suggest.casualty_sides import sides
 from coder.suggest.certainty import certainty
 from coder.suggest.claims import how_known
@@ -63,11 +64,16 @@ class EventProposer:
         self._alone: dict[tuple[int, int], tuple[list[Candidate], list[Candidate]]] = {}
         self._types = {kind.id for kind in codebook.leaf_types()}
 
-    def propose(self, trigger: Candidate | tuple[int, int]) -> Proposal:
+    def propose(
+        self,
+        trigger: Candidate | tuple[int, int],
+        given: Mapping[str, Sequence[Json]] = MappingProxyType({}),
+    ) -> Proposal:
         """Propose candidates for each field from the trigger's sentence and, for casualties, the next one.
 
         trigger: a candidate, or the code points [start, end) of a trigger that a coder drew. Fields that
-        the event type rules out are left empty. A stretch without letters gets no proposals.
+        the event type rules out are left empty. A stretch without letters gets no proposals. given: the
+        actors that stand in fields, by the fields' ids; the other fields are proposed by these.
         """
         if not isinstance(trigger, Candidate):
             start, end = trigger
@@ -79,6 +85,7 @@ class EventProposer:
         if not fold_key(trigger.quote):
             return {}
         at = self._text.at(trigger.start)
+        fixed = self._known(trigger, given)
         clause, later = Clause(trigger, self._text.part(trigger)), self._text.sentence(at + 1)
         proposal: Proposal = {"event_type": []}
         if trigger.value:
@@ -86,6 +93,7 @@ class EventProposer:
             proposal["event_type"] = [replace(trigger, value=kind) if kind in self._types else trigger]
         proposal["weapons"] = event_fields.weapons(clause)
         proposal["source"] = self._sources(clause, at) or self._own_reporting(clause)
+        proposal |= fixed
         proposal["target_object"] = event_fields.objects(clause)
         proposal |= counted_acts.counts(
             clause, later.here if clause.next == self._text.extents[at][1] else ()
@@ -101,18 +109,21 @@ class EventProposer:
             proposal["place"] = where_and_when.nearest_places(clause, proposal["place"])
         proposal = counted_acts.of_first_part(clause, proposal)
         proposal["initiators"] = self._who.named(initiators, as_body=True) or self._speakers(clause, proposal)
+        proposal |= fixed
         proposal["event_type"] = event_fields.of_crowds(proposal["event_type"], proposal["initiators"])
-        if credit.is_own_act(clause, proposal["initiators"], proposal["source"]):
+        if "source" not in fixed and credit.is_own_act(clause, proposal["initiators"], proposal["source"]):
             proposal["source"] = self._own_reporting(clause)
         behind = map(self._text.sentence, range(at + 1, at + 1 + _CLAIMED))
         body_of = partial(self._who.named, as_body=True)
-        proposal |= how_known(clause, behind, proposal, targets, body_of, self._codebook)
+        hit = fixed.get("targets", targets)
+        proposal |= how_known(clause, behind, proposal, hit, body_of, self._codebook) | fixed
         is_personal = trigger.value in word_set("events", "personal") or targets == (
             killed_by(clause) or None
         )
         doers = [doer.value for doer in proposal["initiators"]]
         named = self._who.named(targets, as_body=not is_personal)
-        proposal["targets"] = [target for target in named if target.value not in doers]
+        not_doers = [target for target in named if target.value not in doers]
+        proposal["targets"] = fixed.get("targets", not_doers)
         forces = [c for c in proposal["targets"] if self._who.class_of(c.value[0]) in _IN_UNIFORM]
         proposal["target_object"] = proposal["target_object"] or struck(clause, forces)
         proposal["target_object"] = with_leaders(clause, proposal["target_object"], proposal["targets"])
@@ -133,6 +144,21 @@ class EventProposer:
             proposal["place"], proposal["date"] = proposal["place"] or place, proposal["date"] or day
         proposal["certainty"] = certainty(clause, later, proposal, lexicon)
         return for_codebook(proposal, self._codebook)
+
+    def _known(self, trigger: Candidate, given: Mapping[str, Sequence[Json]]) -> Proposal:
+        """The roles of those who are given: each by the nearest words for him, else by the trigger's."""
+        roles = {"initiators": ACTOR, "targets": ACTOR, "claimant": ACTOR, "source": SOURCE}
+        known: Proposal = {role: [] for role in roles if field_of(role, self._codebook) in given}
+        for role, named in known.items():
+            alike = [c for c in self._text.candidates if c.kind == roles[role]]
+            for item in given[field_of(role, self._codebook)]:
+                words = replace(trigger, id="", kind=roles[role], origin="")
+                if isinstance(item, dict) and item.get("kind") == "own_reporting":
+                    words = replace(words, end=words.start, quote="", origin=OWN_REPORTING)
+                near = [c for c in alike if isinstance(c.value, list) and item in c.value]
+                words = min(near, key=lambda c: abs(c.start - trigger.start), default=words)
+                named.append(replace(words, value=[item]))
+        return known
 
     def _sources(self, clause: Clause, at: int) -> list[Candidate]:
         """The sources credited with an act, or those of the sentences before if one of them goes on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from itertools import chain
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -17,6 +18,7 @@ from coder.service.delivery import rescue
 from coder.service.edits.edits import Context, Edit, Place, Proposals, Turned, place_of
 from coder.service.edits.event_edits import Submit
 from coder.service.edits.field_values import from_metadata, published
+from coder.service.edits.proposals import Given, with_proposals_anew
 from coder.service.edits.span_edits import Decided, decided
 from coder.service.figures.working_time import Stopwatch
 from coder.service.learning.learned_terms import Learner, cited_candidates
@@ -76,6 +78,7 @@ class CodingSession:
         before, after = self.coding, edit.apply(self.coding, self.context)
         if after != before:
             stored, after = self._stored, self._redated(before, after)
+            after = with_proposals_anew(before, after, self.context, self._propose)
 
             def save(work: Work) -> None:
                 work.save_coding(stored, after, edit.what)
@@ -118,9 +121,10 @@ class CodingSession:
         """The context in which edits of this coding are applied."""
         return Context(self.codebook, self.article, self.by_id, self._propose, self.remarked)
 
-    def _propose(self, trigger: Candidate | Span) -> Proposals:
+    def _propose(self, trigger: Candidate | Span, given: Given = MappingProxyType({})) -> Proposals:
         """Return what a trigger's sentence offers for its event's fields; nothing in the blind sample.
 
+        given: the actors that stand in fields of the event.
         Words that the coder confirmed are among what is offered, though elsewhere he rejected the same words.
         """
         from coder.suggest.events import EventProposer  # loads word lists that are not needed at start
@@ -131,7 +135,7 @@ class CodingSession:
         again = [c for c in self._learner.offered(self.coding) if c.id in confirmed - known]
         events = EventProposer([*self.candidates, *again], self.article, self.codebook)
         source = trigger if isinstance(trigger, Candidate) else (trigger.start, trigger.end)
-        proposals = events.propose(source)
+        proposals = events.propose(source, given)
         own: dict[str, Candidate] = {}
         for c in chain(*proposals.values()):  # the same words can have another value in each field
             fits = kind_problem(c.kind, c.value, self.codebook) is None

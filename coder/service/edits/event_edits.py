@@ -18,7 +18,6 @@ from coder.model import (
     Blank,
     Candidate,
     Coding,
-    Decision,
     Event,
     Json,
     Span,
@@ -26,9 +25,9 @@ from coder.model import (
     event_number,
 )
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals, FieldEdit, Put
-from coder.service.edits.edits import Context, Proposals, event_of, next_id, settled
-from coder.service.edits.field_values import earlier_value, published, value_of_span
-from coder.service.edits.span_edits import Decided, decided, with_confirmed_span
+from coder.service.edits.edits import Context, event_of, next_id, settled
+from coder.service.edits.proposals import not_rejected, proposed_answer
+from coder.service.edits.span_edits import with_confirmed_span
 from coder.values.typed import same_value, union
 
 
@@ -61,34 +60,20 @@ class OpenEvent(Struct, frozen=True):
             raise CoderError("coding.no_trigger_here", wanted=wanted, letters=letters)
         if not codebook.is_trigger(target.kind):
             raise CoderError("coding.no_trigger", quote=target.quote, wanted=wanted, letters=letters)
-        proposals = _not_rejected(context.propose(target), coding, codebook)
+        proposals = not_rejected(context.propose(target), coding, codebook)
         coding, trigger = with_confirmed_span(coding, target)
         coding, event = _with_new_event(coding, context)
         if (type_field := codebook.type_field) is not None:
             type_id = next((c.value for c in proposals.pop(type_field.id, ()) if c.value), trigger.value)
             coding = Put(event.id, type_field, replace(trigger, value=type_id)).apply(coding, context)
             event = event_of(coding, event.id)
-        pub = published(coding)
         for name, group in proposals.items():
             field = codebook.event_field(name)
             untouched = Answer(value=field.default)
             if event.fields.get(name, untouched) != untouched:
                 continue
-            if field.type == "int_range":
-                group = [c for c in group if not _is_counted(c, name, coding)]
-            read = [
-                (c, earlier_value(field, c, coding, codebook) or value_of_span(field, c, codebook, pub))
-                for c in group
-            ]
-            values = [value for _, value in read if value is not None]
-            value = values[0] if values else None
-            if values and field.is_list:
-                value = union(values)[: field.max]
-            else:  # words that give another value are no evidence for the first one
-                group = [c for c, other in read if other == value]
-            if value is not None and value != field.default:
-                evidence = tuple(c.id for c in group if c.end > c.start)
-                event = event.with_answer(name, Answer(value=value, evidence=evidence, proposed=True))
+            if (answer := proposed_answer(field, group, coding, codebook)) is not None:
+                event = event.with_answer(name, answer)
         scope = event.fields.get(SCOPE)
         if scope is not None and scope.coded and not scope.evidence:
             event = event.with_answer(SCOPE, replace(scope, evidence=(trigger.id,)))
@@ -248,38 +233,6 @@ def _new_id(coding: Coding, context: Context) -> str:
     linked = (_record(link) for value in values if isinstance(value, list) for link in value)
     referenced = [each for each in (*linked, *context.remarked()) if isinstance(each, str)]
     return next_id("e", [*(event.id for event in coding.events), *referenced])
-
-
-def _not_rejected(proposals: Proposals, coding: Coding, codebook: Codebook) -> dict[str, list[Candidate]]:
-    """Return the proposals without rejected candidates, unless the words stand as a span of another kind.
-
-    Coders who confirm the count (25 موقعاً) reject the noun as a span of its own, not what it says; and who
-    confirm a speaker as an actor rejects him as a source for the span, not for what he says.
-    """
-    known = Decided(coding.spans)
-    stands = [span for span in coding.standing if span.candidate]
-    types = {kind.id: {f.type for f in codebook.fields_for_kind(kind.id)} for kind in codebook.span_kinds}
-    counts = [s for s in stands if "int_range" in types[s.kind]]
-    people = [s for s in stands if "actor" in types[s.kind]]
-
-    def kept(candidate: Candidate) -> Candidate | None:
-        span = known.about(candidate)
-        if span is None or span.decision is not Decision.REJECTED:
-            return candidate
-        named = people if "actor" in types.get(candidate.kind, ()) else ()
-        same = (s for s in named if (s.start, s.end) == (candidate.start, candidate.end))  # not a wider title
-        others = (s for s in (*counts, *same) if s.kind != candidate.kind)  # a number in it is another number
-        around = (s for s in others if s.start <= candidate.start and candidate.end <= s.end)
-        return next((replace(candidate, id=s.candidate, start=s.start, end=s.end) for s in around), None)
-
-    return {name: [c for c in map(kept, found) if c is not None] for name, found in proposals.items()}
-
-
-def _is_counted(candidate: Candidate, name: str, coding: Coding) -> bool:
-    """Whether these words already give another event the count in this field: nobody is counted twice."""
-    counted = {each for event in coding.events for each in event.answer(name).evidence}
-    span = decided(coding, candidate)
-    return candidate.id in counted or (span is not None and span.id in counted)
 
 
 def _without(coding: Coding, event_id: str) -> Coding:

@@ -1,0 +1,118 @@
+"""Proposals that nobody has confirmed follow the actors whom the coder puts into their event."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coder.model import Answer, Blank
+from coder.service.coding.session import CodingSession
+from coder.service.delivery.intake import take
+from coder.service.edits.answer_edits import AcceptProposals, Comment, SetBlank, SetValue
+from coder.service.edits.event_edits import OpenEvent
+from coder.service.edits.span_edits import Draw
+from coder.service.learning.batch import suggest
+from coder.service.project.opened import Project
+from coder.store.journal import REDO, UNDO
+
+# A monitor's or official's accusation is that of a third party, unless it speaks for the side that was hit.
+BLAMED = "استهدف هجوم ناقلة في خليج عمان. واتهمت واشنطن إيران بتنفيذ الهجوم."
+
+
+def answer(session: CodingSession, name: str) -> Answer:
+    return session.coding.events[0].answer(name)
+
+
+def put(session: CodingSession, name: str, value: Any) -> None:
+    session.do(SetValue("e1", session.codebook.event_field(name), value))
+
+
+@pytest.fixture
+def accusing(demo: Project) -> CodingSession:
+    """Event 1 of article 004: what the White House says about Iran and attacks on US forces."""
+    session = CodingSession(demo, demo.article("004"), "you")
+    start = session.article.text.index("أفاد البيت")
+    session.do(Draw("trigger", start, start + len("أفاد")))
+    session.do(OpenEvent(session.coding.spans[-1]))
+    put(session, "event_type", "accusation")
+    return session
+
+
+@pytest.fixture
+def blaming(project: Project, tmp_path: Path) -> CodingSession:
+    """Event 1: an attack on a ship for which the United States blame Iran."""
+    (tmp_path / "1.txt").write_text(BLAMED, "utf-8")
+    take(project, [tmp_path / "1.txt"])
+    suggest(project, cores=1)
+    session = CodingSession(project, project.article("1"), "amal")
+    session.do(OpenEvent(next(c for c in session.candidates if c.quote == "هجوم")))
+    return session
+
+
+def test_a_certainty_proposed_for_one_target_is_not_proposed_for_another(accusing: CodingSession) -> None:
+    # What the side that was hit tells is established; Iran is not on the side of the White House.
+    assert answer(accusing, "targets") == Answer(["us_forces"], evidence=("actor:1448-1464",), proposed=True)
+    assert answer(accusing, "certainty") == Answer("established", proposed=True)
+    before = accusing.coding
+    put(accusing, "targets", ["iran"])
+    assert answer(accusing, "certainty") == Answer("reported")  # the codebook's default
+    after = accusing.coding
+    accusing.turn(UNDO)
+    assert accusing.coding == before
+    accusing.turn(REDO)
+    assert accusing.coding == after
+
+
+def test_a_certainty_that_the_coder_confirmed_or_set_stays(accusing: CodingSession) -> None:
+    accusing.do(AcceptProposals("e1", (accusing.codebook.event_field("certainty"),)))
+    put(accusing, "targets", ["iran"])
+    assert answer(accusing, "certainty") == Answer("established")
+    put(accusing, "certainty", "alleged")
+    put(accusing, "targets", ["us_forces"])
+    assert answer(accusing, "certainty") == Answer("alleged")
+
+
+def test_confirming_what_is_proposed_proposes_nothing_else(accusing: CodingSession) -> None:
+    fields = tuple(map(accusing.codebook.event_field, ("initiators", "targets", "source")))
+    others = {n: a for n, a in accusing.coding.events[0].fields.items() if n not in {f.id for f in fields}}
+    accusing.do(AcceptProposals("e1", fields))
+    now = accusing.coding.events[0].fields
+    assert {name: now[name] for name in others} == others
+
+
+def test_who_accuses_speaks_for_the_side_that_was_hit_once_the_coder_says_who_that_is(
+    blaming: CodingSession,
+) -> None:
+    assert answer(blaming, "responsibility").value == ["third_party"]
+    put(blaming, "targets", ["us_forces"])
+    known = answer(blaming, "responsibility")
+    assert known.proposed and known.value == ["blamed_by_target"]
+    assert [blaming.by_id[each].quote for each in known.evidence] == ["اتهمت"]
+    assert answer(blaming, "initiators").value == ["iran"] and answer(blaming, "initiators").proposed
+
+
+@pytest.mark.parametrize("blank", [Blank.MISSING, Blank.NOT_STATED])
+def test_what_the_coder_removed_or_called_not_stated_is_not_proposed_again(
+    blaming: CodingSession, blank: Blank
+) -> None:
+    blaming.do(SetBlank("e1", blaming.codebook.event_field("responsibility"), blank))
+    put(blaming, "targets", ["us_forces"])
+    assert answer(blaming, "responsibility") == Answer(blank=blank)
+
+
+def test_who_is_blamed_in_vain_is_no_longer_said_to_be_known_from_that(blaming: CodingSession) -> None:
+    # Washington accuses Iran: of Israel as the initiator nobody in the article says so.
+    field = blaming.codebook.event_field("responsibility")
+    blaming.do(Comment("e1", field, "من؟"))
+    put(blaming, "initiators", ["israel"])
+    known = answer(blaming, "responsibility")
+    assert "third_party" not in (known.value or []) and not known.coded and known.comment == "من؟"
+
+
+def test_proposals_that_do_not_depend_on_actors_stay(blaming: CodingSession) -> None:
+    before = blaming.coding.events[0]
+    put(blaming, "targets", ["us_forces"])
+    for name in ("place", "source", "event_type", "date", "weapons"):
+        assert answer(blaming, name) == before.answer(name), name
