@@ -333,6 +333,16 @@ async def test_a_question_is_seen_in_review_before_its_coding_is_submitted(
     assert [each.text for each in own.at(place)] == ["متى", "غدا"] and not others.at(place)
 
 
+async def test_the_article_has_a_capital_among_comments_as_fields_have(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        screen.use_language("en")
+        await pilot.press("tab", "f7")
+        await pilot.pause()
+        lines = [line.strip(" ›") for line in screen_lines(pilot.app)]
+        heads = [line for line in lines if line.casefold() in ("article", "relevance")]
+        assert sorted(heads) == ["Article", "Relevance"]
+
+
 @pytest.mark.parametrize("key", ["f7", ";"])
 async def test_a_supervisor_begins_where_the_cursor_is(demo: Project, key: str) -> None:
     review = ReviewScreen(demo, "salma", "004")

@@ -25,6 +25,11 @@ from coder.values.typed import Choice
 from tests.support.at_rest import until
 
 
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_the_page_of_actions_is_named_as_its_key_in_the_footer(lang: str) -> None:
+    assert say(lang, "screens.palette").casefold() == say(lang, "keys.any.palette")
+
+
 async def test_the_palette_finds_an_action_by_its_words(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("ctrl+p")

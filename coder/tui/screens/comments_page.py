@@ -15,7 +15,7 @@ from coder.tui import palette
 from coder.tui.keys import key_of, shown, step_keys
 from coder.tui.screens.asking_page import BlocksPage
 from coder.tui.screens.text_page import paragraph_rows
-from coder.tui.sentences import event_named, listed, say, when
+from coder.tui.sentences import column_head, event_named, listed, say, when
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.record_lines import type_in_words
 from coder.tui.widgets.rows import Column, Row, wrapped
@@ -46,7 +46,7 @@ def place_in_words(
     if end:
         words.append(f"«{' '.join(article.text[start:end].split())}»")
     if not (event_id or field_id or end):
-        words.append(say(lang, "article"))
+        words.append(column_head(lang, "article"))
     return words
 
 
