@@ -77,8 +77,9 @@ def test_apart_each_place_has_its_event_its_evidence_and_no_counts(conflict_even
     assert not event(coding, "e2").answer("killed").comment
     where = place_of(split.what, CODING, coding, conflict_events)
     assert (where.event_id, where.field) == ("e1", None)  # undo names the event that was split
-    dropped = [(each.field.id, each.value["min"]) for each in split.dropped(CODING, conflict_events)]
-    assert dropped == [("incident_count", 3), ("killed", 21)]
+    dropped = [(each.field.id, each.value, each.kept) for each in split.dropped(CODING, conflict_events)]
+    counts = [("incident_count", {"min": 3, "max": 3}, None), ("killed", {"min": 21, "max": 21}, None)]
+    assert dropped == [("report_scope", "aggregate", "single"), *counts]
 
 
 @pytest.mark.parametrize(
@@ -121,19 +122,35 @@ def test_parts_of_a_campaign_are_campaigns_as_nothing_says_that_each_is_one_act(
     assert [each.answer("report_scope").value for each in coding.events[whole:]] == ["campaign"] * 3
 
 
+@pytest.mark.parametrize(("acts", "kept"), [(9, True), (3, False)])
 @pytest.mark.parametrize("whole", [False, True])
-def test_the_words_that_count_all_are_no_evidence_that_a_part_is_several(
-    conflict_events: Codebook, whole: bool
+def test_a_part_that_stays_a_tally_keeps_the_words_that_count_all_and_no_other_part_does(
+    conflict_events: Codebook, acts: int, kept: bool, whole: bool
 ) -> None:
     several = Answer(value="aggregate", evidence=("s1", "s6"))
     total = replace(CODING, spans=(*CODING.spans, span(6, "number", "ثلاث")))
     counted = TALLY.with_answer("report_scope", several).with_answer(
-        "incident_count", Answer(value={"min": 9, "max": 9})
+        "incident_count", Answer(value={"min": acts, "max": acts}, evidence=("s6",))
     )
     split = SplitEvent("e1", conflict_events.event_field("place"), whole=whole)
-    coding = split.apply(total.with_event(counted), Context(conflict_events, ARTICLE))
-    assert [each.answer("report_scope").evidence for each in coding.events[whole:]] == [("s1",)] * 3
+    before = total.with_event(counted)
+    coding = split.apply(before, Context(conflict_events, ARTICLE))
+    expected = several if kept else Answer(value="single")
+    assert [each.answer("report_scope") for each in coding.events[whole:]] == [expected] * 3
     assert not whole or event(coding, "e1").answer("report_scope") == several
+    scopes = [each for each in split.dropped(before, conflict_events) if each.field.id == "report_scope"]
+    lost = [] if kept or whole else [("aggregate", "single")]
+    assert [(each.value, each.kept) for each in scopes] == lost
+
+
+def test_parts_of_what_is_coded_as_one_act_keep_the_evidence_for_that(conflict_events: Codebook) -> None:
+    single = Answer(value="single", evidence=("s1",), comment="؟")
+    split = SplitEvent("e1", conflict_events.event_field("place"), whole=False)
+    before = CODING.with_event(TALLY.with_answer("report_scope", single))
+    coding = split.apply(before, Context(conflict_events, ARTICLE))
+    assert event(coding, "e1").answer("report_scope") == single
+    assert event(coding, "e3").answer("report_scope") == replace(single, comment="")
+    assert [each.field.id for each in split.dropped(before, conflict_events)] == ["incident_count", "killed"]
 
 
 @pytest.mark.parametrize("scope", [MISSING, Answer(blank=Blank.NOT_STATED)])
@@ -164,7 +181,8 @@ def test_a_proposed_count_makes_tallies_of_the_parts_of_a_coded_tally_as_a_coded
     assert (
         wanting - {e.id for e in coding.events[:whole]} == asked
     )  # the tally's own is still to be confirmed
-    dropped = [(each.field.id, each.value["min"]) for each in split.dropped(before, conflict_events)]
+    counts = [each for each in split.dropped(before, conflict_events) if each.field.type == "int_range"]
+    dropped = [(each.field.id, each.value["min"]) for each in counts]
     assert dropped == ([] if whole else [("incident_count", acts), ("killed", 21)])
 
 

@@ -10,7 +10,7 @@ from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import visible
 from coder.errors import CoderError
-from coder.model import MISSING, Answer, Coding, Event, Json, Span
+from coder.model import MISSING, Answer, Coding, Event, Json
 from coder.service.edits.answer_edits import SCOPE, FieldEdit, SetValue
 from coder.service.edits.edits import Context, event_of
 from coder.service.edits.event_edits import Dropped, DuplicateEvent
@@ -24,7 +24,7 @@ class SplitEvent(FieldEdit, frozen=True):
 
     Counts are dropped, also proposed ones, as a total does not apply to each part. The scope is the default
     again, unless it is coded and more was counted than there are parts, if only in a proposed count, or, as
-    in a campaign, nothing is.
+    in a campaign, nothing is; then it keeps its evidence, also words that count all of the acts.
     whole: the event stays as it is and the new ones are linked to it as parts of a tally; otherwise it keeps
     the first item and loses its counts too.
     """
@@ -50,29 +50,33 @@ class SplitEvent(FieldEdit, frozen=True):
         return coding if self.whole else self._with_item(coding, self.event_id, first, context)
 
     def dropped(self, before: Coding, codebook: Codebook) -> list[Dropped]:
-        """Return the counts that the split loses; before: the coding before the split."""
+        """Return the counts and the scope that the split loses; before: the coding before the split."""
+        if self.whole:
+            return []
         event = event_of(before, self.event_id)
-        counts = [] if self.whole else [f for f in codebook.event_fields if f.type == "int_range"]
-        return [Dropped(f, a.value, None) for f in counts if (a := event.answer(f.id)).value is not None]
+        answers = [(f, event.answer(f.id)) for f in self._reset(event, before, codebook)]
+        return [Dropped(f, answer.value, f.default) for f, answer in answers if answer.value is not None]
 
     def _with_item(self, coding: Coding, event_id: str, item: Json, context: Context) -> Coding:
         """Return the coding with one item as the event's value, its scope and counts reset."""
         event = event_of(coding, event_id)
-        parts, acts = len(event.answer(self.field.id).value), _acts(event, coding, context.codebook)
-        is_several = is_tally(event, context.codebook) and (acts is None or acts > parts)
-        for field in context.codebook.event_fields:
-            answer = event.answer(field.id)
-            is_count = field.type == "int_range" and (answer.coded or answer.proposed)
-            is_scope = field.id == SCOPE and not is_several
-            if field.id in event.fields and (is_scope or is_count):
-                initial = MISSING if field.default is None else Answer(value=field.default)
-                event = event.with_answer(field.id, replace(initial, comment=answer.comment))
-            elif field.id == SCOPE:
-                kept = tuple(
-                    id_ for id_ in answer.evidence if not _counts(coding.span(id_), context.codebook)
-                )
-                event = event.with_answer(field.id, replace(answer, evidence=kept))
+        for field in self._reset(event, coding, context.codebook):
+            initial = MISSING if field.default is None else Answer(value=field.default)
+            comment = event.answer(field.id).comment
+            event = event.with_answer(field.id, replace(initial, comment=comment))
         return SetValue(event_id, self.field, [item]).apply(coding.with_event(event), context)
+
+    def _reset(self, event: Event, coding: Coding, codebook: Codebook) -> list[Field]:
+        """Return the fields that each part of an event begins anew: counts, and the scope if it changes."""
+        parts, acts = len(event.answer(self.field.id).value), _acts(event, coding, codebook)
+        is_several = is_tally(event, codebook) and (acts is None or acts > parts)
+        answers = [(f, event.answer(f.id)) for f in codebook.event_fields if f.id in event.fields]
+        return [
+            field
+            for field, answer in answers
+            if (field.type == "int_range" and answer.value is not None)
+            or (field.id == SCOPE and not is_several and answer.value != field.default)
+        ]
 
 
 def splittable(event: Event, codebook: Codebook) -> list[Field]:
@@ -101,11 +105,6 @@ def part_links(codebook: Codebook) -> Field | None:
         (field, part) for field in codebook.link_fields for part in field.parts if part.id == "relation"
     )
     return next((field for field, part in relations if PART_OF in (v.id for v in part.values)), None)
-
-
-def _counts(span: Span | None, codebook: Codebook) -> bool:
-    """Return whether words are of a kind that gives numbers."""
-    return span is not None and any(f.type == "int_range" for f in codebook.fields_for_kind(span.kind))
 
 
 def _acts(event: Event, coding: Coding, codebook: Codebook) -> int | None:

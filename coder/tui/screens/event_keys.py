@@ -267,7 +267,14 @@ class EventKeys(CodingPart):
                 value = codebook.label_of(scope, self.session.coding.events[-1].answer(SCOPE).value, lang)
                 self.screen.say_too("split_scope", field=scope.label.of(lang), value=value)
             if dropped:
-                rows = [(d.field.label.of(lang), show(d.field, d.value, codebook, lang)) for d in dropped]
+                rows = []
+                for d in dropped:
+                    quotes = [f"«{span.quote}»" for span in self.evidence_of(event.answer(d.field.id))]
+                    gone = listed(show(d.field, d.value, codebook, lang), *quotes)
+                    if d.kept is not None:
+                        kept = show(d.field, d.kept, codebook, lang)
+                        gone = say(lang, "dropped", value=gone, kept=kept)
+                    rows.append((d.field.label.of(lang), gone))
                 self.screen.read_page(say(lang, "split_dropped", n=len(rows)), rows)
 
         title = say(lang, "split_how", event=event_number(event.id))
