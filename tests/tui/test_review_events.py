@@ -8,7 +8,7 @@ from screen_text import screen_lines
 
 from coder.service.project.opened import Project
 from coder.text.display import to_display
-from coder.tui.palette import DIM, coder_role
+from coder.tui.palette import DIM, TEXT, coder_role
 from coder.tui.screens.review_events import event_words
 from coder.tui.screens.review_marks import BRIGHT
 
@@ -88,3 +88,13 @@ async def test_nothing_stands_over_or_in_a_column_of_open_cells_where_none_is_op
         events = screen.grid.events
         assert screen.work.closed and "مفتوح" not in events.title.row[-1].text
         assert not any(row[-1].width for row in events.list.rows)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (160, 50)])
+async def test_the_article_under_the_title_of_events_is_never_dim(
+    demo: Project, size: tuple[int, int]
+) -> None:
+    async with opened(demo, "000_fd74d59c4a9049c0", size) as (screen, _):
+        article, *others = screen.grid.events.list.rows
+        assert screen.work.closed and {column.style for column in article} == {TEXT}
+        assert others and all(column.style == DIM for row in others for column in row)

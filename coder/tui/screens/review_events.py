@@ -91,7 +91,8 @@ class EventList:
         return rows
 
     def _row(self, event: str, words: str, who: str, cells: int, left: int, end: int) -> Row:
-        style, rtl = palette.TEXT if left else palette.DIM, self.list.rtl
+        is_dim = event and not left  # the article's, under the title, would look like a column's head
+        style, rtl = palette.DIM if is_dim else palette.TEXT, self.list.rtl
         return (
             Column(" ·" if left else " ✓", _SIGN, style),
             number(event, _NUMBER, rtl, style),
