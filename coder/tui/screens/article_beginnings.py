@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 
 from coder.tui.screens.article_list import title_in
 from coder.tui.screens.work_screen import WorkScreen
@@ -15,7 +15,7 @@ _LEAST, _CHARACTERS = 6, 6_000
 
 
 class Beginnings:
-    """The first paragraphs of articles; they are read in a thread, as no key waits for the database."""
+    """The first paragraphs of articles, without boilerplate; they are read in a thread, as no key waits for the database."""
 
     def __init__(self, screen: WorkScreen, was_read: Callable[[], None]) -> None:
         self._screen, self._was_read = screen, was_read
@@ -32,13 +32,15 @@ class Beginnings:
             return []
         headline, text = self._known[article]
         paragraphs = (line for line in text.splitlines() if line.strip() not in ("", headline))
-        lines = (line for paragraph in paragraphs for line in wrapped(paragraph, width - 4, 1))
-        shown = (title_in(line, width - 4, self._screen.lang) for line in islice(lines, room - 2))
+        lines = (line for paragraph in paragraphs for line in wrapped(paragraph, width - 2, 1))
+        shown = (title_in(line, width - 2, self._screen.lang) for line in islice(lines, room - 2))
         return [(), headed(headline, width), *((Column(f" {line}"),) for line in shown)]
 
     def _read(self, article: str) -> tuple[str, str]:
         found = self._screen.project.article(article)
-        return found.headline, found.text[:_CHARACTERS]
+        edges = [0, *chain(*found.boilerplate), len(found.text)]
+        told = "\n".join(found.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+        return found.headline, told[:_CHARACTERS]
 
     def _keep(self, article: str, read: tuple[str, str]) -> None:
         self._known[article] = read

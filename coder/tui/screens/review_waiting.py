@@ -206,7 +206,7 @@ class QueueView:
     def _load(self, at: int) -> None:
         """Show the articles and, if there is room below them, how the one under the cursor begins."""
         room = self.list.size.height - len(self.shown)
-        below = self._beginnings.rows(self.shown[at].article, self._width, room) if self.shown else []
+        below = self._beginnings.rows(self.shown[at].article, self._width - SIDES, room) if self.shown else []
         self.list.load([*self._rows, *below] if below else self._rows, at)
 
     def go_to(self, article: str) -> None:
