@@ -15,7 +15,7 @@ _LEAST, _CHARACTERS = 6, 6_000
 
 
 class Beginnings:
-    """The first paragraphs of articles, without boilerplate; they are read in a thread, as no key waits for the database."""
+    """The first paragraphs of articles, without boilerplate; read in a thread, as no key waits for them."""
 
     def __init__(self, screen: WorkScreen, was_read: Callable[[], None]) -> None:
         self._screen, self._was_read = screen, was_read
