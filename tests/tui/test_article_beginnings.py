@@ -47,3 +47,12 @@ async def test_a_list_that_fills_the_screen_shows_no_beginning(demo: Project) ->
     async with opened(demo, None, (80, 12)) as (screen, pilot):
         await pilot.pause()
         assert len(screen.list.rows) == len(screen.waiting.shown)
+
+
+async def test_how_an_article_begins_stands_there_after_a_review_too(demo: Project) -> None:
+    async with opened(demo, None, (80, 24)) as (screen, pilot):
+        for key in ("enter", "q"):
+            await pilot.press(key)
+            await pilot.pause()
+        assert screen.session is None
+        assert len(screen.list.rows) > len(screen.waiting.shown)

@@ -66,16 +66,16 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         self._remark = remark
         self.show_info(self._last_info)
 
-    def show_article(self, title: str, *words: str) -> None:
-        """Show an article's title, and words about it, above the messages.
+    def show_article(self, title: str, *words: str, first: str = "") -> None:
+        """Show what is `first` to be known of an article, its title, and words about it, above the messages.
 
         If that does not fit, the last of the words, its name, is left out, and then the end of a long title.
         """
         width = self.app.size.width - 2
         most = len(self.info_bars) + 1
         cells = range(max(_TITLE, min(cell_width(title), most * width)), _TITLE - 1, -_LESS)
-        text = listed(title, *words)
-        for shorter in (listed(fit_words(title, room), *words[:-1]) for room in cells):
+        text = listed(first, title, *words)
+        for shorter in (listed(first, fit_words(title, room), *words[:-1]) for room in cells):
             if cell_width(text) <= most * width and cell_width(self._lines(text, most)[-1]) <= width:
                 break
             text = shorter

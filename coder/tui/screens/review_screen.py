@@ -111,6 +111,7 @@ class ReviewScreen(WorkScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.set_interval(LOOK_AGAIN, partial(self.waiting.look_again, self.show_queue))
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: self.waiting.fill(), immediate=True)
         self.show_queue()
         if self.wanted is not None:
             self.open_article(self.project.article(self.wanted).id)

@@ -56,7 +56,7 @@ class QueueView:
         self._progress: Sequence[str] = ()
         self._nothing = "nothing_waits"  # the message in place of an empty list
         self._was_moved = False  # the cursor, which until then is on the first row
-        self._beginnings = Beginnings(screen, lambda: self._load(self.at) if is_shown() else None)
+        self._beginnings = Beginnings(screen, self.fill)
 
     @property
     def lang(self) -> str:
@@ -138,10 +138,8 @@ class QueueView:
         self.others = self.screen.project.store.whereabouts.others(each.article for each in articles)
         closed = {each.article for each in articles if each.status == "closed"}
         stale = sum(each.status == "stale" for each in articles)
-        counts = {"queue": len(articles) - len(closed), "queue_closed": len(closed)}
-        words = [say(self.lang, key, n=n) for key, n in counts.items()]
-        if stale:
-            words.append(say(self.lang, "queue_stale", n=stale))
+        counts = {"queue": len(articles) - len(closed), "queue_closed": len(closed), "queue_stale": stale}
+        words = [say(self.lang, key, n=n) for key, n in counts.items() if n or key != "queue_stale"]
         today = datetime.now().astimezone().date()
         so_far = pace(closing_days(self.screen.project, closed), len(articles) - len(closed), today)
         if so_far is not None:
@@ -202,6 +200,11 @@ class QueueView:
         self._was_moved = True
         self._load(max(0, min(index, len(self.shown) - 1)))
         self._show_about()
+
+    def fill(self) -> None:
+        """Show the list again, once more is known or it has another size."""
+        if self._is_shown():
+            self._load(self.at)
 
     def _load(self, at: int) -> None:
         """Show the articles and, if there is room below them, how the one under the cursor begins."""
@@ -306,14 +309,14 @@ class QueueView:
         title = listed(say(self.lang, "queue_title"), self._order_name())
         name = Column(f" {title}", 0, title_role(self.list), key_of("queue.order"))
         self.title.show(name, *position(self.lang, self.at, len(self.shown)))
-        self.screen.show_article(*self._about(self.shown[self.at]) if self.shown else ("",))
+        others = self.others.get(self.here, ())
+        here = say(self.lang, "is_in_it", who="+".join(others)) if others else ""
+        self.screen.show_article(*self._about(self.shown[self.at]) if self.shown else ("",), first=here)
 
     def _about(self, item: Queued) -> Sequence[str]:
         lang, counts = self.lang, _counts(item)
         in_columns = _COLUMNS if self._counts else ()
-        words = [
-            f"{say(lang, key)} {count}" for key, count in counts.items() if count and key not in in_columns
-        ]
+        words = [f"{say(lang, key)} {n}" for key, n in counts.items() if n and key not in in_columns]
         if (gain := self.weakest.gains.get(item.article, 0.0)) and self.order == "gain":
             words.insert(0, say(lang, "would_raise", more=f"+{gain:.3f}"))
         book = self.screen.codebook
@@ -321,11 +324,8 @@ class QueueView:
         types = [book.label_of(field, name, lang) for name in item.types[:2]] if field is not None else []
         stage = say(lang, f"stage_{item.stage}") if item.stage else ""
         since = shown_day(date.fromisoformat(item.since[:10])).of(lang) if item.since else ""
-        others = self.others.get(item.article, ())
-        here = [say(lang, "is_in_it", who="+".join(others))] if others else []
         return [
             item.title,
-            *here,
             *words,
             "+".join(item.coders),
             stage,
