@@ -49,4 +49,7 @@ class InputInOrder(App[None]):
 
     def press_next(self, key: Key) -> None:
         """Let a key be handled after the one that is being handled, before what was typed since."""
-        self._input.insert(1, key)
+        if self._input:
+            self._input.insert(1, key)
+        else:
+            self.post_message(key)
