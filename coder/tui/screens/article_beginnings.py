@@ -27,8 +27,8 @@ class Beginnings:
         if room < _LEAST:
             return []
         if article not in self._known:
-            read, then = partial(self._read, article), partial(self._keep, article)
-            self._screen.in_thread(lambda _: read(), then, group="beginning")
+            keep = partial(self._keep, article)
+            self._screen.in_thread(lambda _: self._read(article), keep, group="beginning")
             return []
         headline, text = self._known[article]
         paragraphs = (line for line in text.splitlines() if line.strip() not in ("", headline))

@@ -208,14 +208,11 @@ class RecordKeys(CodingPart):
         self.say_of_open_end(field)
         say_withdrawn(self, coding)
         takes_letters = self.record.by_letter and field.evidence != "none" and field.default is None
-        is_bare = self.row.state == "wrong" and field.type in (
-            "date",
-            "int_range",
-        )  # it has words, not its code
-        awaits_words = not self.row.answer.evidence and (takes_letters or is_bare)
+        is_typed = field.type in ("date", "int_range")  # as words say it, unlike a code
+        is_bare = takes_letters or (is_typed and self.row.state == "wrong")
         if self.record.takes_text:
             self.record.go_on()
-        elif not field.is_list and not awaits_words:
+        elif not field.is_list and (self.row.answer.evidence or not is_bare):
             self.record.go_to_next("empty", "proposed", "wrong")
 
     def _say_set(self, before: FormRow, evidence: Sequence[Candidate | Span]) -> None:

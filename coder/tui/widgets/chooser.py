@@ -266,9 +266,9 @@ class Chooser(ChooserPlace):
             except CoderError as error:
                 self.echo, self.wrong = " ".join(error_words(self.lang, error)), True
         elif self.choices:
-            number = self.choices[self.cursor].number if self.edit.text.isdecimal() else ""  # begins others
-            takes = say(self.lang, "enter_takes", accept=self.accept_key, event=number)
-            self.echo = takes if number else self.choices[self.cursor].help
+            here, key = self.choices[self.cursor], self.accept_key
+            number = here.number if self.edit.text.isdecimal() else ""  # others begin with these digits, too
+            self.echo = say(self.lang, "enter_takes", accept=key, event=number) if number else here.help
         elif self.edit.text:
             self.echo, self.wrong = self._none, True
         elif self._is_typed:
