@@ -13,8 +13,10 @@ from coder.text.layout import Layout
 from coder.tui.terminal import Terminal
 
 WIDE = 120  # columns from which article and record are shown side by side
-ROOMY = 144  # columns from which blanks are on either side of what is in a pane, too, and between paragraphs
-BESIDE = 1  # blank columns on either side of the panes of a wide screen
+APART = (
+    144  # columns from which a blank line is between paragraphs: on narrower screens it costs turning pages
+)
+BESIDE = 1  # blank columns on either side of the panes of a wide screen, and of what is in them
 HIGH = 40  # rows from which one is blank above them
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
 ARTICLE_PERCENT, REVIEWED_PERCENT = 58, 40
@@ -27,7 +29,7 @@ BARS = 4  # rows of header, information, message and footer
 
 def edges(columns: int) -> int:
     """Return the cells that a frame as wide as a screen takes from what is in it."""
-    return 0 if columns < WIDE else 2 + 2 * (columns >= ROOMY)
+    return 2 * (1 + BESIDE) if columns >= WIDE else 0
 
 
 def above(columns: int, rows: int) -> int:
@@ -37,7 +39,7 @@ def above(columns: int, rows: int) -> int:
 
 def are_apart(columns: int) -> bool:
     """Return whether a blank line is drawn between the article's paragraphs."""
-    return columns >= ROOMY
+    return columns >= APART
 
 
 def record_height(rows: int, wanted: int = SIDE) -> int:
@@ -50,9 +52,9 @@ def article_size(columns: int, rows: int) -> tuple[int, int, int, int]:
     """Return the article pane's left edge, first row, width and height on a screen of the given size."""
     if columns < WIDE:
         return 0, 1, columns, max(1, rows - BARS - record_height(rows))
-    blank, first = int(columns >= ROOMY), 1 + above(columns, rows) + TITLE
+    first = 1 + above(columns, rows) + TITLE
     width = min(ARTICLE_MOST, (columns - BESIDE) * ARTICLE_PERCENT // 100)
-    left = columns - BESIDE - width + 1 + blank
+    left = columns - width + 1
     return left, first, width - edges(columns), max(1, rows - BARS + TITLE - first - 1)
 
 

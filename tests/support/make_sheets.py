@@ -28,6 +28,7 @@ from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.screens.self_test import DoctorScreen
 from coder.tui.screens.tour_screens import GuidedCoding
 from coder.tui.tour_steps import Tour
+from tests.support.at_rest import at_rest
 from tests.support.contrast import least
 from tests.support.make_picture import CELL, LINE, svg_of
 
@@ -94,7 +95,7 @@ async def drawn(
             await pilot.pause()
             for key in keys.split():
                 await pilot.press(key)
-            await app.workers.wait_for_complete()
+            await at_rest()
             await pilot.pause(0.1)
             found = svg_of(app), least(app)
         project.close()

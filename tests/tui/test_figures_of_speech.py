@@ -22,7 +22,6 @@ async def test_the_coder_is_told_that_acts_of_war_are_not_suggested(
     screen = CodingScreen(demo, "you", article)
     screen.lang = language
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
-        await pilot.app.workers.wait_for_complete()
         await pilot.pause()
         said = " ".join(column.text for column in screen.bars["message"].row)
         here = "رياضة في معظمه" if language == "ar" else "Mostly sport"

@@ -16,7 +16,7 @@ from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.app import CoderApp
-from coder.tui.first_paint import ROOMY
+from coder.tui.first_paint import BESIDE
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.bars import Bar
@@ -91,12 +91,11 @@ async def test_on_a_wide_screen_panes_are_framed_and_the_frame_that_gets_the_key
         await pilot.press("enter")
         await pilot.pause()
         assert corners(screen) == {"text": THIN, "record": THIN, "about_field": THIN}
-        blank = int(size[0] >= ROOMY)
         inside, strips = screen.form.region, screen._compositor.render_strips()[screen.form.region.y :]
         sides = {
             strip.crop(x, x + 1).text
             for strip in strips[: inside.height]
-            for x in (inside.x - 1 - blank, inside.right + blank)
+            for x in (inside.x - 1 - BESIDE, inside.right + BESIDE)
         }
         assert sides == {"│"}
 
@@ -118,7 +117,6 @@ async def test_lists_that_need_the_whole_screen_are_framed_if_it_is_wide(
     async with supervisor.run_test(size=size) as pilot:
         for keys in ((), ("f4",)):
             await pilot.press(*keys)
-            await supervisor.workers.wait_for_complete()
             await pilot.pause()
             shown = corners(supervisor.screen).values()
             assert [*shown] == [THICK] if size[0] >= 120 else THICK not in shown

@@ -93,7 +93,7 @@ async def test_the_list_of_events_names_what_is_open_above_the_numbers(english_d
         first = lines.index(head) + 2
         rows = [line for line in lines[first : first + 17] if line.rstrip(" ▴▾█")[-1:].isdecimal()]
         assert len(rows) > 9 and {len(line.rstrip(" ▴▾█")) for line in rows} == {end}
-        assert {"  9", " 10"} <= {line[4:7] for line in rows}
+        assert {"  9", " 10"} <= {line[5:8] for line in rows}
 
 
 async def test_the_list_of_events_names_coders_where_not_all_have_the_event(english_demo: Project) -> None:

@@ -260,7 +260,6 @@ async def test_the_queue_is_searched_by_typing_and_ordered_by_a_key(demo: Projec
 
 async def test_the_next_article_comes_without_the_queue(demo: Project) -> None:
     async with opened(demo, None) as (screen, pilot):
-        await screen.workers.wait_for_complete()
         await pilot.press("f3", "enter")
         order = [each.article for each in screen.waiting.shown if each.status != "closed"]
         visited = [screen.work.article.id]

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.strip import Strip
 from textual.widget import Widget
 
-from coder.tui.first_paint import BESIDE, FRAME, ROOMY, WIDE, above, edges
+from coder.tui.first_paint import BESIDE, FRAME, WIDE, above, edges
 from coder.tui.keys import key_of
 from coder.tui.screens.screen_pages import BaseScreen
 from coder.tui.widgets.bars import Bar, Line
@@ -114,8 +114,7 @@ class BoxedPage(OverWork[ScreenResultType]):
             self.watch(self._rows_of_box, "virtual_size", self.place_box)
 
     def fit(self, width: int) -> None:
-        for name, least in (("wide", WIDE), ("roomy", ROOMY)):
-            self.set_class(width >= least, name)
+        self.set_class(width >= WIDE, "wide")
         for widget in self._raised:
             widget.set_class(width >= WIDE, RAISED)
         if width >= WIDE:

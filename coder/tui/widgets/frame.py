@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from coder.tui import palette
+from coder.tui.first_paint import BESIDE
 from coder.tui.palette import Role, Theme
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.own_lines import OwnLines
@@ -46,8 +47,8 @@ class Title(Bar):
     def room(self) -> int:
         """The cells for the title and its line, without the corners of a closed frame."""
         frame = self.parent
-        edges = 2 + 2 * frame.blank if isinstance(frame, Frame) and frame.is_closed else 0
-        return self.size.width - edges
+        closed = isinstance(frame, Frame) and frame.is_closed
+        return self.size.width - 2 * (1 + BESIDE) * closed
 
     @property
     def columns(self) -> Row:
@@ -93,14 +94,10 @@ class Frame(Container, OwnLines):
     SCOPED_CSS = False  # whether it is closed depends on its screen
     DEFAULT_CSS = """
     Frame > .framed { height: 1fr; }
-    .wide Frame > .line { margin: 0 1; }
-    .roomy Frame > .line { margin: 0 2; }
-    .wide Frame > .framed { margin: 0 1 1 1; }
-    .roomy Frame > .framed { margin: 0 2 1 2; }
-    .wide .padded > .framed { margin: 0 1 2 1; }
-    .roomy .padded > .framed { margin: 0 2 2 2; }
-    .wide .bare > .framed { margin: 1 1 2 1; }
-    .roomy .bare > .framed { margin: 1 2 2 2; }
+    .wide Frame > .line { margin: 0 2; }
+    .wide Frame > .framed { margin: 0 2 1 2; }
+    .wide .padded > .framed { margin: 0 2 2 2; }
+    .wide .bare > .framed { margin: 1 2 2 2; }
     """
 
     def __init__(self, title: Title, *lines: Bar, pane: Widget, id: str | None = None) -> None:
@@ -116,11 +113,6 @@ class Frame(Container, OwnLines):
     def is_closed(self) -> bool:
         """Whether all its edges are drawn, not only the one with the title."""
         return self.screen.has_class("wide")
-
-    @property
-    def blank(self) -> int:
-        """The blank cells between an edge and the pane."""
-        return int(self.screen.has_class("roomy"))
 
     def show_foot(self, *columns: Column) -> None:
         """Show columns in the lower edge, where it is drawn."""
