@@ -87,7 +87,7 @@ async def test_a_title_that_is_cut_ends_with_a_word_and_its_dots_after_it(demo: 
         shown = screen.headline.row[0].text.translate(ISOLATES).strip()
         assert shown.endswith("…") and headline.startswith(f"{shown[:-1]} ")
         *_, title = [line[60:] for line in screen_lines(pilot.app)[:3]]
-        assert title.lstrip("╭─ ").startswith("…")  # the text's end is on the left
+        assert title.lstrip("━┓╭─ ").startswith("…")  # the text's end is on the left
 
 
 async def test_long_answers_have_their_lines_from_the_first_paint(
