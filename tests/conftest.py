@@ -315,3 +315,12 @@ def opened(demo: Project) -> Callable[..., AbstractAsyncContextManager[Any]]:
             yield screen, pilot
 
     return run
+
+
+@pytest.fixture
+def in_colour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of many colours, and a configuration of one's own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("NO_COLOR", raising=False)

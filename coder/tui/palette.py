@@ -42,7 +42,8 @@ FEW, _SOME = 16, 256  # the colours of a terminal that has not all
 _RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
 _QUIETER = 0.6  # how much of the lines' or the cursor's colour have a scroll bar and the row under the mouse
 _TRACK = 0.2  # how much of the lines' colour has what a scroll bar can be moved in
-_SUNK = 0.35  # how much of the lines' colour the ground of a field has in which one types
+_RAISED = 0.6  # how much of the bars' colour the ground of a menu has in dark themes
+_SUNK, _SUNK_LIGHT = 0.22, 0.15  # how much of the lines' colour the ground of a field has in which one types
 _AWAY_TINT = 0.42  # how much of its kind's colour has the ground of the highlight under a cursor without keys
 _AWAY_CODER = 0.6  # the same of its coder's
 _FAINTER = 0.45  # how much of its ground's colour a candidate at least has that is of no concern now
@@ -161,7 +162,9 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     has_greys = table["away"] != ground
     scroll = _mixed(ground, table["rule"], _QUIETER) if has_greys else None
     raised = _mixed(bar, table["cursor"], _QUIETER) if tint else ground
-    sunk = _mixed(ground, table["rule"], _SUNK) if tint else ground
+    is_dark = has_greys and table["like"] == "dark"
+    menu = _mixed(ground, bar, _RAISED) if is_dark else ground
+    sunk = _mixed(menu, table["rule"], _SUNK if is_dark else _SUNK_LIGHT) if tint else ground
     inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE)}
     styles = {
         **inks,
@@ -171,7 +174,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         WRONG: Style(color=table["wrong"], bgcolor=table.get("wrong_ground"), bold=bold),
         PROPOSED: Style(color=text, italic=True),
         BAR: Style(color=text, bgcolor=bar),
-        MENU: Style(color=text, bgcolor=bar if has_greys and table["like"] == "dark" else ground),
+        MENU: Style(color=text, bgcolor=menu),
         EDGE: Style(color=table["accent"]),
         SCROLL: Style(color=scroll or table["rule"], bgcolor=scroll),  # as some fonts' blocks leave seams
         **dict.fromkeys((FOCUSED, PRESS), Style(color=table["accent"], bold=bold)),

@@ -109,7 +109,7 @@ async def test_without_colour_the_key_that_dims_says_why_it_does_not(
     screen = CodingScreen(demo, "you", demo.article("004"))
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.press("f3")
-        assert "NO_COLOR" in screen.bars["message"].row[0].text and not screen.pane.dims
+        assert "NO_COLOR" in screen.bars["message"].row[0].text and screen.pane.bright is None
 
 
 @pytest.mark.parametrize("scope", ["article", "form"])

@@ -9,6 +9,7 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from coder.tui import palette
+from coder.tui.first_paint import BESIDE
 from coder.tui.screens.boxed_page import BoxedPage
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.comments_page import CommentsPage
@@ -108,7 +109,7 @@ async def test_what_stands_above_a_list_stands_in_its_box(
         strips = page._compositor.render_strips()
         for number, name in enumerate(lines):
             place = page.query_one(f"#{name}").region
-            inner = strips[place.y].crop(place.x - 1, place.right + 1).text
+            inner = strips[place.y].crop(place.x - 1 - BESIDE, place.right + 1 + BESIDE).text
             assert inner[0] == inner[-1] == "┃" and place.width == page.inner_width
             assert place.y == page.query_one(Title).region.bottom + number
 
@@ -187,7 +188,7 @@ async def test_the_row_stays_above_a_chooser_that_covers_it(opened: Open, keys: 
 
 
 def test_what_stands_beside_a_choice_is_cut_before_it_is_left_out() -> None:
-    choice = Choice("x", "a" * 10, aside="state or government")  # its mark and end take four cells each
-    shown = {width: aside_of(choice, width, is_kept=False) for width in (40, 37, 36, 26, 25)}
+    choice = Choice("x", "a" * 10, aside="state or government")  # its mark takes five cells, its end four
+    shown = {width: aside_of(choice, width, is_kept=False) for width in (41, 38, 37, 27, 26)}
     whole, cut = "state or government", "state or governme…"
-    assert shown == {40: whole, 37: whole, 36: cut, 26: "state o…", 25: ""}
+    assert shown == {41: whole, 38: whole, 37: cut, 27: "state o…", 26: ""}

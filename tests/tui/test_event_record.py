@@ -231,7 +231,7 @@ async def test_the_mouse_works_in_the_record(opened: Open) -> None:
         width = pilot.app.size.width
         # From the right edge: a line, then the article, the word, 1, 2.
         names = "".join(column.text for column in screen.bars["tabs"].row)
-        at = names.index(" المقال  الحدث  1  2 ") + names.index(" 1") + 2
+        at = names.index(" المقال  الحدث:  1  2 ") + names.index(" 1") + 2
         screen.close_record()  # so that the click has to take the keys along
         await pilot.click("#tabs", offset=(width - 1 - at, 0))
         assert screen.record.event_id == "e1" and screen.form.has_focus

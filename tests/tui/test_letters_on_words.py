@@ -11,6 +11,7 @@ from coder.model import Article
 from coder.service.project.opened import Project
 from coder.tui import palette
 from coder.tui.app import CoderApp
+from coder.tui.first_paint import MARGIN
 from coder.tui.screens.coding_screen import CodingScreen
 
 
@@ -109,3 +110,32 @@ async def test_letters_that_open_an_event_look_otherwise_than_those_that_give_a_
         assert palette.LETTER_OPENS not in set.union(*looks().values())
         for theme in (palette.theme(name, 1 << 24) for name in ("dark", "light", "high-contrast")):
             assert theme[palette.LETTER_OPENS].bgcolor != theme[palette.LETTER].bgcolor
+
+
+@pytest.mark.usefixtures("in_colour")
+async def test_letters_asked_for_once_dim_all_but_their_words_and_those_that_stay_dim_nothing(
+    opened: Open,
+) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+
+        def dimmed() -> tuple[set[bool], set[bool]]:
+            """Whether their first letters are dim: of words with letters, and of the others in view."""
+            lettered = [*screen.highlights.letters.values()]
+            found = set[bool](), set[bool]()
+            dim = screen.app.colours[palette.DIM]  # type: ignore[attr-defined]  # CoderApp's
+            for mark in screen.highlights.in_view(lambda mark: mark != screen.highlights.current):
+                beside = [each for each in lettered if each.start < mark.end and each.end > mark.start]
+                line, column = screen.pane.locate(mark.start)
+                drawn = screen.pane.render_line(line - screen.pane.scroll_offset.y)
+                style = next(iter(drawn.crop(MARGIN + column, MARGIN + column + 1))).style
+                if mark in lettered or not beside:
+                    is_dim = style is not None and style.color == dim.color
+                    found[mark not in lettered].add(is_dim)
+            return found
+
+        await pilot.press("\\")
+        assert len(screen.highlights.letters) == 36 and dimmed() == ({False}, {True})
+        await pilot.press("escape")
+        assert dimmed() == (set(), {False})
+        await pilot.press("e", "tab", "\\")
+        assert screen.highlights.letters and dimmed() == ({False}, {False})

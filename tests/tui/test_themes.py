@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import combinations, product
-from pathlib import Path
 
 import pytest
 from rich.color import Color, ColorSystem
@@ -303,6 +302,12 @@ def test_sixteen_colours_are_named_ones_and_states_differ(name: str) -> None:
     assert len({*states, few.mark(0, REJECTED, False, False), few.mark(0, UNDECIDED, True, False)}) == 4
 
 
+def test_where_one_types_in_a_menu_is_told_from_it_and_less_than_the_cursor_s_row(colours: Theme) -> None:
+    papers = [colours.on_base("menu"), colours["field"], colours["cursor"], colours["bar"]]
+    menu, field, cursor, bar = (lab(style.bgcolor) for style in papers if style.bgcolor)
+    assert 0 < difference(menu, field) < difference(menu, cursor) and menu != bar
+
+
 @pytest.mark.parametrize("name", ["dark", "light"])
 def test_with_sixteen_colours_no_letters_are_grey_and_the_cursor_is_seen_in_a_menu(name: str) -> None:
     few = theme(name, 16)
@@ -339,15 +344,6 @@ async def test_only_the_words_of_the_header_are_lit(opened: Open) -> None:
     async with opened(size=(80, 24)) as (screen, _):
         lit = [s for s in screen.bars["header"].render_line(0) if s.style and s.style.color == LIT.color]
         assert len(lit) == 1 and lit[0].text == lit[0].text.strip() and len(lit[0].text) > 20
-
-
-@pytest.fixture
-def in_colour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal of many colours, and a configuration of one's own."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("COLORTERM", "truecolor")
-    monkeypatch.delenv("NO_COLOR", raising=False)
 
 
 @pytest.mark.usefixtures("in_colour")

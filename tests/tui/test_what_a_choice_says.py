@@ -70,7 +70,7 @@ def numbers(screen: CodingScreen) -> list[str]:
     """The digits at the edges of the visible choices, where reading starts."""
     chooser = screen.chooser
     lines = ["".join(s.text for s in drawn(chooser, y)) for y in range(HEAD, chooser.body)]
-    return [digit for line in lines for digit in re.findall("([0-9]) [‹ ]┃$", line)]
+    return [digit for line in lines for digit in re.findall("([0-9]) [‹ ] ┃$", line)]
 
 
 async def test_choices_are_numbered_only_while_a_digit_takes_one(opened: Open) -> None:

@@ -235,7 +235,11 @@ class ArticleKeys(CodingPart):
             self.screen.set_focus(self.record.form)
 
     def show_sentences(self) -> None:
-        """Emphasize the sentences with the event's evidence; without any, while dimming, the highlight's."""
+        """Emphasize the sentences with the event's evidence; without any, while dimming, the highlight's.
+
+        Letters that are asked for once dim what has none; those that stay would take the text from view.
+        """
         evidence, current = self.evidence_of_event(), self.highlights.current
         fallback = [current] if current is not None and self.dims else []
-        self.highlights.light(evidence or fallback, dims=self.dims)
+        picks = bool(self.highlights.letters) and not self.record.by_letter and not without_colour()
+        self.highlights.light(evidence or fallback, dims=self.dims or picks)

@@ -28,6 +28,9 @@ from coder.tui.tasks import choice_task, copies
 from coder.tui.widgets.record_lines import REPEATED
 from coder.values.typed import Choice, brief, show
 
+_BEFORE = 60
+"""Cells of a message's two lines that stand before the words of accepted fields or are lost by wrapping."""
+
 
 class EventKeys(CodingPart):
     """Actions on the event that the record shows, together with the article's other events."""
@@ -106,7 +109,7 @@ class EventKeys(CodingPart):
         """Show the accepted fields with their words: as many as two lines hold, and how many others."""
         told = listed(*words)
         for left in range(1, len(words)):
-            if cell_width(told) < 1.5 * self.screen.app.size.width:
+            if cell_width(told) < 2 * self.screen.app.size.width - _BEFORE:
                 break
             told = say(self.lang, "and_more_fields", fields=listed(*words[:-left]), n=left)
         if words:

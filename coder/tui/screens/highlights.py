@@ -327,10 +327,12 @@ class Highlights:
             self.set_current(visible[-1 if step > 0 and self.pane.in_view == before else 0])
 
     def light(self, spans: Iterable[Candidate | Span | Mark], *, dims: bool) -> None:
-        """Emphasize the sentences in which these spans begin; dims: dim all other text."""
+        """Emphasize the sentences in which these spans begin; dims: dim all other text without letters."""
         extents = sentences(self.reading.text)
         indices = {max(0, bisect_right(extents, span.start, key=lambda e: e[0]) - 1) for span in spans}
-        self.pane.light(tuple(extents[i] for i in sorted(indices)) if extents else (), dims=dims)
+        lit = tuple(extents[i] for i in sorted(indices)) if extents else ()
+        lettered = ((mark.start, mark.end) for mark in self.letters.values())
+        self.pane.light(lit, (*lit, *lettered) if dims else None)
 
     @property
     def draw_keys(self) -> Keys:

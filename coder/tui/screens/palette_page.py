@@ -23,7 +23,7 @@ from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.rows import Column, wrapped
 from coder.values.typed import Choice
 
-_LINES, _BESIDE = 2, 10  # lines for a whole sentence; cells beside one and its key in the list
+_LINES, _BESIDE = 2, 11  # lines for a whole sentence; cells beside one and its key in the list
 _TALL = 30  # lines of a terminal that show some of the work above and below the list
 _CLAUSE_ENDS = re.compile(r" \(|[,;:،؛] (?![^(]*\))")  # none in brackets
 _NAME = 20  # the most cells for the short name of an action in front of its sentence

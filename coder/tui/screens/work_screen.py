@@ -190,7 +190,7 @@ class WorkScreen(SpeakingScreen[None]):
 
     def visible_state(self) -> tuple[object, ...]:
         message, pane = self.bars["message"].row, self.pane
-        shown = (pane.current, pane.selection, pane.letters, pane.scroll_offset, pane.dims)
+        shown = (pane.current, pane.selection, pane.letters, pane.scroll_offset, pane.bright)
         return message, self.chooser.asked, self.app.screen, self.focused, self.classes, shown, self.state()
 
     def attempt(self, action: Callable[[], bool | None]) -> bool:

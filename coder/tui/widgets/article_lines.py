@@ -68,21 +68,21 @@ def line_styles(
     current: str | None,
     chosen: tuple[int, int] | None,
     lit: Sequence[tuple[int, int]],
+    bright: Sequence[tuple[int, int]] | None,
     *,
-    dims: bool,
     away: bool,
 ) -> list[Style]:
     """Return the style of each code point of a line [start, end), where later styles replace earlier ones.
 
     The order is: rejected marks, wider before narrower ones, the current mark, the selection. lit: the
-    code points that stay bright if `dims` dims the rest; the current mark does too. away: the keys do not go
-    to the pane.
+    sentences being worked on. bright: the code points beside which all is dimmed but the current mark; None
+    dims nothing. away: the keys do not go to the pane.
     """
     start, end = line
     styles = [theme[palette.TEXT]] * max(0, end - start)
     for first, last in article.boilerplate:
         _fill(styles, theme[palette.DIM], first - start, last - start)
-    covered, bright = [False] * len(styles), list(lit)
+    covered = [False] * len(styles)
     shown = len(article.text[start:end].rstrip())  # the space at which a line is broken is blank
     order = sorted(marks, key=lambda m: (m.id == current, m.state != REJECTED, m.start - m.end, m.kind))
     for mark in order:
@@ -91,9 +91,9 @@ def line_styles(
         covered[first:last] = [True] * max(0, last - first)
         style = kinds.style(theme, mark, lit, is_current=is_current, is_nested=is_nested, away=away)
         _fill(styles, style, first, last)
-        if is_current:
-            bright.append((mark.start, mark.end))
-    if dims:
+        if is_current and bright is not None:
+            bright = [*bright, (mark.start, mark.end)]
+    if bright is not None:
         at = start
         for first, last in (*sorted(bright), (end, end)):
             _fill(styles, theme[palette.DIM], at - start, first - start)
@@ -177,7 +177,7 @@ def line_runs(
     the line, one at least on either side. start: the line's first code point. ranges: of each cell the code
     points.
     """
-    plain, count = theme[palette.TEXT], len(line.cells)
+    quiet, count = (plain := theme[palette.TEXT], theme[palette.DIM]), len(line.cells)
     before, behind = (blank - (place in over) for place, blank in zip((-1, count), blanks, strict=True))
 
     def letter(place: int, width: int = 1) -> tuple[str, Style]:
@@ -193,9 +193,9 @@ def line_runs(
         if first == last and at and cell.glyph == "]["[cell.level % 2]:
             at -= 1  # it closes what is before it
         style = styles[at] if at < len(styles) else plain
-        if style is plain and last - first > 1:
+        if style in quiet and last - first > 1:
             # A lam-alef is one cell: a style of either letter applies to it.
-            style = next((s for s in styles[at : last - start] if s is not plain), plain)
+            style = next((s for s in styles[at : last - start] if s not in quiet), style)
         runs.append((cell.glyph if mode == "plain" else sent_glyph(cell.glyph, cell.level, mode), style))
     return [*runs, *(letter(place) for place in over if place == count), (" " * behind, plain)]
 

@@ -31,6 +31,8 @@ Letters: TypeAlias = Mapping[int, tuple[str, ...]]
 """The names drawn over the text, by the code point that they belong to."""
 Roles: TypeAlias = Mapping[int, Role]
 """How names look that look otherwise, by their code point."""
+Stretches: TypeAlias = tuple[tuple[int, int], ...]
+"""Code points [start, end)."""
 _PAUSE, _AT_ONCE = 0.03, 4  # seconds after a page is turned until lines are drawn ahead, and how many at once
 
 
@@ -61,7 +63,8 @@ class ArticlePane(Scrolled, can_focus=True):
         self._current: Mark | None = None
         self.selection: tuple[int, int] | None = None
         self.commented: frozenset[int] = frozenset()
-        self.lit: tuple[tuple[int, int], ...] = ()
+        self.lit: Stretches = ()
+        self.bright: Stretches | None = None
         self.letters: Letters = {}
         self.letter_roles: Roles = {}
         self._letter_ends: Collection[int] = ()
@@ -69,7 +72,7 @@ class ArticlePane(Scrolled, can_focus=True):
         self._moved = -1, 0  # where a new size left the view, and from where
         self._size_before, self._view = Size(), (-1, Size())
         self._drag: int | None = None
-        self.dims, self._is_click = False, True
+        self._is_click = True
 
     def set_kinds(self, kinds: Kinds) -> None:
         """Set the span kinds, or the coders, for this article or that to be loaded next."""
@@ -107,13 +110,11 @@ class ArticlePane(Scrolled, can_focus=True):
         for offset in changed if self.size.height else ():
             self.refresh_lines(self.locate(offset)[0])
 
-    def light(self, stretches: tuple[tuple[int, int], ...], *, dims: bool) -> None:
-        """Set the sentences being worked on; dims: whether all other text is dimmed."""
-        if dims or self.dims:
-            if (stretches, dims) != (self.lit, self.dims):
-                self.lit, self.dims = stretches, dims
-                self.refresh()
-            return
+    def light(self, stretches: Stretches, bright: Stretches | None = None) -> None:
+        """Set the sentences being worked on; bright: beside which code points all is dimmed, if at all."""
+        if bright != self.bright:
+            self.lit, self.bright = stretches, bright
+            self.refresh()
         changed, self.lit = set(self.lit) ^ set(stretches), stretches
         for start, end in changed if self.size.height else ():
             first, last = self._lines_of(start, end)
@@ -239,18 +240,19 @@ class ArticlePane(Scrolled, can_focus=True):
         if selection is not None and not (selection[0] < end and selection[1] > start):
             selection = None
         noted = any(start <= offset < end for offset in self.commented)
-        lit = tuple(s for s in self.lit if s[0] < end and s[1] > start)
+        lit = _within(self.lit, start, end)
+        bright = _within(self.bright, start, end) if self.bright is not None else None
         letters = ((at, each) for at, each in self.letters.items() if start <= at < end)
         names = tuple((at, each, self.letter_roles.get(at), at in self._letter_ends) for at, each in letters)
         away = current is not None and not self.has_focus
-        content, sign = (marks, current, selection, lit, names, away), self.sign(y, theme.base)
-        key = (index, noted, width, content, self.dims, theme, view_of(self))
+        content, sign = (marks, current, selection, lit, bright, names, away), self.sign(y, theme.base)
+        key = (index, noted, width, content, theme, view_of(self))
         drawn = self._strips.get(key)
         if drawn is None:
             if len(self._strips) > max(200, 4 * self.outer_size.height):  # the lines drawn ahead as well
                 self._strips.clear()
             of_line = theme, self.article, (start, end), marks, self.kinds
-            styles = line_styles(*of_line, current, selection, lit, dims=self.dims, away=away)
+            styles = line_styles(*of_line, current, selection, lit, bright, away=away)
             named = {at: each for at, each, *_ in names}
             strip = self._draw(theme, line, styles, sign, noted, bool(lit), named)
             drawn = self._strips[key] = {sign: strip}
@@ -336,3 +338,8 @@ class ArticlePane(Scrolled, can_focus=True):
 
 
 _start = attrgetter("start")
+
+
+def _within(stretches: Stretches, start: int, end: int) -> Stretches:
+    """Return those of which a part is among the code points [start, end)."""
+    return tuple(each for each in stretches if each[0] < end and each[1] > start)

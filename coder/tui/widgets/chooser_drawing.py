@@ -20,13 +20,13 @@ from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_place import DIGITS, HEAD, aside_of, mark_cells, place_of
 from coder.tui.widgets.rows import (
+    HERE,
     Column,
     Row,
     draw,
     edged,
     fitted,
     ground,
-    here,
     position,
     theme_of,
     view_of,
@@ -58,10 +58,10 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     role = palette.WRONG if chooser.refused else palette.DIM if chooser.wrong else palette.TEXT
     if y == 0:
         title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
-        row = edged((title, *_preview(chooser), *_position(chooser)), width, "━", palette.EDGE)
+        row = _in_edge((title, *_preview(chooser), *_position(chooser)), width)
     elif y == chooser.body:
-        said = "" if chooser.is_told else chooser.remark or _keys_of_lines(chooser, width - 2)
-        row = edged((Column(f" {said}", 0, role),), width, "━", palette.EDGE)
+        said = "" if chooser.is_told else chooser.remark or _keys_of_lines(chooser, width - 3)
+        row = _in_edge((Column(f" {said}", 0, role),), width)
     elif y < HEAD or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
     elif not chooser.choices:  # the echo has all the lines
@@ -72,6 +72,11 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         strips = [_choice(chooser, n, y, room, base) for n, room in enumerate(chooser.widths)]
         return Strip.join(strips[::-1] if chooser.rtl else strips)
     return draw(row, width, chooser.rtl, base, view, theme, 1)
+
+
+def _in_edge(row: Row, width: int) -> Row:
+    """Return columns in an edge of the frame, as far from its corner as those of a pane are."""
+    return Column("━", 1, palette.EDGE), *edged(row, width - 1, "━", palette.EDGE)
 
 
 def _keys_of_lines(chooser: Chooser, width: int) -> str:
@@ -95,8 +100,8 @@ def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> S
     choice, is_here = chooser.choices[index], index == chooser.cursor
     takes_digits = chooser.asked.digits and not (chooser.edit.text or chooser.has_numbers)  # or are typed
     number = choice.number or (f"{index + 1}" if takes_digits and index < DIGITS else "")
-    mark = Column(f"  {number}", mark_cells(choice), palette.KEY)
-    row: Row = (here(mark) if is_here else mark, Column(choice.label))
+    mark = Column(f" {HERE if is_here else ' '} {number}", mark_cells(choice), palette.KEY)
+    row: Row = (mark, Column(choice.label))
     if aside := aside_of(choice, width, is_kept=chooser.asked.keeps_asides):
         row += (fitted(f" {aside}  ", palette.DIM),)
     if is_here:

@@ -10,7 +10,7 @@ from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.row_list import RowList
 from coder.values.typed import Choice
 
-MARK = 4  # cells of the mark and number in front of a choice
+MARK = 5  # cells of a blank, the mark and the number in front of a choice
 HEAD = 2  # lines above the choices: the upper edge with the title, and the input
 ROOM, HIGH, LEAST = 16, 40, 11
 """The chooser's maximum lines on a screen of HIGH rows, on a higher one as many more; if it needs more than
