@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import value_problems
-from coder.model import Article, Candidate, Json
+from coder.model import Article, Candidate, Json, Passage
 from coder.suggest import counted_acts, credit, event_fields, meetings, where_and_when
 from coder.suggest.answered import answered
 from coder.suggest.article_sentences import ArticleSentences
@@ -67,13 +67,13 @@ class EventProposer:
     def propose(
         self,
         trigger: Candidate | tuple[int, int],
-        given: Mapping[str, Sequence[Json]] = MappingProxyType({}),
+        given: Mapping[str, Sequence[tuple[Json, Passage | None]]] = MappingProxyType({}),
     ) -> Proposal:
         """Propose candidates for each field from the trigger's sentence and, for casualties, the next one.
 
         trigger: a candidate, or the code points [start, end) of a trigger that a coder drew. Fields that
         the event type rules out are left empty. A stretch without letters gets no proposals. given: the
-        actors that stand in fields, by the fields' ids; the other fields are proposed by these.
+        actors that stand in fields, by the fields' ids, with their words; the others are proposed by these.
         """
         if not isinstance(trigger, Candidate):
             start, end = trigger
@@ -145,17 +145,25 @@ class EventProposer:
         proposal["certainty"] = certainty(clause, later, proposal, lexicon)
         return for_codebook(proposal, self._codebook)
 
-    def _known(self, trigger: Candidate, given: Mapping[str, Sequence[Json]]) -> Proposal:
-        """The roles of those who are given: each by the nearest words for him, else by the trigger's."""
+    def _known(
+        self, trigger: Candidate, given: Mapping[str, Sequence[tuple[Json, Passage | None]]]
+    ) -> Proposal:
+        """The roles of those who are given, each by his words: else those in the sentence, or the trigger."""
         roles = {"initiators": ACTOR, "targets": ACTOR, "claimant": ACTOR, "source": SOURCE}
         known: Proposal = {role: [] for role in roles if field_of(role, self._codebook) in given}
         for role, named in known.items():
             alike = [c for c in self._text.candidates if c.kind == roles[role]]
-            for item in given[field_of(role, self._codebook)]:
-                words = replace(trigger, id="", kind=roles[role], origin="")
+            for item, said in given[field_of(role, self._codebook)]:
+                at = said or trigger
+                words = Candidate("", roles[role], at.start, at.end, at.quote)
                 if isinstance(item, dict) and item.get("kind") == "own_reporting":
                     words = replace(words, end=words.start, quote="", origin=OWN_REPORTING)
-                near = [c for c in alike if isinstance(c.value, list) and item in c.value]
+                if said is not None:
+                    near = [c for c in alike if (c.start, c.end) == (said.start, said.end)]
+                else:
+                    here = self._text.at(trigger.start)
+                    near = [c for c in alike if isinstance(c.value, list) and item in c.value]
+                    near = [c for c in near if self._text.at(c.start) == here]
                 words = min(near, key=lambda c: abs(c.start - trigger.start), default=words)
                 named.append(replace(words, value=[item]))
         return known

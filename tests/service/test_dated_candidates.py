@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from coder.codebook.validate import MOVED
 from coder.model import Answer, Event
 from coder.service.coding.session import CodingSession
-from coder.service.edits.answer_edits import AcceptProposals, Put, SetValue
+from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, Put, SetValue
 from coder.service.project.opened import Project
 from tests.support.edits_by_hand import Becomes
 
@@ -56,4 +56,25 @@ def test_a_proposed_date_follows_the_publication_date_and_one_that_was_confirmed
     turned = session.turn("undo")
     assert turned is not None and turned.place.field == session.codebook.article_field("pub_date")
     assert session.coding.events[0].answer("date") == proposed
+    session.close()
+
+
+def test_words_cited_for_an_empty_date_propose_it_once_the_publication_date_is_coded(demo: Project) -> None:
+    session = CodingSession(demo, demo.article("002"), "you")
+    date, status = (session.codebook.event_field(name) for name in ("date", "event_status"))
+    saturday = next(c for c in session.candidates if c.quote == "السبت")
+    session.do(Becomes("event.opened", replace(session.coding, events=(Event("e1"),))))
+    for field in (date, status):
+        session.do(AttachEvidence("e1", field, saturday))
+    [words] = session.coding.events[0].answer("date").evidence
+    assert not session.coding.events[0].answer("date").coded
+    day = {"start": "2023-11-18", "end": "2023-11-18", "precision": "day", "basis": "inferred"}
+    session.do(SetValue("", session.codebook.article_field("pub_date"), day))
+    found = session.coding.events[0].answer("date")
+    # 18 November 2023 was a Saturday; nobody has confirmed that the event was on it.
+    assert (found.value["start"], found.evidence, found.proposed) == ("2023-11-18", (words,), True)
+    assert session.coding.events[0].answer("event_status").value != found.value
+    session.turn("undo")
+    assert session.coding.events[0].answer("date").evidence == (words,)
+    assert session.coding.events[0].answer("date").value is None
     session.close()

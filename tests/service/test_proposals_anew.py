@@ -116,3 +116,16 @@ def test_proposals_that_do_not_depend_on_actors_stay(blaming: CodingSession) -> 
     put(blaming, "targets", ["us_forces"])
     for name in ("place", "source", "event_type", "date", "weapons"):
         assert answer(blaming, name) == before.answer(name), name
+
+
+def test_how_the_initiator_is_known_cites_the_words_that_stand_for_the_new_one(demo: Project) -> None:
+    session = CodingSession(demo, demo.article("002"), "you")
+    start = session.article.text.index("استهدفت مجموعات مسلحة في العراق")
+    session.do(OpenEvent(next(c for c in session.candidates if c.start == start and c.kind == "trigger")))
+    words = session.by_id["actor:4161-4184"]
+    assert words.quote == "مجموعات مسلحة في العراق"
+    assert answer(session, "responsibility") == Answer(["article"], evidence=(words.id,), proposed=True)
+    session.do(AcceptProposals("e1", (session.codebook.event_field("initiators"),)))
+    # A name of the same factions stands in another paragraph, too; these words are the coder's.
+    put(session, "initiators", ["iraqi_factions"])
+    assert answer(session, "responsibility") == Answer(["article"], evidence=(words.id,), proposed=True)

@@ -247,3 +247,19 @@ async def test_the_letters_that_stand_out_are_those_typed_now(opened: Open) -> N
             strip, colour = drawn(screen.chooser, HEAD), theme_of(screen.form)[palette.KEY].color
             letters = [s.text for s in strip if s.style and s.style.color == colour and s.text.isalpha()]
             assert "".join(letters).casefold() == typed
+
+
+async def test_what_is_typed_and_deleted_leaves_the_cursor_on_the_value_that_is_likeliest(
+    opened: Open,
+) -> None:
+    async with in_record(opened, field="source") as (screen, pilot):
+        await pilot.press("enter", *"القوات الأمير", "enter")
+        chooser = screen.chooser
+        likeliest = chooser.cursor
+        assert chooser.choices[likeliest].id == "part:official"  # the kind of a state's forces
+        await pilot.press("م")
+        assert chooser.choices[chooser.cursor].id != "part:official"
+        await pilot.press("ctrl+u")
+        assert chooser.cursor == likeliest
+        await pilot.press("ج", "backspace", "enter")
+        assert coding_of(screen).events[0].answer("source").value[-1]["kind"] == "official"

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from coder.codebook.validate import Problem, kind_problem, problems
 from coder.errors import ClosedError, CoderError, ConflictError
 from coder.messages.catalogue import Message
-from coder.model import SKIP, Article, Candidate, Coding, Span, Status
+from coder.model import SKIP, Article, Blank, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
 from coder.service.delivery import rescue
 from coder.service.edits.edits import Context, Edit, Place, Proposals, Turned, place_of
@@ -97,7 +97,8 @@ class CodingSession:
     def _redated(self, before: Coding, after: Coding) -> Coding:
         """Read the dates of the words anew if the edit changed the coded publication day.
 
-        Proposed dates follow; those that the coder confirmed stay, with a warning of the codebook's.
+        Proposed dates follow, and words cited for an empty date propose theirs; dates that the coder
+        confirmed stay, with a warning of the codebook's.
         """
         if published(before) == published(after):
             return after
@@ -113,6 +114,10 @@ class CodingSession:
                     if answer.value == self.by_id[id_].value:
                         new = moved[id_]
                         event = event.with_answer(name, replace(answer, value=new) if new else None)
+                if answer.blank is Blank.MISSING and self.codebook.event_field(name).type == "date":
+                    cited = [span.candidate for span in map(after.span, answer.evidence) if span]
+                    if day := next((moved[id_] for id_ in cited if moved.get(id_)), None):
+                        event = event.with_answer(name, replace(answer, value=day, blank=None, proposed=True))
             after = after.with_event(event)
         return after
 

@@ -14,8 +14,8 @@ from coder.service.edits.field_values import earlier_value, published, value_of_
 from coder.service.edits.span_edits import Decided, decided
 from coder.values.typed import union
 
-Given: TypeAlias = Mapping[str, Sequence[Json]]
-"""Field id → the actors that stand in it, by which the other fields are proposed."""
+Given: TypeAlias = Mapping[str, Sequence[tuple[Json, Span | None]]]
+"""Field id → the actors that stand in it, each with its words, by which the other fields are proposed."""
 
 
 def proposed_answer(
@@ -66,8 +66,8 @@ def with_proposals_anew(
         if was is None or trigger is None or not changed or not fields:
             continue
         old, new = (
-            not_rejected(propose(trigger, {n: e.answer(n).value or [] for n in known}), after, codebook)
-            for e in (was, event)
+            not_rejected(propose(trigger, {n: _actors(e.answer(n), of) for n in known}), after, codebook)
+            for e, of in ((was, before), (event, after))
         )
         others = replace(after, events=tuple(e for e in after.events if e.id != event.id))
         for field in fields:
@@ -79,6 +79,16 @@ def with_proposals_anew(
                 event = event.with_answer(field.id, None if answer == MISSING else answer)
         after = settled(after, event, context)
     return after
+
+
+def _actors(answer: Answer, coding: Coding) -> list[tuple[Json, Span | None]]:
+    """Return the actors of an answer, each with its own words, else with words that name none of them."""
+    items = answer.value or []
+    spans = [span for span in map(coding.span, answer.evidence) if span is not None]
+    named = {span.id: span.value if isinstance(span.value, list) else [] for span in spans}
+    rest = (span for span in spans if not any(item in named[span.id] for item in items))
+    own = ([span for span in spans if item in named[span.id]] for item in items)
+    return [(item, words[0] if words else next(rest, None)) for item, words in zip(items, own, strict=True)]
 
 
 def not_rejected(proposals: Proposals, coding: Coding, codebook: Codebook) -> dict[str, list[Candidate]]:

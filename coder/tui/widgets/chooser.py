@@ -63,8 +63,6 @@ class Chooser(ChooserPlace):
         self.edit = LineEdit(query, len(query), lines=task.lines, among_rtl=self.rtl)
         self._wanted = 0
         self._narrow()
-        if not task.query:  # a query moves the cursor to its first match instead
-            self.point(next((i for i, c in enumerate(self.choices) if c.id == task.at), 0))
 
     def close(self) -> None:
         """Leave the task without a choice."""
@@ -243,7 +241,8 @@ class Chooser(ChooserPlace):
         else:
             self.arrange()
         self.redraw()
-        self.point(0)
+        likeliest = (n for n, choice in enumerate(self.choices) if choice.id == self.asked.at)
+        self.point(next(likeliest, 0) if not text else 0)  # what is typed has its best match first
 
     def point(self, index: int) -> None:
         """Move the cursor to the choice at an index, or to the nearest one."""
