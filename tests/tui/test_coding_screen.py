@@ -65,7 +65,9 @@ async def test_confirming_values_where_none_is_proposed_writes_nothing(opened: O
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "f")
-        assert message(screen).startswith("قيم مقترحة أُكّدت") and "«مسيرات»" in message(screen)
+        assert message(screen).startswith("قيم مقترحة أُكّدت")
+        assert "«قوات الولايات المتحدة»" in message(screen) and message(screen).endswith("وحقلان آخران")
+        assert any("ﻥﺍﺮﺧﺁ" in line for line in screen_lines(pilot.app))  # what is left out is not cut itself
         coding, entries = stored(screen), verify(demo).entries
         await pilot.press("f")
         assert screen.bars["message"].row[0].text == "لا قيم مقترحة في هذا الحدث."

@@ -219,7 +219,7 @@ async def test_the_box_says_first_what_it_is_for_however_long_its_title(opened: 
         await pilot.press(";")
         await pilot.pause()
         title = drawn(screen.chooser, 0).text
-        assert len(title) == 80 and title.endswith(f"{to_display('تعليق', 1)} ━┓")
+        assert len(title) == 80 and title.endswith(f"{to_display('تعليق', 1)} ━━┓")
 
 
 async def test_without_a_highlight_it_is_on_the_article(opened: Open) -> None:
