@@ -73,7 +73,7 @@ class EventProposer:
 
         trigger: a candidate, or the code points [start, end) of a trigger that a coder drew. Fields that
         the event type rules out are left empty. A stretch without letters gets no proposals. given: the
-        actors that stand in fields, by the fields' ids, with their words; the others are proposed by these.
+        type and actors that stand in fields, by their ids, with their words; others are proposed by these.
         """
         if not isinstance(trigger, Candidate):
             start, end = trigger
@@ -84,6 +84,8 @@ class EventProposer:
             trigger = next(known, drawn)
         if not fold_key(trigger.quote):
             return {}
+        for kind, _ in given.get(field_of("event_type", self._codebook), ()):
+            trigger = replace(trigger, value=kind)
         at = self._text.at(trigger.start)
         fixed = self._known(trigger, given)
         clause, later = Clause(trigger, self._text.part(trigger)), self._text.sentence(at + 1)

@@ -1,4 +1,4 @@
-"""Proposals that nobody has confirmed follow the actors whom the coder puts into their event."""
+"""Proposals that nobody has confirmed follow the type and the actors that the coder gives their event."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ def accusing(demo: Project) -> CodingSession:
     start = session.article.text.index("أفاد البيت")
     session.do(Draw("trigger", start, start + len("أفاد")))
     session.do(OpenEvent(session.coding.spans[-1]))
-    put(session, "event_type", "accusation")
     return session
 
 
@@ -72,6 +71,13 @@ def test_a_certainty_that_the_coder_confirmed_or_set_stays(accusing: CodingSessi
     put(accusing, "certainty", "alleged")
     put(accusing, "targets", ["us_forces"])
     assert answer(accusing, "certainty") == Answer("alleged")
+
+
+def test_a_certainty_proposed_for_an_act_is_not_proposed_for_an_accusation(accusing: CodingSession) -> None:
+    # An act is established by the side that was hit; that this side accuses others is only reported.
+    assert answer(accusing, "certainty") == Answer("established", proposed=True)
+    put(accusing, "event_type", "accusation")
+    assert answer(accusing, "certainty") == Answer("reported")  # the codebook's default
 
 
 def test_confirming_what_is_proposed_proposes_nothing_else(accusing: CodingSession) -> None:

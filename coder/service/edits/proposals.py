@@ -8,14 +8,14 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
-from coder.model import MISSING, Answer, Candidate, Coding, Decision, Json, Span
+from coder.model import MISSING, Answer, Candidate, Coding, Decision, Json, Span, items_of
 from coder.service.edits.edits import Context, Proposals, settled
 from coder.service.edits.field_values import earlier_value, published, value_of_span
 from coder.service.edits.span_edits import Decided, decided
 from coder.values.typed import union
 
 Given: TypeAlias = Mapping[str, Sequence[tuple[Json, Span | None]]]
-"""Field id → the actors that stand in it, each with its words, by which the other fields are proposed."""
+"""Field id → the type or actors that stand in it, with their words, by which other fields are proposed."""
 
 
 def proposed_answer(
@@ -47,26 +47,26 @@ def proposed_answer(
 def with_proposals_anew(
     before: Coding, after: Coding, context: Context, propose: Callable[[Span, Given], Proposals]
 ) -> Coding:
-    """Return a changed coding in which unconfirmed proposals follow the actors of their event.
+    """Return a changed coding in which unconfirmed proposals follow the type and the actors of their event.
 
-    Where initiators, targets, claimants or sources changed, what depends on them is proposed anew. What the
-    coder set, confirmed, removed or called not stated stays. propose: what the sentence of a trigger offers
-    if these actors stand in the fields.
+    Where the type, initiators, targets, claimants or sources changed, what depends on them is proposed anew.
+    What the coder set, confirmed, removed or called not stated stays. propose: what the sentence of a trigger
+    offers if these stand in the fields.
     """
     codebook, type_field = context.codebook, context.codebook.type_field
     if type_field is None:
         return after
-    actors = [field.id for field in codebook.event_fields if field.type == "actor" and field.is_list]
+    deciding = [f.id for f in codebook.event_fields if f.type == "actor" and f.is_list] + [type_field.id]
     for event in after.events:
         was, cited = before.event(event.id), event.answer(type_field.id).evidence
         trigger = next(filter(None, map(after.span, cited)), None)
-        changed = [n for n in actors if was is not None and was.answer(n).value != event.answer(n).value]
-        known = [name for name in actors if name in changed or not event.answer(name).proposed]
+        changed = [n for n in deciding if was is not None and was.answer(n).value != event.answer(n).value]
+        known = [name for name in deciding if name in changed or not event.answer(name).proposed]
         fields = [f for f in codebook.event_fields if f.id not in known and event.answer(f.id).proposed]
         if was is None or trigger is None or not changed or not fields:
             continue
         old, new = (
-            not_rejected(propose(trigger, {n: _actors(e.answer(n), of) for n in known}), after, codebook)
+            not_rejected(propose(trigger, {n: _items(e.answer(n), of) for n in known}), after, codebook)
             for e, of in ((was, before), (event, after))
         )
         others = replace(after, events=tuple(e for e in after.events if e.id != event.id))
@@ -81,9 +81,9 @@ def with_proposals_anew(
     return after
 
 
-def _actors(answer: Answer, coding: Coding) -> list[tuple[Json, Span | None]]:
-    """Return the actors of an answer, each with its own words, else with words that name none of them."""
-    items = answer.value or []
+def _items(answer: Answer, coding: Coding) -> list[tuple[Json, Span | None]]:
+    """Return the items of an answer, each with its own words, else with words that name none of them."""
+    items = items_of(answer.value) if answer.value is not None else []
     spans = [span for span in map(coding.span, answer.evidence) if span is not None]
     named = {span.id: span.value if isinstance(span.value, list) else [] for span in spans}
     rest = (span for span in spans if not any(item in named[span.id] for item in items))
