@@ -7,6 +7,8 @@ from coding_by_keys import Open, coding_of, fill_the_rest, go_to_field, in_recor
 from screen_text import message, screen_lines
 
 from coder.service.edits.span_edits import RejectAlike
+from coder.service.project.opened import Project
+from coder.tui.app import CoderApp
 from coder.tui.keys import arabic_of, drawn_in_arabic
 from coder.tui.screens.coding_screen import CodingScreen
 
@@ -163,3 +165,10 @@ async def test_space_stays_at_a_field_for_which_nothing_is_proposed(opened: Open
         await pilot.press("space")  # what is accepted leads on
         assert not coding_of(screen).events[0].answer("targets").proposed
         assert screen.record.row.field.id != "targets"
+
+
+async def test_where_all_is_submitted_nothing_is_said_of_what_may_be_missing(demo: Project) -> None:
+    screen = CodingScreen(demo, "amal", demo.article("004"))
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "left")
+        assert screen.record.has_keys and "Ctrl+S" not in message(screen)

@@ -82,8 +82,8 @@ class CodingPart:
             self.say("no_field_of_letter", letter=shown(letter))
 
     def go_on(self) -> None:
-        """Go to the next open field, or show that there is none."""
-        if not self.record.go_on():
+        """Go to the next open field, or show that there is none if it could still be filled."""
+        if not self.record.go_on() and not self.session.submitted:
             self.screen.say_too("all_filled")
 
     def answer(self, field: Field) -> Answer:
