@@ -101,8 +101,14 @@ def _parties(clause: Clause) -> tuple[Actors, Actors]:
     is_verbal = is_pronoun_ahead and not any(_owns_noun(clause, a) for a in behind)
     roles = _roles_of_verb if clause.trigger.origin.startswith("verb:") or is_verbal else _roles_of_noun
     initiators, targets = roles(clause, free)
-    targets = [a for a in targets if a not in initiators]
+    targets = [a for a in targets if a not in initiators and not _is_reason(clause, a)]
     return _with_joined(clause, free, initiators), [*_with_joined(clause, free, targets), *casualties]
+
+
+def _is_reason(clause: Clause, actor: Candidate) -> bool:
+    """Whether an actor behind the trigger only tells why or for whom: هجوم على خلفية الدعم لإسرائيل."""
+    between = clause.words(clause.trigger.end, max(clause.trigger.end, actor.start)).split()
+    return not word_set("events", "reasons").isdisjoint(between)
 
 
 def _obliging_and_obliged(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:
