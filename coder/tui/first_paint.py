@@ -13,9 +13,7 @@ from coder.text.layout import Layout
 from coder.tui.terminal import Terminal
 
 WIDE = 120  # columns from which article and record are shown side by side
-APART = (
-    144  # columns from which a blank line is between paragraphs: on narrower screens it costs turning pages
-)
+APART = 144  # columns from which a blank line is between paragraphs, which elsewhere costs turning pages
 BESIDE = 1  # blank columns on either side of the panes of a wide screen, and of what is in them
 HIGH = 40  # rows from which one is blank above them
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
