@@ -44,9 +44,9 @@ def drawn(chooser: Chooser, y: int) -> Strip:
     edge = base + theme[palette.EDGE]
     left, right = "┏┓" if y == 0 else "┗┛" if y == chooser.lines[1] - 1 else "┃┃"
     inner = _line(chooser, y, width - 2, base)
-    if HEAD <= y < chooser.body and len(chooser.choices) > chooser.room:
+    if chooser.head <= y < chooser.body and len(chooser.choices) > chooser.room:
         top, count = (-(-n // chooser.columns) for n in (chooser.top, len(chooser.choices)))
-        sign = sign_of(theme, base, y - HEAD, top, chooser.rows, count)
+        sign = sign_of(theme, base, y - chooser.head, top, chooser.rows, count)
         inner = Strip([sign, *inner.crop(1)] if chooser.rtl else [*inner.crop(0, width - 3), sign])
     return Strip([Segment(left, edge), *inner, Segment(right, edge)], width)
 
@@ -64,8 +64,10 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         row = _in_edge((Column(f" {said}", 0, role),), width)
     elif y < HEAD or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
+    elif y < chooser.head:
+        return Strip.blank(width, base)
     elif not chooser.choices:  # the echo has all the lines
-        lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - HEAD
+        lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - chooser.head
         words = lines[at : at + 1] if y + 1 < chooser.body else lines[at:]  # the last line cuts the rest
         row = (Column(f" {' '.join(words)}", 0, role if chooser.edit.text else palette.DIM),)
     else:

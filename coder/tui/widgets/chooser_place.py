@@ -11,7 +11,7 @@ from coder.tui.widgets.row_list import RowList
 from coder.values.typed import Choice
 
 MARK = 5  # cells of a blank, the mark and the number in front of a choice
-HEAD = 2  # lines above the choices: the upper edge with the title, and the input
+HEAD = 2  # lines above the choices at least: the upper edge with the title, and the input
 ROOM, HIGH, LEAST = 16, 40, 11
 """The chooser's maximum lines on a screen of HIGH rows, on a higher one as many more; if it needs more than
 there are under the row that it is about, and these are fewer than LEAST, it takes the list's last lines, with
@@ -71,9 +71,14 @@ class ChooserPlace:
         return self.host.lang
 
     @property
+    def head(self) -> int:
+        """The lines above its choices, a blank one among them where it stands alone on a high screen."""
+        return HEAD + (not self.host.rows and self.host.app.size.height >= HIGH)
+
+    @property
     def wanted(self) -> int:
         """The lines that it needed so far, as far as it takes them."""
-        return min(HEAD + self._wanted + 1, ROOM + max(0, self.host.app.size.height - HIGH))
+        return min(self.head + self._wanted + 1, ROOM + max(0, self.host.app.size.height - HIGH))
 
     @property
     def reach(self) -> int:
@@ -87,7 +92,7 @@ class ChooserPlace:
 
         It is no higher than needed, but keeps the row that it is about covered, which stands above it.
         """
-        (first, most), needed = self.held, HEAD + self._needed + 1
+        (first, most), needed = self.held, self.head + self._needed + 1
         if needed >= most:
             return first, most
         covers_row = 0 < first <= self.host.cursor - self.host.scroll_offset.y < first + most
@@ -98,11 +103,11 @@ class ChooserPlace:
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
         first, wanted = row + self.host.lines, self.wanted
         if not self.host.rows:
-            first, wanted = 0, HEAD + self._wanted + 1
+            first, wanted = 0, self.head + self._wanted + 1
         elif self.asked is not None and self.asked.apart:
             first = 0
         elif height - first < min(wanted, LEAST):
-            room = height - HEAD - 2  # beside a choice and the lower edge
+            room = height - self.head - 2  # beside a choice and the lower edge
             first = max(0, min(self.host.lines, room), height - wanted)
         self.held = (first, min(wanted, height - first))
         self.arrange()
@@ -122,12 +127,12 @@ class ChooserPlace:
     @property
     def body(self) -> int:
         """The number of lines above the frame's lower edge; without room for one behind a choice, all."""
-        return self.lines[1] - (self.lines[1] > HEAD + 1)
+        return self.lines[1] - (self.lines[1] > self.head + 1)
 
     @property
     def rows(self) -> int:
         """The number of lines with choices."""
-        return max(1, self.body - HEAD)
+        return max(1, self.body - self.head)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -156,8 +161,8 @@ class ChooserPlace:
     def choice_at(self, x: int, y: int) -> int:
         """Return the index of the choice at a cell of the chooser, -1 if there is none."""
         index = self.in_column(self.column_at(x), y)
-        return index if HEAD <= y < self.body and index < len(self.choices) else -1
+        return index if self.head <= y < self.body and index < len(self.choices) else -1
 
     def in_column(self, column: int, y: int) -> int:
         """Return the index of the choice in a column and on a line, even if there is none."""
-        return self.top + column * self.rows + y - HEAD
+        return self.top + column * self.rows + y - self.head
