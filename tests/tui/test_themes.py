@@ -383,3 +383,6 @@ async def test_beside_every_theme_of_others_stands_whether_it_is_dark_on_the_sma
         told = [(each.label, aside_of(each, min(chooser.widths), is_kept=False)) for each in others]
         assert len({*told}) == len(told) == 14
         assert {aside for _, aside in told} == ({"dark", "light"} if lang == "en" else {"داكنة", "فاتحة"})
+        for name, theme_id in (("mocha", "catppuccin-mocha"), ("latte", "catppuccin-latte")):
+            await pilot.press("ctrl+u", *name)
+            assert [choice.id for choice in chooser.choices] == [theme_id]

@@ -176,7 +176,7 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         labels |= {name: family.replace("-", " ").title() for name, family in families.items()}
         choices = [Choice(name, label, aside=asides.get(name, "")) for name, label in labels.items()]
         title = say(self.lang, "theme")
-        task = choice_task(title, choices, accept, at=now, look=use)
+        task = choice_task(title, choices, accept, at=now, by_id=True, look=use)
         self.open_task(replace(task, apart=True, left=lambda _: use(now)))
 
     def on_mouse_down(self) -> None:
