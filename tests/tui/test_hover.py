@@ -130,7 +130,9 @@ async def test_commands_of_the_palette_are_lit(opened: Open) -> None:
         in_colours(pilot)
         await pilot.press("ctrl+p", *"undo")
         page = pilot.app.screen.query_one(RowList)
-        for y, lit in ((0, -1), (1, -1), (2, place_of(0, 2)), (3, place_of(0, 3)), (30, -1)):
+        first = page.chooser.head
+        here = ((first, place_of(0, first)), (first + 1, place_of(0, first + 1)))
+        for y, lit in ((0, -1), (first - 1, -1), *here, (30, -1)):
             await move(pilot, page, 5, y)
             assert page.lit == lit
 
