@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -52,6 +53,8 @@ _FAR_BACK = 4  # sentences in which whoever goes on to speak was named
 _SPEAKERS = frozenset({"official", "party_statement", "monitor"})  # kinds of sources that are parties
 OWN_REPORTING = "unattributed"
 """The origin of a source value without any words: the article credits nobody."""
+Given: TypeAlias = Mapping[str, Sequence[tuple[Json, Passage | None]]]
+"""Field id → the type or actors that stand in it, each with his words."""
 
 
 class EventProposer:
@@ -67,7 +70,7 @@ class EventProposer:
     def propose(
         self,
         trigger: Candidate | tuple[int, int],
-        given: Mapping[str, Sequence[tuple[Json, Passage | None]]] = MappingProxyType({}),
+        given: Given = MappingProxyType({}),
     ) -> Proposal:
         """Propose candidates for each field from the trigger's sentence and, for casualties, the next one.
 
@@ -147,9 +150,7 @@ class EventProposer:
         proposal["certainty"] = certainty(clause, later, proposal, lexicon)
         return for_codebook(proposal, self._codebook)
 
-    def _known(
-        self, trigger: Candidate, given: Mapping[str, Sequence[tuple[Json, Passage | None]]]
-    ) -> Proposal:
+    def _known(self, trigger: Candidate, given: Given) -> Proposal:
         """The roles of those who are given, each by his words: else those in the sentence, or the trigger."""
         roles = {"initiators": ACTOR, "targets": ACTOR, "claimant": ACTOR, "source": SOURCE}
         known: Proposal = {role: [] for role in roles if field_of(role, self._codebook) in given}

@@ -108,7 +108,8 @@ def _parties(clause: Clause) -> tuple[Actors, Actors]:
 def _is_reason(clause: Clause, actor: Candidate) -> bool:
     """Whether an actor behind the trigger only tells why or for whom: هجوم على خلفية الدعم لإسرائيل."""
     between = clause.words(clause.trigger.end, max(clause.trigger.end, actor.start)).split()
-    return not word_set("events", "reasons").isdisjoint(between)
+    reasons = word_set("events", "reasons") | word_set("events", "for_the_sake")
+    return not reasons.isdisjoint(between)
 
 
 def _obliging_and_obliged(clause: Clause, actors: Actors) -> tuple[Actors, Actors]:

@@ -193,7 +193,7 @@ def line_runs(
         if first == last and at and cell.glyph == "]["[cell.level % 2]:
             at -= 1  # it closes what is before it
         style = styles[at] if at < len(styles) else plain
-        if style in quiet and last - first > 1:
+        if last - first > 1 and style in quiet:
             # A lam-alef is one cell: a style of either letter applies to it.
             style = next((s for s in styles[at : last - start] if s not in quiet), style)
         runs.append((cell.glyph if mode == "plain" else sent_glyph(cell.glyph, cell.level, mode), style))
