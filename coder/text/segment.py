@@ -19,7 +19,7 @@ from coder.text.normalize import Folded, fold
 from coder.text.unicode_data import Lookup, value
 
 Extent: TypeAlias = tuple[int, int]  # code points [start, end)
-Unit: TypeAlias = Literal["word", "clitic", "letter"]
+Unit: TypeAlias = Literal["word", "clitic", "start", "letter"]
 
 # One character per code point is its kind within a word or sentence:
 #   a  letter of a right-to-left script   w  other letter   0  decimal digit   m  mark   j  joiner
@@ -156,25 +156,30 @@ def boundaries(text: str, unit: Unit) -> list[int]:
     """The possible offsets of a span's boundary when it is moved by a unit, sorted.
 
     word: both edges of every word. clitic: also between a word and its clitics (و ف ب ل ك س ال, pronouns).
+    start: where words begin, with their proclitics or without, as no span is a pronoun's suffix alone.
     letter: between any two clusters, so never between a letter and its mark.
     """
     if unit == "letter":
         return sorted({0, len(text), *(cluster.start for cluster in clusters.clusters(text))})
     edges = set()
     for start, end in words(text):
-        edges |= {start, end}
+        edges |= {start} if unit == "start" else {start, end}
+        if unit != "word":
+            edges.update(start + edge for edge in _proclitic_ends(fold(text[start:end])))
         if unit == "clitic":
-            edges.update(start + edge for edge in _clitic_edges(text[start:end]))
+            edges.update(start + edge for edge in _pronoun_starts(text[start:end]))
     return sorted(edges)
 
 
-def _clitic_edges(word: str) -> Iterator[int]:  # where a proclitic can end or a pronoun begin
+def _proclitic_ends(folded: Folded) -> Iterator[int]:
+    for length in _proclitics(folded.text):
+        if length <= len(folded.text) - _SHORTEST_STEM:
+            yield folded.span(length, length)[0]
+
+
+def _pronoun_starts(word: str) -> Iterator[int]:
     folded = fold(word)
     letters = folded.text
-    longest = len(letters) - _SHORTEST_STEM
-    for length in _proclitics(letters):
-        if length <= longest:
-            yield folded.span(length, length)[0]
     for suffix in _SUFFIXES:
         length = len(letters) - len(suffix)
         if letters.endswith(suffix) and length >= _SHORTEST_STEM:

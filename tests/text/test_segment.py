@@ -76,6 +76,18 @@ def test_clitic_edges(word, parts):
     assert [word[a:b] for a, b in pairwise(edges)] == parts
 
 
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("مدرستهم في", ["مدرستهم في", "في"]),  # هم alone is no span
+        ("وبهجماتها.", ["وبهجماتها.", "بهجماتها.", "هجماتها."]),
+        ("60 هجوماً", ["60 هجوماً", "هجوماً"]),  # nothing begins with a blank
+    ],
+)
+def test_spans_start_with_words_or_behind_their_proclitics(text, starts):
+    assert [text[edge:] for edge in boundaries(text, "start")] == starts
+
+
 def test_word_edges():
     assert boundaries("قال الجيش.", "word") == [0, 3, 4, 9]
 

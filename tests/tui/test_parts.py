@@ -240,10 +240,10 @@ def test_selection_moves_by_word_and_past_particles() -> None:
     assert selected(here.with_end(-1, "word")) == "واشنطن"  # never empty
     rockets = here.moved(2)
     assert selected(rockets) == "وبالصواريخ"
-    past_and = rockets.with_start(1, "clitic")
+    past_and = rockets.with_start(1, "start")
     assert selected(past_and) == "بالصواريخ"
-    assert selected(past_and.with_start(1, "clitic")) == "الصواريخ"
-    assert selected(past_and.with_start(-1, "clitic")) == "وبالصواريخ"
+    assert selected(past_and.with_start(1, "start")) == "الصواريخ"
+    assert selected(past_and.with_start(-1, "start")) == "وبالصواريخ"
     assert selected(here.with_end(-1, "letter")) == "واشنط"
 
 
@@ -259,7 +259,7 @@ def test_a_selection_is_never_empty_and_never_leaves_the_text(
     here = Selection.at_word(reading, offset)
     for move in moves:
         step = 1 if move % 2 else -1
-        unit = ("word", "clitic", "letter", "word")[move // 2]
+        unit = ("word", "clitic", "letter", "start")[move // 2]
         if move < 2:
             here = here.moved(step)
         elif move < 5:

@@ -342,7 +342,7 @@ class Highlights:
             **step_keys("draw.move_on", "draw.move_back", self._draw(Selection.moved)),
             **step_keys("draw.line_down", "draw.line_up", self._draw_line),
             **step_keys("draw.extend", "draw.shrink", self._draw(end, "word")),
-            **step_keys("draw.start_on", "draw.start_back", self._draw(start, "clitic")),
+            **step_keys("draw.start_on", "draw.start_back", self._draw(start, "start")),
             **step_keys("draw.end_letter_on", "draw.end_letter_back", self._draw(end, "letter")),
             "draw.cancel": partial(self.select, None),
         }
