@@ -229,6 +229,13 @@ async def test_without_a_highlight_it_is_on_the_article(opened: Open) -> None:
         assert told(screen) == {("you", "", "", 0, 0): ["x"]}
 
 
+async def test_words_that_were_found_are_commented_on_as_they_are(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("/", *"وأخرى", "enter", ";", "x", "ctrl+s")
+        start = screen.session.article.text.index("وأخرى")
+        assert told(screen) == {("you", "", "", start, start + len("وأخرى")): ["x"]}
+
+
 async def test_events_and_fields_are_commented_on_from_the_page(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")

@@ -68,9 +68,10 @@ class RemarkKeys(CodingPart):
         return Column(f"✎ {by}: {text} · {column.text}", 0, column.style)
 
     def highlight(self) -> Place:
-        """Return the place of the highlight under the cursor, or the article if there is none."""
+        """Return the place of the highlight under the cursor, or of found words, or else the article."""
         mark = self.highlights.current
-        return (self.session.coder, "", "", *((mark.start, mark.end) if mark is not None else (0, 0)))
+        words = (mark.start, mark.end) if mark is not None else self.highlights.found or (0, 0)
+        return (self.session.coder, "", "", *words)
 
     def field(self) -> Place:
         """Return the place of the field under the record's cursor."""
