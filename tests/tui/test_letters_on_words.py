@@ -13,6 +13,7 @@ from coder.tui import palette
 from coder.tui.app import CoderApp
 from coder.tui.first_paint import MARGIN
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.sentences import say
 
 
 def drawn_line(screen: CodingScreen, offset: int) -> str:
@@ -139,3 +140,13 @@ async def test_letters_asked_for_once_dim_all_but_their_words_and_those_that_sta
         assert dimmed() == (set(), {False})
         await pilot.press("e", "tab", "\\")
         assert screen.highlights.letters and dimmed() == ({False}, {False})
+
+
+async def test_letters_on_the_last_cells_of_words_are_explained_where_there_are_any(opened: Open) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        explained = say("ar", "letters_at_ends")
+        await pilot.press("\\")
+        assert screen.pane.letter_ends and explained in screen.jumping.in_words
+        await pilot.press("escape", "ctrl+n")
+        assert screen.highlights.letters and not screen.pane.letter_ends  # no trigger begins another
+        assert explained not in screen.jumping.in_words

@@ -67,7 +67,7 @@ class ArticlePane(Scrolled, can_focus=True):
         self.bright: Stretches | None = None
         self.letters: Letters = {}
         self.letter_roles: Roles = {}
-        self._letter_ends: Collection[int] = ()
+        self.letter_ends: Collection[int] = ()
         self._shown, self._layout, self._longest = Bracketed(""), Layout("", 1), 0
         self._moved = -1, 0  # where a new size left the view, and from where
         self._size_before, self._view = Size(), (-1, Size())
@@ -126,7 +126,7 @@ class ArticlePane(Scrolled, can_focus=True):
         roles: of those that differ.
         """
         changed, self.letters, self.letter_roles = {**self.letters, **letters}, letters, roles or {}
-        self._letter_ends = ends
+        self.letter_ends = ends
         for offset in changed:
             self._refresh_span(offset, offset + 1)
 
@@ -243,7 +243,7 @@ class ArticlePane(Scrolled, can_focus=True):
         lit = _within(self.lit, start, end)
         bright = _within(self.bright, start, end) if self.bright is not None else None
         letters = ((at, each) for at, each in self.letters.items() if start <= at < end)
-        names = tuple((at, each, self.letter_roles.get(at), at in self._letter_ends) for at, each in letters)
+        names = tuple((at, each, self.letter_roles.get(at), at in self.letter_ends) for at, each in letters)
         away = current is not None and not self.has_focus
         content, sign = (marks, current, selection, lit, bright, names, away), self.sign(y, theme.base)
         key = (index, noted, width, content, theme, view_of(self))
@@ -324,7 +324,7 @@ class ArticlePane(Scrolled, can_focus=True):
     ) -> Strip:
         """Draw a line behind a sign, its gutter too; styles: one per code point; letters: drawn over it."""
         ranges = [*map(self._stored_range, line.cells)]
-        over = letter_cells(line, letters, self.letter_roles, self._letter_ends, ranges) if letters else {}
+        over = letter_cells(line, letters, self.letter_roles, self.letter_ends, ranges) if letters else {}
         body, width = MARGIN + line.indent + line.width, MARGIN + self._layout.width
         blanks = MARGIN + line.indent - 1, max(1, width - body + 1)  # a letter may stand behind the text
         mode, (start, _) = view_of(self).mode, self._stored_range(line)
