@@ -6,6 +6,8 @@ import pytest
 from coding_by_keys import Open, coding_of, go_to_field, two_events
 from screen_text import ISOLATES
 
+from coder.tui.screens.event_table import EventTableScreen
+
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_after_a_merge_the_article_shows_the_words_of_the_event_that_stays(
@@ -46,3 +48,18 @@ async def test_lists_of_events_begin_with_what_tells_one_from_another(opened: Op
         await pilot.press(key)
         label = screen.chooser.choices[0].label.replace("من حدث 1 · ", "").translate(ISOLATES)
         assert 0 <= label.index("سوريا") < label.index("هجوم")
+
+
+async def test_below_the_list_each_value_has_the_words_that_support_it(opened: Open) -> None:
+    async with opened(size=(120, 40)) as opening:
+        screen, pilot = await two_events(opening)
+        await pilot.press("f4", "up")
+        page = pilot.app.screen
+        assert isinstance(page, EventTableScreen)
+        rows = ["".join(column.text for column in row) for row in page.list.rows]
+        event = page.table.events[page.at]
+        for field in ("event_type", "place"):
+            spans = screen.jumping.evidence_of(event.answer(field))
+            label = screen.codebook.event_field(field).label.ar
+            at = next(n for n, row in enumerate(rows) if label in row)
+            assert spans and rows[at + 1].strip() == " ".join(f"«{span.quote}»" for span in spans)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import accumulate
 
 from msgspec.structs import replace
 from textual.geometry import Size
 
-from coder.codebook.schema import Codebook
-from coder.model import Event, event_number
+from coder.model import Candidate, Event, Span, event_number
 from coder.service.coding.event_cells import summary
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.coding.session import CodingSession
@@ -114,9 +113,7 @@ class EventTableScreen(TableValues):
         bars = sum(bar.display for bar in self.bars.values())
         room = self.app.size.height - self.lines_around - bars - len(rows)
         if table.events and room >= _RECORD:
-            event, book = table.events[self.at], self.session().codebook
-            record = table.cells[event.id].values()
-            rows = [*rows, *_in_full(event, record, book, self.lang, width, room)]
+            rows = [*rows, *self._in_full(table.events[self.at], width, room)]
         self.list.load(rows, self.at)
         self.show_info(self._info())
         cell = table.cell(self.at, self.column)
@@ -222,9 +219,33 @@ class EventTableScreen(TableValues):
         if cell is None:
             text = say(self.lang, "not_asked") if self.as_table else ""
             return Column(text, 0, palette.DIM)
+        return about_field(cell, self._evidence(cell), self.lang)
+
+    def _evidence(self, cell: FormRow) -> list[Candidate | Span]:
         session = self.session()
         spans = (session.coding.span(i) or session.by_id.get(i) for i in cell.answer.evidence)
-        return about_field(cell, [span for span in spans if span is not None], self.lang)
+        return [span for span in spans if span is not None]
+
+    def _in_full(self, event: Event, width: int, room: int) -> list[Row]:
+        """Return an event's record in at most `room` lines, to be read below the list.
+
+        Below each value stand the words that support it, if there is room for those of all.
+        """
+        name = event_named(self.lang, event.id, type_in_words(event, self.session().codebook, self.lang))
+        record = self.table.cells[event.id].values()
+        fields = [each for each in record if each.state != "empty" or each.is_open]
+        drawn = record_rows(fields, self.lang, width + SIDES, room - 2, drawn=None)
+        quotes = [" ".join(f"«{span.quote}»" for span in self._evidence(field)) for field in fields]
+        if sum(map(len, drawn)) + sum(map(bool, quotes)) <= room - 2:
+            for record_lines, quoted in zip(drawn, quotes, strict=True):
+                if quoted:
+                    *before, _, _ = (replace(column, text="") for column in record_lines[0])
+                    record_lines.append((*before, Column(quoted, 0, palette.DIM)))
+        lines = [line for each in drawn for line in each]
+        if len(lines) > room - 2:
+            n = sum(end > room - 3 for end in accumulate(map(len, drawn)))
+            lines[room - 3 :] = [(Column(f" {say(self.lang, 'more_fields', n=n)}", 0, palette.DIM),)]
+        return [(), headed(name, width), *lines]
 
     # ---------------------------------------------------------------- moving
     def read(self, keep: str = "") -> None:
@@ -282,20 +303,6 @@ def _halved(name: str) -> tuple[str, str]:
     words = name.split() or [""]
     lines = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(len(words)))
     return min(lines, key=lambda two: max(map(cell_width, two)))
-
-
-def _in_full(
-    event: Event, cells: Iterable[FormRow], codebook: Codebook, lang: str, width: int, room: int
-) -> list[Row]:
-    """Return an event's record in at most `room` lines, to be read below the list."""
-    name = event_named(lang, event.id, type_in_words(event, codebook, lang))
-    fields = [cell for cell in cells if cell.state != "empty" or cell.is_open]
-    drawn = record_rows(fields, lang, width + SIDES, room - 2, drawn=None)
-    lines = [line for each in drawn for line in each]
-    if len(lines) > room - 2:
-        n = sum(end > room - 3 for end in accumulate(map(len, drawn)))
-        lines[room - 3 :] = [(Column(f" {say(lang, 'more_fields', n=n)}", 0, palette.DIM),)]
-    return [(), headed(name, width), *lines]
 
 
 def _in_cell(cell: FormRow | None, lang: str) -> str:
