@@ -80,6 +80,22 @@ def test_a_certainty_proposed_for_an_act_is_not_proposed_for_an_accusation(accus
     assert answer(accusing, "certainty") == Answer("reported")  # the codebook's default
 
 
+def test_what_only_the_new_type_asks_for_is_proposed_too(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "1.txt").write_text("اتهمت واشنطن إيران بقصف قاعدة عين الأسد بطائرات مسيرة.", "utf-8")
+    take(project, [tmp_path / "1.txt"])
+    suggest(project, cores=1)
+    session = CodingSession(project, project.article("1"), "amal")
+    session.do(OpenEvent(next(c for c in session.candidates if c.quote == "اتهمت")))
+    assert answer(session, "place").value is answer(session, "weapons").value is None  # of an accusation
+    put(session, "event_type", "drone_attack")
+    place, weapons = answer(session, "place"), answer(session, "weapons")
+    assert place.proposed and [each["place_id"] for each in place.value] == ["base_ain_asad"]
+    assert weapons.proposed and weapons.value == ["uav_attack"]
+    session.do(SetBlank("e1", session.codebook.event_field("weapons"), Blank.MISSING))
+    put(session, "targets", ["us_forces"])
+    assert answer(session, "weapons").value is None  # the coder removed it
+
+
 def test_confirming_what_is_proposed_proposes_nothing_else(accusing: CodingSession) -> None:
     fields = tuple(map(accusing.codebook.event_field, ("initiators", "targets", "source")))
     others = {n: a for n, a in accusing.coding.events[0].fields.items() if n not in {f.id for f in fields}}

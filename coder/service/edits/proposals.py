@@ -49,9 +49,9 @@ def with_proposals_anew(
 ) -> Coding:
     """Return a changed coding in which unconfirmed proposals follow the type and the actors of their event.
 
-    Where the type, initiators, targets, claimants or sources changed, what depends on them is proposed anew.
-    What the coder set, confirmed, removed or called not stated stays. propose: what the sentence of a trigger
-    offers if these stand in the fields.
+    Where the type, initiators, targets, claimants or sources changed, what depends on them is proposed anew,
+    in empty fields only what could not be proposed before. What the coder set, confirmed, removed or called
+    not stated stays. propose: what the sentence of a trigger offers if these stand in the fields.
     """
     codebook, type_field = context.codebook, context.codebook.type_field
     if type_field is None:
@@ -62,7 +62,8 @@ def with_proposals_anew(
         trigger = next(filter(None, map(after.span, cited)), None)
         changed = [n for n in deciding if was is not None and was.answer(n).value != event.answer(n).value]
         known = [name for name in deciding if name in changed or not event.answer(name).proposed]
-        fields = [f for f in codebook.event_fields if f.id not in known and event.answer(f.id).proposed]
+        unknown = [(f, event.answer(f.id)) for f in codebook.event_fields if f.id not in known]
+        fields = [(field, each) for field, each in unknown if each.proposed or each == MISSING]
         if was is None or trigger is None or not changed or not fields:
             continue
         old, new = (
@@ -70,12 +71,13 @@ def with_proposals_anew(
             for e, of in ((was, before), (event, after))
         )
         others = replace(after, events=tuple(e for e in after.events if e.id != event.id))
-        for field in fields:
+        for field, stands in fields:
             earlier, now = (offered.get(field.id, []) for offered in (old, new))
-            if [(c.id, c.value) for c in earlier] != [(c.id, c.value) for c in now]:
+            is_same = [(c.id, c.value) for c in earlier] == [(c.id, c.value) for c in now]
+            if not is_same and (stands.proposed or not earlier):
                 unanswered = MISSING if field.default is None else Answer(value=field.default)
                 answer = proposed_answer(field, now, others, codebook) or unanswered
-                answer = replace(answer, comment=event.answer(field.id).comment)
+                answer = replace(answer, comment=stands.comment)
                 event = event.with_answer(field.id, None if answer == MISSING else answer)
         after = settled(after, event, context)
     return after
