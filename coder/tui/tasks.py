@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from coder.codebook.schema import Codebook, Field
 from coder.model import Event, Json, event_number
 from coder.service.edits import field_values
-from coder.service.edits.field_values import Question, published
+from coder.service.edits.field_values import PUBLISHED, Question, published
 from coder.text.normalize import fold_key
 from coder.tui.event_links import BACK, LINK, EventLinks, event_in_words
 from coder.tui.sentences import event_named, listed, say
@@ -256,7 +256,12 @@ class ValueTask(ValueChoices, frozen=True):
         return replace(task, complete=self.complete, lines=has_lines)
 
     def _as_stated(self, value: Json, typed: str) -> Json:
-        """Return a typed date as relative where the words that support it are, unless brackets say how."""
+        """Return a typed date as relative where the words that support it are, unless brackets say how.
+
+        Of publication, articles state a day: several days that no words support are inferred.
+        """
         if self.field.type != "date" or value.get("basis") != "absolute" or "(" in typed:
             return value
-        return {**value, "basis": "relative"} if self._stated == "relative" else value
+        is_range = self.field.id == PUBLISHED and value["start"] != value["end"] and not self.answer.evidence
+        basis = "inferred" if is_range else "relative" if self._stated == "relative" else "absolute"
+        return {**value, "basis": basis}

@@ -112,6 +112,7 @@ BROKEN = {
     "R36": coding(event(STRIKE, certainty=coded("established"))),
     "R37": coding(event(STRIKE), pub_date=NOT_STATED),
     "R38": coding(event(AGGREGATE, date=OPEN_TOO_LONG)),
+    "R39": coding(event(STRIKE, responsibility=NOT_STATED)),
 }
 ALSO = {
     "R24": {"R16"},  # a zero without evidence is a value without evidence, too

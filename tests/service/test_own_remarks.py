@@ -202,7 +202,7 @@ def test_an_export_says_that_it_leaves_comments_out(home: Project, tmp_path: Pat
     assert deliver(home, "native", "codings", tmp_path / "before.jsonl").in_words == []
     opened(home).say(ARTICLE, "طويل")
     told = deliver(home, "native", "codings", tmp_path / "after.jsonl")
-    assert [said.en for said in told.in_words] == ["1 comment, answer or flag outside the fields"]
+    assert [said.en for said in told.in_words] == ["1 question, answer, flag or comment outside the fields"]
     assert (tmp_path / "before.jsonl").read_bytes() == (tmp_path / "after.jsonl").read_bytes()
 
 

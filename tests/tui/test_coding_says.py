@@ -47,6 +47,9 @@ async def test_the_value_that_the_same_again_replaces_is_named(opened: Open) -> 
         await pilot.press("tab")
         await go_to_field(screen, pilot, "initiators")
         await pilot.press('"')
+        assert coding_of(screen).events[1].answer("initiators").value == ["usa"]  # it asks first
+        assert "الولايات المتحدة" in message(screen)
+        await pilot.press('"')
         assert coding_of(screen).events[1].answer("initiators").value == ["iran"]
         assert "الفاعل: إيران بدلاً من الولايات المتحدة (Ctrl+Z للتراجع)." in message(screen)
 

@@ -108,20 +108,44 @@ async def test_ctrl_f_leaves_values_that_are_cut_to_be_read(opened: Open, size: 
         assert left and unread.label.of("ar") in message(screen)
 
 
-async def test_ctrl_f_names_what_it_goes_to_and_the_key_that_confirms_it(opened: Open) -> None:
+async def test_ctrl_f_tells_what_is_cut_whole_and_then_confirms_it(opened: Open) -> None:
     async with opened("001", size=(120, 40)) as (screen, pilot):
         text = screen.session.article.text
         triggers = (m for m in screen.highlights.marks if m.kind == "trigger")
         attacks = next(m for m in triggers if text.startswith("هجمات شبه يومية", m.start))
         screen.highlights.set_current(attacks)
-        await pilot.press("e", "tab", "ctrl+f", "ctrl+f", "ctrl+f", "ctrl+f")
-        cut = {row.field.id for row in screen.record.rows if row.state == "proposed"}
-        assert cut
-        for _ in range(2 * len(cut)):
+        await pilot.press("e", "tab")
+
+        def proposed() -> list[str]:
+            return [row.field.id for row in screen.record.rows if row.state == "proposed"]
+
+        while {row.field.id for row in screen.record.shown}.intersection(proposed()):
             await pilot.press("ctrl+f")
+        assert "Ctrl+F لعرضه" in message(screen)
+        for left in range(len(proposed()), 0, -1):
+            assert len(proposed()) == left
+            await pilot.press("ctrl+f")  # the first tells, and each other confirms what the last one told
             row = screen.record.row
-            assert row.field.id in cut and row.field.label.of("ar") in message(screen)
-            assert "Space" in message(screen)
+            assert row.field.id in proposed() and row.field.label.of("ar") in message(screen)
+            assert row.text.split("؛")[-1].strip(" \u2068\u2069") in message(screen)
+            assert "Space أو Ctrl+F للتأكيد" in message(screen)
+        await pilot.press("ctrl+f")
+        assert not proposed()
+
+
+async def test_ctrl_f_confirms_what_it_told_only_while_the_cursor_is_there(opened: Open) -> None:
+    async with opened("001", size=(120, 40)) as (screen, pilot):
+        text = screen.session.article.text
+        triggers = (m for m in screen.highlights.marks if m.kind == "trigger")
+        screen.highlights.set_current(
+            next(m for m in triggers if text.startswith("هجمات شبه يومية", m.start))
+        )
+        await pilot.press("e", "tab")
+        while "للتأكيد" not in message(screen):
+            await pilot.press("ctrl+f")
+        told = screen.record.row
+        await pilot.press("up", "ctrl+f")  # the cursor is elsewhere: it is told again
+        assert any(row.field == told.field and row.state == "proposed" for row in screen.record.rows)
 
 
 async def test_ctrl_f_takes_what_it_has_scrolled_into_view(opened: Open) -> None:

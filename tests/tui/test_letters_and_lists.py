@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from coding_by_keys import Open, finish_event, go_to_field, in_record
-from screen_text import message
+from screen_text import info, message
 
 from coder.codebook.load import read_codebook
 from coder.codebook.shipped import codebook
@@ -119,3 +119,22 @@ async def test_a_day_of_publication_that_is_still_to_come_is_questioned(opened: 
             await pilot.press("enter", *f"26/10/{year}", "enter")
             screen.record.go_to_field("pub_date")
             assert (say(screen.lang, "day_to_come") in message(screen)) is is_told
+
+
+async def test_letters_far_from_the_words_of_the_event_say_so(opened: Open) -> None:
+    told = "كلمات الحدث ليست في العرض"
+    async with in_record(opened) as (screen, pilot):
+        await pilot.press("\\")
+        assert screen.highlights.letters and told not in info(screen)
+        await pilot.press("escape", "tab", "end", "tab", "\\")
+        assert screen.highlights.letters and told in info(screen)
+
+
+async def test_from_the_notes_the_cursor_goes_nowhere_if_nothing_is_open(opened: Open) -> None:
+    async with in_record(opened) as (screen, pilot):
+        while screen.record.asks:
+            screen.record.go_to_next("empty", "proposed", "wrong")
+            await pilot.press("0")
+        await go_to_field(screen, pilot, "notes")
+        await pilot.press(*"note", "ctrl+s")
+        assert screen.record.row.field.id == "notes" and screen.record.row.text

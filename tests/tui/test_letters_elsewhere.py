@@ -326,7 +326,7 @@ async def test_where_words_are_more_than_letters_the_nearest_have_them_and_a_key
         words = {mark.id for mark in screen.highlights.in_view(lambda mark: mark.state != REJECTED)}
         assert 2 * len(LETTERS) < len(words) <= 3 * len(LETTERS)
         parts, first = [lettered()], {**screen.highlights.letters}
-        assert info(screen).strip().endswith("(1 من 3)")
+        assert "(1 من 3)" in info(screen)
         assert {*screen.highlights.letters} == {*LETTERS}
         for _ in range(2):
             await pilot.press("\\")

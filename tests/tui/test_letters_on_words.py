@@ -6,6 +6,7 @@ import re
 
 import pytest
 from coding_by_keys import Open, letter_of
+from screen_text import info
 
 from coder.model import Article
 from coder.service.project.opened import Project
@@ -146,7 +147,7 @@ async def test_letters_on_the_last_cells_of_words_are_explained_where_there_are_
     async with opened(size=(120, 40)) as (screen, pilot):
         explained = say("ar", "letters_at_ends")
         await pilot.press("\\")
-        assert screen.pane.letter_ends and explained in screen.jumping.in_words
+        assert screen.pane.letter_ends and explained in info(screen)
         await pilot.press("escape", "ctrl+n")
         assert screen.highlights.letters and not screen.pane.letter_ends  # no trigger begins another
-        assert explained not in screen.jumping.in_words
+        assert explained not in info(screen)

@@ -44,6 +44,31 @@ async def test_a_date_typed_where_no_words_support_it_is_absolute(opened: Open) 
         assert basis(screen) == "absolute"
 
 
+async def test_days_of_publication_that_no_words_support_are_inferred_and_a_single_day_is_not(
+    opened: Open,
+) -> None:
+    typed = {"25/12/2023 - 31/1/2024": "inferred", "25/12/2023": "absolute", "12/2023 (absolute)": "absolute"}
+    async with opened() as (screen, pilot):
+        await pilot.press("tab")
+        for dates, expected in typed.items():
+            await go_to_field(screen, pilot, "pub_date")
+            await pilot.press("delete", *dates, "enter")
+            assert coding_of(screen).answer("pub_date").value["basis"] == expected
+
+
+async def test_where_a_rule_asks_about_a_field_that_is_not_stated_the_cursor_stays_there(
+    opened: Open,
+) -> None:
+    async with opened() as (screen, pilot):
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "pub_date")
+        await pilot.press("0")
+        assert "قدّر مدة من النص" in message(screen) and screen.record.row.field.id == "pub_date"
+        await pilot.press(*"25/12/2023 - 31/1/2024", "enter")
+        assert coding_of(screen).answer("pub_date").value["start"] == "2023-12-25"
+        assert coding_of(screen).answer("relevance").value is None
+
+
 async def test_a_new_day_of_publication_says_which_open_dates_end_behind_it(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await open_at_date(screen, pilot, published="31/1/2024")

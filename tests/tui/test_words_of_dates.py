@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, letter_of
-from screen_text import message
+from screen_text import info, message
 
 from coder.service.edits.answer_edits import SetValue
 from coder.service.project.opened import Project
@@ -20,9 +20,24 @@ async def test_a_letter_gives_the_publication_date_the_day_that_its_words_name(d
         await pilot.press("tab")
         await go_to_field(screen, pilot, "pub_date")
         await pilot.press("\\")
+        assert "حرف على يوم يعطيه" in info(screen)
         await pilot.press(*letter_of(screen, "November 1, 2023", "date"))
         assert coding_of(screen).answer("pub_date").value["start"] == "2023-11-01"
         assert message(screen).translate(PLAIN) == "تاريخ النشر ← 01/11/2023"
+
+
+async def test_the_words_at_the_cursor_are_taken_for_a_field_of_the_article_too(demo: Project) -> None:
+    screen = CodingScreen(demo, "you", demo.article("001"))
+    async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
+        await go_to(screen, pilot, "November 1, 2023", "date")
+        await pilot.press("tab")
+        await go_to_field(screen, pilot, "pub_date")
+        await pilot.press("ctrl+down")
+        answer = coding_of(screen).answer("pub_date")
+        assert answer.value["start"] == "2023-11-01" and len(answer.evidence) == 1
+        await go_to_field(screen, pilot, "genre")  # which takes no words
+        await pilot.press("ctrl+down")
+        assert coding_of(screen).answer("genre").evidence == ()
 
 
 async def test_a_letter_takes_the_day_of_words_again_after_another_was_typed(demo: Project) -> None:

@@ -90,6 +90,10 @@ class CodingPart:
         """Return the answer to a field in the shown record."""
         return (self.event() or self.session.coding).answer(field.id)
 
+    def gives_day(self, field: Field) -> bool:
+        """Return whether words that name a day are also the value of an article's field."""
+        return not self.record.event_id and field.type == "date" and self.answer(field).value is None
+
     def target(self) -> Candidate | Span | None:
         """Return the candidate or span under the article's cursor."""
         current = self.highlights.current
@@ -187,13 +191,15 @@ class CodingPart:
         added = show(field, [item for item in value if item not in held], self.codebook, self.lang)
         self.say("was_added", field=field.label.of(self.lang), value=added, n=len(value))
 
-    def say_not_stated(self, *fields: Field) -> None:
-        """Show that fields were set to "not stated", and what rules of the codebook ask because of that."""
+    def say_not_stated(self, *fields: Field) -> bool:
+        """Show that fields were set to "not stated" and what rules ask because of that; tell if any does."""
         self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
-        for problem in self.session.problems():
-            here = (problem.event_id or "") == self.record.event_id
-            if here and problem.severity == "warning" and problem.field in {field.id for field in fields}:
-                self.screen.say_too("rule_asks", problem=problem.message.of(self.lang))
+        names, record = {field.id for field in fields}, self.record.event_id
+        here = (p for p in self.session.problems() if (p.event_id or "") == record and p.field in names)
+        asking = [problem for problem in here if problem.severity == "warning"]
+        for problem in asking:
+            self.screen.say_too("rule_asks", problem=problem.message.of(self.lang))
+        return bool(asking)
 
     def say_words_left(self, field: Field) -> None:
         """Show words of the event that could be a field's value, if there are any."""

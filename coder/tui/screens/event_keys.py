@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from coder.codebook.schema import Field
 from coder.codebook.validate import shown_fields
 from coder.errors import CoderError
-from coder.model import Blank, Candidate, Coding, Event, Span, event_number
+from coder.model import Answer, Blank, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import REJECTED
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals
@@ -34,6 +34,9 @@ _BEFORE = 60
 
 class EventKeys(CodingPart):
     """Actions on the event that the record shows, together with the article's other events."""
+
+    _told: tuple[tuple[str, Field, Answer] | None, bool] = None, False
+    """The event, field and proposal that were last told, and whether whole."""
 
     @property
     def keys(self) -> Keys:
@@ -116,38 +119,46 @@ class EventKeys(CodingPart):
             self.screen.say_too("accepted_words", what=told)
 
     def _accept_shown(self) -> None:
-        """Accept the proposals that can be read to their end, and go to what is first open.
+        """Accept the proposals that can be read to their end or were told whole; go to what is first open.
 
-        If there is none, go to the next proposal.
+        If there is none, go to the next proposal and tell it whole, so that the same key accepts it.
         """
-        fields = tuple(row.field for row in self.record.shown if row.state == "proposed")
-        words = self._words_of(self.record.shown)
+        here, (told, is_whole) = self._here(), self._told
+        seen = [row for row in self.record.shown if row.state == "proposed"]
+        read = seen if here != told or not is_whole or self.row in seen else [*seen, self.row]
+        fields, words = tuple(row.field for row in read), self._words_of(read)
         if len(fields) == sum(row.state == "proposed" for row in self.record.rows):
             self._accept_proposals()
             return
         if fields:
             self.do(AcceptProposals(self.record.event_id, fields))
+        if seen:
             self.record.go_to_next("empty", "proposed", "wrong", after=-1)
-        elif self.record.go_to_next("proposed"):
-            self.record.form.show_to_end()  # with as many of those behind it as there is room for
+        elif here == told or self.row.state != "proposed":
+            self.record.go_to_next("proposed")
         here_first = (self.row, *self.record.rows)
         if unread := next((row.field for row in here_first if row.state == "proposed"), None):
             self.say("accepted_but", n=len(fields), field=unread.label)
-            if not fields and self.record.is_cut:
-                self._say_whole(unread)
+            if seen:
+                self.screen.say_too("read_next", accept=shown(key_of("form.accept_proposals")))
+            else:
+                self.record.form.show_to_end()  # with as many of those behind it as there is room for
+                self._told = self._here(), self.record.is_cut and self._say_whole(unread)
         else:  # what was accepted took it away
             self.say("accepted", n=len(fields))
         self._say_words(words)
         self.say_of_open_end(*fields)
 
-    def _say_whole(self, field: Field) -> None:
-        """Tell the value that the record cuts off, or which key shows it, and which key confirms it."""
+    def _here(self) -> tuple[str, Field, Answer]:
+        return self.record.event_id, self.row.field, self.row.answer
+
+    def _say_whole(self, field: Field) -> bool:
+        """Tell the value that the record cuts off and return True, or else which key shows it."""
         value = in_line(field, self.row.text, self.lang)
-        room = 2 * self.screen.app.size.width - 60  # two lines, less what is said before and behind
-        keys = {"show": shown(key_of("form.definition")), "space": shown(key_of("form.accept"))}
-        self.screen.say_too(
-            "confirm_alone" if cell_width(value) <= room else "confirm_after_page", value=value, **keys
-        )
+        is_short = cell_width(value) <= 2 * self.screen.app.size.width - _BEFORE
+        keys = {name: shown(key_of(f"form.{name}")) for name in ("definition", "accept", "accept_proposals")}
+        self.screen.say_too("confirm_alone" if is_short else "confirm_after_page", value=value, **keys)
+        return is_short
 
     def _delete(self) -> None:
         if self._at_event() and (event := self.event()) is not None:
@@ -196,18 +207,26 @@ class EventKeys(CodingPart):
         self.screen.open_task(choice_task(title, choices, accept))
 
     def _again(self) -> None:
-        """Copy the field's answer with its evidence from the nearest earlier event that has one."""
+        """Copy the field's answer with its evidence from the nearest earlier event that has one.
+
+        Ask first if another value stands there, which was coded for this event.
+        """
         if not self._has_others():
             return
         field, ids = self.row.field, [event.id for event in self.session.coding.events]
         before = self.session.coding.events[: ids.index(self.record.event_id)]
-        source = next((e.id for e in reversed(before) if e.answer(field.id).state != Blank.MISSING), "")
-        if not source:
+        source = next((e for e in reversed(before) if e.answer(field.id).state != Blank.MISSING), None)
+        if source is None:
             self.say_of_field("nothing_before")
             return
-        held = self.row
-        self.do(CopyValues(self.record.event_id, source, field))
-        self.say("copied_values", n=1, event=event_number(source))
+        held, copy = self.row, CopyValues(self.record.event_id, source.id, field)
+        if held.answer.coded and held.answer.value not in (field.default, source.answer(field.id).value):
+            copy.apply(self.session.coding, self.session.context)  # raises before the question if refused
+            words = {"field": field.label, "value": held.text, "again": shown(key_of("form.again"))}
+            if self.screen.asks_first(("again", self._here()), "sure_again", **words):
+                return
+        self.do(copy)
+        self.say("copied_values", n=1, event=event_number(source.id))
         if held.answer.value is not None and (now := self.row).text != held.text:
             self.screen.say_too("value_replaced", field=field.label, value=now.text, old=held.text)
         self.go_on()

@@ -38,10 +38,9 @@ class InfoLine(CodingPart):
         if scope == "field":
             return Column(say(self.lang, "which_field"), 0, palette.EDGE)
         if highlights.letters:
-            is_wrong = record.has_keys and bool(record.rows) and self.row.state == "wrong"
-            problem = problem_of(self.row, self.lang).removesuffix(".") if is_wrong else ""
-            wanted = self.waits_for_publication if record.has_keys and record.rows else ""
-            words = listed(problem, self.jumping.in_words, wanted)  # what is wrong is said first
+            problem, away, wanted = self._about_row() if record.has_keys and record.rows else ("", "", "")
+            ends = say(self.lang, "letters_at_ends") if highlights.pane.letter_ends else ""
+            words = listed(problem, away, self.jumping.in_words, wanted or ends)  # what is wrong is first
             return Column(words, 0, palette.WRONG if problem else palette.EDGE)
         if highlights.selection is not None and self.panel.names_kinds:
             return Column("")
@@ -61,3 +60,10 @@ class InfoLine(CodingPart):
         coding = self.session.coding
         about = about_mark(highlights.current, self.target(), coding, self.codebook, self.lang)
         return self.commenting.with_last(about, self.commenting.highlight())
+
+    def _about_row(self) -> tuple[str, str, str]:
+        """Return the field's problem, that its event is out of view, what it waits for; each may be ""."""
+        problem = problem_of(self.row, self.lang).removesuffix(".") if self.row.state == "wrong" else ""
+        (start, end), words = self.highlights.pane.in_view, self.evidence_of_event()
+        is_away = bool(words) and not any(start <= span.start < end for span in words)
+        return problem, say(self.lang, "event_out_of_view") if is_away else "", self.waits_for_publication

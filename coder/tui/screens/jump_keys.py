@@ -284,10 +284,12 @@ class JumpKeys(JumpLetters):
     def _take_current(self) -> None:
         if (target := self.target()) is None:
             self.say("no_marks")
-        elif self.event() is None:
-            self.say_no_event()
-        else:
+        elif self.event() is not None:
             self.gathering.take(target)
+        elif self.record.rows and self.row.field.evidence != "none":
+            self.gathering.add(target)
+        else:
+            self.say_no_event()
 
     def _attach_mark(self, mark: Mark) -> None:
         self._with_mark(mark, lambda target: self.gathering.attach(target, stays=bool(self._more)))

@@ -80,14 +80,13 @@ class JumpLetters(CodingPart):
         is_alone = self.title == DONE and not self._takes_words()
         label, edit = field.label.of(self.lang) if field else "", shown(key_of("form.edit"))
         is_added = self.title == TAKE and field is not None and field.is_list and self.answer(field).coded
+        is_day = self.title == ATTACH and field is not None and self.gives_day(field)
         does = "jump_next_or_edit" if is_alone else "jump_add" if is_added else self.title
-        told = [say(self.lang, does, field=label, edit=edit)]
-        if self._has_others:
-            go = shown(key_of("jump.others"))
-            told.append(say(self.lang, "other_letters", go=go, n=self._group + 1, m=self._groups))
-        if self.highlights.pane.letter_ends:
-            told.append(say(self.lang, "letters_at_ends"))
-        return listed(*told)
+        told = say(self.lang, "jump_attach_day" if is_day else does, field=label, edit=edit)
+        if not self._has_others:
+            return told
+        go = shown(key_of("jump.others"))
+        return listed(told, say(self.lang, "other_letters", go=go, n=self._group + 1, m=self._groups))
 
     @property
     def _has_others(self) -> bool:

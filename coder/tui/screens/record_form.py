@@ -198,11 +198,15 @@ class RecordForm:
         return False
 
     def go_on(self) -> bool:
-        """Go to the next open field and return True; if there is none, go to the links to other events."""
+        """Go to the next open field and return True; if there is none, go to the links to other events.
+
+        Notes are written last: from them it goes there only where letters open the next event.
+        """
         if self.go_to_next("empty", "proposed", "wrong"):
             return True
         links = (row.field.id for row in self.rows if row.field.value_is == "record_reference")
-        self.go_to_field(next(links, ""))
+        if self.by_letter or not self.takes_text:
+            self.go_to_field(next(links, ""))
         return False
 
     @property

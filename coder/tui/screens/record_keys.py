@@ -135,12 +135,14 @@ class RecordKeys(CodingPart):
         ):
             return
         self.do(edit)
+        is_asked = False
         if before.answer.proposed:
             self.say("value_replaced", field=before.field.label, value=self.row.text, old=before.text)
         elif blank is Blank.NOT_STATED:
-            self.say_not_stated(before.field)
+            is_asked = self.say_not_stated(before.field)
             self.say_words_left(before.field)
-        if blank is Blank.NOT_STATED and not (self.record.go_to_next("empty") or self.record.go_on()):
+        goes_on = blank is Blank.NOT_STATED and not is_asked  # an answer to what is asked may be typed here
+        if goes_on and not (self.record.go_to_next("empty") or self.record.go_on()):
             self.screen.say_too("all_filled")
         self._led_to = (self.record.event_id, self.row.field.id, self.session.coding)
 
