@@ -232,8 +232,8 @@ class FieldTypist(ValueTypist):
     def is_welcome(self, name: str, holder: Event | Coding, wanted: Event | Coding) -> bool:
         """Whether taking what is proposed for a field leads to what is wanted, or is that already."""
         asked, have, want = self.field_of(name), holder.answer(name), wanted.answer(name)
-        is_first = self.is_part(asked, have, want) or self.is_begun(asked, have, want)
-        return self.is_right(name, have, wanted) or is_first
+        is_right = self.is_right(name, have, wanted)
+        return is_right or self.is_part(asked, have, want) or self.is_begun(asked, have, want)
 
     def field_of(self, name: str) -> Field:
         return next(f for f in (*self.book.event_fields, *self.book.article_fields) if f.id == name)
@@ -312,6 +312,7 @@ class FieldTypist(ValueTypist):
         """As in the event before, where that says the same."""
         if is_repeated := self.is_repeated(asked, wanted):
             await self.press('"')
+            await self.press(*['"'] * (self.screen.question is not None))  # before it replaces a value
         return is_repeated
 
     async def by_words(self, asked: Field, have: Answer, wanted: Event | Coding) -> bool:
