@@ -6,6 +6,7 @@ The event id "" stands for the article's own record.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import ClassVar
 
@@ -28,6 +29,7 @@ from coder.service.edits.field_values import (
     wordings,
 )
 from coder.service.edits.span_edits import decided, with_confirmed_span
+from coder.text.normalize import without_lone_marks
 from coder.text.segment import sentences
 from coder.values.named import with_known_country
 from coder.values.typed import parse, same_thing
@@ -110,7 +112,7 @@ class SetValue(FieldEdit, frozen=True):
         answer = replace(before, value=value, blank=None)
         if self.event_id:
             evidence = _remaining_evidence(coding, context.codebook, field, before, value)
-            answer = replace(answer, evidence=evidence)
+            answer = _as_written(coding, context.codebook, field, replace(answer, evidence=evidence))
         return _with_answer(coding, self.event_id, field, answer, context)
 
 
@@ -211,6 +213,7 @@ class AttachEvidence(FieldEdit, frozen=True):
         if answer == replace(MISSING, evidence=evidence, comment=answer.comment):
             value = self._value_of(span, coding, context.codebook)
             answer = answer if value is None else replace(answer, value=value, blank=None)
+        answer = _as_written(coding, context.codebook, self.field, answer)
         is_new = before.proposed or answer.value != before.value
         return _with_answer(coding, self.event_id, self.field, answer, context if is_new else None)
 
@@ -260,9 +263,35 @@ def _remaining_evidence(
     for span_id in evidence:
         items, span = _span_value(coding, codebook, field, span_id), coding.span(span_id)
         is_worded = span is not None and not words.isdisjoint(wordings(span.quote))
-        if not items or not (is_worded or all(item in removed for item in items)):
+        if not items or not (is_worded or all(_holds(removed, i) and not _holds(value, i) for i in items)):
             kept.append(span_id)
     return tuple(kept)
+
+
+def _holds(items: Iterable[Json], item: Json) -> bool:
+    """Return whether one of the items is the same thing, however it is worded."""
+    return any(same_thing(other, item) for other in items)
+
+
+def _as_written(coding: Coding, codebook: Codebook, field: Field, answer: Answer) -> Answer:
+    """Return an answer in which places chosen by name are written as in the words that support them."""
+    if field.type != "place" or not answer.coded:
+        return answer
+    read = [
+        (place, span.quote)
+        for span in filter(None, map(coding.span, answer.evidence))
+        for place in items_of(_span_value(coding, codebook, field, span.id))
+    ]
+
+    def written(item: Json) -> Json:
+        place = codebook.lexicon.place(item.get("place_id") or "")
+        if place is None or item.get("as_written") != place.name.ar:
+            return item
+        words = (without_lone_marks(quote) for other, quote in read if other and same_thing(other, item))
+        return {**item, "as_written": next(words, place.name.ar)}
+
+    value = [written(item) for item in items_of(answer.value)]
+    return replace(answer, value=value if isinstance(answer.value, list) else value[0])
 
 
 def _stands_elsewhere(coding: Coding, context: Context, field: Field, proposed: Answer, value: Json) -> bool:

@@ -148,6 +148,7 @@ class EventKeys(CodingPart):
             self.say("accepted", n=len(fields))
         self._say_words(words)
         self.say_of_open_end(*fields)
+        self.record.led_to = self.record.here
 
     def _here(self) -> tuple[str, Field, Answer]:
         return self.record.event_id, self.row.field, self.row.answer

@@ -13,6 +13,7 @@ from coder.codebook.schema import Field
 from coder.errors import CoderError
 from coder.model import Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import Mark
+from coder.service.edits.answer_edits import Put
 from coder.service.edits.field_values import serves
 from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.screens.jump_letters import ATTACH, DONE, OPEN, SUPPORT, TAKE, JumpLetters
@@ -36,6 +37,8 @@ class JumpKeys(JumpLetters):
     """The event, field and coding for which letters were last drawn; None if they must be redrawn."""
     _event: Event | None = None
     """The event as it was after the previous key."""
+    _top: int | None = None
+    """The article's first line before letters turned to other words, while nothing was done there."""
 
     @property
     def keys(self) -> Keys:
@@ -68,7 +71,7 @@ class JumpKeys(JumpLetters):
             if key.isupper() and self.title in _FOR_FIELD:
                 self._more = max(self._more, NEXT)
             self._end()
-            self._is_taking = True
+            self._is_taking, self._top = True, None
             event_id, field, before = self._here()
             try:
                 self._chosen(mark)
@@ -127,6 +130,8 @@ class JumpKeys(JumpLetters):
         is_due = before is None or before[2] is None or (before[2] is not now[2] and is_staying)
         if is_due or not is_same:
             self._shown_for, self._more = now, self._more * is_same
+            if not is_same:
+                self._turn_back()
             self._set_staying_action()
             self._draw_letters(self.highlights.in_view(self._fits))
 
@@ -161,6 +166,7 @@ class JumpKeys(JumpLetters):
             self._ask(ATTACH, self._is_usable, self._attach_mark)
             return
         self.record.by_letter, self._more = True, 0
+        self._event = self.event()  # what changed before is not what finishes it now
         self._set_staying_action()
         self._show()
 
@@ -182,7 +188,14 @@ class JumpKeys(JumpLetters):
 
     def _cancel(self) -> None:
         self.record.by_letter = False
+        self._turn_back()
         self._end()
+
+    def _turn_back(self) -> None:
+        """Show the lines again from which letters turned to other words, if nothing was done there."""
+        if self._top is not None:
+            self.highlights.pane.scroll_to(y=self._top, animate=False, force=True, immediate=True)
+            self._top = None
 
     def _open(self) -> None:
         self.session.expect_open()
@@ -246,9 +259,10 @@ class JumpKeys(JumpLetters):
         self._show()
 
     def _show(self, group: int = 0) -> None:
-        self._shown_for = self._here()
-        marks = self.highlights.in_view(self._fits)
+        self._shown_for, self._top = self._here(), None
+        marks, top = self.highlights.in_view(self._fits), self.highlights.pane.scroll_offset.y
         if not marks and (marks := self._on_nearest_page()):
+            self._top = top
             self.screen.say_too("nearest_words")
         self._draw_letters(marks, group)
         if not marks:
@@ -304,5 +318,16 @@ class JumpKeys(JumpLetters):
         """Take words that fit the field under the cursor; put others into the field for their kind."""
         if self.gathering.gives_value(target.kind):
             self.gathering.take(target, stays=bool(self._more))
-        else:
+        elif not self._asks_first(target):
             self.gathering.put(target)
+
+    def _asks_first(self, target: Candidate | Span) -> bool:
+        """Ask before words that name a place, as the empty field wants one, go to actors that are coded."""
+        edit = self.gathering.edit(target)
+        is_wanted = self.row.field.type == "place" and self.row.answer.value is None
+        is_named = is_wanted and self.codebook.lexicon.place_index.only(target.quote) is not None
+        if not is_named or not isinstance(edit, Put) or not (held := self.answer(edit.field)).coded:
+            return False
+        kind, field = self.codebook.span_kind(target.kind).label, edit.field.label
+        about = "put", target.stretch, edit.field.id, held
+        return self.screen.asks_first(about, "sure_put", text=target.quote, kind=kind, field=field)

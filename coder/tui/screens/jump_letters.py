@@ -57,6 +57,8 @@ class JumpLetters(CodingPart):
         typed = ((event, field) for coding, event, field in reversed(self._typed) if coding == changed)
         if place := next(typed, None):
             self.record.go_to_event(*place)
+        if self.record.rows:
+            self.record.led_to = self.record.here
 
     @property
     def is_done(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import accumulate, chain, pairwise
 
 from coder.codebook.validate import Problem
-from coder.model import MISSING
+from coder.model import MISSING, Coding
 from coder.service.coding.record_rows import FormRow, State, rows
 from coder.service.coding.session import CodingSession
 from coder.tui.keys import Keys, step_keys
@@ -28,6 +28,8 @@ class RecordForm:
     """Whether each field gets letters on words in the article, until Esc."""
     awaits_field = False
     """Whether the next letter goes to the field that has it."""
+    led_to: tuple[str, str, Coding] | None = None
+    """Where a key that does not only move the cursor left it: the event, the field and the coding."""
     remarked: Collection[tuple[str, str]] = ()
     """The fields with questions or answered comments, each with its event before it."""
 
@@ -118,6 +120,11 @@ class RecordForm:
         """Whether the field under the cursor is for notes: there letters are typed, none stand on words."""
         field = self.row.field if self.rows else None
         return field is not None and (field.type, field.value_is, field.evidence) == ("text", None, "none")
+
+    @property
+    def here(self) -> tuple[str, str, Coding]:
+        """The ids of event and field under the cursor, and the coding as it is."""
+        return self.event_id, self.row.field.id, self.session.coding
 
     @property
     def place(self) -> tuple[str, str, str]:

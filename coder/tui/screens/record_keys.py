@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from coder.codebook.expressions import names_in
 from coder.codebook.schema import Field
-from coder.model import MISSING, Blank, Candidate, Coding, Json, Span, event_number
+from coder.model import MISSING, Blank, Candidate, Json, Span, event_number
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits import answer_edits
 from coder.text.completion import continuation
@@ -24,9 +24,6 @@ from coder.values.typed import show
 
 class RecordKeys(CodingPart):
     """Actions on the value of the field under the record's cursor."""
-
-    _led_to: tuple[str, str, Coding] | None = None
-    """The event, field and coding at which the last "not stated" left the cursor on a proposal."""
 
     @property
     def keys(self) -> Keys:
@@ -127,9 +124,8 @@ class RecordKeys(CodingPart):
             self.record.event_id, self.row, blank
         ):
             return
-        before = self.row
-        here = (self.record.event_id, before.field.id, self.session.coding)
-        is_next = blank is Blank.NOT_STATED and before.answer.proposed and here == self._led_to
+        before, here = self.row, self.record.here
+        is_next = blank is Blank.NOT_STATED and before.answer.proposed and here == self.record.led_to
         if is_next and self.screen.asks_first(
             here, "sure_proposed", field=before.field.label, value=before.text
         ):
@@ -144,7 +140,7 @@ class RecordKeys(CodingPart):
         goes_on = blank is Blank.NOT_STATED and not is_asked  # an answer to what is asked may be typed here
         if goes_on and not (self.record.go_to_next("empty") or self.record.go_on()):
             self.screen.say_too("all_filled")
-        self._led_to = (self.record.event_id, self.row.field.id, self.session.coding)
+        self.record.led_to = self.record.here
 
     def rest(self) -> tuple[list[Field], list[Field], list[Field]]:
         """Return the visible open fields without evidence: those without words, with words, and that follow.
