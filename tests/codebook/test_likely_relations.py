@@ -25,6 +25,8 @@ def about(what: str, kind: str = "accusation") -> Event:
     ("one", "other", "likely"),
     [
         (event(STRIKE), STRIKES, "part_of"),
+        (event(STRIKE), event(AGGREGATE, initiators=coded(["hamas"], "a")), None),  # acts of others
+        (event(STRIKE, initiators=MISSING), STRIKES, "part_of"),
         (STRIKES, event(STRIKE), None),  # the whole is no part of one act
         (event(STRIKE), event(AGGREGATE, event_type=coded("drone_attack", "t")), None),
         (event(STRIKE, event_type=MISSING), event(AGGREGATE, event_type=MISSING), None),

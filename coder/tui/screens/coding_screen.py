@@ -287,7 +287,7 @@ class CodingScreen(WorkScreen):
         return self._keyboard.begins_text or super().is_text(scope, character)
 
     def other_key(self, scope: str, key: str, raw: str) -> bool:
-        self.question = None
+        self._answered, self.question = self.question, None
         if scope == "field":
             return self.filling.field_letter(key)
         if scope == "jump" and (not self.record.has_keys or (key.isascii() and key.isalpha())):
