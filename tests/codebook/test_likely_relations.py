@@ -16,6 +16,8 @@ CLAIM = event(THREAT, event_type=coded("claim_responsibility", "t"), about_type=
 STRIKES = event(AGGREGATE)
 SANCTIONS = event(STRIKE, event_type=coded("sanction_designation", "t"))
 
+OTHERS = {"initiators": coded(["hamas"], "a"), "targets": coded(["israel"], "a")}
+
 
 def about(what: str, kind: str = "accusation") -> Event:
     return event(THREAT, event_type=coded(kind, "t"), about_type=coded(what))
@@ -25,7 +27,8 @@ def about(what: str, kind: str = "accusation") -> Event:
     ("one", "other", "likely"),
     [
         (event(STRIKE), STRIKES, "part_of"),
-        (event(STRIKE), event(AGGREGATE, initiators=coded(["hamas"], "a")), None),  # acts of others
+        (event(STRIKE), event(AGGREGATE, initiators=coded(["hamas"], "a")), "part_of"),  # by their front
+        (event(STRIKE), event(AGGREGATE, **OTHERS), None),  # acts of others against others
         (event(STRIKE, initiators=MISSING), STRIKES, "part_of"),
         (STRIKES, event(STRIKE), None),  # the whole is no part of one act
         (event(STRIKE), event(AGGREGATE, event_type=coded("drone_attack", "t")), None),
