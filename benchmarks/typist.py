@@ -344,7 +344,7 @@ class Typist:
             steps = {
                 "left": selection.moved(1), "right": selection.moved(-1),
                 "+": selection.with_end(1, "word"), "-": selection.with_end(-1, "word"),
-                "tab": selection.with_start(1, "start"), "shift+tab": selection.with_start(-1, "clitic"),
+                "tab": selection.with_start(1, "start"), "shift+tab": selection.with_start(-1, "start"),
                 ">": selection.with_end(1, "letter"), "<": selection.with_end(-1, "letter"),
             }  # fmt: skip
             for key, there in steps.items():
