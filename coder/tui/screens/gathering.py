@@ -64,6 +64,18 @@ class Gathering(CodingPart):
         self.screen.refresh_work()
         return field
 
+    def asks_first(self, target: Candidate | Span) -> bool:
+        """Ask before words that name a place, as the empty field wants one, go to actors that are coded."""
+        is_wanted = self.row.field.type == "place" and self.row.answer.value is None
+        if not is_wanted or self.codebook.lexicon.place_index.only(target.quote) is None:
+            return False
+        edit = self.edit(target)
+        if not isinstance(edit, Put) or not (held := self.answer(edit.field)).coded:
+            return False
+        kind, field = self.codebook.span_kind(target.kind).label, edit.field.label
+        about = "put", target.stretch, edit.field.id, held
+        return self.screen.asks_first(about, "sure_put", text=target.quote, kind=kind, field=field)
+
     def gives_value(self, kind: str) -> bool:
         """Return whether words of a kind can give the field under the cursor a value."""
         return can_give(kind, self.row.field, self.codebook)

@@ -13,7 +13,6 @@ from coder.codebook.schema import Field
 from coder.errors import CoderError
 from coder.model import Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import Mark
-from coder.service.edits.answer_edits import Put
 from coder.service.edits.field_values import serves
 from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.screens.jump_letters import ATTACH, DONE, OPEN, SUPPORT, TAKE, JumpLetters
@@ -37,8 +36,6 @@ class JumpKeys(JumpLetters):
     """The event, field and coding for which letters were last drawn; None if they must be redrawn."""
     _event: Event | None = None
     """The event as it was after the previous key."""
-    _top: int | None = None
-    """The article's first line before letters turned to other words, while nothing was done there."""
 
     @property
     def keys(self) -> Keys:
@@ -191,12 +188,6 @@ class JumpKeys(JumpLetters):
         self._turn_back()
         self._end()
 
-    def _turn_back(self) -> None:
-        """Show the lines again from which letters turned to other words, if nothing was done there."""
-        if self._top is not None:
-            self.highlights.pane.scroll_to(y=self._top, animate=False, force=True, immediate=True)
-            self._top = None
-
     def _open(self) -> None:
         self.session.expect_open()
         self._open_event_by_letter(OPEN)
@@ -318,16 +309,5 @@ class JumpKeys(JumpLetters):
         """Take words that fit the field under the cursor; put others into the field for their kind."""
         if self.gathering.gives_value(target.kind):
             self.gathering.take(target, stays=bool(self._more))
-        elif not self._asks_first(target):
+        elif not self.gathering.asks_first(target):
             self.gathering.put(target)
-
-    def _asks_first(self, target: Candidate | Span) -> bool:
-        """Ask before words that name a place, as the empty field wants one, go to actors that are coded."""
-        edit = self.gathering.edit(target)
-        is_wanted = self.row.field.type == "place" and self.row.answer.value is None
-        is_named = is_wanted and self.codebook.lexicon.place_index.only(target.quote) is not None
-        if not is_named or not isinstance(edit, Put) or not (held := self.answer(edit.field)).coded:
-            return False
-        kind, field = self.codebook.span_kind(target.kind).label, edit.field.label
-        about = "put", target.stretch, edit.field.id, held
-        return self.screen.asks_first(about, "sure_put", text=target.quote, kind=kind, field=field)

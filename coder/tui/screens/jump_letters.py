@@ -38,6 +38,8 @@ class JumpLetters(CodingPart):
     """The group of words that has letters, and how many there are: each has as many words as letters."""
     _order: Sequence[tuple[str, int, int]] = ()
     """The words as they are grouped, each by its kind, start and end."""
+    _top: int | None = None
+    """The article's first line before letters turned to other words, while nothing was done there."""
     _size = Size()
     """The article's size when letters were drawn."""
 
@@ -161,6 +163,12 @@ class JumpLetters(CodingPart):
             return []
         self.highlights.scroll_to(nearest)
         return self.highlights.in_view(self._fits)
+
+    def _turn_back(self) -> None:
+        """Show the lines again from which letters turned to other words, if nothing was done there."""
+        if self._top is not None:
+            self.highlights.pane.scroll_to(y=self._top, animate=False, force=True, immediate=True)
+            self._top = None
 
     def _show_next_trigger(self) -> None:
         """Scroll to the next words that open no event yet, unless they are in view or evidence is missing.
