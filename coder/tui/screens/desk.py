@@ -90,10 +90,6 @@ class CodingPart:
         """Return the answer to a field in the shown record."""
         return (self.event() or self.session.coding).answer(field.id)
 
-    def gives_day(self, field: Field) -> bool:
-        """Return whether words that name a day are also the value of an article's field."""
-        return not self.record.event_id and field.type == "date" and self.answer(field).value is None
-
     def target(self) -> Candidate | Span | None:
         """Return the candidate or span under the article's cursor."""
         current = self.highlights.current

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from coder.codebook.schema import Field
 from coder.codebook.validate import shown_fields
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Candidate, Coding, Event, Span, event_number
+from coder.model import Blank, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import REJECTED
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals
@@ -35,8 +35,8 @@ _BEFORE = 60
 class EventKeys(CodingPart):
     """Actions on the event that the record shows, together with the article's other events."""
 
-    _told: tuple[tuple[str, Field, Answer] | None, bool] = None, False
-    """The event, field and proposal that were last told, and whether whole."""
+    _told: tuple[tuple[str, str, Coding] | None, bool] = None, False
+    """The event, field and coding at which a proposal was last told, and whether whole."""
 
     @property
     def keys(self) -> Keys:
@@ -123,18 +123,20 @@ class EventKeys(CodingPart):
 
         If there is none, go to the next proposal and tell it whole, so that the same key accepts it.
         """
-        here, (told, is_whole) = self._here(), self._told
-        seen = [row for row in self.record.shown if row.state == "proposed"]
-        read = seen if here != told or not is_whole or self.row in seen else [*seen, self.row]
+        proposed = [row for row in self.record.rows if row.state == "proposed"]
+        seen = [row for row in self.record.shown if row in proposed]
+        here = self.record.here if proposed else None
+        is_told = self._told == (here, True) and self.row not in seen
+        read = [*seen, self.row] if is_told else seen
         fields, words = tuple(row.field for row in read), self._words_of(read)
-        if len(fields) == sum(row.state == "proposed" for row in self.record.rows):
+        if len(fields) == len(proposed):
             self._accept_proposals()
             return
         if fields:
             self.do(AcceptProposals(self.record.event_id, fields))
         if seen:
             self.record.go_to_next("empty", "proposed", "wrong", after=-1)
-        elif here == told or self.row.state != "proposed":
+        elif here == self._told[0] or self.row.state != "proposed":
             self.record.go_to_next("proposed")
         here_first = (self.row, *self.record.rows)
         if unread := next((row.field for row in here_first if row.state == "proposed"), None):
@@ -143,15 +145,12 @@ class EventKeys(CodingPart):
                 self.screen.say_too("read_next", accept=shown(key_of("form.accept_proposals")))
             else:
                 self.record.form.show_to_end()  # with as many of those behind it as there is room for
-                self._told = self._here(), self.record.is_cut and self._say_whole(unread)
+                self._told = self.record.here, self.record.is_cut and self._say_whole(unread)
         else:  # what was accepted took it away
             self.say("accepted", n=len(fields))
         self._say_words(words)
         self.say_of_open_end(*fields)
         self.record.led_to = self.record.here
-
-    def _here(self) -> tuple[str, Field, Answer]:
-        return self.record.event_id, self.row.field, self.row.answer
 
     def _say_whole(self, field: Field) -> bool:
         """Tell the value that the record cuts off and return True, or else which key shows it."""
@@ -224,7 +223,7 @@ class EventKeys(CodingPart):
         if held.answer.coded and held.answer.value not in (field.default, source.answer(field.id).value):
             copy.apply(self.session.coding, self.session.context)  # raises before the question if refused
             words = {"field": field.label, "value": held.text, "again": shown(key_of("form.again"))}
-            if self.screen.asks_first(("again", self._here()), "sure_again", **words):
+            if self.screen.asks_first(("again", self.record.here), "sure_again", **words):
                 return
         self.do(copy)
         self.say("copied_values", n=1, event=event_number(source.id))

@@ -84,7 +84,8 @@ class JumpLetters(CodingPart):
         is_alone = self.title == DONE and not self._takes_words()
         label, edit = field.label.of(self.lang) if field else "", shown(key_of("form.edit"))
         is_added = self.title == TAKE and field is not None and field.is_list and self.answer(field).coded
-        is_day = self.title == ATTACH and field is not None and self.gives_day(field)
+        is_empty_day = field is not None and field.type == "date" and self.answer(field).value is None
+        is_day = self.title == ATTACH and not self.record.event_id and is_empty_day
         does = "jump_next_or_edit" if is_alone else "jump_add" if is_added else self.title
         told = say(self.lang, "jump_attach_day" if is_day else does, field=label, edit=edit)
         if not self._has_others:
