@@ -114,10 +114,12 @@ async def fill_the_rest(screen: CodingScreen, pilot: Pilot[None]) -> None:
     """Confirm what is proposed, and say of all other open fields of the event that they are not stated."""
     for _ in range(20):
         if screen.record.asks:
-            await pilot.press("ctrl+f", "ctrl+o")
+            await pilot.press("ctrl+f")
         row = screen.record.row
         if row.state == "proposed" and row not in screen.record.shown:  # cut, and read in the message
             await pilot.press("space")
+        elif screen.record.asks:
+            await pilot.press("ctrl+o")
         if screen.record.row.is_open:  # the event's sentences have words for it
             await pilot.press("0")
 
