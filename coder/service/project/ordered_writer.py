@@ -22,7 +22,8 @@ Way: TypeAlias = Literal["undo", "redo"]
 Found = TypeVar("Found")
 SHORTEST, LONGEST = 0.1, 5.0  # seconds between two attempts; the pause doubles each time
 PATIENCE = 1.0  # seconds for which adding a change waits for the one before it
-DRAWING = 0.02  # seconds in which the screen shows a change before its writing takes the processor
+DRAWING = 0.03  # seconds in which the screen shows a change before its writing takes the processor
+IDLE = 10.0  # seconds for which the thread waits for another change, as starting one costs a millisecond
 
 
 class Once:
@@ -81,6 +82,7 @@ class Writer:
         self._jobs: deque[Job] = deque()
         self._changed = threading.Condition()
         self._awaited = 0  # how many threads wait for what is not written yet
+        self._is_running = False  # whether there is a thread that writes
 
     @property
     def waiting(self) -> int:
@@ -105,7 +107,9 @@ class Writer:
                 why = Label(ar=in_words(self.failure, "ar")[0] or "…", en=str(self.failure) or "…")
                 raise CoderError("coding.nothing_saved", why=why)
             self._jobs.append(job)
-            if len(self._jobs) == 1:
+            self._changed.notify_all()
+            if not self._is_running:
+                self._is_running = True
                 threading.Thread(target=self._run, name="writer", daemon=True).start()
 
     def flush(self) -> None:
@@ -132,10 +136,14 @@ class Writer:
             self._changed.notify_all()
 
     def _run(self) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._awaited, DRAWING)
-        more = True
-        while more:
+        is_idle = True
+        while True:
+            with self._changed:
+                self._is_running = bool(self._changed.wait_for(lambda: self._jobs, IDLE))
+                if not self._is_running:
+                    return
+                if is_idle:
+                    self._changed.wait_for(lambda: self._awaited, DRAWING)
             try:
                 self._until_done(self._jobs[0])
             except Exception as error:
@@ -146,7 +154,7 @@ class Writer:
             with self._changed:
                 self._jobs.popleft()
                 self._changed.notify_all()
-                more = bool(self._jobs)
+                is_idle = not self._jobs
 
     def _until_done(self, job: Job) -> None:
         pause = SHORTEST
