@@ -118,14 +118,16 @@ class Frame(Container, OwnLines):
         """Show columns in the lower edge, where it is drawn."""
         if columns != self.foot:
             self.foot = columns
-            self.refresh_edges()
+            self.refresh(self._lower_edge)
 
     def refresh_edges(self) -> None:
         """Redraw the edges beside and below the pane."""
         width, height = self.size
-        self.refresh(
-            Region(0, 0, 1, height), Region(width - 1, 0, 1, height), Region(0, height - 1, width, 1)
-        )
+        self.refresh(Region(0, 0, 1, height), Region(width - 1, 0, 1, height), self._lower_edge)
+
+    @property
+    def _lower_edge(self) -> Region:
+        return Region(0, self.size.height - 1, self.size.width, 1)
 
     def render_line(self, y: int) -> Strip:
         """Draw the edges of a line; the pane itself is drawn over what is between them."""

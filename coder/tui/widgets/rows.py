@@ -141,8 +141,10 @@ def gets_keys(widget: Widget) -> bool:
 
 
 def title_role(widget: Widget) -> Role:
-    """Return the role of a pane's title: bright if the keys go to the pane's widget."""
-    return palette.FOCUSED if gets_keys(widget) else palette.PANE
+    """Return the role of a pane's title: bright if the keys go to its widget, or to what is asked over it."""
+    chooser = getattr(widget.screen, "chooser", None)
+    is_lit = widget.has_focus and (chooser is None or chooser.asked is None or chooser.host is widget)
+    return palette.FOCUSED if is_lit else palette.PANE
 
 
 @lru_cache(512)
