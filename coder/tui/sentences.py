@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from coder.codebook.schema import Field
 from coder.errors import CoderError
@@ -26,6 +27,7 @@ def say(lang: str, key: str, **values: object) -> str:
     return catalogue.pattern(lang, f"screens.{key}", values.get("n")).format_map(isolated)
 
 
+@cache
 def state_in_words(lang: str, state: str) -> str:
     """Return the state of a field in words, or "" if its sign is enough."""
     return say(lang, f"state_{state}") if catalogue.has(f"screens.state_{state}") else ""

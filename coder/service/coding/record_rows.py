@@ -56,7 +56,7 @@ def rows(
             first_problems.setdefault(problem.field, problem)
     earlier = [*takewhile(lambda each: each.id != event_id, coding.events)]
     trigger = event.answer(codebook.type_field.id).evidence[:1] if event and codebook.type_field else ()
-    result = []
+    links, result = codebook.link_fields, []
     for field in (field for field in fields if field.id in shown):
         answer = (event or coding).answer(field.id)
         is_locked = event is not None and locked(field, event, coding, codebook)
@@ -71,7 +71,7 @@ def rows(
         if state == "set" and not is_own and (is_locked or answer.value == field.default):
             state = "by_codebook"
         repeats = _repeats(field, answer, earlier) if state != "by_codebook" else ""
-        linked_from = [*_linked_from(field, coding, event_id)] if field in codebook.link_fields else ()
+        linked_from = [*_linked_from(field, coding, event_id)] if field in links else ()
         row = FormRow(field, answer, state, text, short, first, is_locked, repeats, linked_from)
         result.append(row)
     return result

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from textual._styles_cache import StylesCache
-from textual.geometry import Region, Size
+from textual.geometry import Region, Size, Spacing
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+
+_NONE = Spacing()
 
 
 class _Lines(StylesCache):
@@ -60,6 +62,11 @@ class OwnLines(Widget):
             self._repaint_required = False
             screen._dirty_widgets.add(self)
             screen.check_idle()
+
+    @property
+    def gutter(self) -> Spacing:
+        """None, which Textual would find out anew for each change of a line."""
+        return _NONE
 
     @property
     def size(self) -> Size:
