@@ -50,6 +50,7 @@ _OF_NOUN = re.compile("ل(?:\\w+ من)?")  # between a noun and its possessor: �
 # in front of an earlier act to which the main act responds: ردا على أكبر هجوم
 _ANSWER = re.compile(r"(?:^| )(?:ال)?رد(?:ا|ها|ه|هم)? علي(?: \w+)?$")
 _CLOSE = 80  # code points from one party to another that is joined to it
+_NAMED_AFTER = re.compile(r"(.+?) ?[،:(–—-](?: وه[يوم]ا?)?")  # ahead of a name: إحداها، وهي حماس
 _THEIR_TITLE = re.compile(r"و(\w+?)(?:ها|ه|هم)(?: ال\w+)?")
 
 
@@ -157,6 +158,8 @@ def _reach(clause: Clause) -> int:  # up to the next act that is not the trigger
 def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
     """The actor in front of a verb, else behind it; of a verb that continues a noun, the noun's agents."""
     verb = clause.trigger.start
+    if named := [a for a in behind if _is_one_of_them(clause, a)]:
+        return named[:1]
     if clause.partner:
         agents, _ = _roles_of_noun(replace(clause, trigger=clause.partner), actors)
         return [a for a in agents if a.end <= verb or clause.partner.start > verb]
@@ -173,6 +176,12 @@ def _subject(clause: Clause, actors: Actors, behind: Actors) -> Actors:
     if subject or clause.trigger.value not in word_set("events", "claims"):
         return subject
     return [a for a in behind[:1] if not is_oblique(clause, a)]  # تبنّت الهجوم جماعة …
+
+
+def _is_one_of_them(clause: Clause, actor: Candidate) -> bool:
+    """Whether an actor is named behind the verb's pronoun subject: قصفت إحداها - حركة النجباء."""
+    pronoun = _NAMED_AFTER.fullmatch(clause.words(clause.trigger.end, actor.start))
+    return pronoun is not None and pronoun[1] in word_set("roles", "one_of_them")
 
 
 # ---------------------------------------------------------------- nouns
