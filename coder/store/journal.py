@@ -256,6 +256,27 @@ def stacks(entries: History, *, strict: bool = False) -> tuple[list[int], list[i
     return done, undone
 
 
+def undoable(latest_first: Iterable[tuple[int, str, int | None]]) -> list[int] | None:
+    """Return the end of the undo stack, as `stacks`, and read no further back than to find it.
+
+    Every undo of months of work would else read their whole history. None if what was redone stands there,
+    which `stacks` has to check.
+    """
+    undone = set[int | None]()
+    for version, what, target in latest_first:
+        if what == UNDO:
+            undone.add(target)
+        elif what == REDO and target not in undone:
+            return None
+        elif what in _CLOSED:
+            return []
+        elif version in undone:
+            undone.discard(version)
+        elif what != REDO:
+            return [] if what in RECODED else [version]
+    return []
+
+
 def last_recoding(entries: History) -> int | None:
     """Return the version of the last recoding, None if there is none or a later change stands."""
     return None if stacks(entries)[0] else max(standing_recodings(entries), default=None)

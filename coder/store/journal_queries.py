@@ -16,7 +16,8 @@ from coder.store.convert import Row
 from coder.store.journal import Entry, Made
 
 _JOURNAL = METADATA.tables["journal"]
-_TAIL = 64  # the last entries are read for an undo; more of them as long as these do not suffice
+_TAIL = 64  # the last entries are read to undo and redo; more of them as long as these do not suffice
+_PART = 512  # as many as are then read at a time to undo
 
 
 class JournalQueries:
@@ -46,18 +47,20 @@ class JournalQueries:
         changed = [each for each in new if each[0].startswith(("coding:", "gold:"))]
         return {**earlier, **{subject: f"{version} {at}" for subject, version, at in changed}}
 
-    def history(self, subject: str, since: int = 1) -> journal.History:
-        """Return a subject's entries in order, from version `since` on."""
+    def history(self, subject: str, since: int = 1, until: int | None = None) -> journal.History:
+        """Return a subject's entries in order, from version `since` on, up to version `until` if given."""
         query = self._journal(subject, "version", "what", "undoes")
         version = query.selected_columns.version
-        return self._raw(query.where(version >= since).order_by(version))
+        query = query.where(version >= since) if until is None else query.where(version.between(since, until))
+        return self._raw(query.order_by(version))
 
     def undo_stacks(self, subject: str, way: Literal["undo", "redo"] | int) -> tuple[list[int], list[int]]:
-        """Return the undo and redo stacks, as `journal.stacks`; for a single step perhaps only their ends.
+        """Return the undo and redo stacks, as `journal.stacks`; for a single step only the ends it needs.
 
-        For a single step the last entries suffice if they contain all entries that they undo or redo, and one
-        that stands.
+        The last entries suffice if they contain all entries that they undo or redo, and one that stands.
         """
+        if way == "undo" and (done := journal.undoable(self._latest_first(subject))) is not None:
+            return done, []
         since = self.last_version(subject)[0] + 1 - _TAIL if way in ("undo", "redo") else 1
         while since > 1:
             tail = self.history(subject, since)
@@ -67,6 +70,13 @@ class JournalQueries:
                 return done, undone
             since -= len(tail)
         return journal.stacks(self.history(subject))
+
+    def _latest_first(self, subject: str) -> Iterator[tuple[int, str, int | None]]:
+        """Iterate backwards over a subject's entries, which are read in parts: the last ones mostly suffice."""
+        end, size = self.last_version(subject)[0], _TAIL
+        while end > 0:
+            yield from reversed(self.history(subject, end - size + 1, end))
+            end, size = end - size, _PART
 
     def entry(self, subject: str, version: int) -> Entry:
         """Return one journal entry."""
