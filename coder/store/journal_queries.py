@@ -72,7 +72,7 @@ class JournalQueries:
         return journal.stacks(self.history(subject))
 
     def _latest_first(self, subject: str) -> Iterator[tuple[int, str, int | None]]:
-        """Iterate backwards over a subject's entries, which are read in parts: the last ones mostly suffice."""
+        """Iterate over a subject's entries backwards, read in parts: the last ones mostly suffice."""
         end, size = self.last_version(subject)[0], _TAIL
         while end > 0:
             yield from reversed(self.history(subject, end - size + 1, end))
