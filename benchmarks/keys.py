@@ -37,7 +37,7 @@ from coder.text.segment import words
 
 ROWS, COLUMNS = 40, 120
 CHARACTERS, HIGHLIGHTS, KEYS, STARTS, RESIZES = 20_000, 1_000, 200, 5, 30
-FIELDS, VALUES, ROUNDS = 60, 2_000, 40
+FIELDS, VALUES, ROUNDS = 60, 2_000, 100
 SEEDS = Path(__file__).parent.parent / "seeds"
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 ARABIC = re.compile(b"\xef\xba[\x80-\xbf]|\xef\xbb[\x80-\xbc]|\xd8[\xa0-\xbf]|\xd9[\x80-\x8a]")
