@@ -170,7 +170,7 @@ async def test_a_long_note_is_shown_in_lines_and_kept_if_its_box_is_left(
         await pilot.press("enter", *note.replace(" ", "@").replace("@", " "))
         await pilot.pause()
         first, count = screen.chooser.lines
-        shown = " ".join(screen.form.render_line(first + y).text.strip("┃ ") for y in range(1, count))
+        shown = " ".join(screen.form.render_line(first + y).text.strip("│┃ ") for y in range(1, count))
         assert all(word in shown for word in note.split())
         await pilot.press("escape", "enter")  # a press too many loses nothing
         await pilot.pause()
@@ -233,8 +233,8 @@ async def test_the_caret_stands_where_the_next_letter_goes_also_in_an_arabic_fie
                 caret = at
             at += segment.cell_length
         text = "".join(segment.text for segment in line)
-        last = max(i for i, sign in enumerate(text) if sign not in "┃ ")
-        first = min(i for i, sign in enumerate(text) if sign not in "┃ ")
+        last = max(i for i, sign in enumerate(text) if sign not in "│┃ ")
+        first = min(i for i, sign in enumerate(text) if sign not in "│┃ ")
         assert caret == (last + 1 if is_behind else first - 1)
 
 

@@ -141,8 +141,8 @@ async def test_an_empty_date_says_that_relative_words_need_the_day_of_publicatio
 async def test_a_typed_period_runs_the_way_in_which_it_is_shown_then(opened: Open) -> None:
     async with in_record(opened, field="date") as (screen, pilot):
         await pilot.press(*"17/10/2023")
-        assert chooser_lines(screen)[1].strip("┃ ") == "17/10/2023"
+        assert chooser_lines(screen)[1].strip("│┃ ") == "17/10/2023"
         await pilot.press(*"..24/10/2023")  # drawn from the left, so that it is read from the right
-        assert chooser_lines(screen)[1].strip("┃ ") == "24/10/2023..17/10/2023"
+        assert chooser_lines(screen)[1].strip("│┃ ") == "24/10/2023..17/10/2023"
         await pilot.press("right", "backspace", "4")  # back by one, as in a line from right to left
-        assert chooser_lines(screen)[1].strip("┃ ") == "24/10/2043..17/10/2023"
+        assert chooser_lines(screen)[1].strip("│┃ ") == "24/10/2043..17/10/2023"

@@ -53,7 +53,7 @@ async def test_that_nothing_matches_is_said_in_full_in_a_narrow_box(opened: Open
         await pilot.press("enter", *"zzzzzz")
         await pilot.pause()
         first, count = screen.chooser.lines
-        shown = " ".join(screen.form.render_line(first + y).text.strip("┃ ") for y in range(count))
+        shown = " ".join(screen.form.render_line(first + y).text.strip("│┃ ") for y in range(count))
         assert "clears the search." in shown
 
 
@@ -70,7 +70,7 @@ def numbers(screen: CodingScreen) -> list[str]:
     """The digits at the edges of the visible choices, where reading starts."""
     chooser = screen.chooser
     lines = ["".join(s.text for s in drawn(chooser, y)) for y in range(HEAD, chooser.body)]
-    return [digit for line in lines for digit in re.findall("([0-9]) [‹ ] ┃$", line)]
+    return [digit for line in lines for digit in re.findall("([0-9]) [‹ ] [│┃]$", line)]
 
 
 async def test_choices_are_numbered_only_while_a_digit_takes_one(opened: Open) -> None:
@@ -189,7 +189,7 @@ async def test_among_links_a_digit_means_an_event_alone_and_no_link_that_is_ther
         await pilot.press("enter", "ctrl+l")
         chooser = screen.chooser
         digits = [
-            drawn(chooser, HEAD + at).text.strip("┃ ›‹").split()[-1] for at in range(len(chooser.choices))
+            drawn(chooser, HEAD + at).text.strip("│┃ ›‹").split()[-1] for at in range(len(chooser.choices))
         ]
         assert len(chooser.choices) == 3 and [d for d in digits if d in "0123456789"] == ["2", "1"]
 

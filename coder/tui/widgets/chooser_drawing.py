@@ -19,6 +19,7 @@ from coder.tui.palette import Theme
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import Chooser
 from coder.tui.widgets.chooser_place import DIGITS, HEAD, aside_of, mark_cells, place_of
+from coder.tui.widgets.frame import ACROSS, LOWER, SIDES, UPPER, Frame
 from coder.tui.widgets.rows import (
     HERE,
     Column,
@@ -42,7 +43,8 @@ def drawn(chooser: Chooser, y: int) -> Strip:
     width, theme = chooser.host.size.width, theme_of(chooser.host)
     base = theme.on_base(palette.MENU)
     edge = base + theme[palette.EDGE]
-    left, right = "┏┓" if y == 0 else "┗┛" if y == chooser.lines[1] - 1 else "┃┃"
+    corners = UPPER if y == 0 else LOWER if y == chooser.lines[1] - 1 else SIDES
+    left, right = (*corners[_is_thick(chooser)],)
     inner = _line(chooser, y, width - 2, base)
     if chooser.head <= y < chooser.body and len(chooser.choices) > chooser.room:
         top, count = (-(-n // chooser.columns) for n in (chooser.top, len(chooser.choices)))
@@ -58,10 +60,10 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     role = palette.WRONG if chooser.refused else palette.DIM if chooser.wrong else palette.TEXT
     if y == 0:
         title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
-        row = _in_edge((title, *_preview(chooser), *_position(chooser)), width)
+        row = _in_edge(chooser, (title, *_preview(chooser), *_position(chooser)), width)
     elif y == chooser.body:
         said = "" if chooser.is_told else chooser.remark or _keys_of_lines(chooser, width - 3)
-        row = _in_edge((Column(f" {said}", 0, role),), width)
+        row = _in_edge(chooser, (Column(f" {said}", 0, role),), width)
     elif y < HEAD or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
     elif y < chooser.head:
@@ -76,9 +78,16 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     return draw(row, width, chooser.rtl, base, view, theme, 1)
 
 
-def _in_edge(row: Row, width: int) -> Row:
+def _is_thick(chooser: Chooser) -> bool:
+    """Return whether its frame is thick; within that of a pane, which is so too, a thin one is enough."""
+    pane = chooser.host.parent
+    return not (isinstance(pane, Frame) and pane.is_closed)
+
+
+def _in_edge(chooser: Chooser, row: Row, width: int) -> Row:
     """Return columns in an edge of the frame, as far from its corner as those of a pane are."""
-    return Column("━", 1, palette.EDGE), *edged(row, width - 1, "━", palette.EDGE)
+    line = ACROSS[_is_thick(chooser)]
+    return Column(line, 1, palette.EDGE), *edged(row, width - 1, line, palette.EDGE)
 
 
 def _keys_of_lines(chooser: Chooser, width: int) -> str:

@@ -17,7 +17,7 @@ from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import Column, Row, draw, edged, fitted, theme_of, view_of
 
-_ACROSS, _DOWN, _ABOVE, _BELOW = ("─", "━"), ("││", "┃┃"), ("╭╮", "┏┓"), ("╰╯", "┗┛")
+ACROSS, SIDES, UPPER, LOWER = ("─", "━"), ("││", "┃┃"), ("╭╮", "┏┓"), ("╰╯", "┗┛")
 """The lines and corners of a frame, and of one whose pane has the focus."""
 
 
@@ -55,12 +55,12 @@ class Title(Bar):
         if not self.row:
             return ()
         if self.room == self.size.width:
-            return edged(self.row, self.room, _ACROSS[self.is_lit], self.line_role)
-        return self.between(_ABOVE, self.row)
+            return edged(self.row, self.room, ACROSS[self.is_lit], self.line_role)
+        return self.between(UPPER, self.row)
 
     def between(self, corners: tuple[str, str], row: Row) -> Row:
         """Return columns in an edge of the closed frame, between two corners."""
-        line = _ACROSS[self.is_lit]
+        line = ACROSS[self.is_lit]
         left, right = (*corners[self.is_lit][:: -1 if self.rtl else 1],)
         beside = line * ((self.size.width - self.room) // 2 - 1)  # above what is blank beside the pane
         first, last = fitted(left + beside, self.line_role), fitted(beside + right, self.line_role)
@@ -135,7 +135,7 @@ class Frame(Container, OwnLines):
         if not y or not self.is_closed:
             return Strip.blank(width, theme.base)
         if y == height - 1:
-            row = title.between(_BELOW, self.foot)
+            row = title.between(LOWER, self.foot)
             return draw(row, width, title.rtl, theme.base, view_of(self), theme)
         return _beside(is_lit=title.is_lit, width=width, theme=theme)
 
@@ -144,5 +144,5 @@ class Frame(Container, OwnLines):
 def _beside(*, is_lit: bool, width: int, theme: Theme) -> Strip:
     """Draw the edges of a frame beside its pane, the same on all its lines."""
     style = theme.on_base(palette.EDGE if is_lit else palette.RULE)
-    left, right = (*_DOWN[is_lit],)
+    left, right = (*SIDES[is_lit],)
     return Strip([Segment(f"{left}{' ' * (width - 2)}{right}", style)], width)
