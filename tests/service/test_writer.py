@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 from coder.service.project import ordered_writer as line
@@ -51,3 +52,22 @@ def test_a_database_that_is_busy_for_long_stops_nobody(monkeypatch) -> None:
         writer.add(lambda number=number: after_the_others(number))
     writer.flush()
     assert written == [0, 1, 2]
+
+
+def test_one_thread_writes_change_after_change_and_ends_when_none_comes(monkeypatch) -> None:
+    threads: list[threading.Thread] = []
+    writer = Writer()
+
+    def write() -> None:
+        writer.add(lambda: threads.append(threading.current_thread()))
+        writer.flush()
+
+    write()
+    write()
+    assert threads[0] is threads[1] and threads[0].is_alive()
+    monkeypatch.setattr(line, "IDLE", 0)
+    write()  # the last for which that thread waited
+    threads[0].join(60)
+    assert threads[2] is threads[0] and not threads[0].is_alive()
+    write()
+    assert threads[3] is not threads[0]
