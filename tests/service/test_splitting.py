@@ -268,3 +268,15 @@ def test_copying_down_fills_what_is_empty_behind_it_and_nothing_else(conflict_ev
     assert coding.events[0] == events[0]
     with pytest.raises(CoderError, match="nothing is copied down"):
         CopyDown("e6", date).apply(coding, Context(conflict_events, ARTICLE))
+
+
+def test_a_count_that_is_not_asked_any_more_is_not_told_as_dropped(conflict_events: Codebook) -> None:
+    sites = TALLY.with_answer("site_count", Answer(value={"min": 3, "max": None}, proposed=True))
+    split = SplitEvent("e1", conflict_events.event_field("place"), whole=False)
+    for scope, is_told in (
+        ("aggregate", True),
+        ("single", False),
+    ):  # of a single incident no sites are counted
+        coding = CODING.with_event(sites.with_answer("report_scope", Answer(value=scope)))
+        told = [each.field.id for each in split.dropped(coding, conflict_events)]
+        assert ("site_count" in told) is is_told and "killed" in told

@@ -80,3 +80,16 @@ async def test_letters_that_turned_to_other_words_turn_back_if_nothing_was_done(
             assert screen.pane.in_view == before
             await pilot.press("escape")
             await go_to_field(screen, pilot, "target_object")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_confirming_what_is_proposed_stays_on_an_empty_field(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with in_record(opened, field="date", size=size) as (screen, pilot):
+        event = coding_of(screen).events[0]
+        empty = [row.field.id for row in screen.record.rows if row.is_open]
+        assert "date" in empty[1:]  # others are above it
+        await pilot.press("ctrl+f")
+        assert coding_of(screen).events[0] != event
+        assert screen.record.row.field.id == "date"

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from coder.codebook.expressions import names_in
 from coder.codebook.schema import Codebook, Field
-from coder.codebook.validate import visible
+from coder.codebook.validate import shown_fields, visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Coding, Event, Json
 from coder.service.edits.answer_edits import SCOPE, FieldEdit, SetValue
@@ -50,11 +50,12 @@ class SplitEvent(FieldEdit, frozen=True):
         return coding if self.whole else self._with_item(coding, self.event_id, first, context)
 
     def dropped(self, before: Coding, codebook: Codebook) -> list[Dropped]:
-        """Return the counts and the scope that the split loses; before: the coding before the split."""
+        """Return the shown counts and scope that the split loses; before: the coding before the split."""
         if self.whole:
             return []
         event = event_of(before, self.event_id)
-        answers = [(f, event.answer(f.id)) for f in self._reset(event, before, codebook)]
+        shown = shown_fields(event, before, codebook)
+        answers = [(f, event.answer(f.id)) for f in self._reset(event, before, codebook) if f.id in shown]
         return [Dropped(f, answer.value, f.default) for f, answer in answers if answer.value is not None]
 
     def _with_item(self, coding: Coding, event_id: str, item: Json, context: Context) -> Coding:

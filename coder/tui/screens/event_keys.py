@@ -93,7 +93,7 @@ class EventKeys(CodingPart):
         self._say_words(words)
         self.say_of_open_end(*fields)
         self.screen.refresh_work()
-        if not self.record.go_to_next("empty", "wrong", after=-1):
+        if not (self.row.is_open or self.record.go_to_next("empty", "wrong", after=-1)):
             self.record.go_on()
 
     def _proposed(self, coding: Coding) -> set[str]:
@@ -135,7 +135,8 @@ class EventKeys(CodingPart):
         if fields:
             self.do(AcceptProposals(self.record.event_id, fields))
         if seen:
-            self.record.go_to_next("empty", "proposed", "wrong", after=-1)
+            if not self.row.is_open:
+                self.record.go_to_next("empty", "proposed", "wrong", after=-1)
         elif here == self._told[0] or self.row.state != "proposed":
             self.record.go_to_next("proposed")
         here_first = (self.row, *self.record.rows)
@@ -226,9 +227,11 @@ class EventKeys(CodingPart):
             if self.screen.asks_first(("again", self.record.here), "sure_again", **words):
                 return
         self.do(copy)
-        self.say("copied_values", n=1, event=event_number(source.id))
-        if held.answer.value is not None and (now := self.row).text != held.text:
-            self.screen.say_too("value_replaced", field=field.label, value=now.text, old=held.text)
+        now = self.row
+        if held.answer.value is not None and now.text != held.text:
+            self.say("value_replaced", field=field.label, value=now.text, old=held.text)
+        else:
+            self.say("copied_value", field=field.label, value=now.text, event=event_number(source.id))
         self.go_on()
 
     def _merge(self) -> None:
