@@ -79,9 +79,9 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
 
 
 def _is_thick(chooser: Chooser) -> bool:
-    """Return whether its frame is thick; within that of a pane, which is so too, a thin one is enough."""
+    """Return whether its frame is thick; within the thick one of a pane, a thin one is enough."""
     pane = chooser.host.parent
-    return not (isinstance(pane, Frame) and pane.is_closed)
+    return not (isinstance(pane, Frame) and pane.is_closed and pane.title.is_lit)
 
 
 def _in_edge(chooser: Chooser, row: Row, width: int) -> Row:

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-_NONE = Spacing()
+_NO_SPACE = Spacing()
 
 
 class _Lines(StylesCache):
@@ -65,8 +65,8 @@ class OwnLines(Widget):
 
     @property
     def gutter(self) -> Spacing:
-        """None, which Textual would find out anew for each change of a line."""
-        return _NONE
+        """The space around its lines: there is none; Textual would look for it at each change of a line."""
+        return _NO_SPACE
 
     @property
     def size(self) -> Size:

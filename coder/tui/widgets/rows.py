@@ -134,16 +134,20 @@ def ground(style: Style) -> Style:
     return Style(bgcolor=style.bgcolor)
 
 
+def _asked_over(widget: Widget) -> Widget | None:
+    """Return the widget of its screen over which something is asked, if anything is."""
+    chooser = getattr(widget.screen, "chooser", None)
+    return None if chooser is None or chooser.asked is None else chooser.host
+
+
 def gets_keys(widget: Widget) -> bool:
     """Return whether the keys go to a widget: it has the focus, and nothing is asked on its screen."""
-    chooser = getattr(widget.screen, "chooser", None)
-    return widget.has_focus and (chooser is None or chooser.asked is None)
+    return widget.has_focus and _asked_over(widget) is None
 
 
 def title_role(widget: Widget) -> Role:
     """Return the role of a pane's title: bright if the keys go to its widget, or to what is asked over it."""
-    chooser = getattr(widget.screen, "chooser", None)
-    is_lit = widget.has_focus and (chooser is None or chooser.asked is None or chooser.host is widget)
+    is_lit = widget.has_focus and _asked_over(widget) in (None, widget)
     return palette.FOCUSED if is_lit else palette.PANE
 
 
