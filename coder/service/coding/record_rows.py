@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import Literal, get_args
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from coder.codebook.label import Label, in_language, joined
 from coder.codebook.schema import Codebook, EventType, Field, Value
@@ -23,8 +24,8 @@ State = Literal["set", "by_codebook", "proposed", "empty", "not_stated", "not_ap
 SIGNS: dict[State, str] = dict(zip(get_args(State), "✓=~·?-!", strict=True))  # legible without colour
 
 
-class FormRow(Struct, frozen=True):
-    """One field as shown in the form."""
+class FormRow(Struct, frozen=True, eq=False):
+    """One field as shown in the form: the same object while nothing about it changes."""
 
     field: Field
     answer: Answer
@@ -44,9 +45,17 @@ class FormRow(Struct, frozen=True):
 
 
 def rows(
-    coding: Coding, event_id: str, codebook: Codebook, problems: Sequence[Problem], lang: str
+    coding: Coding,
+    event_id: str,
+    codebook: Codebook,
+    problems: Sequence[Problem],
+    lang: str,
+    known: Sequence[FormRow] = (),
 ) -> list[FormRow]:
-    """Return the rows of the visible fields of an event, or for "" of the article, in codebook order."""
+    """Return the rows of the visible fields of an event, or for "" of the article, in codebook order.
+
+    known: earlier rows, which stand for those that are no different, so that their lines can be kept.
+    """
     event = coding.event(event_id)
     fields = codebook.article_fields if event is None else codebook.event_fields
     shown = visible_article(coding, codebook) if event is None else shown_fields(event, coding, codebook)
@@ -56,12 +65,12 @@ def rows(
             first_problems.setdefault(problem.field, problem)
     earlier = [*takewhile(lambda each: each.id != event_id, coding.events)]
     trigger = event.answer(codebook.type_field.id).evidence[:1] if event and codebook.type_field else ()
-    links, result = codebook.link_fields, []
+    links, result, earlier_rows = codebook.link_fields, list[FormRow](), {row.field.id: row for row in known}
     for field in (field for field in fields if field.id in shown):
         answer = (event or coding).answer(field.id)
         is_locked = event is not None and locked(field, event, coding, codebook)
         if answer.blank is None:
-            text, short = (told(field, answer.value, codebook, lang) for told in (show, brief))
+            text, short = (in_words(field, answer.value, codebook, lang) for in_words in (show, brief))
         else:
             is_said = answer.blank is not Blank.MISSING
             text = short = codebook.blank(answer.blank.value).label.of(lang) if is_said else ""
@@ -72,8 +81,9 @@ def rows(
             state = "by_codebook"
         repeats = _repeats(field, answer, earlier) if state != "by_codebook" else ""
         linked_from = [*_linked_from(field, coding, event_id)] if field in links else ()
-        row = FormRow(field, answer, state, text, short, first, is_locked, repeats, linked_from)
-        result.append(row)
+        told = field, answer, state, text, short, first, is_locked, repeats, linked_from
+        row = earlier_rows.get(field.id)
+        result.append(row if row is not None and astuple(row) == told else FormRow(*told))
     return result
 
 

@@ -237,10 +237,10 @@ class EventTableScreen(TableValues):
         drawn = record_rows(fields, self.lang, width + SIDES, room - 2, drawn=None)
         quotes = [" ".join(f"«{span.quote}»" for span in self._evidence(field)) for field in fields]
         if sum(map(len, drawn)) + sum(map(bool, quotes)) <= room - 2:
-            for record_lines, quoted in zip(drawn, quotes, strict=True):
+            for at, quoted in enumerate(quotes):
                 if quoted:
-                    *before, _, _ = (replace(column, text="") for column in record_lines[0])
-                    record_lines.append((*before, Column(quoted, 0, palette.DIM)))
+                    *before, _, _ = (replace(column, text="") for column in drawn[at][0])
+                    drawn[at] = [*drawn[at], (*before, Column(quoted, 0, palette.DIM))]
         lines = [line for each in drawn for line in each]
         if len(lines) > room - 2:
             n = sum(end > room - 3 for end in accumulate(map(len, drawn)))

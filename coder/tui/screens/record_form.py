@@ -71,7 +71,7 @@ class RecordForm:
             else:
                 self.event_id = coding.events[-1].id if coding.events else ""
         self.problems = sorted(self.session.problems(), key=lambda p: (p.event_id or "") != self.event_id)
-        self.rows = rows(coding, self.event_id, book, self.problems, self.lang)
+        self.rows = rows(coding, self.event_id, book, self.problems, self.lang, self.rows)
         self.index = max(0, min(self.index, len(self.rows) - 1))
         self._draw()
         self.show_tabs()

@@ -46,7 +46,7 @@ def record_rows(
     *,
     drawn: Callable[[str], str] | None = str,
     remarked: Collection[str] = (),
-) -> list[list[Row]]:
+) -> list[Sequence[Row]]:
     """Return each field's lines for a list of `width` cells: of what is long several, if `room` holds them.
 
     Labels get two fifths of the width at most, and more only if no value is cut for that. drawn:
@@ -87,6 +87,7 @@ def is_cut(line: Row, width: int) -> bool:
     return is_short or sum(column.width or cell_width(column.text) for column in line) > width - SIDES
 
 
+@lru_cache(1024)
 def _value_and_evidence(row: FormRow, lang: str, *, is_remarked: bool) -> tuple[str, str]:
     """Return the field's value, or what is wrong without one, and its amount of evidence."""
     text = value_of(row, lang)
@@ -109,12 +110,14 @@ def value_of(row: FormRow, lang: str) -> str:
     return listed(value, *links) if row.linked_from else value
 
 
+@lru_cache(1024)
 def _with_state(row: FormRow, value: str, room: int, lang: str) -> str:
     """Return a value, and that it is only proposed if there is room; the sign says it in any case."""
     told = listed(value, state_in_words(lang, row.state)) if row.state == "proposed" else value
     return told if cell_width(told) <= room else value
 
 
+@lru_cache(1024)
 def _field_lines(
     row: FormRow,
     letter: str,
@@ -123,7 +126,7 @@ def _field_lines(
     lang: str,
     cells: tuple[int, int, int],
     most: int,
-) -> list[Row]:
+) -> Sequence[Row]:
     """Return a field's state sign, letter, label, value and evidence.
 
     cells: those of the last three; a value without evidence takes the room of both. most: the lines of label
@@ -142,25 +145,15 @@ def _field_lines(
         _value_lines(row, value, room, most, lang),
         [evidence],
     )
-    styles, ends = (style, label_style, value_style), ends if evidence else 1
-    return [_columns(line, styles, labels, ends) for line in zip_longest(*texts, fillvalue="")]
-
-
-@lru_cache(1024)
-def _columns(
-    texts: tuple[str, str, str, str, str], styles: tuple[Role, Role, Role], labels: int, ends: int
-) -> Row:
-    """Return a line of a field, the same object for the same line, which lists compare faster.
-
-    styles: the roles of state sign, label and value. labels, ends: the cells of the label and the evidence.
-    """
-    sign, key, label, words, end = texts
-    return (
-        Column(sign, _SIGN, styles[0]),
-        Column(key, _KEY, palette.DIM),
-        Column(fit(label, labels - _GAP), labels, styles[1]),
-        Column(words, 0, styles[2]),
-        Column(end, ends, palette.DIM),
+    return tuple(
+        (
+            Column(sign, _SIGN, style),
+            Column(key, _KEY, palette.DIM),
+            Column(fit(label, labels - _GAP), labels, label_style),
+            Column(words, 0, value_style),
+            Column(end, ends if evidence else 1, palette.DIM),
+        )
+        for sign, key, label, words, end in zip_longest(*texts, fillvalue="")
     )
 
 

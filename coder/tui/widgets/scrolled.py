@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import (
@@ -22,6 +24,7 @@ from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import ABOVE, BELOW, PLAIN_THUMB, THUMB, theme_of
 
 
+@lru_cache(1024)
 def sign_of(theme: Theme, base: Style, y: int, top: int, height: int, count: int) -> Segment:
     """Return the sign on line `y` of `height` lines, which show what begins at `top` of `count`.
 
