@@ -87,7 +87,7 @@ async def test_on_a_narrow_screen_the_names_of_fields_come_before_empty_interval
         assert sum(column.width for column in rows[0]) < size[0]
         assert "0.761" in lines(screen)[0] and "—" not in lines(screen)[0]
         if size == (60, 20):
-            assert "Number of strikes or munitions" in names
+            assert "How the initiator is known" in names
         assert "too few articles" in words(screen, "info")
 
 
