@@ -22,9 +22,9 @@ class ArabicKeyboard:
     """
 
     begins_text = False
-    """Whether the key is an Arabic letter after a Latin one where a letter takes words.
+    """Whether the key is an Arabic letter where Latin letters stand on words that they take.
 
-    Who switches the keyboard there means to type; who has not switched means the letter on the same key.
+    Who switches the keyboard there means to type; who gives commands in Arabic means the letter on the key.
     """
     letters_in_a_row = 0
     """The Arabic letters, this one the last, that followed each other beside letters on words."""
@@ -40,10 +40,11 @@ class ArabicKeyboard:
         self.letters: Callable[[], Iterable[str]] = tuple
         """Returns the letters on words."""
         self._lam: Key | None = None
-        self.is_arabic: bool | None = None
-        """Whether the last letter came from an Arabic keyboard, None before the first."""
-        self.commands_in_arabic = False
-        """The same of the last letter that was a command; text is Arabic on any keyboard."""
+        self.commands_in_arabic: bool | None = None
+        """Whether the last letter that was a command came from an Arabic keyboard, None before the first.
+
+        Text is Arabic on any keyboard.
+        """
 
     def take(self, event: Key) -> None:
         """Handle a key; a lam that is a command waits for an alef, as one key may send both."""
@@ -52,20 +53,18 @@ class ArabicKeyboard:
             event = Key(joined, joined)
         elif lam is not None:
             self.handle(lam)
-        character, scope, was_arabic = event.character or "", self.scope(), self.is_arabic
-        if character.isalpha():
-            self.is_arabic = not character.isascii()
+        character, scope = event.character or "", self.scope()
         is_letter = character.isalpha() and not character.isascii() and scope == "jump" and self.may_be_text()
-        self.begins_text = is_letter and was_arabic is False
+        self.begins_text = is_letter and self.commands_in_arabic is False
         self.letters_in_a_row = self.letters_in_a_row + 1 if is_letter else 0
-        if character.isalpha() and not self.begins_text and scope in (*_COMMANDS, "form"):
+        if character.isalpha() and not self.begins_text and scope in _COMMANDS:
             self.commands_in_arabic = not character.isascii()
         if self.begins_text or scope not in _COMMANDS:
             self.handle(event)
         elif character == LAM:
             self._lam = event
             self.screen.set_timer(HOLD, partial(self._release, event))
-        elif scope == "jump" and (capital := capital_of(character, is_arabic=bool(self.is_arabic))):
+        elif scope == "jump" and (capital := capital_of(character, is_arabic=bool(self.commands_in_arabic))):
             # a sign is a key of its own, such as / to find words, where no word has the letter
             is_taken = any(each.startswith(capital.lower()) for each in self.letters())
             self.handle(Key(capital, capital) if is_taken or not character.isascii() else event)

@@ -137,7 +137,7 @@ def pressed(key: str, character: str | None) -> str:
 def capital_of(character: str, *, is_arabic: bool) -> str:
     """Return the Latin capital on the key that sends this with Shift under an Arabic layout, or "".
 
-    is_arabic: whether the last letter came from that layout, as some of these signs are keys of both.
+    is_arabic: whether commands come from that layout, as some of these signs are keys of both.
     """
     return _CAPITALS.get(character, "") if is_arabic or not character.isascii() else ""
 

@@ -176,13 +176,22 @@ async def test_letters_on_words_are_those_of_the_keyboard_that_is_typed_on(opene
                 assert all(0xFE80 <= ord(letter) <= 0xFEFC for letter in drawn)
 
 
-async def test_after_arabic_text_an_arabic_key_beside_letters_is_the_letter_on_it(opened: Open) -> None:
+async def test_after_arabic_text_an_arabic_word_is_typed_where_latin_letters_stand_on_words(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\", "enter", *"العراق", "escape")
-        name = next(
+        before, name = coding_of(screen), next(n for n in screen.highlights.letters if arabic_of(n))
+        await pilot.press(arabic_of(name))
+        assert screen.chooser.asked is not None and screen.chooser.edit.text == arabic_of(name)
+        assert coding_of(screen) == before and "لاتينية" in message(screen)
+        await pilot.press(
+            "escape", "ctrl+k", "ح"
+        )  # p: who gives commands on an Arabic keyboard means its letters
+        taken = next(
             n for n, m in screen.highlights.letters.items() if screen.jumping.fits(m) and arabic_of(n)
         )
-        await pilot.press(arabic_of(name))
+        await pilot.press(arabic_of(taken))
         assert screen.chooser.asked is None and coding_of(screen).events[0].answer("place").evidence
 
 

@@ -66,8 +66,13 @@ class ArticleKeys(CodingPart):
             self.record.go_to_field(field.id)
         return True
 
-    def notice_word(self, character: str) -> None:
-        """Say that letters are commands as long as so many different ones follow each other as in a text."""
+    def notice_word(self, character: str, *, is_value: bool) -> None:
+        """Say that letters are commands as long as so many different ones follow each other as in a text.
+
+        is_value: the letter began a value, as those on words are of the other keyboard; that is said too.
+        """
+        if is_value:
+            self.screen.say_too("typed_as_value")
         is_command = character.isalpha() and self.screen.scopes()[0] in ("article", "draw")
         self._in_a_row = self._in_a_row + character if is_command else ""
         if len({*self._in_a_row}) >= _WORD:

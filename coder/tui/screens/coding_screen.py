@@ -95,7 +95,7 @@ class CodingScreen(WorkScreen):
             self, lambda: self.scopes()[0], lambda: self.jumping.may_be_text, self._handle
         )
         self._keyboard.letters = lambda: self.highlights.letters
-        self.highlights.is_arabic = lambda: self._keyboard.commands_in_arabic
+        self.highlights.is_arabic = lambda: bool(self._keyboard.commands_in_arabic)
         self._open_session(article)
 
     def panes(self) -> ComposeResult:
@@ -281,7 +281,7 @@ class CodingScreen(WorkScreen):
 
     def _handle(self, event: Key) -> None:
         super().take_key(event)
-        self.deciding.notice_word(event.character or "")
+        self.deciding.notice_word(event.character or "", is_value=self._keyboard.begins_text)
 
     def is_text(self, scope: str, character: str) -> bool:
         return self._keyboard.begins_text or super().is_text(scope, character)
