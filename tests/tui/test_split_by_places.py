@@ -59,7 +59,7 @@ async def test_both_parts_of_ten_attacks_stay_tallies_with_their_evidence_and_as
         told = await split_apart(screen, pilot, *confirmed)
         assert "عدد الأفعال" in told and "10" in told and TEN in told
         assert "نطاق الخبر" not in told
-        assert "لكل جزء: حصيلة معدودة" in message(screen)
+        assert "لكل جزء: حصيلة معدودة" in message(screen) and TEN in message(screen)
         coding = coding_of(screen)
         assert [event.id for event in coding.events] == ["e1", "e2"]
         for event in coding.events:
