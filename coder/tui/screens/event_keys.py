@@ -289,8 +289,8 @@ class EventKeys(CodingPart):
             dropped = split.dropped(before, codebook)
             self.say("was_split", event=event_number(event.id), n=count)
             if scope is not None and scope.default is not None and tally:
-                kept = self.session.coding.events[-1].answer(SCOPE)
-                value = listed(codebook.label_of(scope, kept.value, lang), *self._quotes(kept))
+                of_part = self.session.coding.events[-1].answer(SCOPE)
+                value = listed(codebook.label_of(scope, of_part.value, lang), *self._quotes(of_part))
                 self.screen.say_too("split_scope", field=scope.label.of(lang), value=value)
             if dropped:
                 rows = []
