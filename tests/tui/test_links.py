@@ -49,6 +49,7 @@ async def test_an_earlier_event_is_linked_to_this_one_from_here_and_one_key_take
         assert "back:e1:part_of" not in [choice.id for choice in screen.chooser.choices]
         await pilot.press("escape", "ctrl+z")
         assert coding_of(screen) == before
+        assert screen.record.here[:2] == ("e2", "linked_to")  # where it was made, though event 1 had the link
 
 
 async def test_no_key_says_that_links_are_not_stated_as_no_text_states_them(opened: Open) -> None:

@@ -73,7 +73,7 @@ class JumpKeys(JumpLetters):
             try:
                 self._chosen(mark)
                 if self.session.coding is not before and field is not None and self.record.has_keys:
-                    self._typed.append((self.session.coding, event_id, field.id))
+                    self.record.made_at.append((self.session.coding, event_id, field.id))
             finally:
                 self._is_taking, self._shown_for = False, (event_id, field, None)
             if self._more:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from textual.geometry import Size
 
-from coder.model import Coding
 from coder.service.coding.article_marks import REJECTED, Mark
 from coder.service.project.ordered_writer import Way
 from coder.tui import palette
@@ -46,18 +44,18 @@ class JumpLetters(CodingPart):
     def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
         super().__init__(screen, highlights, record)
         self.gathering = Gathering(screen, highlights, record)
-        self._typed = deque[tuple[Coding, str, str]](maxlen=100)
-        """The coding after each letter that changed it, and the event and field at which it was typed."""
 
     def undo_or_redo(self, way: Way) -> None:
-        """Undo or redo a change and go to its place; for a letter's, to the field at which it was typed."""
+        """Undo or redo a change and go to its place, or to the field at which it was made."""
         before = self.session.coding
         self.screen.undo_or_redo(way)
         if self.session.coding is before:
             return  # there was nothing to undo or redo
         changed = before if way == "undo" else self.session.coding
-        typed = ((event, field) for coding, event, field in reversed(self._typed) if coding == changed)
-        if place := next(typed, None):
+        made_at = (
+            (event, field) for coding, event, field in reversed(self.record.made_at) if coding == changed
+        )
+        if place := next(made_at, None):
             self.record.go_to_event(*place)
         if self.record.rows:
             self.record.led_to = self.record.here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from itertools import accumulate, chain, pairwise
 
@@ -36,6 +37,8 @@ class RecordForm:
     def __init__(self, form: ChooserList, tabs: Title) -> None:
         self.form, self.tabs = form, tabs
         self.event_id, self.index = "", 0
+        self.made_at = deque[tuple[Coding, str, str]](maxlen=100)
+        """The coding after each change that was made at the field of another place: that event and field."""
         self._before = "", 0  # the event and the row before another event was gone to
         self.rows: list[FormRow] = []
         self.firsts: Sequence[int] = ()  # the first line of each row in the form, then the number of all

@@ -281,6 +281,7 @@ class RecordKeys(CodingPart):
         answer = event.answer(field.id) if event is not None else MISSING
         links = [*(answer.value if answer.coded else ()), link]
         self.do(answer_edits.SetValue(event_id, field, links))
+        self.record.made_at.append((self.session.coding, self.record.event_id, field.id))
         value = show(field, links, self.codebook, self.lang)
         self.say("linked_back", event=event_number(event_id), field=field.label.of(self.lang), value=value)
 
