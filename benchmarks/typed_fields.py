@@ -293,7 +293,7 @@ class FieldTypist(ValueTypist):
     async def blank(self, have: Answer, want: Answer) -> None:
         if want.blank is Blank.NOT_STATED:
             filled = not have.proposed and (have.value is not None or bool(have.evidence))
-            await self.press("0", *(["0"] if filled else []))
+            await self.press(*(["delete"] if filled else []), "0")
             await self.press(*["0"] * (self.screen.question is not None))  # the 0 before led to this proposal
         else:
             await self.press("delete")

@@ -358,7 +358,7 @@ async def test_a_highlight_is_attached_as_evidence_and_taken_off(opened: Open) -
         assert answer(screen, "place").evidence == ()
 
 
-async def test_zero_asks_before_it_takes_a_value_and_goes_to_what_is_empty(opened: Open) -> None:
+async def test_zero_takes_no_values_place_however_often_and_goes_to_what_is_empty(opened: Open) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)
         await pilot.press("tab")
@@ -368,12 +368,12 @@ async def test_zero_asks_before_it_takes_a_value_and_goes_to_what_is_empty(opene
         filled = {name: answer(screen, name) for name in ("initiators", "targets")}
         assert all(each.coded for each in filled.values())
         await go_to_field(screen, pilot, "initiators")
-        await pilot.press("0")
-        assert answer(screen, "initiators") == filled["initiators"] and "0" in message(screen)
+        for key in ("0", "0", "٠"):  # the second may have been meant for the next field
+            await pilot.press(key)
+            assert answer(screen, "initiators") == filled["initiators"]
+            assert "Del" in message(screen) and "0" in message(screen)
         assert screen.bars["message"].row[0].style == palette.EDGE  # as all that awaits a key
-        await pilot.press("down", "up", "0")  # something came between: asked again
-        assert answer(screen, "initiators") == filled["initiators"]
-        await pilot.press("٠")
+        await pilot.press("delete", "٠")
         assert answer(screen, "initiators") == Answer(blank=Blank.NOT_STATED)
         # The next field is filled: the cursor went past it, and one more 0 wipes nothing.
         assert screen.record.row.state == "empty"

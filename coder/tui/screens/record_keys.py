@@ -120,9 +120,7 @@ class RecordKeys(CodingPart):
             return
         edit = answer_edits.SetBlank(self.record.event_id, self.row.field, blank)
         edit.apply(self.session.coding, self.session.context)  # raises before the question if it is refused
-        if blank is not Blank.MISSING and self.screen.asks_before_blank(
-            self.record.event_id, self.row, blank
-        ):
+        if blank is not Blank.MISSING and self.screen.keeps_value(self.row, blank):
             return
         before, here = self.row, self.record.here
         is_next = blank is Blank.NOT_STATED and before.answer.proposed and here == self.record.led_to

@@ -62,13 +62,18 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         self.show_message(say(self.lang, key, **values), palette.EDGE)
         return True
 
-    def asks_before_blank(self, event_id: str, row: FormRow, blank: Blank) -> bool:
-        """Ask before a blank replaces a field's answer, but not a proposal; return whether it asks."""
+    def keeps_value(self, row: FormRow, blank: Blank) -> bool:
+        """Say that a blank takes no value's place, which is removed first; return whether there is a value.
+
+        A second press of the same key could be meant for the next field. A proposal is no value.
+        """
         answer = row.answer
         if (answer.value is None and not answer.evidence) or answer.proposed:
             return False
+        keys = {"clear": shown(key_of("form.clear")), "blank": shown(key_of(f"form.{blank.value}"))}
         words = {"field": row.field.label.of(self.lang), "value": row.text or "—", "n": len(answer.evidence)}
-        return self.asks_first((event_id, row.field.id, blank, answer), f"sure_{blank.value}", **words)
+        self.show_message(say(self.lang, "value_is_kept", **words, **keys), palette.EDGE)
+        return True
 
     @abstractmethod
     def scope(self) -> str:

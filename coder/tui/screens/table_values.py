@@ -92,7 +92,7 @@ class TableValues(AskingPage[Place]):
             self.say("locked")
             return
         event_id = self.table.events[self.at].id
-        if self.asks_before_blank(event_id, cell, Blank.NOT_STATED):
+        if self.keeps_value(cell, Blank.NOT_STATED):
             return
         self._do(SetBlank(event_id, cell.field, Blank.NOT_STATED))
         cells = [self.table.cell(row, self.column) for row in range(len(self.table.events))]
