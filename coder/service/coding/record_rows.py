@@ -65,7 +65,7 @@ def rows(
             first_problems.setdefault(problem.field, problem)
     earlier = [*takewhile(lambda each: each.id != event_id, coding.events)]
     trigger = event.answer(codebook.type_field.id).evidence[:1] if event and codebook.type_field else ()
-    links, result, earlier_rows = codebook.link_fields, list[FormRow](), {row.field.id: row for row in known}
+    links, result, before = codebook.link_fields, list[FormRow](), {row.field.id: row for row in known}
     for field in (field for field in fields if field.id in shown):
         answer = (event or coding).answer(field.id)
         is_locked = event is not None and locked(field, event, coding, codebook)
@@ -82,7 +82,7 @@ def rows(
         repeats = _repeats(field, answer, earlier) if state != "by_codebook" else ""
         linked_from = [*_linked_from(field, coding, event_id)] if field in links else ()
         told = field, answer, state, text, short, first, is_locked, repeats, linked_from
-        row = earlier_rows.get(field.id)
+        row = before.get(field.id)
         result.append(row if row is not None and astuple(row) == told else FormRow(*told))
     return result
 
