@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import category
 
 from textual.app import App
 
@@ -13,8 +14,9 @@ ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
 
 def under_a_box(line: str) -> str:
-    """A line of a screen as it is drawn under a box: no thumbs of scroll bars, all edges thin."""
-    return line.translate(str.maketrans("█━┃┏┓┗┛", " ─│╭╮╰╯"))
+    """A line of a screen as it is drawn under a box: no thumbs of scroll bars, all edges thin, no vowel signs."""
+    bare = "".join(character for character in line if category(character) != "Mn")
+    return bare.translate(str.maketrans("█━┃┏┓┗┛", " ─│╭╮╰╯"))
 
 
 def screen_lines(app: App[None]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
@@ -25,8 +26,12 @@ LIST, _TEXT = 132, 100  # the most cells of a box with a list, and of one with a
 _BESIDE = 8  # the fewest cells of the work beside a box
 _ABOVE, _BELOW = 2, 1  # the fewest lines of the work above and below a box
 _HEADER = 1  # the line of the work that is seen above a page that needs all the room
-_CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯")
-"""The work under a box has no bright lines, which are around what gets the keys."""
+_CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯") | dict.fromkeys(
+    code for code in range(0x300, 0x700) if unicodedata.combining(chr(code))
+)
+"""The work under a box has no bright lines, which are around what gets the keys, and no marks on its letters,
+which would stand alone where the box covers their letter.
+"""
 _LAID_OUT = 0.1  # seconds after which the screen below has another size, too
 
 
