@@ -198,7 +198,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
     for rank, kind in enumerate(table["kinds"]):
         current = Style(color=on_bright, bgcolor=kind, bold=bold)
         undecided, decided = Style(color=kind, bold=True), Style(color=kind)
-        faint, away = undecided, current
+        faint, away = undecided, undecided + _LINE  # one bright ground: the cursor's
         if "decided" in table and not tint:
             faint, decided = decided, Style(color=table["decided"][rank])
         if tint:
@@ -265,7 +265,7 @@ def _luminance(colour: str) -> float:
 _PLAIN, _DIMMED, _REVERSE, _ITALIC = Style(), Style(dim=True), Style(reverse=True), Style(italic=True)
 _BOLD = Style(bold=True, dim=False)  # keys stand out in a faint bar
 _CURRENT = _BOLD + _REVERSE
-_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE, _PLAIN, _CURRENT),)
+_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE, _PLAIN, _BOLD + _LINE),)
 _COLOURLESS = Theme(
     "",
     Style(),

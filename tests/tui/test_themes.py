@@ -317,6 +317,17 @@ def test_with_sixteen_colours_no_letters_are_grey_and_the_cursor_is_seen_in_a_me
     assert few.on_base("menu").bgcolor != few["cursor"].bgcolor != few.base.bgcolor
 
 
+@pytest.mark.parametrize("colours", [0, 16])
+def test_with_few_colours_the_bright_ground_is_the_cursor_s_alone_in_the_pane_with_the_keys(
+    colours: int,
+) -> None:
+    few = theme("dark", colours)
+    for rank, state in product(range(len(few.marks)), (UNDECIDED, CONFIRMED)):
+        here, away = (few.base + few.mark(rank, state, True, False, away=away) for away in (False, True))
+        assert here.reverse or here.bgcolor != few.base.bgcolor
+        assert not away.reverse and away.bgcolor == few.base.bgcolor and away.underline and away.bold
+
+
 def test_without_colour_candidates_are_no_dimmer_than_plain_text() -> None:
     none = theme("dark", 0)
     assert all(style.color is None and style.bgcolor is None for style in none.styles.values())
