@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import chain, islice
 
+from coder.text.display import fit
 from coder.tui.screens.article_list import title_in
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.widgets.rows import Column, Row, headed, wrapped
@@ -33,8 +34,11 @@ class Beginnings:
         headline, text = self._known[article]
         paragraphs = (line for line in text.splitlines() if line.strip() not in ("", headline))
         lines = (line for paragraph in paragraphs for line in wrapped(paragraph, width - 2, 1))
-        shown = (title_in(line, width - 2, self._screen.lang) for line in islice(lines, room - 2))
-        return [(), headed(headline, width), *((Column(f" {line}"),) for line in shown)]
+        shown = [*islice(lines, room - 2)]
+        if next(lines, ""):
+            shown[-1] = fit(f"{shown[-1]} …", width - 2)
+        titles = (title_in(line, width - 2, self._screen.lang) for line in shown)
+        return [(), headed(headline, width), *((Column(f" {title}"),) for title in titles)]
 
     def _read(self, article: str) -> tuple[str, str]:
         found = self._screen.project.article(article)
