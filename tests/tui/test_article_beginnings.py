@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from review_by_keys import opened
-from screen_text import screen_lines
+from screen_text import ISOLATES, screen_lines
 
 from coder.service.project.opened import Project
 from coder.text.display import to_display
@@ -27,7 +27,11 @@ async def test_an_article_to_review_shows_how_it_begins(demo: Project, size: tup
             words = " ".join(paragraph.split()[:3])
             shown = "\n".join(screen_lines(pilot.app))
             assert to_display(words, 1) in shown
-            assert screen.waiting._beginnings.rows(article.id, size[0], 6)[-1][0].text.endswith("…")
+            assert (
+                screen.waiting._beginnings.rows(article.id, size[0], 6)[-1][0]
+                .text.translate(ISOLATES)
+                .endswith("…")
+            )
 
 
 async def test_the_beginning_is_no_row_of_the_list(demo: Project) -> None:
