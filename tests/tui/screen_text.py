@@ -22,10 +22,7 @@ def under_a_box(line: str) -> str:
 def screen_lines(app: App[None]) -> list[str]:
     """The screen's lines as drawn, without styles."""
     width, height = app.size
-    lines = []
-    for strips in app.screen._compositor.render_strips():
-        lines.append("".join(segment.text for segment in strips)[:width])
-    return lines[:height]
+    return [strip.crop(0, width).text for strip in app.screen._compositor.render_strips()][:height]
 
 
 def message(screen: SpeakingScreen[Any]) -> str:

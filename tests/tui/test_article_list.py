@@ -204,7 +204,7 @@ async def test_it_fits_every_size(opened: Open, size: tuple[int, int]) -> None:
         lines = screen_lines(pilot.app)
         assert len(lines) == size[1]
         assert any(to_display("مقالات you", 1) in line for line in lines)
-        assert all(len(strip) <= size[0] for strip in lines)
+        assert {strip.cell_length for strip in pilot.app.screen._compositor.render_strips()} == {size[0]}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])

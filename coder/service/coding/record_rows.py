@@ -43,6 +43,12 @@ class FormRow(Struct, frozen=True, eq=False):
         """Whether the field is empty although it is required or has a problem."""
         return self.state == "empty" and (self.field.required or self.problem is not None)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the field has a value or evidence, not only proposed, whose place no blank takes."""
+        has_some = self.answer.value is not None or bool(self.answer.evidence)
+        return has_some and not self.answer.proposed
+
 
 def rows(
     coding: Coding,

@@ -142,7 +142,10 @@ class RecordForm:
         """
         answer = self.row.answer if self.rows else MISSING
         has_more = answer.coded and (answer.evidence or self.row.field.is_list)
+        is_kept = bool(self.rows) and self.row.is_kept
         idle = {
+            "form.not_stated": is_kept,
+            "form.not_applicable": is_kept,
             "form.accept": not answer.proposed,
             "form.accept_proposals": not any(row.answer.proposed for row in self.rows),
             "form.jump": not self.event_id,

@@ -67,11 +67,14 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
 
         A second press of the same key could be meant for the next field. A proposal is no value.
         """
-        answer = row.answer
-        if (answer.value is None and not answer.evidence) or answer.proposed:
+        if not row.is_kept:
             return False
         keys = {"clear": shown(key_of("form.clear")), "blank": shown(key_of(f"form.{blank.value}"))}
-        words = {"field": row.field.label.of(self.lang), "value": row.text or "—", "n": len(answer.evidence)}
+        words = {
+            "field": row.field.label.of(self.lang),
+            "value": row.text or "—",
+            "n": len(row.answer.evidence),
+        }
         self.show_message(say(self.lang, "value_is_kept", **words, **keys), palette.EDGE)
         return True
 
