@@ -87,7 +87,7 @@ def is_cut(line: Row, width: int) -> bool:
     return is_short or sum(column.width or cell_width(column.text) for column in line) > width - SIDES
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def _value_and_evidence(row: FormRow, lang: str, *, is_remarked: bool) -> tuple[str, str]:
     """Return the field's value, or what is wrong without one, and its amount of evidence."""
     text = value_of(row, lang)
@@ -110,14 +110,14 @@ def value_of(row: FormRow, lang: str) -> str:
     return listed(value, *links) if row.linked_from else value
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def _with_state(row: FormRow, value: str, room: int, lang: str) -> str:
     """Return a value, and that it is only proposed if there is room; the sign says it in any case."""
     told = listed(value, state_in_words(lang, row.state)) if row.state == "proposed" else value
     return told if cell_width(told) <= room else value
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def _field_lines(
     row: FormRow,
     letter: str,

@@ -24,7 +24,7 @@ from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import ABOVE, BELOW, PLAIN_THUMB, THUMB, theme_of
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def sign_of(theme: Theme, base: Style, y: int, top: int, height: int, count: int) -> Segment:
     """Return the sign on line `y` of `height` lines, which show what begins at `top` of `count`.
 
