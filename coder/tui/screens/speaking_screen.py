@@ -63,20 +63,16 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         return True
 
     def keeps_value(self, row: FormRow, blank: Blank) -> bool:
-        """Say that a blank takes no value's place, which is removed first; return whether there is a value.
+        """Say that a blank takes no value's place, as its key could be meant for the next field.
 
-        A second press of the same key could be meant for the next field. A proposal is no value.
+        Returns whether there is a value, which is removed first.
         """
-        if not row.is_kept:
-            return False
-        keys = {"clear": shown(key_of("form.clear")), "blank": shown(key_of(f"form.{blank.value}"))}
-        words = {
-            "field": row.field.label.of(self.lang),
-            "value": row.text or "—",
-            "n": len(row.answer.evidence),
-        }
-        self.show_message(say(self.lang, "value_is_kept", **words, **keys), palette.EDGE)
-        return True
+        if row.is_kept:
+            words = {"field": row.field.label.of(self.lang), "value": row.text or "—"}
+            keys = {"clear": shown(key_of("form.clear")), "blank": shown(key_of(f"form.{blank.value}"))}
+            told = say(self.lang, "value_is_kept", n=len(row.answer.evidence), **words, **keys)
+            self.show_message(told, palette.EDGE)
+        return row.is_kept
 
     @abstractmethod
     def scope(self) -> str:
