@@ -29,11 +29,8 @@ def about(what: str, kind: str = "accusation") -> Event:
         (event(STRIKE), STRIKES, "part_of"),
         (event(STRIKE), event(AGGREGATE, initiators=coded(["hamas"], "a")), "part_of"),  # by their front
         (event(STRIKE), event(AGGREGATE, **OTHERS), None),  # acts of others against others
-        (
-            event(STRIKE),
-            event(AGGREGATE, initiators=coded(["irgc"], "a"), targets=MISSING),
-            None,
-        ),  # it hits back
+        # Who is hit there hits back here, or the other way round.
+        (event(STRIKE), event(AGGREGATE, initiators=coded(["irgc"], "a"), targets=MISSING), None),
         (event(STRIKE, targets=MISSING), event(AGGREGATE, targets=coded(["us_forces"], "a")), None),
         (event(STRIKE, initiators=MISSING), STRIKES, "part_of"),
         (STRIKES, event(STRIKE), None),  # the whole is no part of one act

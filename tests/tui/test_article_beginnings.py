@@ -27,11 +27,8 @@ async def test_an_article_to_review_shows_how_it_begins(demo: Project, size: tup
             words = " ".join(paragraph.split()[:3])
             shown = "\n".join(screen_lines(pilot.app))
             assert to_display(words, 1) in shown
-            assert (
-                screen.waiting._beginnings.rows(article.id, size[0], 6)[-1][0]
-                .text.translate(ISOLATES)
-                .endswith("…")
-            )
+            *_, (last,) = screen.waiting._beginnings.rows(article.id, size[0], 6)
+            assert last.text.translate(ISOLATES).endswith("…")
 
 
 async def test_the_beginning_is_no_row_of_the_list(demo: Project) -> None:

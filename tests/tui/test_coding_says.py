@@ -185,9 +185,8 @@ async def test_after_arabic_text_an_arabic_word_is_typed_where_latin_letters_sta
         await pilot.press(arabic_of(name))
         assert screen.chooser.asked is not None and screen.chooser.edit.text == arabic_of(name)
         assert coding_of(screen) == before and "لاتينية" in message(screen)
-        await pilot.press(
-            "escape", "ctrl+k", "ح"
-        )  # p: who gives commands on an Arabic keyboard means its letters
+        # Who gives commands on an Arabic keyboard means its letters: this goes to the place (p).
+        await pilot.press("escape", "ctrl+k", "ح")
         taken = next(
             n for n, m in screen.highlights.letters.items() if screen.jumping.fits(m) and arabic_of(n)
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from coder.codebook.schema import Field
 from coder.codebook.validate import shown_fields
 from coder.errors import CoderError
-from coder.model import Answer, Blank, Candidate, Coding, Event, Span, event_number
+from coder.model import Blank, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.article_marks import REJECTED
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals
@@ -290,12 +290,13 @@ class EventKeys(CodingPart):
             self.say("was_split", event=event_number(event.id), n=count)
             if scope is not None and scope.default is not None and tally:
                 of_part = self.session.coding.events[-1].answer(SCOPE)
-                value = listed(codebook.label_of(scope, of_part.value, lang), *self._quotes(of_part))
+                words = quoted([span.quote for span in self.evidence_of(of_part)])
+                value = listed(codebook.label_of(scope, of_part.value, lang), words)
                 self.screen.say_too("split_scope", field=scope.label.of(lang), value=value)
             if dropped:
                 rows = []
                 for d in dropped:
-                    quotes = self._quotes(event.answer(d.field.id))
+                    quotes = [f"«{span.quote}»" for span in self.evidence_of(event.answer(d.field.id))]
                     gone = listed(show(d.field, d.value, codebook, lang), *quotes)
                     if d.kept is not None:
                         kept = show(d.field, d.kept, codebook, lang)
@@ -305,9 +306,6 @@ class EventKeys(CodingPart):
 
         title = say(lang, "split_how", event=event_number(event.id))
         self.screen.open_task(choice_task(title, choices, accept))
-
-    def _quotes(self, answer: Answer) -> list[str]:
-        return [f"«{span.quote}»" for span in self.evidence_of(answer)]
 
     def _at_event(self) -> bool:
         if not self.record.event_id:

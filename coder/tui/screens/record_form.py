@@ -38,7 +38,7 @@ class RecordForm:
         self.form, self.tabs = form, tabs
         self.event_id, self.index = "", 0
         self.made_at = deque[tuple[Coding, str, str]](maxlen=100)
-        """The coding after each change that was made at the field of another place: that event and field."""
+        """The coding after each letter or link back that changed it, and at which event and field."""
         self._before = "", 0  # the event and the row before another event was gone to
         self.rows: list[FormRow] = []
         self.firsts: Sequence[int] = ()  # the first line of each row in the form, then the number of all
