@@ -13,10 +13,11 @@ from coder.tui.first_paint import BESIDE
 from coder.tui.screens.boxed_page import BoxedPage
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.comments_page import CommentsPage
+from coder.tui.screens.event_table import EventTableScreen
 from coder.tui.screens.history_screen import HistoryScreen
 from coder.tui.screens.missing_screen import MissingScreen
 from coder.tui.widgets.chooser_place import aside_of
-from coder.tui.widgets.frame import Title
+from coder.tui.widgets.frame import Frame, Title
 from coder.values.typed import Choice
 
 
@@ -81,6 +82,41 @@ async def test_another_theme_changes_the_work_around_a_box_too(opened: Open) -> 
         assert {segment.style for segment in page.work(0)} == {light}
 
 
+async def test_a_page_that_needs_all_the_room_leaves_the_header_in_sight_and_is_closed_there(
+    opened: Open,
+) -> None:
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.press("e", "f4")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, EventTableScreen)
+        header = under_a_box(screen._compositor.render_strips()[0].text)
+        assert around(page) == [header, *[" " * 120] * 39]
+        ground = pilot.app.colours.base  # type: ignore[attr-defined]  # CoderApp's
+        assert {segment.style for y in range(1, 40) for segment in page.work(y)} == {ground}
+        for y, closes in ((20, False), (0, True)):
+            await pilot.click(offset=(0, y))
+            await pilot.pause()
+            assert (pilot.app.screen is screen) == closes
+
+
+@pytest.mark.parametrize("key", ["f2", "f5"])
+async def test_what_is_said_of_a_row_stands_on_the_ground_of_its_box(
+    opened: Open, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    async with opened(size=(120, 40)) as (_, pilot):
+        await pilot.press("a", key)
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, BoxedPage)
+        strips, of_box = page._compositor.render_strips(), palette.DARK.raised.base.bgcolor
+        for name in ("#info", "#message"):
+            place = page.query_one(name).region
+            grounds = {segment.style.bgcolor for segment in strips[place.y] if segment.style is not None}
+            assert grounds == {of_box}, name
+
+
 async def test_a_click_on_the_work_closes_a_box_and_one_on_its_rows_does_not(opened: Open) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         await pilot.press("ctrl+s")
@@ -96,22 +132,33 @@ async def test_a_click_on_the_work_closes_a_box_and_one_on_its_rows_does_not(ope
 
 
 @pytest.mark.parametrize(
-    ("keys", "lines"), [(["f2"], ("found_by", "filters", "head")), (["?"], ("found_by",))]
+    ("keys", "lines"),
+    [
+        ("f2", {"found_by": 1, "filters": 2, "head": 4, "page": 5}),
+        ("?", {"found_by": 1, "page": 3}),
+        ("ctrl+s", {"page": 1}),
+        ("f4", {"page": 1}),
+        ("f4 tab", {"head": 1, "page": 2}),
+    ],
 )
-async def test_what_stands_above_a_list_stands_in_its_box(
-    opened: Open, keys: list[str], lines: tuple[str, ...]
+async def test_blank_lines_stand_around_what_is_typed_and_the_list_of_a_box(
+    opened: Open, keys: str, lines: dict[str, int]
 ) -> None:
     async with opened(size=(120, 40)) as (_, pilot):
-        await pilot.press(*keys)
+        await pilot.press("e", *keys.split())
         await pilot.pause()
         page = pilot.app.screen
         assert isinstance(page, BoxedPage)
         strips = page._compositor.render_strips()
-        for number, name in enumerate(lines):
+        for name, number in lines.items():
             place = page.query_one(f"#{name}").region
             inner = strips[place.y].crop(place.x - 1 - BESIDE, place.right + 1 + BESIDE).text
             assert inner[0] == inner[-1] == "┃" and place.width == page.inner_width
             assert place.y == page.query_one(Title).region.bottom + number
+        box = page.query_one(Frame).region
+        inner = [strips[y].crop(box.x + 1, box.right - 1).text for y in range(box.y + 1, box.bottom - 1)]
+        blank = [number for number in range(lines["page"]) if number not in lines.values()]
+        assert not any(inner[number].strip() for number in (*blank, -1)) and inner[lines["page"]].strip()
 
 
 @pytest.mark.parametrize(("width", "of_list"), [(120, 104), (160, 132), (200, 132)])

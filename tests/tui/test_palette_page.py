@@ -199,8 +199,9 @@ async def test_the_palette_is_as_tall_as_its_hits_over_the_work(opened: Open, si
         await pilot.pause()
         page = pilot.app.screen
         assert isinstance(page, PalettePage)
-        lines = 3 + (size[1] > 30) + len(page.chooser.choices)  # a blank one below what is typed
-        assert page.chooser.lines == (0, lines) and lines < 8
+        blank = 3 if size[1] > 30 else 0  # above and below what is typed, and below the list
+        lines = 3 + blank + len(page.chooser.choices)
+        assert page.chooser.lines == (0, lines) and lines < 10
         first, end = page.list.region.y, page.list.region.y + lines
         assert first == (2 if size[1] > 30 else 0)  # on a tall screen the work is seen above it, too
         below = [under_a_box(line).rstrip() for line in before]

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from coder.tui.first_paint import BESIDE, FRAME, WIDE, above, edges
 from coder.tui.keys import key_of
 from coder.tui.screens.screen_pages import BaseScreen
-from coder.tui.widgets.bars import Bar, Line
+from coder.tui.widgets.bars import Bar, Head, Line
 from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import RAISED, THUMB, Pressed, theme_of
@@ -25,6 +25,7 @@ from coder.tui.widgets.rows import RAISED, THUMB, Pressed, theme_of
 LIST, _TEXT = 132, 100  # the most cells of a box with a list, and of one with a text to read
 _BESIDE = 8  # the fewest cells of the work beside a box
 _ABOVE, _BELOW = 2, 1  # the fewest lines of the work above and below a box
+_ROOMY = 24  # the fewest lines of a screen whose boxes have blank ones
 _HEADER = 1  # the line of the work that is seen above a page that needs all the room
 _CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯") | dict.fromkeys(
     code for code in range(0x300, 0x700) if unicodedata.combining(chr(code))
@@ -99,20 +100,27 @@ class BoxedPage(OverWork[ScreenResultType]):
     _box: Frame | None = None
     _raised: Sequence[Widget] = ()
     """What has the ground of its box, with work around it."""
-    _padding = 0
-    """The blank lines above and below the list in its box."""
+    _is_typed_in = False
+    """Whether something is typed between the title of its box and the list."""
     _top = 0, Size()
     """The first line of the box, which while the terminal has that size moves only up, to make room."""
 
     def box(self, title: Title, *lines: Bar, rows: RowList) -> Frame:
         """Return the box of the title, other lines and the list under them."""
         self._box, self._rows_of_box = Frame(title, *lines, pane=rows), rows
-        self._box.add_class("padded")
+        if typed_in := [line for line in lines if not isinstance(line, Head)]:
+            typed_in[-1].add_class("apart")
+            self._is_typed_in = True
         if self.BOXED:
-            self._box.set_class(not lines, "bare")
             self._raised = self._box, title, *lines, rows
-            self._padding = 1 if lines else 2
         return self._box
+
+    def work(self, y: int) -> Strip:
+        """Draw a line of the work, or a blank one of a page that needs all the room but the header's."""
+        return super().work(y) if self._shows_work(y) else Strip.blank(self.size.width, theme_of(self).base)
+
+    def _shows_work(self, y: int) -> bool:
+        return self.BOXED or y < _HEADER
 
     def on_mount(self) -> None:
         if self._box is not None:
@@ -120,20 +128,21 @@ class BoxedPage(OverWork[ScreenResultType]):
 
     def fit(self, width: int) -> None:
         self.set_class(width >= WIDE, "wide")
-        for widget in self._raised:
+        for widget in (*self._raised, *(self.query(Line) if self.BOXED else ())):
             widget.set_class(width >= WIDE, RAISED)
         if width >= WIDE:
             super().fit(width)
         else:
             self._below = ()
         if self._box is not None:
+            self._box.set_class(self.app.size.height >= _ROOMY, "padded")
             self.call_next(self.place_box)  # with the rows for the new width
             self._box.refresh()
             self._box.title.refresh()
 
     def on_click(self, event: Click) -> None:
         """Go back by a click on the work beside the box."""
-        if event.widget is self:
+        if event.widget is self and self._shows_work(event.y):
             self.post_message(Pressed(self, key_of(f"{self.SCOPE}.back")))
 
     @property
@@ -146,8 +155,13 @@ class BoxedPage(OverWork[ScreenResultType]):
     def lines_around(self) -> int:
         """The lines of a wide screen besides the list that needs all the room, its bars and its title."""
         width, height = self.app.size
-        blank_and_edge = 2
-        return _HEADER + above(width, height) + blank_and_edge if width >= WIDE else 0
+        lower_edge = 1
+        return _HEADER + above(width, height) + self._padding + lower_edge if width >= WIDE else 0
+
+    @property
+    def _padding(self) -> int:
+        """The blank lines in a wide box: under its title, between what is typed and the list, below it."""
+        return 2 + self._is_typed_in if self.app.size.height >= _ROOMY else 0
 
     @property
     def _beside(self) -> int:

@@ -18,7 +18,7 @@ from coder.tui.keys import key_of, shown
 from coder.tui.palette import Theme
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.chooser import Chooser
-from coder.tui.widgets.chooser_place import DIGITS, HEAD, aside_of, mark_cells, place_of
+from coder.tui.widgets.chooser_place import DIGITS, aside_of, mark_cells, place_of
 from coder.tui.widgets.frame import ACROSS, LOWER, SIDES, UPPER, Frame
 from coder.tui.widgets.rows import (
     HERE,
@@ -61,12 +61,12 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     if y == 0:
         title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
         row = _in_edge(chooser, (title, *_preview(chooser), *_position(chooser)), width)
-    elif y == chooser.body:
+    elif chooser.body <= y == chooser.lines[1] - 1:
         said = "" if chooser.is_told else chooser.remark or _keys_of_lines(chooser, width - 3)
         row = _in_edge(chooser, (Column(f" {said}", 0, role),), width)
-    elif y < HEAD or chooser.asked.lines:
+    elif y == chooser.blank + 1 or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
-    elif y < chooser.head:
+    elif not chooser.head <= y < chooser.body:
         return Strip.blank(width, base)
     elif not chooser.choices:  # the echo has all the lines
         lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - chooser.head
@@ -183,7 +183,10 @@ def _position(chooser: Chooser) -> Row:
 
 def touched(chooser: Chooser, x: int, y: int) -> tuple[int, int] | None:
     """Return line and column of the typed text at a cell of one of the chooser's lines, None for none."""
-    if chooser.asked is None or not 0 < y < (chooser.body if chooser.asked.lines else HEAD):
+    if chooser.asked is None:
+        return None
+    first = chooser.blank + 1
+    if not first <= y < (chooser.body if chooser.asked.lines else first + 1):
         return None
     layout = chooser.layout()
     at, _ = layout.locate(chooser.edit.caret)

@@ -72,13 +72,24 @@ class ChooserPlace:
 
     @property
     def head(self) -> int:
-        """The lines above its choices, a blank one among them where it stands alone on a high screen."""
-        return HEAD + (not self.host.rows and self.host.app.size.height >= HIGH)
+        """The lines above its choices."""
+        return HEAD + 2 * self.blank
+
+    @property
+    def blank(self) -> int:
+        """The blank lines above and below its input and below its choices: where it is all of a high page."""
+        is_page = self.asked is not None and not self.asked.lines and not self.host.rows
+        return int(is_page and self.host.app.size.height >= HIGH)
+
+    @property
+    def foot(self) -> int:
+        """The lines below its choices: the lower edge, and what is blank above it."""
+        return 1 + self.blank
 
     @property
     def wanted(self) -> int:
         """The lines that it needed so far, as far as it takes them."""
-        return min(self.head + self._wanted + 1, ROOM + max(0, self.host.app.size.height - HIGH))
+        return min(self.head + self._wanted + self.foot, ROOM + max(0, self.host.app.size.height - HIGH))
 
     @property
     def reach(self) -> int:
@@ -92,7 +103,7 @@ class ChooserPlace:
 
         It is no higher than needed, but keeps the row that it is about covered, which stands above it.
         """
-        (first, most), needed = self.held, self.head + self._needed + 1
+        (first, most), needed = self.held, self.head + self._needed + self.foot
         if needed >= most:
             return first, most
         covers_row = 0 < first <= self.host.cursor - self.host.scroll_offset.y < first + most
@@ -103,7 +114,7 @@ class ChooserPlace:
         height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
         first, wanted = row + self.host.lines, self.wanted
         if not self.host.rows:
-            first, wanted = 0, self.head + self._wanted + 1
+            first, wanted = 0, self.head + self._wanted + self.foot
         elif self.asked is not None and self.asked.apart:
             first = 0
         elif height - first < min(wanted, LEAST):
@@ -126,8 +137,8 @@ class ChooserPlace:
 
     @property
     def body(self) -> int:
-        """The number of lines above the frame's lower edge; without room for one behind a choice, all."""
-        return self.lines[1] - (self.lines[1] > self.head + 1)
+        """The number of lines above the foot; without room for one below a choice, all."""
+        return self.lines[1] - self.foot * (self.lines[1] > self.head + self.foot)
 
     @property
     def rows(self) -> int:

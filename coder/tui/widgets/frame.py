@@ -88,7 +88,7 @@ class Panes(Container, OwnLines):
 class Frame(Container, OwnLines):
     """A pane under its title and other lines; on a wide screen edges are closed around it.
 
-    Of the class `padded`, a line below the pane is blank; of the class `bare`, one above it, too.
+    Of the class `padded`, lines below the title, the pane and a line of the class `apart` are blank.
     """
 
     SCOPED_CSS = False  # whether it is closed depends on its screen
@@ -96,8 +96,9 @@ class Frame(Container, OwnLines):
     Frame > .framed { height: 1fr; }
     .wide Frame > .line { margin: 0 2; }
     .wide Frame > .framed { margin: 0 2 1 2; }
+    .wide .padded > Title { margin: 0 0 1 0; }
+    .wide .padded > .apart { margin: 0 2 1 2; }
     .wide .padded > .framed { margin: 0 2 2 2; }
-    .wide .bare > .framed { margin: 1 2 2 2; }
     """
 
     def __init__(self, title: Title, *lines: Bar, pane: Widget, id: str | None = None) -> None:
