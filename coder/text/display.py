@@ -19,7 +19,7 @@ from coder.text.layout import Line
 
 # How cells are sent: unchanged, or with marks that keep a bidi-aware terminal from reordering them.
 Mode: TypeAlias = Literal["plain", "lrm"]
-LRM = "\u200e"
+LRM, RLM = "\u200e", "\u200f"
 _NUMBER = re.compile(r"(?<!\w)\d+(?:(?:[/:.,٫٬–-]|\.\.)\d+)*")  # a date, a time, a count, or a range of them
 _BEGUN_RANGE = re.compile(r".*(?:\.\.|–|-\d\d/)").match
 _SHORTER = (  # ranges of days: without what both ends share, as in ISO 8601; then without the year
@@ -177,6 +177,17 @@ def fit(text: str, width: int) -> str:
     if _HAS_WORDS(before):
         return f"{before}…"
     return f"{begun[0]}…" if (begun := _BEGUN_RANGE(cut)) else cut
+
+
+def with_ellipsis_at_end(text: str, base: int) -> str:
+    """A cut text whose ellipsis stands where its last word ends, also in a line of the other direction.
+
+    There it would stand where that word begins. base: the direction of the line. The text gets a mark.
+    """
+    if not text.endswith("…") or len(text) == 1:
+        return text
+    *_, before, at = bidi.levels(text, base)[1]
+    return text if before % 2 == at % 2 else f"{text}{RLM if before % 2 else LRM}"
 
 
 def fit_words(text: str, width: int) -> str:

@@ -16,6 +16,7 @@ WIDE = 120  # columns from which article and record are shown side by side
 APART = 144  # columns from which a blank line is between paragraphs, which elsewhere costs turning pages
 BESIDE = 1  # blank columns on either side of the panes of a wide screen, and of what is in them
 HIGH = 40  # rows from which one is blank above them
+ROOMY = 24  # rows from which some are blank in panes of lists
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
 ARTICLE_PERCENT, REVIEWED_PERCENT = 58, 40
 ARTICLE_MOST = 84  # cells of the article beside the record: longer lines are hard to read

@@ -28,7 +28,7 @@ BAR, MENU = "bar", "menu"  # header and footer; a menu over a list
 FOCUSED, PANE = "focused", "pane"  # titles of the focused pane and of the others
 RULE, EDGE = "rule", "edge"  # lines around panes; the edge and the signs of what gets the keys
 SCROLL = "scroll"  # where what is seen is in a list or text
-CHOSEN = "chosen"  # the name of what is shown, among others that can be
+CHOSEN, CHOSEN_AWAY = "chosen", "chosen away"  # the name of what is shown; in a pane without the focus
 CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
 HOVER = "hover"  # the row of a menu that is under the mouse
 SELECTION, CARET = "selection", "caret"
@@ -180,6 +180,7 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         **dict.fromkeys((FOCUSED, PRESS), Style(color=table["accent"], bold=bold)),
         PANE: Style(color=table["dim"]),
         CHOSEN: Style(color=table["title"], bgcolor=table["cursor"], bold=bold),
+        CHOSEN_AWAY: Style(color=table["title"], bgcolor=table["away" if has_greys else "cursor"], bold=bold),
         CURSOR: Style(bgcolor=table["cursor"]),
         AWAY: Style(bgcolor=table["away"]),
         HOVER: Style(bgcolor=raised),
@@ -273,7 +274,8 @@ _COLOURLESS = Theme(
         TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, SCROLL: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
         VALUE: _BOLD, PRESS: _BOLD, WRONG: _BOLD, PROPOSED: _ITALIC, BAR: _DIMMED, MENU: _PLAIN,
         FOCUSED: _BOLD,
-        PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN, HOVER: _PLAIN,
+        PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CHOSEN_AWAY: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN,
+        HOVER: _PLAIN,
         SELECTION: _CURRENT, CARET: _REVERSE, LETTER: _REVERSE, LETTER_BESIDE: _BOLD + _LINE,
         LETTER_OPENS: _REVERSE + _LINE, LETTER_ASIDE: _BOLD, TRACK: _PLAIN,
         FIELD: _LINE, FIELD_HINT: _LINE + _ITALIC,

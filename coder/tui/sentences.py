@@ -75,7 +75,8 @@ def when(lang: str, at: str) -> str:
     if not at:
         return ""
     time = datetime.fromisoformat(at).astimezone()
-    return f"{shown_day(time.date()).of(lang)} {time:%H:%M}"
+    words = f"{shown_day(time.date()).of(lang)} {time:%H:%M}"
+    return isolate(words, 1) if lang == "ar" else words  # the day comes first in each
 
 
 def event_named(lang: str, event_id: str, name: str = "") -> str:

@@ -23,6 +23,7 @@ from coder.text.display import (
     isolate_within,
     to_display,
     visual_line,
+    with_ellipsis_at_end,
 )
 from coder.text.layout import Layout
 
@@ -280,3 +281,21 @@ def test_a_sentence_of_both_scripts_has_the_direction_of_most_of_its_letters(
     sentence: str, opening: str
 ) -> None:
     assert isolate_sentence(sentence) == f"{opening}{sentence}\u2069"
+
+
+@pytest.mark.parametrize(
+    ("cut", "base", "drawn"),
+    [
+        ("a · ب…", 0, "a · …ﺏ"),  # the dots on the left of the Arabic letter, where it ends
+        ("ب…", 0, "…ﺏ"),
+        ("\u2066ب…", 0, "…ﺏ"),  # in an isolate that reads from the left (UAX #9, 2.4.2)
+        ("ب · a…", 1, "a… · ﺏ"),
+        ("a…", 1, "a…"),
+        ("ب…", 1, "…ﺏ"),
+        ("a…", 0, "a…"),
+        ("…", 0, "…"),
+        ("a", 1, "a"),
+    ],
+)
+def test_an_ellipsis_stands_where_the_last_word_ends(cut: str, base: int, drawn: str) -> None:
+    assert to_display(with_ellipsis_at_end(cut, base), base) == drawn

@@ -19,6 +19,11 @@ def under_a_box(line: str) -> str:
     return bare.translate(str.maketrans("█━┃┏┓┗┛", " ─│╭╮╰╯"))
 
 
+def frames_alone(line: str) -> str:
+    """A line of a screen without its words, as it is drawn beside a box."""
+    return "".join(character if character in "─│╭╮╰╯" else " " for character in line)
+
+
 def screen_lines(app: App[None]) -> list[str]:
     """The screen's lines as drawn, without styles."""
     width, height = app.size

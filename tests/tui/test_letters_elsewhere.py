@@ -278,7 +278,7 @@ async def test_a_letter_that_no_words_have_does_nothing_and_says_so(opened: Open
 async def test_letters_of_fields_show_only_where_they_lead_to_fields(opened: Open) -> None:
     def shown() -> str:
         at = screen.record.firsts[[row.field.id for row in screen.record.rows].index("place")]
-        return screen.form.rows[at][1].text
+        return screen.form.rows[at][1].text.strip()
 
     async with in_record(opened, field="place") as (screen, pilot):
         assert shown() == ""  # a letter begins to choose a value

@@ -6,7 +6,7 @@ import pytest
 from coding_by_keys import Open, in_record, stored
 from msgspec.structs import replace
 from review_by_keys import opened as reviewing
-from screen_text import screen_lines, under_a_box
+from screen_text import frames_alone, screen_lines, under_a_box
 from textual.events import Key, Paste, Resize
 
 from coder.messages.catalogue import say
@@ -211,9 +211,9 @@ async def test_the_palette_is_as_tall_as_its_hits_over_the_work(opened: Open, si
         left, right = page.list.region.x, page.list.region.right
         width = {120: 104, 160: 132}.get(size[0], size[0])  # as that of boxes with lists
         assert page.list.region.width == width and left == (size[0] - width) // 2
-        for line, work in zip(page._compositor.render_strips()[:end], strips, strict=False):
+        for line, work in zip(page._compositor.render_strips()[first:end], strips[first:], strict=False):
             for start, stop in ((0, left), (right, size[0])):
-                assert line.crop(start, stop).text == under_a_box(work.crop(start, stop).text)
+                assert line.crop(start, stop).text == frames_alone(under_a_box(work.crop(start, stop).text))
         await pilot.press(*["backspace"] * 4)
         await pilot.pause()
         assert page.chooser.lines == (0, page.list.size.height)

@@ -66,7 +66,7 @@ async def test_on_a_narrow_screen_the_queue_s_counts_stand_in_the_line_below(dem
         for each in screen.waiting.shown:
             assert to_display(fit(each.title, 27), 1) in lines
         here = screen.waiting.shown[0]
-        assert info(screen).startswith(here.title) and f"خلاف {here.differing}" in info(screen)
+        assert info(screen).startswith(here.title) and f"خلاف: {here.differing}" in info(screen)
 
 
 async def test_titles_get_the_room_that_the_other_columns_do_not_need(demo: Project) -> None:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.events import Click
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
 from textual.strip import Strip
 from textual.widget import Widget
 
-from coder.tui.first_paint import BESIDE, FRAME, WIDE, above, edges
+from coder.text.display import cell_width
+from coder.tui import palette
+from coder.tui.first_paint import BESIDE, FRAME, ROOMY, WIDE, above, edges
 from coder.tui.keys import key_of
 from coder.tui.screens.screen_pages import BaseScreen
-from coder.tui.widgets.bars import Bar, Head, Line
+from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import RAISED, THUMB, Pressed, theme_of
 
-LIST, _TEXT = 132, 100  # the most cells of a box with a list, and of one with a text to read
+LIST, _TEXT = 132, 104  # the most cells of a box with a list, and of one with a text to read
 _BESIDE = 8  # the fewest cells of the work beside a box
-_ABOVE, _BELOW = 2, 1  # the fewest lines of the work above and below a box
-_ROOMY = 24  # the fewest lines of a screen whose boxes have blank ones
+_ABOVE, _BELOW = 2, 4  # the fewest lines above and below a box: those of header and status, and one more
 _HEADER = 1  # the line of the work that is seen above a page that needs all the room
 _CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯") | dict.fromkeys(
     code for code in range(0x300, 0x700) if unicodedata.combining(chr(code))
@@ -33,6 +36,7 @@ _CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯") | dic
 """The work under a box has no bright lines, which are around what gets the keys, and no marks on its letters,
 which would stand alone where the box covers their letter.
 """
+_WORDS = re.compile("[^─│╭╮╰╯]+")  # what is not the frame of a pane
 _LAID_OUT = 0.1  # seconds after which the screen below has another size, too
 
 
@@ -53,9 +57,14 @@ class LineOverWork(Line):
 
 
 class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
-    """A screen that shows the screen below, as it was when this one was fitted, around what it draws."""
+    """A screen that shows the screen below, as it was when this one was fitted, around what it draws.
+
+    Beside a box only the frames of its panes are seen, as the box would cut its words.
+    """
 
     _below: Sequence[str] = ()
+    _frames: Sequence[str] = ()
+    """The same lines without words."""
 
     def fit(self, width: int) -> None:
         """Take the lines of the screen below, and again once that is laid out for another size as well."""
@@ -68,18 +77,32 @@ class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         lines = [strip.text.translate(_CALM) for strip in below._compositor.render_strips()]
         if lines != self._below:
             self._below = lines
+            self._frames = [_WORDS.sub(lambda words: " " * cell_width(words[0]), line) for line in lines]
             self.refresh()
             for line in self.query(LineOverWork):
                 line.refresh()
 
+    @property
+    def style_of_work(self) -> Style:
+        """The style of the screen below."""
+        return theme_of(self).behind if self._below else theme_of(self).base
+
+    @property
+    def box_lines(self) -> range:
+        """The lines of the screen on which its box is."""
+        return range(0)
+
     def work(self, y: int) -> Strip:
         """Draw a line of the screen below, all in one style, which sends fewer bytes; a blank one of none."""
-        style = theme_of(self).behind if self._below else theme_of(self).base
-        text = self._below[y] if y < len(self._below) else ""
-        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
+        return self._behind(self._below, y)
 
     def render_line(self, y: int) -> Strip:
-        return self.work(y)
+        return self._behind(self._frames if y in self.box_lines else self._below, y)
+
+    def _behind(self, lines: Sequence[str], y: int) -> Strip:
+        style = self.style_of_work
+        text = lines[y] if y < len(lines) else ""
+        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, style)
 
 
 class BoxedPage(OverWork[ScreenResultType]):
@@ -100,24 +123,28 @@ class BoxedPage(OverWork[ScreenResultType]):
     _box: Frame | None = None
     _raised: Sequence[Widget] = ()
     """What has the ground of its box, with work around it."""
-    _is_typed_in = False
-    """Whether something is typed between the title of its box and the list."""
     _top = 0, Size()
     """The first line of the box, which while the terminal has that size moves only up, to make room."""
 
     def box(self, title: Title, *lines: Bar, rows: RowList) -> Frame:
         """Return the box of the title, other lines and the list under them."""
-        self._box, self._rows_of_box = Frame(title, *lines, pane=rows), rows
-        if typed_in := [line for line in lines if not isinstance(line, Head)]:
-            typed_in[-1].add_class("apart")
-            self._is_typed_in = True
+        self._box, self._rows_of_box = Frame(title, *lines, pane=rows, padded=True), rows
         if self.BOXED:
             self._raised = self._box, title, *lines, rows
         return self._box
 
-    def work(self, y: int) -> Strip:
-        """Draw a line of the work, or a blank one of a page that needs all the room but the header's."""
-        return super().work(y) if self._shows_work(y) else Strip.blank(self.size.width, theme_of(self).base)
+    @property
+    def style_of_work(self) -> Style:
+        return super().style_of_work if self.BOXED else theme_of(self).on_base(palette.DIM)
+
+    @property
+    def box_lines(self) -> range:
+        return range(self._box.region.y, self._box.region.bottom) if self._box is not None else range(0)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the work around the box, or only its header above a page that needs all the room."""
+        is_work = self._shows_work(y)
+        return super().render_line(y) if is_work else Strip.blank(self.size.width, theme_of(self).base)
 
     def _shows_work(self, y: int) -> bool:
         return self.BOXED or y < _HEADER
@@ -128,6 +155,7 @@ class BoxedPage(OverWork[ScreenResultType]):
 
     def fit(self, width: int) -> None:
         self.set_class(width >= WIDE, "wide")
+        self.set_class(self.app.size.height >= ROOMY, "roomy")
         for widget in (*self._raised, *(self.query(Line) if self.BOXED else ())):
             widget.set_class(width >= WIDE, RAISED)
         if width >= WIDE:
@@ -135,7 +163,6 @@ class BoxedPage(OverWork[ScreenResultType]):
         else:
             self._below = ()
         if self._box is not None:
-            self._box.set_class(self.app.size.height >= _ROOMY, "padded")
             self.call_next(self.place_box)  # with the rows for the new width
             self._box.refresh()
             self._box.title.refresh()
@@ -160,8 +187,8 @@ class BoxedPage(OverWork[ScreenResultType]):
 
     @property
     def _padding(self) -> int:
-        """The blank lines in a wide box: under its title, between what is typed and the list, below it."""
-        return 2 + self._is_typed_in if self.app.size.height >= _ROOMY else 0
+        """The blank lines in a wide box."""
+        return self._box.padding if self._box is not None and self.app.size.height >= ROOMY else 0
 
     @property
     def _beside(self) -> int:
@@ -177,10 +204,11 @@ class BoxedPage(OverWork[ScreenResultType]):
             margin = (_HEADER + above(width, height), BESIDE, 0, BESIDE)
         elif width >= WIDE:
             rows = self._rows_of_box.wanted
-            left = height - rows - len(self._box.lines) - FRAME - self._padding - len(self.BELOW)
+            left = height - rows - len(self._box.lines) - FRAME - self._padding
             before, of_size = self._top
             top = max(_ABOVE, min(before if of_size == self.app.size else left // 3, left - _BELOW))
             self._top = top, self.app.size
-            margin = (top, self._beside, max(_BELOW, left - top), self._beside)
+            margin = (top, self._beside, max(_BELOW, left - top) - len(self.BELOW), self._beside)
         if self._box.styles.margin != margin:
             self._box.styles.margin = margin
+            self.refresh()

@@ -52,6 +52,7 @@ class PalettePage(OverWork[str]):
         self._names = min(_NAME, names) + 2
         self.list = _ListOverWork(self.work)
         self.chooser, self.footer = self.list.chooser, Bar(id="footer")
+        self._box_lines = range(0)
         self.whole = [LineOverWork(self.work, id=f"whole{n}") for n in range(_LINES)]
         for line in self.whole:
             line.style = palette.MENU
@@ -82,6 +83,17 @@ class PalettePage(OverWork[str]):
         self.footer.show(*footer_columns(("choose",), self.lang, width, self.chooser.idle))
         if self.chooser.choices:
             self._show_whole(self.chooser.choices[self.chooser.cursor].id)
+
+    @property
+    def box_lines(self) -> range:
+        first, count = self.chooser.lines
+        return range(self.list.region.y + first, self.list.region.y + first + count)
+
+    def _show_beside(self) -> None:
+        """Draw the work beside the list anew once that has other lines."""
+        if self.box_lines != self._box_lines:
+            self._box_lines = self.box_lines
+            self.refresh()
 
     def _show_whole(self, chosen: str) -> None:
         """Show the whole sentence of an action for which its line in the list has no room."""
@@ -122,6 +134,7 @@ class PalettePage(OverWork[str]):
 
     def _matching(self, query: str) -> list[Choice]:
         found = search(self.actions, query, self.lang)
+        self.call_next(self._show_beside)
         for bar in self.whole if not found else ():
             bar.show()
         return [self._choice(action, marks) for action, marks in found]
@@ -140,8 +153,9 @@ class PalettePage(OverWork[str]):
 
     def _room(self, action: Action) -> int:
         """Return the cells for an action's sentence, between its name and its key."""
-        beside = self._names + cell_width(shown(action.keys[0])) + _BESIDE
-        return self.app.size.width - 2 * cells_beside(self.app.size.width, LIST) - beside
+        width = self.app.size.width
+        beside = 2 * (cells_beside(width, LIST) + self.chooser.blank) + _BESIDE
+        return width - beside - self._names - cell_width(shown(action.keys[0]))
 
 
 def _in_list(sentence: str) -> str:

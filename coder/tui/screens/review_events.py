@@ -82,7 +82,7 @@ class EventList:
         most, end = min(_WHO, max(map(cell_width, who), default=0) + 3), _LEFT if left else 0
         cells = [most if coders else 0 for coders in who]
         words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
-        rooms = [max(12, width - _SIGN - _NUMBER - end - taken - SIDES) for taken in cells]
+        rooms = [max(12, width - _SIGN - _NUMBER - end - taken - SIDES - 1) for taken in cells]
         rows = [self._row("", say(self.lang, "article"), "", 0, left[ARTICLE], end)]
         texts = fit_apart(words, rooms)
         for cluster, text, coders, taken in zip(state.clusters, texts, who, cells, strict=True):

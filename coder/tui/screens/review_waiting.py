@@ -45,7 +45,8 @@ class QueueView:
         self.list = ChooserList(id="queue")
         self.title = Title(id="waiting_title")
         self.found_by, self.filters, self.head = Bar(id="found_by"), Bar(id="filters"), Head(id="queue_head")
-        self.frame = Frame(self.title, self.found_by, self.filters, self.head, pane=self.list)
+        lines = self.found_by, self.filters, self.head
+        self.frame = Frame(self.title, *lines, pane=self.list, padded=True)
         self.all: Sequence[Queued] = ()
         self.shown: Sequence[Queued] = ()
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
@@ -292,7 +293,7 @@ class QueueView:
 
     def _row(self, item: Queued) -> Row:
         signs = ("⚑" if item.flags else "") + (f"✎{item.comments}" if item.comments else "")
-        fixed = _SIGN + sum(self._counts) + self._marks + self._status + SIDES
+        fixed = _SIGN + bool(self._counts) + sum(self._counts) + self._marks + self._status + SIDES
         counts = zip((f"≠{item.differing}", f"{item.open_cells or ''}"), self._counts, strict=False)
         title = title_in(item.title, self._width - fixed, self.lang)
         return (
@@ -316,7 +317,7 @@ class QueueView:
     def _about(self, item: Queued) -> Sequence[str]:
         lang, counts = self.lang, _counts(item)
         in_columns = _COLUMNS if self._counts else ()
-        words = [f"{say(lang, key)} {n}" for key, n in counts.items() if n and key not in in_columns]
+        words = [f"{say(lang, key)}: {n}" for key, n in counts.items() if n and key not in in_columns]
         if (gain := self.weakest.gains.get(item.article, 0.0)) and self.order == "gain":
             words.insert(0, say(lang, "would_raise", more=f"+{gain:.3f}"))
         book = self.screen.codebook

@@ -23,7 +23,7 @@ from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
 from coder.text.display import cell_width, fit, fit_words, isolate
 from coder.tui import palette
-from coder.tui.first_paint import WIDE, above
+from coder.tui.first_paint import ROOMY, WIDE, above
 from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.speaking_screen import SpeakingScreen
@@ -93,7 +93,7 @@ class WorkScreen(SpeakingScreen[None]):
 
     def size_classes(self, width: int, height: int) -> dict[str, bool]:
         """Return the style sheet's classes that depend on the terminal's size, and whether each applies."""
-        return {"wide": width >= WIDE, "high": above(width, height) > 0}
+        return {"wide": width >= WIDE, "high": above(width, height) > 0, "roomy": height >= ROOMY}
 
     def fit(self, width: int) -> None:
         """Lay the panes out side by side from WIDE columns on, and fit the footer's keys."""

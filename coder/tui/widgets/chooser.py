@@ -218,7 +218,7 @@ class Chooser(ChooserPlace):
         text = self.edit.text + " " if self.edit.text else f" {self.placeholder}"  # the caret is on a blank
         has_own = self.edit.text and not self.edit.rtl and not self.asked.lines
         base = int(self.rtl and not has_own)
-        return Layout(text, max(1, self.host.size.width - 4), default_base=base)
+        return Layout(text, max(1, self.inner_width - 2), default_base=base)
 
     def _narrow(self) -> None:
         assert self.asked is not None
@@ -226,7 +226,7 @@ class Chooser(ChooserPlace):
         fitting = [choice for choice in numbered if choice.number.startswith(fold_key(text))]
         self.choices = sorted(fitting, key=lambda c: len(c.number)) or self.asked.choices(text)
         self.has_numbers = any(choice.number for choice in self.choices)
-        room = max(1, self.host.size.width - 4)
+        room = max(1, self.inner_width - 2)
         if self.asked.lines:
             self._needed = max(LINES, self.layout().count)
         elif self.choices:

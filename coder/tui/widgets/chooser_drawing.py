@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from coder.text.display import Display, cell_width, fit, isolate, sent_glyph
+from coder.text.display import Display, cell_width, fit, isolate, sent_glyph, with_ellipsis_at_end
 from coder.text.layout import Layout, Line
 from coder.text.normalize import fold, fold_key
 from coder.tui import palette
@@ -40,54 +40,59 @@ NARROWEST = 3  # cells that a caret needs beside what is typed
 
 def drawn(chooser: Chooser, y: int) -> Strip:
     """Draw one of the chooser's lines in its frame."""
-    width, theme = chooser.host.size.width, theme_of(chooser.host)
+    width, theme, last = chooser.host.size.width, theme_of(chooser.host), chooser.lines[1] - 1
     base = theme.on_base(palette.MENU)
     edge = base + theme[palette.EDGE]
-    corners = UPPER if y == 0 else LOWER if y == chooser.lines[1] - 1 else SIDES
-    left, right = (*corners[_is_thick(chooser)],)
-    inner = _line(chooser, y, width - 2, base)
+    left, right = (*(UPPER if y == 0 else LOWER if y == last else SIDES)[_is_thick(chooser)],)
+    if y == 0 or chooser.body <= y == last:
+        return Strip([Segment(left, edge), *_edge(chooser, y, width - 2, base), Segment(right, edge)], width)
+    inner, blank = _line(chooser, y, chooser.inner_width, base), " " * chooser.blank
     if chooser.head <= y < chooser.body and len(chooser.choices) > chooser.room:
         top, count = (-(-n // chooser.columns) for n in (chooser.top, len(chooser.choices)))
         sign = sign_of(theme, base, y - chooser.head, top, chooser.rows, count)
-        inner = Strip([sign, *inner.crop(1)] if chooser.rtl else [*inner.crop(0, width - 3), sign])
-    return Strip([Segment(left, edge), *inner, Segment(right, edge)], width)
+        rest = inner.crop(1) if chooser.rtl else inner.crop(0, inner.cell_length - 1)
+        inner = Strip([sign, *rest] if chooser.rtl else [*rest, sign])
+    return Strip([Segment(f"{left}{blank}", edge), *inner, Segment(f"{blank}{right}", edge)], width)
+
+
+def _edge(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
+    """Draw the inside of an edge, with the title or with what is said of the choices."""
+    assert chooser.asked is not None
+    line = ACROSS[_is_thick(chooser)]
+    if y == 0:
+        title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
+        row: Row = (title, *_preview(chooser), *_position(chooser))
+    else:
+        said = "" if chooser.is_told else chooser.remark or _keys_of_lines(chooser, width - 3)
+        row = (Column(f" {said}", 0, _role_of_echo(chooser)),)
+    row = Column(line, 1, palette.EDGE), *edged(row, width - 1, line, palette.EDGE)  # as far as of a pane
+    return draw(row, width, chooser.rtl, base, view_of(chooser.host), theme_of(chooser.host), 1)
+
+
+def _role_of_echo(chooser: Chooser) -> palette.Role:
+    return palette.WRONG if chooser.refused else palette.DIM if chooser.wrong else palette.TEXT
 
 
 def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
-    """Draw the inside of a line: title, input, choices around the cursor, and what is said of them."""
+    """Draw what is between the edges: the input, and choices around the cursor or what is said of none."""
     assert chooser.asked is not None
-    view, theme = view_of(chooser.host), theme_of(chooser.host)
-    role = palette.WRONG if chooser.refused else palette.DIM if chooser.wrong else palette.TEXT
-    if y == 0:
-        title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
-        row = _in_edge(chooser, (title, *_preview(chooser), *_position(chooser)), width)
-    elif chooser.body <= y == chooser.lines[1] - 1:
-        said = "" if chooser.is_told else chooser.remark or _keys_of_lines(chooser, width - 3)
-        row = _in_edge(chooser, (Column(f" {said}", 0, role),), width)
-    elif y == chooser.blank + 1 or chooser.asked.lines:
+    if y == chooser.blank + 1 or chooser.asked.lines:
         return _input(chooser, width, base, y - 1)
-    elif not chooser.head <= y < chooser.body:
+    if not chooser.head <= y < chooser.body:
         return Strip.blank(width, base)
-    elif not chooser.choices:  # the echo has all the lines
-        lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - chooser.head
-        words = lines[at : at + 1] if y + 1 < chooser.body else lines[at:]  # the last line cuts the rest
-        row = (Column(f" {' '.join(words)}", 0, role if chooser.edit.text else palette.DIM),)
-    else:
+    if chooser.choices:
         strips = [_choice(chooser, n, y, room, base) for n, room in enumerate(chooser.widths)]
         return Strip.join(strips[::-1] if chooser.rtl else strips)
-    return draw(row, width, chooser.rtl, base, view, theme, 1)
+    lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - chooser.head
+    words = lines[at : at + 1] if y + 1 < chooser.body else lines[at:]  # the last line cuts the rest
+    row = (Column(f" {' '.join(words)}", 0, _role_of_echo(chooser) if chooser.edit.text else palette.DIM),)
+    return draw(row, width, chooser.rtl, base, view_of(chooser.host), theme_of(chooser.host), 1)
 
 
 def _is_thick(chooser: Chooser) -> bool:
-    """Return whether its frame is thick; within the thick one of a pane, a thin one is enough."""
+    """Return whether its frame is thick; within that of a pane, which is, a thin one is enough."""
     pane = chooser.host.parent
-    return not (isinstance(pane, Frame) and pane.is_closed and pane.title.is_lit)
-
-
-def _in_edge(chooser: Chooser, row: Row, width: int) -> Row:
-    """Return columns in an edge of the frame, as far from its corner as those of a pane are."""
-    line = ACROSS[_is_thick(chooser)]
-    return Column(line, 1, palette.EDGE), *edged(row, width - 1, line, palette.EDGE)
+    return not (isinstance(pane, Frame) and pane.is_closed)
 
 
 def _keys_of_lines(chooser: Chooser, width: int) -> str:
@@ -161,7 +166,8 @@ def _marked(
 @lru_cache(512)
 def _laid_out(label: str, width: int, rtl: bool, *, tashkeel: bool) -> Line:
     """Lay out the label of a choice, which stays while other letters of it stand out."""
-    return Layout(fit(label, width - 1), width, base=int(rtl), tashkeel=tashkeel).line(0)
+    text = with_ellipsis_at_end(fit(label, width - 1), int(rtl))
+    return Layout(text, width, base=int(rtl), tashkeel=tashkeel).line(0)
 
 
 def _preview(chooser: Chooser) -> Row:
@@ -195,7 +201,7 @@ def touched(chooser: Chooser, x: int, y: int) -> tuple[int, int] | None:
     if at >= layout.count:
         return None
     line = layout.line(at)
-    return at, x - 2 - _indent(chooser, layout, line) + line.indent
+    return at, x - 2 - chooser.blank - _indent(chooser, layout, line) + line.indent
 
 
 def _first_line(chooser: Chooser, caret_at: int) -> int:

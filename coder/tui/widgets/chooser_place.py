@@ -77,9 +77,14 @@ class ChooserPlace:
 
     @property
     def blank(self) -> int:
-        """The blank lines above and below its input and below its choices: where it is all of a high page."""
+        """The blank lines around its input and below its choices, and cells beside them: 1 of a page."""
         is_page = self.asked is not None and not self.asked.lines and not self.host.rows
         return int(is_page and self.host.app.size.height >= HIGH)
+
+    @property
+    def inner_width(self) -> int:
+        """The cells of its input and its choices."""
+        return self.host.size.width - 2 * (1 + self.blank)
 
     @property
     def foot(self) -> int:
@@ -131,7 +136,7 @@ class ChooserPlace:
         for columns in range(2, COLUMNS + 1):
             if self.room >= wanted:
                 break
-            room = (self.host.size.width - 2) // columns
+            room = self.inner_width // columns
             if sum(choice_cells(choice) < room for choice in self.choices) >= FITTING * len(self.choices):
                 self.columns = columns
 
@@ -148,7 +153,7 @@ class ChooserPlace:
     @property
     def widths(self) -> tuple[int, ...]:
         """The cells of the columns, in reading order."""
-        width, others = self.host.size.width - 2, self.columns - 1
+        width, others = self.inner_width, self.columns - 1
         each = width // self.columns
         return (width - others * each, *[each] * others)
 

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from coder.tui import palette
 from coder.tui.first_paint import BESIDE
 from coder.tui.palette import Role, Theme
-from coder.tui.widgets.bars import Bar
+from coder.tui.widgets.bars import Bar, Head
 from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import Column, Row, draw, edged, fitted, theme_of, view_of
 
@@ -88,7 +88,7 @@ class Panes(Container, OwnLines):
 class Frame(Container, OwnLines):
     """A pane under its title and other lines; on a wide screen edges are closed around it.
 
-    Of the class `padded`, lines below the title, the pane and a line of the class `apart` are blank.
+    Of a padded one on a roomy screen, lines are blank below the title, what is typed and the pane.
     """
 
     SCOPED_CSS = False  # whether it is closed depends on its screen
@@ -96,14 +96,21 @@ class Frame(Container, OwnLines):
     Frame > .framed { height: 1fr; }
     .wide Frame > .line { margin: 0 2; }
     .wide Frame > .framed { margin: 0 2 1 2; }
-    .wide .padded > Title { margin: 0 0 1 0; }
-    .wide .padded > .apart { margin: 0 2 1 2; }
-    .wide .padded > .framed { margin: 0 2 2 2; }
+    .wide.roomy .padded > Title { margin: 0 0 1 0; }
+    .wide.roomy .padded > .typed { margin: 0 2 1 2; }
+    .wide.roomy .padded > .framed { margin: 0 2 2 2; }
     """
 
-    def __init__(self, title: Title, *lines: Bar, pane: Widget, id: str | None = None) -> None:
+    def __init__(
+        self, title: Title, *lines: Bar, pane: Widget, id: str | None = None, padded: bool = False
+    ) -> None:
+        """lines: first what is typed, if anything is, and last the heads of the pane's columns."""
         super().__init__(title, *lines, pane, id=id)
         self.title, self.lines = title, lines
+        self.set_class(padded, "padded")
+        self.is_typed_in = bool(lines) and not isinstance(lines[0], Head)
+        if self.is_typed_in:
+            lines[0].add_class("typed")
         self.foot: Row = (Column(""),)
         """What is shown in the lower edge, where it is drawn."""
         pane.add_class("framed")
@@ -114,6 +121,11 @@ class Frame(Container, OwnLines):
     def is_closed(self) -> bool:
         """Whether all its edges are drawn, not only the one with the title."""
         return self.screen.has_class("wide")
+
+    @property
+    def padding(self) -> int:
+        """The blank lines of a padded one on a wide and roomy screen."""
+        return 2 + self.is_typed_in
 
     def show_foot(self, *columns: Column) -> None:
         """Show columns in the lower edge, where it is drawn."""

@@ -32,7 +32,7 @@ STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.W
 REPEATED = '"'
 """Behind the evidence of a value that an earlier event has from the same words."""
 _SPARE = 60  # cells of a list from which it has a blank one before the sign that there is more above or below
-_SIGN, _KEY = 3, 2  # cells of a row for the field's state and its letter
+_SIGN, _KEY = 2, 3  # cells of a row for the field's state and its letter
 _GAP = 2  # blank cells between a label and its value, which else read as one sentence
 _BETWEEN_ITEMS = re.compile("(?<=[;؛]) ")
 _MOST = 3, 4  # lines of a label and of a value, as far as there is room
@@ -135,7 +135,7 @@ def _field_lines(
     is_settled = row.state == "empty" and not row.is_open
     style = STYLES.get(row.state, palette.VALUE)
     # What is wrong with a value stands below the record in full.
-    value_style = palette.TEXT if row.state == "wrong" and row.text else style
+    value_style = palette.VALUE if row.state == "wrong" and row.text else style
     label_style = palette.TEXT if row.field.required else palette.DIM
     labels, room, ends = cells
     texts = (
@@ -148,7 +148,7 @@ def _field_lines(
     return tuple(
         (
             Column(sign, _SIGN, style),
-            Column(key, _KEY, palette.DIM),
+            Column(f" {key}", _KEY, palette.DIM),
             Column(fit(label, labels - _GAP), labels, label_style),
             Column(words, 0, value_style),
             Column(end, ends if evidence else 1, palette.DIM),
@@ -233,6 +233,8 @@ def tabs(
         column = tab(name, keys, is_open=at == here)
         is_bright = at != here and counts[tab_id, True]
         columns.append(replace(column, style=palette.TITLE) if is_bright else column)
+    if role == palette.PANE:
+        columns[here] = replace(columns[here], style=palette.CHOSEN_AWAY)
     article, *events = columns
     room = width - 2 - article.width  # beside a cell of line at either side
     room -= 3  # blanks around what stands at the end, and a cell of line behind it

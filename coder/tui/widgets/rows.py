@@ -19,7 +19,15 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from coder.text.bidi import with_directions
-from coder.text.display import PLAIN, Display, cell_width, fit, fit_apart, to_display
+from coder.text.display import (
+    PLAIN,
+    Display,
+    cell_width,
+    fit,
+    fit_apart,
+    to_display,
+    with_ellipsis_at_end,
+)
 from coder.text.layout import Layout
 from coder.tui import palette
 from coder.tui.palette import Role, Theme
@@ -147,7 +155,8 @@ def gets_keys(widget: Widget) -> bool:
 
 def title_role(widget: Widget) -> Role:
     """Return the role of a pane's title: bright if the keys go to its widget, or to what is asked over it."""
-    is_lit = widget.has_focus and _asked_over(widget) in (None, widget)
+    asked = _asked_over(widget)
+    is_lit = widget.has_focus if asked is None else widget is asked
     return palette.FOCUSED if is_lit else palette.PANE
 
 
@@ -269,7 +278,7 @@ def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN, margin: int
     """Return a text cut for a margin and padded to `width` cells, aligned where reading starts."""
     shown = fit(text, width - margin)
     space = " " * (width - cell_width(shown))
-    drawn = to_display(shown, 1 if rtl else 0, view)
+    drawn = to_display(with_ellipsis_at_end(shown, int(rtl)), int(rtl), view)
     return space + drawn if rtl else drawn + space
 
 
