@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from review_by_keys import opened as reviewing
 from screen_text import frames_alone, screen_lines, under_a_box
 from textual.events import Key, Paste, Resize
+from textual.strip import Strip
 
 from coder.messages.catalogue import say
 from coder.model import Decision
@@ -217,6 +218,32 @@ async def test_the_palette_is_as_tall_as_its_hits_over_the_work(opened: Open, si
         await pilot.press(*["backspace"] * 4)
         await pilot.pause()
         assert page.chooser.lines == (0, page.list.size.height)
+
+
+async def test_the_work_under_the_palette_is_painted_with_its_words_once_the_list_has_its_place(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render_line, painted = PalettePage.render_line, dict[int, str]()
+
+    def drawing(page: PalettePage, y: int) -> Strip:
+        strip = render_line(page, y)
+        painted[y] = strip.text
+        return strip
+
+    async with opened(size=(120, 40)) as (screen, pilot):
+        await pilot.pause()
+        below = [under_a_box(strip.text) for strip in screen._compositor.render_strips()]
+        monkeypatch.setattr(PalettePage, "render_line", drawing)
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        page = pilot.app.screen
+        assert isinstance(page, PalettePage)
+        for y in range(page.box_lines.stop, 36):
+            assert painted[y].rstrip() == below[y].rstrip()
+        await pilot.press(*"quit")
+        await pilot.pause()
+        for y in range(page.box_lines.stop, page.list.region.bottom):
+            assert painted[y].rstrip() == below[y].rstrip()  # what is left of it beside the list, too
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

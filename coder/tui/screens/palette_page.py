@@ -78,6 +78,7 @@ class PalettePage(OverWork[str]):
         beside, height = cells_beside(width, LIST), self.app.size.height
         above, under = (2, height // 4) if height > _TALL else (0, 0)
         self.list.styles.margin = (above, beside, under, beside)
+        self.call_after_refresh(self._show_beside)
         for widget in (self.list, *self.whole):
             widget.refresh()
         self.footer.show(*footer_columns(("choose",), self.lang, width, self.chooser.idle))
