@@ -225,7 +225,7 @@ def test_working_time_goes_to_the_field_that_was_worked_on_without_pauses(
     session.turn("undo")
     found = spent_by_field(history(session), session.codebook, "en")
     assert [(each.label, each.time.total_seconds() / 60, each.changes) for each in found] == [
-        ("Place", 2, 2), ("Status", 1, 1), ("marking spans", 3.5, 1), ("whole events, submitting", 0, 1),
+        ("Place", 2, 2), ("Status", 1, 1), ("marking spans", 3.5, 1), ("events as a whole, submitting", 0, 1),
     ]  # fmt: skip
     [mine] = [row for row in progress(session.project) if row.coder == "hala"]
     assert mine.minutes == 6.5

@@ -68,7 +68,7 @@ async def test_the_title_of_the_record_names_article_and_events_and_shows_the_cu
             assert here.endswith("!") == bool(wrong)
             waiting = {f"{(p.event_id or '').removeprefix('e') or words[0]}" for p in all_open(screen)}
             numbers = {c.text.strip().rstrip("!") for c in screen.record.tabs.row if c.key}
-            bright = {c.text.strip().rstrip("!") for c in screen.record.tabs.row if c.style == palette.TITLE}
+            bright = {c.text.strip().rstrip("!") for c in screen.record.tabs.row if c.style == palette.VALUE}
             assert bright == waiting & numbers - {number or words[0]}
             title = screen.record.tabs.row[-1].text.translate(ISOLATES).strip()
             counts = {"screens.fields_left": left, "counts.errors": wrong}

@@ -237,8 +237,9 @@ class WorkScreen(SpeakingScreen[None]):
         self.say("copied", text=text)
 
     def open_task(self, task: Task) -> None:
+        """Open the chooser for a task; what is asked while the keys go to another pane is about no row."""
         self.chooser.tell = self.show_remark
-        super().open_task(task)
+        super().open_task(replace(task, apart=task.apart or self.focused is not self.chooser.host))
 
     def head(
         self,

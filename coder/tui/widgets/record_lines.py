@@ -147,7 +147,7 @@ def _field_lines(
     )
     return tuple(
         (
-            Column(sign, _SIGN, style),
+            Column(sign, _SIGN, palette.KEY if row.is_open else style),
             Column(f" {key}", _KEY, palette.DIM),
             Column(fit(label, labels - _GAP), labels, label_style),
             Column(words, 0, value_style),
@@ -232,7 +232,7 @@ def tabs(
         keys = steps_to(at - here, key_of("form.next_event"), key_of("form.previous_event"))
         column = tab(name, keys, is_open=at == here)
         is_bright = at != here and counts[tab_id, True]
-        columns.append(replace(column, style=palette.TITLE) if is_bright else column)
+        columns.append(replace(column, style=palette.VALUE) if is_bright else column)
     if role == palette.PANE:
         columns[here] = replace(columns[here], style=palette.CHOSEN_AWAY)
     article, *events = columns
