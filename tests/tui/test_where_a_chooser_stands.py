@@ -83,6 +83,22 @@ async def test_what_is_about_no_field_stands_at_the_upper_edge_and_no_row_twice(
         assert after[count:] == before[count:]
 
 
+@pytest.mark.parametrize("size", SIZES[1:])  # the smallest has no room under a row
+async def test_a_comment_stands_under_its_field_or_at_the_upper_edge_if_it_is_on_words(
+    opened: Open, size: tuple[int, int]
+) -> None:
+    async with in_record(opened, field="event_status", size=size) as (screen, pilot):
+        await pilot.press(";")
+        await pilot.pause()
+        assert screen.chooser.asked is not None and screen.chooser.lines[0] > 0
+        await pilot.press("escape", "tab")
+        await pilot.pause()
+        assert screen.scope() == "article"
+        await pilot.press(";")
+        await pilot.pause()
+        assert screen.chooser.asked is not None and screen.chooser.lines[0] == 0
+
+
 @pytest.mark.parametrize("size", [(120, 40), (160, 50)])
 async def test_a_chooser_leaves_all_lines_of_its_row_in_view(demo: Project, size: tuple[int, int]) -> None:
     async with reviewing(demo, "004", size) as (screen, pilot):
