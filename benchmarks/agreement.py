@@ -51,7 +51,9 @@ def coded(units: int) -> np.ndarray:
     """Numbers of three coders, who each give another value in a fifth of the units; NaN is missing."""
     rng = np.random.default_rng(units)
     truth = rng.integers(1, 6, units)
-    found = np.where(rng.random((3, units)) < 0.8, truth, rng.integers(1, 6, (3, units))).astype(float)
+    found = np.where(
+        rng.random((3, units)) < 0.8, truth, rng.integers(1, 6, (3, units))
+    ).astype(float)
     found[rng.random((3, units)) < 0.1] = np.nan
     return found
 
@@ -63,7 +65,9 @@ def tasks() -> list[Task]:
         numbers = coded(units)
         for name, scale in SCALES.items():
 
-            def ours(numbers: np.ndarray = numbers, scale: type[d.Distance] = scale) -> float:
+            def ours(
+                numbers: np.ndarray = numbers, scale: type[d.Distance] = scale
+            ) -> float:
                 return alpha(Ratings.of(numbers, scale())).value or 0.0
 
             def theirs(numbers: np.ndarray = numbers, name: str = name) -> float:
@@ -77,15 +81,27 @@ def tasks() -> list[Task]:
     seeds = count(1)
 
     def resampled() -> float:
-        table = Coincidences.of(Ratings.of(numbers, articles=np.arange(10_000) // UNITS_AN_ARTICLE))
-        drawn = Plan(RESAMPLES, seed=next(seeds))  # another seed each time, since draws are kept
+        table = Coincidences.of(
+            Ratings.of(numbers, articles=np.arange(10_000) // UNITS_AN_ARTICLE)
+        )
+        drawn = Plan(
+            RESAMPLES, seed=next(seeds)
+        )  # another seed each time, since draws are kept
         return float(np.mean(Resampled.of(table.alphas, articles, drawn).values))
 
     def resampled_theirs() -> float:
         rng = np.random.default_rng(1)
-        drawn = (of_article[rng.integers(articles, size=articles)].ravel() for _ in range(THEIRS))
+        drawn = (
+            of_article[rng.integers(articles, size=articles)].ravel()
+            for _ in range(THEIRS)
+        )
         return float(
-            np.mean([krippendorff.alpha(numbers[:, u], level_of_measurement="nominal") for u in drawn])
+            np.mean(
+                [
+                    krippendorff.alpha(numbers[:, u], level_of_measurement="nominal")
+                    for u in drawn
+                ]
+            )
         )
 
     name = f"nominal, {RESAMPLES:,} resamples of 10,000 units"
@@ -118,12 +134,24 @@ def main() -> None:
         apart = abs(task.ours() - task.theirs())  # which also warms up
         if apart > (1e-9 if task.times == 1 else 0.01):
             raise SystemExit(f"{task.name}: {apart} apart")
-        taken = [(seconds(task.ours), seconds(task.theirs) * task.times) for _ in range(task.rounds)]
+        taken = [
+            (seconds(task.ours), seconds(task.theirs) * task.times)
+            for _ in range(task.rounds)
+        ]
         ours, theirs = (statistics.median(each) for each in zip(*taken, strict=True))
         faster = statistics.median(theirs / ours for ours, theirs in taken)
         memory = (megabytes(task.ours), megabytes(task.theirs))
-        rows.append({"task": task.name, "rounds": task.rounds, "seconds": ours, "theirs": theirs,
-                     "faster": faster, "megabytes": memory[0], "theirs_megabytes": memory[1]})  # fmt: skip
+        rows.append(
+            {
+                "task": task.name,
+                "rounds": task.rounds,
+                "seconds": ours,
+                "theirs": theirs,
+                "faster": faster,
+                "megabytes": memory[0],
+                "theirs_megabytes": memory[1],
+            }
+        )
         if not as_json:
             print(
                 f"{task.name:<38} {ours:8.4f} s, krippendorff {theirs:8.4f} s: {faster:6.1f} times as fast; "

@@ -40,7 +40,11 @@ def codings(folder: Path) -> list[tuple[Article, Coding]]:
     """The sample codings with a few of their events each."""
     project, _ = make_demo(folder / f"demo-{os.getpid()}", lambda _: None)
     with project.store.read() as queries:
-        found = [(project.article(c.article), c) for c in queries.codings() if c.coder == "amal"]
+        found = [
+            (project.article(c.article), c)
+            for c in queries.codings()
+            if c.coder == "amal"
+        ]
     project.close()
     return [(article, replace(c, events=c.events[:EVENTS])) for article, c in found]
 
@@ -54,7 +58,15 @@ def fill(folder: Path, articles: int) -> None:
             name = f"{number:06}"
             text = f"{article.text}\n{name}"
             copy = replace(article, id=name, text=text)
-            yield copy, replace(coding, article=name, text_sha256=copy.text_sha256, status=Status.OPEN)
+            yield (
+                copy,
+                replace(
+                    coding,
+                    article=name,
+                    text_sha256=copy.text_sha256,
+                    status=Status.OPEN,
+                ),
+            )
 
     project = create_project(folder / "project")
     project.add_person("amal", "coder")
@@ -62,7 +74,9 @@ def fill(folder: Path, articles: int) -> None:
     while some := list(islice(every, _TOGETHER)):
         with project.store.begin("setup") as work:
             work.add_articles([article for article, _ in some])
-            work.add_codings([new_coding(coding) for _, coding in some], "coding.imported")
+            work.add_codings(
+                [new_coding(coding) for _, coding in some], "coding.imported"
+            )
     project.close()
 
 
@@ -81,7 +95,9 @@ def write(folder: Path, name: str) -> None:
     ended = os.times()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     files = [path for path in (out, *out.rglob("*")) if path.is_file()]
-    print(f"{spent(begun, ended)} {peak:.0f} {sum(path.stat().st_size for path in files) / 2**20:.1f}")
+    print(
+        f"{spent(begun, ended)} {peak:.0f} {sum(path.stat().st_size for path in files) / 2**20:.1f}"
+    )
     shutil.rmtree(out, ignore_errors=True) if out.is_dir() else out.unlink()
 
 
@@ -90,8 +106,15 @@ def read(folder: Path, articles: int) -> None:
     samples, lines = codings(folder), folder / "articles.jsonl"
     with lines.open("w", encoding="utf-8") as file:
         for number, (article, _) in zip(range(articles), cycle(samples)):
-            known = {"date": f"2024-{number % 12 + 1:02}-05", "outlet": f"o{number % 7}"}
-            record = {"id": f"{number:06}", "text": f"{article.text}\n{number:06}", **known}
+            known = {
+                "date": f"2024-{number % 12 + 1:02}-05",
+                "outlet": f"o{number % 7}",
+            }
+            record = {
+                "id": f"{number:06}",
+                "text": f"{article.text}\n{number:06}",
+                **known,
+            }
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
     project = create_project(folder / "imported")
     begun = os.times()
@@ -116,18 +139,34 @@ def main() -> None:
         folder, form = Path(options.write[0]), options.write[1]
         read(folder, options.articles) if form == "import" else write(folder, form)
         return
-    with nullcontext(options.folder) if options.folder else tempfile.TemporaryDirectory() as name:
+    with (
+        nullcontext(options.folder)
+        if options.folder
+        else tempfile.TemporaryDirectory() as name
+    ):
         folder = Path(name)
         if not (folder / "project").exists():
             fill(folder, options.articles)
         print(f"{options.articles} articles, up to {EVENTS} events each")
-        print(f"{'format':12} {'s':>8} {'CPU s':>8} {'articles/s':>11} {'peak MB':>8} {'MB':>8}")
+        print(
+            f"{'format':12} {'s':>8} {'CPU s':>8} {'articles/s':>11} {'peak MB':>8} {'MB':>8}"
+        )
         for form in options.formats.split(","):
-            words = [sys.executable, __file__, "--write", str(folder), form, f"--articles={options.articles}"]
+            words = [
+                sys.executable,
+                __file__,
+                "--write",
+                str(folder),
+                form,
+                f"--articles={options.articles}",
+            ]
             done = subprocess.run(words, check=True, capture_output=True, text=True)
             clock, seconds, peak, size = done.stdout.split()
             rate = f"{options.articles / float(seconds):.0f}"
-            print(f"{form:12} {clock:>8} {seconds:>8} {rate:>11} {peak:>8} {size:>8}", flush=True)
+            print(
+                f"{form:12} {clock:>8} {seconds:>8} {rate:>11} {peak:>8} {size:>8}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

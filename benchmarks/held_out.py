@@ -63,7 +63,9 @@ class Score:
     misses: Counter[str] = field(default_factory=Counter)
     alarms: Counter[str] = field(default_factory=Counter)
 
-    def add(self, text: str, gold: Iterable[Stretch], proposed: Iterable[Stretch]) -> None:
+    def add(
+        self, text: str, gold: Iterable[Stretch], proposed: Iterable[Stretch]
+    ) -> None:
         """Count one sentence's stretches."""
         marked, offered = set(gold), set(proposed)
         whole = {whole_words(text, s) for s in offered}
@@ -111,7 +113,11 @@ def whole_words(text: str, stretch: Stretch) -> Stretch:
 def tagged(path: Path) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
     """The sentences of a file of tokens and B/I tags, with their spans: class, start, end."""
     for block in path.read_text("utf-8").split("\n\n"):
-        rows = [line.split() for line in block.splitlines() if line.strip() and not line.startswith("$#$")]
+        rows = [
+            line.split()
+            for line in block.splitlines()
+            if line.strip() and not line.startswith("$#$")
+        ]
         text, spans, open_at = "", [], dict[str, int]()
         for token, *tags in rows:
             start = len(text) + bool(text)
@@ -137,7 +143,13 @@ def treebank(path: Path) -> Iterator[tuple[str, list[Stretch]]]:
         names: list[Stretch] = []
         at, last = 0, ""
         for row in (line.split("\t") for line in lines if line[:1].isdigit()):
-            number, token, part, parent, relation = row[0], row[1], row[3], row[6], row[7]
+            number, token, part, parent, relation = (
+                row[0],
+                row[1],
+                row[3],
+                row[6],
+                row[7],
+            )
             if "-" in number:
                 continue
             start = text.find(token, at)
@@ -146,7 +158,11 @@ def treebank(path: Path) -> Iterator[tuple[str, list[Stretch]]]:
             at = start + len(token)
             if part != "PROPN":
                 continue
-            if names and relation.startswith("flat") and last in (parent, str(int(number) - 1)):
+            if (
+                names
+                and relation.startswith("flat")
+                and last in (parent, str(int(number) - 1))
+            ):
                 names[-1] = (names[-1][0], at)
             else:
                 names.append((start, at))
@@ -155,29 +171,45 @@ def treebank(path: Path) -> Iterator[tuple[str, list[Stretch]]]:
             yield text, names
 
 
-def measure(name: str, nested: bool, marked: Mapping[str, Path], trees: Path) -> dict[str, dict[str, Score]]:
+def measure(
+    name: str, nested: bool, marked: Mapping[str, Path], trees: Path
+) -> dict[str, dict[str, Score]]:
     """Corpus → kind → its score with a codebook; nested: names inside names count too.
 
     marked: corpus → its file of tokens and tags. trees: the treebank.
     """
     codebook, answers = read_codebook(ROOT / "schemas" / f"{name}.yaml"), ANSWERS[name]
-    results: dict[str, dict[str, Score]] = {corpus: {kind: Score() for kind in CLASSES} for corpus in marked}
+    results: dict[str, dict[str, Score]] = {
+        corpus: {kind: Score() for kind in CLASSES} for corpus in marked
+    }
     for corpus, path in marked.items():
         for text, spans in tagged(path):
             found = _proposed(text, codebook)
-            named = [s for s in spans if any(s[0] in classes for classes in CLASSES.values())]
+            named = [
+                s for s in spans if any(s[0] in classes for classes in CLASSES.values())
+            ]
             for kind, classes in CLASSES.items():
-                gold = [s for s in named if s[0] in classes and (nested or not _is_inside(s, named))]
+                gold = [
+                    s
+                    for s in named
+                    if s[0] in classes and (nested or not _is_inside(s, named))
+                ]
                 proposed = [(c.start, c.end) for c in found if c.kind in answers[kind]]
                 results[corpus][kind].add(text, [s[1:] for s in gold], proposed)
     pud = Score()
     kinds = set[str]().union(*answers.values())
     for text, names in treebank(trees):
-        pud.add(text, names, [(c.start, c.end) for c in _proposed(text, codebook) if c.kind in kinds])
+        pud.add(
+            text,
+            names,
+            [(c.start, c.end) for c in _proposed(text, codebook) if c.kind in kinds],
+        )
     return {**results, "pud": {"proper name": pud}}
 
 
-def _is_inside(span: tuple[str, int, int], others: Iterable[tuple[str, int, int]]) -> bool:
+def _is_inside(
+    span: tuple[str, int, int], others: Iterable[tuple[str, int, int]]
+) -> bool:
     """Whether a name stands inside a wider one."""
     _, start, end = span
     return any(s <= start and end <= e and (s, e) != (start, end) for _, s, e in others)
@@ -189,10 +221,22 @@ def _proposed(text: str, codebook: Codebook) -> list[Candidate]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="the folder that holds conll/ and conllu/")
-    parser.add_argument("--misses", action="store_true", help="list misses and false alarms by frequency")
+    parser.add_argument(
+        "folder", type=Path, help="the folder that holds conll/ and conllu/"
+    )
+    parser.add_argument(
+        "--misses",
+        action="store_true",
+        help="list misses and false alarms by frequency",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.add_argument("--more", type=Path, action="append", default=[], help="another file like Wojood's")
+    parser.add_argument(
+        "--more",
+        type=Path,
+        action="append",
+        default=[],
+        help="another file like Wojood's",
+    )
     options = parser.parse_args()
     marked = {"wojood": options.folder / "conll" / "wojood_sample_val.txt"}
     marked |= {path.stem: path for path in options.more}
@@ -210,14 +254,24 @@ def main() -> None:
         print(json.dumps(rows, indent=2))
         return
     for book, results in measured.items():
-        print(f"{book:24}{'n':>6}{'recall':>9}{'exact':>9}{'proposed':>10}{'precision':>11}")
+        print(
+            f"{book:24}{'n':>6}{'recall':>9}{'exact':>9}{'proposed':>10}{'precision':>11}"
+        )
         for corpus, scores in results.items():
             for kind, score in scores.items():
                 row = ["–" if v is None else v for v in score.row.values()]
-                print(f"  {corpus + ' ' + kind:22}{row[0]:>6}{row[1]:>9}{row[2]:>9}{row[3]:>10}{row[4]:>11}")
+                print(
+                    f"  {corpus + ' ' + kind:22}{row[0]:>6}{row[1]:>9}{row[2]:>9}{row[3]:>10}{row[4]:>11}"
+                )
                 if options.misses:
-                    print("    missed:", ", ".join(f"{q} ({n})" for q, n in score.misses.most_common()))
-                    print("    false:", ", ".join(f"{q} ({n})" for q, n in score.alarms.most_common()))
+                    print(
+                        "    missed:",
+                        ", ".join(f"{q} ({n})" for q, n in score.misses.most_common()),
+                    )
+                    print(
+                        "    false:",
+                        ", ".join(f"{q} ({n})" for q, n in score.alarms.most_common()),
+                    )
 
 
 if __name__ == "__main__":

@@ -40,7 +40,9 @@ CHARACTERS, HIGHLIGHTS, KEYS, STARTS, RESIZES = 20_000, 1_000, 200, 5, 30
 FIELDS, VALUES, ROUNDS = 60, 2_000, 100
 SEEDS = Path(__file__).parent.parent / "seeds"
 SCHEMAS = Path(__file__).parent.parent / "schemas"
-ARABIC = re.compile(b"\xef\xba[\x80-\xbf]|\xef\xbb[\x80-\xbc]|\xd8[\xa0-\xbf]|\xd9[\x80-\x8a]")
+ARABIC = re.compile(
+    b"\xef\xba[\x80-\xbf]|\xef\xbb[\x80-\xbc]|\xd8[\xa0-\xbf]|\xd9[\x80-\x8a]"
+)
 READY = b"\x1b[?2004h"
 """Textual asks for bracketed paste when it takes the terminal over."""
 
@@ -66,9 +68,13 @@ class Session:
         self.began = time.perf_counter()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8")
+            os.environ.update(
+                TERM="xterm-256color", COLORTERM="truecolor", LANG="C.UTF-8"
+            )
             os.execv(words_[0], words_)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        fcntl.ioctl(
+            self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0)
+        )
 
     def until_words(self, first: re.Pattern[bytes] = ARABIC) -> float:
         """Milliseconds from start to the first Arabic letters, or other words."""
@@ -129,7 +135,9 @@ class Session:
     def resize(self, columns: int) -> float:
         """Milliseconds from a new size of the terminal to the first bytes drawn for it."""
         began = time.perf_counter()
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
+        fcntl.ioctl(
+            self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0)
+        )
         select.select([self.fd], [], [], 2)
         waited = (time.perf_counter() - began) * 1000
         self.drain(0.3)
@@ -155,7 +163,14 @@ def make_project(folder: Path, text: str, codebook: Path | None = None) -> None:
     spans = words(text)
     chosen = spans[:: max(1, len(spans) // HIGHLIGHTS)][:HIGHLIGHTS]
     found = [
-        Candidate(f"k{i}", kinds[i % len(kinds)], start, end, text[start:end], origin="benchmark")
+        Candidate(
+            f"k{i}",
+            kinds[i % len(kinds)],
+            start,
+            end,
+            text[start:end],
+            origin="benchmark",
+        )
         for i, (start, end) in enumerate(chosen)
     ]
     with project.store.begin("setup") as work:
@@ -166,15 +181,21 @@ def make_project(folder: Path, text: str, codebook: Path | None = None) -> None:
 
 def wide_codebook(text: str) -> dict[str, Any]:
     """The shipped codebook with event fields filled up to FIELDS, the first new one with VALUES values."""
-    book: dict[str, Any] = yaml.safe_load((SCHEMAS / "conflict_events.yaml").read_text("utf-8"))
+    book: dict[str, Any] = yaml.safe_load(
+        (SCHEMAS / "conflict_events.yaml").read_text("utf-8")
+    )
     spoken = list(dict.fromkeys(text[start:end] for start, end in words(text)))
     names = [
-        f"{spoken[i % len(spoken)]} {spoken[(7 * i + i // len(spoken)) % len(spoken)]}" for i in range(VALUES)
+        f"{spoken[i % len(spoken)]} {spoken[(7 * i + i // len(spoken)) % len(spoken)]}"
+        for i in range(VALUES)
     ]
 
     def field(number: int, values: int) -> dict[str, Any]:
         listed = [
-            {"id": f"v{i}", "label": {"ar": f"{names[i]} {i}", "en": f"value {i} of {number}"}}
+            {
+                "id": f"v{i}",
+                "label": {"ar": f"{names[i]} {i}", "en": f"value {i} of {number}"},
+            }
             for i in range(values)
         ]
         found = {
@@ -211,7 +232,9 @@ def measure_form(command: list[str], text: str) -> dict[str, float]:
     spent = dict.fromkeys(taken, 0.0)
     spoken = [text[start:end] for start, end in words(text) if end - start > 3]
     for n in range(ROUNDS):
-        query = [c.encode() for c in (spoken[13 * n % len(spoken)][:4] if n % 2 else "valu")]
+        query = [
+            c.encode() for c in (spoken[13 * n % len(spoken)][:4] if n % 2 else "valu")
+        ]
         for kind, keys in (
             ("type", [*query, b"\x7f", query[-1], b"\x1b[B"]),
             ("choose", [b"\r"]),
@@ -221,12 +244,19 @@ def measure_form(command: list[str], text: str) -> dict[str, float]:
             taken[kind] += [session.press_whole(key) for key in keys]
             spent[kind] += session.processor_ms() - before
     session.end()
-    report = {f"{kind}_cpu_mean_ms": round(spent[kind] / len(taken[kind]), 2) for kind in taken}
+    report = {
+        f"{kind}_cpu_mean_ms": round(spent[kind] / len(taken[kind]), 2)
+        for kind in taken
+    }
     taken["all"] = [pair for pairs in taken.values() for pair in pairs]
     for kind, pairs in taken.items():
-        for name, times in zip(("first", "drawn"), zip(*pairs, strict=True), strict=True):
+        for name, times in zip(
+            ("first", "drawn"), zip(*pairs, strict=True), strict=True
+        ):
             report[f"{kind}_{name}_p50_ms"] = round(statistics.median(times), 2)
-            report[f"{kind}_{name}_p95_ms"] = round(sorted(times)[int(len(times) * 0.95)], 2)
+            report[f"{kind}_{name}_p95_ms"] = round(
+                sorted(times)[int(len(times) * 0.95)], 2
+            )
         report[f"{kind}_keys"] = len(pairs)
     return report
 
@@ -240,7 +270,9 @@ def measure(command: list[str], keys: tuple[bytes, ...]) -> dict[str, float]:
         session.end()
     session = Session(command)
     session.until_ready()
-    waits, sizes = zip(*(session.press(keys[i % len(keys)]) for i in range(KEYS)), strict=True)
+    waits, sizes = zip(
+        *(session.press(keys[i % len(keys)]) for i in range(KEYS)), strict=True
+    )
     resizes = [session.resize(COLUMNS - 10 * (i % 2 + 1)) for i in range(RESIZES)]
     session.end()
     ordered = sorted(waits)
@@ -276,7 +308,8 @@ def main() -> None:
         for lexicon in SCHEMAS.glob("*_lexicon.yaml"):
             shutil.copy(lexicon, folder)
         (folder / "wide.yaml").write_text(
-            yaml.safe_dump(wide_codebook(text), allow_unicode=True, sort_keys=False), "utf-8"
+            yaml.safe_dump(wide_codebook(text), allow_unicode=True, sort_keys=False),
+            "utf-8",
         )
         make_project(folder / "wide", text, folder / "wide.yaml")
         form = measure_form([*coder[:-1], str(folder / "wide")], text)
@@ -285,9 +318,15 @@ def main() -> None:
             return
         ours = measure(coder, (b"\x1b[D", b"\x1b[B"))
         peer = measure(
-            [sys.executable, str(folder / "peer.py"), str(folder / "text.txt")], (b"\x1b[C", b"\x1b[B")
+            [sys.executable, str(folder / "peer.py"), str(folder / "text.txt")],
+            (b"\x1b[C", b"\x1b[B"),
         )
-    report = {"coder": ours, "textual TextArea": peer, "form": form, "n": {"keys": KEYS, "starts": STARTS}}
+    report = {
+        "coder": ours,
+        "textual TextArea": peer,
+        "form": form,
+        "n": {"keys": KEYS, "starts": STARTS},
+    }
     if "--json" in sys.argv:
         print(json.dumps(report, indent=2))
         return

@@ -48,15 +48,22 @@ a label; a value is a link from words to words, both reached by five arrows.
 """
 
 
-def best_orders(project: Project, wanted: Coding, person: str, size: tuple[int, int]) -> dict[str, str]:
+def best_orders(
+    project: Project, wanted: Coding, person: str, size: tuple[int, int]
+) -> dict[str, str]:
     """The order of work that takes the fewest keys, for each event, of those that lead to an equal coding."""
     tried = {order: Count() for order in ORDERS}
     for number, (order, count) in enumerate(tried.items()):
         orders = {event.id: order for event in wanted.events}
         project.add_person(f"{person}-{number}", "coder")
-        asyncio.run(one_article(project, wanted, f"{person}-{number}", size, count, orders))
+        asyncio.run(
+            one_article(project, wanted, f"{person}-{number}", size, count, orders)
+        )
     led_there = [order for order in ORDERS if not tried[order].wrong]
-    return {e.id: min(led_there, key=lambda order: tried[order].events[e.id]) for e in wanted.events}
+    return {
+        e.id: min(led_there, key=lambda order: tried[order].events[e.id])
+        for e in wanted.events
+    }
 
 
 async def one_article(
@@ -83,13 +90,19 @@ def figures(count: Count) -> dict[str, float]:
     keys, things = count.keys, count.things
     spans = keys["deciding"] + keys["drawing"]
     events = keys["opening"] + keys["filling"] + keys["submitting"]
-    answers = things["values with evidence"] + things["values without"] + things["not stated"]
-    pieces = things["pieces of evidence"] + things["values without"] + things["not stated"]
+    answers = (
+        things["values with evidence"] + things["values without"] + things["not stated"]
+    )
+    pieces = (
+        things["pieces of evidence"] + things["values without"] + things["not stated"]
+    )
     return {
         "per decision on a candidate": keys["deciding"] / things["decisions"],
-        "per span drawn or given other edges": keys["drawing"] / max(1, things["drawn"]),
+        "per span drawn or given other edges": keys["drawing"]
+        / max(1, things["drawn"]),
         "per span decision, both": spans / (things["decisions"] + things["drawn"]),
-        "whole events, per value with evidence": events / things["values with evidence"],
+        "whole events, per value with evidence": events
+        / things["values with evidence"],
         "the same without the keys that give blanks, codes, links": count.supported
         / things["values with evidence"],
         "whole events, per answer of any kind": events / answers,
@@ -105,16 +118,27 @@ def peers(count: Count) -> dict[str, dict[str, float]]:
     alone = things["values without"] + things["not stated"]
     found = {}
     for name, (span, piece, code, wrong) in PEERS.items():
-        acts = span * right + wrong * things["rejected"] + piece * things["pieces of evidence"] + code * alone
+        acts = (
+            span * right
+            + wrong * things["rejected"]
+            + piece * things["pieces of evidence"]
+            + code * alone
+        )
         found[name] = {"acts": len(acts), "seconds": sum(SECONDS[act] for act in acts)}
-    ours = sum(n for what, n in count.keys.items() if what not in ("free text", "article fields"))
+    ours = sum(
+        n
+        for what, n in count.keys.items()
+        if what not in ("free text", "article fields")
+    )
     return {"coder": {"acts": ours, "seconds": ours * SECONDS["K"]}, **found}
 
 
 def main() -> int:
     """Code all and tell; 1 where a coding does not equal its sample."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("only", nargs="*", help="a coder, and how an article's id begins")
+    parser.add_argument(
+        "only", nargs="*", help="a coder, and how an article's id begins"
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--size", default="120x40")
     options = parser.parse_args()
@@ -124,7 +148,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         project, _ = make_demo(Path(folder) / "project", lambda _: None)
         with project.store.read() as queries:
-            wanted = [queries.coding(a.article, c) for c in CODERS for a in queries.assignments(c)]
+            wanted = [
+                queries.coding(a.article, c)
+                for c in CODERS
+                for a in queries.assignments(c)
+            ]
         for number, coding in enumerate(filter(None, wanted)):
             if coding.coder.startswith(coder) and coding.article.startswith(article):
                 person, size = f"typist{number}", (columns, rows)
@@ -146,7 +174,9 @@ def main() -> int:
         for title, table in told.items():
             print(f"{title}:")
             for name, number in table.items():
-                print(f"  {name:50} {number if isinstance(number, dict | int) else round(number, 2)}")
+                print(
+                    f"  {name:50} {number if isinstance(number, dict | int) else round(number, 2)}"
+                )
         print("unlike the sample:", *(count.wrong or ["nothing"]), sep="\n  ")
     return 1 if count.wrong else 0
 

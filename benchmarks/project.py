@@ -36,10 +36,16 @@ CODER = [sys.executable, "-m", "coder"]
 
 def run(project: Path, *words: str) -> dict[str, float]:
     """One command: seconds, processor seconds, and the most memory in MB, workers' too."""
-    command = [*CODER, *words, *([] if words[0] == "init" else ["--project", str(project)])]
+    command = [
+        *CODER,
+        *words,
+        *([] if words[0] == "init" else ["--project", str(project)]),
+    ]
     with tempfile.TemporaryFile() as said:
         began, spent = time.perf_counter(), processor_seconds()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
         peak = 0
         for look in count():
             if process.poll() is not None:
@@ -51,13 +57,20 @@ def run(project: Path, *words: str) -> dict[str, float]:
         if process.returncode not in (0, 1):
             said.seek(0)
             sys.exit(f"{' '.join(words)}: {said.read().decode()}")
-    return {"s": round(seconds, 2), "cpu": round(processor_seconds() - spent, 2), "mb": peak // 1024}
+    return {
+        "s": round(seconds, 2),
+        "cpu": round(processor_seconds() - spent, 2),
+        "mb": peak // 1024,
+    }
 
 
 def processor_seconds() -> float:
     """What the processes below this one computed: those that have ended, and a server that runs."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ticks = (sum(map(int, told.rpartition(")")[2].split()[11:15])) for told in below(os.getpid(), "stat"))
+    ticks = (
+        sum(map(int, told.rpartition(")")[2].split()[11:15]))
+        for told in below(os.getpid(), "stat")
+    )
     return ended.ru_utime + ended.ru_stime + sum(ticks) / os.sysconf("SC_CLK_TCK")
 
 
@@ -72,7 +85,9 @@ def memory_of(pid: int) -> int:
 def below(pid: int, file: str) -> Iterator[str]:
     """What /proc tells in a file of that name of each process that one began, and those began, and so on."""
     with suppress(OSError):  # it has just ended
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split():
+        for child in (
+            Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+        ):
             yield Path(f"/proc/{child}/{file}").read_text("utf-8", "replace")
             yield from below(int(child), file)
 
@@ -88,7 +103,9 @@ def screens(project: Path, rounds: int) -> dict[str, float]:
 
     for _ in range(rounds):
         session = Session(review)
-        note("queue, first paint", session.until_words(re.compile(b"Reading the queue")))
+        note(
+            "queue, first paint", session.until_words(re.compile(b"Reading the queue"))
+        )
         note("queue, complete", session.until_still())
         session.press_whole(b"\r", 5)  # the first article
         session.press_whole(b"a", 5)  # everything that is agreed
@@ -107,26 +124,37 @@ def count_queue(project: Path) -> None:
     opened = open_project(project)
     queue(opened)
     opened.close()
-    print(f"{'queue, counted for the first time':40} {time.perf_counter() - began:8.2f} s", flush=True)
+    print(
+        f"{'queue, counted for the first time':40} {time.perf_counter() - began:8.2f} s",
+        flush=True,
+    )
 
 
 def main() -> None:
     """Build the project, then every job on it."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
-    options.add_argument("--postgres", action="store_true", help="on a server that syncs to disk")
-    options.add_argument("--keep", type=Path, help="where the project is made, and stays")
+    options.add_argument(
+        "--postgres", action="store_true", help="on a server that syncs to disk"
+    )
+    options.add_argument(
+        "--keep", type=Path, help="where the project is made, and stays"
+    )
     options.add_argument("--rounds", type=int, default=3)
     given = options.parse_args()
     with served() if given.postgres else nullcontext("") as database:
-        jobs(given.folder, given.keep or Path(tempfile.mkdtemp()), database, given.rounds)
+        jobs(
+            given.folder, given.keep or Path(tempfile.mkdtemp()), database, given.rounds
+        )
 
 
 @contextmanager
 def served() -> Iterator[str]:
     """The URL of an empty database on a server of its own."""
     os.environ["PGUSER"] = OWNER
-    server = Server(fsync="on", full_page_writes="on", shared_buffers="512MB", max_wal_size="4GB")
+    server = Server(
+        fsync="on", full_page_writes="on", shared_buffers="512MB", max_wal_size="4GB"
+    )
     try:
         with server.database() as name:
             yield server.url(name)
@@ -139,17 +167,33 @@ def line(name: str, took: Mapping[str, float]) -> str:
     return f"{name:40} {took['s']:8.2f} s {took['cpu']:8.2f} cpu s {took['mb']:6.0f} MB"
 
 
-def make(folder: Path, project: Path, database: str, measure: Callable[..., None]) -> list[str]:
+def make(
+    folder: Path, project: Path, database: str, measure: Callable[..., None]
+) -> list[str]:
     """The project of the codings in a folder, if it is not there yet; returns the coders."""
     coders = sorted(file.stem for file in folder.glob("*.jsonl"))
     if not project.exists():
-        measure("init", "init", str(project), *(["--database", database] if database else []))
+        measure(
+            "init",
+            "init",
+            str(project),
+            *(["--database", database] if database else []),
+        )
         (project.parent / "password").write_text("asked for on a server\n", "utf-8")
-        password = ["--password-file", str(project.parent / "password")] if database else []
-        for name, role in {**dict.fromkeys((*coders, NEWCOMER), "coder"), "salma": "supervisor"}.items():
+        password = (
+            ["--password-file", str(project.parent / "password")] if database else []
+        )
+        for name, role in {
+            **dict.fromkeys((*coders, NEWCOMER), "coder"),
+            "salma": "supervisor",
+        }.items():
             run(project, "people", "add", name, "--role", role, *password)
         measure("import articles", "import", str(folder / "articles"))
-        measure("import codings", "import", *(str(folder / f"{name}.jsonl") for name in coders))
+        measure(
+            "import codings",
+            "import",
+            *(str(folder / f"{name}.jsonl") for name in coders),
+        )
     return coders
 
 
@@ -161,7 +205,9 @@ def jobs(folder: Path, place: Path, database: str, rounds: int) -> None:
 
     def measure(name: str, *words: str, rounds: int = 1) -> None:
         runs = [run(project, *words) for _ in range(rounds)]
-        found[name] = {key: statistics.median(each[key] for each in runs) for key in runs[0]}
+        found[name] = {
+            key: statistics.median(each[key] for each in runs) for key in runs[0]
+        }
         print(line(name, found[name]), flush=True)
 
     coders = make(folder, project, database, measure)
@@ -171,14 +217,30 @@ def jobs(folder: Path, place: Path, database: str, rounds: int) -> None:
     measure("check, nothing changed", "check", "--json", rounds=rounds)
     for name in ("csv", "jsonl", "native"):
         out = str(place / f"out.{name}")
-        words = ("export", name, "--what", "codings", "--out", out, "--force", "--allow-loss")
+        words = (
+            "export",
+            name,
+            "--what",
+            "codings",
+            "--out",
+            out,
+            "--force",
+            "--allow-loss",
+        )
         measure(f"export {name}", *words, rounds=rounds)
     measure("verify", "verify", rounds=rounds)
     measure("status", "status", rounds=rounds)
     article = min(file.stem for file in (folder / "articles").iterdir())
     measure("show", "show", article, rounds=rounds)
     everybody = (*coders, NEWCOMER)
-    measure("assign", "assign", "--coders", ",".join(everybody), "--per-article", str(len(everybody)))
+    measure(
+        "assign",
+        "assign",
+        "--coders",
+        ",".join(everybody),
+        "--per-article",
+        str(len(everybody)),
+    )
     for name, seconds in screens(project, rounds).items():
         found[name] = {"s": seconds}
         print(f"{name:40} {seconds:8.2f} s", flush=True)

@@ -63,7 +63,9 @@ def row(name: str, times: list[float], spent: list[float]) -> None:
     """Print one line."""
     p95 = sorted(times)[int(len(times) * 0.95)]
     least = f"cpu p50 {statistics.median(spent):6.1f} p95 {sorted(spent)[int(len(spent) * 0.95)]:6.1f} ms"
-    print(f"{name:24} p50 {statistics.median(times):6.1f} ms  p95 {p95:6.1f} ms  {least}  n {len(times)}")
+    print(
+        f"{name:24} p50 {statistics.median(times):6.1f} ms  p95 {p95:6.1f} ms  {least}  n {len(times)}"
+    )
 
 
 def keys(project: Path, rounds: int) -> None:
@@ -71,7 +73,9 @@ def keys(project: Path, rounds: int) -> None:
     count(project)
     article, events = largest(project)
     print(f"{article} with {events} events")
-    session = Session([*CODER, "review", article, "--as", "salma", "--project", str(project)])
+    session = Session(
+        [*CODER, "review", article, "--as", "salma", "--project", str(project)]
+    )
     session.until_ready()
     session.press_whole(AGREED, 5)
     row("next open cell", *pressed(session, (NEXT for _ in range(rounds))))
@@ -85,7 +89,9 @@ def main() -> None:
     """Build the project if need be, then measure."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
-    options.add_argument("--keep", type=Path, help="where the project is made, and stays")
+    options.add_argument(
+        "--keep", type=Path, help="where the project is made, and stays"
+    )
     options.add_argument("--keys", type=int, default=30)
     options.add_argument("--no-policies", action="store_true")
     given = options.parse_args()

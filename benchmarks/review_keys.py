@@ -107,22 +107,34 @@ class Supervisor:
         """The cell under the cursor; attempt: how often it was there, as what was taken was refused."""
         grid = self.screen.grid
         row, coders = grid.row, grid.state.coders
-        what = "deciding" if attempt == 1 and self.screen.grid.decided() is None else "mending"
+        what = (
+            "deciding"
+            if attempt == 1 and self.screen.grid.decided() is None
+            else "mending"
+        )
         self.count.things["cells"] += what == "deciding"
-        givers = [c for c in coders if c in row.answers and row.answers[c].state != "not_applicable"]
+        givers = [
+            c
+            for c in coders
+            if c in row.answers and row.answers[c].state != "not_applicable"
+        ]
         coded = [c for c in givers if row.answers[c].coded]
         drawn = self.chance.random()
         if row.state != "differs" and what == "deciding":
             key = str(coders.index(givers[0]) + 1)
         elif what == "mending" and attempt > len(givers):
             key = "0"
-        elif what == "deciding" and row.field.is_list and len(coded) > 1 and drawn < 0.1:
+        elif (
+            what == "deciding" and row.field.is_list and len(coded) > 1 and drawn < 0.1
+        ):
             key = "u"
         elif what == "deciding" and drawn > 0.97:
             key = "0"
         else:
             last = self.screen.grid.decided()
-            others = [c for c in givers if last is None or c not in last.taken_from] or givers
+            others = [
+                c for c in givers if last is None or c not in last.taken_from
+            ] or givers
             key = str(coders.index(self.chance.choice(others)) + 1)
         at = self.screen.grid.cluster_id, row.field.id
         await self.press(what, key)
@@ -130,7 +142,9 @@ class Supervisor:
         if self.screen.chooser.asked is not None:
             await self.reason(wanted)
         decided = self.screen.work.state.decided(*at)
-        if decided is not None and (was := decided.reason.removesuffix(ASSUMED)) not in (AGREED, wanted):
+        if decided is not None and (
+            was := decided.reason.removesuffix(ASSUMED)
+        ) not in (AGREED, wanted):
             if grid.reason_after(("take", row.state, row.field.id), was) == wanted:
                 await self.press("reasons", "ctrl+r")
             else:
@@ -142,7 +156,11 @@ class Supervisor:
         drawn = self.chance.random()
         if field.id in ("place", "source"):
             return "normalisation"
-        return "article_ambiguity" if field.type == "text" or drawn < 1 / 7 else "coder_error"
+        return (
+            "article_ambiguity"
+            if field.type == "text" or drawn < 1 / 7
+            else "coder_error"
+        )
 
     async def reason(self, wanted: str) -> None:
         """Where a reason is asked, by its number, or by the letters that leave it alone."""
@@ -174,9 +192,15 @@ def main() -> int:
         supervisor = asyncio.run(adjudicated(project, (columns, rows), count))
         project.close()
     decisions, keys = count.things.total(), count.keys.total()
-    told = {"keys": count.keys, "decisions": count.things, "keys per decision": round(keys / decisions, 2)}
+    told = {
+        "keys": count.keys,
+        "decisions": count.things,
+        "keys per decision": round(keys / decisions, 2),
+    }
     if options.keys is not None:
-        options.keys.write_text("".join(f"{key}\n" for key in supervisor.pressed), "utf-8")
+        options.keys.write_text(
+            "".join(f"{key}\n" for key in supervisor.pressed), "utf-8"
+        )
     print(json.dumps(told, indent=None if options.json else 1))
     return 0
 
@@ -187,11 +211,15 @@ def begin(folder: Path) -> Project:
     for name in CODERS:
         project.add_person(name, "coder")
     project.add_person(SUPERVISOR, "supervisor")
-    take(project, [*sorted(SEEDS.glob("*.txt")), *sorted(SEEDS.glob("codings/*.jsonl"))])
+    take(
+        project, [*sorted(SEEDS.glob("*.txt")), *sorted(SEEDS.glob("codings/*.jsonl"))]
+    )
     return project
 
 
-async def adjudicated(project: Project, size: tuple[int, int], count: Count) -> Supervisor:
+async def adjudicated(
+    project: Project, size: tuple[int, int], count: Count
+) -> Supervisor:
     """All articles, at a terminal of that size."""
     screen = ReviewScreen(project, SUPERVISOR)
     app = CoderApp(lambda: screen)

@@ -35,13 +35,17 @@ def seed_text() -> str:
     return "\n".join(path.read_text("utf-8") for path in sorted(SEEDS.glob("*.txt")))
 
 
-def make_project(folder: Path, articles: list[Article], codebook: Path | None = None) -> None:
+def make_project(
+    folder: Path, articles: list[Article], codebook: Path | None = None
+) -> None:
     """A project with one coder, to whom all of these are assigned."""
     project = create_project(folder, codebook=codebook)
     project.add_person("you", "coder")
     with project.store.begin("setup") as work:
         work.add_articles(articles)
-        work.assign((each.id, "you", "production", i) for i, each in enumerate(articles))
+        work.assign(
+            (each.id, "you", "production", i) for i, each in enumerate(articles)
+        )
     project.close()
 
 
@@ -58,18 +62,28 @@ def make_long(folder: Path) -> None:
     free = [word for word in words(article.text) if word not in taken]
     more = CANDIDATES - len(found)
     for start, end in free[:: len(free) // more][:more] if more > 0 else ():
-        found.append(Candidate(f"actor:{start}-{end}", "actor", start, end, article.text[start:end]))
+        found.append(
+            Candidate(
+                f"actor:{start}-{end}", "actor", start, end, article.text[start:end]
+            )
+        )
     found.sort(key=lambda each: (each.start, each.end))
     half = tuple(
-        Span(f"s{i}", c.kind, c.start, c.end, c.quote, c.value, Decision.CONFIRMED, c.id)
+        Span(
+            f"s{i}", c.kind, c.start, c.end, c.quote, c.value, Decision.CONFIRMED, c.id
+        )
         for i, c in enumerate(found[: len(found) // 2], start=1)
     )
-    coding = Coding("long", article.text_sha256, project.codebook.ref, "you", spans=half)
+    coding = Coding(
+        "long", article.text_sha256, project.codebook.ref, "you", spans=half
+    )
     with project.store.begin("you") as work:
         work.replace_candidates("long", found, "rules")
         work.save_coding(None, coding, "coding.imported")
     project.close()
-    print(f"{len(article.text)} characters, {len(found)} candidates, {len(half)} of them decided")
+    print(
+        f"{len(article.text)} characters, {len(found)} candidates, {len(half)} of them decided"
+    )
 
 
 def make_actors(folder: Path) -> None:
@@ -80,16 +94,30 @@ def make_actors(folder: Path) -> None:
     lexicon = yaml.safe_load(file.read_text("utf-8"))
     listed = lexicon["actors"]
     for i in range(ACTORS - len(listed)):
-        one, other = listed[i % len(listed)], listed[(7 * i + i // len(listed)) % len(listed)]
-        name = {lang: f"{one['name'][lang]} {other['name'][lang]} {i}" for lang in ("ar", "en")}
-        lexicon["actors"].append({"id": f"more_{i}", "name": name, "class": one["class"]})
-    file.write_text(yaml.safe_dump(lexicon, allow_unicode=True, sort_keys=False), "utf-8")
+        one, other = (
+            listed[i % len(listed)],
+            listed[(7 * i + i // len(listed)) % len(listed)],
+        )
+        name = {
+            lang: f"{one['name'][lang]} {other['name'][lang]} {i}"
+            for lang in ("ar", "en")
+        }
+        lexicon["actors"].append(
+            {"id": f"more_{i}", "name": name, "class": one["class"]}
+        )
+    file.write_text(
+        yaml.safe_dump(lexicon, allow_unicode=True, sort_keys=False), "utf-8"
+    )
     text = seed_text()
-    make_project(folder / "project", [Article("one", text)], folder / "conflict_events.yaml")
+    make_project(
+        folder / "project", [Article("one", text)], folder / "conflict_events.yaml"
+    )
     project = open_project(folder / "project")
     start, end = words(text)[0]
     with project.store.begin("setup") as work:
-        trigger = Candidate(f"trigger:{start}-{end}", "trigger", start, end, text[start:end])
+        trigger = Candidate(
+            f"trigger:{start}-{end}", "trigger", start, end, text[start:end]
+        )
         work.replace_candidates("one", [trigger], "rules")
     project.close()
 
@@ -98,12 +126,23 @@ def row(name: str, times: list[float], cpu: float) -> None:
     """Print one line."""
     p95 = sorted(times)[int(len(times) * 0.95)]
     p50 = statistics.median(times)
-    print(f"{name:16} p50 {p50:7.1f} ms  p95 {p95:7.1f} ms  cpu {cpu:6.1f} ms  n {len(times)}")
+    print(
+        f"{name:16} p50 {p50:7.1f} ms  p95 {p95:7.1f} ms  cpu {cpu:6.1f} ms  n {len(times)}"
+    )
 
 
 def opened(folder: Path, times: int = 3) -> Session:
     """A session on a project's first open article, with its start printed."""
-    command = [sys.executable, "-m", "coder", "code", "--as", "you", "--project", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "coder",
+        "code",
+        "--as",
+        "you",
+        "--project",
+        str(folder),
+    ]
     starts = []
     for i in range(times):
         session = Session(command)
@@ -111,11 +150,15 @@ def opened(folder: Path, times: int = 3) -> Session:
         if i < times - 1:
             session.end()
     first, whole = (statistics.median(each) for each in zip(*starts, strict=True))
-    print(f"{'open':16} first letters {first:.0f} ms, all drawn {whole:.0f} ms  n {times}")
+    print(
+        f"{'open':16} first letters {first:.0f} ms, all drawn {whole:.0f} ms  n {times}"
+    )
     return session
 
 
-def measure(session: Session, keys: dict[str, list[bytes]], rounds: int = ROUNDS) -> None:
+def measure(
+    session: Session, keys: dict[str, list[bytes]], rounds: int = ROUNDS
+) -> None:
     """Rounds of keys, each kind on its own."""
     times: dict[str, list[float]] = {name: [] for name in keys}
     spent = dict.fromkeys(keys, 0.0)
@@ -180,7 +223,10 @@ def main() -> None:
         if "list" in asked:
             print("--- list")
             text = seed_text()[:8_000]
-            make_project(place / "list", [Article(f"a{i:06d}", f"{text}\n{i}") for i in range(ARTICLES)])
+            make_project(
+                place / "list",
+                [Article(f"a{i:06d}", f"{text}\n{i}") for i in range(ARTICLES)],
+            )
             session = opened(place / "list", 5)
             looked_through = {
                 "list, open": [F2],

@@ -46,20 +46,26 @@ SELECT a.id, 'k' || p.n, p.n, 'trigger', 20 * p.n, 20 * p.n + 9, substr(a.text, 
        'benchmark', 1
 FROM article a, place p
 """
-_SUGGESTED = "INSERT INTO suggested (article, suggester) SELECT id, 'benchmark' FROM article"
+_SUGGESTED = (
+    "INSERT INTO suggested (article, suggester) SELECT id, 'benchmark' FROM article"
+)
 
 
 def write_articles(folder: Path, count: int) -> None:
     """So many files of the sample articles' size, no two alike."""
     folder.mkdir()
     for number in range(count):
-        (folder / f"a{number:06}.txt").write_text(f"{SEEDS[number % len(SEEDS)]}\n{number}\n", "utf-8")
+        (folder / f"a{number:06}.txt").write_text(
+            f"{SEEDS[number % len(SEEDS)]}\n{number}\n", "utf-8"
+        )
 
 
 def import_apart(project: Path, files: Path) -> dict[str, float]:
     """The import in a process of its own: seconds, those its processor worked, the most memory it had."""
     command = [sys.executable, __file__, "--import", str(project), str(files)]
-    found: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    found: dict[str, float] = json.loads(
+        subprocess.run(command, check=True, capture_output=True).stdout
+    )
     return found
 
 
@@ -70,8 +76,14 @@ def import_here(project: Path, files: Path) -> None:
     report = take(opened, [files])
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     opened.close()
-    [peak] = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii"))
-    found = {"seconds": round(seconds, 1), "cpu_s": round(busy, 1), "peak_mb": int(peak) // 1024}
+    [peak] = re.findall(
+        r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii")
+    )
+    found = {
+        "seconds": round(seconds, 1),
+        "cpu_s": round(busy, 1),
+        "peak_mb": int(peak) // 1024,
+    }
     print(json.dumps({"articles": report.articles, **found}))
 
 
@@ -91,7 +103,9 @@ def fill(project: Project) -> None:
     assign(project, [f"coder{number}" for number in range(CODERS)], 1)
     if project.store.has_logins:  # what the server's autovacuum does within minutes
         with project.store.engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(
+                text("ANALYZE")
+            )
 
 
 def changes(*folders: Path) -> list[dict[str, float]]:
@@ -100,12 +114,20 @@ def changes(*folders: Path) -> list[dict[str, float]]:
     The projects take turns, so that whatever else the machine does falls on all of them alike.
     """
     projects = [open_project(folder, person="coder0") for folder in folders]
-    sessions = [CodingSession(project, project.article("a000000"), "coder0") for project in projects]
+    sessions = [
+        CodingSession(project, project.article("a000000"), "coder0")
+        for project in projects
+    ]
     waits: list[list[float]] = [[] for _ in sessions]
     for number in range(CHANGES):
         for session, times in zip(sessions, waits, strict=True):
             began = time.perf_counter()
-            session.do(Becomes("value.set", session.coding.with_answer("genre", Answer(value=f"{number}"))))
+            session.do(
+                Becomes(
+                    "value.set",
+                    session.coding.with_answer("genre", Answer(value=f"{number}")),
+                )
+            )
             session.writer.flush()
             times.append((time.perf_counter() - began) * 1000)
     for session, project in zip(sessions, projects, strict=True):
@@ -139,7 +161,18 @@ def opening(folder: Path) -> dict[str, float]:
     """Milliseconds from the start of `coder code` to the first Arabic letters and to the whole screen."""
     paints, readies = [], []
     for _ in range(STARTS):
-        session = Session([sys.executable, "-m", "coder", "code", "--as", "coder2", "--project", str(folder)])
+        session = Session(
+            [
+                sys.executable,
+                "-m",
+                "coder",
+                "code",
+                "--as",
+                "coder2",
+                "--project",
+                str(folder),
+            ]
+        )
         paints.append(session.until_words())
         seen = b""
         while not READY.search(seen):
@@ -147,7 +180,10 @@ def opening(folder: Path) -> dict[str, float]:
             seen += os.read(session.fd, 65536)
         readies.append((time.perf_counter() - session.began) * 1000)
         session.end()
-    return {"first_paint_ms": round(statistics.median(paints)), "ready_ms": round(statistics.median(readies))}
+    return {
+        "first_paint_ms": round(statistics.median(paints)),
+        "ready_ms": round(statistics.median(readies)),
+    }
 
 
 def measure(
@@ -173,19 +209,32 @@ def measure(
 
 def main() -> None:
     """Both engines, one after the other."""
-    count = int(sys.argv[sys.argv.index("--articles") + 1]) if "--articles" in sys.argv else ARTICLES
+    count = (
+        int(sys.argv[sys.argv.index("--articles") + 1])
+        if "--articles" in sys.argv
+        else ARTICLES
+    )
     os.environ["PGUSER"] = OWNER
     folder = Path(tempfile.mkdtemp(prefix="coder-bench-"))
-    server = Server(fsync="on", full_page_writes="on", shared_buffers="512MB", max_wal_size="4GB")
+    server = Server(
+        fsync="on", full_page_writes="on", shared_buffers="512MB", max_wal_size="4GB"
+    )
     try:
         files = {number: folder / f"articles-{number}" for number in (SMALL, count)}
         for number, path in files.items():
             write_articles(path, number)
         with server.database() as small, server.database() as large:
             report = {
-                "n": {"articles": count, "candidates": 10 * count, "changes": CHANGES, "starts": STARTS},
+                "n": {
+                    "articles": count,
+                    "candidates": 10 * count,
+                    "changes": CHANGES,
+                    "starts": STARTS,
+                },
                 "sqlite": measure(folder / "sqlite", files, None, None),
-                "postgresql": measure(folder / "postgresql", files, server.url(large), server.url(small)),
+                "postgresql": measure(
+                    folder / "postgresql", files, server.url(large), server.url(small)
+                ),
             }
     finally:
         server.remove()

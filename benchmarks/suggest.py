@@ -65,8 +65,12 @@ def made_words(rng: random.Random, count: int) -> list[str]:
 
 def labelled(folder: Path) -> list[str]:
     """Articles of the labelled sentences."""
-    sentences = [*(text for text, _ in tagged(folder / "conll" / "wojood_sample_val.txt"))]
-    sentences += (text for text, _ in treebank(folder / "conllu" / "ar_pud_first100.conllu"))
+    sentences = [
+        *(text for text, _ in tagged(folder / "conll" / "wojood_sample_val.txt"))
+    ]
+    sentences += (
+        text for text, _ in treebank(folder / "conllu" / "ar_pud_first100.conllu")
+    )
     return _articles(sentences, 10)
 
 
@@ -77,7 +81,9 @@ def distinct(rng: random.Random, size: int, real: Texts) -> list[str]:
     found = list(real)
     total = sum(map(len, found))
     while total < size:
-        sentences = (rng.choices(vocabulary, weights, k=rng.randint(12, 30)) for _ in range(30))
+        sentences = (
+            rng.choices(vocabulary, weights, k=rng.randint(12, 30)) for _ in range(30)
+        )
         found.append("\n".join(" ".join(words) + "." for words in sentences))
         total += len(found[-1])
     rng.shuffle(found)
@@ -92,19 +98,28 @@ def mixed(rng: random.Random, size: int) -> list[str]:
         for line in path.read_text("utf-8").splitlines()
         if len(line) > 80
     ]
-    return _articles(rng.choices(paragraphs, k=size * len(paragraphs) // sum(map(len, paragraphs))), 10)
+    return _articles(
+        rng.choices(paragraphs, k=size * len(paragraphs) // sum(map(len, paragraphs))),
+        10,
+    )
 
 
 def _articles(sentences: Sequence[str], size: int) -> list[str]:
-    return ["\n".join(sentences[at : at + size]) for at in range(0, len(sentences), size)]
+    return [
+        "\n".join(sentences[at : at + size]) for at in range(0, len(sentences), size)
+    ]
 
 
 def entries(rng: random.Random, texts: Texts, count: int) -> list[str]:
     """Names of one to three words: a tenth of them, at most 300, stand in the texts."""
     words = [w for text in texts for w in text.split() if w.isalpha() and len(w) > 3]
-    first = {word: at for at, word in enumerate(words)}  # each word once: names are not the commonest words
+    first = {
+        word: at for at, word in enumerate(words)
+    }  # each word once: names are not the commonest words
     chosen = rng.sample(sorted(first.values()), k=min(count // 10, 300, len(first)))
-    found = dict.fromkeys(" ".join(words[at : at + rng.choice((1, 1, 2, 3))]) for at in chosen)
+    found = dict.fromkeys(
+        " ".join(words[at : at + rng.choice((1, 1, 2, 3))]) for at in chosen
+    )
     while len(found) < count:
         pairs = zip(made_words(rng, 2000), made_words(rng, 2000), strict=True)
         found |= dict.fromkeys(" ".join(pair) for pair in pairs)
@@ -122,7 +137,12 @@ def spacy_run(names: Sequence[str]) -> Callable[[Texts], int]:
         found = 0
         for text in texts:
             doc = nlp.make_doc(text)
-            found += len([(doc[a].idx, doc[b - 1].idx + len(doc[b - 1])) for _, a, b in matcher(doc)])
+            found += len(
+                [
+                    (doc[a].idx, doc[b - 1].idx + len(doc[b - 1]))
+                    for _, a, b in matcher(doc)
+                ]
+            )
         return found
 
     return run
@@ -130,7 +150,10 @@ def spacy_run(names: Sequence[str]) -> Callable[[Texts], int]:
 
 def our_run(names: Sequence[str]) -> Callable[[Texts], int]:
     """Text folded and forms matched, with particles, and with offsets of the stored text."""
-    matcher = Matcher((Form(fold_key(name)), Term("place", str(i), name)) for i, name in enumerate(names))
+    matcher = Matcher(
+        (Form(fold_key(name)), Term("place", str(i), name))
+        for i, name in enumerate(names)
+    )
 
     def run(texts: Texts) -> int:
         found = 0
@@ -145,7 +168,8 @@ def our_run(names: Sequence[str]) -> Callable[[Texts], int]:
 def whole_run(codebook: Codebook, names: Sequence[str]) -> Callable[[Texts], int]:
     """All candidates with values, and an event for each trigger."""
     places = tuple(
-        Place(id=f"bench_{i}", name=Label(ar=name, en=name), kind="town") for i, name in enumerate(names)
+        Place(id=f"bench_{i}", name=Label(ar=name, en=name), kind="town")
+        for i, name in enumerate(names)
     )
     lexicon = replace(codebook.lexicon, places=(*codebook.lexicon.places, *places))
     grown = replace(codebook, lexicon=lexicon)
@@ -190,7 +214,11 @@ def measure(folder: Path | None, size: int) -> list[dict[str, float | int | str]
     codebook = read_codebook(ROOT / "schemas" / "conflict_events.yaml")
     rng = random.Random(1)
     real = labelled(folder) if folder else []
-    texts = {"labelled": real, "distinct": distinct(rng, size, real), "mixed": mixed(rng, size)}
+    texts = {
+        "labelled": real,
+        "distinct": distinct(rng, size, real),
+        "mixed": mixed(rng, size),
+    }
     return [
         _row(name, read, entries(rng, read, count), codebook)
         for name, read in texts.items()
@@ -199,7 +227,9 @@ def measure(folder: Path | None, size: int) -> list[dict[str, float | int | str]
     ]
 
 
-def _row(text: str, texts: Texts, names: Sequence[str], codebook: Codebook) -> dict[str, float | int | str]:
+def _row(
+    text: str, texts: Texts, names: Sequence[str], codebook: Codebook
+) -> dict[str, float | int | str]:
     """Medians over the parts of a text."""
     runs = {
         "phrase_matcher": spacy_run(names),
@@ -215,20 +245,30 @@ def _row(text: str, texts: Texts, names: Sequence[str], codebook: Codebook) -> d
             hits[name] += found
     theirs = rates["phrase_matcher"]
     ratios = {
-        name: median(ours / their for ours, their in zip(rates[name], theirs, strict=True)) for name in runs
+        name: median(
+            ours / their for ours, their in zip(rates[name], theirs, strict=True)
+        )
+        for name in runs
     }
     return {
-        "text": text, "characters": sum(map(len, texts)), "entries": len(names),
+        "text": text,
+        "characters": sum(map(len, texts)),
+        "entries": len(names),
         **{name: round(median(found), 3) for name, found in rates.items()},
         **{f"found_by_{name}": count for name, count in hits.items()},
-        "matching_times": round(ratios["matching"], 2), "pipeline_times": round(ratios["pipeline"], 2),
-    }  # fmt: skip
+        "matching_times": round(ratios["matching"], 2),
+        "pipeline_times": round(ratios["pipeline"], 2),
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?", help="the folder that holds conll/ and conllu/")
-    parser.add_argument("--size", type=int, default=1_000_000, help="characters of each text")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", help="the folder that holds conll/ and conllu/"
+    )
+    parser.add_argument(
+        "--size", type=int, default=1_000_000, help="characters of each text"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args()
     rng = random.Random(0)
@@ -237,7 +277,9 @@ def main() -> None:
     if options.json:
         print(json.dumps({"bytes_per_entry": round(memory), "rows": rows}, indent=2))
         return
-    print(f"memory: {memory:.0f} bytes an entry at {SIZES[-1]:,}; millions of characters a second, one core:")
+    print(
+        f"memory: {memory:.0f} bytes an entry at {SIZES[-1]:,}; millions of characters a second, one core:"
+    )
     names = ("PhraseMatcher", "matching", "times", "pipeline", "times", "candidates")
     print(f"{'text':10}{'entries':>9}" + "".join(f"{name:>15}" for name in names))
     figures = (
@@ -249,7 +291,10 @@ def main() -> None:
         "found_by_pipeline",
     )
     for row in rows:
-        print(f"{row['text']:10}{row['entries']:>9}" + "".join(f"{row[name]:>15}" for name in figures))
+        print(
+            f"{row['text']:10}{row['entries']:>9}"
+            + "".join(f"{row[name]:>15}" for name in figures)
+        )
 
 
 if __name__ == "__main__":

@@ -60,13 +60,25 @@ def tasks() -> dict[str, tuple[int, Callable[[], object]]]:
         "to_display": (size, lambda: [to_display(p) for p in PARAGRAPHS]),
         "words": (size, lambda: [words(p) for p in PARAGRAPHS]),
         "sentences": (size, lambda: [sentences(p) for p in PARAGRAPHS]),
-        "layout: line starts of 20,000": (len(LONG_ARTICLE), lambda: Layout(LONG_ARTICLE, 80).count),
+        "layout: line starts of 20,000": (
+            len(LONG_ARTICLE),
+            lambda: Layout(LONG_ARTICLE, 80).count,
+        ),
         "layout: first 40 lines of 20,000": (len(LONG_ARTICLE), first_screen),
         "layout: 40 lines in another width": (len(LONG_ARTICLE), other_width),
-        "python-bidi (Rust), order": (size, lambda: [get_display(p) for p in PARAGRAPHS]),
-        "python-bidi (Python), order": (size, lambda: [get_display_python(p) for p in PARAGRAPHS]),
+        "python-bidi (Rust), order": (
+            size,
+            lambda: [get_display(p) for p in PARAGRAPHS],
+        ),
+        "python-bidi (Python), order": (
+            size,
+            lambda: [get_display_python(p) for p in PARAGRAPHS],
+        ),
         "arabic-reshaper, forms": (size, lambda: [reshape(p) for p in PARAGRAPHS]),
-        "arabic-reshaper + python-bidi (Rust)": (size, lambda: [get_display(reshape(p)) for p in PARAGRAPHS]),
+        "arabic-reshaper + python-bidi (Rust)": (
+            size,
+            lambda: [get_display(reshape(p)) for p in PARAGRAPHS],
+        ),
     }
 
 
@@ -91,7 +103,9 @@ def measure(runs: int) -> dict[str, dict[str, float]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=15, help="how often each is measured")
+    parser.add_argument(
+        "--runs", type=int, default=15, help="how often each is measured"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args()
     results = measure(options.runs)
@@ -100,7 +114,9 @@ def main() -> None:
         return
     print(f"{'':38}{'ms':>10}{'M chars/s':>12}")
     for name, figures in results.items():
-        print(f"{name:38}{figures['milliseconds']:10.2f}{figures['mchars_per_s']:12.2f}")
+        print(
+            f"{name:38}{figures['milliseconds']:10.2f}{figures['mchars_per_s']:12.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -29,7 +29,11 @@ class EventTypist(FieldTypist):
             self.note(wanted)
             self.is_supported = True
         self.at_event, self.what = "", "filling"
-        later = [e for e in self.wanted.events if not all(self.done(n, e, e.id) for n in e.fields)]
+        later = [
+            e
+            for e in self.wanted.events
+            if not all(self.done(n, e, e.id) for n in e.fields)
+        ]
         for wanted in later:
             await self.go_to_event(wanted.id)
             await self.fill(wanted.id, wanted)
@@ -40,7 +44,9 @@ class EventTypist(FieldTypist):
                         f"{self.wanted.article[:3]} {self.wanted.coder} {wanted.id} {name}"
                     )
         there = {stretch(s) for s in self.wanted.spans}
-        stands = [stretch(s) for s in self.coding.spans if s.decision is not Decision.REJECTED]
+        stands = [
+            stretch(s) for s in self.coding.spans if s.decision is not Decision.REJECTED
+        ]
         strange = [each for each in stands if each not in there]  # came with proposals
         if strange and self.screen.form.has_focus:
             await self.press("tab")
@@ -61,9 +67,13 @@ class EventTypist(FieldTypist):
             there = next((e for e in self.wanted.events if e.id == event.id), event)
             links, held = there.answer("linked_to"), event.answer("linked_to")
             for link in links.value if links.coded else []:
-                if link["record"] == wanted.id and not (held.coded and link in held.value):
+                if link["record"] == wanted.id and not (
+                    held.coded and link in held.value
+                ):
                     await self.press("ctrl+l")
-                    await self.choose_link("back", event.id, link["relation"], is_open=True)
+                    await self.choose_link(
+                        "back", event.id, link["relation"], is_open=True
+                    )
 
     def note(self, wanted: Event) -> None:
         """What was filled in, by what it needed."""
@@ -87,25 +97,40 @@ class EventTypist(FieldTypist):
         for asked in self.book.event_fields:
             have, want = event.answer(asked.id), wanted.answer(asked.id)
             if want.blank in (Blank.MISSING, Blank.NOT_APPLICABLE):
-                cost += 1.5 * (have.state != Blank.MISSING and have.value != asked.default)
+                cost += 1.5 * (
+                    have.state != Blank.MISSING and have.value != asked.default
+                )
             elif want.blank is Blank.NOT_STATED:
                 cost += 1 + (have.state == "coded")
             else:
-                here, there = set(self.stretches(have, coding)), set(self.stretches(want, self.wanted))
+                here, there = (
+                    set(self.stretches(have, coding)),
+                    set(self.stretches(want, self.wanted)),
+                )
                 cost += 2 * len(here ^ there)
-                cost += 0 if same_value(have.value, want.value) else 2 if not there else 1
+                cost += (
+                    0 if same_value(have.value, want.value) else 2 if not there else 1
+                )
         return cost
 
     async def open(self, wanted: Event) -> None:
         """By the trigger that brings most, or as a twin of the event before."""
         kinds = self.book.span_kinds
         triggers = {kind.id for kind in kinds if self.book.is_trigger(kind.id)}
-        evidence = [s for a in wanted.fields.values() for s in self.stretches(a, self.wanted)]
+        evidence = [
+            s for a in wanted.fields.values() for s in self.stretches(a, self.wanted)
+        ]
         of_type = self.stretches(wanted.answer("event_type"), self.wanted)
         near = [s for s in dict.fromkeys((*of_type, *evidence)) if s[0] in triggers]
         if not near:
-            stands = [stretch(m) for m in self.marks if m.kind in triggers and m.state != REJECTED]
-            near = sorted(stands, key=lambda s: abs(s[1] - (evidence or [("", 0, 0)])[0][1]))[:2]
+            stands = [
+                stretch(m)
+                for m in self.marks
+                if m.kind in triggers and m.state != REJECTED
+            ]
+            near = sorted(
+                stands, key=lambda s: abs(s[1] - (evidence or [("", 0, 0)])[0][1])
+            )[:2]
         offers: list[tuple[float, Stretch | None]] = []
         for each in near:
             span = self.span_of(each)

@@ -11,7 +11,13 @@ from typist import FREE_TEXT, Typist, is_choice, keys_of
 from coder.codebook.schema import Field
 from coder.errors import CoderError
 from coder.model import Answer, Json, event_number
-from coder.service.edits.field_values import answer_to, from_list, questions, with_answer, words_of
+from coder.service.edits.field_values import (
+    answer_to,
+    from_list,
+    questions,
+    with_answer,
+    words_of,
+)
 from coder.values.dates import with_marks
 from coder.values.typed import Choice, parse, same_value, show
 
@@ -26,7 +32,10 @@ class ValueTypist(Typist):
             wants = want.value if asked.is_list else [want.value]
             held = (have.value or []) if asked.is_list and have.coded else []
             missing = [w for w in wants if w not in held]
-            number = next((n for n, v in enumerate(values, 1) if missing and v.id == missing[0]), 0)
+            number = next(
+                (n for n, v in enumerate(values, 1) if missing and v.id == missing[0]),
+                0,
+            )
             if missing and asked.type != "hierarchy" and 0 < number < 10:
                 await self.press(str(number))
             elif missing:
@@ -39,13 +48,22 @@ class ValueTypist(Typist):
             await self.name(asked, have, want)
             return
         if asked.type == "date":
-            if have.blank is None and (marks := self.date_marks(have.value, want.value)):
-                await self.press(*(["enter", marks] if marks == "+" else marks), "enter")
+            if have.blank is None and (
+                marks := self.date_marks(have.value, want.value)
+            ):
+                await self.press(
+                    *(["enter", marks] if marks == "+" else marks), "enter"
+                )
                 return
             task = self.screen.filling._value_task().begin()
             whole = show(asked, want.value, self.book, self.screen.lang)
-            number = next((n for n, c in enumerate(task.choices("")) if c.id == whole), None)
-            if number is not None and number + 2 < len(self.shortest(asked, want.value)) + 1:
+            number = next(
+                (n for n, c in enumerate(task.choices("")) if c.id == whole), None
+            )
+            if (
+                number is not None
+                and number + 2 < len(self.shortest(asked, want.value)) + 1
+            ):
                 await self.press("enter", *["down"] * number, "enter")
                 return
         kind, self.what = self.what, FREE_TEXT if asked.type == "text" else self.what
@@ -67,16 +85,25 @@ class ValueTypist(Typist):
         """The first link that is missing, to an event that is there."""
         left = (w for w in want.value if w not in (have.value if have.coded else []))
         link = next(w for w in left if self.coding.event(w["record"]) is not None)
-        await self.choose_link("link", link["record"], link["relation"], is_open=is_open)
+        await self.choose_link(
+            "link", link["record"], link["relation"], is_open=is_open
+        )
 
-    async def choose_link(self, way: str, other: str, relation: str, *, is_open: bool) -> None:
+    async def choose_link(
+        self, way: str, other: str, relation: str, *, is_open: bool
+    ) -> None:
         """A link to another event or (way: back) from it, in one step if it is the likely one."""
         event, whole = f"link:{other}:", f"{way}:{other}:{relation}"
         task = self.screen.filling._value_task().begin()
         offered = {choice.id: choice for choice in task.choices("")}
-        labels = (choice.label for choice in task.choices(relation) if choice.id == whole)
+        labels = (
+            choice.label for choice in task.choices(relation) if choice.id == whole
+        )
         named = [label.split()[0].strip("\u2066\u2067\u2068\u2069") for label in labels]
-        typed = [*named, *(f"{word[:n]} {event_number(other)}" for word in named for n in (1, 2))]
+        typed = [
+            *named,
+            *(f"{word[:n]} {event_number(other)}" for word in named for n in (1, 2)),
+        ]
         if whole not in offered and event not in offered:
             await self.press(*(["escape"] if is_open else []))
             return
@@ -90,7 +117,12 @@ class ValueTypist(Typist):
         coded = self.coding.answer("pub_date")
         pub = (coded.value["start"], coded.value["end"]) if coded.coded else None
         return next(
-            (m for m in ("~", "+", "~+", ">", "~>") if same_value(with_marks(have, m, pub), want)), ""
+            (
+                m
+                for m in ("~", "+", "~+", ">", "~>")
+                if same_value(with_marks(have, m, pub), want)
+            ),
+            "",
         )
 
     async def type(self, text: str) -> None:
@@ -106,28 +138,44 @@ class ValueTypist(Typist):
         texts = [whole, whole.lstrip("0")] if whole.startswith("0") else [whole]
         if asked.type == "date":
             first, last = (date.fromisoformat(value[end]) for end in ("start", "end"))
-            days = [f"{first.day}/{first.month}", f"{first.day}/{first.month}/{first.year}"]
+            days = [
+                f"{first.day}/{first.month}",
+                f"{first.day}/{first.month}/{first.year}",
+            ]
             ends = [f"{last.day}/{last.month}", f"{last.day}/{last.month}/{last.year}"]
             spans = [*days, *(f"{day}..{end}" for day in days for end in ends)]
-            spans += [f"{first.day}-{last.day}/{last.month}", f"{first.month}/{first.year}", f"{first.year}"]
+            spans += [
+                f"{first.day}-{last.day}/{last.month}",
+                f"{first.month}/{first.year}",
+                f"{first.year}",
+            ]
             parts = {part.id: part.values for part in asked.parts}
             words = [
                 {v.id, v.label.ar.split()[0], v.label.en.split()[0]}
-                for name in ("precision", "basis") for v in parts.get(name, ()) if v.id == value.get(name)
-            ]  # fmt: skip
+                for name in ("precision", "basis")
+                for v in parts.get(name, ())
+                if v.id == value.get(name)
+            ]
             notes = [
                 "",
                 *(f"({w})" for each in words for w in each),
                 f"({','.join(min(w, key=len) for w in words)})",
             ]
             texts += [
-                f"{how}{s}{o}{n}" for how in ("", "~") for s in spans for o in ("", "+", ">") for n in notes
+                f"{how}{s}{o}{n}"
+                for how in ("", "~")
+                for s in spans
+                for o in ("", "+", ">")
+                for n in notes
             ]
         coded = self.coding.answer("pub_date")
         pub = (coded.value["start"], coded.value["end"]) if coded.coded else None
         for text in sorted(texts, key=len):
             try:
-                if text[0] != "0" and parse(asked, text, self.book, pub_date=pub) == value:
+                if (
+                    text[0] != "0"
+                    and parse(asked, text, self.book, pub_date=pub) == value
+                ):
                     return text
             except CoderError:
                 continue
@@ -138,30 +186,61 @@ class ValueTypist(Typist):
         held = have.value if have.coded else []
         over = self.surplus(held, want.value)
         left = [w for w in want.value if not any(same_value([w], [h]) for h in held)]
-        item = next((w for w in left if over and named_alike(held[over[0]], w)), left[0])
+        item = next(
+            (w for w in left if over and named_alike(held[over[0]], w)), left[0]
+        )
         written = words_of(held[over[0]], have, self.coding) if over else ""
         if over:
             parts = questions(asked, held[over[0]], self.book)
-            differ = [q for q in parts if answer_to(held[over[0]], q) != answer_to(item, q)]
+            differ = [
+                q for q in parts if answer_to(held[over[0]], q) != answer_to(item, q)
+            ]
             if (
                 len(differ) == 1
                 and isinstance(item, dict)
-                and same_value([{**held[over[0]], differ[0].id: item.get(differ[0].id)}], [item])
+                and same_value(
+                    [{**held[over[0]], differ[0].id: item.get(differ[0].id)}], [item]
+                )
             ):
                 await self.press("enter")
-                await self.choose(lambda choice: choice.id == f"item:{over[0]}", is_open=True)
-                await self.choose(lambda choice: choice.id == f"part:{differ[0].id}", is_open=True)
-                await self.choose(lambda c: c.id == f"part:{answer_to(item, differ[0])}", is_open=True)
+                await self.choose(
+                    lambda choice: choice.id == f"item:{over[0]}", is_open=True
+                )
+                await self.choose(
+                    lambda choice: choice.id == f"part:{differ[0].id}", is_open=True
+                )
+                await self.choose(
+                    lambda c: c.id == f"part:{answer_to(item, differ[0])}", is_open=True
+                )
                 return
             await self.press("ctrl+t", *([str(over[0] + 1)] if len(held) > 1 else []))
-        who = item.get("who", item.get("place_id", item.get("name"))) if isinstance(item, dict) else item
+        who = (
+            item.get("who", item.get("place_id", item.get("name")))
+            if isinstance(item, dict)
+            else item
+        )
         if who is None and "as_written" not in item:
-            await self.choose(lambda choice: choice.id == "", is_open=self.screen.chooser.asked is not None)
-        elif isinstance(who, str) and self.known(asked, who) and not self.odd_place(asked, item, written):
-            await self.choose(lambda choice: choice.id == who, is_open=self.screen.chooser.asked is not None)
-        elif isinstance(who, dict) or (asked.type == "actor" and isinstance(item, dict)):
+            await self.choose(
+                lambda choice: choice.id == "",
+                is_open=self.screen.chooser.asked is not None,
+            )
+        elif (
+            isinstance(who, str)
+            and self.known(asked, who)
+            and not self.odd_place(asked, item, written)
+        ):
+            await self.choose(
+                lambda choice: choice.id == who,
+                is_open=self.screen.chooser.asked is not None,
+            )
+        elif isinstance(who, dict) or (
+            asked.type == "actor" and isinstance(item, dict)
+        ):
             spelt = str((who if isinstance(who, dict) else item)["name"])
-            if any(c.id == f"typed:{spelt}" for c in self.screen.filling._value_task().begin().choices("")):
+            if any(
+                c.id == f"typed:{spelt}"
+                for c in self.screen.filling._value_task().begin().choices("")
+            ):
                 await self.choose(partial(is_choice, f"typed:{spelt}"))
             else:
                 await self.type(spelt)
@@ -170,7 +249,10 @@ class ValueTypist(Typist):
         while self.screen.chooser.asked is not None:
             offered = {c.id.removeprefix("part:") for c in self.screen.chooser.choices}
             who = item.get("who") if isinstance(item, dict) else None
-            parts_of = {**(who if isinstance(who, dict) else {}), **(item if isinstance(item, dict) else {})}
+            parts_of = {
+                **(who if isinstance(who, dict) else {}),
+                **(item if isinstance(item, dict) else {}),
+            }
             said = [v for v in parts_of.values() if isinstance(v, str) and v in offered]
             if not said:
                 await self.press("escape")
@@ -191,21 +273,31 @@ class ValueTypist(Typist):
         return not same_value([given], [item])
 
     async def choose(
-        self, fits: Callable[[Choice], bool], *, is_open: bool = False, typed: Sequence[str] = ()
+        self,
+        fits: Callable[[Choice], bool],
+        *,
+        is_open: bool = False,
+        typed: Sequence[str] = (),
     ) -> None:
         """A choice by its number, by the fewest letters, or by the arrows; typed: texts that may find it."""
         chooser = self.screen.chooser
         task = chooser.asked if is_open else self.screen.filling._value_task().begin()
         assert task is not None
         shown = task.choices("")
-        cursor = chooser.cursor if is_open else next((n for n, c in enumerate(shown) if c.id == task.at), 0)
+        cursor = (
+            chooser.cursor
+            if is_open
+            else next((n for n, c in enumerate(shown) if c.id == task.at), 0)
+        )
         at = next((n for n, choice in enumerate(shown) if fits(choice)), None)
         ways: list[tuple[str, ...]] = []
         if at is not None:
             has_numbers = any(c.number for c in shown)
             number = shown[at].number if has_numbers else str(at + 1)
             rivals = sum(c.number.startswith(number) for c in shown)
-            if task.digits and (number != "" and rivals == 1 if has_numbers else at < 9):
+            if task.digits and (
+                number != "" and rivals == 1 if has_numbers else at < 9
+            ):
                 ways.append(tuple(number))
             far = (at - cursor + len(shown) // 2) % len(shown) - len(shown) // 2
             arrows = ["down" if far > 0 else "up"] * abs(far)
@@ -219,7 +311,9 @@ class ValueTypist(Typist):
                 at = next((n for n, choice in enumerate(found) if fits(choice)), None)
                 if at is not None and not word[0].isdecimal():
                     begun = ["enter"] if self.screen.scopes()[0] == "jump" else []
-                    ways.append((*begun, *keys_of(word[:length]), *["down"] * at, "enter"))
+                    ways.append(
+                        (*begun, *keys_of(word[:length]), *["down"] * at, "enter")
+                    )
         if not ways:
             if is_open:
                 await self.press("escape")
@@ -229,7 +323,11 @@ class ValueTypist(Typist):
     @staticmethod
     def surplus(have: Json, want: Json) -> list[int]:
         items = want if isinstance(want, list) else [want]
-        return [n for n, v in enumerate(have or []) if not any(same_value([v], [w]) for w in items)]
+        return [
+            n
+            for n, v in enumerate(have or [])
+            if not any(same_value([v], [w]) for w in items)
+        ]
 
 
 def named_alike(one: Json, other: Json) -> bool:

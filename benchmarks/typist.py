@@ -31,7 +31,12 @@ Stretch = tuple[str, int, int]
 FREE_TEXT = "free text"
 EVENTS = ("opening", "filling", "submitting")
 """What the keys of whole events are pressed for."""
-ORDERS = NEAREST, WRONG_FIRST, IN_VIEW_FIRST, TOGETHER_LAST = "nearest", "wrong", "in view", "together"
+ORDERS = NEAREST, WRONG_FIRST, IN_VIEW_FIRST, TOGETHER_LAST = (
+    "nearest",
+    "wrong",
+    "in view",
+    "together",
+)
 """In which order the fields of an event are done: the nearest first; before it wrong proposals, or what lacks
 only words that show; or all that cannot be done together with others."""
 
@@ -90,7 +95,9 @@ class Typist:
                 self.count.events[self.at_event] += 1
                 self.count.fields[self.screen.record.row.field.id] += 1
             if key in ("'", '"', "\\", "ctrl+e", "ctrl+n"):
-                await self.pilot.pause()  # until what the last key scrolled to is on the screen
+                await (
+                    self.pilot.pause()
+                )  # until what the last key scrolled to is on the screen
             character = " " if key == "space" else key if len(key) == 1 else None
             self.screen.app.screen.on_key(Key(key, character))
             await asyncio.sleep(0)
@@ -116,8 +123,14 @@ class Typist:
         """The evidence of an answer; that of proposals names candidates, or the spans that these became."""
         coding, by_id = coding or self.coding, self.screen.session.by_id
         found = [coding.span(i) or by_id.get(i) for i in answer.evidence]
-        became = [decided(coding, s) if isinstance(s, Candidate) else None for s in found]
-        return [stretch(span or s) for span, s in zip(became, found, strict=True) if s is not None]
+        became = [
+            decided(coding, s) if isinstance(s, Candidate) else None for s in found
+        ]
+        return [
+            stretch(span or s)
+            for span, s in zip(became, found, strict=True)
+            if s is not None
+        ]
 
     def after(self, edit: Edit, coding: Coding | None = None) -> Coding | None:
         """The coding as it would be, None where the edit is refused."""
@@ -132,12 +145,16 @@ class Typist:
         marks, desk = self.marks, self.screen.deciding
         stands = [i for i, m in enumerate(marks) if m.state != REJECTED]
         extents = sentences(self.screen.session.article.text)
-        number = {i: sum(start <= marks[i].start for start, _ in extents) for i in stands}
+        number = {
+            i: sum(start <= marks[i].start for start, _ in extents) for i in stands
+        }
         here = sum(start <= marks[at].start for start, _ in extents)
         ahead, back = [i for i in stands if i > at], [i for i in stands if i < at][::-1]
         used = desk.words_of_types()
         is_trigger = {
-            i for i in stands if self.book.is_trigger(marks[i].kind) and marks[i].stretch not in used
+            i
+            for i in stands
+            if self.book.is_trigger(marks[i].kind) and marks[i].stretch not in used
         }
 
         def unseen_first(triggers: list[int]) -> list[int]:
@@ -146,18 +163,24 @@ class Typist:
         is_next = at in is_trigger and marks[at] == desk.arrived  # there the key stays
         fits = {i for i in stands if desk.fits(marks[i])}
         first = [
-            i for n in {number[i] for i in stands} if (i := next(j for j in stands if number[j] == n)) >= 0
+            i
+            for n in {number[i] for i in stands}
+            if (i := next(j for j in stands if number[j] == n)) >= 0
         ]
         found = {
-            "left": ahead[:1], "right": back[:1],
-            "ctrl+down": [] if is_next else unseen_first([i for i in ahead if i in is_trigger]),
+            "left": ahead[:1],
+            "right": back[:1],
+            "ctrl+down": []
+            if is_next
+            else unseen_first([i for i in ahead if i in is_trigger]),
             "ctrl+up": unseen_first([i for i in back if i in is_trigger]),
-            ".": [i for i in ahead if i in fits], ",": [i for i in back if i in fits],
+            ".": [i for i in ahead if i in fits],
+            ",": [i for i in back if i in fits],
             "ctrl+left": [i for i in ahead if number[i] > here],
             "ctrl+right": sorted((i for i in first if number[i] < here), reverse=True),
             "=": [i for i in (*ahead, *back[::-1]) if marks[i].state == UNDECIDED],
             "home": stands[:1] if marks and marks[0].state != REJECTED else [],
-        }  # fmt: skip
+        }
         return {key: there[0] for key, there in found.items() if there}
 
     async def reach(self, of: Stretch, longest: int = 2) -> bool:
@@ -200,7 +223,9 @@ class Typist:
                 if tried >= set(map(stretch, self.screen.highlights.letters.values())):
                     break  # it has no letter
                 continue
-            await self.press("pagedown" if self.turns(of, 1) <= self.turns(of, -1) else "pageup")
+            await self.press(
+                "pagedown" if self.turns(of, 1) <= self.turns(of, -1) else "pageup"
+            )
             if not self.screen.highlights.letters or self.screen.pane.in_view == before:
                 break
         if self.screen.highlights.letters and not self.screen.form.has_focus:
@@ -223,7 +248,11 @@ class Typist:
 
     def turned(self, way: int) -> bool:
         """Whether PgDn, or with -1 PgUp, leads to another page where letters are drawn."""
-        highlights, fits, before = self.screen.highlights, self.screen.jumping._fits, self.screen.pane.in_view
+        highlights, fits, before = (
+            self.screen.highlights,
+            self.screen.jumping._fits,
+            self.screen.pane.in_view,
+        )
         opens = self.screen.jumping.title in (OPEN, DONE)
         if opens:
             highlights.turn_page(way)
@@ -236,11 +265,14 @@ class Typist:
         wanted = {stretch(s): s for s in self.wanted.spans}
         await self.press(*(["home"] if self.screen.highlights.index else []))
         drawn: set[Stretch] = set()
-        while (mark := next((m for m in self.marks if m.state == UNDECIDED), None)) is not None:
+        while (
+            mark := next((m for m in self.marks if m.state == UNDECIDED), None)
+        ) is not None:
             self.what = "drawing"
             known = {stretch(m) for m in self.marks}
             for want in sorted(
-                (w for w in wanted if w not in known and w[2] <= mark.start), key=lambda w: w[1]
+                (w for w in wanted if w not in known and w[2] <= mark.start),
+                key=lambda w: w[1],
             ):
                 path = self.path_from_here(want)
                 if path is not None and len(path) <= 6:
@@ -254,7 +286,8 @@ class Typist:
             alike = [
                 m
                 for m in self.marks
-                if m.state == UNDECIDED and (m.kind, self.words(m)) == (mark.kind, self.words(mark))
+                if m.state == UNDECIDED
+                and (m.kind, self.words(m)) == (mark.kind, self.words(mark))
             ]
             if stretch(mark) in wanted:
                 all_wanted = len(alike) > 2 and all(stretch(m) in wanted for m in alike)
@@ -264,23 +297,38 @@ class Typist:
             near = [w for w in wanted if w not in known and w[0] == mark.kind]
             over = [w for w in near if w[1] < mark.end and mark.start < w[2]]
             ways = [
-                (self.edges(Selection(self.screen.highlights.reading, mark.start, mark.end), w), w)
+                (
+                    self.edges(
+                        Selection(self.screen.highlights.reading, mark.start, mark.end),
+                        w,
+                    ),
+                    w,
+                )
                 for w in over
             ]
-            if ways and (best := min(ways, key=lambda way: len(way[0]) if way[0] else 99))[0] is not None:
+            if (
+                ways
+                and (best := min(ways, key=lambda way: len(way[0]) if way[0] else 99))[
+                    0
+                ]
+                is not None
+            ):
                 self.what = "drawing"
                 await self.press(*begun(best[0]), "space")
                 self.count.things["drawn"] += 1
                 self.count.things["decisions"] -= 1
                 drawn.add(best[1])
                 continue
-            none_wanted = len(alike) > 1 and not any(self.near(m, wanted) for m in alike)
+            none_wanted = len(alike) > 1 and not any(
+                self.near(m, wanted) for m in alike
+            )
             self.count.things["rejected"] += len(alike) if none_wanted else 1
             self.count.things["decisions"] += len(alike) - 1 if none_wanted else 0
             await self.press("ctrl+x" if none_wanted else "x")
         self.what = "drawing"
         for want in sorted(
-            wanted.keys() - {stretch(s) for s in self.coding.spans if s.decision != Decision.REJECTED}
+            wanted.keys()
+            - {stretch(s) for s in self.coding.spans if s.decision != Decision.REJECTED}
         ):
             self.count.things["drawn"] += 1
             await self.draw(want)
@@ -291,13 +339,18 @@ class Typist:
     @staticmethod
     def near(mark: Mark, wanted: Collection[Stretch]) -> bool:
         """Whether a span that is wanted is of these words, or would be made of them by other edges."""
-        return any(kind == mark.kind and start < mark.end and mark.start < end for kind, start, end in wanted)
+        return any(
+            kind == mark.kind and start < mark.end and mark.start < end
+            for kind, start, end in wanted
+        )
 
     def path_from_here(self, want: Stretch) -> list[str] | None:
         """The keys from the highlight under the cursor to other words."""
         here = self.screen.highlights.current
         return (
-            self.edges(Selection(self.screen.highlights.reading, here.start, here.end), want)
+            self.edges(
+                Selection(self.screen.highlights.reading, here.start, here.end), want
+            )
             if here
             else None
         )
@@ -324,7 +377,14 @@ class Typist:
             if chosen and chosen[0].id.startswith(f"{want[1]}-"):
                 break
             await self.press("space" if letter == " " else letter)
-        at = next((n for n, c in enumerate(self.screen.chooser.choices) if c.id.startswith(f"{want[1]}-")), 0)
+        at = next(
+            (
+                n
+                for n, c in enumerate(self.screen.chooser.choices)
+                if c.id.startswith(f"{want[1]}-")
+            ),
+            0,
+        )
         await self.press(*["down"] * at, "enter")
         if highlights.selection is None:
             await self.press("v")
@@ -342,13 +402,19 @@ class Typist:
             if len(keys) >= 12 or len(seen) > 6000:
                 return None
             steps = {
-                "left": selection.moved(1), "right": selection.moved(-1),
-                "+": selection.with_end(1, "word"), "-": selection.with_end(-1, "word"),
-                "tab": selection.with_start(1, "start"), "shift+tab": selection.with_start(-1, "start"),
-                ">": selection.with_end(1, "letter"), "<": selection.with_end(-1, "letter"),
-            }  # fmt: skip
+                "left": selection.moved(1),
+                "right": selection.moved(-1),
+                "+": selection.with_end(1, "word"),
+                "-": selection.with_end(-1, "word"),
+                "tab": selection.with_start(1, "start"),
+                "shift+tab": selection.with_start(-1, "start"),
+                ">": selection.with_end(1, "letter"),
+                "<": selection.with_end(-1, "letter"),
+            }
             for key, there in steps.items():
-                if (there.start, there.end) not in seen and abs(there.start - want[1]) < 150:
+                if (there.start, there.end) not in seen and abs(
+                    there.start - want[1]
+                ) < 150:
                     seen.add((there.start, there.end))
                     ways.append((there, [*keys, key]))
         return None
@@ -356,7 +422,9 @@ class Typist:
     # ------------------------------------------------------------ at the end
     def compare(self) -> None:
         """What differs from the sample, in a form for people."""
-        here = {stretch(s) for s in self.coding.spans if s.decision is not Decision.REJECTED}
+        here = {
+            stretch(s) for s in self.coding.spans if s.decision is not Decision.REJECTED
+        }
         there = {stretch(s) for s in self.wanted.spans}
         where = f"{self.wanted.article[:3]} {self.wanted.coder}"
         self.count.wrong += [f"{where} span {s}" for s in sorted(here ^ there)]
@@ -380,7 +448,11 @@ def keys_of(text: str, complete: Callable[[str], str] | None = None) -> list[str
     """The keys that type a text, by Tab what completes it as the article does."""
     keys, at = list[str](), 0
     while at < len(text):
-        more = complete(text[:at]).replace("\n", " ") if complete is not None and text[:at].strip() else ""
+        more = (
+            complete(text[:at]).replace("\n", " ")
+            if complete is not None and text[:at].strip()
+            else ""
+        )
         is_next = bool(more) and text.startswith(more, at)
         keys.append("tab" if is_next else "space" if text[at] == " " else text[at])
         at += len(more) if is_next else 1

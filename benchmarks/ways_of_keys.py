@@ -26,20 +26,34 @@ WAYS: Mapping[str, str] = {
     "handing in": "article.submit form.submit missing.submit",
 }
 """Where keys go, by the actions that they are of; others by where they are pressed."""
-MOVING = frozenset({
-    "moving through the record", "from event to event, between article and record", "opening events",
-    "turning pages", "handing in",
-})  # fmt: skip
+MOVING = frozenset(
+    {
+        "moving through the record",
+        "from event to event, between article and record",
+        "opening events",
+        "turning pages",
+        "handing in",
+    }
+)
 """What belongs to whole events, whichever field it leads to."""
 _BY_SCOPE: Mapping[str, str] = {
-    "article": "moving in the article", "jump": "letters of words", "form": "choosing from a list",
-    "choose": "choosing from a list", "draw": "drawing", "field": "moving through the record",
-}  # fmt: skip
+    "article": "moving in the article",
+    "jump": "letters of words",
+    "form": "choosing from a list",
+    "choose": "choosing from a list",
+    "draw": "drawing",
+    "field": "moving through the record",
+}
 
 
 def way(scope: str, action: Action | None, key: str) -> str:
     """What a key is pressed for."""
-    scope = "form" if scope == "jump" and action is None and not key.isalpha() else scope
+    scope = (
+        "form" if scope == "jump" and action is None and not key.isalpha() else scope
+    )
     if action is not None:
-        return next((w for w, ids in WAYS.items() if action.id in ids.split()), _BY_SCOPE.get(scope, scope))
+        return next(
+            (w for w, ids in WAYS.items() if action.id in ids.split()),
+            _BY_SCOPE.get(scope, scope),
+        )
     return "letters of fields" if scope == "article" else _BY_SCOPE.get(scope, scope)

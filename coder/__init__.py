@@ -20,6 +20,8 @@ def open(folder: str | Path | None = None, *, person: str = "") -> Reading:
 
     person: the login to use, if the project has logins. Raises `coder.errors.CoderError` without a project.
     """
-    from coder.service.publication.reading import Reading  # imported here to keep `import coder` fast
+    from coder.service.publication.reading import (
+        Reading,
+    )  # imported here to keep `import coder` fast
 
     return Reading(None if folder is None else Path(folder), person)

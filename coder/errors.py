@@ -17,7 +17,8 @@ class CoderError(Exception):
     def __init__(self, key: str, *, where: str = "", **values: object) -> None:
         self.key, self.where = key, where
         self._texts = {
-            lang: (say(lang, key, **values), say(lang, f"{key}.hint", **values)) for lang in LANGUAGES
+            lang: (say(lang, key, **values), say(lang, f"{key}.hint", **values))
+            for lang in LANGUAGES
         }
         self.message, self.hint = self._texts["en"]
         super().__init__(self.message)

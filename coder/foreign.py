@@ -16,7 +16,9 @@ from coder.errors import CoderError
 from coder.model import Json
 
 MAX_DEPTH = 60  # nested lists and mappings
-MAX_BITS = 14_000  # of an integer; below 4,300 digits, the most that Python converts to text
+MAX_BITS = (
+    14_000  # of an integer; below 4,300 digits, the most that Python converts to text
+)
 TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 TOO_LONG = "a number in it has too many digits"
 _CONTAINERS = frozenset((dict, list))
@@ -29,7 +31,9 @@ def from_json(text: str | bytes) -> Json:
     Numbers that are not finite are invalid: Python writes them (`NaN`), but JSON has none (RFC 8259, 6).
     """
     try:
-        decoded = text if isinstance(text, str) else text.decode(json.detect_encoding(text))
+        decoded = (
+            text if isinstance(text, str) else text.decode(json.detect_encoding(text))
+        )
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
     try:
@@ -53,7 +57,11 @@ class _NotFiniteError(ValueError):
 
     def place(self, text: str) -> int:
         """Return where it is: the first word outside strings that begins so."""
-        return next(word.start() for word in _WORDS.finditer(text) if word[0].startswith(self.args[0]))
+        return next(
+            word.start()
+            for word in _WORDS.finditer(text)
+            if word[0].startswith(self.args[0])
+        )
 
     def __str__(self) -> str:
         return str(self.args[0])[:20]
@@ -84,11 +92,17 @@ def excess(value: Json) -> str:
     level = [value]
     for _ in range(MAX_DEPTH + 1):
         kinds = [*map(type, level)]
-        if int in kinds and max(map(int.bit_length, [e for e in level if type(e) is int])) > MAX_BITS:
+        if (
+            int in kinds
+            and max(map(int.bit_length, [e for e in level if type(e) is int]))
+            > MAX_BITS
+        ):
             return TOO_LONG
         if not (containers := [*compress(level, map(_CONTAINERS.__contains__, kinds))]):
             return ""
-        contents = (each.values() if type(each) is dict else each for each in containers)
+        contents = (
+            each.values() if type(each) is dict else each for each in containers
+        )
         level = list(chain.from_iterable(contents))
     return TOO_DEEP
 

@@ -26,7 +26,9 @@ def grouped(pairs: Iterable[tuple[_Key, _Item]]) -> dict[_Key, list[_Item]]:
     return groups
 
 
-def differing(before: Sequence[_Item], after: Sequence[_Item]) -> tuple[list[_Item], list[_Item]]:
+def differing(
+    before: Sequence[_Item], after: Sequence[_Item]
+) -> tuple[list[_Item], list[_Item]]:
     """Return the items that only `before` and that only `after` contains, compared by identity.
 
     Identity suffices, as an edit leaves the objects that it does not change.
@@ -38,7 +40,9 @@ def differing(before: Sequence[_Item], after: Sequence[_Item]) -> tuple[list[_It
     end = _common_prefix(before[::-1], after[::-1])
     before, after = before[: len(before) - end], after[: len(after) - end]
     common = set(map(id, before)) & set(map(id, after))
-    removed, added = ([each for each in part if id(each) not in common] for part in (before, after))
+    removed, added = (
+        [each for each in part if id(each) not in common] for part in (before, after)
+    )
     return removed, added
 
 

@@ -29,7 +29,12 @@ COMMENT, FLAG, SKIP, QUESTION = REMARKS = ("comment", "flag", "skip", "question"
 question about something unclear in the codebook."""
 STAGES = (TRAINING, "calibration", "production")
 SUPERVISOR = "supervisor"  # in `taken_from` if the value is the supervisor's own
-AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = ("agreed", "majority", "trusted", "single")
+AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = (
+    "agreed",
+    "majority",
+    "trusted",
+    "single",
+)
 """The policies that make gold without a decision; each is the reason of the values that it made."""
 ASSUMED = ":assumed"
 """Ends a reason that the supervisor was not asked for: it was the one given most for that kind of decision.
@@ -72,7 +77,9 @@ EARLIEST = 1700
 METADATA = ("title", "outlet", "published", "url", "language", "author")
 """The names of article metadata that every project has."""
 _HEADLINE = 300  # the most code points of a headline
-_LINE = re.compile("[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")  # the same line boundaries as str.splitlines
+_LINE = re.compile(
+    "[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+"
+)  # the same line boundaries as str.splitlines
 
 
 class Article(Struct, frozen=True):
@@ -100,8 +107,17 @@ class Article(Struct, frozen=True):
     @property
     def imprint(self) -> tuple[str, ...]:
         """The day of publication, outlet and author, as far as known."""
-        day = self.published.isoformat() if self.published else self.metadata.get("published", "")
-        return tuple(filter(None, (day, *(self.metadata.get(name, "") for name in ("outlet", "author")))))
+        day = (
+            self.published.isoformat()
+            if self.published
+            else self.metadata.get("published", "")
+        )
+        return tuple(
+            filter(
+                None,
+                (day, *(self.metadata.get(name, "") for name in ("outlet", "author"))),
+            )
+        )
 
     @property
     def headline(self) -> str:
@@ -118,7 +134,9 @@ class Article(Struct, frozen=True):
     @property
     def _first_line(self) -> str:
         for line in _LINE.finditer(self.text):
-            is_boilerplate = any(first <= line.start() < end for first, end in self.boilerplate)
+            is_boilerplate = any(
+                first <= line.start() < end for first, end in self.boilerplate
+            )
             if not is_boilerplate and " " in line[0].strip():
                 return line[0].strip()
         return self.id
@@ -251,7 +269,9 @@ def format_local_time(at: str) -> str:
 def event_number(event_id: str) -> str:
     """Return the number in the id of a coder's event, a gold event or a cluster; any other id as it is."""
     number = event_id[1:]
-    return number if event_id[:1] in ("e", "g", "c") and number.isdecimal() else event_id
+    return (
+        number if event_id[:1] in ("e", "g", "c") and number.isdecimal() else event_id
+    )
 
 
 class OneCodersWork:
@@ -306,7 +326,10 @@ class Coding(Struct, OneCodersWork, frozen=True):
     @property
     def records(self) -> list[tuple[str, Mapping[str, Answer]]]:
         """The answers by field: of the article with "" as its id, then of each event with the event's id."""
-        return [("", self.answers), *((event.id, event.fields) for event in self.events)]
+        return [
+            ("", self.answers),
+            *((event.id, event.fields) for event in self.events),
+        ]
 
     @property
     def every_answer(self) -> list[Answer]:
@@ -332,13 +355,19 @@ class Coding(Struct, OneCodersWork, frozen=True):
     def with_each_answer(self, change: Callable[[Answer], Answer]) -> Coding:
         """Return this coding with every answer, of the article and of its events, changed in the same way."""
         of_article, *of_events = (
-            {name: change(answer) for name, answer in answers.items()} for _, answers in self.records
+            {name: change(answer) for name, answer in answers.items()}
+            for _, answers in self.records
         )
-        events = (replace(e, fields=fields) for e, fields in zip(self.events, of_events, strict=True))
+        events = (
+            replace(e, fields=fields)
+            for e, fields in zip(self.events, of_events, strict=True)
+        )
         return replace(self, answers=of_article, events=tuple(events))
 
 
-def _with_answer(answers: Mapping[str, Answer], name: str, answer: Answer | None) -> dict[str, Answer]:
+def _with_answer(
+    answers: Mapping[str, Answer], name: str, answer: Answer | None
+) -> dict[str, Answer]:
     others = {k: v for k, v in answers.items() if k != name}
     return others if answer is None else others | {name: answer}
 

@@ -7,14 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from coder.model import MISSING, Answer, Article, Blank, Candidate, Coding, Json, Passage, Span
+from coder.model import (
+    MISSING,
+    Answer,
+    Article,
+    Blank,
+    Candidate,
+    Coding,
+    Json,
+    Passage,
+    Span,
+)
 
 FORMAT = "coder/1"
 CANDIDATES = "candidates"  # the name under which other tools' annotations are imported as candidates
 SUGGESTER = "suggester"
 
 
-def from_coding(coding: Coding, order: Sequence[str] = (), text: str | None = None) -> dict[str, Json]:
+def from_coding(
+    coding: Coding, order: Sequence[str] = (), text: str | None = None
+) -> dict[str, Json]:
     """Convert a coding to the native JSON object.
 
     order: field ids in the codebook's order; other fields follow alphabetically.
@@ -29,7 +41,10 @@ def from_coding(coding: Coding, order: Sequence[str] = (), text: str | None = No
         "status": coding.status.value,
         "answers": _from_answers(coding.answers, order),
         "spans": [from_span(span) for span in coding.spans],
-        "events": [{"id": e.id, "fields": _from_answers(e.fields, order)} for e in coding.events],
+        "events": [
+            {"id": e.id, "fields": _from_answers(e.fields, order)}
+            for e in coding.events
+        ],
     }
 
 
@@ -42,10 +57,16 @@ def from_candidates(
     return from_coding(coding, text=article.text if text else None) | {"spans": spans}
 
 
-def _from_answers(answers: Mapping[str, Answer], order: Sequence[str]) -> dict[str, Json]:
+def _from_answers(
+    answers: Mapping[str, Answer], order: Sequence[str]
+) -> dict[str, Json]:
     rank = {name: i for i, name in enumerate(order)}
     names = sorted(answers, key=lambda name: (rank.get(name, len(rank)), name))
-    written = {name: answers[name] for name in names if not answers[name].proposed or answers[name].comment}
+    written = {
+        name: answers[name]
+        for name in names
+        if not answers[name].proposed or answers[name].comment
+    }
     return {
         name: _from_answer(answer.effective(MISSING) if answer.proposed else answer)
         for name, answer in written.items()
@@ -62,7 +83,11 @@ def stated(answers: Mapping[str, Answer]) -> dict[str, Json]:
 
 
 def _from_answer(answer: Answer) -> dict[str, Json]:
-    out: dict[str, Json] = {"value": answer.value} if answer.blank is None else {"blank": answer.blank.value}
+    out: dict[str, Json] = (
+        {"value": answer.value}
+        if answer.blank is None
+        else {"blank": answer.blank.value}
+    )
     if answer.evidence:
         out["evidence"] = list(answer.evidence)
     if answer.comment:
@@ -89,7 +114,13 @@ def from_span(span: Span) -> dict[str, Json]:
 
 
 def _stretch(span: Passage) -> dict[str, Json]:
-    out = {"id": span.id, "kind": span.kind, "start": span.start, "end": span.end, "quote": span.quote}
+    out = {
+        "id": span.id,
+        "kind": span.kind,
+        "start": span.start,
+        "end": span.end,
+        "quote": span.quote,
+    }
     if span.value is not None:
         out["value"] = span.value
     return out

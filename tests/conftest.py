@@ -35,7 +35,9 @@ from tests.support.at_rest import at_rest
 from tests.support.postgres import OWNER, Server
 
 # Laws are tried without a time limit, so that a busy machine fails no test.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("patient")
 
 gc.disable()  # until all tests are collected, see below
@@ -78,7 +80,9 @@ def pytest_sessionstart() -> None:
         is_shipped = Path(path).parent == shipped.folder("schemas")
         return read(Path(path)) if is_shipped else read_with_files(path)
 
-    patch = pytest.MonkeyPatch()  # for good, and before the modules of tests that read codebooks are loaded
+    patch = (
+        pytest.MonkeyPatch()
+    )  # for good, and before the modules of tests that read codebooks are loaded
     patch.setattr("coder.codebook.yaml_text.parse_yaml", parse_once)
     patch.setattr("coder.codebook.load.read_with_files", read_once)
 
@@ -113,7 +117,9 @@ def screens_are_waited_for() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in ("textual.pilot", "textual.app"):
             patch.setattr(f"{module}.wait_for_idle", at_rest)
-        patch.setattr("coder.tui.screens.coding_screen._DRAWN", 0)  # nobody looks at the first screen
+        patch.setattr(
+            "coder.tui.screens.coding_screen._DRAWN", 0
+        )  # nobody looks at the first screen
         yield
 
 
@@ -130,7 +136,9 @@ def statements_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("coder.store.engine.create_engine", connected)
         # A statement is kept with the dialect that it was compiled for, of which each engine makes one.
-        patch.setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(
+            DefaultDialect, "__eq__", lambda one, other: type(one) is type(other)
+        )
         patch.setattr(DefaultDialect, "__hash__", lambda one: hash(type(one)))
         yield
 
@@ -140,7 +148,9 @@ def styles_parsed_once() -> Iterator[None]:
     """Each test opens its own app; parsing the same style sheets for each takes a tenth of its time."""
     parse, parsed = Stylesheet._parse_rules, dict[Any, list[RuleSet]]()
 
-    def parse_once(sheet: Stylesheet, css: str, read_from: Any, **how: Any) -> list[RuleSet]:
+    def parse_once(
+        sheet: Stylesheet, css: str, read_from: Any, **how: Any
+    ) -> list[RuleSet]:
         key = frozenset(sheet._variables.items()), css, read_from, *how.items()
         if key not in parsed:
             parsed[key] = parse(sheet, css, read_from, **how)
@@ -167,17 +177,25 @@ def codebook(conflict_events: Codebook) -> Codebook:
 def sample_articles() -> dict[str, Article]:
     """The five sample articles by id."""
     paths = sorted(SEEDS.glob("*.txt"))
-    return {p.stem: Article(p.stem, p.read_bytes().decode("utf-8"), p.name) for p in paths}
+    return {
+        p.stem: Article(p.stem, p.read_bytes().decode("utf-8"), p.name) for p in paths
+    }
 
 
 @pytest.fixture(scope="session")
 def sample_codings() -> list[Coding]:
     """The ten sample codings."""
-    lines = [line for p in sorted((SEEDS / "codings").glob("*.jsonl")) for line in p.read_text().splitlines()]
+    lines = [
+        line
+        for p in sorted((SEEDS / "codings").glob("*.jsonl"))
+        for line in p.read_text().splitlines()
+    ]
     return [to_coding(json.loads(line)) for line in lines]
 
 
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+def once(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]
+) -> Path:
     """A folder of that name, made by one process for all that test; never write in it."""
     base = factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -201,7 +219,9 @@ def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         project.close()
 
     made = once(tmp_path_factory, "made", make)
-    return Path(shutil.copytree(made / "project", tmp_path_factory.mktemp("demo") / "project"))
+    return Path(
+        shutil.copytree(made / "project", tmp_path_factory.mktemp("demo") / "project")
+    )
 
 
 @pytest.fixture(scope="session")
@@ -210,10 +230,24 @@ def from_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def make(half: Path) -> None:
         half.mkdir()
-        words = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"]
-        subprocess.run([sys.executable, *words, str(half), str(ROOT)], check=True, capture_output=True)
+        words = [
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "--wheel-dir",
+        ]
+        subprocess.run(
+            [sys.executable, *words, str(half), str(ROOT)],
+            check=True,
+            capture_output=True,
+        )
         [wheel] = half.glob("*.whl")
-        subprocess.run([sys.executable, "-m", "zipfile", "-e", str(wheel), str(half)], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "zipfile", "-e", str(wheel), str(half)], check=True
+        )
 
     return once(tmp_path_factory, "site", make)
 
@@ -254,14 +288,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def two_supervisors(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def two_supervisors(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A team's project on PostgreSQL with the codings of two coders, and two supervisors, salma and rana."""
     from coder.service.delivery.intake import take
     from coder.service.project.opened import create_project
 
     monkeypatch.setenv("PGUSER", OWNER)
     with postgres.database() as name:
-        made = create_project(tmp_path / "project", database=postgres.url(name), language="en")
+        made = create_project(
+            tmp_path / "project", database=postgres.url(name), language="en"
+        )
         for coder in ("amal", "basim"):
             made.add_person(coder, "coder")
         for supervisor in ("salma", "rana"):
@@ -294,7 +332,10 @@ def run_coder(
 def english_demo(demo_folder: Path) -> Iterator[Project]:
     """The sample project with its screens in English."""
     settings = demo_folder / "coder.toml"
-    settings.write_text(settings.read_text("utf-8").replace('language = "ar"', 'language = "en"'), "utf-8")
+    settings.write_text(
+        settings.read_text("utf-8").replace('language = "ar"', 'language = "en"'),
+        "utf-8",
+    )
     project = open_project(demo_folder)
     yield project
     project.close()
@@ -307,7 +348,9 @@ def opened(demo: Project) -> Callable[..., AbstractAsyncContextManager[Any]]:
     from coder.tui.screens.coding_screen import CodingScreen
 
     @asynccontextmanager
-    async def run(article: str = "004", size: tuple[int, int] = (80, 24)) -> AsyncIterator[Any]:
+    async def run(
+        article: str = "004", size: tuple[int, int] = (80, 24)
+    ) -> AsyncIterator[Any]:
         screen = CodingScreen(demo, "you", demo.article(article))
         app = CoderApp(lambda: screen)
         async with app.run_test(size=size) as pilot:

@@ -11,8 +11,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.adjudicate.evidence import behind, cited
-from coder.adjudicate.gold_edits import Attach, Decide, FieldEdit, RejectCluster, Take, with_added
-from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, Adjudication, Row, is_answered, same
+from coder.adjudicate.gold_edits import (
+    Attach,
+    Decide,
+    FieldEdit,
+    RejectCluster,
+    Take,
+    with_added,
+)
+from coder.adjudicate.resolve import (
+    ARTICLE,
+    SUPERVISOR,
+    Adjudication,
+    Row,
+    is_answered,
+    same,
+)
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Cluster, Json
@@ -36,7 +50,9 @@ class Combine(FieldEdit, frozen=True):
         answers = row.coded
         if len(answers) < 2:
             raise CoderError("review.one_set", field=row.field.label)
-        items = (common if self.shared else union)([answer.value for answer in answers.values()])
+        items = (common if self.shared else union)(
+            [answer.value for answer in answers.values()]
+        )
         if not items:
             raise CoderError("review.nothing_shared", field=row.field.label)
         return _composed(state, self, row, items, (*answers, SUPERVISOR), by)
@@ -62,10 +78,16 @@ class RejectValue(FieldEdit, frozen=True):
             if not rest:
                 return not_stated.apply(state, by)
             return _composed(state, self, row, rest, (SUPERVISOR,), by)
-        others = [coder for coder, answer in answers.items() if not same(answer, Answer(self.value))]
+        others = [
+            coder
+            for coder, answer in answers.items()
+            if not same(answer, Answer(self.value))
+        ]
         if any(not same(answers[others[0]], answers[coder]) for coder in others):
             raise CoderError("review.others_differ", field=row.field.label)
-        return (Take(*at, others[0], self.reason) if others else not_stated).apply(state, by)
+        return (Take(*at, others[0], self.reason) if others else not_stated).apply(
+            state, by
+        )
 
 
 class RejectCoding(Struct, frozen=True):
@@ -90,7 +112,9 @@ class RejectCoding(Struct, frozen=True):
                 answers = [row.answers[c] for c in others if c in row.answers]
                 agree = all(same(answers[0], answer) for answer in answers)
                 if any(map(is_answered, answers)) and agree and state.waits(each, row):
-                    state = Take(each, row.field.id, others[0], self.reason).apply(state, by)
+                    state = Take(each, row.field.id, others[0], self.reason).apply(
+                        state, by
+                    )
         return state
 
 
@@ -100,7 +124,9 @@ class AddEvent(Struct, frozen=True):
     what: ClassVar[str] = "clusters.added"
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        number = 1 + max((int(c.id.removeprefix("c")) for c in state.clusters), default=0)
+        number = 1 + max(
+            (int(c.id.removeprefix("c")) for c in state.clusters), default=0
+        )
         new = Cluster(f"c{number}", state.gold.article, ())
         return with_added(replace(state, clusters=(*state.clusters, new)), new)
 
@@ -117,9 +143,13 @@ class TakeFields(Struct, frozen=True):
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
             coder = self.coder or next(iter(row.answers), "")
-            wanted = row.field.id in self.fields and (self.coder or row.state == "agreed")
+            wanted = row.field.id in self.fields and (
+                self.coder or row.state == "agreed"
+            )
             if wanted and row.can_take(coder) and state.waits(self.cluster_id, row):
-                state = Take(self.cluster_id, row.field.id, coder, self.reason).apply(state, by)
+                state = Take(self.cluster_id, row.field.id, coder, self.reason).apply(
+                    state, by
+                )
         return state
 
 

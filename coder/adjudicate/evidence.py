@@ -26,28 +26,43 @@ def lies_apart(state: Adjudication, row: Row) -> bool:
     They may then mean different things by it. Other edges are a matter of habit, and a coder who cites
     nothing leaves nothing to compare.
     """
-    pairs = combinations(cited(state, row).values(), 2) if row.state in ("agreed", "some") else ()
+    pairs = (
+        combinations(cited(state, row).values(), 2)
+        if row.state in ("agreed", "some")
+        else ()
+    )
     return any(not any(_overlaps(span, other) for span in one) for one, other in pairs)
 
 
-def of_own_value(state: Adjudication, row: Row, decided: Answer | None, value: Json) -> list[Span]:
+def of_own_value(
+    state: Adjudication, row: Row, decided: Answer | None, value: Json
+) -> list[Span]:
     """The evidence of a value of the supervisor's own: that of the value that it replaces.
 
     Who mends a value seldom means other words. If gold has no value yet, these are the words that all coders
     who have the event cite. Of a list that only loses items, the words of these items go with them.
     """
     if decided is not None and decided.coded:
-        spans = [span for i in decided.evidence if (span := state.gold.span(i)) is not None]
+        spans = [
+            span for i in decided.evidence if (span := state.gold.span(i)) is not None
+        ]
         replaced = [decided.value]
     else:
-        spans, replaced = _common(state, row), [answer.value for answer in row.coded.values()]
+        spans, replaced = (
+            _common(state, row),
+            [answer.value for answer in row.coded.values()],
+        )
     items = union(replaced) if row.field.is_list else []
     is_choice = row.field.is_list and all(holds(items, item) for item in value)
     return behind(state, row, items, spans, value) if is_choice else spans
 
 
 def behind(
-    state: Adjudication, row: Row, items: Sequence[Json], spans: Sequence[Span], kept: Sequence[Json]
+    state: Adjudication,
+    row: Row,
+    items: Sequence[Json],
+    spans: Sequence[Span],
+    kept: Sequence[Json],
 ) -> list[Span]:
     """The spans behind those items of a list that are kept, as far as the codings tell; items, spans: all.
 
@@ -63,7 +78,11 @@ def behind(
     stand_for = []
     for span in spans:
         given = [items_of(span.value) if span.value is not None else []]
-        given += [value for each, value in alone if each.start <= span.start and span.end <= each.end]
+        given += [
+            value
+            for each, value in alone
+            if each.start <= span.start and span.end <= each.end
+        ]
         stand_for.append([item for item in items if holds(union(given), item)])
     left = [item for item in items if not holds(union(stand_for), item)]
     return [
@@ -86,7 +105,9 @@ def _common(state: Adjudication, row: Row) -> list[Span]:
     )
 
 
-def with_agreed_edges(marked: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:
+def with_agreed_edges(
+    marked: Iterable[tuple[str, Span]], edges_of: str = ""
+) -> list[Span]:
     """Coders' spans, choosing one where coders drew different edges.
 
     edges_of: the coder whose edges are chosen; else the most frequent edges, in a tie the first coder's.
@@ -99,7 +120,9 @@ def with_agreed_edges(marked: Iterable[tuple[str, Span]], edges_of: str = "") ->
     if len(spans) == 1:  # the usual case
         return [*spans.values()]
     chosen: list[tuple[str, int, int]] = []
-    for one in sorted(coders, key=lambda each: (edges_of not in coders[each], -len(coders[each]))):
+    for one in sorted(
+        coders, key=lambda each: (edges_of not in coders[each], -len(coders[each]))
+    ):
         kind, start, end = one
         rivals = (k for k in chosen if k[0] == kind and k[1] < end and start < k[2])
         if all(set(coders[one]) & set(coders[rival]) for rival in rivals):

@@ -28,7 +28,17 @@ from coder.codebook.label import joined
 from coder.codebook.validate import is_stretch, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import AGREED, Answer, Blank, Cluster, Coding, Decision, Event, Span, Status
+from coder.model import (
+    AGREED,
+    Answer,
+    Blank,
+    Cluster,
+    Coding,
+    Decision,
+    Event,
+    Span,
+    Status,
+)
 from coder.values.named import with_known_country
 
 
@@ -84,7 +94,9 @@ class Take(FieldEdit, frozen=True):
         answers = {c: row.answers[c] for c in state.coders if c in row.answers}
         givers = [c for c, other in answers.items() if same(other, answer)]
         reason = AGREED if row.state == "agreed" else self.reason
-        return take(state, [Taking(self.cluster_id, row, givers, reason, self.coder)], by)
+        return take(
+            state, [Taking(self.cluster_id, row, givers, reason, self.coder)], by
+        )
 
 
 class Decide(FieldEdit, frozen=True):
@@ -96,17 +108,34 @@ class Decide(FieldEdit, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         before, answer = state.decided(self.cluster_id, self.field), self.answer
-        gold, evidence = state.gold, before.evidence if before and same(before, answer) else ()
+        gold, evidence = (
+            state.gold,
+            before.evidence if before and same(before, answer) else (),
+        )
         if is_stretch(self.field, state.codebook):
-            gold, [evidence] = _with_gold_spans(gold, [spans_of(answer.value or (), state.codings)])
+            gold, [evidence] = _with_gold_spans(
+                gold, [spans_of(answer.value or (), state.codings)]
+            )
         elif answer.coded:
             row = self.row(state)
             for problem in value_problems(row.field, answer.value, state.codebook):
-                raise CoderError("coding.not_allowed", field=row.field.label, problem=problem)
+                raise CoderError(
+                    "coding.not_allowed", field=row.field.label, problem=problem
+                )
             spans = (span for coding in state.codings for span in coding.spans)
-            answer = replace(answer, value=with_known_country(row.field, answer.value, spans))
-            gold, [evidence] = _with_gold_spans(gold, [of_own_value(state, row, before, answer.value)])
-        after = replace(answer, evidence=evidence, taken_from=(SUPERVISOR,), reason=self.reason, by=by)
+            answer = replace(
+                answer, value=with_known_country(row.field, answer.value, spans)
+            )
+            gold, [evidence] = _with_gold_spans(
+                gold, [of_own_value(state, row, before, answer.value)]
+            )
+        after = replace(
+            answer,
+            evidence=evidence,
+            taken_from=(SUPERVISOR,),
+            reason=self.reason,
+            by=by,
+        )
         return self.with_answer(replace(state, gold=gold), after)
 
 
@@ -137,7 +166,9 @@ class Detach(FieldEdit, frozen=True):
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         before = self.decided(state)
         detached = {s.id for s in state.gold.spans if s.stretch == self.span.stretch}
-        after = replace(before, evidence=tuple(i for i in before.evidence if i not in detached))
+        after = replace(
+            before, evidence=tuple(i for i in before.evidence if i not in detached)
+        )
         return self.with_answer(state, after)
 
 
@@ -159,7 +190,11 @@ class Clear(FieldEdit, frozen=True):
     what: ClassVar[str] = "gold.cleared"
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        return self.with_answer(state, None) if state.decided(self.cluster_id, self.field) else state
+        return (
+            self.with_answer(state, None)
+            if state.decided(self.cluster_id, self.field)
+            else state
+        )
 
 
 class TakeAgreed(Struct, frozen=True):
@@ -188,7 +223,9 @@ class TakeEvent(Struct, frozen=True):
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
             if row.can_take(self.coder) and state.waits(self.cluster_id, row):
-                state = Take(self.cluster_id, row.field.id, self.coder, self.reason).apply(state, by)
+                state = Take(
+                    self.cluster_id, row.field.id, self.coder, self.reason
+                ).apply(state, by)
         return state
 
 
@@ -201,7 +238,9 @@ class RejectCluster(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         cluster = replace(state.cluster(self.cluster_id), gold="", rejected=self.reason)
-        state = _relinked(_without_gold(state, self.cluster_id), gold_id(self.cluster_id))
+        state = _relinked(
+            _without_gold(state, self.cluster_id), gold_id(self.cluster_id)
+        )
         return _with_cluster(state, cluster)
 
 
@@ -213,7 +252,11 @@ class RestoreCluster(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         cluster = replace(state.cluster(self.cluster_id), rejected="")
-        return _with_cluster(state, cluster) if cluster.members else with_added(state, cluster)
+        return (
+            _with_cluster(state, cluster)
+            if cluster.members
+            else with_added(state, cluster)
+        )
 
 
 class Link(Struct, frozen=True):
@@ -228,9 +271,18 @@ class Link(Struct, frozen=True):
         shared = dict(one.members).keys() & dict(other.members)
         if shared:
             raise CoderError("review.events_in_both", coders=joined(sorted(shared)))
-        linked = replace(one, members=tuple(sorted((*one.members, *other.members))), rejected="", gold="")
-        clusters = tuple(linked if c.id == one.id else c for c in state.clusters if c.id != other.id)
-        state = _relinked(_without_gold(state, one.id, other.id), gold_id(other.id), gold_id(one.id))
+        linked = replace(
+            one,
+            members=tuple(sorted((*one.members, *other.members))),
+            rejected="",
+            gold="",
+        )
+        clusters = tuple(
+            linked if c.id == one.id else c for c in state.clusters if c.id != other.id
+        )
+        state = _relinked(
+            _without_gold(state, one.id, other.id), gold_id(other.id), gold_id(one.id)
+        )
         return replace(state, clusters=clusters)
 
 
@@ -247,7 +299,11 @@ class Split(Struct, frozen=True):
         if not leaving or len(cluster.members) == 1:
             raise CoderError("review.nothing_to_split")
         number = 1 + max(int(c.id.removeprefix("c")) for c in state.clusters)
-        rest = replace(cluster, members=tuple(m for m in cluster.members if m[0] != self.coder), gold="")
+        rest = replace(
+            cluster,
+            members=tuple(m for m in cluster.members if m[0] != self.coder),
+            gold="",
+        )
         at = state.clusters.index(cluster)
         parts = (rest, Cluster(f"c{number}", cluster.article, leaving))
         clusters = (*state.clusters[:at], *parts, *state.clusters[at + 1 :])
@@ -281,7 +337,9 @@ class Taking(NamedTuple):
 def is_agreed(row: Row) -> bool:
     """Whether all coders, two or more, gave the same answer, other than `not applicable`."""
     answers = row.answers.values()
-    return row.state == "agreed" and any(answer.blank is not Blank.NOT_APPLICABLE for answer in answers)
+    return row.state == "agreed" and any(
+        answer.blank is not Blank.NOT_APPLICABLE for answer in answers
+    )
 
 
 def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudication:
@@ -291,25 +349,40 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
     for taking in takings:
         cited = [(c, i) for c in taking.givers for i in taking.row.answers[c].evidence]
         evidence.append(
-            with_agreed_edges(((c, spans[c][i]) for c, i in cited if i in spans[c]), taking.chosen)
+            with_agreed_edges(
+                ((c, spans[c][i]) for c, i in cited if i in spans[c]), taking.chosen
+            )
         )
     gold, span_ids = _with_gold_spans(state.gold, evidence)
     taken: dict[str, dict[str, Answer | None]] = {}
     for each, ids in zip(takings, span_ids, strict=True):
-        given, givers = each.row.answers[each.chosen or each.givers[0]], tuple(each.givers)
-        answer = Answer(given.value, given.blank, ids, taken_from=givers, reason=each.reason, by=by)
+        given, givers = (
+            each.row.answers[each.chosen or each.givers[0]],
+            tuple(each.givers),
+        )
+        answer = Answer(
+            given.value, given.blank, ids, taken_from=givers, reason=each.reason, by=by
+        )
         taken.setdefault(each.cluster_id, {})[each.row.field.id] = answer
     return _with_answers(replace(state, gold=gold), taken)
 
 
-def take_arising(state: Adjudication, takings: Sequence[Taking], by: str) -> Adjudication:
+def take_arising(
+    state: Adjudication, takings: Sequence[Taking], by: str
+) -> Adjudication:
     """Like `take`, without answers to questions that gold does not ask once the others are taken."""
     taken = take(state, takings, by)
-    arising = [each for each in takings if each.row.field.id not in taken.excluded(each.cluster_id)]
+    arising = [
+        each
+        for each in takings
+        if each.row.field.id not in taken.excluded(each.cluster_id)
+    ]
     return taken if len(arising) == len(takings) else take(state, arising, by)
 
 
-def _with_gold_spans(gold: Coding, groups: Iterable[Sequence[Span]]) -> tuple[Coding, list[tuple[str, ...]]]:
+def _with_gold_spans(
+    gold: Coding, groups: Iterable[Sequence[Span]]
+) -> tuple[Coding, list[tuple[str, ...]]]:
     """Add the evidence spans of several answers to gold; return it and each answer's span ids."""
     ids = {s.stretch: s.id for s in reversed(gold.spans)}
     number = max((int(s.id.removeprefix("s")) for s in gold.spans), default=0)
@@ -325,7 +398,9 @@ def _with_gold_spans(gold: Coding, groups: Iterable[Sequence[Span]]) -> tuple[Co
     return replace(gold, spans=(*gold.spans, *new)), ids_by_answer
 
 
-def _with_answers(state: Adjudication, changes: Mapping[str, Mapping[str, Answer | None]]) -> Adjudication:
+def _with_answers(
+    state: Adjudication, changes: Mapping[str, Mapping[str, Answer | None]]
+) -> Adjudication:
     """Set gold answers by cluster and field; None removes one."""
     gold, clusters = state.gold, {cluster.id: cluster for cluster in state.clusters}
     for cluster_id, answers in changes.items():
@@ -337,16 +412,22 @@ def _with_answers(state: Adjudication, changes: Mapping[str, Mapping[str, Answer
                 raise CoderError("review.is_rejected")
             event_id = gold_id(cluster_id)
             event = gold.event(event_id) or Event(event_id)
-            gold = gold.with_event(replace(event, fields=_changed(event.fields, answers)))
+            gold = gold.with_event(
+                replace(event, fields=_changed(event.fields, answers))
+            )
             clusters[cluster_id] = replace(cluster, gold=event_id)
     events = tuple(sorted(gold.events, key=lambda e: int(e.id.removeprefix("g"))))
     state = replace(state, clusters=tuple(clusters.values()))
     return _with_gold(state, replace(gold, events=events))
 
 
-def _changed(before: Mapping[str, Answer], changes: Mapping[str, Answer | None]) -> dict[str, Answer]:
+def _changed(
+    before: Mapping[str, Answer], changes: Mapping[str, Answer | None]
+) -> dict[str, Answer]:
     unchanged = {name: answer for name, answer in before.items() if name not in changes}
-    return unchanged | {name: answer for name, answer in changes.items() if answer is not None}
+    return unchanged | {
+        name: answer for name, answer in changes.items() if answer is not None
+    }
 
 
 def with_added(state: Adjudication, cluster: Cluster) -> Adjudication:
@@ -368,12 +449,16 @@ def _without_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
 
 def _relinked(state: Adjudication, gone: str, kept: str = "") -> Adjudication:
     """Let the gold's links to the event `gone` lead to `kept`, or without one drop them."""
-    events = tuple(relinked(event, state.codebook, {gone: kept}) for event in state.gold.events)
+    events = tuple(
+        relinked(event, state.codebook, {gone: kept}) for event in state.gold.events
+    )
     return _with_gold(state, replace(state.gold, events=events))
 
 
 def _with_gold(state: Adjudication, gold: Coding) -> Adjudication:
     """Replace the gold, dropping spans that support no gold value."""
     used = {span_id for answer in gold.every_answer for span_id in answer.evidence}
-    spans = tuple(s for s in gold.spans if s.id in used and s.decision is not Decision.REJECTED)
+    spans = tuple(
+        s for s in gold.spans if s.id in used and s.decision is not Decision.REJECTED
+    )
     return replace(state, gold=replace(gold, spans=spans))

@@ -10,7 +10,9 @@ from coder.codebook.schema import Codebook
 from coder.model import Event, Json
 
 
-def relinked(event: Event, codebook: Codebook, targets: Mapping[str | None, str]) -> Event:
+def relinked(
+    event: Event, codebook: Codebook, targets: Mapping[str | None, str]
+) -> Event:
     """The event with its links to some events leading to others, by their ids; those to "" are dropped."""
     for field in codebook.link_fields:
         answer, links = event.answer(field.id), list[Json]()
@@ -19,5 +21,7 @@ def relinked(event: Event, codebook: Codebook, targets: Mapping[str | None, str]
             if led["record"] and led not in links:
                 links.append(led)
         if answer.coded and links != answer.value:
-            event = event.with_answer(field.id, replace(answer, value=links) if links else None)
+            event = event.with_answer(
+                field.id, replace(answer, value=links) if links else None
+            )
     return event

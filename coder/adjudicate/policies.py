@@ -12,10 +12,26 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.adjudicate.gold_edits import Close, RejectCluster, Taking, is_agreed, take_arising
+from coder.adjudicate.gold_edits import (
+    Close,
+    RejectCluster,
+    Taking,
+    is_agreed,
+    take_arising,
+)
 from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, same
 from coder.errors import CoderError
-from coder.model import AGREED, MAJORITY, POLICIES, SINGLE, TRUSTED, Answer, Blank, Cluster, Status
+from coder.model import (
+    AGREED,
+    MAJORITY,
+    POLICIES,
+    SINGLE,
+    TRUSTED,
+    Answer,
+    Blank,
+    Cluster,
+    Status,
+)
 
 
 class Apply(Struct, frozen=True):
@@ -45,12 +61,15 @@ class Apply(Struct, frozen=True):
                 if self._rejects(policy, state, state.cluster(each)):
                     state = RejectCluster(each, policy).apply(state, by)
             takings = [
-                Taking(each, row, givers, policy, self.trusted if policy == TRUSTED else "")
+                Taking(
+                    each, row, givers, policy, self.trusted if policy == TRUSTED else ""
+                )
                 for each in state.standing
                 for given, earlier in [(state.given(each), before.given(each))]
                 for row in state.rows(each)
                 if row.state != "silent"
-                and given.get(row.field.id) is earlier.get(row.field.id)  # no policy before this one took it
+                and given.get(row.field.id)
+                is earlier.get(row.field.id)  # no policy before this one took it
                 and (row.field.id not in given or _may_change(before, each, row))
                 and (givers := self._givers(policy, state, each, row))
             ]
@@ -65,18 +84,30 @@ class Apply(Struct, frozen=True):
         if policy == MAJORITY:
             rejects = 2 * len(coders) < len(state.coders)
         else:
-            rejects = policy == TRUSTED and self.trusted in state.coders and self.trusted not in coders
+            rejects = (
+                policy == TRUSTED
+                and self.trusted in state.coders
+                and self.trusted not in coders
+            )
         return rejects and not state.is_linked(cluster.id)
 
-    def _givers(self, policy: str, state: Adjudication, cluster_id: str, row: Row) -> Sequence[str]:
+    def _givers(
+        self, policy: str, state: Adjudication, cluster_id: str, row: Row
+    ) -> Sequence[str]:
         """The coders whose answer a policy takes; [] if the policy does not apply."""
         answers, givers = row.answers, list[str]()
         if policy == AGREED and is_agreed(row):
             givers = [*answers]
-        elif policy == MAJORITY and (cluster_id == ARTICLE or 2 * len(answers) > len(state.coders)):
+        elif policy == MAJORITY and (
+            cluster_id == ARTICLE or 2 * len(answers) > len(state.coders)
+        ):
             givers = majority(answers)
         elif policy == TRUSTED and self.trusted in answers:
-            givers = [c for c, answer in answers.items() if same(answer, answers[self.trusted])]
+            givers = [
+                c
+                for c, answer in answers.items()
+                if same(answer, answers[self.trusted])
+            ]
         elif policy == SINGLE and len(state.coders) == 1:
             givers = [*answers]
         applies = givers and answers[givers[0]].blank is not Blank.NOT_APPLICABLE
@@ -102,10 +133,16 @@ def _closed(state: Adjudication, by: str) -> Adjudication:
 def _may_change(state: Adjudication, cluster_id: str, row: Row) -> bool:
     """Whether a policy decided a field, and coders have changed answers it is based on."""
     decided = state.decided(cluster_id, row.field.id)
-    return decided is not None and decided.reason in POLICIES and bool(state.changed(cluster_id, row))
+    return (
+        decided is not None
+        and decided.reason in POLICIES
+        and bool(state.changed(cluster_id, row))
+    )
 
 
 def _is_by_policies(state: Adjudication) -> bool:
     """Whether policies alone decided the gold."""
     rejected = (cluster.rejected for cluster in state.clusters if cluster.rejected)
-    return {*(answer.reason for answer in state.gold.every_answer), *rejected} <= {*POLICIES}
+    return {*(answer.reason for answer in state.gold.every_answer), *rejected} <= {
+        *POLICIES
+    }

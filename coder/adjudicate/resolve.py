@@ -58,10 +58,14 @@ State = Literal["agreed", "some", "differs", "one", "silent"]
 DISAGREEMENTS = ("some", "differs", "one")
 SPANS = ("all", "some", "one", "edges", "kind")
 """How a stretch is marked: alike by all, by some, by one coder; with different edges; as different kinds."""
-STALE = "stale"  # the rule of a problem: a coder's answer has changed since the decision
+STALE = (
+    "stale"  # the rule of a problem: a coder's answer has changed since the decision
+)
 ARTICLE = ""  # in place of a cluster id: the article itself
 T = TypeVar("T")
-Stored: TypeAlias = tuple[Coding | None, Sequence[Cluster]]  # gold and clusters, as stored
+Stored: TypeAlias = tuple[
+    Coding | None, Sequence[Cluster]
+]  # gold and clusters, as stored
 
 
 class Row(Struct, frozen=True):
@@ -79,7 +83,11 @@ class Row(Struct, frozen=True):
     def can_take(self, coder: str) -> bool:
         """Whether a coder's answer can become gold; that they left empty what others answered is one."""
         answer = self.answers.get(coder)
-        return answer is not None and answer.blank is not Blank.NOT_APPLICABLE and self.state != "silent"
+        return (
+            answer is not None
+            and answer.blank is not Blank.NOT_APPLICABLE
+            and self.state != "silent"
+        )
 
 
 class Adjudication(Struct, frozen=True, eq=False):
@@ -97,7 +105,10 @@ class Adjudication(Struct, frozen=True, eq=False):
 
     def __eq__(self, other: object) -> bool:
         """Compare everything but the derived values."""
-        return isinstance(other, Adjudication) and astuple(self)[:-2] == astuple(other)[:-2]
+        return (
+            isinstance(other, Adjudication)
+            and astuple(self)[:-2] == astuple(other)[:-2]
+        )
 
     def __ne__(self, other: object) -> bool:  # a struct's own does not ask `__eq__`
         return not self == other
@@ -116,7 +127,10 @@ class Adjudication(Struct, frozen=True, eq=False):
     ) -> Adjudication:
         """Start undecided; spans: decide stretches too; always so if the codebook has no event fields."""
         gold = Coding(codings[0].article, codings[0].text_sha256, codebook.ref, GOLD)
-        ordered, spans = tuple(sorted(codings, key=lambda c: c.coder)), spans or not codebook.event_fields
+        ordered, spans = (
+            tuple(sorted(codings, key=lambda c: c.coder)),
+            spans or not codebook.event_fields,
+        )
         return cls(codebook, ordered, tuple(clusters), gold, article, spans)
 
     @property
@@ -129,7 +143,9 @@ class Adjudication(Struct, frozen=True, eq=False):
         """Each coder's spans, by their ids."""
         codings = self.codings
         return self._memo(
-            "spans", (codings,), lambda: {c.coder: {span.id: span for span in c.spans} for c in codings}
+            "spans",
+            (codings,),
+            lambda: {c.coder: {span.id: span for span in c.spans} for c in codings},
         )
 
     def cluster(self, cluster_id: str) -> Cluster:
@@ -138,8 +154,13 @@ class Adjudication(Struct, frozen=True, eq=False):
 
     def rows(self, cluster_id: str) -> list[Row]:
         """The rows of the article (`ARTICLE`) or one cluster; links name the clusters of their targets."""
-        shape = (cluster_id, *((c.id, c.members, bool(c.rejected)) for c in self.clusters))
-        rows = self._memo(shape, (self.codings,), lambda: self._compute_rows(cluster_id))
+        shape = (
+            cluster_id,
+            *((c.id, c.members, bool(c.rejected)) for c in self.clusters),
+        )
+        rows = self._memo(
+            shape, (self.codings,), lambda: self._compute_rows(cluster_id)
+        )
         return rows if cluster_id or not self.spans else [*rows, *self._stretches()]
 
     def row(self, cluster_id: str, field: str) -> Row:
@@ -151,17 +172,26 @@ class Adjudication(Struct, frozen=True, eq=False):
         if cluster_id == ARTICLE:
             answers = {c.coder: effective_answers(c, book) for c in self.codings}
             return [
-                self._row(field, {coder: of.get(field.id, MISSING) for coder, of in answers.items()})
+                self._row(
+                    field,
+                    {coder: of.get(field.id, MISSING) for coder, of in answers.items()},
+                )
                 for field in book.article_fields
             ]
         event_ids, members = dict(self.cluster(cluster_id).members), dict[str, Event]()
-        golds = [(dict(c.members), "" if c.rejected else gold_id(c.id)) for c in self.clusters]
+        golds = [
+            (dict(c.members), "" if c.rejected else gold_id(c.id))
+            for c in self.clusters
+        ]
         for coding in self.codings:
             if event := self._effective(coding).get(event_ids.get(coding.coder, "")):
                 targets = {of_coder.get(coding.coder): gold for of_coder, gold in golds}
                 members[coding.coder] = relinked(event, book, targets)
         return [
-            self._row(field, {coder: event.answer(field.id) for coder, event in members.items()})
+            self._row(
+                field,
+                {coder: event.answer(field.id) for coder, event in members.items()},
+            )
             for field in book.event_fields
         ]
 
@@ -179,7 +209,11 @@ class Adjudication(Struct, frozen=True, eq=False):
     def _effective(self, coding: Coding) -> Mapping[str, Event]:
         """A coding's effective events, by id."""
         key = ("events", coding.coder)
-        return self._memo(key, (coding,), lambda: {e.id: e for e in effective_events(coding, self.codebook)})
+        return self._memo(
+            key,
+            (coding,),
+            lambda: {e.id: e for e in effective_events(coding, self.codebook)},
+        )
 
     def decided(self, cluster_id: str, field: str) -> Answer | None:
         """The gold answer to a field, None if there is none."""
@@ -197,18 +231,30 @@ class Adjudication(Struct, frozen=True, eq=False):
 
     def is_linked(self, cluster_id: str) -> bool:
         """Whether gold links another event to the event of that cluster."""
-        event_id, fields = gold_id(cluster_id), [field.id for field in self.codebook.link_fields]
-        links = (link for e in self.gold.events for name in fields for link in e.answer(name).value or ())
+        event_id, fields = (
+            gold_id(cluster_id),
+            [field.id for field in self.codebook.link_fields],
+        )
+        links = (
+            link
+            for e in self.gold.events
+            for name in fields
+            for link in e.answer(name).value or ()
+        )
         return any(link["record"] == event_id for link in links)
 
     def open_cells(self) -> Iterator[tuple[str, str]]:
         """Yield (cluster id, field) for everything to decide, or to decide again, in reading order."""
-        yield from ((each, field) for each in self.standing for field in self._left(each))
+        yield from (
+            (each, field) for each in self.standing for field in self._left(each)
+        )
 
     def _left(self, cluster_id: str) -> list[str]:
         rows = self.rows(cluster_id)
         sources = (*self._basis_of(cluster_id), rows)
-        return self._memo(("left", cluster_id), sources, partial(self._open, cluster_id, rows))
+        return self._memo(
+            ("left", cluster_id), sources, partial(self._open, cluster_id, rows)
+        )
 
     def _open(self, cluster_id: str, rows: Sequence[Row]) -> list[str]:
         asked, given = self.asked(cluster_id), self.given(cluster_id)
@@ -216,7 +262,11 @@ class Adjudication(Struct, frozen=True, eq=False):
             row.field.id
             for row in rows
             if row.field.id in asked
-            and (self.changed(cluster_id, row) if row.field.id in given else row.state != "silent")
+            and (
+                self.changed(cluster_id, row)
+                if row.field.id in given
+                else row.state != "silent"
+            )
         ]
 
     def _basis_of(self, cluster_id: str) -> tuple[object, ...]:
@@ -227,22 +277,34 @@ class Adjudication(Struct, frozen=True, eq=False):
         """The ids of the fields that are not asked for, whatever is decided about what is still open."""
         asked, deciding = self.asked(cluster_id), self.codebook.derived(deciding_fields)
         undecided = {*self._left(ARTICLE), *self._left(cluster_id)}
-        return {name for name in deciding if name not in asked and undecided.isdisjoint(deciding[name])}
+        return {
+            name
+            for name in deciding
+            if name not in asked and undecided.isdisjoint(deciding[name])
+        }
 
-    def _memo(self, key: object, sources: tuple[object, ...], compute: Callable[[], T]) -> T:
+    def _memo(
+        self, key: object, sources: tuple[object, ...], compute: Callable[[], T]
+    ) -> T:
         """The value cached under the key if it was computed from the same objects, else a new one."""
-        if key not in self._cache or [*map(id, self._cache[key][0])] != [*map(id, sources)]:
+        if key not in self._cache or [*map(id, self._cache[key][0])] != [
+            *map(id, sources)
+        ]:
             self._cache[key] = sources, compute()
         value: T = self._cache[key][1]
         return value
 
     def settled(self, cluster_id: str, row: Row) -> bool:
         """Whether a field is decided and coders have not changed the answers the decision is based on."""
-        return self.decided(cluster_id, row.field.id) is not None and not self.changed(cluster_id, row)
+        return self.decided(cluster_id, row.field.id) is not None and not self.changed(
+            cluster_id, row
+        )
 
     def waits(self, cluster_id: str, row: Row) -> bool:
         """Whether a field is not settled, and its question arises or may still do so."""
-        return not self.settled(cluster_id, row) and row.field.id not in self.excluded(cluster_id)
+        return not self.settled(cluster_id, row) and row.field.id not in self.excluded(
+            cluster_id
+        )
 
     def changed(self, cluster_id: str, row: Row) -> list[str]:
         """The coders who changed an answer that the decision is based on; [] for a valid or missing decision.
@@ -255,16 +317,31 @@ class Adjudication(Struct, frozen=True, eq=False):
         if decided is None:
             return []
         key = ("changed", cluster_id, row.field.id)
-        return self._memo(key, (row, decided), partial(self._changed_coders, row, decided))
+        return self._memo(
+            key, (row, decided), partial(self._changed_coders, row, decided)
+        )
 
     def _changed_coders(self, row: Row, decided: Answer) -> list[str]:
         is_of_all, answers = decided.reason in (AGREED, SINGLE), row.answers
-        basis = [c for c in self.coders if c in decided.taken_from or (is_of_all and c in answers)]
+        basis = [
+            c
+            for c in self.coders
+            if c in decided.taken_from or (is_of_all and c in answers)
+        ]
         if basis and SUPERVISOR in decided.taken_from:
-            sets = [answers[c].value for c in basis if c in answers and answers[c].coded]
+            sets = [
+                answers[c].value for c in basis if c in answers and answers[c].coded
+            ]
             composed = len(sets) == len(basis) and [union(sets), common(sets)]
-            return [] if composed and any(same_value(decided.value, each) for each in composed) else basis
-        changed = [c for c in basis if c not in answers or not same(answers[c], decided)]
+            return (
+                []
+                if composed
+                and any(same_value(decided.value, each) for each in composed)
+                else basis
+            )
+        changed = [
+            c for c in basis if c not in answers or not same(answers[c], decided)
+        ]
         if not changed and decided.reason == MAJORITY:
             others = [c for c in answers if not same(answers[c], decided)]
             changed = others if 2 * len(others) >= len(answers) else []
@@ -272,22 +349,33 @@ class Adjudication(Struct, frozen=True, eq=False):
 
     def problems(self) -> list[Problem]:
         """The codebook's problems with the gold so far, and decisions that later changes overtook."""
-        result = problems(self.gold, self.codebook, self.article, cache=self._known_problems)
+        result = problems(
+            self.gold, self.codebook, self.article, cache=self._known_problems
+        )
         unasked = unasked_gold(self.gold, self.codebook)
-        result += [p for p in unasked if p.field in self.excluded(cluster_id(p.event_id))]
+        result += [
+            p for p in unasked if p.field in self.excluded(cluster_id(p.event_id))
+        ]
         for each in self.standing:
             rows = self.rows(each)
             result += self._memo(
-                ("stale", each), (*self._basis_of(each), rows), partial(self._stale, each, rows)
+                ("stale", each),
+                (*self._basis_of(each), rows),
+                partial(self._stale, each, rows),
             )
         return result
 
     def _stale(self, cluster_id: str, rows: Sequence[Row]) -> list[Problem]:
-        asked, event_id = self.asked(cluster_id), gold_id(cluster_id) if cluster_id else None
+        asked, event_id = (
+            self.asked(cluster_id),
+            gold_id(cluster_id) if cluster_id else None,
+        )
         stale = []
         for row in rows:
             if row.field.id in asked and (who := self.changed(cluster_id, row)):
-                message = Message("review.changed_since", field=row.field.label, coders=joined(who))
+                message = Message(
+                    "review.changed_since", field=row.field.label, coders=joined(who)
+                )
                 stale.append(Problem(STALE, "error", event_id, row.field.id, message))
         return stale
 
@@ -306,21 +394,32 @@ class Adjudication(Struct, frozen=True, eq=False):
             make = partial(visible, event, self.gold, self.codebook)
             return self._memo(("asked", cluster_id), self._basis_of(cluster_id), make)
         asked = visible_article(self.gold, self.codebook)
-        return asked | {row.field.id for row in self._stretches()} if self.spans else asked
+        return (
+            asked | {row.field.id for row in self._stretches()} if self.spans else asked
+        )
 
     def _stretches(self) -> list[Row]:
         """The stretches that coders marked, and decided ones that nobody marks in the same way any more."""
-        rows = [self._row(field, answers) for field, answers in stretches(self.codings, self.codebook)]
+        rows = [
+            self._row(field, answers)
+            for field, answers in stretches(self.codings, self.codebook)
+        ]
         known = {row.field.id for row in rows}
         for name, answer in self.gold.answers.items():
-            spans = [span for i in answer.evidence if (span := self.gold.span(i)) is not None]
+            spans = [
+                span for i in answer.evidence if (span := self.gold.span(i)) is not None
+            ]
             if is_stretch(name, self.codebook) and name not in known and spans:
-                rows.append(Row(replace(field_of(spans, self.codebook), id=name), {}, "silent"))
+                rows.append(
+                    Row(replace(field_of(spans, self.codebook), id=name), {}, "silent")
+                )
         return rows
 
 
 def updated_clusters(
-    stored: Sequence[Cluster], codings: Sequence[Coding], align: Callable[[], Sequence[Cluster]]
+    stored: Sequence[Cluster],
+    codings: Sequence[Coding],
+    align: Callable[[], Sequence[Cluster]],
 ) -> list[Cluster]:
     """The stored clusters, updated to the events that exist now.
 
@@ -329,20 +428,35 @@ def updated_clusters(
     removed; events of coders who are not compared at present stay, and so do clusters that a supervisor
     added.
     """
-    present = {coding.coder: {event.id for event in coding.events} for coding in codings}
+    present = {
+        coding.coder: {event.id for event in coding.events} for coding in codings
+    }
     clusters = [
-        replace(c, members=tuple(m for m in c.members if m[0] not in present or m[1] in present[m[0]]))
+        replace(
+            c,
+            members=tuple(
+                m for m in c.members if m[0] not in present or m[1] in present[m[0]]
+            ),
+        )
         for c in stored
     ]
     known = {member for cluster in clusters for member in cluster.members}
-    if any((coder, event) not in known for coder, events in present.items() for event in events):
+    if any(
+        (coder, event) not in known
+        for coder, events in present.items()
+        for event in events
+    ):
         number = max((int(c.id.removeprefix("c")) for c in clusters), default=0)
         for aligned in align():
             new = [member for member in aligned.members if member not in known]
             known_members = set(aligned.members) - set(new)
             for index, cluster in enumerate(clusters):
                 joining = [m for m in new if m[0] not in dict(cluster.members)]
-                if known_members & set(cluster.members) and cluster.rejected in ("", *POLICIES) and joining:
+                if (
+                    known_members & set(cluster.members)
+                    and cluster.rejected in ("", *POLICIES)
+                    and joining
+                ):
                     members = tuple(sorted((*cluster.members, *joining)))
                     clusters[index] = replace(cluster, members=members, rejected="")
                     new = [member for member in new if member not in joining]
@@ -362,7 +476,9 @@ def span_class(row: Row) -> str:
         return "one"
     if len(set(marked)) == 1:
         return "all" if len(marked) == len(row.answers) else "some"
-    kinds = {tuple(sorted(value.rpartition(".")[0] for value in each)) for each in marked}
+    kinds = {
+        tuple(sorted(value.rpartition(".")[0] for value in each)) for each in marked
+    }
     return "edges" if len(kinds) == 1 else "kind"
 
 

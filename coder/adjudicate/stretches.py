@@ -10,12 +10,15 @@ from coder.codebook.validate import STRETCH, value_id
 from coder.model import Answer, Blank, Coding, Span
 
 
-def stretches(codings: Sequence[Coding], book: Codebook) -> Iterator[tuple[Field, dict[str, Answer]]]:
+def stretches(
+    codings: Sequence[Coding], book: Codebook
+) -> Iterator[tuple[Field, dict[str, Answer]]]:
     """Yield each stretch as a field with each coder's answer: the ids of their spans, or `not stated`."""
     marked = {c.coder: c.standing for c in codings}
     groups: list[list[Span]] = []
     for span in sorted(
-        (s for spans in marked.values() for s in spans), key=lambda s: (s.start, -s.end, s.kind)
+        (s for spans in marked.values() for s in spans),
+        key=lambda s: (s.start, -s.end, s.kind),
     ):
         if not groups or span.start >= max(s.end for s in groups[-1]):
             groups.append([])
@@ -24,7 +27,9 @@ def stretches(codings: Sequence[Coding], book: Codebook) -> Iterator[tuple[Field
         answers = {coder: Answer(blank=Blank.NOT_STATED) for coder in marked}
         for coder, spans in marked.items():
             if inside := [s for s in spans if s in stretch]:
-                answers[coder] = Answer([value_id(s) for s in inside], evidence=tuple(s.id for s in inside))
+                answers[coder] = Answer(
+                    [value_id(s) for s in inside], evidence=tuple(s.id for s in inside)
+                )
         yield field_of(stretch, book), answers
 
 
@@ -37,13 +42,25 @@ def field_of(stretch: Sequence[Span], codebook: Codebook) -> Field:
         label = Label(ar=f"{kind.ar} «{quote}»", en=f"{kind.en} “{quote}”")
         values[value_id(span)] = Value(id=value_id(span), label=label)
     quote = _plain(max(stretch, key=lambda s: s.end - s.start).quote)
-    name, label, nominal = f"{STRETCH}{first}-{last}", Label.same(quote), Distance(kind="nominal")
-    return Field(id=name, label=label, type="multi", values=tuple(values.values()), distance=nominal)
+    name, label, nominal = (
+        f"{STRETCH}{first}-{last}",
+        Label.same(quote),
+        Distance(kind="nominal"),
+    )
+    return Field(
+        id=name,
+        label=label,
+        type="multi",
+        values=tuple(values.values()),
+        distance=nominal,
+    )
 
 
 def spans_of(value: Sequence[str], codings: Sequence[Coding]) -> list[Span]:
     """The spans that values of a stretch field stand for."""
-    known = {value_id(span): span for coding in reversed(codings) for span in coding.spans}
+    known = {
+        value_id(span): span for coding in reversed(codings) for span in coding.spans
+    }
     return [known[each] for each in value if each in known]
 
 

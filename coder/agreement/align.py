@@ -27,7 +27,12 @@ from coder.agreement.spans import Fragment, covered, shared_length
 
 Term: TypeAlias = Literal["evidence", "date", "place", "actors"]
 
-WEIGHTS: Mapping[Term, float] = {"evidence": 0.7, "date": 0.1, "place": 0.1, "actors": 0.1}
+WEIGHTS: Mapping[Term, float] = {
+    "evidence": 0.7,
+    "date": 0.1,
+    "place": 0.1,
+    "actors": 0.1,
+}
 DIGITS = 12  # to which similarities are rounded, so that equal ones tie and the threshold itself counts
 _NEAR = 1e-9  # unrounded means may differ by this much and still be equal once rounded
 
@@ -36,13 +41,17 @@ class EventView(NamedTuple):
     """The parts of an event used for matching; a term that is missing on either side is not compared."""
 
     id: str
-    evidence: tuple[Fragment, ...] = ()  # sorted; touching and overlapping fragments merged
+    evidence: tuple[
+        Fragment, ...
+    ] = ()  # sorted; touching and overlapping fragments merged
     date: tuple[int, int] | None = None  # first and last day as day numbers
     place: str | None = None
     actors: Sequence[str] = ()  # distinct
 
 
-CodedArticle: TypeAlias = Mapping[str, Sequence[EventView]]  # by coder; an empty list: coded, no events
+CodedArticle: TypeAlias = Mapping[
+    str, Sequence[EventView]
+]  # by coder; an empty list: coded, no events
 
 
 class Pairing(NamedTuple):
@@ -51,7 +60,9 @@ class Pairing(NamedTuple):
     threshold: float = 0.40
     exclude: Term | None = None  # the term left out of the similarity
     cap_days: float = 7  # dates this far apart have similarity 0
-    needs_evidence: bool = False  # an event without evidence has similarity 0 to all others
+    needs_evidence: bool = (
+        False  # an event without evidence has similarity 0 to all others
+    )
 
 
 PAIRING = Pairing()
@@ -72,7 +83,9 @@ class Match(NamedTuple):
     similarity: float
 
 
-def event_similarity(a: EventView, b: EventView, how: Pairing = PAIRING) -> float | None:
+def event_similarity(
+    a: EventView, b: EventView, how: Pairing = PAIRING
+) -> float | None:
     """The similarity of two events, from 0 to 1; None if no term is present on both sides."""
     total, weight = weighted(_terms([a], [b], how.cap_days), (1, 1), how)
     return round(float(total[0, 0] / weight[0, 0]), DIGITS) if weight[0, 0] else None
@@ -84,7 +97,9 @@ def mean_similarity(total: Floats, weight: Floats) -> Floats:
 
 
 def weighted(
-    terms: Iterable[tuple[Term, Floats, NDArray[np.bool_]]], shape: tuple[int, ...], how: Pairing
+    terms: Iterable[tuple[Term, Floats, NDArray[np.bool_]]],
+    shape: tuple[int, ...],
+    how: Pairing,
 ) -> tuple[Floats, Floats]:
     """The sum of weighted similarities, and the sum of the weights of the terms that both sides state."""
     total, weight = np.zeros(shape), np.zeros(shape)
@@ -111,11 +126,17 @@ def _terms(
     dice = 2 * shared / np.maximum(np.add.outer(*sizes), 1)
     yield "evidence", dice, np.logical_and.outer(*(size > 0 for size in sizes))
 
-    ends = [np.array([e.date or (np.nan, np.nan) for e in side]).reshape(-1, 2) for side in (first, second)]
+    ends = [
+        np.array([e.date or (np.nan, np.nan) for e in side]).reshape(-1, 2)
+        for side in (first, second)
+    ]
     days = np.abs(ends[0][:, None, :] - ends[1][None, :, :]).mean(axis=2)
     yield "date", np.maximum(0.0, 1 - days / cap_days), ~np.isnan(days)
 
-    places = [np.array([e.place or "" for e in side], dtype=np.str_) for side in (first, second)]
+    places = [
+        np.array([e.place or "" for e in side], dtype=np.str_)
+        for side in (first, second)
+    ]
     same = (places[0][:, None] == places[1][None, :]).astype(np.float64)
     yield "place", same, np.logical_and.outer(*(place != "" for place in places))
 
@@ -138,18 +159,29 @@ class Cited(NamedTuple):
     @classmethod
     def of(cls, events: Sequence[EventView]) -> Cited:
         """The evidence that these events cite."""
-        rows = [(n, start, end) for n, event in enumerate(events) for start, end in event.evidence]
+        rows = [
+            (n, start, end)
+            for n, event in enumerate(events)
+            for start, end in event.evidence
+        ]
         return cls(len(events), *np.array(rows, dtype=np.int64).reshape(-1, 3).T)
 
     def part(self, start: int, end: int) -> Cited:
         """The evidence of the events with indices in range(start, end)."""
         selected = slice(*np.searchsorted(self.owner, (start, end)))
-        return Cited(end - start, self.owner[selected] - start, self.starts[selected], self.ends[selected])
+        return Cited(
+            end - start,
+            self.owner[selected] - start,
+            self.starts[selected],
+            self.ends[selected],
+        )
 
     @property
     def sizes(self) -> Ints:
         """The number of characters that each event cites."""
-        return np.bincount(self.owner, self.ends - self.starts, self.events).astype(np.int64)
+        return np.bincount(self.owner, self.ends - self.starts, self.events).astype(
+            np.int64
+        )
 
 
 def shared_characters(first: Cited, second: Cited) -> Iterator[Ints]:
@@ -159,11 +191,17 @@ def shared_characters(first: Cited, second: Cited) -> Iterator[Ints]:
     begins, finishes = position[2 * len(first.owner) :].reshape(2, -1)
     before = np.zeros((len(edges), second.events), np.int32)
     before[begins, second.owner], before[finishes, second.owner] = 1, -1
-    np.cumsum(before, axis=0, out=before)  # 1 where an event covers the text from an edge to the next
+    np.cumsum(
+        before, axis=0, out=before
+    )  # 1 where an event covers the text from an edge to the next
     before[1:], before[:1] = before[:-1] * np.diff(edges)[:, None], 0
-    np.cumsum(before, axis=0, out=before)  # the number of characters of each event before each edge
+    np.cumsum(
+        before, axis=0, out=before
+    )  # the number of characters of each event before each edge
     begins, finishes = position[: 2 * len(first.owner)].reshape(2, -1)
-    for start, end in pairwise(np.searchsorted(first.owner, range(first.events + 1)).tolist()):
+    for start, end in pairwise(
+        np.searchsorted(first.owner, range(first.events + 1)).tolist()
+    ):
         yield (before[finishes[start:end]] - before[begins[start:end]]).sum(axis=0)
 
 
@@ -171,14 +209,23 @@ def shared_characters(first: Cited, second: Cited) -> Iterator[Ints]:
 class Likeness:
     """The similarities of all events of an article; each term is computed once and reused."""
 
-    def __init__(self, article: CodedArticle, cap_days: float = PAIRING.cap_days) -> None:
+    def __init__(
+        self, article: CodedArticle, cap_days: float = PAIRING.cap_days
+    ) -> None:
         """cap_days: must be that of every pairing passed to the methods."""
-        rows = [(Member(e.id, name), n, e) for name, coded in article.items() for n, e in enumerate(coded)]
+        rows = [
+            (Member(e.id, name), n, e)
+            for name, coded in article.items()
+            for n, e in enumerate(coded)
+        ]
         rows.sort(key=itemgetter(0))
         self._members = [member for member, _, _ in rows]
         self._places = [place for _, place, _ in rows]
         """The index of each event in its coder's list."""
-        self._own = {coder: [n for n, m in enumerate(self._members) if m.coder == coder] for coder in article}
+        self._own = {
+            coder: [n for n, m in enumerate(self._members) if m.coder == coder]
+            for coder in article
+        }
         views = [view for _, _, view in rows]
         self._terms = [*_terms(views, views, cap_days)]
         self._tables: dict[Pairing, Floats] = {}
@@ -195,40 +242,62 @@ class Likeness:
         """Pair the events of two coders one to one, see `alignment`."""
         rows, columns = self._own[one], self._own[other]
         table = self.table(how)[np.ix_(rows, columns)]
-        is_swapped = [self._members[j].event for j in columns] < [self._members[i].event for i in rows]
+        is_swapped = [self._members[j].event for j in columns] < [
+            self._members[i].event for i in rows
+        ]
         pairs = assigned(table.T if is_swapped else table, how.threshold)
         pairs = [(i, j) for j, i in pairs] if is_swapped else pairs
         places = self._places
-        return sorted(Match(places[rows[i]], places[columns[j]], float(table[i, j])) for i, j in pairs)
+        return sorted(
+            Match(places[rows[i]], places[columns[j]], float(table[i, j]))
+            for i, j in pairs
+        )
 
     def clusters(self, how: Pairing) -> list[tuple[Member, ...]]:
         """Cluster the events of all coders, see `clusters`."""
         coded = sorted(coder for coder, events in self._own.items() if events)
-        groups = self._paired(coded[0], coded[1], how) if len(coded) == 2 else self._linked(how)
+        groups = (
+            self._paired(coded[0], coded[1], how)
+            if len(coded) == 2
+            else self._linked(how)
+        )
         return sorted(tuple(sorted(members)) for members in groups)
 
     def _paired(self, one: str, other: str, how: Pairing) -> list[list[Member]]:
-        pairs, alone = ({self._places[n]: [self._members[n]] for n in self._own[who]} for who in (one, other))
+        pairs, alone = (
+            {self._places[n]: [self._members[n]] for n in self._own[who]}
+            for who in (one, other)
+        )
         for match in self.alignment(one, other, how):
             pairs[match.first] += alone.pop(match.second)
         return [*pairs.values(), *alone.values()]
 
     def _linked(self, how: Pairing) -> list[list[Member]]:
         table = self.table(how)
-        cross = table.tolist()  # similarities summed over all pairs of members of two groups
+        cross = (
+            table.tolist()
+        )  # similarities summed over all pairs of members of two groups
         groups = {n: [member] for n, member in enumerate(self._members)}
         options: list[tuple[float, list[Member], int, int]] = []
 
         def add_option(a: int, b: int) -> None:
             mean = round(cross[a][b] / (len(groups[a]) * len(groups[b])), DIGITS)
-            if mean >= how.threshold and mean > 0 and _coders(groups[a]).isdisjoint(_coders(groups[b])):
+            if (
+                mean >= how.threshold
+                and mean > 0
+                and _coders(groups[a]).isdisjoint(_coders(groups[b]))
+            ):
                 heappush(options, (-mean, sorted(groups[a] + groups[b]), a, b))
 
         for a, b in np.argwhere(np.triu(table >= how.threshold - _NEAR, 1)).tolist():
             add_option(a, b)
         while options:
             _, merged, a, b = heappop(options)
-            if not (a in groups and b in groups and len(merged) == len(groups[a]) + len(groups[b])):
+            if not (
+                a in groups
+                and b in groups
+                and len(merged) == len(groups[a]) + len(groups[b])
+            ):
                 continue  # one of the two has been merged with another since
             groups[a] = merged
             del groups[b]
@@ -243,13 +312,17 @@ def _coders(members: Iterable[Member]) -> set[str]:
     return {member.coder for member in members}
 
 
-def alignment(first: Sequence[EventView], second: Sequence[EventView], how: Pairing = PAIRING) -> list[Match]:
+def alignment(
+    first: Sequence[EventView], second: Sequence[EventView], how: Pairing = PAIRING
+) -> list[Match]:
     """Pair the events of two coders of one article one to one, in the order of the first coder's events.
 
     Pairs below the threshold are excluded; the rest are paired so that the total similarity is greatest. Ties
     are broken by event ids, whatever the order of the events; if both coders use the same ids, by the coder.
     """
-    return Likeness({"first": first, "second": second}, how.cap_days).alignment("first", "second", how)
+    return Likeness({"first": first, "second": second}, how.cap_days).alignment(
+        "first", "second", how
+    )
 
 
 def clusters(article: CodedArticle, how: Pairing = PAIRING) -> list[tuple[Member, ...]]:
@@ -276,13 +349,23 @@ def split_parts(
 ) -> tuple[list[EventView], list[EventView]]:
     """The unmatched events of each coder with at least half their evidence inside one event of the other."""
 
-    def parts(side: int, events: Sequence[EventView], others: Sequence[EventView]) -> list[EventView]:
+    def parts(
+        side: int, events: Sequence[EventView], others: Sequence[EventView]
+    ) -> list[EventView]:
         matched = {match[side] for match in matches}
-        unmatched = [(e, covered(e.evidence)) for index, e in enumerate(events) if index not in matched]
+        unmatched = [
+            (e, covered(e.evidence))
+            for index, e in enumerate(events)
+            if index not in matched
+        ]
         return [
             e
             for e, size in unmatched
-            if size and any(2 * shared_length(e.evidence, other.evidence) >= size for other in others)
+            if size
+            and any(
+                2 * shared_length(e.evidence, other.evidence) >= size
+                for other in others
+            )
         ]
 
     return parts(0, first, second), parts(1, second, first)

@@ -18,12 +18,23 @@ from numpy.typing import NDArray
 
 from coder.agreement import result
 from coder.agreement.bootstrap import over, pooled
-from coder.agreement.distance import Distance, Floats, IntervalScale, Ints, Nominal, Ordinal, Value, label
+from coder.agreement.distance import (
+    Distance,
+    Floats,
+    IntervalScale,
+    Ints,
+    Nominal,
+    Ordinal,
+    Value,
+    label,
+)
 from coder.agreement.sparse import Sparse, distinct
 from coder.errors import CoderError
 from coder.model import Blank, Json
 
-Matrix: TypeAlias = Sequence[Sequence[Json]]  # coders x units; null is missing, {"blank": …} another blank
+Matrix: TypeAlias = Sequence[
+    Sequence[Json]
+]  # coders x units; null is missing, {"blank": …} another blank
 _WHOLE = 2.0**52  # from here on, floats have no fraction
 
 
@@ -49,30 +60,51 @@ class Ratings(NamedTuple):
         """
         scale = distance if distance is not None else Nominal()
         width = len(matrix[0]) if len(matrix) else 0
-        numbers = np.zeros(width, np.int64) if articles is None else np.asarray(articles, np.int64)
+        numbers = (
+            np.zeros(width, np.int64)
+            if articles is None
+            else np.asarray(articles, np.int64)
+        )
         if isinstance(matrix, np.ndarray) and matrix.dtype.kind in "iuf":
             distinct_numbers, codes = _read_numbers(matrix)
-            return cls(scale, tuple(scale.read(float(each)) for each in distinct_numbers), codes, numbers)
+            return cls(
+                scale,
+                tuple(scale.read(float(each)) for each in distinct_numbers),
+                codes,
+                numbers,
+            )
         if any(len(row) != width for row in matrix):
             raise CoderError("agreement.rows_differ")
         codes_by_value: dict[Value, int] = {}
-        codes_by_label: dict[Value, int] = {}  # codes by raw label, to read each only once
+        codes_by_label: dict[
+            Value, int
+        ] = {}  # codes by raw label, to read each only once
 
         def code(cell: Json) -> int:
             if cell is None:
                 return -1
             if isinstance(cell, dict) and "blank" in cell:
                 if cell["blank"] not in list(Blank):
-                    raise CoderError("agreement.not_a_blank", value=cell["blank"], known=", ".join(Blank))
+                    raise CoderError(
+                        "agreement.not_a_blank",
+                        value=cell["blank"],
+                        known=", ".join(Blank),
+                    )
                 if cell["blank"] != Blank.NOT_STATED:
                     return -1
                 scale.expect_bounded()
             if (key := label(cell)) not in codes_by_label:
-                codes_by_label[key] = codes_by_value.setdefault(scale.read(cell), len(codes_by_value))
+                codes_by_label[key] = codes_by_value.setdefault(
+                    scale.read(cell), len(codes_by_value)
+                )
             return codes_by_label[key]
 
-        rows = np.array([[code(cell) for cell in row] for row in matrix], dtype=np.int64)
-        return cls(scale, tuple(codes_by_value), rows.reshape(len(matrix), width).T, numbers)
+        rows = np.array(
+            [[code(cell) for cell in row] for row in matrix], dtype=np.int64
+        )
+        return cls(
+            scale, tuple(codes_by_value), rows.reshape(len(matrix), width).T, numbers
+        )
 
     @property
     def per_unit(self) -> Ints:
@@ -99,7 +131,9 @@ def alpha(ratings: Ratings, table: Coincidences | None = None) -> result.Score:
     return pooled(table.alphas, table.articles, table.n, result.NO_VARIATION)
 
 
-def percent(ratings: Ratings, weighting: Literal["values", "units"] = "values") -> result.Score:
+def percent(
+    ratings: Ratings, weighting: Literal["values", "units"] = "values"
+) -> result.Score:
     """The share of agreeing pairs of values; n counts units with at least two values.
 
     weighting: units count by their number of values (1 - D_o of nominal alpha), or all alike (Gwet's p_a).
@@ -131,7 +165,12 @@ def category_agreement(ratings: Ratings, category: Json) -> result.Score:
     held = ratings.per_unit
     used = (ratings.codes == ratings.values.index(value)).sum(axis=1)[held >= 2]
     possible = float((used * (held[held >= 2] - 1)).sum())
-    return result.ratio(float((used * (used - 1)).sum()), possible, int(used.sum()), result.UNUSED_CATEGORY)
+    return result.ratio(
+        float((used * (used - 1)).sum()),
+        possible,
+        int(used.sum()),
+        result.UNUSED_CATEGORY,
+    )
 
 
 class Coincidences(NamedTuple):
@@ -159,9 +198,18 @@ class Coincidences(NamedTuple):
         both = 2.0 * repeats[unit] / (held[unit] - 1)
         observed = Sparse.of((articles, len(cell)), article[unit], place, both)
         unit, column = np.nonzero(codes >= 0)
-        margins = Sparse.of((articles, size), article[unit], codes[unit, column], repeats[unit])
+        margins = Sparse.of(
+            (articles, size), article[unit], codes[unit, column], repeats[unit]
+        )
         pairs = np.stack([cell // max(size, 1), cell % max(size, 1)], axis=1)
-        return cls(ratings.distance, ratings.values, pairs, observed, margins, int(repeats.sum()))
+        return cls(
+            ratings.distance,
+            ratings.values,
+            pairs,
+            observed,
+            margins,
+            int(repeats.sum()),
+        )
 
     @property
     def articles(self) -> int:
@@ -185,7 +233,9 @@ class Coincidences(NamedTuple):
         total = margins.sum(axis=1)
         # Rounding can leave an expected disagreement above 0 even where there is only one value.
         usable = (np.count_nonzero(margins > 0, axis=1) >= 2) & (expected > 0)
-        return np.where(usable, 1 - (total - 1) * observed / np.where(usable, expected, 1.0), np.nan)
+        return np.where(
+            usable, 1 - (total - 1) * observed / np.where(usable, expected, 1.0), np.nan
+        )
 
     def rises(self, weights: Floats) -> tuple[Floats, Floats]:
         """Alpha for article weights, and for each article the rise of alpha if its coders agreed.
@@ -221,7 +271,9 @@ class Coincidences(NamedTuple):
     @property
     def _disagreeing_pairs(self) -> Floats:
         """The number of coincidences of differing values in each article."""
-        return self.observed.times(np.asarray(self.pairs[:, 0] != self.pairs[:, 1], np.float64))
+        return self.observed.times(
+            np.asarray(self.pairs[:, 0] != self.pairs[:, 1], np.float64)
+        )
 
     def leverage(self, weights: Floats) -> Floats:
         """The effect on alpha of an article that agrees on the value farthest from all others, in one unit.
@@ -238,15 +290,29 @@ class Coincidences(NamedTuple):
             far = (x - (p * x).sum(axis=1, keepdims=True)) ** 2
             far = far + (p * far).sum(axis=1, keepdims=True)
         else:
-            far = 1 - p if isinstance(self.distance, Nominal) else p @ self.distance.table(self.values)
+            far = (
+                1 - p
+                if isinstance(self.distance, Nominal)
+                else p @ self.distance.table(self.values)
+            )
         farthest = far[:, self.margins.totals() > 0].max(axis=1)
-        return np.asarray(1 + 2 * (over(farthest, (far * p).sum(axis=1)) - 1) * self.articles / self.units)
+        return np.asarray(
+            1
+            + 2
+            * (over(farthest, (far * p).sum(axis=1)) - 1)
+            * self.articles
+            / self.units
+        )
 
     @property
     def worst(self) -> float:
         """The expected alpha of an article that is coded by chance and contains a disagreement."""
         mean, square = self._chance_moments()
-        return 1 - size_biased_disagreement(mean, square, self._units_per_article) / mean if mean > 0 else 0.0
+        return (
+            1 - size_biased_disagreement(mean, square, self._units_per_article) / mean
+            if mean > 0
+            else 0.0
+        )
 
     @property
     def worst_percent(self) -> float:
@@ -279,7 +345,9 @@ class Coincidences(NamedTuple):
     def matrix(self) -> Floats:
         """The coincidence matrix of all articles; shape (value, value), symmetric, summing to n."""
         table = np.zeros((len(self.values), len(self.values)))
-        np.add.at(table, (self.pairs[:, 0], self.pairs[:, 1]), self.observed.totals() / 2)
+        np.add.at(
+            table, (self.pairs[:, 0], self.pairs[:, 1]), self.observed.totals() / 2
+        )
         return np.asarray(table + table.T)
 
     def _disagreement(self, weights: Floats, margins: Floats) -> tuple[Floats, Floats]:
@@ -295,14 +363,18 @@ class Coincidences(NamedTuple):
             return observed, margins.sum(axis=1) ** 2 - (margins**2).sum(axis=1)
         if isinstance(self.distance, IntervalScale):
             return observed, _spread(margins, self._positions(margins))
-        return observed, ((margins @ self.distance.table(self.values)) * margins).sum(axis=1)
+        return observed, ((margins @ self.distance.table(self.values)) * margins).sum(
+            axis=1
+        )
 
     def _positions(self, margins: Floats) -> Floats:
         """The position of each value on its scale: its rank or its number; shape (replicate or 1, value)."""
         if isinstance(self.distance, Ordinal):
             return self.ranks(margins)
         numbers = np.array(self.values, dtype=np.float64)[None, :]
-        return numbers - float(numbers.min(initial=np.inf))  # large ones near each other keep their digits
+        return numbers - float(
+            numbers.min(initial=np.inf)
+        )  # large ones near each other keep their digits
 
     def ranks(self, margins: Floats) -> Floats:
         """The mean rank of each value; shape (replicate, value), like the margins.
@@ -344,7 +416,9 @@ def _distinct_units(ratings: Ratings) -> tuple[Ints, Ints, Ints]:
     number, coders = ratings.codes.shape
     first = int(ratings.articles.min(initial=0))
     size = len(ratings.values) + 1
-    if (int(ratings.articles.max(initial=0)) - first + 1) * size**coders > np.iinfo(np.int64).max:
+    if (int(ratings.articles.max(initial=0)) - first + 1) * size**coders > np.iinfo(
+        np.int64
+    ).max:
         return ratings.codes, ratings.articles, np.ones(number, np.int64)
     key = ratings.articles - first
     for code in ratings.codes.T:

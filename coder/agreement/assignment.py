@@ -15,11 +15,17 @@ def best_pairs(gain: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     """The (row, column) pairs with the greatest total gain, as many as the shorter side has, by row."""
     columns = len(gain[0]) if gain else 0
     if len(gain) > columns:
-        return sorted((row, column) for column, row in best_pairs([*zip(*gain, strict=True)]))
+        return sorted(
+            (row, column) for column, row in best_pairs([*zip(*gain, strict=True)])
+        )
     row_price, column_price = [0.0] * len(gain), [0.0] * columns
     column_of, row_of = [-1] * len(gain), [-1] * columns
     for new_row in range(len(gain)):
-        open_columns, lengths, came_from = [*range(columns)][::-1], [inf] * columns, [-1] * columns
+        open_columns, lengths, came_from = (
+            [*range(columns)][::-1],
+            [inf] * columns,
+            [-1] * columns,
+        )
         reached: list[int] = []
         row, path_length = new_row, 0.0
         while row >= 0:

@@ -52,22 +52,42 @@ class Audit(NamedTuple):
     anchoring: Contrast
 
 
-def recalls(sample: Sequence[SampledArticle], kinds: Sequence[str], plan: Plan) -> list[Recall]:
+def recalls(
+    sample: Sequence[SampledArticle], kinds: Sequence[str], plan: Plan
+) -> list[Recall]:
     """One row for all kinds together, and one for each kind that blind coders marked."""
     marked = {m.label for article in sample for marks in article.blind for m in marks}
-    return [_recall(sample, kind, plan) for kind in (ALL_KINDS, *(k for k in kinds if k in marked))]
+    return [
+        _recall(sample, kind, plan)
+        for kind in (ALL_KINDS, *(k for k in kinds if k in marked))
+    ]
 
 
 def _recall(sample: Sequence[SampledArticle], kind: str, plan: Plan) -> Recall:
     overlapped, equalled = list[tuple[int, int]](), list[tuple[int, int]]()
     for article in sample:
-        marked = [m for marks in article.blind for m in set(marks) if kind in (ALL_KINDS, m.label)]
-        same_kind = [(m, [c for c in article.candidates if c.label == m.label]) for m in marked]
-        overlaps = sum(any(shared_length(c.fragments, m.fragments) for c in near) for m, near in same_kind)
+        marked = [
+            m
+            for marks in article.blind
+            for m in set(marks)
+            if kind in (ALL_KINDS, m.label)
+        ]
+        same_kind = [
+            (m, [c for c in article.candidates if c.label == m.label]) for m in marked
+        ]
+        overlaps = sum(
+            any(shared_length(c.fragments, m.fragments) for c in near)
+            for m, near in same_kind
+        )
         overlapped.append((overlaps, len(marked)))
         equalled.append((sum(m in near for m, near in same_kind), len(marked)))
     reason = NOTHING_MARKED if sample else NO_BLIND
-    return Recall(kind, len(sample), *share_of(overlapped, plan, reason), *share_of(equalled, plan, reason))
+    return Recall(
+        kind,
+        len(sample),
+        *share_of(overlapped, plan, reason),
+        *share_of(equalled, plan, reason),
+    )
 
 
 def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
@@ -75,11 +95,23 @@ def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
     both = [article for article in sample if article.blind and article.sighted]
     if not both:
         none = undefined(NO_CONTRAST)
-        return Contrast(0, none, none, none, interval_of(none, np.sum, 0, plan, worst=None))
+        return Contrast(
+            0, none, none, none, interval_of(none, np.sum, 0, plan, worst=None)
+        )
     sighted = [_hits(article.sighted, article.candidates) for article in both]
-    return contrast(sighted, [_hits(article.blind, article.candidates) for article in both], plan)
+    return contrast(
+        sighted, [_hits(article.blind, article.candidates) for article in both], plan
+    )
 
 
 def _hits(coders: Sequence[Sequence[Mark]], candidates: Sequence[Mark]) -> Hits:
     """The hits of all coders of an article with its candidates, summed."""
-    return Hits(*map(sum, zip(*(span_hits(marks, candidates, "exact") for marks in coders), strict=True)))
+    return Hits(
+        *map(
+            sum,
+            zip(
+                *(span_hits(marks, candidates, "exact") for marks in coders),
+                strict=True,
+            ),
+        )
+    )

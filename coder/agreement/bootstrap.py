@@ -90,7 +90,9 @@ class Reliability(StrEnum):
 
 def over(numerator: Floats, denominator: Floats | Ints) -> Floats:
     """The quotients; NaN where the denominator is 0."""
-    return np.where(denominator > 0, numerator / np.where(denominator > 0, denominator, 1), np.nan)
+    return np.where(
+        denominator > 0, numerator / np.where(denominator > 0, denominator, 1), np.nan
+    )
 
 
 def pooled(statistic: Statistic, articles: int, n: int, reason: str) -> Score:
@@ -114,15 +116,21 @@ class Resampled(Struct, frozen=True, eq=False):
     reason: str = ""
 
     @classmethod
-    def of(cls, statistic: Statistic, articles: int, plan: Plan, reason: str = "") -> Resampled:
+    def of(
+        cls, statistic: Statistic, articles: int, plan: Plan, reason: str = ""
+    ) -> Resampled:
         """Resample; reason: why the statistic itself is undefined, "" if it is not."""
         if reason or articles < LEAST_ARTICLES:
-            return cls(statistic, articles, plan, np.empty(0), 0, reason or FEW_ARTICLES)
+            return cls(
+                statistic, articles, plan, np.empty(0), 0, reason or FEW_ARTICLES
+            )
         values, _ = replicates(statistic, None, _drawn(articles, plan, "resampled"))
         return cls.from_values(statistic, articles, plan, values)
 
     @classmethod
-    def from_values(cls, statistic: Statistic, articles: int, plan: Plan, values: Floats) -> Resampled:
+    def from_values(
+        cls, statistic: Statistic, articles: int, plan: Plan, values: Floats
+    ) -> Resampled:
         """Judge replicates by how many of them are undefined; values: the others."""
         dropped = plan.B - len(values)
         reason = UNDEFINED_REPLICATES if dropped > MOST_DROPPED * plan.B else ""
@@ -136,7 +144,14 @@ class Resampled(Struct, frozen=True, eq=False):
             if method == "bca":
                 tails = _bca_tails(tails, self.values, self.statistic, self.articles)
             lower, upper = map(float, np.quantile(self.values, tails))
-        given = plan.confidence, plan.B, plan.seed, self.articles, self.dropped, self.reason
+        given = (
+            plan.confidence,
+            plan.B,
+            plan.seed,
+            self.articles,
+            self.dropped,
+            self.reason,
+        )
         return Interval(lower, upper, method, *given)
 
 
@@ -172,10 +187,14 @@ class Guarded(Struct, frozen=True, eq=False):
         """
         if score.value is None or articles < LEAST_ARTICLES:
             return cls(articles, plan, np.empty(0), reason=score.reason or FEW_ARTICLES)
-        values, leverages = replicates(statistic, leverage, _drawn(articles, plan, "reweighted"))
+        values, leverages = replicates(
+            statistic, leverage, _drawn(articles, plan, "reweighted")
+        )
         widened = articles < WIDENED_BELOW_ARTICLES
         effects = jackknife(statistic, articles) if widened else np.empty(0)
-        return cls.from_replicates(values, leverages, effects, score.value, articles, plan, worst)
+        return cls.from_replicates(
+            values, leverages, effects, score.value, articles, plan, worst
+        )
 
     @classmethod
     def from_replicates(
@@ -192,19 +211,30 @@ class Guarded(Struct, frozen=True, eq=False):
         n, mean = articles, float(values.mean())
         deviations = values - mean
         median_leverage = 1.0 if leverage is None else float(np.median(leverage))
-        ends = np.array([] if worst is None else [worst - estimate, (1 - estimate) * median_leverage])
+        ends = np.array(
+            []
+            if worst is None
+            else [worst - estimate, (1 - estimate) * median_leverage]
+        )
         second = n**2 * float((deviations**2).mean()) + float((ends**2).sum()) / 2
         third = n**3 * float((deviations**3).mean()) / 2 + float((ends**3).sum()) / 2
         distance = third / second if second > 0 else 0.0
-        values = mean + deviations * np.sqrt(1 + 2 * _excess_over_two_points(effects) / n)
+        values = mean + deviations * np.sqrt(
+            1 + 2 * _excess_over_two_points(effects) / n
+        )
         generator = np.random.default_rng([plan.seed, n])
         share = generator.beta(0.5, n, len(values))
         unseen = float(np.quantile(share, plan.tails[1]))
         is_few = worst is not None and 1 - estimate <= unseen * -distance
         if is_few and worst is not None:
-            share, distance = generator.beta(1.0, n, len(values)), min(distance, worst - estimate)
+            share, distance = (
+                generator.beta(1.0, n, len(values)),
+                min(distance, worst - estimate),
+            )
         if distance > 0 and leverage is not None:
-            values = 1 - (1 - values) / (1 + share * distance / (1 - estimate) * leverage / median_leverage)
+            values = 1 - (1 - values) / (
+                1 + share * distance / (1 - estimate) * leverage / median_leverage
+            )
         else:
             distance = distance if worst is None else min(distance, 1 - estimate)
             values = values + share * (estimate + distance - values)
@@ -218,12 +248,23 @@ class Guarded(Struct, frozen=True, eq=False):
         """The interval; without an upper end if the study could have observed no disagreement."""
         lower = upper = None
         if not self.reason:
-            tails = self.plan.tails if self.above is None else [self.plan.tails[0], 1 - self.above]
+            tails = (
+                self.plan.tails
+                if self.above is None
+                else [self.plan.tails[0], 1 - self.above]
+            )
             lower, upper = map(float, np.quantile(self.values, tails))
         plan, reason = self.plan, FEW_DIFFER if self.is_few else self.reason
         upper = None if self.is_few else upper
         return Interval(
-            lower, upper, "guarded", plan.confidence, plan.B, plan.seed, self.articles, reason=reason
+            lower,
+            upper,
+            "guarded",
+            plan.confidence,
+            plan.B,
+            plan.seed,
+            self.articles,
+            reason=reason,
         )
 
     def below(self, threshold: float) -> Score:
@@ -233,7 +274,9 @@ class Guarded(Struct, frozen=True, eq=False):
         return Score(float(np.mean(self.values < threshold)), len(self.values))
 
 
-def raised(rises: Callable[[Floats], tuple[Floats, Floats]], articles: int, plan: Plan) -> Floats:
+def raised(
+    rises: Callable[[Floats], tuple[Floats, Floats]], articles: int, plan: Plan
+) -> Floats:
     """The rise of the lower bound for each article's own rise; shape (article,), NaN where undefined.
 
     rises: maps article weights to a statistic, and to what each article would add to it. The bound is that of
@@ -249,7 +292,9 @@ def raised(rises: Callable[[Floats], tuple[Floats, Floats]], articles: int, plan
     if not len(values):
         return np.full(articles, np.nan)
     tail = plan.tails[0]
-    return np.asarray(np.quantile(values[:, None] + more, tail, axis=0) - np.quantile(values, tail))
+    return np.asarray(
+        np.quantile(values[:, None] + more, tail, axis=0) - np.quantile(values, tail)
+    )
 
 
 def interval_of(
@@ -276,7 +321,9 @@ def replicates(
 
 
 def share_of(
-    articles: Sequence[tuple[int, int]], plan: Plan | None = None, reason: str = NO_PAIRS
+    articles: Sequence[tuple[int, int]],
+    plan: Plan | None = None,
+    reason: str = NO_PAIRS,
 ) -> tuple[Score, Interval]:
     """The share over all (count, total) of articles and its guarded interval; reason: why it is undefined."""
     counts, totals = np.array(articles, dtype=np.float64).reshape(-1, 2).T
@@ -290,7 +337,9 @@ def share_of(
 
 def _drawn(articles: int, plan: Plan, how: How) -> Iterator[Floats]:
     """Yield blocks of article weights, shape (replicate, article); rows sum to the number of articles."""
-    return (block.astype(np.float64) for block in _draws(articles, plan.B, plan.seed, how))
+    return (
+        block.astype(np.float64) for block in _draws(articles, plan.B, plan.seed, how)
+    )
 
 
 @lru_cache(maxsize=2)
@@ -315,7 +364,9 @@ def jackknife(statistic: Statistic, articles: int) -> Floats:
     """Each article's effect on the statistic, about the mean; 0 where it is undefined without the article."""
     block = max(1, CELLS_AT_ONCE // articles)
     starts = range(0, articles, block)
-    all_but_one = (1.0 - np.eye(min(block, articles - start), articles, start) for start in starts)
+    all_but_one = (
+        1.0 - np.eye(min(block, articles - start), articles, start) for start in starts
+    )
     left_out = np.concatenate([statistic(weights) for weights in all_but_one])
     return np.asarray(np.nan_to_num(np.nanmean(left_out) - left_out))
 
@@ -325,10 +376,22 @@ def _excess_over_two_points(data: Floats) -> float:
     second = float((data**2).mean()) if len(data) else 0.0
     if second <= _NO_SPREAD:
         return 0.0
-    return max(0.0, float((data**4).mean()) / second**2 - float((data**3).mean()) ** 2 / second**3 - 1)
+    return max(
+        0.0,
+        float((data**4).mean()) / second**2
+        - float((data**3).mean()) ** 2 / second**3
+        - 1,
+    )
 
 
-def _above(values: Floats, faults: Floats, worst: float, unseen: float, articles: int, tail: float) -> float:
+def _above(
+    values: Floats,
+    faults: Floats,
+    worst: float,
+    unseen: float,
+    articles: int,
+    tail: float,
+) -> float:
     """The share of values above the upper end with which two-sided studies have the nominal coverage.
 
     faults: how far each article is below 1; worst: the same for one coded by chance. unseen: the upper limit
@@ -348,21 +411,32 @@ def _above(values: Floats, faults: Floats, worst: float, unseen: float, articles
         for k in (2, 3)
     )
     distance = third / second
-    limit = max(0.0, float(np.interp(0.0, np.maximum.accumulate(unseen * distance - mean), mean)))
+    limit = max(
+        0.0,
+        float(np.interp(0.0, np.maximum.accumulate(unseen * distance - mean), mean)),
+    )
     # The study is as precise as one with `many` articles that are each either right or one fault below 1.
     fault = mean[0] + max(mean[0] + distance[0], 0.0)
     many = articles * max(1.0, mean[0] * (fault - mean[0]) / faults.var())
     limit_count = many * limit * (1 + 2 * unseen) / fault
     highest = np.sort(values)[: -round(2 * tail * len(values)) - 2 : -1]
     above = (np.arange(len(highest)) + 0.5) / len(values)
-    shares = np.array([(limit_count + 0.375) / (many + 0.75), *np.clip((1 - highest) / fault, 0, 1)])
+    shares = np.array(
+        [(limit_count + 0.375) / (many + 0.75), *np.clip((1 - highest) / fault, 0, 1)]
+    )
     angles = np.arcsin(np.sqrt(np.minimum(shares, 1)))
-    one_end = np.array([NormalDist().cdf(z) for z in np.sqrt(4 * many + 2) * (angles[0] - angles[1:])])
-    allowed = np.maximum(tail, SPENT * 2 * tail * (1 - one_end) - np.maximum(tail - one_end, 0))
+    one_end = np.array(
+        [NormalDist().cdf(z) for z in np.sqrt(4 * many + 2) * (angles[0] - angles[1:])]
+    )
+    allowed = np.maximum(
+        tail, SPENT * 2 * tail * (1 - one_end) - np.maximum(tail - one_end, 0)
+    )
     return float(above[above >= allowed][0])
 
 
-def _bca_tails(tails: Floats, values: Floats, statistic: Statistic, articles: int) -> Floats:
+def _bca_tails(
+    tails: Floats, values: Floats, statistic: Statistic, articles: int
+) -> Floats:
     """The BCa shares of replicates for the given percentile shares.
 
     The percentile shares are returned if the estimate lies outside all replicates, where the correction would
@@ -391,7 +465,9 @@ def status(estimate: float | None, lower: float | None, articles: int) -> Reliab
         return Reliability.NO_INTERVAL
     if lower >= RELIABLE_FROM:
         return Reliability.RELIABLE
-    return Reliability.TENTATIVE if lower >= TENTATIVE_FROM else Reliability.INSUFFICIENT
+    return (
+        Reliability.TENTATIVE if lower >= TENTATIVE_FROM else Reliability.INSUFFICIENT
+    )
 
 
 def minimum(lower_bounds: Iterable[float | None]) -> Score:

@@ -47,16 +47,31 @@ class CellPool:
         self._sizes: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         """The number of each article, and how many codes it has, by its coders."""
 
-    def add(self, article: int, coders: tuple[str, ...], cells: Cells, lacking: Sequence[bool] = ()) -> None:
+    def add(
+        self,
+        article: int,
+        coders: tuple[str, ...],
+        cells: Cells,
+        lacking: Sequence[bool] = (),
+    ) -> None:
         """Add an article's cells; article: its number, which must be higher than all before.
 
         lacking: for each cell, whether the coder lacks the event; empty if no coder lacks one.
         """
         start = len(self._local)
-        self._local += [self._places.setdefault(value, len(self._places)) for value in cells.values]
+        self._local += [
+            self._places.setdefault(value, len(self._places)) for value in cells.values
+        ]
         codes = self._codes.setdefault(coders, array("q"))
-        with_lacking = zip(cells.codes, lacking or [False] * len(cells.codes), strict=True)
-        codes.extend([code + start if code >= 0 else -2 if lacks else -1 for code, lacks in with_lacking])
+        with_lacking = zip(
+            cells.codes, lacking or [False] * len(cells.codes), strict=True
+        )
+        codes.extend(
+            [
+                code + start if code >= 0 else -2 if lacks else -1
+                for code, lacks in with_lacking
+            ]
+        )
         self._sizes.setdefault(coders, []).append((article, len(cells.codes)))
         for blank, count in cells.blanks.items():
             self.blanks[blank] += count
@@ -78,29 +93,47 @@ class CellPool:
                 for index, row in enumerate(islice(rows, size // len(names))):
                     if not all_alike and len({code for code in row if code >= 0}) < 2:
                         continue
-                    cells = {who: values[self._local[c]] for who, c in zip(names, row, strict=True) if c >= 0}
+                    cells = {
+                        who: values[self._local[c]]
+                        for who, c in zip(names, row, strict=True)
+                        if c >= 0
+                    }
                     units.append((article, index, cells))
         return sorted(units, key=itemgetter(0))
 
-    def ratings(self, distance: Distance, coders: Sequence[str], *, strict: bool = False) -> Ratings:
+    def ratings(
+        self, distance: Distance, coders: Sequence[str], *, strict: bool = False
+    ) -> Ratings:
         """All cells read on a scale, units by coders, in the order of the articles.
 
         strict: a coder who lacks an event has the value NO_EVENT there, instead of none.
         """
         values: dict[Value, int] = {}
-        read = [values.setdefault(distance.read(json.loads(text)), len(values)) for text in self._places]
+        read = [
+            values.setdefault(distance.read(json.loads(text)), len(values))
+            for text in self._places
+        ]
         no_event = values.setdefault(NO_EVENT, len(values)) if strict else -1
-        code = np.array([*(read[place] for place in self._local), no_event, -1], dtype=np.int64)
+        code = np.array(
+            [*(read[place] for place in self._local), no_event, -1], dtype=np.int64
+        )
         column = {coder: place for place, coder in enumerate(coders)}
-        tables, articles = [np.empty((0, len(coders)), np.int64)], [np.empty(0, np.int64)]
+        tables, articles = (
+            [np.empty((0, len(coders)), np.int64)],
+            [np.empty(0, np.int64)],
+        )
         for group, codes in self._codes.items():
             numbers, sizes = np.array(self._sizes[group]).T
             table = np.full((len(codes) // len(group), len(coders)), -1)
             rows = np.array(codes).reshape(-1, len(group))
             table[:, [column[coder] for coder in group]] = code[rows]
-            table[(rows < 0).all(axis=1)] = -1  # who lacks an event agrees in nothing that nobody answered
+            table[
+                (rows < 0).all(axis=1)
+            ] = -1  # who lacks an event agrees in nothing that nobody answered
             tables.append(table)
             articles.append(np.repeat(numbers, sizes // len(group)))
         article = np.concatenate(articles)
         order = np.argsort(article, kind="stable")
-        return Ratings(distance, tuple(values), np.concatenate(tables)[order], article[order])
+        return Ratings(
+            distance, tuple(values), np.concatenate(tables)[order], article[order]
+        )

@@ -16,8 +16,22 @@ import numpy as np
 from coder.agreement.bootstrap import LEAST_ARTICLES, Plan, interval_of, pooled
 from coder.agreement.distance import Floats, Ints, Ordinal, Value
 from coder.agreement.field_agreement import FieldRatings, Scale
-from coder.agreement.kappa import Chance, Pairs, Shares, even_chance, gwet_chance, pooled_chance
-from coder.agreement.result import CHANCE_IS_ONE, FEW_ARTICLES, MANY_CODERS, Interval, Score, undefined
+from coder.agreement.kappa import (
+    Chance,
+    Pairs,
+    Shares,
+    even_chance,
+    gwet_chance,
+    pooled_chance,
+)
+from coder.agreement.result import (
+    CHANCE_IS_ONE,
+    FEW_ARTICLES,
+    MANY_CODERS,
+    Interval,
+    Score,
+    undefined,
+)
 from coder.codebook.schema import Codebook
 
 NOT_LISTED = "no single values of a list, which could be counted as categories"
@@ -40,21 +54,31 @@ class Coefficient(NamedTuple):
 
 
 def coefficient(
-    name: str, answered: FieldRatings, codebook: Codebook, coders: Sequence[str], plan: Plan
+    name: str,
+    answered: FieldRatings,
+    codebook: Codebook,
+    coders: Sequence[str],
+    plan: Plan,
 ) -> Coefficient:
     """Compute `kappa`, `pi` or one of `_OF_MANY` for a field; coders: the columns of its ratings."""
     ratings, field, scale = answered.ratings, answered.field, answered.scale
     listed = () if field.is_list else tuple(codebook.values_of(field))
     blocked = ratings.nothing_to_compare()
     if name in ("kappa", "pi"):
-        blocked = undefined(MANY_CODERS, ratings.pairable) if len(coders) > 2 else blocked
+        blocked = (
+            undefined(MANY_CODERS, ratings.pairable) if len(coders) > 2 else blocked
+        )
     elif name != "fleiss" and not listed:
         blocked = undefined(NOT_LISTED, ratings.pairable)
     if blocked:
-        return Coefficient(field.id, name, blocked, interval_of(blocked, np.sum, 0, plan))
+        return Coefficient(
+            field.id, name, blocked, interval_of(blocked, np.sum, 0, plan)
+        )
     declared = [scale.distance.read(scale.comparable(value.id)) for value in listed]
     categories = tuple(dict.fromkeys([*declared, *ratings.values]))
-    distances = 1 - np.eye(len(categories)) if name == "ac1" else _distances(scale, categories)
+    distances = (
+        1 - np.eye(len(categories)) if name == "ac1" else _distances(scale, categories)
+    )
     table: Pairs | Shares
     if name in ("kappa", "pi"):
         table = Pairs.of(ratings, categories, distances, is_pooled=name == "pi")
@@ -64,8 +88,17 @@ def coefficient(
         articles, paired = len(table.agreed), int(np.count_nonzero(table.paired))
     score = pooled(table.values, articles, ratings.pairable, CHANCE_IS_ONE)
     # Articles of one coder count in the category shares, but an interval needs enough articles with pairs.
-    tested = score if paired >= LEAST_ARTICLES or score.value is None else undefined(FEW_ARTICLES)
-    return Coefficient(field.id, name, score, interval_of(tested, table.values, articles, plan, table.worst))
+    tested = (
+        score
+        if paired >= LEAST_ARTICLES or score.value is None
+        else undefined(FEW_ARTICLES)
+    )
+    return Coefficient(
+        field.id,
+        name,
+        score,
+        interval_of(tested, table.values, articles, plan, table.worst),
+    )
 
 
 def _distances(scale: Scale, categories: Sequence[Value]) -> Floats:
@@ -74,4 +107,7 @@ def _distances(scale: Scale, categories: Sequence[Value]) -> Floats:
         return scale.distance.table(categories)
     ranks: Ints = np.argsort(np.argsort(np.array(categories, dtype=np.float64)))
     steps = np.abs(np.subtract.outer(ranks, ranks))
-    return np.asarray((steps + 1) * steps / max(len(categories) * (len(categories) - 1), 1), dtype=np.float64)
+    return np.asarray(
+        (steps + 1) * steps / max(len(categories) * (len(categories) - 1), 1),
+        dtype=np.float64,
+    )

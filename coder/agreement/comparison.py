@@ -103,10 +103,16 @@ class Comparison(NamedTuple):
         return self._replace(
             coders=[*map(renamed, self.coders)],
             aligned={
-                term: [[(renamed(who), event) for who, event in members] for members in clusters]
+                term: [
+                    [(renamed(who), event) for who, event in members]
+                    for members in clusters
+                ]
                 for term, clusters in self.aligned.items()
             },
-            splits=[(renamed(one), event, renamed(other)) for one, event, other in self.splits],
+            splits=[
+                (renamed(one), event, renamed(other))
+                for one, event, other in self.splits
+            ],
         )
 
     def coded_article(self) -> CodedArticle:
@@ -115,18 +121,25 @@ class Comparison(NamedTuple):
 
     def counted(self, number: int, hits: Iterable[Hits]) -> list[Counted]:
         """Hits of this article, given its number, with the coders' names."""
-        return [(number, self.coders[i], self.coders[j], both, marked) for i, j, both, marked in hits]
+        return [
+            (number, self.coders[i], self.coders[j], both, marked)
+            for i, j, both, marked in hits
+        ]
 
     def lacking(self, term: str) -> list[bool]:
         """For each cell of an event field aligned without that term, whether the coder lacks the event."""
-        coders_with = ({coder for coder, _ in members} for members in self.aligned[term])
+        coders_with = (
+            {coder for coder, _ in members} for members in self.aligned[term]
+        )
         return [coder not in having for having in coders_with for coder in self.coders]
 
 
 _DECODER = Decoder(Comparison)
 
 
-def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -> Comparison:
+def compare(
+    codings: Iterable[Coding], codebook: Codebook, length: int | None
+) -> Comparison:
     """Compare the codings of one article by different coders; length: of its text in code points.
 
     Raises CoderError if a coder has two codings, texts differ, or a value does not fit its field's scale.
@@ -135,7 +148,9 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
     ordered = sorted(codings, key=lambda coding: coding.coder)
     for coding in ordered:
         if coding.coder in coded:
-            raise CoderError("agreement.two_codings", coder=coding.coder, where=coding.id)
+            raise CoderError(
+                "agreement.two_codings", coder=coding.coder, where=coding.id
+            )
         if coding.text_sha256 != ordered[0].text_sha256:
             raise CoderError("agreement.other_text", where=coding.id)
         coded[coding.coder] = _Coded.of(coding, codebook)
@@ -146,7 +161,9 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
     splits: list[tuple[str, str, str]] = []
     for threshold in sorted({*RANGE, how.threshold}):
         hits = matches[str(threshold)] = []
-        for (i, (a, first)), (j, (b, second)) in combinations(enumerate(article.items()), 2):
+        for (i, (a, first)), (j, (b, second)) in combinations(
+            enumerate(article.items()), 2
+        ):
             matched = likeness.alignment(a, b, how._replace(threshold=threshold))
             hits.append(Hits(i, j, len(matched), len(first) + len(second)))
             if threshold == how.threshold:
@@ -155,7 +172,9 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
                 splits += [(b, event.id, a) for event in of_second]
     terms = dict.fromkeys([None, *map(term_of, codebook.event_fields)])
     by_term = {
-        term or ALL_TERMS: _in_reading_order(article, likeness.clusters(how._replace(exclude=term)))
+        term or ALL_TERMS: _in_reading_order(
+            article, likeness.clusters(how._replace(exclude=term))
+        )
         for term in terms
     }
     return Comparison(
@@ -173,18 +192,29 @@ def compare(codings: Iterable[Coding], codebook: Codebook, length: int | None) -
 def aligned(codings: Sequence[Coding], codebook: Codebook) -> list[Cluster]:
     """Align the events of one article, exactly as for the agreement figures: as clusters c1, c2 …"""
     article = {
-        coding.coder: _views(coding, effective_events(coding, codebook), codebook) for coding in codings
+        coding.coder: _views(coding, effective_events(coding, codebook), codebook)
+        for coding in codings
     }
     ordered = _in_reading_order(article, clusters(article, pairing_of(codebook)))
-    return [Cluster(f"c{n}", codings[0].article, tuple(each)) for n, each in enumerate(ordered, start=1)]
+    return [
+        Cluster(f"c{n}", codings[0].article, tuple(each))
+        for n, each in enumerate(ordered, start=1)
+    ]
 
 
 def pairing_of(codebook: Codebook) -> Pairing:
     """The codebook's pairing rules; by default events need evidence if any event field takes evidence."""
     defaults = codebook.agreement.defaults
     takes_evidence = any(field.evidence != "none" for field in codebook.event_fields)
-    rule = defaults.events_without_evidence or ("apart" if takes_evidence else "by_values")
-    return Pairing(defaults.alignment_threshold, None, defaults.event_date_cap_days, rule == "apart")
+    rule = defaults.events_without_evidence or (
+        "apart" if takes_evidence else "by_values"
+    )
+    return Pairing(
+        defaults.alignment_threshold,
+        None,
+        defaults.event_date_cap_days,
+        rule == "apart",
+    )
 
 
 class _Coded(NamedTuple):
@@ -215,12 +245,16 @@ def term_of(field: Field) -> Term | None:
     return terms.get(field.type) if field.weight else None
 
 
-def _views(coding: Coding, events: Iterable[Event], codebook: Codebook) -> list[EventView]:
+def _views(
+    coding: Coding, events: Iterable[Event], codebook: Codebook
+) -> list[EventView]:
     places = {span.id: (span.start, span.end) for span in coding.standing}
     return [_view(event, coding.id, places, codebook) for event in events]
 
 
-def _view(event: Event, coding: str, places: Mapping[str, tuple[int, int]], codebook: Codebook) -> EventView:
+def _view(
+    event: Event, coding: str, places: Mapping[str, tuple[int, int]], codebook: Codebook
+) -> EventView:
     """View an event: evidence of all fields; first date and place, and all actors, that pairing weighs."""
     cited = {
         span
@@ -256,8 +290,12 @@ def _in_reading_order(
         for coder, views in article.items()
         for view in views
     }
-    members = [sorted((member.coder, member.event) for member in each) for each in groups]
-    return sorted(members, key=lambda each: (min(starts[member] for member in each), each))
+    members = [
+        sorted((member.coder, member.event) for member in each) for each in groups
+    ]
+    return sorted(
+        members, key=lambda each: (min(starts[member] for member in each), each)
+    )
 
 
 def measured_fields(codebook: Codebook) -> Iterator[tuple[Level, Field, Scale]]:
@@ -265,7 +303,9 @@ def measured_fields(codebook: Codebook) -> Iterator[tuple[Level, Field, Scale]]:
     levels: tuple[tuple[Level, Sequence[Field]], ...]
     levels = (("article", codebook.article_fields), ("event", codebook.event_fields))
     for level, fields in levels:
-        yield from ((level, f, scale) for f in fields if (scale := scale_of(f, codebook)))
+        yield from (
+            (level, f, scale) for f in fields if (scale := scale_of(f, codebook))
+        )
 
 
 def _fields(
@@ -280,7 +320,10 @@ def _fields(
             units = [{who: each.answers[field.id] for who, each in coded.items()}]
         else:
             units = [
-                {who: coded[who].events[event].answer(field.id) for who, event in members}
+                {
+                    who: coded[who].events[event].answer(field.id)
+                    for who, event in members
+                }
                 for members in aligned[term_of(field) or ALL_TERMS]
             ]
         values: dict[str, int] = {}
@@ -292,7 +335,11 @@ def _fields(
                 if answer is not None and not answer.coded:
                     blanks[answer.state] += 1
                 cell = _cell(answer, scale, f"{each.coding.id}, {field.id}")
-                codes.append(-1 if cell is None else values.setdefault(_to_json(cell), len(values)))
+                codes.append(
+                    -1
+                    if cell is None
+                    else values.setdefault(_to_json(cell), len(values))
+                )
         cells[f"{level}.{field.id}"] = Cells(list(values), codes, blanks)
     return cells
 
@@ -303,7 +350,11 @@ _to_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 def _cell(answer: Answer | None, scale: Scale, where: str) -> Json:
     """The matrix cell of an answer; raises CoderError if its value does not fit the scale."""
     if answer is None or not answer.coded:
-        is_value = answer is not None and answer.blank is Blank.NOT_STATED and scale.distance.bounded
+        is_value = (
+            answer is not None
+            and answer.blank is Blank.NOT_STATED
+            and scale.distance.bounded
+        )
         return {"blank": Blank.NOT_STATED.value} if is_value else None
     try:
         cell = scale.comparable(answer.value)
@@ -322,10 +373,18 @@ def _spans(marks: Sequence[Sequence[Mark]], length: int | None) -> dict[str, Mar
         hits: list[list[Hits]] = []
         for mode in _MODES:
             counted = [
-                (i, j, span_hits(a, b, mode)) for (i, a), (j, b) in combinations(enumerate(of_kind), 2)
+                (i, j, span_hits(a, b, mode))
+                for (i, a), (j, b) in combinations(enumerate(of_kind), 2)
             ]
-            hits.append([Hits(i, j, both, first + second) for i, j, (both, first, second) in counted])
-        marked[kind] = Marked(hits[0], hits[1], sum(map(len, of_kind)), _lengths(of_kind, length))
+            hits.append(
+                [
+                    Hits(i, j, both, first + second)
+                    for i, j, (both, first, second) in counted
+                ]
+            )
+        marked[kind] = Marked(
+            hits[0], hits[1], sum(map(len, of_kind)), _lengths(of_kind, length)
+        )
     return marked
 
 
@@ -334,6 +393,9 @@ def _lengths(marks: Sequence[Sequence[Mark]], length: int | None) -> list[float]
     if length is None or len(marks) < 2:
         return []
     merged = (joined(f for mark in each for f in mark.fragments) for each in marks)
-    units = tuple(tuple(unitizing.Unit(start, end, "marked") for start, end in each) for each in merged)
+    units = tuple(
+        tuple(unitizing.Unit(start, end, "marked") for start, end in each)
+        for each in merged
+    )
     table = unitizing.length_table(unitizing.Continuum(length, units), ["marked"])
     return [*table.observed.ravel().tolist(), *table.own.tolist()]

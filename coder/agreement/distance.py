@@ -24,7 +24,9 @@ from coder.values.dates import days_of
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
-Value: TypeAlias = Hashable  # canonical: equal if and only if two raw values are the same on the scale
+Value: TypeAlias = (
+    Hashable  # canonical: equal if and only if two raw values are the same on the scale
+)
 
 
 class _Marker(Enum):
@@ -41,7 +43,11 @@ def label(raw: Json) -> Value:
     """Convert a label to a canonical value: strings by code point, numbers by value; 1 and "1" differ."""
     if isinstance(raw, bool):
         return (bool, raw)
-    if raw is None or isinstance(raw, str) or (isinstance(raw, int | float) and raw == raw):
+    if (
+        raw is None
+        or isinstance(raw, str)
+        or (isinstance(raw, int | float) and raw == raw)
+    ):
         return raw
     if isinstance(raw, Mapping):
         if raw.get("blank") == "not_stated":
@@ -85,7 +91,9 @@ class Distance(ABC):
     """A scale: reads raw values and measures the distances between them."""
 
     name: ClassVar[str]
-    bounded: ClassVar[bool] = True  # within [0, 1], so that `not stated` can be at distance 1 from all else
+    bounded: ClassVar[bool] = (
+        True  # within [0, 1], so that `not stated` can be at distance 1 from all else
+    )
     parse: ClassVar[Callable[[Json], Value]] = label
 
     def value(self, raw: Json) -> Value:
@@ -104,7 +112,9 @@ class Distance(ABC):
         distances = np.asarray(np.not_equal.outer(kinds, kinds), dtype=np.float64)
         unmarked = np.flatnonzero(kinds == 0).tolist()
         if unmarked:
-            distances[np.ix_(unmarked, unmarked)] = self.matrix([values[i] for i in unmarked])
+            distances[np.ix_(unmarked, unmarked)] = self.matrix(
+                [values[i] for i in unmarked]
+            )
         return distances
 
     def expect_bounded(self) -> None:
@@ -139,10 +149,16 @@ class Ordinal(Distance):
 
     name = "ordinal"
     bounded = False
-    categories: tuple[Value, ...] = ()  # in order, used or not; if empty, values are numbers
+    categories: tuple[
+        Value, ...
+    ] = ()  # in order, used or not; if empty, values are numbers
 
     def value(self, raw: Json) -> Value:
-        return float(position(label(raw), self.categories)) if self.categories else number(raw)
+        return (
+            float(position(label(raw), self.categories))
+            if self.categories
+            else number(raw)
+        )
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         raise CoderError("agreement.no_ordinal_distance")
@@ -188,7 +204,11 @@ class Custom(Distance):
         return np.asarray((distances + distances.T) / 2)
 
     def table(self, values: Sequence[Value]) -> Floats:
-        return self.matrix(values) if NOT_STATED in self.categories else super().table(values)
+        return (
+            self.matrix(values)
+            if NOT_STATED in self.categories
+            else super().table(values)
+        )
 
 
 class Jaccard(Distance):
@@ -221,7 +241,9 @@ class Masi(Jaccard):
     def matrix(self, values: Sequence[Any]) -> Floats:
         jaccard, shared, sizes = self._overlap(values)
         smaller, larger = np.minimum.outer(sizes, sizes), np.maximum.outer(sizes, sizes)
-        monotony = np.where(shared == larger, 1.0, np.where(shared == smaller, 2 / 3, 1 / 3))
+        monotony = np.where(
+            shared == larger, 1.0, np.where(shared == smaller, 2 / 3, 1 / 3)
+        )
         return 1.0 - jaccard * np.where((shared == 0) & (larger > 0), 0.0, monotony)
 
 
@@ -237,11 +259,18 @@ class Hierarchy(Distance):
         for depth in range(1, int(length.max(initial=0)) + 1):
             heads: dict[Value, int] = {}
             codes = np.array(
-                [heads.setdefault(path[:depth], len(heads)) if len(path) >= depth else -1 for path in values]
+                [
+                    heads.setdefault(path[:depth], len(heads))
+                    if len(path) >= depth
+                    else -1
+                    for path in values
+                ]
             )
             common += (codes[:, None] == codes[None, :]) & (codes[:, None] >= 0)
         total = np.add.outer(length, length)
-        return np.asarray(1.0 - np.where(total > 0, 2 * common / np.maximum(total, 1.0), 1.0))
+        return np.asarray(
+            1.0 - np.where(total > 0, 2 * common / np.maximum(total, 1.0), 1.0)
+        )
 
 
 @dataclass(frozen=True)
@@ -253,7 +282,9 @@ class Date(Distance):
     cap_days: float = 30
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        days = (differences([v[0] for v in values]) + differences([v[1] for v in values])) / 2
+        days = (
+            differences([v[0] for v in values]) + differences([v[1] for v in values])
+        ) / 2
         return np.minimum(days / self.cap_days, 1.0)
 
 
@@ -282,12 +313,17 @@ class CountRange(Distance):
     def value(self, raw: Json) -> Value:
         if not isinstance(raw, Mapping):
             raise CoderError("agreement.not_a_range", value=raw)
-        return tuple(None if raw.get(end) is None else COUNT.value(raw[end]) for end in ("min", "max"))
+        return tuple(
+            None if raw.get(end) is None else COUNT.value(raw[end])
+            for end in ("min", "max")
+        )
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         # An open end (null) is at 0 from an open end and at 1 from a number, like NOT_STATED.
         ends = [[NOT_STATED if end is None else end for end in v] for v in values]
-        return np.asarray((COUNT.table([v[0] for v in ends]) + COUNT.table([v[1] for v in ends])) / 2)
+        return np.asarray(
+            (COUNT.table([v[0] for v in ends]) + COUNT.table([v[1] for v in ends])) / 2
+        )
 
 
 class BestMatch(Distance):
@@ -301,7 +337,9 @@ class BestMatch(Distance):
         return frozenset(PATHS.value(entry) for entry in raw)
 
     def matrix(self, values: Sequence[Any]) -> Floats:
-        values = [sorted(v, key=repr) for v in values]  # in a fixed order, so that sums are reproducible
+        values = [
+            sorted(v, key=repr) for v in values
+        ]  # in a fixed order, so that sums are reproducible
         items = list(dict.fromkeys(entry for v in values for entry in v))
         index = {entry: i for i, entry in enumerate(items)}
         distances = PATHS.table(items)
@@ -313,7 +351,9 @@ class BestMatch(Distance):
         sizes = members.sum(axis=1)
         one_way = (members / np.maximum(sizes, 1.0)[:, None]) @ nearest.T
         both_filled = np.logical_and.outer(sizes > 0, sizes > 0)
-        one_filled = np.logical_xor.outer(sizes > 0, sizes > 0).astype(np.float64)  # as for Jaccard
+        one_filled = np.logical_xor.outer(sizes > 0, sizes > 0).astype(
+            np.float64
+        )  # as for Jaccard
         return np.asarray(np.where(both_filled, (one_way + one_way.T) / 2, one_filled))
 
 
@@ -337,4 +377,6 @@ def incidence(sets: Sequence[Iterable[Value]]) -> Floats:
 
 def differences(values: Sequence[float] | Floats) -> Floats:
     """The absolute differences between all pairs of values; shape (value, value)."""
-    return np.asarray(np.abs(np.subtract.outer(np.asarray(values, dtype=np.float64), values)))
+    return np.asarray(
+        np.abs(np.subtract.outer(np.asarray(values, dtype=np.float64), values))
+    )

@@ -12,7 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.agreement.bootstrap import CELLS_AT_ONCE, LEAST_ARTICLES, Plan, Resampled, Statistic
+from coder.agreement.bootstrap import (
+    CELLS_AT_ONCE,
+    LEAST_ARTICLES,
+    Plan,
+    Resampled,
+    Statistic,
+)
 from coder.agreement.distance import Floats, Ints
 from coder.agreement.result import Interval, Score
 
@@ -34,7 +40,9 @@ class Change(NamedTuple):
     p: float
 
 
-def change(statistic: Statistic, amounts: Floats, sizes: Floats, order: Ints, plan: Plan) -> Change | None:
+def change(
+    statistic: Statistic, amounts: Floats, sizes: Floats, order: Ints, plan: Plan
+) -> Change | None:
     """Find the change of a statistic over ordered articles; None with fewer than 20 on either side.
 
     amounts, sizes: each article's numerator and denominator of the pooled figure.
@@ -56,12 +64,16 @@ def change(statistic: Statistic, amounts: Floats, sizes: Floats, order: Ints, pl
     block = max(1, CELLS_AT_ONCE // n)
     for start in range(0, plan.B, block):
         rows = np.tile(deviations, (min(block, plan.B - start), 1))
-        as_large += int((scaled_sums(generator.permuted(rows, axis=1)).max(axis=1) >= largest).sum())
+        as_large += int(
+            (scaled_sums(generator.permuted(rows, axis=1)).max(axis=1) >= largest).sum()
+        )
     estimates, replicates = [], []
     for side in (order[:place], order[place:]):
         once, weights = np.zeros((1, n)), np.zeros((plan.B, n))
         once[0, side] = 1.0
-        weights[:, side] = generator.multinomial(len(side), np.full(len(side), 1 / len(side)), size=plan.B)
+        weights[:, side] = generator.multinomial(
+            len(side), np.full(len(side), 1 / len(side)), size=plan.B
+        )
         estimates.append(float(statistic(once)[0]))
         replicates.append(statistic(weights))
     if np.isnan(estimates).any():

@@ -14,9 +14,19 @@ from coder.agreement.align import PAIRING, CodedArticle, Pairing, alignment
 from coder.agreement.bootstrap import Plan
 from coder.agreement.comparison import RANGE, Comparison, Counted
 from coder.agreement.pooled_f1 import PooledF1
-from coder.agreement.result import FEW_ARTICLES, NO_PAIRS, Interval, MeanScore, Score, ratio, undefined
+from coder.agreement.result import (
+    FEW_ARTICLES,
+    NO_PAIRS,
+    Interval,
+    MeanScore,
+    Score,
+    ratio,
+    undefined,
+)
 
-MOST_CHANCE_ARTICLES = 500  # with more articles, chance F1 is computed on a seeded sample
+MOST_CHANCE_ARTICLES = (
+    500  # with more articles, chance F1 is computed on a seeded sample
+)
 
 
 class PairCount(NamedTuple):
@@ -85,7 +95,9 @@ class EventPool:
     def add(self, entry: Comparison) -> None:
         """Add the next article."""
         for threshold, hits in entry.matches.items():
-            self._matches.setdefault(threshold, []).extend(entry.counted(len(self._coded), hits))
+            self._matches.setdefault(threshold, []).extend(
+                entry.counted(len(self._coded), hits)
+            )
         counts = self._events if len(entry.coders) > 1 else self._alone
         for coder, events in zip(entry.coders, entry.events, strict=True):
             counts[coder] = counts.get(coder, 0) + len(events)
@@ -114,10 +126,17 @@ class EventPool:
         f1, interval = counts.figures(plan)
         shared = sample = self.shared
         if len(shared) > MOST_CHANCE_ARTICLES:
-            drawn = np.random.default_rng(plan.seed).choice(len(shared), MOST_CHANCE_ARTICLES, replace=False)
+            drawn = np.random.default_rng(plan.seed).choice(
+                len(shared), MOST_CHANCE_ARTICLES, replace=False
+            )
             sample = [shared[i] for i in sorted(drawn)]
         chance = crossed(sample) if len(sample) > 1 else undefined(FEW_ARTICLES)
-        by_pair = zip(counts.pairs, counts.hits.sum(axis=1), counts.marked.sum(axis=1), strict=True)
+        by_pair = zip(
+            counts.pairs,
+            counts.hits.sum(axis=1),
+            counts.marked.sum(axis=1),
+            strict=True,
+        )
         parts = Counter((each.coder, each.other) for each in self.splits)
         return EventAgreement(
             articles=len(shared),
@@ -148,7 +167,13 @@ class EventPool:
 def event_counts(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> PooledF1:
     """Matches and events of every pair of coders, by article."""
     counted = (
-        (number, a, b, len(alignment(article[a], article[b], how)), len(article[a]) + len(article[b]))
+        (
+            number,
+            a,
+            b,
+            len(alignment(article[a], article[b], how)),
+            len(article[a]) + len(article[b]),
+        )
         for number, article in enumerate(articles)
         for a, b in combinations(sorted(article), 2)
     )

@@ -13,7 +13,14 @@ import numpy as np
 
 from coder.agreement import distance as d
 from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
-from coder.agreement.bootstrap import TENTATIVE_FROM, Guarded, Plan, Reliability, interval_of, status
+from coder.agreement.bootstrap import (
+    TENTATIVE_FROM,
+    Guarded,
+    Plan,
+    Reliability,
+    interval_of,
+    status,
+)
 from coder.agreement.cells import Level
 from coder.agreement.result import Interval, Score, undefined
 from coder.codebook.identity import identity
@@ -82,7 +89,9 @@ def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreemen
         ratings.pairable,
         int(((held >= 2) & (held - absent == 1)).sum()),
         score,
-        interval_of(score, table.alphas, table.articles, plan, table.worst, table.leverage),
+        interval_of(
+            score, table.alphas, table.articles, plan, table.worst, table.leverage
+        ),
     )
 
 
@@ -99,9 +108,13 @@ class FieldRatings(NamedTuple):
         """Compute all figures of the field, with their intervals."""
         table = Coincidences.of(self.ratings)
         score, share = alpha(self.ratings, table), percent(self.ratings)
-        guarded = Guarded.of(score, table.alphas, table.articles, plan, table.worst, table.leverage)
+        guarded = Guarded.of(
+            score, table.alphas, table.articles, plan, table.worst, table.leverage
+        )
         interval = guarded.interval()
-        unranked = not self.ratings.distance.bounded and self.blanks[Blank.NOT_STATED] > 0
+        unranked = (
+            not self.ratings.distance.bounded and self.blanks[Blank.NOT_STATED] > 0
+        )
         return FieldAgreement(
             field=self.field.id,
             level=self.level,
@@ -111,7 +124,9 @@ class FieldRatings(NamedTuple):
             articles=table.articles,
             blanks=self.blanks,
             percent=share,
-            percent_interval=interval_of(share, table.percents, table.articles, plan, table.worst_percent),
+            percent_interval=interval_of(
+                share, table.percents, table.articles, plan, table.worst_percent
+            ),
             alpha=score,
             interval=interval,
             below=guarded.below(TENTATIVE_FROM),
@@ -125,14 +140,20 @@ class FieldRatings(NamedTuple):
         rows = []
         for (i, a), (j, b) in combinations(enumerate(coders), 2):
             pair = self.ratings._replace(codes=self.ratings.codes[:, [i, j]])
-            rows.append(PairAgreement((a, b), pair.pairable, percent(pair), alpha(pair)))
+            rows.append(
+                PairAgreement((a, b), pair.pairable, percent(pair), alpha(pair))
+            )
         return rows
 
 
 def has_codes(field: Field, distance: str) -> bool:
     """Whether a field has single values from a list or tree, or yes and no, so that it has a confusion
     matrix; distance: the name of the field's distance."""
-    is_listed = distance in ("nominal", "ordinal") and field.type in ("enum", "hierarchy", "bool")
+    is_listed = distance in ("nominal", "ordinal") and field.type in (
+        "enum",
+        "hierarchy",
+        "bool",
+    )
     return not field.is_list and (is_listed or distance == "hierarchy")
 
 
@@ -152,7 +173,12 @@ def scale_of(field: Field, codebook: Codebook) -> Scale | None:
 
     def rank(value: Json) -> Json:
         if value not in ranks:
-            raise CoderError("agreement.no_such_value", value=value, field=field.id, known=", ".join(ranks))
+            raise CoderError(
+                "agreement.no_such_value",
+                value=value,
+                field=field.id,
+                known=", ".join(ranks),
+            )
         return ranks[value]
 
     ranks = ranks_of(field, codebook)
@@ -164,7 +190,9 @@ def scale_of(field: Field, codebook: Codebook) -> Scale | None:
         case "ordinal":
             return Scale(d.Ordinal(), rank)
         case "date":
-            cap_days = field.distance.cap_days or codebook.agreement.defaults.date_cap_days
+            cap_days = (
+                field.distance.cap_days or codebook.agreement.defaults.date_cap_days
+            )
             return Scale(d.Date(cap_days), in_order)
         case "log_count":
             return Scale(d.CountRange() if field.type == "int_range" else d.LogCount())
@@ -176,7 +204,10 @@ def scale_of(field: Field, codebook: Codebook) -> Scale | None:
 def ranks_of(field: Field, codebook: Codebook) -> dict[str, float]:
     """The rank of each value, by default its position in the codebook's list."""
     values = codebook.values_of(field)
-    return {value.id: place if value.rank is None else value.rank for place, value in enumerate(values)}
+    return {
+        value.id: place if value.rank is None else value.rank
+        for place, value in enumerate(values)
+    }
 
 
 def _tree(field: Field, codebook: Codebook) -> Scale:
@@ -190,15 +221,29 @@ def _tree(field: Field, codebook: Codebook) -> Scale:
     return Scale(d.Hierarchy(), one)
 
 
-def place_path(value: Mapping[str, Json], path: tuple[str, ...], codebook: Codebook) -> list[str]:
+def place_path(
+    value: Mapping[str, Json], path: tuple[str, ...], codebook: Codebook
+) -> list[str]:
     """The levels of a place along a path, root first, without missing ones.
 
     A place that the lexicon lists as a country or governorate ends at that level. A place without an id ends
     in its folded name.
     """
-    entry = codebook.lexicon.place(str(value["place_id"])) if value.get("place_id") else None
-    inner = path[: path.index(entry.kind) + 1] if entry is not None and entry.kind in path else path
-    levels = [str(value.get(part) or getattr(entry, part, "")) for part in inner if part != "place_id"]
+    entry = (
+        codebook.lexicon.place(str(value["place_id"]))
+        if value.get("place_id")
+        else None
+    )
+    inner = (
+        path[: path.index(entry.kind) + 1]
+        if entry is not None and entry.kind in path
+        else path
+    )
+    levels = [
+        str(value.get(part) or getattr(entry, part, ""))
+        for part in inner
+        if part != "place_id"
+    ]
     if "place_id" in inner:
         levels.append(identity(value))
     return [level for level in levels if level] or [identity(value)]
@@ -207,9 +252,21 @@ def place_path(value: Mapping[str, Json], path: tuple[str, ...], codebook: Codeb
 def _sets(field: Field, codebook: Codebook) -> Scale:
     # A closed part has a fixed list of values and a set distance of its own.
     parts = codebook.parts_of(field) if field.is_list else ()
-    part = next((p for p in parts if p.type == "enum" and p.distance.kind in ("jaccard", "masi")), None)
+    part = next(
+        (
+            p
+            for p in parts
+            if p.type == "enum" and p.distance.kind in ("jaccard", "masi")
+        ),
+        None,
+    )
 
     def members(value: Json) -> Json:
-        return [actor_id(item) if part is None else item.get(part.id) for item in items_of(value)]
+        return [
+            actor_id(item) if part is None else item.get(part.id)
+            for item in items_of(value)
+        ]
 
-    return Scale(d.Masi() if (part or field).distance.kind == "masi" else d.Jaccard(), members)
+    return Scale(
+        d.Masi() if (part or field).distance.kind == "masi" else d.Jaccard(), members
+    )

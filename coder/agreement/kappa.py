@@ -16,7 +16,13 @@ import numpy as np
 from coder.agreement.alpha import Ratings, size_biased_disagreement
 from coder.agreement.bootstrap import over, pooled
 from coder.agreement.distance import Floats, Ints, Value, differences, number, position
-from coder.agreement.result import CHANCE_IS_ONE, MANY_CODERS, ONE_CATEGORY, Score, undefined
+from coder.agreement.result import (
+    CHANCE_IS_ONE,
+    MANY_CODERS,
+    ONE_CATEGORY,
+    Score,
+    undefined,
+)
 from coder.errors import CoderError
 
 # Weights of category pairs: by name, or as a matrix over the declared categories. Cohen's weighted kappa
@@ -40,7 +46,9 @@ def scott_pi(ratings: Ratings) -> Score:
     return _of_two(ratings, "nominal", (), is_pooled=True)
 
 
-def weighted_kappa(ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()) -> Score:
+def weighted_kappa(
+    ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()
+) -> Score:
     """Cohen's weighted kappa: 1 - sum v_ij p_ij / sum v_ij p_i. p_.j with disagreement weights v.
 
     Linear and quadratic weights use the ranks of the declared categories. n: units that both coded.
@@ -48,17 +56,23 @@ def weighted_kappa(ratings: Ratings, weights: Weights, categories: Sequence[Valu
     return _of_two(ratings, weights, categories)
 
 
-def fleiss_kappa(ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()) -> Score:
+def fleiss_kappa(
+    ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()
+) -> Score:
     """Fleiss' kappa with Gwet's treatment of missing ratings; n: units with at least two values."""
     return _of_many(ratings, weights, categories, pooled_chance)
 
 
-def brennan_prediger(ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()) -> Score:
+def brennan_prediger(
+    ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()
+) -> Score:
     """Brennan & Prediger's coefficient (Bennett's S, Randolph's kappa): all categories equally likely."""
     return _of_many(ratings, weights, categories, even_chance, least=2)
 
 
-def gwet_ac(ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()) -> Score:
+def gwet_ac(
+    ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()
+) -> Score:
     """Gwet's AC1, or AC2 with weights; n: units with at least two values."""
     return _of_many(ratings, weights, categories, gwet_chance, least=2)
 
@@ -79,7 +93,9 @@ def gwet_chance(shares: Floats, w: Floats) -> Floats:
     q = shares.shape[1]
     if q == 1:
         return np.ones(len(shares))
-    return np.asarray(float(w.sum()) / (q * (q - 1)) * (shares * (1 - shares)).sum(axis=1))
+    return np.asarray(
+        float(w.sum()) / (q * (q - 1)) * (shares * (1 - shares)).sum(axis=1)
+    )
 
 
 # ------------------------------------------------------------ sums by article
@@ -90,10 +106,14 @@ class Pairs(NamedTuple):
     disagreed: Floats  # shape (article,): sums of the observed disagreement weights
     first: Floats  # shape (article, category): how often the first coder used each
     second: Floats
-    is_pooled: bool  # chance agreement from the pooled margins of both, as for Scott's pi
+    is_pooled: (
+        bool  # chance agreement from the pooled margins of both, as for Scott's pi
+    )
 
     @classmethod
-    def of(cls, ratings: Ratings, categories: Sequence[Value], v: Floats, is_pooled: bool) -> Pairs:
+    def of(
+        cls, ratings: Ratings, categories: Sequence[Value], v: Floats, is_pooled: bool
+    ) -> Pairs:
         """Count the ratings of two coders by category; each of the ratings' values is one."""
         both = ratings.per_unit == 2
         codes = _places(ratings, categories)[ratings.codes[both]]
@@ -120,7 +140,9 @@ class Pairs(NamedTuple):
         mean, square = float(p @ self.v @ p), float(p @ self.v**2 @ p)
         n = float(one.sum())
         expected = float(one @ self.v @ other) / max(n * n, 1.0)
-        observed = size_biased_disagreement(mean, square, n / max(len(self.disagreed), 1))
+        observed = size_biased_disagreement(
+            mean, square, n / max(len(self.disagreed), 1)
+        )
         return 1 - observed / expected if expected > 0 else 0.0
 
 
@@ -134,18 +156,32 @@ class Shares(NamedTuple):
     chance: Chance
 
     @classmethod
-    def of(cls, ratings: Ratings, categories: Sequence[Value], w: Floats, chance: Chance) -> Shares:
+    def of(
+        cls, ratings: Ratings, categories: Sequence[Value], w: Floats, chance: Chance
+    ) -> Shares:
         """Count the ratings by category; each of the ratings' values is one."""
-        counts, places = np.zeros((len(ratings.codes), len(w))), _places(ratings, categories)
+        counts, places = (
+            np.zeros((len(ratings.codes), len(w))),
+            _places(ratings, categories),
+        )
         units, coders = np.nonzero(ratings.codes >= 0)
         np.add.at(counts, (units, places[ratings.codes[units, coders]]), 1.0)
         held = counts.sum(axis=1)
-        counts, held, articles = counts[held > 0], held[held > 0], ratings.articles[held > 0]
+        counts, held, articles = (
+            counts[held > 0],
+            held[held > 0],
+            ratings.articles[held > 0],
+        )
         numbers, article = np.unique(articles, return_inverse=True)
-        (agreed, paired), used = np.zeros((2, len(numbers))), np.zeros((len(numbers), len(w)))
+        (agreed, paired), used = (
+            np.zeros((2, len(numbers))),
+            np.zeros((len(numbers), len(w))),
+        )
         np.add.at(used, article, counts / held[:, None])
         two = held >= 2
-        agreeing = (counts[two] * (counts[two] @ w.T - 1)).sum(axis=1) / (held[two] * (held[two] - 1))
+        agreeing = (counts[two] * (counts[two] @ w.T - 1)).sum(axis=1) / (
+            held[two] * (held[two] - 1)
+        )
         np.add.at(agreed, article[two], agreeing)
         np.add.at(paired, article[two], 1.0)
         return cls(w, agreed, paired, used, chance)
@@ -156,7 +192,9 @@ class Shares(NamedTuple):
         shares = used / np.maximum(used.sum(axis=1, keepdims=True), _NO_ROOM)
         expected = self.chance(shares, self.w)
         room = np.where(1 - expected > _NO_ROOM, 1 - expected, np.nan)
-        return np.asarray((over(weights @ self.agreed, weights @ self.paired) - expected) / room)
+        return np.asarray(
+            (over(weights @ self.agreed, weights @ self.paired) - expected) / room
+        )
 
     @property
     def worst(self) -> float:
@@ -165,12 +203,21 @@ class Shares(NamedTuple):
         expected = float(self.chance(p[None], self.w)[0])
         mean, square = float(p @ (1 - self.w) @ p), float(p @ (1 - self.w) ** 2 @ p)
         shared = int(np.count_nonzero(self.paired))
-        observed = size_biased_disagreement(mean, square, float(self.paired.sum()) / max(shared, 1))
-        return (1 - observed - expected) / (1 - expected) if 1 - expected > _NO_ROOM else 0.0
+        observed = size_biased_disagreement(
+            mean, square, float(self.paired.sum()) / max(shared, 1)
+        )
+        return (
+            (1 - observed - expected) / (1 - expected)
+            if 1 - expected > _NO_ROOM
+            else 0.0
+        )
 
 
 def _of_two(
-    ratings: Ratings, weights: Weights, categories: Sequence[Value], is_pooled: bool = False
+    ratings: Ratings,
+    weights: Weights,
+    categories: Sequence[Value],
+    is_pooled: bool = False,
 ) -> Score:
     if ratings.codes.shape[1] > 2:
         return undefined(MANY_CODERS)
@@ -183,7 +230,11 @@ def _of_two(
 
 
 def _of_many(
-    ratings: Ratings, weights: Weights, categories: Sequence[Value], chance: Chance, least: int = 1
+    ratings: Ratings,
+    weights: Weights,
+    categories: Sequence[Value],
+    chance: Chance,
+    least: int = 1,
 ) -> Score:
     if blocked := ratings.nothing_to_compare():
         return blocked
@@ -204,7 +255,9 @@ def _categories(ratings: Ratings, declared: Sequence[Value]) -> Sequence[Value]:
 
 
 def _places(ratings: Ratings, known: Sequence[Value]) -> Ints:
-    return np.array([position(value, known) for value in ratings.values], dtype=np.int64)
+    return np.array(
+        [position(value, known) for value in ratings.values], dtype=np.int64
+    )
 
 
 def _disagreement(weights: Weights, known: Sequence[Value], declared: bool) -> Floats:
@@ -246,5 +299,7 @@ def _numbers(known: Sequence[Value], declared: bool) -> Floats:
 
 def _checked(matrix: Floats, known: Sequence[Value]) -> Floats:
     if matrix.shape != (len(known), len(known)):
-        raise CoderError("agreement.matrix_shape", shape=matrix.shape, categories=len(known))
+        raise CoderError(
+            "agreement.matrix_shape", shape=matrix.shape, categories=len(known)
+        )
     return matrix

@@ -14,7 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.agreement.bootstrap import LEAST_ARTICLES, Guarded, Plan, Statistic, jackknife, replicates
+from coder.agreement.bootstrap import (
+    LEAST_ARTICLES,
+    Guarded,
+    Plan,
+    Statistic,
+    jackknife,
+    replicates,
+)
 from coder.agreement.distance import Floats
 from coder.agreement.result import FEW_ARTICLES, NO_VARIATION
 
@@ -79,10 +86,13 @@ def need(
     # A normal interval is 2 z sd / sqrt(N) wide, so N changes by (2 z / width)^2 per unit of variance.
     per_variance = (2 * NormalDist().inv_cdf((1 + plan.confidence) / 2) / width) ** 2
     low, high = (
-        enough + round(per_variance * change) for change in _variances(effects, estimate, plan, worst)
+        enough + round(per_variance * change)
+        for change in _variances(effects, estimate, plan, worst)
     )
     return result._replace(
-        articles=enough, lower=max(min(low, enough), LEAST_ARTICLES), upper=max(high, enough)
+        articles=enough,
+        lower=max(min(low, enough), LEAST_ARTICLES),
+        upper=max(high, enough),
     )
 
 
@@ -100,11 +110,15 @@ def _width(
     weights *= articles / weights.sum(axis=1, keepdims=True)
     estimate = float(statistic(np.full((1, at_hand), articles / at_hand))[0])
     values = replicates(statistic, leverage, [weights])
-    interval = Guarded.from_replicates(*values, effects, estimate, articles, plan, worst).interval()
+    interval = Guarded.from_replicates(
+        *values, effects, estimate, articles, plan, worst
+    ).interval()
     return (1.0 if interval.upper is None else interval.upper) - (interval.lower or 0.0)
 
 
-def _variances(effects: Floats, estimate: float, plan: Plan, worst: float) -> tuple[float, float]:
+def _variances(
+    effects: Floats, estimate: float, plan: Plan, worst: float
+) -> tuple[float, float]:
     """How much smaller, and larger, the variance of an article's influence may be than the observed one."""
     at_hand = len(effects)
     influence = np.append((at_hand - 1) * effects, worst - estimate)

@@ -37,7 +37,9 @@ class PooledF1(Struct, frozen=True, eq=False):
 
     @classmethod
     def counted(
-        cls, coded: Sequence[Sequence[str]], counts: Iterable[tuple[int, str, str, float, float]]
+        cls,
+        coded: Sequence[Sequence[str]],
+        counts: Iterable[tuple[int, str, str, float, float]],
     ) -> PooledF1:
         """Collect counts (article, coder, other coder, hits, marked); coded: the sorted coders by article."""
         teams = {tuple(coders) for coders in coded}
@@ -53,7 +55,9 @@ class PooledF1(Struct, frozen=True, eq=False):
 
     def __add__(self, other: PooledF1) -> PooledF1:
         """Add the counts of two kinds of marks on the same articles."""
-        return PooledF1(self.coders, self.pairs, self.hits + other.hits, self.marked + other.marked)
+        return PooledF1(
+            self.coders, self.pairs, self.hits + other.hits, self.marked + other.marked
+        )
 
     def values(self, weights: Floats) -> Floats:
         """For article weights: the mean of 2 hits / (n_1 + n_2) over pairs with marks; NaN without any."""
@@ -65,13 +69,17 @@ class PooledF1(Struct, frozen=True, eq=False):
         """The F1 of all articles, a `MeanScore` if several pairs marked anything; n: all their marks."""
         if self.coders < 2 or not self.pairs:
             return undefined(FEW_CODERS if self.coders < 2 else NO_PAIRS)
-        score = pooled(self.values, self.marked.shape[1], int(self.marked.sum()), NOTHING_MARKED)
+        score = pooled(
+            self.values, self.marked.shape[1], int(self.marked.sum()), NOTHING_MARKED
+        )
         marked = self.marked.sum(axis=1)
         rated = marked[marked > 0]
         if len(rated) < 2:
             return score
         over_all = float(2 * self.hits.sum() / marked.sum())
-        return MeanScore(score.value, score.n, "", len(rated), int(rated.min()), over_all)
+        return MeanScore(
+            score.value, score.n, "", len(rated), int(rated.min()), over_all
+        )
 
     def figures(self, plan: Plan) -> tuple[Score, Interval]:
         """The score and its interval."""
@@ -104,6 +112,11 @@ def contrast(first: Sequence[Hits], second: Sequence[Hits], plan: Plan) -> Contr
     def difference(weights: Floats) -> Floats:
         return one.values(weights) - other.values(weights)
 
-    score = pooled(difference, len(first), int(one.marked.sum() + other.marked.sum()), NOTHING_MARKED)
+    score = pooled(
+        difference,
+        len(first),
+        int(one.marked.sum() + other.marked.sum()),
+        NOTHING_MARKED,
+    )
     interval = interval_of(score, difference, len(first), plan, worst=None)
     return Contrast(len(first), one.score(), other.score(), score, interval)

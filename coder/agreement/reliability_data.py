@@ -43,7 +43,9 @@ class Confusion(NamedTuple):
     """The confusion matrix of a field: values that coders gave to the same unit."""
 
     values: tuple[str, ...]
-    counts: Sequence[Sequence[float]]  # coincidences in both orders, shape (value, value), summing to n
+    counts: Sequence[
+        Sequence[float]
+    ]  # coincidences in both orders, shape (value, value), summing to n
     n: int
 
 
@@ -66,7 +68,11 @@ class ReliabilityData(NamedTuple):
 
     @classmethod
     def of(
-        cls, answered: FieldRatings, left_out: str, units: Sequence[Unit], given: Sequence[str]
+        cls,
+        answered: FieldRatings,
+        left_out: str,
+        units: Sequence[Unit],
+        given: Sequence[str],
     ) -> ReliabilityData:
         """Assemble the reliability data of a field; given: all values as JSON texts."""
         field, level, scale, ratings, _ = answered
@@ -85,14 +91,25 @@ class ReliabilityData(NamedTuple):
         else:
             distances = scale.distance.table(table.values)
         names = [texts[value] for value in ratings.values]
-        return cls(field, level, left_out, units, names, coincidences.tolist(), distances.tolist(), places)
+        return cls(
+            field,
+            level,
+            left_out,
+            units,
+            names,
+            coincidences.tolist(),
+            distances.tolist(),
+            places,
+        )
 
     def differing(self) -> list[Unit]:
         """The units in which coders gave different values, in descending order of the largest distance."""
         by_distance = []
         for unit in self.units:
             held = {self.places[text] for text in unit.values.values()}
-            if furthest := max((self.distances[i][j] for i in held for j in held if i < j), default=0.0):
+            if furthest := max(
+                (self.distances[i][j] for i in held for j in held if i < j), default=0.0
+            ):
                 by_distance.append((furthest, unit))
         return [unit for _, unit in sorted(by_distance, key=lambda each: -each[0])]
 
@@ -110,22 +127,34 @@ class ReliabilityData(NamedTuple):
             for one, other in combinations(sorted(names), 2):
                 if one != other:
                     articles.setdefault((one, other), []).append(unit.article)
-        by_frequency = sorted(articles.items(), key=lambda each: (-len(each[1]), each[0]))
-        return [ConfusedPair(*pair, len(where), tuple(dict.fromkeys(where))) for pair, where in by_frequency]
+        by_frequency = sorted(
+            articles.items(), key=lambda each: (-len(each[1]), each[0])
+        )
+        return [
+            ConfusedPair(*pair, len(where), tuple(dict.fromkeys(where)))
+            for pair, where in by_frequency
+        ]
 
     def confusion(self, codebook: Codebook) -> Confusion:
         """The field's confusion matrix, in the codebook's order; for fields with codes."""
         codes, counts = self.codes(codebook), self.coincidences
         names = [codes[text] for text in self.values]
-        rank = {value.id: place for place, value in enumerate(codebook.values_of(self.field))}
+        rank = {
+            value.id: place
+            for place, value in enumerate(codebook.values_of(self.field))
+        }
         paired = [i for i, row in enumerate(counts) if any(row)]
         order = sorted(paired, key=lambda i: (rank.get(names[i], len(rank)), names[i]))
         ordered = [[counts[i][j] for j in order] for i in order]
-        return Confusion(tuple(names[i] for i in order), ordered, round(sum(map(sum, ordered))))
+        return Confusion(
+            tuple(names[i] for i in order), ordered, round(sum(map(sum, ordered)))
+        )
 
     def by_coder(self, unit: Unit) -> Mapping[str, str]:
         """Each coder's value of the unit, as named in `values`."""
-        return {who: self.values[self.places[text]] for who, text in unit.values.items()}
+        return {
+            who: self.values[self.places[text]] for who, text in unit.values.items()
+        }
 
 
 def _code_of(value: Json, by_rank: Mapping[float, str]) -> str:
@@ -139,5 +168,9 @@ def _code_of(value: Json, by_rank: Mapping[float, str]) -> str:
         return str(value[-1])
     if isinstance(value, str):
         return value
-    is_rank = isinstance(value, int | float) and not isinstance(value, bool) and value in by_rank
+    is_rank = (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and value in by_rank
+    )
     return by_rank[value] if is_rank else json.dumps(value)

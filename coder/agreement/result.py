@@ -30,7 +30,9 @@ class Score(Struct, frozen=True):
         if self.value is None and not self.reason:
             raise ValueError("An undefined score needs a reason.")
         if self.value is not None and (self.reason or not math.isfinite(self.value)):
-            raise ValueError(f"A score is a finite number without a reason, not {self.value!r}.")
+            raise ValueError(
+                f"A score is a finite number without a reason, not {self.value!r}."
+            )
 
 
 class MeanScore(Score, frozen=True):
@@ -52,7 +54,11 @@ def undefined(reason: str, n: int = 0) -> Score:
 
 def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
     """The quotient, or an undefined score with the given reason if the denominator is zero."""
-    return Score(float(numerator / denominator), n) if denominator != 0 else undefined(reason, n)
+    return (
+        Score(float(numerator / denominator), n)
+        if denominator != 0
+        else undefined(reason, n)
+    )
 
 
 class Interval(Struct, frozen=True):

@@ -16,7 +16,14 @@ import numpy as np
 from coder.agreement.bootstrap import Plan, interval_of
 from coder.agreement.comparison import ALL_KINDS, Comparison, Counted
 from coder.agreement.pooled_f1 import PooledF1
-from coder.agreement.result import FEW_CODERS, NO_PAIRS, NOTHING_MARKED, Interval, Score, undefined
+from coder.agreement.result import (
+    FEW_CODERS,
+    NO_PAIRS,
+    NOTHING_MARKED,
+    Interval,
+    Score,
+    undefined,
+)
 from coder.agreement.unitizing import LengthTable, pooled_alphas, pooled_score
 
 NO_LENGTH = "length of the article not known"
@@ -64,11 +71,17 @@ class SpanPool:
 
     def agreement(self, known: Sequence[str], plan: Plan) -> list[SpanAgreement]:
         """One row for all kinds and one per kind, in the order of `known`, the codebook's kinds."""
-        kinds = [kind for kind in known if kind in self._hits] + sorted(self._hits.keys() - set(known))
+        kinds = [kind for kind in known if kind in self._hits] + sorted(
+            self._hits.keys() - set(known)
+        )
         if not kinds:
             return []
         exact, relaxed = (
-            {kind: PooledF1.counted(self._coded, self._hits[kind][mode]) for kind in kinds} for mode in (0, 1)
+            {
+                kind: PooledF1.counted(self._coded, self._hits[kind][mode])
+                for kind in kinds
+            }
+            for mode in (0, 1)
         )
         for counts in (exact, relaxed):
             counts[ALL_KINDS] = reduce(add, counts.values())
@@ -88,7 +101,10 @@ class SpanPool:
         all_kinds, lengths = self._lengths[ALL_KINDS], self._lengths[kind]
         tables = []
         if all(all_kinds.values()):
-            tables = [_table(lengths.get(number) or _gap(flat)) for number, flat in all_kinds.items()]
+            tables = [
+                _table(lengths.get(number) or _gap(flat))
+                for number, flat in all_kinds.items()
+            ]
         if len({coder for coders in self._coded for coder in coders}) < 2:
             score = undefined(FEW_CODERS)
         elif not all_kinds:
@@ -99,7 +115,9 @@ class SpanPool:
             score = undefined(NO_LENGTH, n)
         else:
             score = pooled_score(tables, n)
-        return score, interval_of(score, partial(pooled_alphas, tables), len(tables), plan)
+        return score, interval_of(
+            score, partial(pooled_alphas, tables), len(tables), plan
+        )
 
 
 def _table(flat: Sequence[float]) -> LengthTable:

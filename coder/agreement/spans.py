@@ -14,12 +14,21 @@ import numpy as np
 from msgspec import Struct
 
 from coder.agreement.assignment import best_pairs
-from coder.agreement.result import FEW_CODERS, MANY_CODERS, NOTHING_MARKED, Score, ratio, undefined
+from coder.agreement.result import (
+    FEW_CODERS,
+    MANY_CODERS,
+    NOTHING_MARKED,
+    Score,
+    ratio,
+    undefined,
+)
 from coder.errors import CoderError
 from coder.grouping import grouped
 
 Fragment: TypeAlias = tuple[int, int]
-Stretch: TypeAlias = Fragment | tuple[int, int, int]  # start and end, optionally followed by a value
+Stretch: TypeAlias = (
+    Fragment | tuple[int, int, int]
+)  # start and end, optionally followed by a value
 Mode: TypeAlias = Literal["exact", "relaxed", "char", "token"]
 
 
@@ -56,7 +65,9 @@ def joined(fragments: Iterable[Sequence[int]]) -> tuple[Fragment, ...]:
     return tuple(merged)
 
 
-def overlaps(a: Sequence[Stretch], b: Sequence[Stretch]) -> Iterator[tuple[int, int, int]]:
+def overlaps(
+    a: Sequence[Stretch], b: Sequence[Stretch]
+) -> Iterator[tuple[int, int, int]]:
     """Yield the overlaps of two sorted lists of disjoint stretches: both indices and the length."""
     i = j = 0
     while i < len(a) and j < len(b):
@@ -80,7 +91,10 @@ def covered(fragments: Iterable[Fragment]) -> int:
 
 
 def span_hits(
-    first: Iterable[Mark], second: Iterable[Mark], mode: Mode, tokens: Sequence[Fragment] = ()
+    first: Iterable[Mark],
+    second: Iterable[Mark],
+    mode: Mode,
+    tokens: Sequence[Fragment] = (),
 ) -> Hits:
     """Count the hits of two coders; identical marks of one coder count once.
 
@@ -95,20 +109,30 @@ def span_hits(
         return Hits(_most_pairs(a, b), len(a), len(b))
     if mode == "token":
         one, other = (
-            {(t, m.label) for m in marks for t in tokens if shared_length(m.fragments, (t,))}
+            {
+                (t, m.label)
+                for m in marks
+                for t in tokens
+                if shared_length(m.fragments, (t,))
+            }
             for marks in (a, b)
         )
         return Hits(len(one & other), len(one), len(other))
     if mode == "char":
         hits = []
         for label in {m.label for m in (*a, *b)}:
-            x, y = (joined(f for m in marks if m.label == label for f in m.fragments) for marks in (a, b))
+            x, y = (
+                joined(f for m in marks if m.label == label for f in m.fragments)
+                for marks in (a, b)
+            )
             hits.append((shared_length(x, y), covered(x), covered(y)))
         return Hits(*map(sum, zip((0, 0, 0), *hits, strict=True)))
     raise CoderError("agreement.no_such_mode", name=mode)
 
 
-def span_f1(coders: Sequence[Sequence[Mark]], mode: Mode, tokens: Sequence[Fragment] = ()) -> Score:
+def span_f1(
+    coders: Sequence[Sequence[Mark]], mode: Mode, tokens: Sequence[Fragment] = ()
+) -> Score:
     """F1 of two coders' marks; n: the marks (characters, tokens) of both."""
     if blocked := not_two(coders):
         return blocked
@@ -119,29 +143,43 @@ def span_f1(coders: Sequence[Sequence[Mark]], mode: Mode, tokens: Sequence[Fragm
 
 def not_two(coders: Sequence[object]) -> Score | None:
     """An undefined score unless there are exactly two coders, else None."""
-    return None if len(coders) == 2 else undefined(FEW_CODERS if len(coders) < 2 else MANY_CODERS)
+    return (
+        None
+        if len(coders) == 2
+        else undefined(FEW_CODERS if len(coders) < 2 else MANY_CODERS)
+    )
 
 
 def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
     """The size of a maximum matching between overlapping marks of one label, by augmenting paths."""
     # Comparing first starts and last ends excludes most pairs cheaply.
     by_label = grouped(
-        (m.label, (j, m, m.fragments[0][0], m.fragments[-1][1])) for j, m in enumerate(b) if m.fragments
+        (m.label, (j, m, m.fragments[0][0], m.fragments[-1][1]))
+        for j, m in enumerate(b)
+        if m.fragments
     )
     overlapping = [
         [
             j
-            for j, other, start, end in (by_label.get(m.label, ()) if m.fragments else ())
+            for j, other, start, end in (
+                by_label.get(m.label, ()) if m.fragments else ()
+            )
             if start < m.fragments[-1][1]
             and m.fragments[0][0] < end
             and shared_length(m.fragments, other.fragments)
         ]
         for m in a
     ]
-    holder, held = dict[int, int](), dict[int, int]()  # the pairs so far, from either side
+    holder, held = (
+        dict[int, int](),
+        dict[int, int](),
+    )  # the pairs so far, from either side
 
     def assign(first: int) -> bool:
-        came_from, reached = dict[int, int](), [first]  # without recursion, as a path can have all marks
+        came_from, reached = (
+            dict[int, int](),
+            [first],
+        )  # without recursion, as a path can have all marks
         for i in reached:
             for j in overlapping[i]:
                 if j not in came_from:
@@ -159,22 +197,30 @@ def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
     return sum(map(assign, range(len(a))))
 
 
-def boundary_similarity(first: Sequence[int], second: Sequence[int], n_t: int = 2) -> Score:
+def boundary_similarity(
+    first: Sequence[int], second: Sequence[int], n_t: int = 2
+) -> Score:
     """Fournier's B of two segmentations given as segment lengths; n: the boundaries of both.
 
     Shared boundaries match. As many of the rest as possible are paired one to one at distances d below n_t,
     minimising the sum of distances; each pair weighs d / n_t. All other boundaries are full misses.
     """
     if sum(first) != sum(second):
-        raise CoderError("agreement.other_lengths", first=sum(first), second=sum(second))
+        raise CoderError(
+            "agreement.other_lengths", first=sum(first), second=sum(second)
+        )
     a, b = (set(list(accumulate(lengths))[:-1]) for lengths in (first, second))
     matches, n = len(a & b), len(a) + len(b)
     distances: list[int] = []
     if a - b and b - a:
-        gaps = np.abs(np.subtract.outer(np.array(sorted(a - b)), np.array(sorted(b - a))))
+        gaps = np.abs(
+            np.subtract.outer(np.array(sorted(a - b)), np.array(sorted(b - a)))
+        )
         # An additional pair always outweighs any reduction of distances.
         gain = np.where(gaps < n_t, n_t * sum(gaps.shape) - gaps, 0.0)
-        distances = [int(gaps[pair]) for pair in best_pairs(gain.tolist()) if gaps[pair] < n_t]
+        distances = [
+            int(gaps[pair]) for pair in best_pairs(gain.tolist()) if gaps[pair] < n_t
+        ]
     misses = n - 2 * matches - 2 * len(distances)
     edits = misses + len(distances) + matches
     return ratio(edits - misses - sum(distances) / n_t, edits, n, NOTHING_MARKED)

@@ -21,7 +21,9 @@ class Sparse(NamedTuple):
     values: Floats
 
     @classmethod
-    def of(cls, shape: tuple[int, int], rows: Ints, columns: Ints, values: Floats) -> Sparse:
+    def of(
+        cls, shape: tuple[int, int], rows: Ints, columns: Ints, values: Floats
+    ) -> Sparse:
         """A table of these cells; the values of repeated cells are added."""
         height = max(shape[0], 1)
         cells, place = distinct(columns * height + rows)
@@ -34,7 +36,9 @@ class Sparse(NamedTuple):
 
     def times(self, factors: Floats) -> Floats:
         """The sum of each row, its cells multiplied by the factors of their columns."""
-        return np.bincount(self.rows, self.values * factors[self.columns], self.shape[0]).astype(np.float64)
+        return np.bincount(
+            self.rows, self.values * factors[self.columns], self.shape[0]
+        ).astype(np.float64)
 
     def weighted(self, weights: Floats) -> Floats:
         """The column sums for row weights; from shape (replicate, row) to (replicate, column)."""

@@ -15,7 +15,14 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from coder.agreement.alpha import Coincidences, category_agreement
-from coder.agreement.bootstrap import Plan, Reliability, Statistic, minimum, raised, status
+from coder.agreement.bootstrap import (
+    Plan,
+    Reliability,
+    Statistic,
+    minimum,
+    raised,
+    status,
+)
 from coder.agreement.cells import CellPool, Level
 from coder.agreement.chance import chance_event_f1
 from coder.agreement.coefficients import Coefficient, coefficient
@@ -110,7 +117,10 @@ class Study:
         self.comparisons = comparisons
         self._events, self._spans = EventPool(), SpanPool()
         self._cells = defaultdict[str, CellPool](CellPool)
-        terms = {f"event.{field.id}": term_of(field) or ALL_TERMS for field in codebook.event_fields}
+        terms = {
+            f"event.{field.id}": term_of(field) or ALL_TERMS
+            for field in codebook.event_fields
+        }
         articles: list[str] = []
         codings = 0
         for number, compared in enumerate(comparisons):
@@ -142,8 +152,14 @@ class Study:
         Raises CoderError if a coder has two codings of an article, or its codings differ in the text.
         """
         ordered = sorted(codings, key=lambda c: (c.article, c.coder))
-        by_article, known = grouped((coding.article, coding) for coding in ordered), lengths or {}
-        compared = [compare(group, codebook, known.get(article)) for article, group in by_article.items()]
+        by_article, known = (
+            grouped((coding.article, coding) for coding in ordered),
+            lengths or {},
+        )
+        compared = [
+            compare(group, codebook, known.get(article))
+            for article, group in by_article.items()
+        ]
         return cls(compared, codebook, plan)
 
     # ------------------------------------------------------------ reports
@@ -154,7 +170,10 @@ class Study:
 
         def crossed(numbers: Sequence[int]) -> Score:
             def work() -> Score:
-                return chance_event_f1([self.comparisons[number].coded_article() for number in numbers], how)
+                return chance_event_f1(
+                    [self.comparisons[number].coded_article() for number in numbers],
+                    how,
+                )
 
             return self._remembered(f"chance {how}", numbers, work)
 
@@ -167,7 +186,9 @@ class Study:
 
     def event_f1(self) -> tuple[Score, Interval]:
         """F1 of the events with its interval: the quick part of `events`."""
-        return self._events.counts(pairing_of(self.codebook).threshold).figures(self.plan)
+        return self._events.counts(pairing_of(self.codebook).threshold).figures(
+            self.plan
+        )
 
     @cached_property
     def fields(self) -> tuple[FieldAgreement, ...]:
@@ -183,19 +204,25 @@ class Study:
         rows = []
         for level, field, scale in measured_fields(self.codebook):
             if level == "event":
-                ratings = self._pool(level, field).ratings(scale.distance, self.coders, strict=True)
+                ratings = self._pool(level, field).ratings(
+                    scale.distance, self.coders, strict=True
+                )
                 rows.append(strict_agreement(field.id, ratings, self.plan))
         return tuple(rows)
 
     @cached_property
     def not_measured(self) -> tuple[str, ...]:
         """The ids of the fields without a distance."""
-        return tuple(field.id for field in self.codebook.fields if field.distance.kind == "none")
+        return tuple(
+            field.id for field in self.codebook.fields if field.distance.kind == "none"
+        )
 
     @cached_property
     def spans(self) -> list[SpanAgreement]:
         """Agreement on spans: all kinds together, then each kind that anybody marked."""
-        return self._spans.agreement([kind.id for kind in self.codebook.span_kinds], self.plan)
+        return self._spans.agreement(
+            [kind.id for kind in self.codebook.span_kinds], self.plan
+        )
 
     @cached_property
     def overall(self) -> Overall:
@@ -206,14 +233,24 @@ class Study:
             lowest,
             weakest.field if weakest else "",
             status(lowest.value, lowest.value, weakest.articles if weakest else 0),
-            tuple((row.field, row.interval.reason) for row in self.fields if row.interval.lower is None),
+            tuple(
+                (row.field, row.interval.reason)
+                for row in self.fields
+                if row.interval.lower is None
+            ),
         )
 
     @property
     def weakest(self) -> FieldAgreement | None:
         """The field with the lowest bound, or if none has a bound, the lowest alpha; None without any."""
-        bounds = [(row.interval.lower, row) for row in self.fields if row.interval.lower is not None]
-        alphas = [(row.alpha.value, row) for row in self.fields if row.alpha.value is not None]
+        bounds = [
+            (row.interval.lower, row)
+            for row in self.fields
+            if row.interval.lower is not None
+        ]
+        alphas = [
+            (row.alpha.value, row) for row in self.fields if row.alpha.value is not None
+        ]
         return min(bounds or alphas, key=lambda each: each[0], default=(0.0, None))[1]
 
     def gains(self, field_id: str) -> dict[str, float]:
@@ -222,7 +259,11 @@ class Study:
         table = Coincidences.of(ratings)
         numbers = np.unique(ratings.articles[ratings.per_unit >= 2])
         rises = raised(table.rises, table.articles, self.plan)
-        return {self.articles[n]: float(rise) for n, rise in zip(numbers, rises, strict=True) if rise > 0}
+        return {
+            self.articles[n]: float(rise)
+            for n, rise in zip(numbers, rises, strict=True)
+            if rise > 0
+        }
 
     def pairs(self, field_id: str) -> list[PairAgreement]:
         """Agreement of every pair of coders on one field."""
@@ -234,13 +275,26 @@ class Study:
         for each in self._answered():
             table, name = Coincidences.of(each.ratings), each.field.id
             at_hand = (table.articles, table.articles / max(self.shared_articles, 1))
-            rows.append(need(name, table.alphas, *at_hand, width, self.plan, table.worst, table.leverage))
+            rows.append(
+                need(
+                    name,
+                    table.alphas,
+                    *at_hand,
+                    width,
+                    self.plan,
+                    table.worst,
+                    table.leverage,
+                )
+            )
         return tuple(rows)
 
     def coefficients(self, name: str) -> tuple[Coefficient, ...]:
         """Another coefficient than alpha, named as in `coefficient`, for every field with a distance."""
         every = self._answered()
-        return tuple(coefficient(name, each, self.codebook, self.coders, self.plan) for each in every)
+        return tuple(
+            coefficient(name, each, self.codebook, self.coders, self.plan)
+            for each in every
+        )
 
     def instead(
         self, field_id: str, coder: str, other: str
@@ -251,7 +305,9 @@ class Study:
         """
         _, field, scale = self._measured(field_id)
         data = self.reliability_data(field_id, all_alike=False)
-        codes = data.codes(self.codebook) if has_codes(field, scale.distance.name) else {}
+        codes = (
+            data.codes(self.codebook) if has_codes(field, scale.distance.name) else {}
+        )
         counts, articles = Counter[tuple[str, str]](), list[str]()
         for unit in data.differing():
             if coder in unit.values and other in unit.values:
@@ -276,7 +332,9 @@ class Study:
         """Specific agreement on each value of a field on a nominal scale, in the codebook's order."""
         answered = self._of(field_id)
         values = self.codebook.values_of(answered.field)
-        return {value.id: category_agreement(answered.ratings, value.id) for value in values}
+        return {
+            value.id: category_agreement(answered.ratings, value.id) for value in values
+        }
 
     def over_time(self, steps: int, fields: Sequence[str]) -> list[Step]:
         """Divide the articles of two coders or more, in order of submission, into steps of equal size.
@@ -288,9 +346,17 @@ class Study:
             return []
         result = []
         for step in range(steps):
-            numbers = order[len(order) * step // steps : len(order) * (step + 1) // steps]
-            part = Study([self.comparisons[number] for number in numbers], self.codebook, self.plan)
-            first, last = (days[self.articles[number]] for number in (numbers[0], numbers[-1]))
+            numbers = order[
+                len(order) * step // steps : len(order) * (step + 1) // steps
+            ]
+            part = Study(
+                [self.comparisons[number] for number in numbers],
+                self.codebook,
+                self.plan,
+            )
+            first, last = (
+                days[self.articles[number]] for number in (numbers[0], numbers[-1])
+            )
             rows = [part._of(field).agreement(self.plan) for field in fields]
             result.append(Step(first, last, len(numbers), *part.event_f1(), rows))
         return result
@@ -311,15 +377,30 @@ class Study:
             ratings = answered.ratings
             table = Coincidences.of(ratings)
             of_field = np.unique(ratings.articles[ratings.per_unit >= 2]).tolist()
-            tested.append((answered.field.id, of_field, table.alphas, table.disagreements, table.values_held))
+            tested.append(
+                (
+                    answered.field.id,
+                    of_field,
+                    table.alphas,
+                    table.disagreements,
+                    table.values_held,
+                )
+            )
         changes = {}
         for name, numbers, statistic, amounts, sizes in tested:
             order = self._in_time(numbers)
             places = {number: place for place, number in enumerate(numbers)}
             if len(order) == len(numbers):
-                positions = np.array([places[number] for number in order], dtype=np.int64)
-                if (each := change(statistic, amounts, sizes, positions, self.plan)) is not None:
-                    changes[name] = (self.basis.submitted[self.articles[order[each.place]]], each)
+                positions = np.array(
+                    [places[number] for number in order], dtype=np.int64
+                )
+                if (
+                    each := change(statistic, amounts, sizes, positions, self.plan)
+                ) is not None:
+                    changes[name] = (
+                        self.basis.submitted[self.articles[order[each.place]]],
+                        each,
+                    )
         return changes
 
     def _in_time(self, numbers: Sequence[int]) -> list[int]:
@@ -328,13 +409,18 @@ class Study:
         known = [number for number in numbers if self.articles[number] in days]
         return sorted(known, key=lambda number: (days[self.articles[number]], number))
 
-    def reliability_data(self, field_id: str, *, all_alike: bool = True) -> ReliabilityData:
+    def reliability_data(
+        self, field_id: str, *, all_alike: bool = True
+    ) -> ReliabilityData:
         """The units behind the field's alpha, with the distances and coincidences of their values.
 
         all_alike: whether to include the units whose values are all the same, which are most.
         """
         answered = self._of(field_id)
-        is_event, pool = answered.level == "event", self._pool(answered.level, answered.field)
+        is_event, pool = (
+            answered.level == "event",
+            self._pool(answered.level, answered.field),
+        )
         units = [
             Unit(self.articles[number], f"c{place + 1}" if is_event else "", values)
             for number, place, values in pool.units(all_alike=all_alike)
@@ -347,7 +433,9 @@ class Study:
         level, field, _ = self._measured(field_id)
         if level == "article":
             return {}
-        clusters = self.comparisons[self.articles.index(unit.article)].aligned[term_of(field) or ALL_TERMS]
+        clusters = self.comparisons[self.articles.index(unit.article)].aligned[
+            term_of(field) or ALL_TERMS
+        ]
         return dict(clusters[int(unit.cluster[1:]) - 1])
 
     def _measured(self, field_id: str) -> tuple[Level, Field, Scale]:
@@ -365,7 +453,13 @@ class Study:
 
     def _ratings(self, level: Level, field: Field, scale: Scale) -> FieldRatings:
         cells = self._pool(level, field)
-        return FieldRatings(field, level, scale, cells.ratings(scale.distance, self.coders), cells.blanks)
+        return FieldRatings(
+            field,
+            level,
+            scale,
+            cells.ratings(scale.distance, self.coders),
+            cells.blanks,
+        )
 
     def _pool(self, level: Level, field: Field) -> CellPool:
         return self._cells[f"{level}.{field.id}"]

@@ -54,7 +54,9 @@ class LengthTable(NamedTuple):
     own: Floats  # q_c, shape (value,)
 
 
-def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | None = None) -> result.Score:
+def u_alpha(
+    continuum: Continuum, variant: Variant = "nominal", label: str | None = None
+) -> result.Score:
     """Unitizing alpha; n: the units of all coders.
 
     nominal: boundaries and labels, with gaps as a value. binary: marked against unmarked. cu: the labels of
@@ -66,8 +68,14 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
     if len(continuum.coders) < 2:
         return result.undefined(result.FEW_CODERS, n)
     if variant in ("nominal", "binary") and label is not None:
-        fragments = ([(u.start, u.end) for u in units if u.label == label] for units in continuum.coders)
-        merged = tuple(tuple(Unit(start, end, label) for start, end in joined(each)) for each in fragments)
+        fragments = (
+            [(u.start, u.end) for u in units if u.label == label]
+            for units in continuum.coders
+        )
+        merged = tuple(
+            tuple(Unit(start, end, label) for start, end in joined(each))
+            for each in fragments
+        )
         continuum, n = continuum._replace(coders=merged), sum(map(len, merged))
     labels = sorted({unit.label for units in continuum.coders for unit in units})
     if variant == "nominal":
@@ -86,7 +94,9 @@ def u_alpha(continuum: Continuum, variant: Variant = "nominal", label: str | Non
     products = np.outer(lengths, lengths) - np.diag(table.own)
     chance = total * products / max(total**2 - table.own.sum(), 1.0)
     if variant == "cu":
-        observed, expected = (float(each.sum() - np.trace(each)) for each in (table.observed, chance))
+        observed, expected = (
+            float(each.sum() - np.trace(each)) for each in (table.observed, chance)
+        )
         return result.ratio(expected - observed, expected, n, result.NO_VARIATION)
     k = labels.index(label) + 1 if label in labels else GAP
     if not lengths[k]:
@@ -131,7 +141,9 @@ def pooled_alphas(tables: Sequence[LengthTable], weights: Floats) -> Floats:
     margins = observed.sum(axis=2)
     total = margins.sum(axis=1)
     disagreement = total - np.trace(observed, axis1=1, axis2=2)
-    chance = total * (total**2 - (margins**2).sum(axis=1)) / np.maximum(total**2 - own, 1.0)
+    chance = (
+        total * (total**2 - (margins**2).sum(axis=1)) / np.maximum(total**2 - own, 1.0)
+    )
     usable = np.count_nonzero(margins > 0, axis=1) >= 2
     return np.where(usable, 1 - disagreement / np.where(usable, chance, 1.0), np.nan)
 
@@ -144,7 +156,11 @@ def pooled_score(tables: Sequence[LengthTable], n: int) -> result.Score:
 def _jointly_marked(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
     """The table of two coders over positions marked by both; 0 for the gap."""
     one, other = (
-        [segment for segment in _segments(units, continuum, labels) if segment.value != GAP]
+        [
+            segment
+            for segment in _segments(units, continuum, labels)
+            if segment.value != GAP
+        ]
         for units in continuum.coders
     )
     own = np.zeros(len(labels) + 1)
@@ -154,22 +170,37 @@ def _jointly_marked(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
     return LengthTable(_coincident((one, other), len(own)), own)
 
 
-def _segments(units: Sequence[Unit], continuum: Continuum, labels: Sequence[str]) -> list[Segment]:
+def _segments(
+    units: Sequence[Unit], continuum: Continuum, labels: Sequence[str]
+) -> list[Segment]:
     """One coder's units and the gaps between them, in order."""
     segments: list[Segment] = []
     reached, stop = continuum.begin, continuum.begin + continuum.length
     for unit in sorted(units):
         if unit.start < reached or unit.end > stop or unit.end <= unit.start:
-            raise CoderError("agreement.unit_overlaps", start=unit.start, end=unit.end, label=unit.label)
+            raise CoderError(
+                "agreement.unit_overlaps",
+                start=unit.start,
+                end=unit.end,
+                label=unit.label,
+            )
         marked = Segment(unit.start, unit.end, labels.index(unit.label) + 1)
         segments += [Segment(reached, unit.start, GAP), marked]
         reached = unit.end
-    return [each for each in (*segments, Segment(reached, stop, GAP)) if each.start < each.end]
+    return [
+        each
+        for each in (*segments, Segment(reached, stop, GAP))
+        if each.start < each.end
+    ]
 
 
 def u_alpha_2004(continuum: Continuum, label: str | None = None) -> result.Score:
     """Krippendorff's unitizing alpha of 1995 and 2004, of one label or of all; n: units."""
-    labels = {unit.label for units in continuum.coders for unit in units} if label is None else {label}
+    labels = (
+        {unit.label for units in continuum.coders for unit in units}
+        if label is None
+        else {label}
+    )
     n = sum(unit.label in labels for units in continuum.coders for unit in units)
     if len(continuum.coders) < 2:
         return result.undefined(result.FEW_CODERS, n)

@@ -13,21 +13,36 @@ from coder.service.project.output_paths import written, written_folder
 
 def run_agree(options: Options, out: Output) -> None:
     """Show the figures of all fields, or of one, in the requested format."""
-    forms = [name for name in ("markdown", "latex", "csv", "bibtex") if getattr(options, name)]
+    forms = [
+        name
+        for name in ("markdown", "latex", "csv", "bibtex")
+        if getattr(options, name)
+    ]
     if options.width is not None and options.what != "plan":
         raise CoderError("cli.only_with", one="--width", other="plan")
     if options.what == "plan" or options.measure:
         one = "plan" if options.what == "plan" else "--measure"
-        excluded = [*forms, *(name for name in ("html", "data") if getattr(options, name))]
+        excluded = [
+            *forms,
+            *(name for name in ("html", "data") if getattr(options, name)),
+        ]
         if options.what == "plan" and options.measure:
             excluded.append("measure")
         if excluded:
             raise CoderError("cli.not_with", one=one, other=f"--{excluded[0]}")
         comparison = study(
-            options.project, stage=options.stage, coders=options.coders, progress=out.progress("compare")
+            options.project,
+            stage=options.stage,
+            coders=options.coders,
+            progress=out.progress("compare"),
         )
         if options.what == "plan":
-            print_plan(comparison, 0.1 if options.width is None else options.width, options.field, out)
+            print_plan(
+                comparison,
+                0.1 if options.width is None else options.width,
+                options.field,
+                out,
+            )
         else:
             print_measure(comparison, options.measure, options.field, out)
         return
@@ -91,7 +106,10 @@ def print_report(report: Report, out: Output) -> None:
         out.table(
             [column.title("en") for column in columns],
             [
-                [words_of(cell, "en", by_id=c.name in _TYPED) for c, cell in zip(columns, row, strict=True)]
+                [
+                    words_of(cell, "en", by_id=c.name in _TYPED)
+                    for c, cell in zip(columns, row, strict=True)
+                ]
                 for row in rows
             ],
             title=table.title.en,
@@ -103,13 +121,29 @@ def print_report(report: Report, out: Output) -> None:
 def _print_matrix(table: Table, out: Output) -> None:
     """Print how often each two values were coded together, as a matrix if it fits the width, else a list."""
     names = [words_of(row[0], "en", by_id=True) for row in table.rows]
-    counts = [[times(row, i, j) for j in range(len(names))] for i, row in enumerate(table.rows)]
+    counts = [
+        [times(row, i, j) for j in range(len(names))]
+        for i, row in enumerate(table.rows)
+    ]
     pairs = sum(counts[i][j] for i in range(len(names)) for j in range(i + 1))
     out.say("cli.agree.met", pairs=f"{pairs:g}")
     if len(names) * 2 + sum(map(len, names)) + max(map(len, names)) < out.width:
-        cells = [[name, *(f"{n:g}" for n in row)] for name, row in zip(names, counts, strict=True)]
+        cells = [
+            [name, *(f"{n:g}" for n in row)]
+            for name, row in zip(names, counts, strict=True)
+        ]
         out.table(("", *names), cells)
         return
-    met = [(counts[i][j], names[i], names[j]) for i in range(len(names)) for j in range(i, len(names))]
-    often = sorted((each for each in met if each[0]), key=lambda each: (each[1] == each[2], -each[0]))
-    out.table("cli.agree.met_head", [(f"{n:g}", a, "=" if a == b else "≠", b) for n, a, b in often])
+    met = [
+        (counts[i][j], names[i], names[j])
+        for i in range(len(names))
+        for j in range(i, len(names))
+    ]
+    often = sorted(
+        (each for each in met if each[0]),
+        key=lambda each: (each[1] == each[2], -each[0]),
+    )
+    out.table(
+        "cli.agree.met_head",
+        [(f"{n:g}", a, "=" if a == b else "≠", b) for n, a, b in often],
+    )

@@ -80,10 +80,14 @@ def _show(options: Options, out: Output) -> None:
         rows.append((f.id, f.key, f.type, required, f.distance.kind, f.label.of(lang)))
     out.table("cli.codebook.field_head", rows, title=book.ref)
     out.table(
-        "cli.codebook.kind_head", [(kind.id, kind.key, kind.label.of(lang)) for kind in book.span_kinds]
+        "cli.codebook.kind_head",
+        [(kind.id, kind.key, kind.label.of(lang)) for kind in book.span_kinds],
     )
     if book.event_types:
-        out.table("cli.codebook.type_head", [(t.id, t.label.of(lang)) for t in book.leaf_types()])
+        out.table(
+            "cli.codebook.type_head",
+            [(t.id, t.label.of(lang)) for t in book.leaf_types()],
+        )
 
 
 def _diff(options: Options, out: Output) -> None:
@@ -99,8 +103,13 @@ def _diff(options: Options, out: Output) -> None:
         books = [codebook_upgrade.codebook_named(project, name) for name in files]
         old, new = books if len(books) == 2 else (project.codebook, *books)
     changes = differences(old, new)
-    ends = {end: {"codebook": book.ref, "digest": book.digest} for end, book in (("old", old), ("new", new))}
-    out.document({**ends, "differences": [difference_document(each) for each in changes]})
+    ends = {
+        end: {"codebook": book.ref, "digest": book.digest}
+        for end, book in (("old", old), ("new", new))
+    }
+    out.document(
+        {**ends, "differences": [difference_document(each) for each in changes]}
+    )
     for each in changes:
         for code in ("ar", "en") if options.lang == "both" else (out.lang,):
             out.line(each.words(code))
@@ -115,10 +124,19 @@ def _docs(options: Options, out: Output) -> None:
     langs = ("ar", "en") if options.lang in (None, "both") else (options.lang,)
     text = page(book, langs, options.format)
     if options.out is not None:
-        with written(options.out, options.folder_of_project, force=options.force) as stream:
+        with written(
+            options.out, options.folder_of_project, force=options.force
+        ) as stream:
             stream.write(text.encode("utf-8"))
     result = {"text": text} if options.out is None else {"file": str(options.out)}
-    out.document({"codebook": book.ref, "format": options.format, "languages": list(langs), **result})
+    out.document(
+        {
+            "codebook": book.ref,
+            "format": options.format,
+            "languages": list(langs),
+            **result,
+        }
+    )
     out.line(text.rstrip("\n") if options.out is None else str(options.out))
 
 
@@ -132,14 +150,18 @@ def _upgrade(options: Options, out: Output) -> None:
     project, real = options.project, not options.dry_run
     out.lang = project.config.shown_in
     if options.undo:
-        done = codebook_upgrade.undo_upgrade(project, options.person, out.progress("write"))
+        done = codebook_upgrade.undo_upgrade(
+            project, options.person, out.progress("write")
+        )
         out.document({"undone": done.old, "codebook": done.new})
         out.say("cli.upgrade.undone", old=done.old, new=done.new)
         return
     new = codebook_upgrade.read_new(project, Path(options.files[0]))
     if real:
         progress = {"planning": out.progress("plan"), "writing": out.progress("write")}
-        done = codebook_upgrade.upgrade(project, options.person, new, gold=options.gold, **progress)
+        done = codebook_upgrade.upgrade(
+            project, options.person, new, gold=options.gold, **progress
+        )
     else:
         done = codebook_upgrade.dry_run(project, new, gold=options.gold)
     _report_upgrade(done, out, real=real)
@@ -149,10 +171,17 @@ def _worklist(options: Options, out: Output) -> None:
     lang = out.lang = options.project.config.shown_in
     codings = []
     for head, problems in codebook_upgrade.worklist(options.project, options.coder):
-        coding = {"coder": head.coder, "article": head.article, "codebook": head.codebook}
+        coding = {
+            "coder": head.coder,
+            "article": head.article,
+            "codebook": head.codebook,
+        }
         codings.append({**coding, "left": _problems(problems, lang)})
     out.document(codings)
-    places = Message("counts.places", n=_print_problems("cli.upgrade.again_head", codings, "left", out))
+    places = Message(
+        "counts.places",
+        n=_print_problems("cli.upgrade.again_head", codings, "left", out),
+    )
     gold = sum(each["coder"] == GOLD for each in codings)
     where = Message("counts.codings", n=len(codings) - gold)
     if gold:
@@ -166,18 +195,44 @@ def _report_upgrade(done: Upgrade, out: Output, *, real: bool) -> None:
     lang = out.lang
     codings, terms, rows = list[dict[str, Any]](), list[dict[str, Any]](), []
     for each in done.carried:
-        coding = {"article": each.head.article, "coder": each.head.coder, "was": each.head.codebook}
+        coding = {
+            "article": each.head.article,
+            "coder": each.head.coder,
+            "was": each.head.codebook,
+        }
         again, left_out = _problems(each.again, lang), _problems(each.left_out, lang)
-        codings.append({**coding, "reopened": each.reopened, "again": again, "left_out": left_out})
-    partly, no = Message("cli.upgrade.without_value"), Message("cli.upgrade.not_carried")
+        codings.append(
+            {**coding, "reopened": each.reopened, "again": again, "left_out": left_out}
+        )
+    partly, no = (
+        Message("cli.upgrade.without_value"),
+        Message("cli.upgrade.not_carried"),
+    )
     for term, after, reason in done.rulings:
         ruling = {"kind": term.kind, "term": term.text, "decision": term.verdict.value}
-        terms.append({**ruling, "carried": after is not None, "lost": reason.of(lang) if reason else None})
+        terms.append(
+            {
+                **ruling,
+                "carried": after is not None,
+                "lost": reason.of(lang) if reason else None,
+            }
+        )
         if reason:
-            rows.append((term.kind, term.text, partly if after else no, reason.of(lang)))
-    kept = [{"article": head.article, "codebook": head.codebook} for head in done.gold_kept]
-    behind = sorted({each.head.codebook for each in done.carried}) if done.old == done.new else []
-    old, gold = ", ".join(behind) or done.old, [each for each in codings if each["coder"] == GOLD]
+            rows.append(
+                (term.kind, term.text, partly if after else no, reason.of(lang))
+            )
+    kept = [
+        {"article": head.article, "codebook": head.codebook} for head in done.gold_kept
+    ]
+    behind = (
+        sorted({each.head.codebook for each in done.carried})
+        if done.old == done.new
+        else []
+    )
+    old, gold = (
+        ", ".join(behind) or done.old,
+        [each for each in codings if each["coder"] == GOLD],
+    )
     result = {"from": old, "to": done.new, "written": real}
     out.document({**result, "codings": codings, "terms": terms, "gold_kept": kept})
     if done.old == done.new and not codings and not kept:
@@ -192,22 +247,38 @@ def _report_upgrade(done: Upgrade, out: Output, *, real: bool) -> None:
     head = "cli.upgrade.left_out_head" if real else "cli.upgrade.would_leave_out_head"
     _print_problems(head, codings, "left_out", out)
     opened = "cli.upgrade.reopened" if real else "cli.upgrade.would_reopen"
-    out.say(opened, count=sum(each["reopened"] for each in codings if each["coder"] != GOLD))
+    out.say(
+        opened, count=sum(each["reopened"] for each in codings if each["coder"] != GOLD)
+    )
     if terms:
-        out.say("cli.upgrade.terms", kept=sum(each["carried"] for each in terms), of=len(terms))
+        out.say(
+            "cli.upgrade.terms",
+            kept=sum(each["carried"] for each in terms),
+            of=len(terms),
+        )
     if rows:
         out.table("cli.upgrade.term_head", rows)
         out.say("cli.upgrade.decide_anew")
     if kept:
         articles = first_few([each["article"] for each in kept])
-        out.say("cli.upgrade.gold_kept", count=Message("counts.articles", n=len(kept)), articles=articles)
+        out.say(
+            "cli.upgrade.gold_kept",
+            count=Message("counts.articles", n=len(kept)),
+            articles=articles,
+        )
     if real:
         out.say("cli.upgrade.next")
 
 
-def _print_problems(head: str, codings: Sequence[dict[str, Any]], name: str, out: Output) -> int:
+def _print_problems(
+    head: str, codings: Sequence[dict[str, Any]], name: str, out: Output
+) -> int:
     """Print a table of the problems that codings have under a key, if any; return how many."""
-    rows = [(c["coder"], c["article"], p["event"], p["message"]) for c in codings for p in c[name]]
+    rows = [
+        (c["coder"], c["article"], p["event"], p["message"])
+        for c in codings
+        for p in c[name]
+    ]
     if rows:
         out.table(head, rows)
     return len(rows)
@@ -215,6 +286,11 @@ def _print_problems(head: str, codings: Sequence[dict[str, Any]], name: str, out
 
 def _problems(problems: Sequence[Problem], lang: str) -> list[dict[str, Any]]:
     return [
-        {"event": p.event_id, "field": p.field, "rule": p.rule, "message": p.message.of(lang)}
+        {
+            "event": p.event_id,
+            "field": p.field,
+            "rule": p.rule,
+            "message": p.message.of(lang),
+        }
         for p in problems
     ]

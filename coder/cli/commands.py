@@ -6,7 +6,13 @@ The texts are in `commands.po`: `commands.agree` is the summary, `commands.agree
 
 from __future__ import annotations
 
-from argparse import REMAINDER, SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import (
+    REMAINDER,
+    SUPPRESS,
+    ArgumentParser,
+    Namespace,
+    RawDescriptionHelpFormatter,
+)
 from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum
 from functools import cached_property
@@ -29,7 +35,10 @@ class Option:
     """An option or argument: its names, argparse's settings, and the values for `{names}` in its help."""
 
     def __init__(
-        self, *names: str, one_of: Callable[[], Iterable[str]] | None = None, **settings: Any
+        self,
+        *names: str,
+        one_of: Callable[[], Iterable[str]] | None = None,
+        **settings: Any,
     ) -> None:
         self.names, self.one_of, self.settings = names, one_of, settings
 
@@ -48,7 +57,10 @@ def _output(name: str) -> Path | None:
     return None if name == "-" else Path(name)
 
 
-_EVERYWHERE = (Option("--project", dest="folder_of_project", type=Path, metavar="DIR"), *_flags("--json"))
+_EVERYWHERE = (
+    Option("--project", dest="folder_of_project", type=Path, metavar="DIR"),
+    *_flags("--json"),
+)
 _AS = Option("--as", dest="person", metavar="NAME", default="")
 _REQUIRED_AS = Option("--as", dest="person", metavar="NAME", required=True)
 _ARTICLE = Option("article", metavar="ARTICLE")
@@ -100,7 +112,9 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         _AS,
     ),
     "people": (
-        Option("what", nargs="?", choices=("add", "retire", "return", "role", "rename")),
+        Option(
+            "what", nargs="?", choices=("add", "retire", "return", "role", "rename")
+        ),
         Option("name", nargs="?", metavar="NAME"),
         Option("new", nargs="?", metavar="NEW"),
         Option("--role", choices=ROLES),
@@ -138,7 +152,9 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         *_flags("--open", "--markdown", "--notes"),
     ),
     "tour": (
-        Option("--as", dest="role", default=ROLES[0], metavar="|".join((*ROLES, "NAME"))),
+        Option(
+            "--as", dest="role", default=ROLES[0], metavar="|".join((*ROLES, "NAME"))
+        ),
         Option("--language", choices=("ar", "en")),
         *_flags("--print"),
     ),
@@ -147,7 +163,11 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--host", default="127.0.0.1", metavar="ADDRESS"),
         Option("--port", type=int, default=8000, metavar="N"),
     ),
-    "reopen": (_ARTICLE, Option("--coder", required=True, metavar="NAME"), _REQUIRED_AS),
+    "reopen": (
+        _ARTICLE,
+        Option("--coder", required=True, metavar="NAME"),
+        _REQUIRED_AS,
+    ),
     "withdraw": (
         Option("articles", nargs="*", metavar="ARTICLE"),
         Option("--reason", default="", metavar="WORDS"),
@@ -175,7 +195,12 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--order", choices=("visual", "logical"), default="visual"),
     ),
     "export": (
-        Option("format", nargs="?", metavar="FORMAT", one_of=lambda: [f.name for f in FORMATS]),
+        Option(
+            "format",
+            nargs="?",
+            metavar="FORMAT",
+            one_of=lambda: [f.name for f in FORMATS],
+        ),
         Option("folder", nargs="?", type=Path, metavar="DIR"),
         *_TO_FILE,
         Option("--what", choices=WHAT, default="gold"),
@@ -197,9 +222,15 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--for", dest="coder", metavar="NAME"),
         Option("--passphrase-file", type=Path, metavar="F"),
     ),
-    "backup": (Option("file", type=Path, metavar="FILE"), *_flags("--portable", "--restore"), _DATABASE),
+    "backup": (
+        Option("file", type=Path, metavar="FILE"),
+        *_flags("--portable", "--restore"),
+        _DATABASE,
+    ),
     "codebook": (
-        Option("what", choices=("check", "show", "diff", "docs", "upgrade", "worklist")),
+        Option(
+            "what", choices=("check", "show", "diff", "docs", "upgrade", "worklist")
+        ),
         Option("files", nargs="*", metavar="FILE"),
         _AS,
         *_flags("--dry-run", "--gold", "--undo"),
@@ -226,7 +257,10 @@ _ON_ALL_CORES = ("agree", "check", "export", "import", "suggest", "verify")
 
 def module_of(command: str) -> str:
     """Return the module of `cli` with the command's `run_NAME`: of the same name, or shared by commands."""
-    return next((module for module, commands in _TOGETHER.items() if command in commands), command)
+    return next(
+        (module for module, commands in _TOGETHER.items() if command in commands),
+        command,
+    )
 
 
 class Exit(IntEnum):
@@ -266,12 +300,16 @@ class Parser(ArgumentParser):
 
     def __init__(self, prog: str, description: str, **settings: Any) -> None:
         formatter = RawDescriptionHelpFormatter
-        super().__init__(prog, description=description, formatter_class=formatter, **settings)
+        super().__init__(
+            prog, description=description, formatter_class=formatter, **settings
+        )
 
     def error(self, message: str) -> Any:
         if message.endswith(": --as"):
             raise CoderError("cli.as_whom", command=self.prog)
-        raise CoderError("cli.bad_use", what=f"{message[:1].upper()}{message[1:]}", command=self.prog)
+        raise CoderError(
+            "cli.bad_use", what=f"{message[:1].upper()}{message[1:]}", command=self.prog
+        )
 
     def add(self, command: str, options: Iterable[Option]) -> None:
         """Add options with their help texts."""
@@ -286,8 +324,14 @@ class Parser(ArgumentParser):
 def overview() -> Parser:
     """Return the parser that identifies the command; its help lists all commands."""
     width = max(map(len, COMMANDS))
-    listed = "\n".join(f"  {name:<{width}}  {say('en', f'commands.{name}')}" for name in COMMANDS)
-    parser = Parser("coder", say("en", "cli.about"), epilog=say("en", "cli.commands", commands=listed))
+    listed = "\n".join(
+        f"  {name:<{width}}  {say('en', f'commands.{name}')}" for name in COMMANDS
+    )
+    parser = Parser(
+        "coder",
+        say("en", "cli.about"),
+        epilog=say("en", "cli.commands", commands=listed),
+    )
     parser.usage = "coder COMMAND [options]"
     parser.add_argument("--version", action="version", version=f"coder {__version__}")
     parser.add("any", _EVERYWHERE)

@@ -49,21 +49,40 @@ def run_import(options: Options, out: Output) -> None:
     )
     out.document(report)
     codings = Message("counts.codings", n=report.codings)
-    out.say("cli.import.taken", articles=Message("counts.articles", n=report.articles), codings=codings)
+    out.say(
+        "cli.import.taken",
+        articles=Message("counts.articles", n=report.articles),
+        codings=codings,
+    )
     if report.suggested:
-        out.say("cli.import.suggested", articles=Message("counts.articles", n=report.suggested))
+        out.say(
+            "cli.import.suggested",
+            articles=Message("counts.articles", n=report.suggested),
+        )
     if report.unchanged:
         out.say("cli.import.there", unchanged=report.unchanged)
     if report.repeated:
         out.say("cli.import.repeated", repeated=report.repeated)
     if report.corrected:
-        out.say("cli.import.corrected", articles=Message("counts.articles", n=report.corrected))
+        out.say(
+            "cli.import.corrected",
+            articles=Message("counts.articles", n=report.corrected),
+        )
     for encoding, n in Counter(report.encodings.values()).items():
-        out.note("cli.import.encoding", encoding=encoding, files=Message("counts.files", n=n))
+        out.note(
+            "cli.import.encoding", encoding=encoding, files=Message("counts.files", n=n)
+        )
     for near in report.near[:_MOST_LISTED]:
-        out.note("cli.import.near", article=near.article, like=near.like, share=f"{near.similarity:.0%}")
+        out.note(
+            "cli.import.near",
+            article=near.article,
+            like=near.like,
+            share=f"{near.similarity:.0%}",
+        )
     if report.near:
-        out.say("cli.import.linked", articles=Message("counts.articles", n=len(report.near)))
+        out.say(
+            "cli.import.linked", articles=Message("counts.articles", n=len(report.near))
+        )
     for left in report.left_out[:_MOST_LISTED]:
         out.note("cli.import.left_out", file=left.file, reason=left.reason)
     if (more := len(report.left_out) - _MOST_LISTED) > 0:
@@ -73,11 +92,17 @@ def run_import(options: Options, out: Output) -> None:
         out.note("cli.import.left_columns", columns=columns)
     for kind, names in report.left.items():
         if names := +names:
-            listed = ", ".join(f"{name or '—'} ({n})" for name, n in names.most_common(_MOST_LISTED))
+            listed = ", ".join(
+                f"{name or '—'} ({n})" for name, n in names.most_common(_MOST_LISTED)
+            )
             out.note(f"cli.import.left_{kind}", n=names.total(), names=listed)
     if report.errors or report.warnings:
         warnings = Message("counts.warnings", n=report.warnings)
-        out.say("cli.import.found", errors=Message("counts.errors", n=report.errors), warnings=warnings)
+        out.say(
+            "cli.import.found",
+            errors=Message("counts.errors", n=report.errors),
+            warnings=warnings,
+        )
 
 
 def run_export(options: Options, out: Output) -> None:
@@ -87,19 +112,33 @@ def run_export(options: Options, out: Output) -> None:
 
     if options.list:
         out.document(
-            [{"name": f.name, "holds": f.holds, "lacks": f.lacks, "texts": f.texts} for f in FORMATS]
+            [
+                {"name": f.name, "holds": f.holds, "lacks": f.lacks, "texts": f.texts}
+                for f in FORMATS
+            ]
         )
         nothing = Message("cli.export.nothing")
-        rows = [(f.name, ", ".join(f.holds), ", ".join(map(in_words, f.lacks)) or nothing) for f in FORMATS]
+        rows = [
+            (f.name, ", ".join(f.holds), ", ".join(map(in_words, f.lacks)) or nothing)
+            for f in FORMATS
+        ]
         out.table("cli.export.head", rows)
         return
     if options.format is None:
         raise CoderError("cli.export.format")
     form = writer(options.format)
     form.loaded()
-    if options.out is None and (options.json or out.out.isatty()) and not (form.is_text or form.is_folder):
+    if (
+        options.out is None
+        and (options.json or out.out.isatty())
+        and not (form.is_text or form.is_folder)
+    ):
         raise CoderError("delivery.needs_file", format=form.name)
-    release = None if options.release is None else release_of(options.project, options.release)
+    release = (
+        None
+        if options.release is None
+        else release_of(options.project, options.release)
+    )
     terms: Terms = {
         "withdrawn": options.withdrawn,
         "open_too": options.open,
@@ -111,7 +150,9 @@ def run_export(options: Options, out: Output) -> None:
         _publish(options, out, release, terms)
         return
     if options.folder is not None:
-        raise CoderError("cli.export.where", format=options.format, folder=options.folder)
+        raise CoderError(
+            "cli.export.where", format=options.format, folder=options.folder
+        )
     write = partial(
         deliver,
         options.project.at(release.position if release else None),
@@ -133,18 +174,29 @@ def run_export(options: Options, out: Output) -> None:
     _tell_left_out(options, out, done)
 
 
-def _publish(options: Options, out: Output, release: Release | None, terms: Terms) -> None:
+def _publish(
+    options: Options, out: Output, release: Release | None, terms: Terms
+) -> None:
     """Write the self-describing dataset; its folder is given by `--out` or as an argument."""
     from coder.service.publication.dataset_folder import publish
 
     if (folder := options.folder or options.out) is None:
         raise CoderError("delivery.needs_folder", format=options.format)
     progress = out.progress("export")
-    done = publish(options.project, options.what, folder, release=release, progress=progress, **terms)
+    done = publish(
+        options.project,
+        options.what,
+        folder,
+        release=release,
+        progress=progress,
+        **terms,
+    )
     out.document({"path": str(folder), **asdict(done)})
     out.line(str(folder))
     about = options.project.config.dataset
-    if lacking := [key for key in ("title", "authors", "license") if not getattr(about, key)]:
+    if lacking := [
+        key for key in ("title", "authors", "license") if not getattr(about, key)
+    ]:
         out.note("cli.export.unsaid", keys=", ".join(lacking))
     _tell_left_out(options, out, done)
 
@@ -155,7 +207,9 @@ def _tell_left_out(options: Options, out: Output, done: Delivered) -> None:
     if left_out := done.in_words:
         out.note("cli.export.left_out", format=options.format, what=joined(left_out))
     if done.open_gold and options.release is None:  # a release never contains open gold
-        out.note("cli.export.open_gold", count=Message("counts.articles", n=done.open_gold))
+        out.note(
+            "cli.export.open_gold", count=Message("counts.articles", n=done.open_gold)
+        )
     if options.what == "gold" and options.release is None:
         note_stale_gold(out, stale_gold(options.project, out.progress("compare")))
 
@@ -167,7 +221,11 @@ def run_attach(options: Options, out: Output) -> Exit:
 
     done = attach(options.folder, options.articles, options.out, force=options.force)
     out.document({"path": str(options.out), **asdict(done)})
-    out.say("cli.attach.joined", articles=Message("counts.articles", n=done.articles), folder=options.out)
+    out.say(
+        "cli.attach.joined",
+        articles=Message("counts.articles", n=done.articles),
+        folder=options.out,
+    )
     for article in done.missing[:_MOST_LISTED]:
         out.note("cli.attach.missing", article=article)
     if (more := len(done.missing) - _MOST_LISTED) > 0:
@@ -183,13 +241,26 @@ def run_packet(options: Options, out: Output) -> None:
         raise CoderError("cli.packet.name")
     for name, what in (("folder", "open"), ("coder", "make")):
         if (value := getattr(options, name)) is not None and options.what != what:
-            raise CoderError("cli.not_with", one=options.what, other=value if name == "folder" else "--for")
-    passphrase = packets.passphrase_in(options.passphrase_file) if options.passphrase_file else None
+            raise CoderError(
+                "cli.not_with",
+                one=options.what,
+                other=value if name == "folder" else "--for",
+            )
+    passphrase = (
+        packets.passphrase_in(options.passphrase_file)
+        if options.passphrase_file
+        else None
+    )
     file, folder, coder = options.file, options.folder, options.coder
     if options.what == "make":
         articles = packets.make(options.project, coder, file, passphrase)
         out.document({"file": str(file), "coder": coder, "articles": articles})
-        out.say("cli.packet.made", file=file, articles=Message("counts.articles", n=articles), coder=coder)
+        out.say(
+            "cli.packet.made",
+            file=file,
+            articles=Message("counts.articles", n=articles),
+            coder=coder,
+        )
     elif options.what == "open":
         if not folder:
             raise CoderError("cli.packet.folder")
@@ -203,7 +274,11 @@ def run_packet(options: Options, out: Output) -> None:
         merged = packets.merge_file(options.project, file, passphrase)
         out.document(merged)
         new = sum(bool(m.entries) for m in merged)
-        out.say("cli.packet.merged", codings=Message("counts.codings", n=new), there=len(merged) - new)
+        out.say(
+            "cli.packet.merged",
+            codings=Message("counts.codings", n=new),
+            there=len(merged) - new,
+        )
         for m in merged:
             if m.second:
                 out.note("cli.packet.second", article=m.article, coder=m.coder)

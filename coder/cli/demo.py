@@ -30,17 +30,35 @@ def run_demo(options: Options, out: Output) -> None:
     project.close()
 
 
-def _print(folder: Path, project: Project, exported: Sequence[Path], options: Options, out: Output) -> None:
+def _print(
+    folder: Path,
+    project: Project,
+    exported: Sequence[Path],
+    options: Options,
+    out: Output,
+) -> None:
     """Print what the screens would show of the project: an article with its candidates, and agreement."""
     article = project.article(SHOWN)
     candidates = candidates_for_all(project, article)
     _, report = agreement_report(project, stage="calibration", with_cases=options.json)
     exports = list(map(str, exported))
-    summary = {"project": str(folder), "article": article.id, "candidates": len(candidates)}
+    summary = {
+        "project": str(folder),
+        "article": article.id,
+        "candidates": len(candidates),
+    }
     out.document({**summary, "agreement": report.document(), "exports": exports})
-    kinds = "  ".join(f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds)
+    kinds = "  ".join(
+        f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds
+    )
     count, length = Message("counts.candidates", n=len(candidates)), len(article.text)
-    out.say("cli.demo.article", article=article.id, length=length, candidates=count, kinds=kinds)
+    out.say(
+        "cli.demo.article",
+        article=article.id,
+        length=length,
+        candidates=count,
+        kinds=kinds,
+    )
     out.line()
     print_article(project, article, candidates, options.width, out)
     out.line()

@@ -14,7 +14,10 @@ from coder.model import POLICIES, Status, event_number, format_local_time
 
 def run_gold(options: Options, out: Output) -> None:
     """List the gold, or perform the requested action on it."""
-    needs_article, needs_name = options.what in ("show", "sign"), options.what in ("apply", "sign", "release")
+    needs_article, needs_name = (
+        options.what in ("show", "sign"),
+        options.what in ("apply", "sign", "release"),
+    )
     dry = options.what == "apply" and options.dry_run
     if needs_article != bool(options.article):
         raise CoderError("cli.gold.article", what=options.what)
@@ -49,27 +52,50 @@ def _list(options: Options, out: Output) -> None:
     from coder.service.review.gold_list import BY_HAND, gold_lines
     from coder.service.review.review_queue import stale_gold
 
-    lines, stale = [*gold_lines(options.project)], stale_gold(options.project, out.progress("compare"))
+    lines, stale = (
+        [*gold_lines(options.project)],
+        stale_gold(options.project, out.progress("compare")),
+    )
     out.document([asdict(line) | {"stale": line.article in stale} for line in lines])
     if not lines:
         out.say("cli.gold.none")
         return
-    kinds = [kind for kind in (*POLICIES, BY_HAND) if any(line.values.get(kind) for line in lines)]
+    kinds = [
+        kind
+        for kind in (*POLICIES, BY_HAND)
+        if any(line.values.get(kind) for line in lines)
+    ]
     head = [name.strip() for name in say("en", "cli.gold.head").split("|")]
     rows = []
     for line in lines:
-        signature = line.signed or (say("en", "cli.gold.to_sign") if line.to_sign else "")
+        signature = line.signed or (
+            say("en", "cli.gold.to_sign") if line.to_sign else ""
+        )
         closed = "closed" if line.status == Status.SUBMITTED else "open"
         state = say("en", f"screens.{'to_redo' if line.article in stale else closed}")
-        rows.append((line.article, state, line.events, *(line.values.get(k, 0) for k in kinds), signature))
-    out.table([*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]], rows)
+        rows.append(
+            (
+                line.article,
+                state,
+                line.events,
+                *(line.values.get(k, 0) for k in kinds),
+                signature,
+            )
+        )
+    out.table(
+        [*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]], rows
+    )
     note_stale_gold(out, stale)
 
 
 def note_stale_gold(out: Output, articles: Sequence[str]) -> None:
     """Print how many articles' gold was closed before coders changed the answers it was taken from."""
     if articles:
-        out.note("cli.gold.stale", count=Message("counts.articles", n=len(articles)), first=articles[0])
+        out.note(
+            "cli.gold.stale",
+            count=Message("counts.articles", n=len(articles)),
+            first=articles[0],
+        )
 
 
 def _show(options: Options, out: Output) -> None:
@@ -88,9 +114,16 @@ def _show(options: Options, out: Output) -> None:
         if not answer.coded:
             value = blank_in_words(answer, book, lang)
         else:
-            value = show(asks, answer.value, book, lang) if asks else ", ".join(map(str, answer.value))
+            value = (
+                show(asks, answer.value, book, lang)
+                if asks
+                else ", ".join(map(str, answer.value))
+            )
         reason = book.reason(answer.reason).of(lang)
-        givers = [f"{who} {each.versions[who]}" if who in each.versions else who for who in answer.taken_from]
+        givers = [
+            f"{who} {each.versions[who]}" if who in each.versions else who
+            for who in answer.taken_from
+        ]
         name = asks.label.of(lang) if asks else each.field
         if each.spans:
             name = f"«{name}» {say(lang, f'screens.spans_{each.spans}')}"
@@ -98,18 +131,34 @@ def _show(options: Options, out: Output) -> None:
         rows.append((event_number(each.event), name, *origin, value))
         content = {"value": answer.value} if answer.coded else {"blank": answer.state}
         documents.append(
-            {"event": each.event, "field": each.field, **content, "from": answer.taken_from}
-            | {"versions": each.versions, "reason": answer.reason, "by": answer.by, "at": each.at}
+            {
+                "event": each.event,
+                "field": each.field,
+                **content,
+                "from": answer.taken_from,
+            }
+            | {
+                "versions": each.versions,
+                "reason": answer.reason,
+                "by": answer.by,
+                "at": each.at,
+            }
             | ({"spans": each.spans} if each.spans else {})
         )
     rejections = []
     for no_event in rejected:
         cluster = no_event.cluster
         coders = ", ".join(coder for coder, _ in cluster.members)
-        words = " · ".join(summary(no_event.event, project.codebook, lang)) if no_event.event else ""
+        words = (
+            " · ".join(summary(no_event.event, project.codebook, lang))
+            if no_event.event
+            else ""
+        )
         start = event_number(cluster.id), say(lang, "screens.rejected"), coders
         reason = book.reason(cluster.rejected).of(lang)
-        rows.append((*start, reason, no_event.by, format_local_time(no_event.at), words))
+        rows.append(
+            (*start, reason, no_event.by, format_local_time(no_event.at), words)
+        )
         rejection = {"members": dict(cluster.members), "reason": cluster.rejected}
         rejections.append({**rejection, "by": no_event.by, "at": no_event.at})
     about = {"article": gold.article, "status": gold.status, "codebook": gold.codebook}
@@ -126,27 +175,53 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
     else:
         run = policy_runs.apply(project, options.person, progress)
     done = run.outcomes
-    left_alone = {"waiting": run.waiting, "revisions": run.revisions, "copies": run.copies}
+    left_alone = {
+        "waiting": run.waiting,
+        "revisions": run.revisions,
+        "copies": run.copies,
+    }
     articles = [each._asdict() for each in done]
     policies = project.config.gold.policies
-    out.document({"policies": policies, "dry_run": dry, "articles": articles, **left_alone})
-    made = [(say("en", f"gold.{name}"), sum(each.made.get(name, 0) for each in done)) for name in policies]
+    out.document(
+        {"policies": policies, "dry_run": dry, "articles": articles, **left_alone}
+    )
+    made = [
+        (say("en", f"gold.{name}"), sum(each.made.get(name, 0) for each in done))
+        for name in policies
+    ]
     out.table("cli.gold.made", made)
-    rejected, closed = sum(each.rejected for each in done), sum(each.closed for each in done)
+    rejected, closed = (
+        sum(each.rejected for each in done),
+        sum(each.closed for each in done),
+    )
     if rejected:
         out.say("cli.gold.rejected", count=Message("counts.events", n=rejected))
     changed = Message("counts.articles", n=sum(each.is_changed for each in done))
-    out.say("cli.gold.would" if dry else "cli.gold.did", changed=changed, closed=closed, of=len(done))
+    out.say(
+        "cli.gold.would" if dry else "cli.gold.did",
+        changed=changed,
+        closed=closed,
+        of=len(done),
+    )
     if left := [each.open_cells for each in done if each.open_cells]:
         cells = Message("counts.cells", n=sum(left))
-        out.note("cli.gold.left", count=Message("counts.articles", n=len(left)), cells=cells)
+        out.note(
+            "cli.gold.left", count=Message("counts.articles", n=len(left)), cells=cells
+        )
     if wrong := [each for each in done if each.errors]:
         errors = Message("counts.errors", n=sum(each.errors for each in wrong))
-        count, names = Message("counts.articles", n=len(wrong)), first_few([each.article for each in wrong])
+        count, names = (
+            Message("counts.articles", n=len(wrong)),
+            first_few([each.article for each in wrong]),
+        )
         out.note("cli.gold.wrong", count=count, errors=errors, articles=names)
     for key, waiting in left_alone.items():
         if waiting:
-            out.note(f"cli.gold.{key}", count=Message("counts.articles", n=len(waiting)), first=waiting[0])
+            out.note(
+                f"cli.gold.{key}",
+                count=Message("counts.articles", n=len(waiting)),
+                first=waiting[0],
+            )
 
 
 def _undo(options: Options, out: Output) -> None:
@@ -154,20 +229,30 @@ def _undo(options: Options, out: Output) -> None:
 
     undone = policy_runs.undo(options.project, options.person, out.progress("undo"))
     out.document(undone)
-    out.say("cli.gold.taken_back", count=Message("counts.articles", n=len(undone.articles)))
+    out.say(
+        "cli.gold.taken_back", count=Message("counts.articles", n=len(undone.articles))
+    )
     if undone.worked_on:
         count = Message("counts.articles", n=len(undone.worked_on))
-        out.note("cli.gold.worked_on", count=count, names=", ".join(undone.worked_on[:5]))
+        out.note(
+            "cli.gold.worked_on", count=count, names=", ".join(undone.worked_on[:5])
+        )
 
 
 def _release(options: Options, out: Output) -> None:
     from coder.service.delivery.releases import make
     from coder.service.review.review_queue import stale_gold
 
-    release, is_new, published = make(options.project, options.person, out.progress("release"))
+    release, is_new, published = make(
+        options.project, options.person, out.progress("release")
+    )
     out.document({**asdict(release), "new": is_new, "lost": published.lost})
     count, number = Message("counts.articles", n=release.articles), release.number
-    out.say("cli.gold.released" if is_new else "cli.gold.same_release", number=number, count=count)
+    out.say(
+        "cli.gold.released" if is_new else "cli.gold.same_release",
+        number=number,
+        count=count,
+    )
     out.line(f"sha256 {release.sha256}")
     note_stale_gold(out, stale_gold(options.project, out.progress("compare")))
     if lost := published.in_words:
@@ -182,7 +267,10 @@ def _releases(options: Options, out: Output) -> None:
         made = releases(queries)
     out.document(made)
     if made:
-        rows = [(str(each.number), each.at[:16], each.by, each.articles, each.sha256) for each in made]
+        rows = [
+            (str(each.number), each.at[:16], each.by, each.articles, each.sha256)
+            for each in made
+        ]
         out.table("cli.gold.releases_head", rows)
     else:
         out.say("cli.gold.no_releases")

@@ -35,20 +35,28 @@ def run_code(options: Options, _out: Output) -> None:
     """Open the coding screen; without an article, on the first assigned one that is not submitted."""
     gc.disable()  # until the screen is open: imported objects live until the end anyway
     folder = options.folder_of_project
-    with _painted(folder, lambda: opening_text(folder, options.person, options.article)) as replies:
+    with _painted(
+        folder, lambda: opening_text(folder, options.person, options.article)
+    ) as replies:
         project = options.project
         project.claiming = options.claim
         code(project, options.person, options.article, replies)
 
 
-def code(project: Project, coder: str, article: str | None, replies: Replies | None = None) -> None:
+def code(
+    project: Project, coder: str, article: str | None, replies: Replies | None = None
+) -> None:
     """Open the coding screen of an open project; replies: the terminal's, if already queried."""
     from coder.service.coding.session import next_article
 
     project.person(coder)
-    if not article and project.claiming and not is_terminal():  # before an article is claimed
+    if (
+        not article and project.claiming and not is_terminal()
+    ):  # before an article is claimed
         raise CoderError("cli.code.no_terminal")
-    chosen = project.available_article(article or next_article(project, coder, or_read=is_terminal()))
+    chosen = project.available_article(
+        article or next_article(project, coder, or_read=is_terminal())
+    )
 
     def first() -> Any:
         from coder.tui.screens.coding_screen import CodingScreen
@@ -81,17 +89,23 @@ def run_review(options: Options, _out: Output) -> None:
 
 def language_of(environ: Mapping[str, str]) -> Language:
     """Return Arabic if the locale is Arabic, else English."""
-    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    locale = (
+        environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    )
     return "ar" if locale.startswith("ar") else "en"
 
 
 def is_terminal() -> bool:
     """Return whether the program is used interactively, in a terminal or a browser."""
-    return _is_served() or all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return _is_served() or all(
+        stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)
+    )
 
 
 def _is_served() -> bool:
-    return bool(os.environ.get("TEXTUAL_DRIVER"))  # a browser shows the screens, through Textual's driver
+    return bool(
+        os.environ.get("TEXTUAL_DRIVER")
+    )  # a browser shows the screens, through Textual's driver
 
 
 @contextmanager
@@ -198,11 +212,19 @@ def open_screen(
         drafts=texts,
         kept=drafts,
     )
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # which asyncio replaces by its own
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # which asyncio replaces by its own
     app.run()
     if app.return_code:
-        if drafts is not None and not app.is_left:  # it crashed, with what was stored last
-            texts |= {place: text for place, text in drafts.texts.items() if place not in texts}
+        if (
+            drafts is not None and not app.is_left
+        ):  # it crashed, with what was stored last
+            texts |= {
+                place: text
+                for place, text in drafts.texts.items()
+                if place not in texts
+            }
         raise SystemExit(app.return_code)
     texts.clear()  # whoever quits was warned of them
 
@@ -228,9 +250,13 @@ def _save_unwritten(project: Project) -> None:
             lost.append(error)
     if lost:
         hints = "\n".join(each.hint for each in lost)
-        raise CoderError("cli.launch.lost", errors="\n".join(map(str, lost)), hints=hints)
+        raise CoderError(
+            "cli.launch.lost", errors="\n".join(map(str, lost)), hints=hints
+        )
 
 
 def _tell(key: str, **values: object) -> None:
-    with suppress(OSError):  # the terminal may be gone, but the changes must still be saved
+    with suppress(
+        OSError
+    ):  # the terminal may be gone, but the changes must still be saved
         tell(say("en", key, **values))

@@ -8,7 +8,11 @@ from coder.model import Verdict
 from coder.service.learning import learned_terms
 from coder.values.typed import show
 
-_TAKEN = {"promote": ("text", "kind", "value"), "veto": ("text", "kind"), "forget": ("text", "kind")}
+_TAKEN = {
+    "promote": ("text", "kind", "value"),
+    "veto": ("text", "kind"),
+    "forget": ("text", "kind"),
+}
 """The options that each ruling takes."""
 
 
@@ -23,9 +27,13 @@ def run_lexicon(options: Options, out: Output) -> None:
         if getattr(options, name) and name not in taken:
             other = options.text if name == "text" else f"--{name}"
             if not what:
-                users = [each for each, takes in _TAKEN.items() if name in takes] or ["promote"]
+                users = [each for each, takes in _TAKEN.items() if name in takes] or [
+                    "promote"
+                ]
                 raise CoderError("cli.only_with", one=other, other=", ".join(users))
-            raise CoderError("cli.not_with", one="--gold" if from_gold else what, other=other)
+            raise CoderError(
+                "cli.not_with", one="--gold" if from_gold else what, other=other
+            )
     if "text" in taken and not (options.text and options.kind):
         raise CoderError("cli.lexicon.which", what=what)
     if what:
@@ -33,11 +41,21 @@ def run_lexicon(options: Options, out: Output) -> None:
     book, document, rows = options.project.codebook, [], []
     for who, entry in learned_terms.learned(options.project):
         state = entry.state.value
-        term = {"kind": entry.kind, "term": entry.text, "value": entry.value, "state": state, "for": who}
+        term = {
+            "kind": entry.kind,
+            "term": entry.text,
+            "value": entry.value,
+            "state": state,
+            "for": who,
+        }
         counts = {"drawn": entry.drawn, "kept": entry.kept, "rejected": entry.rejected}
         document.append(term | counts)
         fields = book.fields_for_kind(entry.kind)
-        value = show(fields[0], entry.value, book, "en") if fields and entry.value is not None else ""
+        value = (
+            show(fields[0], entry.value, book, "en")
+            if fields and entry.value is not None
+            else ""
+        )
         rows.append((entry.kind, entry.text, value, state, who, *counts.values()))
     out.document(document)
     if rows and not what:
@@ -48,7 +66,12 @@ def run_lexicon(options: Options, out: Output) -> None:
 
 def _ruling(options: Options) -> str:
     """Make or undo a ruling; return the sentence to print."""
-    project, person, kind, text = options.project, options.person, options.kind, options.text
+    project, person, kind, text = (
+        options.project,
+        options.person,
+        options.kind,
+        options.text,
+    )
     if options.what == "undo":
         if (undone := learned_terms.undo(project, person)) is None:
             return say("en", "cli.lexicon.none_undone")
@@ -56,7 +79,9 @@ def _ruling(options: Options) -> str:
         return say("en", "cli.lexicon.undone", what=what, terms=", ".join(undone[1]))
     if options.gold:
         promoted = learned_terms.promote_gold(project, person)
-        lines = [say("en", "cli.lexicon.promoted", term=ruling.text) for ruling in promoted]
+        lines = [
+            say("en", "cli.lexicon.promoted", term=ruling.text) for ruling in promoted
+        ]
         return "\n".join(lines) or say("en", "cli.lexicon.none_promoted")
     if options.what == "forget":
         learned_terms.forget(project, person, kind, text)

@@ -27,9 +27,23 @@ def print_plan(study: Study, width: float, field: str, out: Output) -> None:
                 now = interval.upper - interval.lower
             fields.append({**row._asdict(), "width_now": now, "to_code": to_code})
             last = row.reason or f"{to_code['lower']}–{to_code['upper']}"
-            cells.append((row.field, row.at_hand, decimals(now), to_code["articles"] or "—", last))
-    out.document({"width": width, "coded_twice": study.shared_articles, "fields": fields})
-    out.say("cli.agree.at_hand", articles=study.shared_articles, coders=", ".join(study.coders))
+            cells.append(
+                (
+                    row.field,
+                    row.at_hand,
+                    decimals(now),
+                    to_code["articles"] or "—",
+                    last,
+                )
+            )
+    out.document(
+        {"width": width, "coded_twice": study.shared_articles, "fields": fields}
+    )
+    out.say(
+        "cli.agree.at_hand",
+        articles=study.shared_articles,
+        coders=", ".join(study.coders),
+    )
     out.say("cli.agree.wanted", width=f"{width:g}")
     if study.shared_articles < LEAST_ARTICLES:
         out.say("cli.agree.few_at_hand", least=LEAST_ARTICLES)
@@ -41,9 +55,16 @@ def print_measure(study: Study, name: str, field: str, out: Output) -> None:
     if field:
         expect_compared(study, field)
     rows = [row for row in study.coefficients(name) if field in ("", row.field)]
-    fields = [{"field": r.field, **documents(value=r.score, interval=r.interval)} for r in rows]
+    fields = [
+        {"field": r.field, **documents(value=r.score, interval=r.interval)}
+        for r in rows
+    ]
     out.document({"measure": name, "fields": fields})
-    out.say("cli.agree.at_hand", articles=study.shared_articles, coders=", ".join(study.coders))
+    out.say(
+        "cli.agree.at_hand",
+        articles=study.shared_articles,
+        coders=", ".join(study.coders),
+    )
     out.say("cli.agree.measure", name=name)
     alphas = {row.field: row for row in study.fields}
     cells = []

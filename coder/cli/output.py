@@ -44,13 +44,21 @@ class Output:
     @cached_property
     def terminal(self) -> Terminal:
         """The terminal that shows the output, as far as the environment identifies it."""
-        return decide(os.environ, Replies()) if self.out.isatty() else Terminal("no terminal")
+        return (
+            decide(os.environ, Replies())
+            if self.out.isatty()
+            else Terminal("no terminal")
+        )
 
     def display(self, view: View) -> Display:
         """Return how to draw text for the output; only terminals get direction marks."""
         from coder.text.display import Display
 
-        wanted = view.mode if view.mode != "auto" and self.out.isatty() else self.terminal.mode
+        wanted = (
+            view.mode
+            if view.mode != "auto" and self.out.isatty()
+            else self.terminal.mode
+        )
         return Display(wanted, view.tashkeel)
 
     def close(self) -> None:
@@ -62,7 +70,10 @@ class Output:
         """Print the command's JSON document if `--json` was given."""
         if self.as_json:
             plain = to_builtins(value, enc_hook=lambda message: message.en)
-            print(self._safe(json.dumps(plain, ensure_ascii=False, indent=2)), file=self.out)
+            print(
+                self._safe(json.dumps(plain, ensure_ascii=False, indent=2)),
+                file=self.out,
+            )
 
     def say(self, key: str, **values: object) -> None:
         """Print a sentence for people."""
@@ -74,7 +85,11 @@ class Output:
 
     def prose(self, text: str) -> None:
         """Print sentences for people, which a terminal would break inside words."""
-        whole = (text,) if not self.out.isatty() else wrap(text, self.width, break_long_words=False)
+        whole = (
+            (text,)
+            if not self.out.isatty()
+            else wrap(text, self.width, break_long_words=False)
+        )
         for line in whole:
             self.line(line)
 
@@ -103,7 +118,12 @@ class Output:
         """Print a remark or the next step for people on stderr."""
         tell(say(self.lang, key, **values))
 
-    def table(self, head: str | Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+    def table(
+        self,
+        head: str | Sequence[str],
+        rows: Iterable[Sequence[object]],
+        title: str = "",
+    ) -> None:
         """Print a table for people: figures right-aligned, words left-aligned, the last column wrapped.
 
         head: the column names, or the key of a sentence with the names separated by `|`.
@@ -114,19 +134,36 @@ class Output:
         from rich.table import Table
 
         table = Table(
-            title=title or None, title_justify="left", box=None, header_style="bold", pad_edge=False
+            title=title or None,
+            title_justify="left",
+            box=None,
+            header_style="bold",
+            pad_edge=False,
         )
-        names = [name.strip() for name in say(self.lang, head).split("|")] if isinstance(head, str) else head
+        names = (
+            [name.strip() for name in say(self.lang, head).split("|")]
+            if isinstance(head, str)
+            else head
+        )
         cells = [[self._cell(cell) for cell in row] for row in rows]
         for i, name in enumerate(names):
-            figures = all(row[i].replace(".", "", 1).isdecimal() or row[i] in ("—", "") for row in cells)
+            figures = all(
+                row[i].replace(".", "", 1).isdecimal() or row[i] in ("—", "")
+                for row in cells
+            )
             last = i == len(names) - 1
-            table.add_column(self.shown(name), justify="right" if figures else "left", no_wrap=not last)
+            table.add_column(
+                self.shown(name),
+                justify="right" if figures else "left",
+                no_wrap=not last,
+            )
         for row in cells:
             table.add_row(*map(self.shown, row))
             self._keep_order("".join(row))
         # Text that looks like markup or an emoji's name is data.
-        Console(file=self.out, width=self.width, highlight=False, markup=False, emoji=False).print(table)
+        Console(
+            file=self.out, width=self.width, highlight=False, markup=False, emoji=False
+        ).print(table)
 
     def _cell(self, value: object) -> str:
         words = value.of(self.lang) if isinstance(value, Bilingual) else value
@@ -171,10 +208,17 @@ class Output:
                 filled = 24 * done // max(1, of)
                 bar, left = "█" * filled + "░" * (24 - filled), ""
                 if begun[1] < done < of:
-                    seconds = round((monotonic() - begun[0]) / (done - begun[1]) * (of - done))
+                    seconds = round(
+                        (monotonic() - begun[0]) / (done - begun[1]) * (of - done)
+                    )
                     left = f"  {seconds // 60}:{seconds % 60:02}"
                 end = "\n" if done == of else ""
-                print(f"\r{label} {bar} {done}/{of}{left}\x1b[K", end=end, file=sys.stderr, flush=True)
+                print(
+                    f"\r{label} {bar} {done}/{of}{left}\x1b[K",
+                    end=end,
+                    file=sys.stderr,
+                    flush=True,
+                )
             elif done == of:
                 print(f"{label} {done}/{of}", file=sys.stderr, flush=True)
 
@@ -213,7 +257,9 @@ def ready_streams() -> None:
     if is_closed:
         raise CoderError("cli.closed")
     stdout: Any = sys.stdout
-    stdout.reconfigure(encoding=None if stdout.isatty() else "utf-8", errors="backslashreplace")
+    stdout.reconfigure(
+        encoding=None if stdout.isatty() else "utf-8", errors="backslashreplace"
+    )
 
 
 def is_utf8(out: TextIO) -> bool:

@@ -8,19 +8,32 @@ from coder.messages.catalogue import Message
 
 def run_questions(options: Options, out: Output) -> None:
     """List the questions in the requested format, or answer some."""
-    from coder.service.review.codebook_questions import answer_questions, markdown, notes, questions
+    from coder.service.review.codebook_questions import (
+        answer_questions,
+        markdown,
+        notes,
+        questions,
+    )
 
     project = options.project
     if options.what == "answer":
         if not (options.names and options.text and options.person):
             raise CoderError("cli.questions.answer")
-        answered = answer_questions(project, options.person, options.names, options.text)
-        out.document([{**each.document(), "answer": {"text": options.text}} for each in answered])
-        out.say("cli.questions.answered", count=Message("counts.questions", n=len(answered)))
+        answered = answer_questions(
+            project, options.person, options.names, options.text
+        )
+        out.document(
+            [{**each.document(), "answer": {"text": options.text}} for each in answered]
+        )
+        out.say(
+            "cli.questions.answered", count=Message("counts.questions", n=len(answered))
+        )
         return
     if options.names:
         raise CoderError("cli.questions.only_answer")
-    listed = [q for q in questions(project, options.person) if not (options.open and q.answer)]
+    listed = [
+        q for q in questions(project, options.person) if not (options.open and q.answer)
+    ]
     out.document([each.document() for each in listed])
     if options.notes or options.markdown:
         text = notes(listed, project.codebook)
@@ -33,7 +46,9 @@ def run_questions(options: Options, out: Output) -> None:
         for each in listed:
             answer = " ".join(each.answer.text.split()) if each.answer else "…"
             question = " ".join(each.asked.text.split())
-            rows.append((each.id, each.about or "—", " · ".join(each.example), question, answer))
+            rows.append(
+                (each.id, each.about or "—", " · ".join(each.example), question, answer)
+            )
         out.table("cli.questions.head", rows)
     else:
         out.say("cli.questions.none_open" if options.open else "cli.questions.none")

@@ -27,7 +27,9 @@ def run_serve(options: Options, out: Output) -> None:
     config = configuration.read(folder)
     header, person, host = config.header, options.person, options.host
     if bool(header) == bool(person):
-        raise CoderError("cli.serve.twice" if header else "cli.serve.who", header=header)
+        raise CoderError(
+            "cli.serve.twice" if header else "cli.serve.who", header=header
+        )
     if not header and not _is_this_machine(host):
         raise CoderError("cli.serve.open_to_others", host=host)
 
@@ -41,12 +43,19 @@ def run_serve(options: Options, out: Output) -> None:
 
     def ready() -> None:
         out.document({"url": url, "header": header})
-        out.say("cli.serve.team" if header else "cli.serve.alone", url=url, header=header, person=person)
+        out.say(
+            "cli.serve.team" if header else "cli.serve.alone",
+            url=url,
+            header=header,
+            person=person,
+        )
         out.out.flush()
         if not _is_this_machine(host):
             out.note("cli.serve.proxy_only", header=header)
 
-    serve(Door(config.language, command, header, person, path), host, options.port, ready)
+    serve(
+        Door(config.language, command, header, person, path), host, options.port, ready
+    )
 
 
 def _is_this_machine(host: str) -> bool:
@@ -64,10 +73,20 @@ def screens_of(folder: Path, name: str) -> Sequence[str]:
     project = open_project(folder, person=name)
     try:
         if all(person.name != name for person in project.people()):
-            raise CoderError("browser.stranger", name=name)  # unlike `project.person`, does not list the team
+            raise CoderError(
+                "browser.stranger", name=name
+            )  # unlike `project.person`, does not list the team
         verb = {"coder": "code", "supervisor": "review"}[project.person(name).role]
         if verb == "code":
             next_article(project, name)
     finally:
         project.close()
-    return [sys.executable, "-m", "coder", "--project", str(folder.resolve()), verb, f"--as={name}"]
+    return [
+        sys.executable,
+        "-m",
+        "coder",
+        "--project",
+        str(folder.resolve()),
+        verb,
+        f"--as={name}",
+    ]

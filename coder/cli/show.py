@@ -36,12 +36,20 @@ def run_show(options: Options, out: Output) -> None:
             "boilerplate": [list(stretch) for stretch in article.boilerplate],
             "lines": _lines(project, article, (), width, "none", options.order, PLAIN),
             "candidates": [
-                {"kind": c.kind, "start": c.start, "end": c.end, "quote": c.quote, "value": c.value}
+                {
+                    "kind": c.kind,
+                    "start": c.start,
+                    "end": c.end,
+                    "quote": c.quote,
+                    "value": c.value,
+                }
                 for c in candidates
             ],
         }
     )
-    print_article(project, article, candidates, width, out, options.marks, options.order)
+    print_article(
+        project, article, candidates, width, out, options.marks, options.order
+    )
 
 
 def print_article(
@@ -54,7 +62,9 @@ def print_article(
     order: str = "visual",
 ) -> None:
     """Print the lines with their candidates marked: by default in colour on terminals, else with brackets."""
-    style = style or ("colour" if out.out.isatty() and not os.environ.get("NO_COLOR") else "brackets")
+    style = style or (
+        "colour" if out.out.isatty() and not os.environ.get("NO_COLOR") else "brackets"
+    )
     print_line = out.stored_line if order == "logical" else out.drawn_line
     view = out.display(project.config.view)
     for line in _lines(project, article, marks(candidates), width, style, order, view):
@@ -72,7 +82,9 @@ def _lines(
 ) -> list[str]:
     text, codebook = article.text, project.codebook
     if style == "brackets":
-        text = Bracketed(text, highlights, {kind.id: kind.glyph for kind in codebook.span_kinds}).text
+        text = Bracketed(
+            text, highlights, {kind.id: kind.glyph for kind in codebook.span_kinds}
+        ).text
     layout = Layout(text, min(width, _WIDEST), tashkeel=view.tashkeel)
     lines = [layout.line(i) for i in range(layout.count)]
     if order == "logical":
@@ -80,11 +92,18 @@ def _lines(
     if style != "colour":
         return [" " * line.indent + visual_line(line, view.mode) for line in lines]
     rank = {kind.id: i for i, kind in enumerate(codebook.span_kinds)}
-    return [" " * line.indent + _coloured(line, highlights, rank, article, view.mode) for line in lines]
+    return [
+        " " * line.indent + _coloured(line, highlights, rank, article, view.mode)
+        for line in lines
+    ]
 
 
 def _coloured(
-    line: Line, highlights: Sequence[Mark], rank: dict[str, int], article: Article, mode: Mode
+    line: Line,
+    highlights: Sequence[Mark],
+    rank: dict[str, int],
+    article: Article,
+    mode: Mode,
 ) -> str:
     in_line = [m for m in highlights if m.start < line.end and m.end > line.start]
     out, last = "", ""

@@ -27,36 +27,70 @@ def run_status(options: Options, out: Output) -> None:
     project = options.project
     progress = figures.progress(project, out.progress("time"))
     audited, totals = figures.audit(project), figures.totals(project)
-    sample, flags = figures.audit_document(audited) if audited else None, figures.flags(project)
+    sample, flags = (
+        figures.audit_document(audited) if audited else None,
+        figures.flags(project),
+    )
     flagged = [{name: getattr(flag, name) for name in _FLAG} for flag in flags]
-    stale = stale_gold(project, out.progress("compare")) if totals["gold_closed"] else []
+    stale = (
+        stale_gold(project, out.progress("compare")) if totals["gold_closed"] else []
+    )
     document = {"progress": [asdict(row) for row in progress], "flags": flagged}
-    out.document({**document, "totals": totals, "stale_gold": stale, "blind_sample": sample})
-    untimed, unassigned = Message("cli.status.untimed"), Message("cli.status.unassigned")
+    out.document(
+        {**document, "totals": totals, "stale_gold": stale, "blind_sample": sample}
+    )
+    untimed, unassigned = (
+        Message("cli.status.untimed"),
+        Message("cli.status.unassigned"),
+    )
     retired = {person.name for person in project.people() if person.retired}
     rows = []
     for row in progress:
-        name = Message("cli.status.retired", name=row.coder) if row.coder in retired else row.coder
+        name = (
+            Message("cli.status.retired", name=row.coder)
+            if row.coder in retired
+            else row.coder
+        )
         n = row.submitted_timed
         pace = f"{row.submitted_minutes / n:.1f} (n={n})" if n else untimed
         counts = (row.assigned, row.open, row.submitted, row.flagged, row.put_off)
         rows.append((name, row.stage or unassigned, *counts, pace))
     out.table("cli.status.head", rows)
     out.line()
-    withdrawn = Message("cli.status.withdrawn", count=totals["withdrawn"]) if totals["withdrawn"] else ""
+    withdrawn = (
+        Message("cli.status.withdrawn", count=totals["withdrawn"])
+        if totals["withdrawn"]
+        else ""
+    )
     out.say("cli.status.articles", **{**totals, "withdrawn": withdrawn})
-    out.say("cli.status.codings", submitted=totals["codings_submitted"], open=totals["codings_open"])
-    gold = {"closed": totals["gold_closed"], "open": totals["gold_open"], "stale": len(stale)}
+    out.say(
+        "cli.status.codings",
+        submitted=totals["codings_submitted"],
+        open=totals["codings_open"],
+    )
+    gold = {
+        "closed": totals["gold_closed"],
+        "open": totals["gold_open"],
+        "stale": len(stale),
+    }
     out.say("cli.status.gold_stale" if stale else "cli.status.gold", **gold)
     note_stale_gold(out, stale)
     for flag in flags:
         out.say(
-            "cli.status.flag", article=flag.article, coder=flag.coder, text=" ".join(flag.text.split()) or "—"
+            "cli.status.flag",
+            article=flag.article,
+            coder=flag.coder,
+            text=" ".join(flag.text.split()) or "—",
         )
     if audited is not None:
         out.line()
-        out.say("cli.status.sample", submitted=audited.submitted, assigned=audited.assigned)
-        cells = [_figure(name, score, interval) for _, name, score, interval in blind_sample(audited)]
+        out.say(
+            "cli.status.sample", submitted=audited.submitted, assigned=audited.assigned
+        )
+        cells = [
+            _figure(name, score, interval)
+            for _, name, score, interval in blind_sample(audited)
+        ]
         out.table("cli.status.sample_head", cells)
 
 
@@ -69,17 +103,28 @@ def run_training(options: Options, out: Output) -> None:
         return
     results = figures(options.project, options.person)
     of_article = [
-        {"article": r.article, "at": f"{r.at:%Y-%m-%d}", "same": r.same, "of": r.of} for r in results
+        {"article": r.article, "at": f"{r.at:%Y-%m-%d}", "same": r.same, "of": r.of}
+        for r in results
     ]
     of_week, rows = [], []
     for week in dict.fromkeys(each.week for each in results):
         of = [each for each in results if each.week == week]
         score, interval = share(of)
-        counts = {"week": week, "articles": len(of), "same": sum(each.same for each in of), "of": score.n}
+        counts = {
+            "week": week,
+            "articles": len(of),
+            "same": sum(each.same for each in of),
+            "of": score.n,
+        }
         of_week.append({**counts, "share": score.value})
         rows.append((*counts.values(), score_words(score), interval_words(interval)))
     score, interval = share(results)
-    whole = {"share": score.value, "of": score.n, "lower": interval.lower, "upper": interval.upper}
+    whole = {
+        "share": score.value,
+        "of": score.n,
+        "lower": interval.lower,
+        "upper": interval.upper,
+    }
     out.document({"articles": of_article, "weeks": of_week, "whole": whole})
     if not results:
         out.say("cli.training.none", who=options.person)
@@ -88,24 +133,40 @@ def run_training(options: Options, out: Output) -> None:
     out.line()
     out.table("cli.training.weeks", rows)
     out.line()
-    figure = {"share": score_words(score), "of": score.n, "interval": interval_words(interval)}
-    out.say("cli.training.whole", **figure, count=Message("counts.articles", n=len(results)))
+    figure = {
+        "share": score_words(score),
+        "of": score.n,
+        "interval": interval_words(interval),
+    }
+    out.say(
+        "cli.training.whole", **figure, count=Message("counts.articles", n=len(results))
+    )
 
 
 def _print_beside_gold(options: Options, out: Output) -> None:
     from coder.service.coding.beside_gold import beside_gold
 
-    article, lang = options.project.article(options.article).id, options.project.config.shown_in
+    article, lang = (
+        options.project.article(options.article).id,
+        options.project.config.shown_in,
+    )
     out.lang = lang
     comparison = beside_gold(options.project, options.person, article)
     if comparison is None:
         raise CoderError("coding.no_gold_beside", article=article, coder=options.person)
-    events = {at: comparison.event_in_words(at, lang) for at in comparison.state.standing}
+    events = {
+        at: comparison.event_in_words(at, lang) for at in comparison.state.standing
+    }
     lines, heading = [], ""
     for line in comparison.lines:
-        own, gold = (comparison.in_words(line.field, answer, lang) for answer in (line.own, line.gold))
+        own, gold = (
+            comparison.in_words(line.field, answer, lang)
+            for answer in (line.own, line.gold)
+        )
         answers = {"own": own, "gold": gold, "same": line.same, "counted": line.counted}
-        lines.append({"event": events[line.cluster_id], "field": line.field.id, **answers})
+        lines.append(
+            {"event": events[line.cluster_id], "field": line.field.id, **answers}
+        )
         if line.same:
             continue
         if heading != (heading := events[line.cluster_id]):
@@ -126,7 +187,13 @@ def _print_time(options: Options, out: Output) -> None:
         article, _, coder = coding.rpartition("/")
         codings.append({"article": article, "coder": coder, "minutes": _minutes(time)})
     for each in by_field:
-        fields.append({"field": each.field, "minutes": _minutes(each.time), "changes": each.changes})
+        fields.append(
+            {
+                "field": each.field,
+                "minutes": _minutes(each.time),
+                "changes": each.changes,
+            }
+        )
     out.document({"codings": codings, "fields": fields})
     out.table("cli.status.time_head", [tuple(row.values()) for row in codings])
     out.line()
@@ -137,7 +204,14 @@ def _minutes(time: timedelta) -> float:
     return round(time.total_seconds() / 60, 1)
 
 
-def _figure(name: Message, score: Score, interval: Interval | None) -> tuple[object, ...]:
+def _figure(
+    name: Message, score: Score, interval: Interval | None
+) -> tuple[object, ...]:
     if score.value is None:
         return name, score.n, "—", score_words(score)
-    return name, score.n, score_words(score), interval_words(interval) if interval else ""
+    return (
+        name,
+        score.n,
+        score_words(score),
+        interval_words(interval) if interval else "",
+    )

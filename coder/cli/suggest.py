@@ -29,19 +29,28 @@ def run_suggest(options: Options, out: Output) -> Exit | None:
     asked = {name: getattr(options, name) for name in ("folds", "epochs", "seed")}
     settings = {name: number for name, number in asked.items() if number is not None}
     if settings and options.what != "train":
-        raise CoderError("cli.only_with", one=f"--{next(iter(settings))}", other="train")
+        raise CoderError(
+            "cli.only_with", one=f"--{next(iter(settings))}", other="train"
+        )
     project = options.project
     if options.evaluate:
         from coder.service.learning.evaluation import evaluate_file
 
-        _print_evaluation(evaluate_file(project, options.evaluate, out.progress("evaluate")), out)
+        _print_evaluation(
+            evaluate_file(project, options.evaluate, out.progress("evaluate")), out
+        )
     elif options.what == "train":
         from coder.service.learning.training import train
 
         _print_training(*train(project, **settings, tell=out.progress("train")), out)
     else:
         failures: list[str] = []
-        count = suggest(project, again=options.again, progress=out.progress("suggest"), warn=failures.append)
+        count = suggest(
+            project,
+            again=options.again,
+            progress=out.progress("suggest"),
+            warn=failures.append,
+        )
         for what in failures:
             out.note("cli.suggest.warning", what=what)
         out.document({"articles": count, "failures": failures})
@@ -52,7 +61,11 @@ def run_suggest(options: Options, out: Output) -> Exit | None:
 
 def _are_shards(options: Options) -> bool:
     """Return whether to process shards, not a project; raises CoderError if their options are incomplete."""
-    if options.shards and options.out and (options.engine == "dask" or not options.scheduler):
+    if (
+        options.shards
+        and options.out
+        and (options.engine == "dask" or not options.scheduler)
+    ):
         return True
     names = ("shards", "out", "engine", "scheduler", "codebook", "with_text")
     if any(getattr(options, name) for name in names):
@@ -66,35 +79,68 @@ def _run_shards(options: Options, out: Output) -> Exit:
     from coder.service.learning.dask_cluster import on_dask
     from coder.service.learning.shards import on_this_machine, propose_shards
 
-    book = read_codebook(codebook(options.codebook)) if options.codebook else options.project.codebook
-    engine = partial(on_dask, address=options.scheduler) if options.engine == "dask" else on_this_machine
+    book = (
+        read_codebook(codebook(options.codebook))
+        if options.codebook
+        else options.project.codebook
+    )
+    engine = (
+        partial(on_dask, address=options.scheduler)
+        if options.engine == "dask"
+        else on_this_machine
+    )
     settings = {"with_text": options.with_text, "progress": out.progress("shards")}
     shards = propose_shards(options.shards, options.out, book, engine, **settings)
     problems = [each.problem for each in shards if each.problem]
     left_out = [line for each in shards for line in each.left_out]
-    counts = {"articles": sum(e.articles for e in shards), "candidates": sum(e.candidates for e in shards)}
+    counts = {
+        "articles": sum(e.articles for e in shards),
+        "candidates": sum(e.candidates for e in shards),
+    }
     there = sum(each.was_there for each in shards)
     done = len(shards) - there - len(problems)
-    out.document({"done": done, "there": there, **counts, "left_out": left_out, "problems": problems})
+    out.document(
+        {
+            "done": done,
+            "there": there,
+            **counts,
+            "left_out": left_out,
+            "problems": problems,
+        }
+    )
     for what in (*problems, *left_out):
         out.note("cli.suggest.left_out", what=what)
-    out.say("cli.suggest.shards", done=Message("counts.shards", n=done), there=there, failed=len(problems))
+    out.say(
+        "cli.suggest.shards",
+        done=Message("counts.shards", n=done),
+        there=there,
+        failed=len(problems),
+    )
     in_words = {name: Message(f"counts.{name}", n=n) for name, n in counts.items()}
     out.say("cli.suggest.proposed", **in_words, left_out=len(left_out))
     return Exit.FOUND if problems or left_out else Exit.DONE
 
 
-def _print_training(articles: int, compared: Sequence[Compared], model: Path | None, out: Output) -> None:
+def _print_training(
+    articles: int, compared: Sequence[Compared], model: Path | None, out: Output
+) -> None:
     from coder.report.figure_tables import documents, interval_words, score_words
 
     kinds, rows = [], []
     for each in compared:
         f1, better = each.f1, each.better
-        scores = documents(model=f1.first, rules=f1.second, difference=f1.difference, interval=f1.interval)
+        scores = documents(
+            model=f1.first,
+            rules=f1.second,
+            difference=f1.difference,
+            interval=f1.interval,
+        )
         kinds.append({"kind": each.kind, **scores, "better": better})
         figures = [score_words(score) for score in (f1.first, f1.second, f1.difference)]
         is_better = Message("cli.suggest.yes" if better else "cli.suggest.no")
-        rows.append((each.kind, f1.articles, *figures, interval_words(f1.interval), is_better))
+        rows.append(
+            (each.kind, f1.articles, *figures, interval_words(f1.interval), is_better)
+        )
     kept = str(model) if model else None
     out.document({"articles": articles, "kinds": kinds, "kept": kept})
     out.table("cli.suggest.training_head", rows)
@@ -109,16 +155,27 @@ def _print_evaluation(evaluation: Evaluation, out: Output) -> None:
         return [{"words": words, "n": n} for words, n in counter.most_common()]
 
     def by_name(shares: dict[str, Share]) -> dict[str, Any]:
-        return {name: {"n": s.n, "share": s.share} for name, s in sorted(shares.items())}
+        return {
+            name: {"n": s.n, "share": s.share} for name, s in sorted(shares.items())
+        }
 
     kinds, rows = {}, []
     for kind, s in sorted(evaluation.kinds.items()):
         overlap = f1(s.precision.overlap, s.recall.overlap)
         exact = f1(s.precision.exact, s.recall.exact)
         counts = {"coded": s.recall.overlap.n, "offered": s.precision.overlap.n}
-        texts = {"misses": counted(s.recall.missing), "false_alarms": counted(s.precision.missing)}
+        texts = {
+            "misses": counted(s.recall.missing),
+            "false_alarms": counted(s.precision.missing),
+        }
         kinds[kind] = {**counts, "overlap": overlap, "exact": exact, **texts}
-        rows.append((kind, *counts.values(), *map(decimals, (*overlap.values(), *exact.values()))))
+        rows.append(
+            (
+                kind,
+                *counts.values(),
+                *map(decimals, (*overlap.values(), *exact.values())),
+            )
+        )
     values, fields = by_name(evaluation.values), by_name(evaluation.fields)
     events = by_name({"events": evaluation.events})
     out.document({"kinds": kinds, "values": values, **events, "fields": fields})
@@ -130,7 +187,10 @@ def _print_evaluation(evaluation: Evaluation, out: Output) -> None:
         ("cli.suggest.event_proposed", events),
         ("cli.suggest.value_set", fields),
     ):
-        rows += [(Message(key), name, share["n"], decimals(share["share"])) for name, share in shares.items()]
+        rows += [
+            (Message(key), name, share["n"], decimals(share["share"]))
+            for name, share in shares.items()
+        ]
     out.table("cli.suggest.value_head", rows, title=say("en", "cli.suggest.values"))
     out.line()
     for kind, s in sorted(evaluation.kinds.items()):
@@ -139,7 +199,10 @@ def _print_evaluation(evaluation: Evaluation, out: Output) -> None:
             ("cli.suggest.in_vain", s.precision.missing),
         ):
             if words:
-                listed = [f"{word} ×{n}" if n > 1 else word for word, n in words.most_common(_LISTED)]
+                listed = [
+                    f"{word} ×{n}" if n > 1 else word
+                    for word, n in words.most_common(_LISTED)
+                ]
                 more = f" (+{len(words) - _LISTED})" if len(words) > _LISTED else ""
                 out.say(key, kind=kind, words="، ".join(listed) + more)
     out.note("cli.suggest.not_wrong")

@@ -12,7 +12,11 @@ from coder.model import ROLES
 from coder.service.review.gold_session import reopen
 from coder.service.team import members
 
-_USES = {"add": "NAME --role coder", "role": "NAME --role supervisor", "rename": "OLD NEW"}
+_USES = {
+    "add": "NAME --role coder",
+    "role": "NAME --role supervisor",
+    "rename": "OLD NEW",
+}
 
 
 def run_people(options: Options, out: Output) -> None:
@@ -24,13 +28,17 @@ def run_people(options: Options, out: Output) -> None:
             raise CoderError("cli.people.name", use=use)
         if what == "role" and not options.role:
             raise CoderError("cli.people.role", use=use)
-        is_extra = (options.role and what not in ("add", "role")) or (new and what != "rename")
+        is_extra = (options.role and what not in ("add", "role")) or (
+            new and what != "rename"
+        )
         if is_extra or (options.password_file and what not in ("add", "rename")):
             raise CoderError("cli.people.too_much", what=what, use=use)
         project = options.project
         match what:
             case "add":
-                project.add_person(name, options.role or ROLES[0], _password(options, name))
+                project.add_person(
+                    name, options.role or ROLES[0], _password(options, name)
+                )
             case "retire":
                 members.retire(project, name)
             case "return":
@@ -39,11 +47,16 @@ def run_people(options: Options, out: Output) -> None:
                 members.change_role(project, name, options.role)
             case "rename":
                 members.rename(project, name, new, _password(options, new))
-        out.say(f"cli.people.done_{what}", name=name, new=new, role=options.role or ROLES[0])
+        out.say(
+            f"cli.people.done_{what}", name=name, new=new, role=options.role or ROLES[0]
+        )
     people = options.project.people()
     out.document(people)
     retired = Message("cli.people.retired")
-    out.table("cli.people.head", [(p.name, p.role, retired if p.retired else "") for p in people])
+    out.table(
+        "cli.people.head",
+        [(p.name, p.role, retired if p.retired else "") for p in people],
+    )
 
 
 def _password(options: Options, name: str) -> str:
@@ -63,21 +76,41 @@ def _password(options: Options, name: str) -> str:
 def run_assign(options: Options, out: Output) -> None:
     """Assign articles to coders: balanced, and reproducible for a seed; or take assignments back."""
     if options.undo:
-        taken, kept = members.unassign(options.project, options.coders, options.stage, options.articles)
+        taken, kept = members.unassign(
+            options.project, options.coders, options.stage, options.articles
+        )
         out.document({"taken_back": taken, "kept": kept})
-        out.say("cli.assign.taken_back", assignments=Message("counts.assignments", n=len(taken)))
+        out.say(
+            "cli.assign.taken_back",
+            assignments=Message("counts.assignments", n=len(taken)),
+        )
         if kept:
             count = Message("counts.assignments", n=len(kept))
             out.say("cli.assign.kept", assignments=count, which=first_few(kept))
         return
-    settings = (options.coders, options.per_article, options.stage, options.seed, options.blind_sample)
+    settings = (
+        options.coders,
+        options.per_article,
+        options.stage,
+        options.seed,
+        options.blind_sample,
+    )
     project, strata = options.project, options.strata
     made = members.assign(
-        project, *settings, overlap=options.overlap, strata=strata, articles=options.articles
+        project,
+        *settings,
+        overlap=options.overlap,
+        strata=strata,
+        articles=options.articles,
     )
     loads = members.loads_by_stratum(project, strata) if strata else []
     names = ("stratum", "articles", "several_coders", "least", "most")
-    out.document({"assignments": made, "strata": [dict(zip(names, row, strict=True)) for row in loads]})
+    out.document(
+        {
+            "assignments": made,
+            "strata": [dict(zip(names, row, strict=True)) for row in loads],
+        }
+    )
     out.say("cli.assign.made", assignments=Message("counts.assignments", n=made))
     if loads:
         out.table("cli.assign.head", loads)
@@ -108,7 +141,9 @@ def run_withdraw(options: Options, out: Output) -> None:
     else:
         with options.project.store.read() as queries:
             withdrawn = sorted(queries.withdrawn().items())
-        out.document([{"article": article, "reason": reason} for article, reason in withdrawn])
+        out.document(
+            [{"article": article, "reason": reason} for article, reason in withdrawn]
+        )
         if withdrawn:
             out.table("cli.withdraw.head", withdrawn)
         else:

@@ -51,7 +51,9 @@ def _role(options: Options) -> str:
 
 def _of_project(folder: Path | None) -> Language | None:
     """Return the language of the project named, or of that around the current folder; None without one."""
-    with suppress(CoderError):  # who has none yet, or one that cannot be read, can still look around
+    with suppress(
+        CoderError
+    ):  # who has none yet, or one that cannot be read, can still look around
         return read(find(folder)).language
     return None
 
@@ -69,7 +71,9 @@ def _guide(role: str, language: Language, out: Output) -> None:
             from coder.tui.screens.tour_screens import GuidedCoding, GuidedReview
 
             if role == "coder":
-                return GuidedCoding(Tour(role), project, VISITOR, project.article("exercise"))
+                return GuidedCoding(
+                    Tour(role), project, VISITOR, project.article("exercise")
+                )
             return GuidedReview(Tour(role), project, VISITOR)
 
         launch.open_screen(first, user_view())

@@ -15,9 +15,17 @@ def run_init(options: Options, out: Output) -> None:
     from coder.service.project.opened import create_project
 
     settings = {"database": options.database, "language": options.language}
-    project = create_project(options.folder, codebook=codebook(options.codebook), **settings)
+    project = create_project(
+        options.folder, codebook=codebook(options.codebook), **settings
+    )
     name = project.codebook.ref
-    out.document({"folder": str(options.folder), "codebook": name, "database": project.store.name})
+    out.document(
+        {
+            "folder": str(options.folder),
+            "codebook": name,
+            "database": project.store.name,
+        }
+    )
     out.say("cli.init.made", folder=options.folder, codebook=name)
     out.note("cli.init.next")
     project.close()
@@ -29,11 +37,20 @@ def run_check(options: Options, out: Output) -> Exit:
 
     lang = out.lang = options.project.config.shown_in
     problems = check(options.project, anew=options.all, progress=out.progress("check"))
-    problems = [each for each in problems if not options.errors or each.severity == "error"]
+    problems = [
+        each for each in problems if not options.errors or each.severity == "error"
+    ]
     rows = []
     for p in problems:
         where = "/".join(part for part in (p.coding, p.event_id, p.field) if part)
-        rows.append({"where": where, "rule": p.rule, "severity": p.severity, "message": p.words[lang]})
+        rows.append(
+            {
+                "where": where,
+                "rule": p.rule,
+                "severity": p.severity,
+                "message": p.words[lang],
+            }
+        )
     out.document(rows)
     for row in rows:
         out.line(say(lang, f"cli.check.{row['severity']}", **row))
@@ -51,12 +68,18 @@ def run_verify(options: Options, out: Output) -> Exit:
     from coder.service.upkeep.integrity import verify
 
     report = verify(options.project, out.progress("verify"))
-    findings = [{"check": f.check, "where": f.where, "what": f.what, "hint": f.hint} for f in report.findings]
+    findings = [
+        {"check": f.check, "where": f.where, "what": f.what, "hint": f.hint}
+        for f in report.findings
+    ]
     out.document({"entries": report.entries, "findings": findings})
     for finding in report.findings:
         out.line(f"{finding.check} {finding.where}: {finding.what}")
         out.line(f"  hint: {finding.hint}")
-    entries, count = Message("counts.entries", n=report.entries), Message("counts.findings", n=len(findings))
+    entries, count = (
+        Message("counts.entries", n=report.entries),
+        Message("counts.findings", n=len(findings)),
+    )
     out.say("cli.verify.counts", entries=entries, findings=count)
     return Exit.FOUND if findings else Exit.DONE
 
@@ -82,7 +105,10 @@ def run_backup(options: Options, out: Output) -> Exit:
     project.close()
     count = len(report.findings)
     out.document({"folder": str(folder), "entries": report.entries, "findings": count})
-    entries, findings = Message("counts.entries", n=report.entries), Message("counts.findings", n=count)
+    entries, findings = (
+        Message("counts.entries", n=report.entries),
+        Message("counts.findings", n=count),
+    )
     out.say("cli.backup.restored", folder=folder, entries=entries, findings=findings)
     if count:
         out.note("cli.backup.unsound", folder=folder)

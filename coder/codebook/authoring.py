@@ -8,7 +8,16 @@ from __future__ import annotations
 import types
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, ClassVar, ForwardRef, TypeVar, Union, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    ForwardRef,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
 from msgspec import NODEFAULT, Meta, to_builtins
 from msgspec.structs import FieldInfo, fields
@@ -47,7 +56,9 @@ class _Written(BaseModel):
 
     @model_validator(mode="after")
     def made(self) -> Any:
-        return self.struct(**{name: getattr(self, name) for name in self.model_fields_set})
+        return self.struct(
+            **{name: getattr(self, name) for name in self.model_fields_set}
+        )
 
 
 def checked(kind: type[M], data: Any) -> M:
@@ -70,12 +81,19 @@ def _named(kind: type) -> ForwardRef:
     if name not in _MODELS:
         _MODELS[name] = None  # while its parts are made
         if issubclass(kind, Model):
-            parts: dict[str, Any] = {part.name: (_written(part.type), _key(part)) for part in fields(kind)}
-            model = create_model(kind.__name__, __base__=_Written, __doc__=kind.__doc__, **parts)
+            parts: dict[str, Any] = {
+                part.name: (_written(part.type), _key(part)) for part in fields(kind)
+            }
+            model = create_model(
+                kind.__name__, __base__=_Written, __doc__=kind.__doc__, **parts
+            )
             model.struct = kind
             _MODELS[name] = model
         else:
-            forms = (Annotated[_named(form), Tag(form.__name__)] for form in kind.__subclasses__())
+            forms = (
+                Annotated[_named(form), Tag(form.__name__)]
+                for form in kind.__subclasses__()
+            )
             _MODELS[name] = Annotated[reduce(or_, forms), Discriminator(_form)]
     return ForwardRef(name)
 
@@ -112,7 +130,9 @@ def _limited(kind: Any, meta: Meta) -> Any:
     extra = meta.extra or {}
     if "word" in extra:
         return _or_word(kind, extra["word"])
-    limits = {name: limit for name in _LIMITS if (limit := getattr(meta, name)) is not None}
+    limits = {
+        name: limit for name in _LIMITS if (limit := getattr(meta, name)) is not None
+    }
     return Annotated[_written(kind), Key(**limits, **extra)]
 
 

@@ -19,18 +19,29 @@ from coder.messages.catalogue import Message
 
 Located: TypeAlias = tuple[YamlPath, Message]
 
-_COMPARED_AS = {"int": "number", "date": "day", "enum": "word", "hierarchy": "word", "text": "word"}
+_COMPARED_AS = {
+    "int": "number",
+    "date": "day",
+    "enum": "word",
+    "hierarchy": "word",
+    "text": "word",
+}
 
 
 def condition_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProblem]:
     """All problems in the conditions of fields and in the rules."""
-    levels = (("article_fields", codebook.article_fields), ("event_fields", codebook.event_fields))
+    levels = (
+        ("article_fields", codebook.article_fields),
+        ("event_fields", codebook.event_fields),
+    )
     for list_name, fields in levels:
         reader = _Reader(codebook, source, of=list_name)
         for base, field in source.placed(list_name, fields):
             yield from reader.problems((*base, "when"), field.when)
             yield from reader.problems((*base, "evidence_when"), field.evidence_when)
-            yield from reader.problems((*base, "auto", "if"), field.auto.condition if field.auto else None)
+            yield from reader.problems(
+                (*base, "auto", "if"), field.auto.condition if field.auto else None
+            )
         yield from _circles(source, list_name, fields)
     yield from _likely_problems(codebook, source)
     reader = _Reader(codebook, source, of="rules")
@@ -59,14 +70,20 @@ def _likely_problems(codebook: Codebook, source: YamlText) -> Iterator[FileProbl
             for path, values, are_relations in lists:
                 for i, value in enumerate(values):
                     if value.likely_if is not None and not are_relations:
-                        yield source.problem((*path, i, "likely_if"), "only_relations_are_likely")
+                        yield source.problem(
+                            (*path, i, "likely_if"), "only_relations_are_likely"
+                        )
                     else:
-                        yield from reader.problems((*path, i, "likely_if"), value.likely_if)
+                        yield from reader.problems(
+                            (*path, i, "likely_if"), value.likely_if
+                        )
 
 
 class _UnfitError(Exception):  # a name that cannot be used in this condition
     def __init__(self, what: str | Message, **values: object) -> None:
-        self.what = Message(f"codebook.{what}", **values) if isinstance(what, str) else what
+        self.what = (
+            Message(f"codebook.{what}", **values) if isinstance(what, str) else what
+        )
 
 
 class _Reader(Struct, frozen=True):
@@ -74,7 +91,9 @@ class _Reader(Struct, frozen=True):
     source: YamlText
     of: str
 
-    def problems(self, base: YamlPath, expression: form.Expression | None) -> Iterator[FileProblem]:
+    def problems(
+        self, base: YamlPath, expression: form.Expression | None
+    ) -> Iterator[FileProblem]:
         """The problems of the condition at a path and of those inside it."""
         for part, path in form.parts_of(expression) if expression is not None else ():
             try:
@@ -84,7 +103,9 @@ class _Reader(Struct, frozen=True):
                 yield self.source.problem((*base, *path), unfit.what)
 
     def _problems_of(self, part: form.Expression) -> Iterator[Located]:
-        if self.of != "rules" and isinstance(part, form.EvidenceTest | form.NoRecords | form.NoTwin):
+        if self.of != "rules" and isinstance(
+            part, form.EvidenceTest | form.NoRecords | form.NoTwin
+        ):
             raise _UnfitError("only_rules_test")
         match part:
             case form.In() | form.NotIn():
@@ -93,7 +114,9 @@ class _Reader(Struct, frozen=True):
             case form.Under():
                 target = self._find(part.field)
                 if target is not None and target.type != "hierarchy":
-                    raise _UnfitError("under_needs_hierarchy", name=part.field, kind=_a(target.type))
+                    raise _UnfitError(
+                        "under_needs_hierarchy", name=part.field, kind=_a(target.type)
+                    )
                 known = [item_id for _, item_id in self.source.event_types()]
                 for i, root in enumerate(part.roots):
                     if root not in known:
@@ -103,7 +126,9 @@ class _Reader(Struct, frozen=True):
             case form.Is():
                 target = self._find(part.field)
                 if target is not None and target.type != "bool":
-                    raise _UnfitError("is_needs_bool", name=part.field, kind=_a(target.type))
+                    raise _UnfitError(
+                        "is_needs_bool", name=part.field, kind=_a(target.type)
+                    )
             case form.Items():
                 if part.max_items is None and part.min_items is None:
                     yield (), Message("codebook.needs_items")
@@ -112,17 +137,33 @@ class _Reader(Struct, frozen=True):
                 kinds = self._compared_as(left), self._compared_as(right)
                 if None not in kinds and kinds[0] != kinds[1]:
                     nouns = [Message(f"codebook.noun_{kind}") for kind in kinds]
-                    yield ("compare",), Message("codebook.not_comparable", first=nouns[0], second=nouns[1])
+                    yield (
+                        ("compare",),
+                        Message(
+                            "codebook.not_comparable", first=nouns[0], second=nouns[1]
+                        ),
+                    )
                 elif kinds == ("word", "word") and sign not in ("=", "!="):
-                    yield ("compare", 1), Message("codebook.words_have_no_order", sign=sign)
+                    yield (
+                        ("compare", 1),
+                        Message("codebook.words_have_no_order", sign=sign),
+                    )
             case form.Disjoint():
                 first, second = (self._list(name) for name in part.disjoint)
                 if first and second and first.type != second.type:
-                    yield ("disjoint",), Message("codebook.never_same", first=first.type, second=second.type)
+                    yield (
+                        ("disjoint",),
+                        Message(
+                            "codebook.never_same", first=first.type, second=second.type
+                        ),
+                    )
             case form.EvidenceTest() if part.field not in form.EVIDENCE_OF_MANY:
                 target = self._whole(part.field, "only_whole_has_evidence")
                 if target is not None and target.evidence == "none":
-                    yield ("evidence",), Message("codebook.takes_no_evidence", name=part.field)
+                    yield (
+                        ("evidence",),
+                        Message("codebook.takes_no_evidence", name=part.field),
+                    )
             case form.NoTwin():
                 for name in part.no_twin:
                     self._find(name)
@@ -136,7 +177,9 @@ class _Reader(Struct, frozen=True):
         elif target.type == "place" and isinstance(target, Part):
             allowed = [p.id for p in self.codebook.lexicon.places]
         elif target.type not in ("enum", "multi", "hierarchy"):
-            raise _UnfitError("condition_needs_values", form=key, name=name, kind=_a(target.type))
+            raise _UnfitError(
+                "condition_needs_values", form=key, name=name, kind=_a(target.type)
+            )
         for i, value in enumerate(wanted):
             if allowed and value not in allowed:
                 yield (key, i), unknown("value_of", value, allowed, of=name)
@@ -149,8 +192,12 @@ class _Reader(Struct, frozen=True):
             return "day" if is_day(side) else "word"
         if (target := self._find(side)) is None:
             return None
-        if isinstance(target, Field) and (target.is_list or self.codebook.parts_of(target)):
-            parts = [p.id for p in self.codebook.parts_of(target) if p.type in _COMPARED_AS]
+        if isinstance(target, Field) and (
+            target.is_list or self.codebook.parts_of(target)
+        ):
+            parts = [
+                p.id for p in self.codebook.parts_of(target) if p.type in _COMPARED_AS
+            ]
             if not parts:
                 raise _UnfitError("no_single_value", name=side)
             named = " or ".join(f"{side}.{part}" for part in parts)
@@ -176,12 +223,19 @@ class _Reader(Struct, frozen=True):
         if owner == "link" and self.of not in ("rules", "relations"):
             raise _UnfitError("only_rules_follow_links")
         if name == "link.relation":
-            for part in (p for f in self.codebook.link_fields for p in f.parts if p.id == "relation"):
+            for part in (
+                p
+                for f in self.codebook.link_fields
+                for p in f.parts
+                if p.id == "relation"
+            ):
                 return part
             raise _UnfitError("no_links")
         of_article = owner == "article" or (not owner and self.of == "article_fields")
         noun = "article_field" if of_article else "event_field"
-        fields = self.codebook.article_fields if of_article else self.codebook.event_fields
+        fields = (
+            self.codebook.article_fields if of_article else self.codebook.event_fields
+        )
         known = self.source.ids(f"{noun}s")
         if field_id not in known:
             raise _UnfitError(unknown(noun, field_id, known))
@@ -197,13 +251,20 @@ class _Reader(Struct, frozen=True):
 
 
 def _a(kind: str | None) -> Message:
-    return Message("codebook.an" if kind and kind[0] in "aeiou" else "codebook.a", kind=kind)
+    return Message(
+        "codebook.an" if kind and kind[0] in "aeiou" else "codebook.a", kind=kind
+    )
 
 
-def _circles(source: YamlText, list_name: str, fields: Sequence[Field]) -> Iterator[FileProblem]:
+def _circles(
+    source: YamlText, list_name: str, fields: Sequence[Field]
+) -> Iterator[FileProblem]:
     prefix = "article." if list_name == "article_fields" else ""
     needs = {
-        field.id: [name.removeprefix(prefix).partition(".")[0] for name in form.names_in(field.when)]
+        field.id: [
+            name.removeprefix(prefix).partition(".")[0]
+            for name in form.names_in(field.when)
+        ]
         for field in fields
         if field.when is not None
     }
@@ -212,7 +273,9 @@ def _circles(source: YamlText, list_name: str, fields: Sequence[Field]) -> Itera
         circle = _circle_from(field.id, needs)
         if circle and not reported & set(circle):
             reported |= set(circle)
-            yield source.problem((*path, "when"), "conditions_in_circle", way=" → ".join(circle))
+            yield source.problem(
+                (*path, "when"), "conditions_in_circle", way=" → ".join(circle)
+            )
 
 
 def _circle_from(start: str, needs: dict[str, list[str]]) -> list[str]:

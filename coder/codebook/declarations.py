@@ -15,9 +15,18 @@ DistanceKind: TypeAlias = Literal[
 ]
 BlankId: TypeAlias = Literal["missing", "not_stated", "not_applicable"]
 Mention: TypeAlias = Literal[
-    "trigger", "actor", "place", "date", "number", "weapon", "object", "source", "claim",
-    "person", "organisation",
-]  # fmt: skip
+    "trigger",
+    "actor",
+    "place",
+    "date",
+    "number",
+    "weapon",
+    "object",
+    "source",
+    "claim",
+    "person",
+    "organisation",
+]
 """What the program can find in a text by itself."""
 
 

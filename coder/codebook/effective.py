@@ -24,7 +24,10 @@ def unasked(coding: Coding, codebook: Codebook) -> Iterator[tuple[str, str]]:
     """Yield the (event id, "" for the article; field id) of values whose questions no longer arise."""
     now = _effective(coding, codebook)
     pairs = [("", coding.answers, now.answers)]
-    pairs += [(e.id, e.fields, each.fields) for e, each in zip(coding.events, now.events, strict=True)]
+    pairs += [
+        (e.id, e.fields, each.fields)
+        for e, each in zip(coding.events, now.events, strict=True)
+    ]
     for event_id, stored, counting in pairs:
         if not stored.items() <= counting.items():  # few, found quickly
             for name, answer in stored.items():
@@ -36,9 +39,14 @@ def answers_of(scope: Scope, event: Event) -> dict[str, Answer]:
     """The effective answers of an event, the scope's own, which keeps them, in the order of the fields."""
     if not (blanks := scope.visibility(event).blanks):
         fields = scope.codebook.event_fields
-        blanks.update((f.id, MISSING if scope.asks(f, "event") else NOT_APPLICABLE) for f in fields)
+        blanks.update(
+            (f.id, MISSING if scope.asks(f, "event") else NOT_APPLICABLE)
+            for f in fields
+        )
     stored = ((name, answer) for name, answer in event.fields.items() if name in blanks)
-    scope.of_event = blanks | {name: answer.effective(blanks[name]) for name, answer in stored}
+    scope.of_event = blanks | {
+        name: answer.effective(blanks[name]) for name, answer in stored
+    }
     return scope.of_event
 
 
@@ -53,17 +61,25 @@ class _Effective:
 
     @cached_property
     def events(self) -> Sequence[Event]:
-        return tuple(Event(each.id, answers_of(self._scope.at(each), each)) for each in self.coding.events)
+        return tuple(
+            Event(each.id, answers_of(self._scope.at(each), each))
+            for each in self.coding.events
+        )
 
     @cached_property
     def answers(self) -> Mapping[str, Answer]:
-        return {f.id: self._scope.article_answer(f) for f in self._scope.codebook.article_fields}
+        return {
+            f.id: self._scope.article_answer(f)
+            for f in self._scope.codebook.article_fields
+        }
 
 
 def _effective(coding: Coding, codebook: Codebook) -> _Effective:
     """The effective answers of a coding; the last codings are cached, as an article's are read repeatedly."""
     cached: tuple[_Effective, ...] = codebook.kept.get(_Effective, ())
-    if (effective := next((each for each in cached if each.coding is coding), None)) is None:
+    if (
+        effective := next((each for each in cached if each.coding is coding), None)
+    ) is None:
         effective = _Effective(coding, codebook)
         codebook.kept[_Effective] = (effective, *cached[: _MAX_CODINGS - 1])
     return effective

@@ -50,7 +50,9 @@ class InState(Model, Condition):
     """The field is in one of the given states."""
 
     field: str
-    states: Annotated[tuple[State, ...], Meta(min_length=1)] = msgspec.field(name="state")
+    states: Annotated[tuple[State, ...], Meta(min_length=1)] = msgspec.field(
+        name="state"
+    )
 
 
 class Is(Model, Condition):
@@ -85,7 +87,10 @@ class EvidenceTest(Model, Condition):
 
     field: str = msgspec.field(name="evidence")
     tests: Annotated[
-        tuple[Literal["present", "absent", "inside_article", "outside_boilerplate"], ...], Meta(min_length=1)
+        tuple[
+            Literal["present", "absent", "inside_article", "outside_boilerplate"], ...
+        ],
+        Meta(min_length=1),
     ] = msgspec.field(name="is")
 
 
@@ -119,22 +124,52 @@ class Not(Model, Condition):
     not_: Expression = msgspec.field(name="not")
 
 
-EVIDENCE_OF_MANY = ("all", "required_fields")  # what an evidence test may name instead of a field
+EVIDENCE_OF_MANY = (
+    "all",
+    "required_fields",
+)  # what an evidence test may name instead of a field
 
 
 if TYPE_CHECKING:  # so that each `match` is checked to know all forms
     Expression: TypeAlias = (
-        In | NotIn | Under | InState | Is | Items | Compare | Disjoint | EvidenceTest | NoRecords | NoTwin
-        | All | Any_ | Not
-    )  # fmt: skip
+        In
+        | NotIn
+        | Under
+        | InState
+        | Is
+        | Items
+        | Compare
+        | Disjoint
+        | EvidenceTest
+        | NoRecords
+        | NoTwin
+        | All
+        | Any_
+        | Not
+    )
 else:
     Expression = Condition
 
 _FORMS: tuple[type[Model], ...] = (
-    In, NotIn, Under, InState, Items, Compare, Disjoint, EvidenceTest, Is, NoRecords, NoTwin, All, Any_, Not
-)  # fmt: skip
+    In,
+    NotIn,
+    Under,
+    InState,
+    Items,
+    Compare,
+    Disjoint,
+    EvidenceTest,
+    Is,
+    NoRecords,
+    NoTwin,
+    All,
+    Any_,
+    Not,
+)
 _KEYED = {key: form for form in _FORMS for key in form.__struct_encode_fields__}
-FORM_KEYS = tuple(key for key in _KEYED if key != "field")  # each condition has one: its form
+FORM_KEYS = tuple(
+    key for key in _KEYED if key != "field"
+)  # each condition has one: its form
 
 
 def form_of(raw: Any) -> type[Model] | None:
@@ -148,14 +183,18 @@ def read_condition(_: type, raw: Any) -> Any:
     return msgspec.convert(raw, form_of(raw), dec_hook=read_condition)
 
 
-def parts_of(expression: Expression) -> Iterator[tuple[Expression, tuple[str | int, ...]]]:
+def parts_of(
+    expression: Expression,
+) -> Iterator[tuple[Expression, tuple[str | int, ...]]]:
     """Yield the condition and every condition inside it, each with its path in the YAML."""
     yield expression, ()
     inner: list[tuple[tuple[str | int, ...], Expression]] = []
     if isinstance(expression, Not):
         inner = [(("not",), expression.not_)]
     for key in ("all", "any"):
-        inner += [((key, i), each) for i, each in enumerate(getattr(expression, key, ()))]
+        inner += [
+            ((key, i), each) for i, each in enumerate(getattr(expression, key, ()))
+        ]
     for path, part in inner:
         yield from ((each, (*path, *deeper)) for each, deeper in parts_of(part))
 
@@ -170,7 +209,11 @@ def names_in(expression: Expression) -> tuple[str, ...]:
             case In() | NotIn() | Under() | InState() | Is() | Items() | EvidenceTest():
                 names.append(part.field)
             case Compare(compare=(left, _, right)):
-                names += [side for side in (left, right) if isinstance(side, str) and is_name(side)]
+                names += [
+                    side
+                    for side in (left, right)
+                    if isinstance(side, str) and is_name(side)
+                ]
             case Disjoint():
                 names += part.disjoint
             case NoTwin():

@@ -14,5 +14,10 @@ def identity(value: Json) -> str:
         return str(value)
     if value.get("place_id"):
         return str(value["place_id"])
-    name = value.get("name") or value.get("as_written") or value.get("who") or value.get("record")
+    name = (
+        value.get("name")
+        or value.get("as_written")
+        or value.get("who")
+        or value.get("record")
+    )
     return identity(name) if isinstance(name, Mapping) else f"={fold_key(str(name))}"

@@ -22,7 +22,10 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True):
 
     def said(self) -> dict[str, Any]:
         """What is not left at its default, by the keys of a file."""
-        values = ((key, getattr(self, name), default) for name, key, default in _defaults(type(self)))
+        values = (
+            (key, getattr(self, name), default)
+            for name, key, default in _defaults(type(self))
+        )
         return {key: value for key, value, default in values if value != default}
 
 
@@ -30,7 +33,11 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True):
 def _defaults(kind: type[Model]) -> tuple[tuple[str, str, Any], ...]:
     """The name, key and default of each attribute."""
     return tuple(
-        (f.name, f.encode_name, f.default if f.default_factory is NODEFAULT else f.default_factory())
+        (
+            f.name,
+            f.encode_name,
+            f.default if f.default_factory is NODEFAULT else f.default_factory(),
+        )
         for f in fields(kind)
     )
 

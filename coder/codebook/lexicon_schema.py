@@ -42,7 +42,9 @@ class Actor(Model):  # who acts or is acted on; `parent` is for grouping only
         return (self.name.ar, *self.aliases)
 
 
-class Place(Model):  # lat and lon in degrees, WGS84, approximate, for display and distance only
+class Place(
+    Model
+):  # lat and lon in degrees, WGS84, approximate, for display and distance only
     id: Id
     name: Label
     kind: str
@@ -76,7 +78,9 @@ class Trigger(Model):  # words that indicate one event type; verbs in dictionary
     seen: Forms = ()
 
 
-class Count(Trigger):  # the persons a field counts: participants, or with verbs or nouns those affected
+class Count(
+    Trigger
+):  # the persons a field counts: participants, or with verbs or nouns those affected
     persons: Forms = ()
 
 
@@ -117,7 +121,9 @@ class Weekday(Model):
     ar: Forms
 
 
-class RelativeDate(Model, kw_only=True):  # as a distance in days from an anchor, or by a named rule
+class RelativeDate(
+    Model, kw_only=True
+):  # as a distance in days from an anchor, or by a named rule
     ar: Forms
     en: Text
     anchor: Text
@@ -153,7 +159,9 @@ class Dual(Model):
     rule: Text
 
 
-class Vague(Model):  # a quantity word with its range; both ends None if none can be coded
+class Vague(
+    Model
+):  # a quantity word with its range; both ends None if none can be coded
     ar: Forms
     en: Text
     min: int | None
@@ -161,7 +169,9 @@ class Vague(Model):  # a quantity word with its range; both ends None if none ca
     note: str = ""
 
 
-class Modifier(Model):  # a word before a number; ends are 0, `N`, `N+1`, `N-1`, `N+9`, `A` or `B`
+class Modifier(
+    Model
+):  # a word before a number; ends are 0, `N`, `N+1`, `N-1`, `N+9`, `A` or `B`
     ar: Forms
     en: Text
     min: int | Text | None
@@ -207,7 +217,9 @@ class Reporting(Model):
     negation_and_modality: Forms = ()
 
 
-class Boilerplate(Model):  # whole lines, regular expressions, and lines that are not in the samples
+class Boilerplate(
+    Model
+):  # whole lines, regular expressions, and lines that are not in the samples
     exact: Forms = ()
     patterns: Forms = ()
     not_in_seeds: Forms = ()
@@ -250,7 +262,9 @@ class Lexicon(Model, dict=True):
     places: tuple[Place, ...] = ()
     weapons: tuple[Weapon, ...] = ()
     triggers: dict[str, Trigger] = msgspec.field(default_factory=dict)
-    values: dict[str, dict[str, Trigger]] = msgspec.field(default_factory=dict)  # by event field and value
+    values: dict[str, dict[str, Trigger]] = msgspec.field(
+        default_factory=dict
+    )  # by event field and value
     counts: dict[str, Count] = msgspec.field(default_factory=dict)  # by event field
     months: Months = Months()
     weekdays: tuple[Weekday, ...] = ()
@@ -266,7 +280,9 @@ class Lexicon(Model, dict=True):
         months = (form for month in self.months.gregorian for form in month.forms)
         days = (form for day in self.weekdays for form in day.ar)
         listed = self.boilerplate
-        return BoilerplateWords((*listed.exact, *listed.not_in_seeds), listed.patterns, (*months, *days))
+        return BoilerplateWords(
+            (*listed.exact, *listed.not_in_seeds), listed.patterns, (*months, *days)
+        )
 
     @cached_property
     def actor_index(self) -> Index[Actor]:
@@ -282,13 +298,22 @@ class Lexicon(Model, dict=True):
         """The id of the only actor with this name, or of the government in غارة «أميركية»; None if none."""
         if (actor := self.actor_index.only(words)) is not None:
             return actor.id
-        return self._nations.get(_nation(words)) if fold_key(words).endswith(("ي", "يه")) else None
+        return (
+            self._nations.get(_nation(words))
+            if fold_key(words).endswith(("ي", "يه"))
+            else None
+        )
 
     @cached_property
     def _nations(self) -> Mapping[str, str]:
         """Nation → its government, known by the first of the government's names that is one word (أميركا)."""
-        heads = (a for a in self.actors if a.actor_class == "government" and not a.parent)
-        named = ((next((form for form in a.forms if " " not in form), ""), a.id) for a in heads)
+        heads = (
+            a for a in self.actors if a.actor_class == "government" and not a.parent
+        )
+        named = (
+            (next((form for form in a.forms if " " not in form), ""), a.id)
+            for a in heads
+        )
         return {_nation(name): actor_id for name, actor_id in named if name}
 
     def actor(self, actor_id: str) -> Actor | None:
@@ -315,7 +340,9 @@ def _nation(word: str) -> str:
     return re.sub("(?:يه|يا|ي|ا|ه)$", "", stem).replace("امريك", "اميرك")
 
 
-HEAD = frozenset({"id", "version", "codebook"})  # about the file itself; those of the first file are used
+HEAD = frozenset(
+    {"id", "version", "codebook"}
+)  # about the file itself; those of the first file are used
 
 
 def whole(pieces: Iterable[Lexicon]) -> Lexicon:

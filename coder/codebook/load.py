@@ -30,10 +30,16 @@ from coder.messages.catalogue import Message, has
 
 M = TypeVar("M", bound=Model)
 
-STAND_INS: dict[str, Any] = {  # for broken required keys, so that the rest can be checked
-    "id": "unnamed", "version": "0.0.0", "title": {"ar": "-", "en": "-"},
-    "languages": {"text": [], "labels": []}, "blanks": [], "span_kinds": [],
-}  # fmt: skip
+STAND_INS: dict[
+    str, Any
+] = {  # for broken required keys, so that the rest can be checked
+    "id": "unnamed",
+    "version": "0.0.0",
+    "title": {"ar": "-", "en": "-"},
+    "languages": {"text": [], "labels": []},
+    "blanks": [],
+    "span_kinds": [],
+}
 
 
 def read_codebook(path: Path | str) -> Codebook:
@@ -57,17 +63,29 @@ def read_with_files(path: Path | str) -> tuple[Codebook, list[Path]]:
         lexicon, wrong = shape(Lexicon, beside, {})
         problems += wrong
         pieces.append((beside, lexicon or Lexicon()))
-        for key in sorted(beside.data.keys() & set(Lexicon.__struct_fields__) - HEAD if lexicon else ()):
+        for key in sorted(
+            beside.data.keys() & set(Lexicon.__struct_fields__) - HEAD
+            if lexicon
+            else ()
+        ):
             if first.setdefault(key, beside.file) != beside.file:
                 name = Path(first[key]).name
-                problems.append(beside.problem((key,), "part_said_twice", at_key=True, file=name))
+                problems.append(
+                    beside.problem((key,), "part_said_twice", at_key=True, file=name)
+                )
     lexicon_is_whole = not problems
-    codebook, wrong = shape(Codebook, source, {"lexicon": whole(piece for _, piece in pieces)})
+    codebook, wrong = shape(
+        Codebook, source, {"lexicon": whole(piece for _, piece in pieces)}
+    )
     problems += wrong
     if codebook is not None:
-        problems += codebook_problems(codebook, source, lexicon_is_whole=lexicon_is_whole)
+        problems += codebook_problems(
+            codebook, source, lexicon_is_whole=lexicon_is_whole
+        )
         for beside, piece in pieces:
-            problems += lexicon_problems(piece, beside, codebook, codebook_is_whole=not wrong)
+            problems += lexicon_problems(
+                piece, beside, codebook, codebook_is_whole=not wrong
+            )
         if not problems:
             return codebook, [path, *(Path(beside.file) for beside in files)]
     raise _unusable(path, problems)
@@ -81,12 +99,16 @@ def read_successor(path: Path | str, line: Sequence[Codebook]) -> Codebook:
     path = Path(path)
     new = read_codebook(path)
     before = [old for old in line if old.ref != new.ref]
-    if before and (problems := list(old_name_problems(before[-1], new, read_yaml(path)))):
+    if before and (
+        problems := list(old_name_problems(before[-1], new, read_yaml(path)))
+    ):
         raise _unusable(path, problems)
     return new
 
 
-def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list[FileProblem]]:
+def _lexicons_beside(
+    path: Path, source: YamlText
+) -> tuple[list[YamlText], list[FileProblem]]:
     named = source.data.get("lexicon") if isinstance(source.data, dict) else None
     names = named if isinstance(named, list) else [] if named is None else [named]
     files: list[YamlText] = []
@@ -101,17 +123,28 @@ def _lexicons_beside(path: Path, source: YamlText) -> tuple[list[YamlText], list
         elif name in shipped:
             files.append(read_yaml(shipped[name]))
         else:
-            key = "no_lexicon_but" if (guess := did_you_mean(name, shipped)) else "no_lexicon"
+            key = (
+                "no_lexicon_but"
+                if (guess := did_you_mean(name, shipped))
+                else "no_lexicon"
+            )
             problems.append(source.problem(at, key, name=name, guess=guess))
     return files, problems
 
 
 def _unusable(path: Path, problems: Iterable[FileProblem]) -> CoderError:
     listed = sorted(set(problems), key=lambda p: (p.file, p.line, p.column, p.of("en")))
-    return CoderError("codebook.unusable", name=path.name, problems=joined(listed, "\n", "\n"), n=len(listed))
+    return CoderError(
+        "codebook.unusable",
+        name=path.name,
+        problems=joined(listed, "\n", "\n"),
+        n=len(listed),
+    )
 
 
-def shape(model: type[M], source: YamlText, given: Mapping[str, Any]) -> tuple[M | None, list[FileProblem]]:
+def shape(
+    model: type[M], source: YamlText, given: Mapping[str, Any]
+) -> tuple[M | None, list[FileProblem]]:
     """Parse the data as a struct, dropping parts with problems; return it, or None, and the problems.
 
     given: values that replace keys of the file.
@@ -133,7 +166,9 @@ def shape(model: type[M], source: YamlText, given: Mapping[str, Any]) -> tuple[M
     return None, problems
 
 
-def _repaired(written: Mapping[str, Any], source: YamlText, errors: Iterable[ErrorDetails]) -> dict[str, Any]:
+def _repaired(
+    written: Mapping[str, Any], source: YamlText, errors: Iterable[ErrorDetails]
+) -> dict[str, Any]:
     """The data with simple mistakes repaired, so that the parts around them are checked too."""
     data = deepcopy(dict(written))
     for error in errors:
@@ -144,31 +179,45 @@ def _repaired(written: Mapping[str, Any], source: YamlText, errors: Iterable[Err
         if error["type"] == "extra_forbidden":
             del container[last]
         elif error["type"] == "literal_error":  # misspelt
-            container[last] = nearest(str(error["input"]), _allowed(error)) or error["input"]
+            container[last] = (
+                nearest(str(error["input"]), _allowed(error)) or error["input"]
+            )
         elif error["type"] == "missing" and last in ("ar", "en"):
             container[last] = "-"
     return data
 
 
-def _without(data: dict[str, Any], broken: set[YamlPath], model: type[Model]) -> dict[str, Any]:
-    whole_keys = {loc[0] for loc in broken if len(loc) < 2 or not isinstance(loc[1], int)}
+def _without(
+    data: dict[str, Any], broken: set[YamlPath], model: type[Model]
+) -> dict[str, Any]:
+    whole_keys = {
+        loc[0] for loc in broken if len(loc) < 2 or not isinstance(loc[1], int)
+    }
     rest: dict[str, Any] = {}
     for key, value in data.items():
         dropped = {loc[1] for loc in broken if loc[0] == key and len(loc) == 2}
         if key not in whole_keys:
-            rest[key] = [v for i, v in enumerate(value) if i not in dropped] if dropped else value
+            rest[key] = (
+                [v for i, v in enumerate(value) if i not in dropped]
+                if dropped
+                else value
+            )
     required = {field.encode_name for field in fields(model) if field.required}
     return {**{k: v for k, v in STAND_INS.items() if k in required}, **rest}
 
 
-def _problems(model: type[Model], source: YamlText, errors: Iterable[ErrorDetails]) -> list[FileProblem]:
+def _problems(
+    model: type[Model], source: YamlText, errors: Iterable[ErrorDetails]
+) -> list[FileProblem]:
     problems: dict[YamlPath, FileProblem] = {}
     for error in errors:
         if error["type"] == "too_short" and error["input"]:
             continue  # its items have a problem
         path = _path_in_file(source, error)
         what = _message(error, _known_keys(model, error["loc"][:-1]))
-        problems.setdefault(path, source.problem(path, what, at_key=error["type"] == "extra_forbidden"))
+        problems.setdefault(
+            path, source.problem(path, what, at_key=error["type"] == "extra_forbidden")
+        )
     return list(problems.values())
 
 
@@ -185,7 +234,11 @@ def _message(error: ErrorDetails, known: list[str]) -> Message | str:
     kind, found = error["type"], error.get("input")
     last = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "missing":
-        return f"missing_{last}" if last in ("ar", "en") else Message("codebook.missing", name=last)
+        return (
+            f"missing_{last}"
+            if last in ("ar", "en")
+            else Message("codebook.missing", name=last)
+        )
     if kind in ("extra_forbidden", "literal_error"):
         is_key = kind == "extra_forbidden"
         name, known = (last, known) if is_key else (str(found), _allowed(error))
@@ -196,24 +249,37 @@ def _message(error: ErrorDetails, known: list[str]) -> Message | str:
     if kind.startswith("union_tag"):
         return Message("codebook.no_condition", keys=", ".join(FORM_KEYS))
     if kind == "string_pattern_mismatch":
-        return Message("codebook.wrong_form", found=repr(found), pattern=error["ctx"]["pattern"])
+        return Message(
+            "codebook.wrong_form", found=repr(found), pattern=error["ctx"]["pattern"]
+        )
     if has(f"codebook.expected_{kind}"):
         forms: dict[type, str] = {dict: "mapping", list: "list", str: "text"}
         form = forms.get(type(found), "plain" if isinstance(found, int | float) else "")
         instead = Message(f"codebook.found_{form}", found=found) if form else ""
-        return Message("codebook.expected", what=Message(f"codebook.expected_{kind}"), found=instead)
-    return Message("codebook.as_pydantic_says", what=error["msg"][0].lower() + error["msg"][1:])
+        return Message(
+            "codebook.expected",
+            what=Message(f"codebook.expected_{kind}"),
+            found=instead,
+        )
+    return Message(
+        "codebook.as_pydantic_says", what=error["msg"][0].lower() + error["msg"][1:]
+    )
 
 
 def _allowed(error: ErrorDetails) -> list[str]:
-    return [word.strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+    return [
+        word.strip("'")
+        for word in error["ctx"]["expected"].replace(" or ", ", ").split(", ")
+    ]
 
 
 def _known_keys(model: type[Model], loc: YamlPath) -> list[str]:
     here: list[Any] = [model]
     for step in loc:
         here = [deeper for kind in here for deeper in _step(kind, step)]
-    models = [kind for kind in here if isinstance(kind, type) and issubclass(kind, Model)]
+    models = [
+        kind for kind in here if isinstance(kind, type) and issubclass(kind, Model)
+    ]
     return [key for kind in models for key in kind.__struct_encode_fields__]
 
 

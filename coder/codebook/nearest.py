@@ -19,7 +19,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     names: Sequence[str] = tuple(known)
     if len(names) > MANY:
         same_letter = _by_first_letter(tuple(names)).get(name[:1], ())
-        names = [each for each in same_letter if abs(len(each) - len(name)) <= 1][:MAX_COMPARED]
+        names = [each for each in same_letter if abs(len(each) - len(name)) <= 1][
+            :MAX_COMPARED
+        ]
     return next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), None)
 
 

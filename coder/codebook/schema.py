@@ -32,7 +32,9 @@ EvidenceNeed: TypeAlias = Literal["required", "optional", "none"]
 Severity: TypeAlias = Literal["error", "warning"]
 
 T = TypeVar("T")
-COMMAND_LETTERS = frozenset("aefvxz")  # keys of the coding screen; not allowed as the `key` of an event field
+COMMAND_LETTERS = frozenset(
+    "aefvxz"
+)  # keys of the coding screen; not allowed as the `key` of an event field
 
 
 class Value(Model):
@@ -144,7 +146,9 @@ class EventType(Model, kw_only=True):
     map: dict[str, str | None] = msgspec.field(default_factory=dict)
     children: tuple[EventType, ...] = ()
 
-    def walk(self, above: tuple[str, ...] = ()) -> Iterator[tuple[EventType, tuple[str, ...]]]:
+    def walk(
+        self, above: tuple[str, ...] = ()
+    ) -> Iterator[tuple[EventType, tuple[str, ...]]]:
         """Yield the node and all below it, top down, each with the ids from the root down to it."""
         path = (*above, self.id)
         yield self, path
@@ -231,7 +235,9 @@ class Codebook(Model, kw_only=True, dict=True):
     @property
     def link_fields(self) -> tuple[Field, ...]:
         """The event fields that link an event to others."""
-        return tuple(field for field in self.event_fields if field.value_is == "record_reference")
+        return tuple(
+            field for field in self.event_fields if field.value_is == "record_reference"
+        )
 
     def field(self, field_id: str) -> Field | None:
         """The article or event field with that id, None if there is none."""
@@ -260,27 +266,42 @@ class Codebook(Model, kw_only=True, dict=True):
     def reason(self, reason_id: str) -> Label | Message:
         """The label of a reason: one of this codebook, a policy, or the id itself if unknown."""
         if reason_id.endswith(ASSUMED):
-            return Message("gold.assumed", reason=self.reason(reason_id.removesuffix(ASSUMED)))
+            return Message(
+                "gold.assumed", reason=self.reason(reason_id.removesuffix(ASSUMED))
+            )
         if reason_id in POLICIES:
             return Message(f"gold.{reason_id}")
-        label = next((each.label for each in self.adjudication_reasons if each.id == reason_id), None)
+        label = next(
+            (each.label for each in self.adjudication_reasons if each.id == reason_id),
+            None,
+        )
         return label or Label.same(reason_id or "—")
 
     @cached_property
     def kinds_for(self) -> dict[str, tuple[str, ...]]:
         """Mention → the ids of the span kinds for which it is proposed."""
-        kinds = {k.id: (k.id,) if k.suggest is None else k.suggest for k in self.span_kinds}
-        return {m: tuple(k for k, wanted in kinds.items() if m in wanted) for m in get_args(declared.Mention)}
+        kinds = {
+            k.id: (k.id,) if k.suggest is None else k.suggest for k in self.span_kinds
+        }
+        return {
+            m: tuple(k for k, wanted in kinds.items() if m in wanted)
+            for m in get_args(declared.Mention)
+        }
 
     # ------------------------------------------------------------ event types
     @property
     def type_field(self) -> Field | None:
         """The first event field whose values are the event types; None if there is none."""
-        return next((f for f in self.event_fields if f.values_from == "event_types"), None)
+        return next(
+            (f for f in self.event_fields if f.values_from == "event_types"), None
+        )
 
     def is_trigger(self, kind_id: str) -> bool:
         """Whether a span of this kind gives an event its type."""
-        return self.type_field is not None and self.type_field.id in self.span_kind(kind_id).fields
+        return (
+            self.type_field is not None
+            and self.type_field.id in self.span_kind(kind_id).fields
+        )
 
     def every_type(self) -> tuple[EventType, ...]:
         """All nodes of the event type tree, top down."""
@@ -307,7 +328,10 @@ class Codebook(Model, kw_only=True, dict=True):
         if field.type == "int_range":
             return self.int_range_parts
         by_type = self._typed_parts
-        return tuple(part if part.type else by_type.get((field.type, part.id), part) for part in field.parts)
+        return tuple(
+            part if part.type else by_type.get((field.type, part.id), part)
+            for part in field.parts
+        )
 
     def fields_for_kind(self, kind_id: str) -> tuple[Field, ...]:
         """The event fields that a span of this kind can fill, in the span kind's order."""
@@ -322,8 +346,16 @@ class Codebook(Model, kw_only=True, dict=True):
         else:
             choices = self.values_of(field)
         label = next((choice.label for choice in choices if choice.id == value), None)
-        if label is None and isinstance(value, str) and field.type in ("actor", "place"):
-            entry = self.lexicon.actor(value) if field.type == "actor" else self.lexicon.place(value)
+        if (
+            label is None
+            and isinstance(value, str)
+            and field.type in ("actor", "place")
+        ):
+            entry = (
+                self.lexicon.actor(value)
+                if field.type == "actor"
+                else self.lexicon.place(value)
+            )
             label = entry.name if entry else None
         return label.of(lang) if label else str(value)
 
@@ -347,13 +379,22 @@ class Codebook(Model, kw_only=True, dict=True):
         every = {t.id: Value(id=t.id, label=t.label, help=t.definition) for t in types}
         weapons = tuple(Value(id=w.id, label=w.name) for w in self.lexicon.weapons)
         leaves = tuple(every[t.id] for t in self.leaf_types())
-        return {"leaf_types": leaves, "event_types": tuple(every.values()), "lexicon.weapons": weapons}
+        return {
+            "leaf_types": leaves,
+            "event_types": tuple(every.values()),
+            "lexicon.weapons": weapons,
+        }
 
     @cached_property
     def _typed_parts(self) -> dict[tuple[str, str], Part]:
         """(Field type, part id) → the first such part that states its type, event fields first."""
         fields = (*self.event_fields, *self.article_fields)
-        return {(f.type, p.id): p for f in reversed(fields) for p in f.parts if p.type is not None}
+        return {
+            (f.type, p.id): p
+            for f in reversed(fields)
+            for p in f.parts
+            if p.type is not None
+        }
 
     @cached_property
     def kept(self) -> dict[Any, Any]:
@@ -372,5 +413,7 @@ def _known(entries: dict[str, T], wanted: str, noun: str) -> T:
     if wanted in entries:
         return entries[wanted]
     what = Message(f"codebook.noun_{noun}")
-    guess = did_you_mean(wanted, entries) or Message("codebook.it_knows", names=", ".join(entries))
+    guess = did_you_mean(wanted, entries) or Message(
+        "codebook.it_knows", names=", ".join(entries)
+    )
     raise CoderError("codebook.has_no", what=what, name=wanted, guess=guess)

@@ -58,12 +58,16 @@ class Scope:
         self.link: Mapping[str, Json] | None = None
         self.conditions = codebook.derived(Conditions)
         self.spans: dict[str, Span] = {}  # by id; filled on first access
-        self.read: dict[str, Any] = {}  # by the names that conditions have read, and what they made of it
+        self.read: dict[
+            str, Any
+        ] = {}  # by the names that conditions have read, and what they made of it
         self.twins: dict[Test, dict[tuple[frozenset[str] | None, ...], list[str]]] = {}
         """The ids of the coding's events that are equal in what each test compares."""
         self._coded: list[tuple[Field, Answer]] | None = None
         self._along_links: list[Scope] | None = None
-        self.of_event: dict[str, Answer] = {}  # the event's effective answers that are known so far
+        self.of_event: dict[
+            str, Answer
+        ] = {}  # the event's effective answers that are known so far
         self._of_article: dict[str, Answer] = {}
         self._linked: dict[str, Scope] = {}
         self._visibility: Visibility | None = None
@@ -98,19 +102,32 @@ class Scope:
         if self._along_links is None:
             scopes = list[Scope]()
             for field, answer in self.coded:
-                if field.value_is == "record_reference" and isinstance(answer.value, list):
-                    for link in (each for each in answer.value if isinstance(each, Mapping)):
+                if field.value_is == "record_reference" and isinstance(
+                    answer.value, list
+                ):
+                    for link in (
+                        each for each in answer.value if isinstance(each, Mapping)
+                    ):
                         scopes.append(scope := copy(self))
                         scope.link, scope.read = link, {}
             self._along_links = scopes
         return self._along_links
 
-    def likely_relation(self, relations: Sequence[Value], other_id: str) -> Value | None:
+    def likely_relation(
+        self, relations: Sequence[Value], other_id: str
+    ) -> Value | None:
         """The first relation to another event whose `likely_if` is known to hold, None if there is none."""
         scope = copy(self)
         scope.link, scope.read = {"record": other_id}, {}
         test = self.conditions.test
-        return next((each for each in relations if each.likely_if and test(each.likely_if)(scope)), None)
+        return next(
+            (
+                each
+                for each in relations
+                if each.likely_if and test(each.likely_if)(scope)
+            ),
+            None,
+        )
 
     # ------------------------------------------------------------ effective answers
     def event_answer(self, field: Field) -> Answer:
@@ -126,7 +143,9 @@ class Scope:
         """The effective answer to an article field."""
         if (answer := self._of_article.get(field.id)) is None:
             stored = self.coding.answers.get(field.id)
-            answer = self._of_article[field.id] = self._effective(field, "article", stored)
+            answer = self._of_article[field.id] = self._effective(
+                field, "article", stored
+            )
         return answer
 
     def _effective(self, field: Field, level: Level, stored: Answer | None) -> Answer:
@@ -181,9 +200,15 @@ class Scope:
         """The coded fields of the event, or of the article if there is no event, with their answers."""
         if self._coded is None:
             if self.event is None:
-                answers = [(field, self.article_answer(field)) for field in self.codebook.article_fields]
+                answers = [
+                    (field, self.article_answer(field))
+                    for field in self.codebook.article_fields
+                ]
             else:
-                answers = [(field, self.event_answer(field)) for field in self.codebook.event_fields]
+                answers = [
+                    (field, self.event_answer(field))
+                    for field in self.codebook.event_fields
+                ]
             self._coded = [(field, answer) for field, answer in answers if answer.coded]
         return self._coded
 
@@ -210,10 +235,18 @@ class Scope:
     def _find_misplaced(self, wanted: str) -> frozenset[str]:
         if self.article is None:
             return frozenset()
-        spans, end, boilerplate = self.coding.spans, len(self.article.text), self.article.boilerplate
+        spans, end, boilerplate = (
+            self.coding.spans,
+            len(self.article.text),
+            self.article.boilerplate,
+        )
         if wanted == "inside_article":
             return frozenset(s.id for s in spans if not 0 <= s.start < s.end <= end)
-        return frozenset(s.id for s in spans if any(s.start < b and a < s.end for a, b in boilerplate))
+        return frozenset(
+            s.id
+            for s in spans
+            if any(s.start < b and a < s.end for a, b in boilerplate)
+        )
 
 
 class RuleTests(NamedTuple):
@@ -248,7 +281,12 @@ class Conditions:
         for rule in self._codebook.rules:
             about_events = any(not name.startswith("article.") for name in rule.names)
             evidence = rule.require if isinstance(rule.require, EvidenceTest) else None
-            parts = [part for e in (rule.condition, rule.require) if e for part, _ in forms.parts_of(e)]
+            parts = [
+                part
+                for e in (rule.condition, rule.require)
+                if e
+                for part, _ in forms.parts_of(e)
+            ]
             tests = RuleTests(
                 rule,
                 None if rule.condition is None else self.test(rule.condition),
@@ -276,11 +314,23 @@ class Conditions:
                 ids, among = self._ids(name, level), frozenset(wanted)
                 return lambda scope: not among.isdisjoint(ids(scope))
             case forms.NotIn(field=name, values=wanted):
-                values, ids, among = self._values(name, level), self._ids(name, level), frozenset(wanted)
-                return lambda scope: values(scope) is not None and among.isdisjoint(ids(scope))
+                values, ids, among = (
+                    self._values(name, level),
+                    self._ids(name, level),
+                    frozenset(wanted),
+                )
+                return lambda scope: (
+                    values(scope) is not None and among.isdisjoint(ids(scope))
+                )
             case forms.Under(field=name, roots=roots):
-                ids, among, path_of = self._ids(name, level), frozenset(roots), self._codebook.path_of
-                return lambda scope: any(not among.isdisjoint(path_of(value)) for value in ids(scope))
+                ids, among, path_of = (
+                    self._ids(name, level),
+                    frozenset(roots),
+                    self._codebook.path_of,
+                )
+                return lambda scope: any(
+                    not among.isdisjoint(path_of(value)) for value in ids(scope)
+                )
             case forms.InState(field=name, states=states):
                 answer = self.answer(name, level)
                 return lambda scope: answer(scope).state in states
@@ -289,12 +339,20 @@ class Conditions:
                 return lambda scope: values(scope) == (wanted_value,)
             case forms.Items(field=name, min_items=least, max_items=most):
                 low, high = least or 0, math.inf if most is None else most
-                return if_read(self._values(name, level), lambda values: low <= len(values) <= high)
+                return if_read(
+                    self._values(name, level), lambda values: low <= len(values) <= high
+                )
             case forms.Compare(compare=(left, sign, right)):
-                sides, compare = [self._operand(side, level) for side in (left, right)], _OPERATORS[sign]
+                sides, compare = (
+                    [self._operand(side, level) for side in (left, right)],
+                    _OPERATORS[sign],
+                )
                 return lambda scope: compared([side(scope) for side in sides], compare)
             case forms.Disjoint(disjoint=(one, other)):
-                mine, theirs = self._identities(one, level), self._identities(other, level)
+                mine, theirs = (
+                    self._identities(one, level),
+                    self._identities(other, level),
+                )
                 return lambda scope: (
                     None
                     if (left := mine(scope)) is None or (right := theirs(scope)) is None
@@ -352,12 +410,17 @@ class Conditions:
         """A function that reads the values of a name that are strings, () if it is not coded."""
         values = self._values(name, level)
         return _once(
-            f"{level}:{name} ids", lambda scope: tuple([v for v in values(scope) or () if isinstance(v, str)])
+            f"{level}:{name} ids",
+            lambda scope: tuple([v for v in values(scope) or () if isinstance(v, str)]),
         )
 
-    def _identities(self, name: str, level: Level) -> Callable[[Scope], frozenset[str] | None]:
+    def _identities(
+        self, name: str, level: Level
+    ) -> Callable[[Scope], frozenset[str] | None]:
         """A function that reads the identities of the values of a name; None if it is not coded."""
-        identities = if_read(self._values(name, level), lambda read: frozenset(map(identity, read)))
+        identities = if_read(
+            self._values(name, level), lambda read: frozenset(map(identity, read))
+        )
         return _once(f"{level}:{name} identities", identities)
 
     def _operand(self, side: forms.Constant, level: Level) -> Callable[[Scope], Json]:
@@ -365,7 +428,9 @@ class Conditions:
         if isinstance(side, int) or not forms.is_name(side):
             return lambda scope: side
         values = self._values(side, level)
-        return lambda scope: read[0] if (read := values(scope)) and len(read) == 1 else None
+        return lambda scope: (
+            read[0] if (read := values(scope)) and len(read) == 1 else None
+        )
 
 
 def _once(key: str, read: Callable[[Scope], T]) -> Callable[[Scope], T]:
@@ -389,7 +454,9 @@ def _no_twin(identities: Sequence[Callable[[Scope], frozenset[str] | None]]) -> 
             return None
         if (alike := scope.twins.get(test)) is None:
             events = scope.coding.events
-            alike = scope.twins[test] = grouped((own(scope.linked(each)), each.id) for each in events)
+            alike = scope.twins[test] = grouped(
+                (own(scope.linked(each)), each.id) for each in events
+            )
         return len(alike.get(mine, ())) < 2
 
     return test

@@ -33,16 +33,25 @@ class Index(Generic[Result]):
     shown: maps an entry to the result returned for it; called once, as long lists are searched on every key.
     """
 
-    def __init__(self, entries: Iterable[Entry], shown: Callable[[Entry], Result]) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], shown: Callable[[Entry], Result]
+    ) -> None:
         self.listed: list[tuple[str, Result]] = []
         self.names: dict[str, str] = {}
         """The folded names of an entry, by its id."""
         for entry in entries:
-            forms, result = (entry.name.ar, entry.name.en, entry.id, *entry.forms), shown(entry)
+            forms, result = (
+                (entry.name.ar, entry.name.en, entry.id, *entry.forms),
+                shown(entry),
+            )
             self.names[entry.id] = " ".join(map(search_key, forms[:2]))
-            self.listed += [(key, result) for key in dict.fromkeys(map(search_key, forms))]
+            self.listed += [
+                (key, result) for key in dict.fromkeys(map(search_key, forms))
+            ]
         by_length = sorted(self.listed, key=lambda hit: len(hit[0]))
-        self._by_length = [(key, self.names[entry.id], entry) for key, entry in by_length]
+        self._by_length = [
+            (key, self.names[entry.id], entry) for key, entry in by_length
+        ]
         self._last = "", self._by_length
         self._by_form: dict[str, list[Result]] = {}
 
@@ -89,7 +98,11 @@ def best(index: Index[Entry], typed: str) -> list[Entry]:
     found, wanted = search(index, typed), search_key(typed)
     return (
         [entry for entry in found if wanted == search_key(entry.id)]
-        or [entry for entry in found if wanted in map(search_key, (entry.name.ar, entry.name.en))]
+        or [
+            entry
+            for entry in found
+            if wanted in map(search_key, (entry.name.ar, entry.name.en))
+        ]
         or [entry for entry in found if wanted in map(search_key, entry.forms)]
         or found
     )
@@ -98,7 +111,11 @@ def best(index: Index[Entry], typed: str) -> list[Entry]:
 def search_key(text: str) -> str:
     """Fold a text and replace hyphens and underscores by spaces, so that `deir ez` finds Deir ez-Zor."""
     key = fold_key(text)
-    return " ".join(key.replace("-", " ").replace("_", " ").split()) if "-" in key or "_" in key else key
+    return (
+        " ".join(key.replace("-", " ").replace("_", " ").split())
+        if "-" in key or "_" in key
+        else key
+    )
 
 
 _RANKS = 5
@@ -109,4 +126,6 @@ def _rank(key: str, wanted: str) -> int:
         return 0
     if key.startswith(wanted):
         return 1 if key[len(wanted)] == " " else 2
-    return 3 if f" {wanted}" in key or f" ال{wanted}" in f" {key}" else 4  # a word's start, or after ال
+    return (
+        3 if f" {wanted}" in key or f" ال{wanted}" in f" {key}" else 4
+    )  # a word's start, or after ال

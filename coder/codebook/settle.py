@@ -24,7 +24,9 @@ def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
             continue
         stored = answer = event.fields.get(field.id)
         if field.auto is not None and scope.holds(field.auto.condition):
-            answer = replace(stored or MISSING, value=field.auto.value, blank=None, proposed=False)
+            answer = replace(
+                stored or MISSING, value=field.auto.value, blank=None, proposed=False
+            )
         elif stored is None or (before and locked(field, before, coding, codebook)):
             answer = None if field.default is None else Answer(value=field.default)
         if answer != stored:
@@ -35,4 +37,6 @@ def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
 
 def locked(field: Field, event: Event, coding: Coding, codebook: Codebook) -> bool:
     """Whether the tool currently sets the field's value, so that a coder cannot change it."""
-    return field.auto is not None and Scope(coding, codebook, event).holds(field.auto.condition)
+    return field.auto is not None and Scope(coding, codebook, event).holds(
+        field.auto.condition
+    )

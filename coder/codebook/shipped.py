@@ -19,7 +19,9 @@ def folder(name: str) -> Path:
 
 def lexicons() -> dict[str, Path]:
     """The shipped lexicons by file name."""
-    return {path.name: path for path in sorted(folder("schemas").glob("*_lexicon.yaml"))}
+    return {
+        path.name: path for path in sorted(folder("schemas").glob("*_lexicon.yaml"))
+    }
 
 
 def codebooks() -> dict[str, Path]:
@@ -40,5 +42,9 @@ def codebook(named: str = CODEBOOK) -> Path:
     path = shipped.get(named.replace("-", "_"), Path(named))
     if path.is_file():
         return path
-    key = "codebook.not_shipped_but" if (guess := nearest(named, shipped)) else "codebook.not_shipped"
+    key = (
+        "codebook.not_shipped_but"
+        if (guess := nearest(named, shipped))
+        else "codebook.not_shipped"
+    )
     raise CoderError(key, name=named, guess=guess, shipped=", ".join(shipped))

@@ -12,7 +12,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def first(tests: Sequence[Callable[[S], bool | None]], *, wanted: bool) -> Callable[[S], bool | None]:
+def first(
+    tests: Sequence[Callable[[S], bool | None]], *, wanted: bool
+) -> Callable[[S], bool | None]:
     """`any` if True is wanted, else `all`: the first such result decides; None if none is evaluated."""
 
     def combined(scope: S) -> bool | None:
@@ -27,7 +29,9 @@ def first(tests: Sequence[Callable[[S], bool | None]], *, wanted: bool) -> Calla
     return combined
 
 
-def if_read(read: Callable[[S], T | None], test: Callable[[T], R]) -> Callable[[S], R | None]:
+def if_read(
+    read: Callable[[S], T | None], test: Callable[[T], R]
+) -> Callable[[S], R | None]:
     """A test of what is read; None (not evaluated) if nothing is read."""
     return lambda scope: None if (value := read(scope)) is None else test(value)
 

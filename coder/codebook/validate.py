@@ -34,7 +34,9 @@ from coder.model import Answer, Article, Blank, Coding, Event, Json, Span, event
 
 VERSION = 7  # of the validation; increase it with changes here or in `scope`, as results are stored
 _MAX_CACHED = 100_000  # values that are known to fit
-LARGEST = 10**15 - 1  # spreadsheets hold 15 digits, JSON in other programs hardly more (RFC 8259, 6)
+LARGEST = (
+    10**15 - 1
+)  # spreadsheets hold 15 digits, JSON in other programs hardly more (RFC 8259, 6)
 STRETCH = "span."
 """The prefix of the names of gold decisions about a stretch of the text.
 
@@ -77,22 +79,43 @@ def problems(
     values_fit: all values are known to be allowed. cache: the problems of earlier calls for the same article;
     they are reused for events that are, with the events they link to, the very same objects.
     """
-    scope, cache = Scope(coding, codebook, article=article), {} if cache is None else cache
+    scope, cache = (
+        Scope(coding, codebook, article=article),
+        {} if cache is None else cache,
+    )
     answered = [name for name in coding.answers if not is_stretch(name, codebook)]
-    of_article, of_events = scope.conditions.rules["article"], scope.conditions.rules["event"]
+    of_article, of_events = (
+        scope.conditions.rules["article"],
+        scope.conditions.rules["event"],
+    )
     result = [
-        *_problems_of_answers(scope, None, answered, codebook.article_fields, values_fit),
+        *_problems_of_answers(
+            scope, None, answered, codebook.article_fields, values_fit
+        ),
         *_broken_rules(scope, None, of_article),
     ]
     for event in coding.events:
-        at, sources = scope.linked(event), [coding.answers, event, *_linked(event, coding, codebook)]
+        at, sources = (
+            scope.linked(event),
+            [coding.answers, event, *_linked(event, coding, codebook)],
+        )
         known = cache.get(event.id)
         if known is None or [*map(id, known[0])] != [*map(id, sources)]:
-            fields, own_rules = codebook.event_fields, [tests for tests in of_events if not tests.of_all]
-            own_problems = [*_problems_of_answers(at, event, event.fields, fields, values_fit)]
-            known = cache[event.id] = sources, [*own_problems, *_broken_rules(at, event, own_rules)]
+            fields, own_rules = (
+                codebook.event_fields,
+                [tests for tests in of_events if not tests.of_all],
+            )
+            own_problems = [
+                *_problems_of_answers(at, event, event.fields, fields, values_fit)
+            ]
+            known = cache[event.id] = (
+                sources,
+                [*own_problems, *_broken_rules(at, event, own_rules)],
+            )
         result += known[1]
-        result += _broken_rules(at, event, [tests for tests in of_events if tests.of_all])
+        result += _broken_rules(
+            at, event, [tests for tests in of_events if tests.of_all]
+        )
     scope.release()
     return result
 
@@ -101,13 +124,23 @@ def _linked(event: Event, coding: Coding, codebook: Codebook) -> Iterator[Event 
     """Yield the events that an event links to, None for a missing one."""
     for field in codebook.link_fields:
         if isinstance(links := event.answer(field.id).value, list):
-            yield from (coding.event(link.get("record", "")) for link in links if isinstance(link, dict))
+            yield from (
+                coding.event(link.get("record", ""))
+                for link in links
+                if isinstance(link, dict)
+            )
 
 
 def unasked_gold(gold: Coding, codebook: Codebook) -> list[Problem]:
     """Problems of gold values whose questions no longer arise; a coder's may arise again and do not count."""
     return [
-        Problem(UNASKED, "error", event_id or None, name, Message("codebook.unasked", field=field.label))
+        Problem(
+            UNASKED,
+            "error",
+            event_id or None,
+            name,
+            Message("codebook.unasked", field=field.label),
+        )
         for event_id, name in unasked(gold, codebook)
         if (field := codebook.field(name)) is not None
     ]
@@ -122,9 +155,13 @@ def visible(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
 def shown_fields(event: Event, coding: Coding, codebook: Codebook) -> set[str]:
     """The ids of the event fields that are asked, now or once all that is proposed is accepted."""
     asked = visible(event, coding, codebook)
-    accepted = {n: replace(a, proposed=False) for n, a in event.fields.items() if a.proposed}
+    accepted = {
+        n: replace(a, proposed=False) for n, a in event.fields.items() if a.proposed
+    }
     if accepted:
-        asked |= visible(Event(event.id, {**event.fields, **accepted}), coding, codebook)
+        asked |= visible(
+            Event(event.id, {**event.fields, **accepted}), coding, codebook
+        )
     return asked
 
 
@@ -145,14 +182,23 @@ def value_id(span: Span) -> str:
 
 
 def _problems_of_answers(
-    scope: Scope, event: Event | None, answered: Iterable[str], fields: Sequence[Field], values_fit: bool
+    scope: Scope,
+    event: Event | None,
+    answered: Iterable[str],
+    fields: Sequence[Field],
+    values_fit: bool,
 ) -> Iterator[Problem]:
 
     def error(rule: str, at: str, key: str, **values: object) -> Problem:
         message = Message(f"codebook.{key}", **values)
-        return Problem(rule, "error", event.id if event else None, at, message, rule == REQUIRED)
+        return Problem(
+            rule, "error", event.id if event else None, at, message, rule == REQUIRED
+        )
 
-    known, unruled = {f.id for f in fields}, scope.codebook.derived(_evidence_without_rule)
+    known, unruled = (
+        {f.id for f in fields},
+        scope.codebook.derived(_evidence_without_rule),
+    )
     for name in answered:
         if name not in known:
             yield error(VALUE, name, "no_such_field", name=name)
@@ -166,9 +212,15 @@ def _problems_of_answers(
             key = "not_confirmed_yet" if is_proposed else "not_coded_yet"
             yield error(REQUIRED, field.id, key, field=field.label)
         if answer.coded:
-            wrong = [] if values_fit else list(value_problems(field, answer.value, scope.codebook))
+            wrong = (
+                []
+                if values_fit
+                else list(value_problems(field, answer.value, scope.codebook))
+            )
             for what in wrong or _dangling_links(field, answer, scope, event):
-                yield error(VALUE, field.id, "field_problem", field=field.label, what=what)
+                yield error(
+                    VALUE, field.id, "field_problem", field=field.label, what=what
+                )
             name = field.id if event else f"article.{field.id}"
             if not answer.evidence and name in unruled and scope.needs_evidence(field):
                 yield error("evidence", field.id, "no_evidence", field=field.label)
@@ -177,28 +229,53 @@ def _problems_of_answers(
                 yield Problem(MOVED, "warning", event.id, field.id, moved)
         for span_id in answer.evidence:
             if scope.span(span_id) is None:
-                yield error("evidence", field.id, "no_such_span", field=field.label, span=span_id)
+                yield error(
+                    "evidence",
+                    field.id,
+                    "no_such_span",
+                    field=field.label,
+                    span=span_id,
+                )
 
 
-def _broken_rules(scope: Scope, event: Event | None, rules: Iterable[RuleTests]) -> Iterator[Problem]:
+def _broken_rules(
+    scope: Scope, event: Event | None, rules: Iterable[RuleTests]
+) -> Iterator[Problem]:
     for tests in rules:
         rule = tests.rule
         if tests.evidence:
             # One problem per failing field, so that each field can be gone to.
             if tests.condition is None or tests.condition(scope) is not False:
                 for field in scope.failing(tests.evidence):
-                    yield _broken(rule, (field.id if event else f"article.{field.id}",), scope, event)
-        elif not (all(map(tests.passes, scope.along_links())) if tests.of_links else tests.passes(scope)):
-            twins = scope.twins_of(tests.require) if isinstance(rule.require, NoTwin) else []
+                    yield _broken(
+                        rule,
+                        (field.id if event else f"article.{field.id}",),
+                        scope,
+                        event,
+                    )
+        elif not (
+            all(map(tests.passes, scope.along_links()))
+            if tests.of_links
+            else tests.passes(scope)
+        ):
+            twins = (
+                scope.twins_of(tests.require)
+                if isinstance(rule.require, NoTwin)
+                else []
+            )
             yield _broken(rule, rule.names, scope, event, twins)
 
 
 def _evidence_without_rule(codebook: Codebook) -> set[str]:
     """The fields, by their names in rules, that require evidence without a rule that requires it."""
     parts = [part for rule in codebook.rules for part, _ in parts_of(rule.require)]
-    ruled = {p.field for p in parts if isinstance(p, EvidenceTest) and "present" in p.tests}
+    ruled = {
+        p.field for p in parts if isinstance(p, EvidenceTest) and "present" in p.tests
+    }
     requiring = {f.id for f in codebook.event_fields if f.evidence == "required"}
-    requiring |= {f"article.{f.id}" for f in codebook.article_fields if f.evidence == "required"}
+    requiring |= {
+        f"article.{f.id}" for f in codebook.article_fields if f.evidence == "required"
+    }
     return requiring - ruled if ruled.isdisjoint(EVIDENCE_OF_MANY) else set()
 
 
@@ -207,8 +284,15 @@ def _is_moved(answer: Answer, scope: Scope) -> bool:
 
     One with other marks, such as an open end, is not what words gave for any day.
     """
-    dates = [answer.value, *(span.value for span in map(scope.span, answer.evidence) if span)]
-    counted = [date for date in dates if isinstance(date, Mapping) and date.get("basis") == "relative"]
+    dates = [
+        answer.value,
+        *(span.value for span in map(scope.span, answer.evidence) if span),
+    ]
+    counted = [
+        date
+        for date in dates
+        if isinstance(date, Mapping) and date.get("basis") == "relative"
+    ]
     value, others = answer.value, counted[1:]
     if counted[:1] != [value] or not others or value in others:
         return False
@@ -216,18 +300,26 @@ def _is_moved(answer: Answer, scope: Scope) -> bool:
     return marks[0] in marks[1:]
 
 
-def _dangling_links(field: Field, answer: Answer, scope: Scope, event: Event | None) -> Iterator[Message]:
+def _dangling_links(
+    field: Field, answer: Answer, scope: Scope, event: Event | None
+) -> Iterator[Message]:
     if field.value_is == "record_reference" and event is not None:
         for link in answer.value:
             if link["record"] == event.id:
                 yield Message("codebook.linked_to_itself")
             elif scope.coding.event(link["record"]) is None:
-                yield Message("codebook.no_such_record", record=event_number(link["record"]))
+                yield Message(
+                    "codebook.no_such_record", record=event_number(link["record"])
+                )
 
 
 # ---------------------------------------------------------------- rules
 def _broken(
-    rule: Rule, names: tuple[str, ...], scope: Scope, event: Event | None, twins: Sequence[str] = ()
+    rule: Rule,
+    names: tuple[str, ...],
+    scope: Scope,
+    event: Event | None,
+    twins: Sequence[str] = (),
 ) -> Problem:
     """A broken rule with the labels of its fields; `field` is the first one of this level that is asked.
 
@@ -240,16 +332,26 @@ def _broken(
     message: Label | Message = rule.message
     level: Level = "article" if event is None else "event"
     required = rule.require.all if isinstance(rule.require, All) else ()
-    failing = [part for part in required if scope.conditions.test(part, level)(scope) is False]
+    failing = [
+        part for part in required if scope.conditions.test(part, level)(scope) is False
+    ]
     if failing:
-        names = tuple(dict.fromkeys(name for part in failing for name in names_in(part)))
+        names = tuple(
+            dict.fromkeys(name for part in failing for name in names_in(part))
+        )
     about = [name for name in names if not _is_idle(name, scope, event)] or names
     if names:
         labels = dict.fromkeys(_field_of(name, scope.codebook).label for name in about)
         events = (Message("values.event", number=event_number(each)) for each in twins)
-        fields = joined([*([joined(events)] if twins else []), joined(labels)], ": ", ": ")
+        fields = joined(
+            [*([joined(events)] if twins else []), joined(labels)], ": ", ": "
+        )
         message = Message("codebook.rule_about", message=message, fields=fields)
-    here = [name for name in (*about, *names) if name.startswith("article.") is (event is None)]
+    here = [
+        name
+        for name in (*about, *names)
+        if name.startswith("article.") is (event is None)
+    ]
     here = ["link.relation" if name.startswith("link.") else name for name in here]
     field = _field_of(here[0], scope.codebook).id if here else None
     is_open = any(
@@ -260,13 +362,19 @@ def _broken(
         and scope.conditions.answer(part.field)(scope).blank is Blank.MISSING
         for part, path in parts_of(rule.require)
     )
-    return Problem(rule.id, rule.severity, event.id if event else None, field, message, is_open)
+    return Problem(
+        rule.id, rule.severity, event.id if event else None, field, message, is_open
+    )
 
 
 def _is_idle(name: str, scope: Scope, event: Event | None) -> bool:
     """Whether a name in a rule refers to a field that is not asked of this event."""
     owner, field, _ = split_name(name)
-    return event is not None and not owner and not scope.asks(scope.codebook.event_field(field), "event")
+    return (
+        event is not None
+        and not owner
+        and not scope.asks(scope.codebook.event_field(field), "event")
+    )
 
 
 def _field_of(name: str, codebook: Codebook) -> Field:
@@ -282,7 +390,10 @@ def _field_of(name: str, codebook: Codebook) -> Field:
 # ---------------------------------------------------------------- one value
 def value_problems(field: Field, value: Json, codebook: Codebook) -> Iterator[Message]:
     """All reasons why the codebook does not allow this value of the field."""
-    known_to_fit, key = codebook.kept.setdefault(value_problems, set()), (id(field), repr(value))
+    known_to_fit, key = (
+        codebook.kept.setdefault(value_problems, set()),
+        (id(field), repr(value)),
+    )
     if key in known_to_fit:  # most values occur repeatedly
         return
     reasons = list(_problems_of(field, value, codebook))
@@ -298,7 +409,9 @@ def _problems_of(field: Field, value: Json, codebook: Codebook) -> Iterator[Mess
         yield _shape("list")
     else:
         if field.most is not None and len(value) > field.most:
-            yield Message("codebook.value_too_many", most=Message("counts.values", n=field.most))
+            yield Message(
+                "codebook.value_too_many", most=Message("counts.values", n=field.most)
+            )
         for i, item in enumerate(value):
             if item in value[:i]:
                 name = item
@@ -314,7 +427,9 @@ def kind_problem(kind: str, value: Json, codebook: Codebook) -> Message | None:
         return None
     reasons = (next(value_problems(field, value, codebook), None) for field in fields)
     first = next(reasons)
-    return None if first is None or None in reasons else first  # ends at the first field that does
+    return (
+        None if first is None or None in reasons else first
+    )  # ends at the first field that does
 
 
 def is_day(text: str) -> bool:
@@ -328,7 +443,9 @@ def is_day(text: str) -> bool:
 def _item_problems(field: Field, value: Json, codebook: Codebook) -> Iterator[Message]:
     parts = codebook.parts_of(field)
     if not parts:
-        yield from _single_problems(field.type, codebook.values_of(field), value, codebook)
+        yield from _single_problems(
+            field.type, codebook.values_of(field), value, codebook
+        )
     elif not isinstance(value, Mapping):
         yield _shape("parts", parts=", ".join(p.id for p in parts))
     else:
@@ -338,8 +455,13 @@ def _item_problems(field: Field, value: Json, codebook: Codebook) -> Iterator[Me
             stated = value.get(part.id)
             optional = part.filled_from or part.may_be_blank or part.default is not None
             if stated is not None:
-                yield from _single_problems(part.type or "text", part.values, stated, codebook)
-            elif not optional and part.type not in ("place", "actor"):  # the lexicon may lack their names
+                yield from _single_problems(
+                    part.type or "text", part.values, stated, codebook
+                )
+            elif not optional and part.type not in (
+                "place",
+                "actor",
+            ):  # the lexicon may lack their names
                 yield Message("codebook.value_lacks_part", part=part.label or part.id)
 
 
@@ -358,13 +480,19 @@ def _single_problems(
             if not isinstance(value, bool):
                 yield _shape("bool")
         case "int":
-            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST:
+            if (
+                not isinstance(value, int)
+                or isinstance(value, bool)
+                or not 0 <= value <= LARGEST
+            ):
                 yield _shape("int")
         case "date":
             if not isinstance(value, str) or not is_day(value):
                 yield _shape("date")
         case "place":
-            if not isinstance(value, str) or (known.places and known.place(value) is None):
+            if not isinstance(value, str) or (
+                known.places and known.place(value) is None
+            ):
                 yield Message("codebook.value_no_place", value=value)
         case "actor":
             if isinstance(value, Mapping):  # a free name with its class
@@ -374,7 +502,9 @@ def _single_problems(
                     yield _shape("actor")
                 elif classes:
                     yield from _not_among(classes, value.get("class"))
-            elif not isinstance(value, str) or (known.actors and known.actor(value) is None):
+            elif not isinstance(value, str) or (
+                known.actors and known.actor(value) is None
+            ):
                 yield Message("codebook.value_no_actor", value=value)
 
 
@@ -386,4 +516,6 @@ def _not_among(allowed: list[str], value: Json) -> Iterator[Message]:
 
 
 def _shape(type_: str, **values: object) -> Message:
-    return Message("codebook.value_shape", expected=Message(f"codebook.shape_{type_}", **values))
+    return Message(
+        "codebook.value_shape", expected=Message(f"codebook.shape_{type_}", **values)
+    )

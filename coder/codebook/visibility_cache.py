@@ -9,7 +9,9 @@ from coder.codebook import expressions as forms
 from coder.codebook.schema import Codebook
 from coder.model import Answer, Coding, Event
 
-_OF_OTHERS = forms.EvidenceTest | forms.NoRecords | forms.NoTwin  # these depend on more than answers
+_OF_OTHERS = (
+    forms.EvidenceTest | forms.NoRecords | forms.NoTwin
+)  # these depend on more than answers
 _MAX_ENTRIES = 10_000
 
 
@@ -36,30 +38,50 @@ class VisibilityCache:
         if self._deciding is None:
             return Visibility({}, {})
         of_article, of_event = self._deciding
-        answers = (*map(coding.answers.get, of_article), *map(event.fields.get, of_event))
+        answers = (
+            *map(coding.answers.get, of_article),
+            *map(event.fields.get, of_event),
+        )
         if len(self._entries) > _MAX_ENTRIES:
             self._entries.clear()
-        return self._entries.setdefault(tuple(map(_cache_key, answers)), Visibility({}, {}))
+        return self._entries.setdefault(
+            tuple(map(_cache_key, answers)), Visibility({}, {})
+        )
 
 
 def deciding_fields(codebook: Codebook) -> Mapping[str, set[str]]:
     """The fields that decide whether each field is asked for: those in its condition, and those in theirs."""
     deciding = {
-        field.id: {forms.split_name(name)[1] for name in forms.names_in(field.when)} if field.when else set()
+        field.id: {forms.split_name(name)[1] for name in forms.names_in(field.when)}
+        if field.when
+        else set()
         for field in codebook.fields
     }
     for names in deciding.values():
-        while further := {each for name in names for each in deciding.get(name, ())} - names:
+        while (
+            further := {each for name in names for each in deciding.get(name, ())}
+            - names
+        ):
             names |= further
     return deciding
 
 
-def _answers_in_conditions(codebook: Codebook) -> tuple[Sequence[str], Sequence[str]] | None:
+def _answers_in_conditions(
+    codebook: Codebook,
+) -> tuple[Sequence[str], Sequence[str]] | None:
     """The article and event fields that field conditions name; None if they depend on more than answers."""
-    names: dict[Literal["article", "event"], set[str]] = {"article": set(), "event": set()}
-    for level, fields in (("article", codebook.article_fields), ("event", codebook.event_fields)):
+    names: dict[Literal["article", "event"], set[str]] = {
+        "article": set(),
+        "event": set(),
+    }
+    for level, fields in (
+        ("article", codebook.article_fields),
+        ("event", codebook.event_fields),
+    ):
         for condition in [field.when for field in fields if field.when is not None]:
-            if any(isinstance(part, _OF_OTHERS) for part, _ in forms.parts_of(condition)):
+            if any(
+                isinstance(part, _OF_OTHERS) for part, _ in forms.parts_of(condition)
+            ):
                 return None
             for owner, name, _ in map(forms.split_name, forms.names_in(condition)):
                 if owner == "link":

@@ -65,12 +65,20 @@ class YamlText:
         mark = self.keys.get(path) if at_key else None
         while path not in self.values and path and mark is None:
             path = path[:-1]
-        message = Message(f"codebook.{what}", **values) if isinstance(what, str) else what
+        message = (
+            Message(f"codebook.{what}", **values) if isinstance(what, str) else what
+        )
         line, column = mark or self.values.get(path, (1, 1))
         return FileProblem(self.file, line, column, show_path(path, self.data), message)
 
     def unknown(
-        self, path: YamlPath, noun: str, name: str, known: Collection[str], at_key: bool = False, of: str = ""
+        self,
+        path: YamlPath,
+        noun: str,
+        name: str,
+        known: Collection[str],
+        at_key: bool = False,
+        of: str = "",
     ) -> Iterator[FileProblem]:
         """Yield a problem if the name, the value (or key) at a path, is not among the known ones."""
         if name not in known:
@@ -78,11 +86,15 @@ class YamlText:
 
     def ids(self, list_name: str) -> list[str]:
         """The ids of the items of a top-level list, "" for items without one."""
-        return [item_id for _, item_id in placed_ids(self.data.get(list_name), (list_name,))]
+        return [
+            item_id for _, item_id in placed_ids(self.data.get(list_name), (list_name,))
+        ]
 
     def event_types(self) -> list[tuple[YamlPath, str]]:
         """The path and id of every node of the tree of event types, top down."""
-        return list(placed_ids(self.data.get("event_types"), ("event_types",), "children"))
+        return list(
+            placed_ids(self.data.get("event_types"), ("event_types",), "children")
+        )
 
     def repeats(self, ids: Iterable[tuple[YamlPath, str]]) -> Iterator[FileProblem]:
         """Yield a problem for each id that occurred before; ids: with the paths of their items."""
@@ -92,7 +104,9 @@ class YamlText:
                 line = self.values[first[item_id]][0]
                 yield self.problem((*path, "id"), "id_taken", id=item_id, line=line)
 
-    def placed(self, list_name: str, items: Iterable[Item]) -> Iterator[tuple[YamlPath, Item]]:
+    def placed(
+        self, list_name: str, items: Iterable[Item]
+    ) -> Iterator[tuple[YamlPath, Item]]:
         """Yield the items of a list with their paths in the file, which may hold further items."""
         ids = self.ids(list_name)
         position = -1
@@ -101,7 +115,9 @@ class YamlText:
             yield (list_name, position), item
 
 
-def placed_ids(items: Any, path: YamlPath, below: str = "") -> Iterator[tuple[YamlPath, str]]:
+def placed_ids(
+    items: Any, path: YamlPath, below: str = ""
+) -> Iterator[tuple[YamlPath, str]]:
     """Yield the path and id ("" for none) of each item of a list, recursively through its list `below`."""
     for i, item in enumerate(items if isinstance(items, list) else ()):
         item_id = item.get("id") if isinstance(item, dict) else None
@@ -121,9 +137,13 @@ def read_yaml(path: Path) -> YamlText:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise CoderError("codebook.unreadable", path=path, why=error.strerror) from error
+        raise CoderError(
+            "codebook.unreadable", path=path, why=error.strerror
+        ) from error
     if len(raw) > MAX_BYTES:
-        raise CoderError("codebook.too_large", path=path, size=f"{len(raw):,}", most=f"{MAX_BYTES:,}")
+        raise CoderError(
+            "codebook.too_large", path=path, size=f"{len(raw):,}", most=f"{MAX_BYTES:,}"
+        )
     try:
         return parse_yaml(raw.decode("utf-8-sig"), str(path))
     except UnicodeDecodeError as error:
@@ -134,19 +154,27 @@ def parse_yaml(text: str, file: str) -> YamlText:
     """Parse a YAML text with the position of each part; `file` is the name shown in problems."""
     result, depth = YamlText(file), 0
     try:
-        for event in yaml.parse(text, Loader):  # before composing, which recurses once per level
+        for event in yaml.parse(
+            text, Loader
+        ):  # before composing, which recurses once per level
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
                 line = event.start_mark.line + 1 if event.start_mark else 1
-                raise CoderError("codebook.too_deep", file=file, line=line, most=MAX_DEPTH)
+                raise CoderError(
+                    "codebook.too_deep", file=file, line=line, most=MAX_DEPTH
+                )
         root = yaml.compose(text, Loader)
         result.data = None if root is None else _Builder(result).build(root, ())
         return result
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        if mark and "nesting depth" in str(error.problem):  # libyaml's own limit, as it reads ahead
-            raise CoderError("codebook.too_deep", file=file, line=mark.line + 1, most=MAX_DEPTH) from error
+        if mark and "nesting depth" in str(
+            error.problem
+        ):  # libyaml's own limit, as it reads ahead
+            raise CoderError(
+                "codebook.too_deep", file=file, line=mark.line + 1, most=MAX_DEPTH
+            ) from error
         where = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else file
         why = ", ".join(part for part in (error.context, error.problem) if part)
         raise CoderError("codebook.no_yaml", at=where, why=why) from error
@@ -198,10 +226,14 @@ class _Builder:
             return value
         except (ValueError, KeyError):
             kind = node.tag.rpartition(":")[2]
-            self._problem(node, path, "no_scalar", value=f"{node.value!r:.60}", kind=kind)
+            self._problem(
+                node, path, "no_scalar", value=f"{node.value!r:.60}", kind=kind
+            )
             return None
 
-    def _pairs(self, node: yaml.MappingNode, path: YamlPath) -> Iterator[tuple[str, Any]]:
+    def _pairs(
+        self, node: yaml.MappingNode, path: YamlPath
+    ) -> Iterator[tuple[str, Any]]:
         first: dict[str, int] = {}
         for key_node, value_node in node.value:
             key = key_node.value
@@ -213,10 +245,16 @@ class _Builder:
                 first[key], _ = self.result.keys[(*path, key)] = _mark(key_node)
                 yield key, self.build(value_node, (*path, key))
 
-    def _problem(self, node: yaml.Node, path: YamlPath, key: str, **values: object) -> None:
-        shown = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
+    def _problem(
+        self, node: yaml.Node, path: YamlPath, key: str, **values: object
+    ) -> None:
+        shown = ".".join(
+            str(step + 1) if isinstance(step, int) else step for step in path
+        )
         what = Message(f"codebook.{key}", **values)
-        self.result.problems.append(FileProblem(self.result.file, *_mark(node), shown, what))
+        self.result.problems.append(
+            FileProblem(self.result.file, *_mark(node), shown, what)
+        )
 
 
 def _mark(node: yaml.Node) -> Mark:

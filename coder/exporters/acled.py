@@ -24,7 +24,11 @@ from coder.exporters import flat_events
 from coder.exporters.flat_events import Cell, Columns, Flat
 
 _TREE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-_TYPES = {sub: (kind, below["disorder"]) for kind, below in _TREE.items() for sub in below["sub_events"]}
+_TYPES = {
+    sub: (kind, below["disorder"])
+    for kind, below in _TREE.items()
+    for sub in below["sub_events"]
+}
 _PRECISION = {"exact_site": 1, "town": 1, "around_town": 2}
 
 
@@ -41,7 +45,11 @@ def _kind_and_disorder(event: Flat) -> tuple[str, str]:
 
 def _coordinates(event: Flat) -> tuple[Cell, Cell]:
     entry = event.entry
-    return ("", "") if entry is None or entry.lat is None or entry.lon is None else (entry.lat, entry.lon)
+    return (
+        ("", "")
+        if entry is None or entry.lat is None or entry.lon is None
+        else (entry.lat, entry.lon)
+    )
 
 
 COLUMNS: Columns = {
@@ -61,7 +69,9 @@ COLUMNS: Columns = {
     "location": lambda event: event.where,
     "latitude": lambda event: _coordinates(event)[0],
     "longitude": lambda event: _coordinates(event)[1],
-    "geo_precision": lambda e: _PRECISION.get(e.place.get("precision", ""), 3) if e.place else "",
+    "geo_precision": lambda e: (
+        _PRECISION.get(e.place.get("precision", ""), 3) if e.place else ""
+    ),
     "source": lambda event: event.article.metadata.get("outlet", ""),
     "notes": lambda event: event.article.metadata.get("title", ""),
     "fatalities": lambda event: event.killed,

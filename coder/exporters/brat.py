@@ -25,7 +25,9 @@ from coder.model import Article, Coding, Json, Span
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
-def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
+def rows(
+    dataset: Dataset,
+) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
     """Return the function that makes the names and texts of the two files of each of an article's codings."""
 
     def files(article: Article, coding: Coding) -> Iterator[tuple[str, str]]:
@@ -33,7 +35,9 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[s
         yield f"{name}.txt", article.text
         yield f"{name}.ann", "".join(_lines(dataset, article.text, coding))
 
-    return lambda article, codings: [file for coding in codings for file in files(article, coding)]
+    return lambda article, codings: [
+        file for coding in codings for file in files(article, coding)
+    ]
 
 
 def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:
@@ -67,11 +71,23 @@ def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:
             f"{field}{nth if nth > 1 else ''}:{names[each]}"
             for field, answer in event.fields.items()
             for nth, each in enumerate(
-                (e for e in answer.evidence if e in names and (field, e) != (type_field.id, trigger)), start=1
+                (
+                    e
+                    for e in answer.evidence
+                    if e in names and (field, e) != (type_field.id, trigger)
+                ),
+                start=1,
             )
         ]
         yield f"{number}\t{' '.join([f'{kind.value}:{name}', *roles])}\n"
-        yield note(number, {field: answer.value for field, answer in event.fields.items() if answer.coded})
+        yield note(
+            number,
+            {
+                field: answer.value
+                for field, answer in event.fields.items()
+                if answer.coded
+            },
+        )
 
 
 @contextmanager
@@ -82,6 +98,8 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     roles = [f"{f.id}*:<ENTITY>" for f in book.event_fields if f.evidence != "none"]
     types = [f"{kind.id}\t{', '.join(roles)}" for kind in book.leaf_types()]
     parts = {"entities": kinds, "relations": [], "events": types, "attributes": []}
-    config = "\n".join(line for name, lines in parts.items() for line in (f"[{name}]", *lines, ""))
+    config = "\n".join(
+        line for name, lines in parts.items() for line in (f"[{name}]", *lines, "")
+    )
     (path / "annotation.conf").write_text(config, "utf-8")
     yield partial(put_files, path)

@@ -18,14 +18,17 @@ from coder.foreign import to_json
 from coder.model import Article, Coding, Json
 
 
-def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
+def rows(
+    dataset: Dataset,
+) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
     """Return the function that makes the name and text of the file of each of an article's codings."""
     type_system = {
         type_.name: {
             "%NAME": type_.name,
             "%SUPER_TYPE": type_.parent,
             **{
-                name: {"%NAME": name, "%RANGE": range_} | ({"%DESCRIPTION": about} if about else {})
+                name: {"%NAME": name, "%RANGE": range_}
+                | ({"%DESCRIPTION": about} if about else {})
                 for name, (range_, about) in type_.features.items()
             },
         }
@@ -34,15 +37,23 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[s
 
     def row(article: Article, coding: Coding) -> tuple[str, str]:
         every = list(structures(dataset, article, coding))
-        records: list[dict[str, Json]] = [{"%ID": SOFA, "%TYPE": "uima.cas.Sofa", **sofa(article)}]
+        records: list[dict[str, Json]] = [
+            {"%ID": SOFA, "%TYPE": "uima.cas.Sofa", **sofa(article)}
+        ]
         arrays = count(every[-1].id + 1)
         for each in every:
             references = dict[str, int]()
             for name, target in each.references.items():
-                references[f"@{name}"] = id_ = next(arrays) if isinstance(target, list) else target
+                references[f"@{name}"] = id_ = (
+                    next(arrays) if isinstance(target, list) else target
+                )
                 if isinstance(target, list):
-                    records.append({"%ID": id_, "%TYPE": f"{LINK}[]", "%ELEMENTS": target})
-            records.append({"%ID": each.id, "%TYPE": each.type, **references, **each.features})
+                    records.append(
+                        {"%ID": id_, "%TYPE": f"{LINK}[]", "%ELEMENTS": target}
+                    )
+            records.append(
+                {"%ID": each.id, "%TYPE": each.type, **references, **each.features}
+            )
         members = [each.id for each in every if "sofa" in each.references]
         cas = {
             "%TYPES": type_system,

@@ -17,7 +17,14 @@ from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from coder.exporters.feature_structures import SOFA, Structure, Type, sofa, structures, types
+from coder.exporters.feature_structures import (
+    SOFA,
+    Structure,
+    Type,
+    sofa,
+    structures,
+    types,
+)
 from coder.exporters.holdings import NOT_IN_XML
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset, file_name, put_files
@@ -26,12 +33,22 @@ from coder.model import Article, Coding
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
+def rows(
+    dataset: Dataset,
+) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
     """Return the function that makes the name and text of the file of each of an article's codings."""
     packages = sorted({_package(each.name) for each in types(dataset)} | {"uima/cas"})
-    prefixes = {package: package.removesuffix("/type").rpartition("/")[2] for package in packages}
-    spaces = {f"xmlns:{prefix}": f"http:///{package}.ecore" for package, prefix in prefixes.items()}
-    namespaces = _attributes({"xmlns:xmi": "http://www.omg.org/XMI", **spaces, "xmi:version": "2.0"})
+    prefixes = {
+        package: package.removesuffix("/type").rpartition("/")[2]
+        for package in packages
+    }
+    spaces = {
+        f"xmlns:{prefix}": f"http:///{package}.ecore"
+        for package, prefix in prefixes.items()
+    }
+    namespaces = _attributes(
+        {"xmlns:xmi": "http://www.omg.org/XMI", **spaces, "xmi:version": "2.0"}
+    )
 
     def element(type_: str, attributes: Mapping[str, str | int]) -> str:
         prefix, name = prefixes[_package(type_)], type_.rpartition(".")[2]
@@ -43,7 +60,9 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[s
             for name, target in structure.references.items()
             if target != []
         }
-        return element(structure.type, {"xmi:id": structure.id, **references, **structure.features})
+        return element(
+            structure.type, {"xmi:id": structure.id, **references, **structure.features}
+        )
 
     def row(article: Article, coding: Coding) -> tuple[str, str]:
         every = list(structures(dataset, article, coding))
@@ -69,7 +88,11 @@ def _attributes(values: Mapping[str, str | int]) -> str:
 
 
 def _quoted(value: str | int) -> str:
-    return f'"{value}"' if isinstance(value, int) else quoteattr(NOT_IN_XML.sub("\ufffd", value))
+    return (
+        f'"{value}"'
+        if isinstance(value, int)
+        else quoteattr(NOT_IN_XML.sub("\ufffd", value))
+    )
 
 
 @contextmanager
@@ -85,17 +108,27 @@ def type_system(every: Iterable[Type]) -> str:
     def feature(name: str, range_: str, about: str) -> str:
         described = {"name": name, "description": about, "rangeTypeName": range_}
         if range_.endswith("[]"):
-            described |= {"rangeTypeName": "uima.cas.FSArray", "elementType": range_.removesuffix("[]")}
+            described |= {
+                "rangeTypeName": "uima.cas.FSArray",
+                "elementType": range_.removesuffix("[]"),
+            }
         return _element("featureDescription", _texts(described))
 
     def description(type_: Type) -> str:
-        features = "".join(feature(name, *about) for name, about in type_.features.items())
+        features = "".join(
+            feature(name, *about) for name, about in type_.features.items()
+        )
         head = _texts({"name": type_.name, "supertypeName": type_.parent})
-        return _element("typeDescription", head + (_element("features", features) if features else ""))
+        return _element(
+            "typeDescription",
+            head + (_element("features", features) if features else ""),
+        )
 
     content = _element("types", "".join(map(description, every)))
     space = 'xmlns="http://uima.apache.org/resourceSpecifier"'
-    return f"{_HEAD}<typeSystemDescription {space}>\n{content}</typeSystemDescription>\n"
+    return (
+        f"{_HEAD}<typeSystemDescription {space}>\n{content}</typeSystemDescription>\n"
+    )
 
 
 def _element(name: str, content: str) -> str:
@@ -103,4 +136,6 @@ def _element(name: str, content: str) -> str:
 
 
 def _texts(values: Mapping[str, str]) -> str:
-    return "".join(_element(name, escape(text)) for name, text in values.items() if text)
+    return "".join(
+        _element(name, escape(text)) for name, text in values.items() if text
+    )

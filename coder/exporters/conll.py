@@ -18,7 +18,9 @@ from coder.text import segment
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the lines of an article's codings."""
-    return lambda article, codings: "".join(_lines(article.text, coding) for coding in codings)
+    return lambda article, codings: "".join(
+        _lines(article.text, coding) for coding in codings
+    )
 
 
 def _lines(text: str, coding: Coding) -> str:
@@ -26,7 +28,9 @@ def _lines(text: str, coding: Coding) -> str:
     words = tokens(text, spans)
     tags = [["O"] * LAYERS for _ in words]
     index = {start: i for i, (start, _) in enumerate(words)}
-    continued = set[int]()  # tokens that continue a span, so that no sentence may begin there
+    continued = set[
+        int
+    ]()  # tokens that continue a span, so that no sentence may begin there
     for span, layer in layered(spans):
         inside = [index[at] for at in range(span.start, span.end) if at in index]
         continued.update(inside[1:])
@@ -34,7 +38,10 @@ def _lines(text: str, coding: Coding) -> str:
             for nth, i in enumerate(inside):
                 tags[i][LAYERS - 1 - layer] = f"{'I' if nth else 'B'}-{span.kind}"
     sentences = {start for start, _ in segment.sentences(text)}
-    lines = ["\t".join(("-DOCSTART-", f"{coding.article}/{coding.coder}", *("O",) * LAYERS)), ""]
+    lines = [
+        "\t".join(("-DOCSTART-", f"{coding.article}/{coding.coder}", *("O",) * LAYERS)),
+        "",
+    ]
     for i, (start, end) in enumerate(words):
         if start in sentences and i not in continued and lines[-1]:
             lines.append("")

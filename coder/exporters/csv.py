@@ -41,7 +41,17 @@ from coder.foreign import harmless, to_json
 from coder.model import Answer, Article, Coding, Json, Span
 
 _START = ("article_id", "text_sha256", "codebook", "coder", "status")
-SPAN_COLUMNS = ("span", "kind", "start", "end", "quote", "value", "from", "reason", "by")
+SPAN_COLUMNS = (
+    "span",
+    "kind",
+    "start",
+    "end",
+    "quote",
+    "value",
+    "from",
+    "reason",
+    "by",
+)
 PARTS = {
     "int_range": ("min", "max", "approx"),
     "date": ("start", "end", "precision", "basis", "open_end"),
@@ -56,9 +66,14 @@ _FORMULA_STARTS = frozenset("'=+-@\t\r\n＝＋－＠")
 
 def head(dataset: Dataset) -> str:
     """The header row, after the byte order mark by which spreadsheets recognise UTF-8."""
-    before, taken = (*_START, *_row_columns(dataset)), {*_START, *_row_columns(dataset), *_END}
+    before, taken = (
+        (*_START, *_row_columns(dataset)),
+        {*_START, *_row_columns(dataset), *_END},
+    )
     columns = (name for _, names in _blocks(dataset) for name in names)
-    names = [f"{name}.value" if name in taken else name for name in columns]  # a field of that id
+    names = [
+        f"{name}.value" if name in taken else name for name in columns
+    ]  # a field of that id
     return "\ufeff" + lines_of([[*before, *names, *_END]])
 
 
@@ -75,25 +90,54 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
             fields = [_Block(id_, known.get(id_), names) for id_, names in blocks]
             blocks_of[book.ref] = fields
         start = _line(
-            (coding.article, coding.text_sha256, coding.codebook, coding.coder, coding.status.value)
+            (
+                coding.article,
+                coding.text_sha256,
+                coding.codebook,
+                coding.coder,
+                coding.status.value,
+            )
         )
         spans = {span.id: span for span in coding.spans}
-        cited = {span.id: f"{span.start}-{span.end},{_cell(span.quote)}" for span in coding.spans}
+        cited = {
+            span.id: f"{span.start}-{span.end},{_cell(span.quote)}"
+            for span in coding.spans
+        }
         index = {span: i for i, span in enumerate(spans)}
         records = [span_json(span, quote=False) for span in coding.spans]
 
-        def line(row: str, answers: Mapping[str, Answer], span_ids: Iterable[str]) -> str:
-            cells = [start, row, *[each.cells(answers.get(each.id), spans, cited) for each in fields]]
-            evidence = [records[i] for i in sorted({index[each] for each in span_ids if each in index})]
-            comments = {name: answer.comment for name, answer in answers.items() if answer.comment}
+        def line(
+            row: str, answers: Mapping[str, Answer], span_ids: Iterable[str]
+        ) -> str:
+            cells = [
+                start,
+                row,
+                *[each.cells(answers.get(each.id), spans, cited) for each in fields],
+            ]
+            evidence = [
+                records[i]
+                for i in sorted({index[each] for each in span_ids if each in index})
+            ]
+            comments = {
+                name: answer.comment
+                for name, answer in answers.items()
+                if answer.comment
+            }
             cells.append(_cell(f"[{', '.join(evidence)}]") if evidence else "")
             cells.append(_cell(to_json(comments)) if comments else "")
             return f"{','.join(cells)}\r\n"
 
         events = effective_events(coding, book)
-        cited_by = [{id_ for answer in event.fields.values() for id_ in answer.evidence} for event in events]
+        cited_by = [
+            {id_ for answer in event.fields.values() for id_ in answer.evidence}
+            for event in events
+        ]
         no_event = "," * (len(row_columns) - 1)
-        yield line(no_event, article_answers(coding, book), spans.keys() - set().union(*cited_by))
+        yield line(
+            no_event,
+            article_answers(coding, book),
+            spans.keys() - set().union(*cited_by),
+        )
         for record in span_records(coding, book):
             if not isinstance(record.get("value", ""), str):
                 record["value"] = to_json(record["value"])
@@ -101,7 +145,9 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         for event, span_ids in zip(events, cited_by, strict=True):
             yield line(_cell(event.id), event.fields, span_ids)
 
-    return lambda _, codings: "".join(line for coding in codings for line in lines_of_coding(coding))
+    return lambda _, codings: "".join(
+        line for coding in codings for line in lines_of_coding(coding)
+    )
 
 
 class _Block:
@@ -110,11 +156,15 @@ class _Block:
     def __init__(self, id_: str, field: Field | None, names: Sequence[str]) -> None:
         self.id, self._names = id_, names
         self._value_of = columns_of(field) if field else {}
-        self._evidence = names.index(f"{id_}.evidence") if f"{id_}.evidence" in names else None
+        self._evidence = (
+            names.index(f"{id_}.evidence") if f"{id_}.evidence" in names else None
+        )
         self._parts = by_answer(self._without_evidence)
         self._empty = "," * (len(names) - 1)
 
-    def cells(self, answer: Answer | None, spans: Mapping[str, Span], cited: Mapping[str, str]) -> str:
+    def cells(
+        self, answer: Answer | None, spans: Mapping[str, Span], cited: Mapping[str, str]
+    ) -> str:
         """The cells of an answer, joined; spans: span id → span, cited: span id → its cells as evidence."""
         if answer is None:
             return self._empty
@@ -131,13 +181,23 @@ class _Block:
         """An answer's cells before and after its evidence, and all cells if it has no evidence."""
         state, id_ = answer.state, self.id
         coders = SEPARATOR.join(answer.taken_from)
-        values = {f"{id_}.state": state, f"{id_}.from": coders, f"{id_}.reason": answer.reason}
+        values = {
+            f"{id_}.state": state,
+            f"{id_}.from": coders,
+            f"{id_}.reason": answer.reason,
+        }
         values[f"{id_}.by"] = answer.by
         if state == "coded":
-            values |= {name: as_cell(value_of(answer.value)) for name, value_of in self._value_of.items()}
+            values |= {
+                name: as_cell(value_of(answer.value))
+                for name, value_of in self._value_of.items()
+            }
         cells = [_cell(values.get(name, "")) for name in self._names]
         at = self._evidence or 0
-        before, after = (f"{cell}," for cell in cells[:at]), (f",{cell}" for cell in cells[at + 2 :])
+        before, after = (
+            (f"{cell}," for cell in cells[:at]),
+            (f",{cell}" for cell in cells[at + 2 :]),
+        )
         return "".join(before), "".join(after), ",".join(cells)
 
 
@@ -158,7 +218,11 @@ def _cell(text: str) -> str:
     """A single cell as `lines_of` would write it, but faster."""
     if text[:1] in _FORMULA_STARTS:
         text = harmless(text)
-    return f'"{text.replace(chr(34), chr(34) * 2)}"' if _NEEDS_QUOTES.search(text) else text
+    return (
+        f'"{text.replace(chr(34), chr(34) * 2)}"'
+        if _NEEDS_QUOTES.search(text)
+        else text
+    )
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -172,11 +236,18 @@ def _row_columns(dataset: Dataset) -> Sequence[str]:
 
 def _blocks(dataset: Dataset) -> list[tuple[str, list[str]]]:
     """Field id → column names: the fields in force, then columns that only earlier revisions have."""
-    extras = ("state", "evidence", "quote", *(("from", "reason", "by") if dataset.what == "gold" else ()))
+    extras = (
+        "state",
+        "evidence",
+        "quote",
+        *(("from", "reason", "by") if dataset.what == "gold" else ()),
+    )
     known, blocks = set[str](), []
     for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
         for field in book.fields:
-            columns = dict.fromkeys([*columns_of(field), *(f"{field.id}.{extra}" for extra in extras)])
+            columns = dict.fromkeys(
+                [*columns_of(field), *(f"{field.id}.{extra}" for extra in extras)]
+            )
             if names := [name for name in columns if name not in known]:
                 known.update(names)
                 blocks.append((field.id, names))
@@ -186,16 +257,24 @@ def _blocks(dataset: Dataset) -> list[tuple[str, list[str]]]:
 def columns_of(field: Field) -> Columns:
     """Column name → function that extracts its cell from a value, according to the field's type."""
     if field.type in PARTS:
-        return {f"{field.id}.{part}": partial(_part, part) for part in PARTS[field.type]}
+        return {
+            f"{field.id}.{part}": partial(_part, part) for part in PARTS[field.type]
+        }
     columns: Columns = {}
     for part in field.parts:
-        columns |= _with_class(f"{field.id}.{part.id}", part.type, partial(_part, part.id))
+        columns |= _with_class(
+            f"{field.id}.{part.id}", part.type, partial(_part, part.id)
+        )
     return columns or _with_class(field.id, field.type, lambda value: value)
 
 
 def _with_class(name: str, type_: str | None, take: Callable[[Json], Json]) -> Columns:
     """A column, and for actors a second one with the classes of those that are not in the lexicon."""
-    classes = {f"{name}.class": lambda value: _classes(take(value))} if type_ == "actor" else {}
+    classes = (
+        {f"{name}.class": lambda value: _classes(take(value))}
+        if type_ == "actor"
+        else {}
+    )
     return {name: take, **classes}
 
 
@@ -207,7 +286,11 @@ def _classes(value: Json) -> Json:
 
 
 def _part(name: str, value: Json) -> Json:
-    return [item.get(name) for item in value] if isinstance(value, list) else value.get(name)
+    return (
+        [item.get(name) for item in value]
+        if isinstance(value, list)
+        else value.get(name)
+    )
 
 
 def as_cell(value: Json) -> str:

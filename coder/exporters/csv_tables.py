@@ -32,16 +32,25 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     """Write rows to the files of the folder `path`."""
     with ExitStack() as stack:
         files = {
-            name: stack.enter_context((path / f"{name}.csv").open("w", encoding="utf-8", newline=""))
+            name: stack.enter_context(
+                (path / f"{name}.csv").open("w", encoding="utf-8", newline="")
+            )
             for name in TABLES
         }
 
         def put(rows: Rows) -> None:
             for name, table in rows.items():
-                cells = (["" if cell is None else str(cell) for cell in row] for row in table)
+                cells = (
+                    ["" if cell is None else str(cell) for cell in row] for row in table
+                )
                 files[name].write(lines_of(cells))
 
         for name, file in files.items():
-            file.write("\ufeff" + lines_of([[column.name for column in tidy_tables.columns(name, dataset)]]))
+            file.write(
+                "\ufeff"
+                + lines_of(
+                    [[column.name for column in tidy_tables.columns(name, dataset)]]
+                )
+            )
         put(tidy_tables.fixed(dataset))
         yield put

@@ -35,7 +35,10 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     tables, parquet = path / "tables", path / "parquet"
     tables.mkdir(parents=True)
     parquet.mkdir()
-    with csv_tables.sink(dataset, tables) as as_csv, parquet_tables.sink(dataset, parquet) as as_parquet:
+    with (
+        csv_tables.sink(dataset, tables) as as_csv,
+        parquet_tables.sink(dataset, parquet) as as_parquet,
+    ):
 
         def put(rows: Rows) -> None:
             as_csv(rows)
@@ -65,14 +68,21 @@ class TableDescription(NamedTuple):
 def described(folder: Path) -> list[TableDescription]:
     """The tables of a dataset."""
     meanings = {
-        row[:2]: (str(row[2]), str(row[4])) for row in parquet_tables.read(folder / "parquet/columns.parquet")
+        row[:2]: (str(row[2]), str(row[4]))
+        for row in parquet_tables.read(folder / "parquet/columns.parquet")
     }
     tables = []
     for name in TABLES:
         file = folder / "parquet" / f"{name}.parquet"
         head = pyarrow.parquet.read_metadata(file)
-        columns = [(column, *meanings[name, column]) for column in head.schema.to_arrow_schema().names]
-        both = (file_of(folder, folder / "tables" / f"{name}.csv"), file_of(folder, file))
+        columns = [
+            (column, *meanings[name, column])
+            for column in head.schema.to_arrow_schema().names
+        ]
+        both = (
+            file_of(folder, folder / "tables" / f"{name}.csv"),
+            file_of(folder, file),
+        )
         tables.append(TableDescription(name, head.num_rows, columns, *both))
     return tables
 
@@ -98,5 +108,7 @@ def counted(folder: Path, table: str, column: str) -> Counter[str]:
     with pyarrow.parquet.ParquetFile(folder / "parquet" / f"{table}.parquet") as file:
         for batch in file.iter_batches(columns=[column]):
             for each in batch[column].value_counts().to_pylist():
-                counts["" if each["values"] is None else str(each["values"])] += each["counts"]
+                counts["" if each["values"] is None else str(each["values"])] += each[
+                    "counts"
+                ]
     return counts

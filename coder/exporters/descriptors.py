@@ -17,7 +17,9 @@ from coder.foreign import to_json
 SUMS = "SHA256SUMS"
 _CROISSANT_TYPES = {"text": "sc:Text", "integer": "sc:Integer", "number": "sc:Float"}
 _FRICTIONLESS_TYPES = {"text": "string", "integer": "integer", "number": "number"}
-_CONTEXT = json.loads(Path(__file__).with_name("croissant_context.json").read_text("utf-8"))
+_CONTEXT = json.loads(
+    Path(__file__).with_name("croissant_context.json").read_text("utf-8")
+)
 
 
 class Imprint(NamedTuple):
@@ -51,7 +53,12 @@ class Imprint(NamedTuple):
     @property
     def citation(self) -> str:
         """The citation in one line."""
-        parts = ["; ".join(self.authors), f"({self.date[:4]})", f"{self.title}, {self.version}", self.where]
+        parts = [
+            "; ".join(self.authors),
+            f"({self.date[:4]})",
+            f"{self.title}, {self.version}",
+            self.where,
+        ]
         return ". ".join(filter(None, parts)) + "."
 
 
@@ -111,7 +118,9 @@ def _file_object(name: str, file: File) -> dict[str, str]:
 
 def data_package(imprint: Imprint, tables: Sequence[TableDescription]) -> str:
     """The Frictionless description of the CSV files."""
-    license_ = {"name": imprint.license} if imprint.license_url else {"title": imprint.license}
+    license_ = (
+        {"name": imprint.license} if imprint.license_url else {"title": imprint.license}
+    )
     description: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": imprint.name,
@@ -120,7 +129,9 @@ def data_package(imprint: Imprint, tables: Sequence[TableDescription]) -> str:
         "version": imprint.version,
         "created": f"{imprint.date}T00:00:00Z",
         "homepage": imprint.where,
-        "licenses": [license_ | ({"path": imprint.license_url} if imprint.license_url else {})]
+        "licenses": [
+            license_ | ({"path": imprint.license_url} if imprint.license_url else {})
+        ]
         if imprint.license
         else [],
         "contributors": [{"title": name, "role": "author"} for name in imprint.authors],
@@ -136,7 +147,11 @@ def data_package(imprint: Imprint, tables: Sequence[TableDescription]) -> str:
                 "hash": f"sha256:{each.csv.sha256}",
                 "schema": {
                     "fields": [
-                        {"name": column, "type": _FRICTIONLESS_TYPES[kind], "description": about}
+                        {
+                            "name": column,
+                            "type": _FRICTIONLESS_TYPES[kind],
+                            "description": about,
+                        }
                         for column, kind, about in each.columns
                     ]
                 },
@@ -149,8 +164,15 @@ def data_package(imprint: Imprint, tables: Sequence[TableDescription]) -> str:
 
 def citation_file(imprint: Imprint) -> str:
     """The content of `CITATION.cff`, which is YAML; its strings are written as in JSON."""
-    lines = ["cff-version: 1.2.0", "message: Please cite this dataset as below.", "type: dataset"]
-    lines += [f"title: {to_json(imprint.title)}", f"version: {to_json(imprint.version)}"]
+    lines = [
+        "cff-version: 1.2.0",
+        "message: Please cite this dataset as below.",
+        "type: dataset",
+    ]
+    lines += [
+        f"title: {to_json(imprint.title)}",
+        f"version: {to_json(imprint.version)}",
+    ]
     lines += [f"date-released: {imprint.date}", "authors:"]
     for name in imprint.authors:
         family, comma, given = name.partition(",")
@@ -168,8 +190,13 @@ def citation_file(imprint: Imprint) -> str:
 
 def checksums(folder: Path) -> str:
     """The SHA-256 of every file, in the format of `sha256sum --check`."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
-    return "".join(f"{file.sha256}  {file.path}\n" for file in (file_of(folder, path) for path in paths))
+    paths = sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.name != SUMS
+    )
+    return "".join(
+        f"{file.sha256}  {file.path}\n"
+        for file in (file_of(folder, path) for path in paths)
+    )
 
 
 def summed(folder: Path) -> set[str]:
@@ -183,5 +210,7 @@ def summed(folder: Path) -> set[str]:
 
 def _json(description: dict[str, Any]) -> str:
     """The description as JSON, without its empty properties."""
-    present = {name: value for name, value in description.items() if value not in ("", [])}
+    present = {
+        name: value for name, value in description.items() if value not in ("", [])
+    }
     return json.dumps(present, ensure_ascii=False, indent=2) + "\n"

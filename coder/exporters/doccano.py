@@ -24,7 +24,12 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
         return {
             "text": article.text,
             "entities": [
-                {"id": i, "start_offset": span.start, "end_offset": span.end, "label": span.kind}
+                {
+                    "id": i,
+                    "start_offset": span.start,
+                    "end_offset": span.end,
+                    "label": span.kind,
+                }
                 for i, span in enumerate(spans, start=1)
             ],
             "relations": [
@@ -35,4 +40,6 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
             "coder": coding.coder,
         }
 
-    return lambda article, codings: "".join(f"{to_json(record(article, each))}\n" for each in codings)
+    return lambda article, codings: "".join(
+        f"{to_json(record(article, each))}\n" for each in codings
+    )

@@ -42,17 +42,23 @@ class Flat(NamedTuple):
     @property
     def where(self) -> str:
         """The place's English name or, if it is not in the lexicon, its name in the article."""
-        return self.entry.name.en if self.entry else str(self.place.get("as_written", ""))
+        return (
+            self.entry.name.en if self.entry else str(self.place.get("as_written", ""))
+        )
 
     @property
     def country(self) -> str:
         """The place's country, from its value or else from the lexicon."""
-        return str(self.place.get("country") or "") or (self.entry.country if self.entry else "")
+        return str(self.place.get("country") or "") or (
+            self.entry.country if self.entry else ""
+        )
 
     @property
     def admin1(self) -> str:
         """The place's governorate or province, from its value or else from the lexicon."""
-        return str(self.place.get("admin1") or "") or (self.entry.admin1 if self.entry else "")
+        return str(self.place.get("admin1") or "") or (
+            self.entry.admin1 if self.entry else ""
+        )
 
 
 Columns: TypeAlias = Mapping[str, Callable[[Flat], Cell]]
@@ -64,7 +70,9 @@ def head(columns: Columns, _: Dataset) -> str:
     return "\ufeff" + lines_of([[*columns]])
 
 
-def rows(scheme: str, columns: Columns, dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
+def rows(
+    scheme: str, columns: Columns, dataset: Dataset
+) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the rows of an article's events.
 
     Raises CoderError if no event type is mapped to the scheme.
@@ -74,7 +82,11 @@ def rows(scheme: str, columns: Columns, dataset: Dataset) -> Callable[[Article, 
         raise CoderError("delivery.no_mapping", codebook=book.ref, scheme=scheme)
 
     def lines(article: Article, codings: Sequence[Coding]) -> str:
-        events = (event for coding in codings for event in _events(dataset.book(coding), article, coding))
+        events = (
+            event
+            for coding in codings
+            for event in _events(dataset.book(coding), article, coding)
+        )
         return lines_of([cell(event) for cell in columns.values()] for event in events)
 
     return lines
@@ -93,10 +105,17 @@ class Asked(NamedTuple):
     def of(cls, book: Codebook) -> Asked:
         """Those of a codebook."""
         actors = [f for f in book.event_fields if f.type == "actor" and not f.parts]
-        named = [next((f for f in actors if f.id == name), None) for name in ("initiators", "targets")]
+        named = [
+            next((f for f in actors if f.id == name), None)
+            for name in ("initiators", "targets")
+        ]
         who, whom = named if any(named) else [*actors, None, None][:2]
-        counts = (f for f in book.event_fields if f.id == "killed" and f.type == "int_range")
-        return cls(who, whom, _first(book, "date"), _first(book, "place"), next(counts, None))
+        counts = (
+            f for f in book.event_fields if f.id == "killed" and f.type == "int_range"
+        )
+        return cls(
+            who, whom, _first(book, "date"), _first(book, "place"), next(counts, None)
+        )
 
 
 def held(scheme: str, event: Event, book: Codebook) -> set[str]:
@@ -105,9 +124,15 @@ def held(scheme: str, event: Event, book: Codebook) -> set[str]:
     if kind is None:
         return set()
     day, killed = _value(event, asked.when), _value(event, asked.killed)
-    last = "start" if scheme == "plover" else "end"  # PLOVER has a column for the last day
+    last = (
+        "start" if scheme == "plover" else "end"
+    )  # PLOVER has a column for the last day
     is_whole = (
-        (book.type_field, bool(kind.map.get(scheme)) and not _has_more(_value(event, book.type_field))),
+        (
+            book.type_field,
+            bool(kind.map.get(scheme))
+            and not _has_more(_value(event, book.type_field)),
+        ),
         (asked.who, True),
         (asked.whom, True),
         (asked.when, not _has_more(day) and _are_same(day, "start", last)),
@@ -123,13 +148,19 @@ def _has_more(value: Json) -> bool:
 
 def _are_same(value: Json, one: str, other: str) -> bool:
     item = next(iter(value), {}) if isinstance(value, list) else value or {}
-    return item.get(one) == item.get(other) and not (item.get("open_end") or item.get("approx"))
+    return item.get(one) == item.get(other) and not (
+        item.get("open_end") or item.get("approx")
+    )
 
 
 def _kind(event: Event, book: Codebook) -> EventType | None:
     """The first type of an event that the codebook has; without one, the event has no row."""
     value = _first_value(event, book.type_field)
-    return book.event_type(value) if isinstance(value, str) and book.path_of(value) else None
+    return (
+        book.event_type(value)
+        if isinstance(value, str) and book.path_of(value)
+        else None
+    )
 
 
 def _events(book: Codebook, article: Article, coding: Coding) -> Iterator[Flat]:

@@ -21,7 +21,10 @@ NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def held(
-    article: Article, codings: Sequence[Coding], dataset: Dataset, kinds: Collection[str]
+    article: Article,
+    codings: Sequence[Coding],
+    dataset: Dataset,
+    kinds: Collection[str],
 ) -> Counter[str]:
     """Count these kinds of contents in an article's codings."""
     counts = Counter[str]()
@@ -52,26 +55,38 @@ class _Contents:
     def answers(self) -> Sequence[Answer]:
         """The effective answers about the article and its events."""
         of_article = article_answers(self.coding, self._book).values()
-        return [*of_article, *(answer for event in self.events for answer in event.fields.values())]
+        return [
+            *of_article,
+            *(answer for event in self.events for answer in event.fields.values()),
+        ]
 
     @cached_property
     def loose_events(self) -> Sequence[Event]:
         """The events whose type has no standing span as evidence."""
         known = {span.id for span in self.standing}
-        return [event for event in self.events if trigger_of(event, self._book, known) is None]
+        return [
+            event
+            for event in self.events
+            if trigger_of(event, self._book, known) is None
+        ]
 
     @property
     def loose(self) -> Iterable[Answer]:
         """The answers about the article and its loose events."""
         yield from article_answers(self.coding, self._book).values()
-        yield from (answer for event in self.loose_events for answer in event.fields.values())
+        yield from (
+            answer for event in self.loose_events for answer in event.fields.values()
+        )
 
     def outside_columns(self, scheme: str) -> int:
         """The number of values without a column of a scheme, or with more than it takes."""
         count = _coded(article_answers(self.coding, self._book).values())
         for event in self.events:
             held = flat_events.held(scheme, event, self._book)
-            count += sum(answer.coded and field not in held for field, answer in event.fields.items())
+            count += sum(
+                answer.coded and field not in held
+                for field, answer in event.fields.items()
+            )
         return count
 
     @property
@@ -85,7 +100,9 @@ class _Contents:
         for event in self.events:
             if (trigger := trigger_of(event, self._book, known)) is not None:
                 for field, answer in event.fields.items():
-                    count += any((trigger, each, field) not in links for each in answer.evidence)
+                    count += any(
+                        (trigger, each, field) not in links for each in answer.evidence
+                    )
         return count
 
     @property
@@ -130,7 +147,9 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "acled_values": lambda of: of.outside_columns("acled"),
     "plover_values": lambda of: of.outside_columns("plover"),
     "comments": lambda of: sum(bool(answer.comment) for answer in of.answers),
-    "provenance": lambda of: sum(bool(answer.taken_from or answer.by) for answer in of.answers),
+    "provenance": lambda of: sum(
+        bool(answer.taken_from or answer.by) for answer in of.answers
+    ),
     "rejected": lambda of: len(of.coding.spans) - len(of.standing),
     "unused": lambda of: 0 if of.used is None else len(of.standing) - of.used,
     "details": lambda of: of.used or 0,

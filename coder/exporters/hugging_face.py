@@ -24,34 +24,78 @@ from coder.exporters.writer import Dataset, article_answers, is_empty, json_or_n
 from coder.model import METADATA, Answer, Article, Coding, Json
 
 _TEXT, _TEXTS = pyarrow.string(), pyarrow.list_(pyarrow.string())
-_ANSWER = [("field", _TEXT), ("state", _TEXT), ("value", _TEXT), ("evidence", _TEXTS), ("comment", _TEXT)]
+_ANSWER = [
+    ("field", _TEXT),
+    ("state", _TEXT),
+    ("value", _TEXT),
+    ("evidence", _TEXTS),
+    ("comment", _TEXT),
+]
 _ANSWER += [("taken_from", _TEXTS), ("reason", _TEXT), ("by", _TEXT)]
 _ANSWERS = pyarrow.list_(pyarrow.struct(_ANSWER))
-_SPAN = [("id", _TEXT), ("kind", _TEXT), ("start", pyarrow.int64()), ("end", pyarrow.int64())]
-_SPAN += [(name, _TEXT) for name in ("quote", "value", "decision", "candidate", "reason")]
+_SPAN = [
+    ("id", _TEXT),
+    ("kind", _TEXT),
+    ("start", pyarrow.int64()),
+    ("end", pyarrow.int64()),
+]
+_SPAN += [
+    (name, _TEXT) for name in ("quote", "value", "decision", "candidate", "reason")
+]
 _EVENT = [("id", _TEXT), ("type", _TEXT), ("answers", _ANSWERS)]
-_HEAD = ("article", "text_sha256", "coder", "status", "codebook", "source", *METADATA, "other", "text")
-_LISTS = {"spans": pyarrow.list_(pyarrow.struct(_SPAN)), "events": pyarrow.list_(pyarrow.struct(_EVENT))}
-_SCHEMA = pyarrow.schema([*((name, _TEXT) for name in _HEAD), ("answers", _ANSWERS), *_LISTS.items()])
+_HEAD = (
+    "article",
+    "text_sha256",
+    "coder",
+    "status",
+    "codebook",
+    "source",
+    *METADATA,
+    "other",
+    "text",
+)
+_LISTS = {
+    "spans": pyarrow.list_(pyarrow.struct(_SPAN)),
+    "events": pyarrow.list_(pyarrow.struct(_EVENT)),
+}
+_SCHEMA = pyarrow.schema(
+    [*((name, _TEXT) for name in _HEAD), ("answers", _ANSWERS), *_LISTS.items()]
+)
 _COLUMNS: Callable[[Mapping[str, Json]], tuple[Any, ...]] = itemgetter(*_SCHEMA.names)
 _GROUP = 6_000_000  # bytes per row group; more than for tables, as there is only one file to hold in memory
 _CARD = "---\nlanguage:\n- ar\nconfigs:\n- config_name: default\n  data_files: data.parquet\n"
 
 
-def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[tuple[Any, ...]]]:
+def rows(
+    dataset: Dataset,
+) -> Callable[[Article, Sequence[Coding]], list[tuple[Any, ...]]]:
     """Return the function that makes the rows of an article's codings."""
 
     def row(article: Article, coding: Coding) -> tuple[Any, ...]:
         book, metadata = dataset.book(coding), dict(article.metadata)
         type_id = book.type_field.id if book.type_field else ""
         cells: dict[str, Json] = {name: metadata.pop(name, None) for name in METADATA}
-        cells |= {"article": article.id, "text_sha256": article.text_sha256, "coder": coding.coder}
-        cells |= {"status": coding.status.value, "codebook": coding.codebook, "source": article.source}
-        cells |= {"other": json_or_none(metadata or None), "text": article.text if dataset.text else None}
+        cells |= {
+            "article": article.id,
+            "text_sha256": article.text_sha256,
+            "coder": coding.coder,
+        }
+        cells |= {
+            "status": coding.status.value,
+            "codebook": coding.codebook,
+            "source": article.source,
+        }
+        cells |= {
+            "other": json_or_none(metadata or None),
+            "text": article.text if dataset.text else None,
+        }
         cells["answers"] = _answers(article_answers(coding, book))
         cells["spans"] = [
             {name: getattr(span, name) for name, _ in _SPAN}
-            | {"value": json_or_none(span.value), "decision": span.decision and span.decision.value}
+            | {
+                "value": json_or_none(span.value),
+                "decision": span.decision and span.decision.value,
+            }
             | ({} if dataset.text else {"quote": None})
             for span in coding.spans
         ]

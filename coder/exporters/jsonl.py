@@ -10,7 +10,14 @@ from json.encoder import encode_basestring as json_text
 
 from coder.codebook.effective import effective_events
 from coder.codebook.schema import Field
-from coder.exporters.writer import Dataset, article_answers, by_answer, quoted, span_json, span_records
+from coder.exporters.writer import (
+    Dataset,
+    article_answers,
+    by_answer,
+    quoted,
+    span_json,
+    span_records,
+)
 from coder.foreign import to_json
 from coder.model import Answer, Article, Coding, Json, Span
 
@@ -20,10 +27,14 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     parts_of = by_answer(_parts)
 
     def lines(article: Article, codings: Sequence[Coding]) -> str:
-        text: dict[str, Json] = {"metadata": dict(article.metadata)} if article.metadata else {}
+        text: dict[str, Json] = (
+            {"metadata": dict(article.metadata)} if article.metadata else {}
+        )
         text |= {"text": article.text} if dataset.text else {}
         about = f", {_members(text)}" if text else ""
-        return "".join([f"{{{line}}}\n" for coding in codings for line in lines_of(coding, about)])
+        return "".join(
+            [f"{{{line}}}\n" for coding in codings for line in lines_of(coding, about)]
+        )
 
     def lines_of(coding: Coding, about: str) -> Iterator[str]:
         """The lines without their braces; about: the article's metadata and text, for the first line."""
@@ -37,12 +48,23 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
                 return whole
             if len(answer.evidence) == 1:
                 return f'{before}, "evidence": [{cited.get(answer.evidence[0], "")}]{after}'
-            every = ", ".join([cited[span.id] for span in quoted(spans, answer.evidence, answer.value)])
+            every = ", ".join(
+                [
+                    cited[span.id]
+                    for span in quoted(spans, answer.evidence, answer.value)
+                ]
+            )
             return f'{before}, "evidence": [{every}]{after}'
 
         def fields(order: Iterable[Field], answers: Mapping[str, Answer]) -> str:
-            answered = [(starts[field.id], answers[field.id]) for field in order if field.id in answers]
-            return ", ".join([f"{start}{members(answer)}}}" for start, answer in answered])
+            answered = [
+                (starts[field.id], answers[field.id])
+                for field in order
+                if field.id in answers
+            ]
+            return ", ".join(
+                [f"{start}{members(answer)}}}" for start, answer in answered]
+            )
 
         start = _members({"dataset": dataset.what, "codebook": coding.codebook})
         article = _members({"id": coding.article, "text_sha256": coding.text_sha256})
@@ -68,8 +90,14 @@ def _members(record: Mapping[str, Json]) -> str:
 def _parts(answer: Answer) -> tuple[str, str, str]:
     """The members of an answer's record before and after its evidence, and all if it has no evidence."""
     texts = {"comment": answer.comment, "reason": answer.reason, "by": answer.by}
-    after = {name: value for name, value in {**texts, "from": list(answer.taken_from)}.items() if value}
-    before = _members({"value": answer.value} if answer.coded else {"blank": answer.state})
+    after = {
+        name: value
+        for name, value in {**texts, "from": list(answer.taken_from)}.items()
+        if value
+    }
+    before = _members(
+        {"value": answer.value} if answer.coded else {"blank": answer.state}
+    )
     rest = f", {_members(after)}" if after else ""
     return before, rest, before + rest
 

@@ -30,7 +30,13 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     def annotation(coding: Coding) -> dict[str, Json]:
         result = [_region(span) for span in standing(coding)]
         result += [
-            {"type": "relation", "from_id": one, "to_id": other, "direction": "right", "labels": [field]}
+            {
+                "type": "relation",
+                "from_id": one,
+                "to_id": other,
+                "direction": "right",
+                "labels": [field],
+            }
             for one, other, field in relations(coding, dataset.book(coding))
         ]
         return {"result": result, "ground_truth": dataset.what == "gold"}
@@ -38,12 +44,27 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     def task(article: Article, codings: Sequence[Coding]) -> str:
         coders = [coding.coder for coding in codings]
         data = {"article": article.id, "text": article.text, "coders": coders}
-        number = int.from_bytes(sha256(article.id.encode()).digest()[:6])  # fits into JavaScript's integers
-        return to_json({"id": number, "data": data, "annotations": [*map(annotation, codings)]})
+        number = int.from_bytes(
+            sha256(article.id.encode()).digest()[:6]
+        )  # fits into JavaScript's integers
+        return to_json(
+            {"id": number, "data": data, "annotations": [*map(annotation, codings)]}
+        )
 
     return task
 
 
 def _region(span: Span) -> dict[str, Json]:
-    value = {"start": span.start, "end": span.end, "text": span.quote, "labels": [span.kind]}
-    return {"id": span.id, "from_name": "label", "to_name": "text", "type": "labels", "value": value}
+    value = {
+        "start": span.start,
+        "end": span.end,
+        "text": span.quote,
+        "labels": [span.kind],
+    }
+    return {
+        "id": span.id,
+        "from_name": "label",
+        "to_name": "text",
+        "type": "labels",
+        "value": value,
+    }

@@ -30,7 +30,11 @@ Cell: TypeAlias = bytes | int | None
 Measure: TypeAlias = Literal["text", "nominal", "ordinal", "scale", "day"]
 Row: TypeAlias = list[Any]
 """A `Cell` for each column: a text in UTF-8 or an integer."""
-_BLANKS = {Blank.NOT_STATED.value: -1, Blank.NOT_APPLICABLE.value: -2, Blank.MISSING.value: -3}
+_BLANKS = {
+    Blank.NOT_STATED.value: -1,
+    Blank.NOT_APPLICABLE.value: -2,
+    Blank.MISSING.value: -3,
+}
 _STATES = {"coded": 1, **_BLANKS}
 _LONGEST_NAME = 32
 _START = ("article", "coder", "status", "event", "title", "outlet", "published")
@@ -79,7 +83,10 @@ Write: TypeAlias = Callable[[BinaryIO, Sequence[Measured], int, Iterable[Row]], 
 
 def columns(dataset: Dataset) -> list[Column]:
     """The columns, those of the coding first; their names are unique and have at most 32 characters."""
-    every = [Column(name, say("en", f"columns.{name}"), {}, lambda answer: None) for name in _START]
+    every = [
+        Column(name, say("en", f"columns.{name}"), {}, lambda answer: None)
+        for name in _START
+    ]
     fields: dict[Form, list[tuple[Codebook, Field]]] = {}
     for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
         for field in book.fields:
@@ -103,7 +110,9 @@ def _form(field: Field) -> Form:
     return Form(field.id, field.type, field.is_list, bool(field.parts))
 
 
-def _columns_of(form: Form, revisions: Sequence[tuple[Codebook, Field]]) -> Iterator[Column]:
+def _columns_of(
+    form: Form, revisions: Sequence[tuple[Codebook, Field]]
+) -> Iterator[Column]:
     """The columns of a field, given as each revision has it, the latest first."""
     book, field = revisions[0]
     label = field.label.en
@@ -111,7 +120,11 @@ def _columns_of(form: Form, revisions: Sequence[tuple[Codebook, Field]]) -> Iter
     if field.type in ("enum", "hierarchy") and not field.is_list:
         choices: dict[str, str] = {}
         for each, its_field in revisions:
-            choices |= {v.id: v.label.en for v in each.values_of(its_field) if v.id not in choices}
+            choices |= {
+                v.id: v.label.en
+                for v in each.values_of(its_field)
+                if v.id not in choices
+            }
         numbers = {id_: number for number, id_ in enumerate(choices, start=1)}
 
         def choice(answer: Answer) -> Cell:
@@ -122,15 +135,31 @@ def _columns_of(form: Form, revisions: Sequence[tuple[Codebook, Field]]) -> Iter
         yield Column(form.id, label, labels, choice, form, measure, has_blanks=True)
         return
     parts = {part.id: part.label.en for part in book.parts_of(field) if part.label}
-    values = {name: take for _, its_field in revisions for name, take in columns_of(its_field).items()}
+    values = {
+        name: take
+        for _, its_field in revisions
+        for name, take in columns_of(its_field).items()
+    }
     for name, value_of in values.items():
         part = name.removeprefix(form.id).removeprefix(".")
         about = f"{label}: {parts.get(part, part.replace('.', ' '))}" if part else label
         yield Column(
-            name, about, {}, partial(_cell, _measure(field, part), value_of), form, _measure(field, part)
+            name,
+            about,
+            {},
+            partial(_cell, _measure(field, part), value_of),
+            form,
+            _measure(field, part),
         )
     states = {1: "coded", **blanks}
-    yield Column(f"{form.id}_state", f"{label}: coded?", states, lambda a: _STATES[a.state], form, "nominal")
+    yield Column(
+        f"{form.id}_state",
+        f"{label}: coded?",
+        states,
+        lambda a: _STATES[a.state],
+        form,
+        "nominal",
+    )
 
 
 def _measure(field: Field, part: str) -> Measure:
@@ -140,9 +169,11 @@ def _measure(field: Field, part: str) -> Measure:
     if field.type == "bool":
         return "nominal"
     by_part: dict[tuple[str, str], Measure] = {
-        ("int_range", "min"): "scale", ("int_range", "max"): "scale",
-        ("date", "start"): "day", ("date", "end"): "day",
-    }  # fmt: skip
+        ("int_range", "min"): "scale",
+        ("int_range", "max"): "scale",
+        ("date", "start"): "day",
+        ("date", "end"): "day",
+    }
     return by_part.get((field.type, part), "text")
 
 
@@ -165,11 +196,28 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
         for coding in codings:
             book = dataset.book(coding)
             forms = {field.id: _form(field) for field in book.fields}
-            of_article, events = effective_answers(coding, book), effective_events(coding, book)
-            for event, fields in [(event.id, event.fields) for event in events] or [("", {})]:
-                answers = {forms[name]: answer for name, answer in {**of_article, **fields}.items()}
-                start = [coding.article, coding.coder, coding.status.value, event, *metadata]
-                cells = [each.take(answers.get(each.form, _NONE)) for each in every[len(_START) :]]
+            of_article, events = (
+                effective_answers(coding, book),
+                effective_events(coding, book),
+            )
+            for event, fields in [(event.id, event.fields) for event in events] or [
+                ("", {})
+            ]:
+                answers = {
+                    forms[name]: answer
+                    for name, answer in {**of_article, **fields}.items()
+                }
+                start = [
+                    coding.article,
+                    coding.coder,
+                    coding.status.value,
+                    event,
+                    *metadata,
+                ]
+                cells = [
+                    each.take(answers.get(each.form, _NONE))
+                    for each in every[len(_START) :]
+                ]
                 rows.append([*(each.encode("utf-8") for each in start), *cells])
         return rows
 
@@ -192,11 +240,23 @@ def sink(longest: int, write: Write, dataset: Dataset, path: Path) -> Iterator[S
         def put(rows: list[Row]) -> None:
             nonlocal count
             for at, cells in enumerate(zip(*rows, strict=True)):
-                sizes = [len(each) if isinstance(each, bytes) else each for each in cells if each is not None]
-                least[at], most[at] = min(least[at], *sizes, 0), max(most[at], *sizes, 0)
+                sizes = [
+                    len(each) if isinstance(each, bytes) else each
+                    for each in cells
+                    if each is not None
+                ]
+                least[at], most[at] = (
+                    min(least[at], *sizes, 0),
+                    max(most[at], *sizes, 0),
+                )
                 if most[at] > longest and not every[at].is_number:
                     name = rows[0][0].decode("utf-8")
-                    raise CoderError("delivery.too_long_a_cell", table="events", cell=name, most=longest)
+                    raise CoderError(
+                        "delivery.too_long_a_cell",
+                        table="events",
+                        cell=name,
+                        most=longest,
+                    )
             marshal.dump(rows, spool)
             count += len(rows)
 
@@ -204,7 +264,11 @@ def sink(longest: int, write: Write, dataset: Dataset, path: Path) -> Iterator[S
         end = spool.tell()
         spool.seek(0)
         measured = [Measured(*each) for each in zip(every, least, most, strict=True)]
-        rows = (row for _ in iter(lambda: spool.tell() < end, False) for row in marshal.load(spool))
+        rows = (
+            row
+            for _ in iter(lambda: spool.tell() < end, False)
+            for row in marshal.load(spool)
+        )
         with path.open("wb") as out:
             write(out, measured, count, rows)
 

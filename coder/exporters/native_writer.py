@@ -14,7 +14,9 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the lines of an article's codings."""
 
     def lines(_: Article, codings: Sequence[Coding]) -> str:
-        records = (from_coding(coding, field_ids(dataset.book(coding))) for coding in codings)
+        records = (
+            from_coding(coding, field_ids(dataset.book(coding))) for coding in codings
+        )
         return "".join(f"{to_json(record)}\n" for record in records)
 
     return lines
@@ -23,4 +25,6 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
 def candidate_rows(dataset: Dataset) -> Callable[[Article, Sequence[Candidate]], str]:
     """Return the function that makes the line of an article's candidates."""
     ref = dataset.codebook.ref
-    return lambda article, candidates: to_json(from_candidates(article, candidates, ref)) + "\n"
+    return lambda article, candidates: (
+        to_json(from_candidates(article, candidates, ref)) + "\n"
+    )

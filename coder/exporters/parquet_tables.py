@@ -19,7 +19,11 @@ from coder.exporters.tidy_tables import TABLES, Cell, Rows
 from coder.exporters.writer import Dataset
 
 rows = tidy_tables.rows
-_TYPES = {"text": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64()}
+_TYPES = {
+    "text": pyarrow.string(),
+    "integer": pyarrow.int64(),
+    "number": pyarrow.float64(),
+}
 _BATCH = 50  # rows converted to Arrow at once; as Python objects they take several times the memory
 _GROUP = 3_000_000  # bytes in Arrow that are written as one row group of a table
 
@@ -31,10 +35,16 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
         adds = {}
         for name in TABLES:
             schema = pyarrow.schema(
-                pyarrow.field(c.name, _TYPES[c.type], metadata={"ar": c.about.ar, "en": c.about.en})
+                pyarrow.field(
+                    c.name,
+                    _TYPES[c.type],
+                    metadata={"ar": c.about.ar, "en": c.about.en},
+                )
                 for c in tidy_tables.columns(name, dataset)
             )
-            adds[name] = stack.enter_context(open_parquet(path / f"{name}.parquet", schema))
+            adds[name] = stack.enter_context(
+                open_parquet(path / f"{name}.parquet", schema)
+            )
 
         def put(rows: Rows) -> None:
             for name, table in rows.items():
@@ -61,7 +71,10 @@ def open_parquet(
         def convert() -> None:
             nonlocal size
             columns = zip(*pending, strict=True) if pending else ([] for _ in schema)
-            arrays = [pyarrow.array(cells, each.type) for cells, each in zip(columns, schema, strict=True)]
+            arrays = [
+                pyarrow.array(cells, each.type)
+                for cells, each in zip(columns, schema, strict=True)
+            ]
             group.append(pyarrow.record_batch(arrays, schema))
             size += group[-1].nbytes
             pending.clear()
@@ -88,5 +101,10 @@ def read(path: Path) -> Iterator[tuple[Cell, ...]]:
     """Read the rows of a file that `sink` wrote; whole floats become integers."""
     with pyarrow.parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(1_000):
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                yield tuple(int(c) if isinstance(c, float) and c.is_integer() else c for c in row)
+            for row in zip(
+                *(column.to_pylist() for column in batch.columns), strict=True
+            ):
+                yield tuple(
+                    int(c) if isinstance(c, float) and c.is_integer() else c
+                    for c in row
+                )

@@ -16,7 +16,9 @@ from coder.model import Article, Coding, Json
 
 def rows(_: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the lines of an article's codings."""
-    return lambda article, codings: "".join(f"{to_json(_record(article.text, c))}\n" for c in codings)
+    return lambda article, codings: "".join(
+        f"{to_json(_record(article.text, c))}\n" for c in codings
+    )
 
 
 def _record(text: str, coding: Coding) -> dict[str, Json]:
@@ -25,7 +27,11 @@ def _record(text: str, coding: Coding) -> dict[str, Json]:
     starts, ends = [start for start, _ in words], [end for _, end in words]
     records = []
     for span in spans:
-        record: dict[str, Json] = {"start": span.start, "end": span.end, "label": span.kind}
+        record: dict[str, Json] = {
+            "start": span.start,
+            "end": span.end,
+            "label": span.kind,
+        }
         first, last = bisect_left(starts, span.start), bisect_right(ends, span.end) - 1
         if first <= last:
             record |= {"token_start": first, "token_end": last}
@@ -33,7 +39,13 @@ def _record(text: str, coding: Coding) -> dict[str, Json]:
     return {
         "text": text,
         "tokens": [
-            {"text": text[a:b], "start": a, "end": b, "id": i, "ws": text[b : b + 1] == " "}
+            {
+                "text": text[a:b],
+                "start": a,
+                "end": b,
+                "id": i,
+                "ws": text[b : b + 1] == " ",
+            }
             for i, (a, b) in enumerate(words)
         ],
         "spans": records,

@@ -58,14 +58,18 @@ class Writer(Struct, frozen=True):
 
     def file_sink(self, dataset: Dataset, path: Path) -> AbstractContextManager[Sink]:
         """Open a sink that writes rows to the file or folder `path`, complete when the block ends."""
-        sink: Callable[[Dataset, Path], AbstractContextManager[Sink]] = self.loaded().sink
+        sink: Callable[[Dataset, Path], AbstractContextManager[Sink]] = (
+            self.loaded().sink
+        )
         return sink(dataset, path)
 
     @contextmanager
     def text_sink(self, dataset: Dataset, out: BinaryIO) -> Iterator[Sink]:
         """Open a sink that writes the rows of a format that `is_text` to a stream, as UTF-8."""
         head: Callable[[Dataset], str] = getattr(self.loaded(), "head", lambda _: "")
-        between, tail = (getattr(self.loaded(), name, "").encode() for name in ("BETWEEN", "TAIL"))
+        between, tail = (
+            getattr(self.loaded(), name, "").encode() for name in ("BETWEEN", "TAIL")
+        )
         out.write(head(dataset).encode("utf-8"))
         separator = b""
 
@@ -86,43 +90,124 @@ class Writer(Struct, frozen=True):
             package = (error.name or "").partition(".")[0]
             if package == "coder" or not self.packages:
                 raise
-            needed = package if package in self.packages else self.packages[0]  # its dependency is missing
-            raise CoderError("delivery.needs_package", format=self.name, package=needed) from None
+            needed = (
+                package if package in self.packages else self.packages[0]
+            )  # its dependency is missing
+            raise CoderError(
+                "delivery.needs_package", format=self.name, package=needed
+            ) from None
 
 
-_NOT_SPANS = ("events", "values", "blanks", "evidence", "comments", "provenance", "rejected", "span_values")
+_NOT_SPANS = (
+    "events",
+    "values",
+    "blanks",
+    "evidence",
+    "comments",
+    "provenance",
+    "rejected",
+    "span_values",
+)
 _SPANS = (CODINGS, (*_NOT_SPANS, "decisions", "hidden", "stretches"))
-_RELATED = (CODINGS, tuple("unlinked" if kind == "evidence" else kind for kind in _SPANS[1]))
-_UNQUOTED = ("evidence", "comments", "provenance", "rejected", "unused", "details", "span_values")
+_RELATED = (
+    CODINGS,
+    tuple("unlinked" if kind == "evidence" else kind for kind in _SPANS[1]),
+)
+_UNQUOTED = (
+    "evidence",
+    "comments",
+    "provenance",
+    "rejected",
+    "unused",
+    "details",
+    "span_values",
+)
 _FLAT = (CODINGS, (*_UNQUOTED, "decisions", "hidden", "stretches"))
 _ACLED = (CODINGS, ("acled_values", "blanks", *_FLAT[1]))
 _PLOVER = (CODINGS, ("plover_values", "blanks", *_FLAT[1]))
 _TABLES = (CODINGS, ("hidden", "stretches"))
 _LOOSE = ("loose_events", "loose_values", "blanks", "loose_evidence")
-_BRAT = (*_LOOSE, "comments", "provenance", "rejected", "decisions", "hidden", "stretches")
+_BRAT = (
+    *_LOOSE,
+    "comments",
+    "provenance",
+    "rejected",
+    "decisions",
+    "hidden",
+    "stretches",
+)
 _CAS = ("comments", "provenance", "rejected", "decisions", "hidden", "stretches")
 FORMATS = (
     Writer("native", ".jsonl", WHAT, (), "native_writer", texts=False),
     Writer("jsonl", ".jsonl", *_TABLES, "jsonl"),
     Writer("csv", ".csv", *_TABLES, "csv", texts=False),
     Writer("tables", "", *_TABLES, "csv_tables", is_text=False, aligned=True),
-    Writer("parquet", "", *_TABLES, "parquet_tables", packages=("pyarrow",), is_text=False, aligned=True),
+    Writer(
+        "parquet",
+        "",
+        *_TABLES,
+        "parquet_tables",
+        packages=("pyarrow",),
+        is_text=False,
+        aligned=True,
+    ),
     Writer("sqlite", ".sqlite", *_TABLES, "sqlite_tables", is_text=False, aligned=True),
-    Writer("xlsx", ".xlsx", *_TABLES, "xlsx_tables", packages=("xlsxwriter",), is_text=False, aligned=True),
-    Writer("dataset", "", *_TABLES, "dataset_tables", packages=("pyarrow",), is_text=False, aligned=True),
-    Writer("huggingface", "", *_TABLES, "hugging_face", packages=("pyarrow",), is_text=False),
+    Writer(
+        "xlsx",
+        ".xlsx",
+        *_TABLES,
+        "xlsx_tables",
+        packages=("xlsxwriter",),
+        is_text=False,
+        aligned=True,
+    ),
+    Writer(
+        "dataset",
+        "",
+        *_TABLES,
+        "dataset_tables",
+        packages=("pyarrow",),
+        is_text=False,
+        aligned=True,
+    ),
+    Writer(
+        "huggingface",
+        "",
+        *_TABLES,
+        "hugging_face",
+        packages=("pyarrow",),
+        is_text=False,
+    ),
     Writer("stata", ".dta", *_FLAT, "stata", texts=False, is_text=False),
     Writer("spss", ".sav", *_FLAT, "spss", texts=False, is_text=False),
     Writer("acled", ".csv", *_ACLED, "acled", texts=False),
     Writer("plover", ".csv", *_PLOVER, "plover", texts=False),
     Writer("brat", "", CODINGS, _BRAT, "brat", is_text=False, needs_text=True),
-    Writer("cas-xmi", "", CODINGS, (*_CAS, "controls"), "cas_xmi", is_text=False, needs_text=True),
+    Writer(
+        "cas-xmi",
+        "",
+        CODINGS,
+        (*_CAS, "controls"),
+        "cas_xmi",
+        is_text=False,
+        needs_text=True,
+    ),
     Writer("cas-json", "", CODINGS, _CAS, "cas_json", is_text=False, needs_text=True),
-    Writer("conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "conll", needs_text=True),
+    Writer(
+        "conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "conll", needs_text=True
+    ),
     Writer("doccano", ".jsonl", *_RELATED, "doccano", needs_text=True),
     Writer("labelstudio", ".json", *_RELATED, "label_studio", needs_text=True),
     Writer("prodigy", ".jsonl", *_SPANS, "prodigy", needs_text=True),
-    Writer("spacy", ".spacy", *_SPANS, "spacy_docs", packages=("spacy",), is_text=False, needs_text=True),
+    Writer(
+        "spacy",
+        ".spacy",
+        *_SPANS,
+        "spacy_docs",
+        packages=("spacy",),
+        is_text=False,
+        needs_text=True,
+    ),
 )
 
 

@@ -26,7 +26,9 @@ from coder.exporters.tokens import Extent, standing, tokens
 from coder.exporters.writer import Dataset
 from coder.model import Article, Coding, Json, Span
 
-_TOGETHER = 50  # documents that are held in memory before they are written to temporary files
+_TOGETHER = (
+    50  # documents that are held in memory before they are written to temporary files
+)
 Row = tuple[list[str], list[bool], list[Span], str, str]
 """The words, whether a space follows each of them, the spans, article and coder."""
 
@@ -44,7 +46,9 @@ def rows(_: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
 def _words(text: str, extents: list[Extent]) -> tuple[list[str], list[bool]]:
     """Tokens, and whether a space follows each of them; any other white space is a token of its own."""
     words, spaces = list[str](), list[bool]()
-    for (start, end), (following, _) in pairwise([(0, 0), *extents, (len(text), len(text))]):
+    for (start, end), (following, _) in pairwise(
+        [(0, 0), *extents, (len(text), len(text))]
+    ):
         gap = text[end:following]
         has_space = start < end and gap.startswith(" ")
         if start < end:
@@ -66,9 +70,16 @@ def sink(_: Dataset, path: Path) -> Iterator[Sink]:
             nonlocal bin_
             for words, spaces, spans, article, coder in rows:
                 doc = Doc(spilled.vocab, words=words, spaces=spaces)
-                made = {s.id: doc.char_span(s.start, s.end, s.kind, alignment_mode="contract") for s in spans}
+                made = {
+                    s.id: doc.char_span(
+                        s.start, s.end, s.kind, alignment_mode="contract"
+                    )
+                    for s in spans
+                }
                 doc.spans["sc"] = [each for each in made.values() if each is not None]
-                first_layer = (made[span.id] for span, layer in layered(spans) if not layer)
+                first_layer = (
+                    made[span.id] for span, layer in layered(spans) if not layer
+                )
                 doc.ents = [each for each in first_layer if each is not None]
                 doc.user_data |= {"article": article, "coder": coder}
                 bin_.add(doc)
@@ -95,7 +106,9 @@ class _Spilled:
     def __init__(self, folder: Path) -> None:
         self._folder, self._count = folder, 0
         self.vocab = Vocab()
-        self._packed_one = srsly.msgpack.Packer(use_bin_type=True).pack  # reused: a packer is slow to create
+        self._packed_one = srsly.msgpack.Packer(
+            use_bin_type=True
+        ).pack  # reused: a packer is slow to create
 
     def add(self, bin_: DocBin) -> None:
         """Append the documents of a bin."""
@@ -124,7 +137,10 @@ class _Spilled:
             out.write(compressor.flush())
 
     def _packed(self, head: Mapping[str, Json]) -> Iterator[bytes]:
-        bytes_, lists = ("tokens", "spaces", "lengths"), ("cats", "flags", "span_groups", "user_data")
+        bytes_, lists = (
+            ("tokens", "spaces", "lengths"),
+            ("cats", "flags", "span_groups", "user_data"),
+        )
         yield pack(">B", 0x80 | len(head) + len(bytes_) + len(lists))
         for name, value in head.items():
             yield srsly.msgpack_dumps(name) + srsly.msgpack_dumps(value)
@@ -132,7 +148,9 @@ class _Spilled:
             path = self._folder / name
             if name in bytes_ and path.stat().st_size >= 2**32:
                 raise CoderError("delivery.too_much", format="spacy")
-            type_ = (0xC6, path.stat().st_size) if name in bytes_ else (0xDD, self._count)  # bin 32, array 32
+            type_ = (
+                (0xC6, path.stat().st_size) if name in bytes_ else (0xDD, self._count)
+            )  # bin 32, array 32
             yield srsly.msgpack_dumps(name) + pack(">BI", *type_)
             with path.open("rb") as file:
                 yield from iter(partial(file.read, 2**20), b"")

@@ -23,13 +23,24 @@ _SHORT = 255  # bytes of a text in one of the file's variables; longer texts are
 _COUNTED = 252  # a longer text has a variable for every 252 bytes, though each has room for 255
 _MISSING = -float_info.max
 _BLANKS = (-3, -1)  # from, to
-_FIRST_DAY, _SECONDS = date(1582, 10, 14).toordinal(), 86_400  # a date is stored in seconds
+_FIRST_DAY, _SECONDS = (
+    date(1582, 10, 14).toordinal(),
+    86_400,
+)  # a date is stored in seconds
 _MEASURES = {"text": 1, "nominal": 1, "ordinal": 2, "scale": 3, "day": 3}
 
 
-def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]) -> None:
+def _write(
+    out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]
+) -> None:
     """Write the whole file. Source: PSPP Developers Guide, System File Format."""
-    variables, labels, names, widths, formats = list[bytes](), list[bytes](), list[str](), list[str](), []
+    variables, labels, names, widths, formats = (
+        list[bytes](),
+        list[bytes](),
+        list[str](),
+        list[str](),
+        [],
+    )
     units = number = 0  # units of 8 bytes, and variables, so far
     for column, _, most in measured:
         if column.labels:
@@ -40,19 +51,37 @@ def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterab
         for nth, width in enumerate([0] if column.is_number else _widths(most)):
             number += 1
             units += _units(width or 8)
-            variables.append(_variable(f"V{number}", width, "" if nth else column.about, column))
-            formats.append(pack("<3i", _MEASURES[column.measure], 10 if column.measure == "day" else 8, 0))
-    about = pack("<5id17s64s3x", 2, units, 0, 0, count, 100, b"01 Jan 0000:00:00", b" " * 64)
+            variables.append(
+                _variable(f"V{number}", width, "" if nth else column.about, column)
+            )
+            formats.append(
+                pack(
+                    "<3i",
+                    _MEASURES[column.measure],
+                    10 if column.measure == "day" else 8,
+                    0,
+                )
+            )
+    about = pack(
+        "<5id17s64s3x", 2, units, 0, 0, count, 100, b"01 Jan 0000:00:00", b" " * 64
+    )
     out.write(b"$FL2" + b"@(#) SPSS DATA FILE".ljust(60) + about)
     out.writelines([*variables, *labels])
     out.write(_extension(3, 4, pack("<8i", 1, 0, 0, -1, 1, 1, 2, 65_001)))
-    out.write(_extension(4, 8, pack("<3d", _MISSING, float_info.max, nextafter(_MISSING, 0))))
-    out.write(_extension(11, 4, b"".join(formats)) + _extension(13, 1, "\t".join(names).encode()))
+    out.write(
+        _extension(4, 8, pack("<3d", _MISSING, float_info.max, nextafter(_MISSING, 0)))
+    )
+    out.write(
+        _extension(11, 4, b"".join(formats))
+        + _extension(13, 1, "\t".join(names).encode())
+    )
     out.write(_extension(14, 1, "".join(widths).encode()) if widths else b"")
     out.write(_extension(20, 1, b"UTF-8") + pack("<2i", 999, 0))
     writers = [_writer(each) for each in measured]
     for row in rows:
-        out.write(b"".join([write(cell) for write, cell in zip(writers, row, strict=True)]))
+        out.write(
+            b"".join([write(cell) for write, cell in zip(writers, row, strict=True)])
+        )
 
 
 def _widths(most: int) -> list[int]:
@@ -67,10 +96,23 @@ def _units(size: int) -> int:
 
 def _variable(name: str, width: int, about: str, column: Column) -> bytes:
     format_ = (
-        1 << 16 | width << 8 if width else 39 << 16 | 10 << 8 if column.measure == "day" else 5 << 16 | 8 << 8
+        1 << 16 | width << 8
+        if width
+        else 39 << 16 | 10 << 8
+        if column.measure == "day"
+        else 5 << 16 | 8 << 8
     )
     label, missing = cut(about, _SHORT), -2 if column.has_blanks else 0  # -2: a range
-    record = pack("<6i8s", 2, width, bool(label), missing, format_, format_, name.encode().ljust(8))
+    record = pack(
+        "<6i8s",
+        2,
+        width,
+        bool(label),
+        missing,
+        format_,
+        format_,
+        name.encode().ljust(8),
+    )
     if label:
         record += pack("<i", len(label)) + label.ljust(4 * -(-len(label) // 4))
     if missing:
@@ -83,7 +125,9 @@ def _labels(unit: int, labels: Mapping[int, str]) -> bytes:
     record = pack("<2i", 3, len(labels))
     for number, text in sorted(labels.items()):
         label = cut(text, 120)
-        record += pack("<dB", number, len(label)) + label.ljust(8 * _units(len(label) + 1) - 1)
+        record += pack("<dB", number, len(label)) + label.ljust(
+            8 * _units(len(label) + 1) - 1
+        )
     return record + pack("<3i", 4, 1, unit)
 
 
@@ -94,7 +138,9 @@ def _extension(kind: int, size: int, data: bytes) -> bytes:
 def _writer(measured: Measured) -> Callable[[Any], bytes]:
     if measured.column.measure == "day":
         return _day
-    return _number if measured.column.is_number else partial(_text, _widths(measured.most))
+    return (
+        _number if measured.column.is_number else partial(_text, _widths(measured.most))
+    )
 
 
 def _number(cell: int | None) -> bytes:
@@ -107,7 +153,12 @@ def _day(cell: int | None) -> bytes:
 
 def _text(widths: Sequence[int], cell: bytes) -> bytes:
     parts = (cell[nth * _SHORT : (nth + 1) * _SHORT] for nth in range(len(widths)))
-    return b"".join([part.ljust(8 * _units(width)) for part, width in zip(parts, widths, strict=True)])
+    return b"".join(
+        [
+            part.ljust(8 * _units(width))
+            for part, width in zip(parts, widths, strict=True)
+        ]
+    )
 
 
 sink = partial(labelled_table.sink, _LONGEST, _write)

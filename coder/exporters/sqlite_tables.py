@@ -32,14 +32,20 @@ _INDEXES = {
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     """Write rows to the new database `path`; raises OSError if the disk is full."""
     with _operational_as_os_errors(), closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA journal_mode = OFF")  # a partly written file is discarded anyway
+        database.execute(
+            "PRAGMA journal_mode = OFF"
+        )  # a partly written file is discarded anyway
         database.execute("PRAGMA synchronous = OFF")
         inserts = {}
         for name in TABLES:
             columns = tidy_tables.columns(name, dataset)
-            typed = ", ".join(f'"{column.name}" {_TYPES[column.type]}' for column in columns)
+            typed = ", ".join(
+                f'"{column.name}" {_TYPES[column.type]}' for column in columns
+            )
             database.execute(f'CREATE TABLE "{name}" ({typed})')
-            inserts[name] = f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(columns))})'
+            inserts[name] = (
+                f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(columns))})'
+            )
 
         def put(rows: Rows) -> None:
             for name, table in rows.items():

@@ -46,9 +46,14 @@ _NUMBERS = (
 )
 
 
-def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]) -> None:
+def _write(
+    out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]
+) -> None:
     columns, types = [each.column for each in measured], [*map(_type, measured)]
-    record, missing = Struct("<" + "".join(each.code for each in types)), [each.missing for each in types]
+    record, missing = (
+        Struct("<" + "".join(each.code for each in types)),
+        [each.missing for each in types],
+    )
     zeros = [_FIRST_DAY if each.measure == "day" else 0 for each in columns]
     sections: dict[str, Iterable[bytes]] = {
         "map": [bytes(8 * 14)],
@@ -56,9 +61,15 @@ def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterab
         "varnames": _texts(129, [each.name for each in columns]),
         "sortlist": [bytes(2 * len(columns) + 2)],
         "formats": _texts(
-            57, ["%td" if zero else each.display for each, zero in zip(types, zeros, strict=True)]
+            57,
+            [
+                "%td" if zero else each.display
+                for each, zero in zip(types, zeros, strict=True)
+            ],
         ),
-        "value_label_names": _texts(129, [each.name if each.labels else "" for each in columns]),
+        "value_label_names": _texts(
+            129, [each.name if each.labels else "" for each in columns]
+        ),
         "variable_labels": _texts(321, [each.about[:80] for each in columns]),
         "characteristics": [],
         "data": (
@@ -71,10 +82,15 @@ def _write(out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterab
             for row in rows
         ),
         "strls": [],
-        "value_labels": (_labels(each.name, each.labels) for each in columns if each.labels),
+        "value_labels": (
+            _labels(each.name, each.labels) for each in columns if each.labels
+        ),
     }
     numbers = pack("<3sH7sQ4s", b"<K>", len(columns), b"</K><N>", count, b"</N>")
-    head = b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder>%b" % numbers
+    head = (
+        b"<stata_dta><header><release>118</release><byteorder>LSF</byteorder>%b"
+        % numbers
+    )
     out.write(head + b"<label>\0\0</label><timestamp>\0</timestamp></header>")
     starts = [0]
     for name, parts in sections.items():
@@ -92,7 +108,11 @@ def _type(measured: Measured) -> _Type:
     if not measured.column.is_number:
         width = max(measured.most, 1)
         return _Type(width, f"{width}s", f"%{width}s")
-    return next(each for each in _NUMBERS if each.least <= measured.least and measured.most <= each.most)
+    return next(
+        each
+        for each in _NUMBERS
+        if each.least <= measured.least and measured.most <= each.most
+    )
 
 
 def _texts(size: int, texts: Iterable[str]) -> Iterator[bytes]:
@@ -104,7 +124,9 @@ def _labels(name: str, labels: Mapping[int, str]) -> bytes:
     numbers = sorted(labels)
     texts = [labels[each].encode("utf-8") + b"\0" for each in numbers]
     starts = [*accumulate(map(len, texts), initial=0)]
-    table = pack(f"<{2 * len(texts) + 2}i", len(texts), starts.pop(), *starts, *numbers) + b"".join(texts)
+    table = pack(
+        f"<{2 * len(texts) + 2}i", len(texts), starts.pop(), *starts, *numbers
+    ) + b"".join(texts)
     return b"<lbl>%b%b</lbl>" % (pack("<i129s3x", len(table), name.encode()), table)
 
 

@@ -26,14 +26,24 @@ from coder.model import ASSUMED, METADATA, POLICIES, Answer, Article, Coding, Js
 Cell: TypeAlias = str | int | float | None
 Rows: TypeAlias = dict[str, list[tuple[Cell, ...]]]
 """Table → rows, with a cell for each column of the table."""
-_INTEGERS = frozenset({"characters", "events", "spans", "position", "item", "start", "end"})
+_INTEGERS = frozenset(
+    {"characters", "events", "spans", "position", "item", "start", "end"}
+)
 _LABELS = ("label_ar", "label_en")
 TEXT_COLUMNS = frozenset({"text", "quote"})
 """The columns that contain words of the articles."""
 _KIND = ("kind", "kind_ar", "kind_en", "start", "end", "quote")
 _CODING = ("article", "coder")
 TABLES: Mapping[str, tuple[str, ...]] = {
-    "articles": ("article", "text_sha256", "characters", "source", *METADATA, "other", "text"),
+    "articles": (
+        "article",
+        "text_sha256",
+        "characters",
+        "source",
+        *METADATA,
+        "other",
+        "text",
+    ),
     "codings": (*_CODING, "status", "codebook", "events", "spans"),
     "events": (*_CODING, "event", "position", "type", "type_ar", "type_en"),
     "values": (
@@ -63,7 +73,11 @@ def columns(table: str, dataset: Dataset) -> list[Column]:
     return [
         Column(
             name,
-            "integer" if name in _INTEGERS else "number" if name == "number" else "text",
+            "integer"
+            if name in _INTEGERS
+            else "number"
+            if name == "number"
+            else "text",
             Message(f"columns.{name}"),
         )
         for name in names
@@ -91,7 +105,15 @@ def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
                 label = part.label or Label.same(part.id)
                 yield level, field.id, part.id, "", part.type or "", label.ar, label.en
                 for value in book.values_of(part):
-                    yield level, field.id, part.id, value.id, "", value.label.ar, value.label.en
+                    yield (
+                        level,
+                        field.id,
+                        part.id,
+                        value.id,
+                        "",
+                        value.label.ar,
+                        value.label.en,
+                    )
     for kind in book.span_kinds:
         yield "span", "kind", "", kind.id, "", kind.label.ar, kind.label.en
     chosen = [each.id for each in book.adjudication_reasons]
@@ -113,12 +135,18 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], Rows]:
         other = dict(article.metadata)
         start = (article.id, article.text_sha256, len(article.text), article.source)
         metadata = [other.pop(name, None) for name in METADATA]
-        tables["articles"].append((*start, *metadata, json_or_none(other or None), article.text))
+        tables["articles"].append(
+            (*start, *metadata, json_or_none(other or None), article.text)
+        )
         for coding in codings:
             if isinstance(coding, AlignedGold):
-                tables["alignment"] += ((article.id, *event) for event in coding.aligned)
+                tables["alignment"] += (
+                    (article.id, *event) for event in coding.aligned
+                )
             book = dataset.book(coding)
-            builder = builders.get(book.ref) or builders.setdefault(book.ref, _RowBuilder(book))
+            builder = builders.get(book.ref) or builders.setdefault(
+                book.ref, _RowBuilder(book)
+            )
             builder.add(coding, tables)
         if dataset.text:
             return tables
@@ -145,7 +173,9 @@ class _RowBuilder:
         key = (coding.article, coding.coder)
         spans = {span.id: span for span in coding.spans}
         events = effective_events(coding, self.book)
-        tables["codings"].append((*key, coding.status.value, coding.codebook, len(events), len(spans)))
+        tables["codings"].append(
+            (*key, coding.status.value, coding.codebook, len(events), len(spans))
+        )
         for span in coding.spans:
             rest = (
                 json_or_none(span.value),
@@ -180,12 +210,23 @@ class _RowBuilder:
             end = (
                 SEPARATOR.join(f"{span.start}-{span.end}" for span in evidence),
                 SEPARATOR.join(span.quote for span in evidence),
-                *(answer.comment, SEPARATOR.join(answer.taken_from), answer.reason, answer.by),
+                *(
+                    answer.comment,
+                    SEPARATOR.join(answer.taken_from),
+                    answer.reason,
+                    answer.by,
+                ),
             )
             for item, part, value in _leaves(answer):
-                number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+                number = (
+                    value
+                    if isinstance(value, int | float) and not isinstance(value, bool)
+                    else None
+                )
                 labels = self._label(field, part, value)
-                tables["values"].append((*start, item, part, _text(value), number, *labels, *end))
+                tables["values"].append(
+                    (*start, item, part, _text(value), number, *labels, *end)
+                )
             for span in evidence:
                 tables["evidence"].append((*key, name, span.id, *self._stretch(span)))
 

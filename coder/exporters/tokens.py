@@ -29,13 +29,17 @@ def tokens(text: str, spans: Sequence[Span]) -> list[Extent]:
 
 def standing(coding: Coding) -> list[Span]:
     """The spans that were not rejected, in text order."""
-    return sorted(coding.standing, key=lambda span: (span.start, span.end, span.kind, span.id))
+    return sorted(
+        coding.standing, key=lambda span: (span.start, span.end, span.kind, span.id)
+    )
 
 
 def trigger_of(event: Event, book: Codebook, known: Container[str]) -> str | None:
     """The id of the first known span that is evidence of an event's type, None without one."""
     kind = event.answer(book.type_field.id) if book.type_field else None
-    return next((each for each in kind.evidence if each in known), None) if kind else None
+    return (
+        next((each for each in kind.evidence if each in known), None) if kind else None
+    )
 
 
 def relations(coding: Coding, book: Codebook) -> list[tuple[str, str, str]]:
@@ -51,5 +55,7 @@ def relations(coding: Coding, book: Codebook) -> list[tuple[str, str, str]]:
         first = trigger_of(event, book, known)
         for field, answer in event.fields.items():
             if first is not None and field != type_field.id:
-                triples += [(first, each, field) for each in answer.evidence if each in known]
+                triples += [
+                    (first, each, field) for each in answer.evidence if each in known
+                ]
     return list(dict.fromkeys(triples))

@@ -95,7 +95,9 @@ def file_name(article: str, coder: str) -> str:
     It has one too where a dot in a name could be the one between them: `a.b` and `c`, `a` and `b.c`.
     """
     whole = f"{article}.{coder}"
-    safe = re.sub(r"[^\w.-]|^\.", "_", whole)[:80].encode()[:200].decode(errors="ignore")
+    safe = (
+        re.sub(r"[^\w.-]|^\.", "_", whole)[:80].encode()[:200].decode(errors="ignore")
+    )
     if safe == whole and whole.count(".") == 1:
         return safe
     return f"{safe}.{sha256(f'{article}/{coder}'.encode()).hexdigest()[:8]}"  # no coder's name has a slash
@@ -117,7 +119,9 @@ def field_ids(codebook: Codebook) -> list[str]:
     return [field.id for field in codebook.fields]
 
 
-def quoted(spans: Mapping[str, Span], evidence: Sequence[str], value: Json = None) -> list[Span]:
+def quoted(
+    spans: Mapping[str, Span], evidence: Sequence[str], value: Json = None
+) -> list[Span]:
     """The spans with these evidence ids, by the items of a list that they name, then in text order.
 
     value: what they are evidence of; what names none of its items comes last.
@@ -140,7 +144,9 @@ def _names(span: Span, item: Json) -> bool:
     words = who.get("name", who.get("as_written")) if isinstance(who, dict) else None
     values = span.value if isinstance(span.value, list) else [span.value]
     own = (each.get("who", each) if isinstance(each, dict) else each for each in values)
-    return span.quote == words or any(each is not None and same_thing(each, who) for each in own)
+    return span.quote == words or any(
+        each is not None and same_thing(each, who) for each in own
+    )
 
 
 def _text_order(span: Span) -> tuple[int, int, str]:
@@ -177,7 +183,18 @@ def span_records(coding: Coding, codebook: Codebook) -> Iterator[dict[str, Json]
         record: dict[str, Json] = {"span": span.id, "kind": span.kind, **place}
         if span.value is not None:
             record["value"] = span.value
-        gold = next((a for a in coding.answers.values() if a.taken_from and span.id in a.evidence), None)
+        gold = next(
+            (
+                a
+                for a in coding.answers.values()
+                if a.taken_from and span.id in a.evidence
+            ),
+            None,
+        )
         if gold is not None:
-            record |= {"reason": gold.reason, "by": gold.by, "from": list(gold.taken_from)}
+            record |= {
+                "reason": gold.reason,
+                "by": gold.by,
+                "from": list(gold.taken_from),
+            }
         yield record

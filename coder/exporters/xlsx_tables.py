@@ -23,16 +23,23 @@ from coder.foreign import is_like_formula
 rows = tidy_tables.rows
 _ROWS = 1_048_576
 _LETTERS = 32_767  # as UTF-16 code units
-_CREATED = datetime(2000, 1, 1)  # the same for every workbook, so that the same data give the same bytes
+_CREATED = datetime(
+    2000, 1, 1
+)  # the same for every workbook, so that the same data give the same bytes
 _WIDTHS = {"text": 60, "quote": 40, "label_ar": 40, "label_en": 40}
 
 
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     """Write rows to the new workbook `path`; raises CoderError if a table or a cell is too large."""
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "tmpdir": str(path.parent)}
+    )
     book.set_properties({"created": _CREATED})
-    as_text, heading = book.add_format({"quote_prefix": True}), book.add_format({"bold": True})
+    as_text, heading = (
+        book.add_format({"quote_prefix": True}),
+        book.add_format({"bold": True}),
+    )
     sheets = {}
     for name in TABLES:
         sheets[name] = sheet = book.add_worksheet(name)
@@ -55,10 +62,20 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
                         continue
                     if not isinstance(cell, str):
                         sheet.write_number(at, column, cell)
-                    elif len(cell) > _LETTERS // 2 and len(cell.encode("utf-16-le")) > 2 * _LETTERS:
-                        raise CoderError("delivery.too_long_a_cell", table=name, cell=row[0], most=_LETTERS)
+                    elif (
+                        len(cell) > _LETTERS // 2
+                        and len(cell.encode("utf-16-le")) > 2 * _LETTERS
+                    ):
+                        raise CoderError(
+                            "delivery.too_long_a_cell",
+                            table=name,
+                            cell=row[0],
+                            most=_LETTERS,
+                        )
                     else:
-                        sheet.write_string(at, column, cell, as_text if is_like_formula(cell) else None)
+                        sheet.write_string(
+                            at, column, cell, as_text if is_like_formula(cell) else None
+                        )
             filled[name] += len(table)
 
     put(tidy_tables.fixed(dataset))

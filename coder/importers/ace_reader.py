@@ -56,10 +56,18 @@ def _document(path: Path, where: str, sentence: _Sentence) -> Document:
     starts = [0, *accumulate(len(word) + 1 for word in sentence.words)]
     marks, links, ids = list[Mark](), list[Link](), dict[tuple[int, int], str]()
 
-    def add(id_: str, label: str, mention: _Mention, values: dict[str, Any], is_event: bool = False) -> None:
+    def add(
+        id_: str,
+        label: str,
+        mention: _Mention,
+        values: dict[str, Any],
+        is_event: bool = False,
+    ) -> None:
         if not 0 <= mention.start < mention.end < len(starts):
             place = f"{mention.start}-{mention.end}"
-            raise CoderError("delivery.no_token_place", token=mention.text, place=place, where=where)
+            raise CoderError(
+                "delivery.no_token_place", token=mention.text, place=place, where=where
+            )
         extent = starts[mention.start], starts[mention.end] - 1
         marks.append(Mark(id_, label, (extent,), attributes=values, is_event=is_event))
 
@@ -67,7 +75,11 @@ def _document(path: Path, where: str, sentence: _Sentence) -> Document:
         ids.setdefault((entity.start, entity.end), f"T{nth}")
         add(f"T{nth}", entity.entity_type, entity, {})
     for nth, event in enumerate(sentence.events):
-        values = {key: value for key, value in (event.model_extra or {}).items() if isinstance(value, str)}
+        values = {
+            key: value
+            for key, value in (event.model_extra or {}).items()
+            if isinstance(value, str)
+        }
         values.pop("id", None)
         add(f"E{nth}", event.event_type, event.trigger, values, is_event=True)
         for argument in event.arguments:

@@ -24,7 +24,10 @@ from coder.model import Json
 
 Extent: TypeAlias = tuple[int, int]
 Unit: TypeAlias = Literal["code points", "utf-16", "bytes"]
-_SIZES: Mapping[Unit, tuple[str, int]] = {"utf-16": ("utf-16-le", 2), "bytes": ("utf-8", 1)}
+_SIZES: Mapping[Unit, tuple[str, int]] = {
+    "utf-16": ("utf-16-le", 2),
+    "bytes": ("utf-8", 1),
+}
 _SAMPLE = 2**16
 _Shape = TypeVar("_Shape")
 
@@ -84,10 +87,16 @@ class Places:
 
     def __init__(self, text: str, unit: Unit) -> None:
         self.text = text
-        self._starts = None  # the offset of each code point, unless the unit is one code point
-        if unit != "code points" and not (text.isascii() or (unit == "utf-16" and max(text) < "\U00010000")):
+        self._starts = (
+            None  # the offset of each code point, unless the unit is one code point
+        )
+        if unit != "code points" and not (
+            text.isascii() or (unit == "utf-16" and max(text) < "\U00010000")
+        ):
             encoding, size = _SIZES[unit]
-            sizes = (len(char.encode(encoding, "surrogatepass")) // size for char in text)
+            sizes = (
+                len(char.encode(encoding, "surrogatepass")) // size for char in text
+            )
             self._starts = [0, *accumulate(sizes)]
 
     def at(self, offset: int) -> int | None:
@@ -95,16 +104,26 @@ class Places:
         if self._starts is None:
             return offset if 0 <= offset <= len(self.text) else None
         index = bisect_left(self._starts, offset)
-        return index if index < len(self._starts) and self._starts[index] == offset else None
+        return (
+            index
+            if index < len(self._starts) and self._starts[index] == offset
+            else None
+        )
 
     def of(self, mark: Mark) -> tuple[Extent, ...] | None:
         """A mark's extents; None if its offsets are outside the text or the text there is not its quote."""
         extents = [(self.at(start), self.at(end)) for start, end in mark.pieces]
-        valid = tuple((a, b) for a, b in extents if a is not None and b is not None and a <= b)
+        valid = tuple(
+            (a, b) for a, b in extents if a is not None and b is not None and a <= b
+        )
         if len(valid) < len(extents):
             return None
         words = "".join(self.text[a:b] for a, b in valid)
-        return valid if not mark.quote or _without_space(words) == _without_space(mark.quote) else None
+        return (
+            valid
+            if not mark.quote or _without_space(words) == _without_space(mark.quote)
+            else None
+        )
 
 
 def offsets_in(document: Document, text: str) -> tuple[Places, Mark | None]:
@@ -112,11 +131,15 @@ def offsets_in(document: Document, text: str) -> tuple[Places, Mark | None]:
 
     If no unit fits, the first unit tried and the first mark that it does not fit.
     """
-    units: tuple[Unit, ...] = (document.unit,) if document.unit else ("code points", "utf-16", "bytes")
+    units: tuple[Unit, ...] = (
+        (document.unit,) if document.unit else ("code points", "utf-16", "bytes")
+    )
     tried = []
     for unit in units:
         places = Places(text, unit)
-        misplaced = next((mark for mark in document.marks if places.of(mark) is None), None)
+        misplaced = next(
+            (mark for mark in document.marks if places.of(mark) is None), None
+        )
         if misplaced is None:
             return places, None
         tried.append((places, misplaced))
@@ -144,12 +167,21 @@ def documents_in(path: Path, reader: Reader) -> Iterator[Document]:
     documents: Iterator[Document] = reader.documents(path)
     parents = path.absolute().parents
     may_be_project = len(parents) > 2 and parents[1].name in FOLDERS
-    if may_be_project and any((parents[2] / f"{name}_ser").is_dir() for name in FOLDERS):
-        return (in_project(each, path, path.stem) for each in documents if path.stem != NOBODY)
+    if may_be_project and any(
+        (parents[2] / f"{name}_ser").is_dir() for name in FOLDERS
+    ):
+        return (
+            in_project(each, path, path.stem)
+            for each in documents
+            if path.stem != NOBODY
+        )
     return documents
 
 
-FOLDERS = ("annotation", "curation")  # of an INCEpTION project; with `_ser` appended, of Java objects
+FOLDERS = (
+    "annotation",
+    "curation",
+)  # of an INCEpTION project; with `_ser` appended, of Java objects
 NOBODY = "INITIAL_CAS"  # in place of an annotator's name: the document before anybody annotated it
 
 
@@ -173,7 +205,9 @@ def validated(shape: type[_Shape], value: Any, where: str) -> _Shape:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
-        raise CoderError("delivery.no_shape", place=place, problem=first["msg"], where=where) from None
+        raise CoderError(
+            "delivery.no_shape", place=place, problem=first["msg"], where=where
+        ) from None
 
 
 @cache
@@ -188,7 +222,9 @@ def with_attributes(
     """The marks with their attributes, given by id, and the names of the attributes that no mark has."""
     marks = [replace(mark, attributes=attributes.get(mark.id, {})) for mark in marks]
     ids = {mark.id for mark in marks}
-    return marks, [name for of, values in attributes.items() if of not in ids for name in values]
+    return marks, [
+        name for of, values in attributes.items() if of not in ids for name in values
+    ]
 
 
 def records(path: Path) -> Iterator[tuple[str, Json]]:

@@ -33,11 +33,18 @@ def read(path: Path) -> Iterator[tuple[str, Article | CoderError]]:
         for number, row in _rows(path) if is_table else _lines(path):
             where = f"{path.name}:{number}"
             try:
-                yield where, _article(row if is_table else _record(row, where), where, path.name)
+                yield (
+                    where,
+                    _article(
+                        row if is_table else _record(row, where), where, path.name
+                    ),
+                )
             except CoderError as error:
                 yield where, error
     except OSError as error:
-        raise CoderError("delivery.not_readable", problem=error.strerror, where=path.name) from None
+        raise CoderError(
+            "delivery.not_readable", problem=error.strerror, where=path.name
+        ) from None
 
 
 def pyarrow_parquet() -> Any:
@@ -53,13 +60,18 @@ def pyarrow_parquet() -> Any:
 def parquet_table(path: Path, where: str) -> Iterator[Any]:
     """Open a Parquet file; raises CoderError if it is not one or cannot be read."""
     parquet = pyarrow_parquet()
-    with parser_errors_as("delivery.no_parquet", where), parquet.ParquetFile(path) as table:
+    with (
+        parser_errors_as("delivery.no_parquet", where),
+        parquet.ParquetFile(path) as table,
+    ):
         yield table
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
-        yield from ((number, line) for number, line in enumerate(file, start=1) if line.strip())
+        yield from (
+            (number, line) for number, line in enumerate(file, start=1) if line.strip()
+        )
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Json]]:
@@ -68,7 +80,11 @@ def _rows(path: Path) -> Iterator[tuple[int, Json]]:
         for name in _COLUMNS[:2]:
             if name not in columns:
                 raise CoderError("native.missing", name=name, where=path.name)
-        rows = (row for each in table.iter_batches(_ROWS, columns=columns) for row in each.to_pylist())
+        rows = (
+            row
+            for each in table.iter_batches(_ROWS, columns=columns)
+            for row in each.to_pylist()
+        )
         yield from enumerate(rows, start=1)
 
 
@@ -76,13 +92,17 @@ def _record(line: bytes, where: str) -> Json:
     try:
         return from_json(line.decode("utf-8-sig"))
     except ValueError as error:
-        problem = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        problem = (
+            "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        )
         raise CoderError("delivery.no_json", problem=problem, where=where) from None
 
 
 def _article(record: Json, where: str, source: str) -> Article:
     if not isinstance(record, dict):
-        raise CoderError("native.not_an_object", found=type(record).__name__, where=where)
+        raise CoderError(
+            "native.not_an_object", found=type(record).__name__, where=where
+        )
     for name in _COLUMNS[:2]:
         if name not in record:
             raise CoderError("native.missing", name=name, where=where)

@@ -27,8 +27,14 @@ _ARGUMENTS = re.compile(r"(\S+?):(\S+)")
 def documents(path: Path) -> Iterator[Document]:
     """The file's text with its annotations."""
     text_file, piece = path.with_suffix(".txt"), whole(path)
-    record = {"id": path.stem} | ({"text": decoded(whole(text_file))} if text_file.exists() else {})
-    marks, links, events = dict[str, Mark](), list[Link](), dict[str, list[tuple[str, str]]]()
+    record = {"id": path.stem} | (
+        {"text": decoded(whole(text_file))} if text_file.exists() else {}
+    )
+    marks, links, events = (
+        dict[str, Mark](),
+        list[Link](),
+        dict[str, list[tuple[str, str]]](),
+    )
     said = list[tuple[str, str, Json]]()  # of which annotation, under which name, what
     for where, line in numbered(piece) if piece.data.strip() else ():
         id_, _, rest = line.partition("\t")
@@ -41,7 +47,12 @@ def documents(path: Path) -> Iterator[Document]:
         match id_[:1]:
             case "T" if _PLACES.fullmatch(" ".join(others)):
                 numbers = [*map(int, re.findall(r"\d+", " ".join(others)))]
-                marks[id_] = Mark(id_, name, tuple(zip(numbers[::2], numbers[1::2], strict=True)), words)
+                marks[id_] = Mark(
+                    id_,
+                    name,
+                    tuple(zip(numbers[::2], numbers[1::2], strict=True)),
+                    words,
+                )
             case "E" if arguments := _ARGUMENTS.findall(body):
                 events[id_] = arguments
             case "R" if len(ends := _ARGUMENTS.findall(body)) == 2:
@@ -67,10 +78,15 @@ def documents(path: Path) -> Iterator[Document]:
             marks[id_] = replace(trigger, id=id_, is_event=True)
             del arguments[0]
         links += [Link(id_, role, target) for role, target in arguments]
-    links = [Link(event_of.get(k.source, k.source), k.role, event_of.get(k.target, k.target)) for k in links]
+    links = [
+        Link(event_of.get(k.source, k.source), k.role, event_of.get(k.target, k.target))
+        for k in links
+    ]
     attributes = defaultdict[str, dict[str, Json]](dict)
     for id_, name, value in said:
         of = attributes[event_of.get(id_, id_)]
         of[name] = f"{of[name]}\n{value}" if name == "note" and name in of else value
-    kept, left = with_attributes((m for m in marks.values() if m.id not in event_of), attributes)
+    kept, left = with_attributes(
+        (m for m in marks.values() if m.id not in event_of), attributes
+    )
     yield Document(path, str(path), record, "", kept, links, unit=None, left=left)

@@ -29,7 +29,9 @@ _TECHNICAL = re.compile(
     r".*\.(?:segmentation|metadata|pos\.tweet)\.type\..*|uima\.tcas\.DocumentAnnotation|.*\.(?:Token|Sentence)"
     r"|.*\.(?:TagsetDescription|CASMetadata|LayerDefinition|FeatureDefinition|DocumentMetaData|\w*Chain)"
 )
-_OURS = _CODING, _SPAN, _EVENT = tuple(f"webanno.custom.{n}" for n in ("Coding", "CodedSpan", "CodedEvent"))
+_OURS = _CODING, _SPAN, _EVENT = tuple(
+    f"webanno.custom.{n}" for n in ("Coding", "CodedSpan", "CodedEvent")
+)
 _EVIDENCE = "evidence_of"
 _HEAD = ("article", "coder", "text_sha256")
 _ESCAPED = re.compile(r"_x([0-9A-F]{4})_")
@@ -61,27 +63,52 @@ def documents(path: Path) -> Iterator[Document]:
     """Each text of the CAS with its annotations."""
     piece = whole(path)
     try:
-        every = _from_xmi(piece.data) if path.suffix.lower() == ".xmi" else _from_json(json_in(piece))
-        sofas = {id_: s.features for id_, s in every.items() if s.type == "uima.cas.Sofa"}
-        texts = [_document(path, id_, sofa, every) for id_, sofa in sofas.items() if "sofaString" in sofa]
+        every = (
+            _from_xmi(piece.data)
+            if path.suffix.lower() == ".xmi"
+            else _from_json(json_in(piece))
+        )
+        sofas = {
+            id_: s.features for id_, s in every.items() if s.type == "uima.cas.Sofa"
+        }
+        texts = [
+            _document(path, id_, sofa, every)
+            for id_, sofa in sofas.items()
+            if "sofaString" in sofa
+        ]
     except (ParseError, ValueError, TypeError, LookupError, AttributeError) as error:
         problem = str(error) or type(error).__name__
-        raise CoderError("delivery.no_annotations", format="CAS", problem=problem, where=str(path)) from error
+        raise CoderError(
+            "delivery.no_annotations", format="CAS", problem=problem, where=str(path)
+        ) from error
     if not texts:
-        raise CoderError("delivery.no_annotations", format="CAS", problem="it has no text", where=str(path))
+        raise CoderError(
+            "delivery.no_annotations",
+            format="CAS",
+            problem="it has no text",
+            where=str(path),
+        )
     yield from texts
 
 
-def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str, _Structure]) -> Document:
+def _document(
+    path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str, _Structure]
+) -> Document:
     text, name, head = str(sofa["sofaString"]), "", dict[str, str]()
-    marks, links, choices = dict[str, Mark](), list[Link](), defaultdict[str, list[Json]](list)
+    marks, links, choices = (
+        dict[str, Mark](),
+        list[Link](),
+        defaultdict[str, list[Json]](list),
+    )
     left = list[str]()  # features of relations
     for own, structure in every.items():
         features, references = structure.features, structure.references
         if features.get("sofa") != id_:
             continue
         if structure.type.endswith(".DocumentMetaData"):
-            name = str(features.get("documentTitle") or features.get("documentId") or "")
+            name = str(
+                features.get("documentTitle") or features.get("documentId") or ""
+            )
         if _TECHNICAL.fullmatch(structure.type):
             continue
         if structure.type == _CODING:
@@ -90,7 +117,11 @@ def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str,
             for feature, value in _values(structure, *_HEAD).items():
                 choices[feature].append(value)
             continue
-        if ends := [references[end][0] for end in ("Governor", "Dependent") if references.get(end)]:
+        if ends := [
+            references[end][0]
+            for end in ("Governor", "Dependent")
+            if references.get(end)
+        ]:
             if len(ends) == 2:
                 label, feature = _label(structure)
                 links.append(Link(ends[0], label, ends[1]))
@@ -98,39 +129,67 @@ def _document(path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str,
             continue
         marks[own] = _mark(own, structure, every, str(path))
         if structure.type == _SPAN:
-            links += [Link("", role, own) for role in str(features.get(_EVIDENCE) or "").split()]
+            links += [
+                Link("", role, own)
+                for role in str(features.get(_EVIDENCE) or "").split()
+            ]
         for feature, targets in references.items():
             for target in targets:
                 slot = every[target]
                 if "target" in slot.references:
                     role = str(slot.features.get("role") or feature)
-                    links += [Link(own, role, each) for each in slot.references["target"]]
+                    links += [
+                        Link(own, role, each) for each in slot.references["target"]
+                    ]
                 elif "begin" in slot.features:
                     links.append(Link(own, feature, target))
     ids = {own: mark.id for own, mark in marks.items()}
-    links = [Link(ids.get(k.source, k.source), k.role, ids.get(k.target, k.target)) for k in links]
-    record: dict[str, Json] = {"id": head.get("article") or Path(name).stem or path.stem}
+    links = [
+        Link(ids.get(k.source, k.source), k.role, ids.get(k.target, k.target))
+        for k in links
+    ]
+    record: dict[str, Json] = {
+        "id": head.get("article") or Path(name).stem or path.stem
+    }
     digest = head.get("text_sha256")
     if digest and "\ufffd" in text and Article("", text).text_sha256 != digest:
         record["text_sha256"] = digest  # the text has characters that XML cannot hold
     else:
         record["text"] = text
     where, annotator = f"{path}: {record['id']}", head.get("coder", "")
-    return Document(path, where, record, annotator, [*marks.values()], links, choices, "utf-16", left=left)
+    return Document(
+        path,
+        where,
+        record,
+        annotator,
+        [*marks.values()],
+        links,
+        choices,
+        "utf-16",
+        left=left,
+    )
 
 
-def _mark(own: str, structure: _Structure, every: Mapping[str, _Structure], where: str) -> Mark:
+def _mark(
+    own: str, structure: _Structure, every: Mapping[str, _Structure], where: str
+) -> Mark:
     """An annotation as a mark; an event at the same place as one of its arguments gets no extent."""
     features, extent = structure.features, _extent(own, structure, where)
     if structure.type == _SPAN:
         kind = str(features.get("kind") or "")
-        return Mark(f"/{own}", kind, (extent,), attributes=_values(structure, "kind", _EVIDENCE))
+        return Mark(
+            f"/{own}", kind, (extent,), attributes=_values(structure, "kind", _EVIDENCE)
+        )
     if structure.type == _EVENT:
         slots = [every[each] for each in structure.references.get("arguments", ())]
         targets = [each for slot in slots for each in slot.references.get("target", ())]
-        is_marked = extent[0] == extent[1] or any(_extent(t, every[t], where) == extent for t in targets)
+        is_marked = extent[0] == extent[1] or any(
+            _extent(t, every[t], where) == extent for t in targets
+        )
         id_, values = str(features.get("event") or own), _values(structure, "event")
-        return Mark(id_, "", () if is_marked else (extent,), attributes=values, is_event=True)
+        return Mark(
+            id_, "", () if is_marked else (extent,), attributes=values, is_event=True
+        )
     label, feature = _label(structure)
     return Mark(own, label, (extent,), attributes=_values(structure, feature))
 
@@ -149,10 +208,17 @@ def _label(structure: _Structure) -> tuple[str, str]:
 
 def _values(structure: _Structure, *excluded: str) -> dict[str, Json]:
     """The values of all features but the excluded ones; those of this program's own layers are unescaped."""
-    values = {k: v for k, v in structure.features.items() if v is not None and k not in (*_OWN, *excluded)}
+    values = {
+        k: v
+        for k, v in structure.features.items()
+        if v is not None and k not in (*_OWN, *excluded)
+    }
     if structure.type not in _OURS:
         return values
-    return {_ESCAPED.sub(lambda found: chr(int(found[1], 16)), k): _value(v) for k, v in values.items()}
+    return {
+        _ESCAPED.sub(lambda found: chr(int(found[1], 16)), k): _value(v)
+        for k, v in values.items()
+    }
 
 
 def _value(text: Json) -> Json:
@@ -177,15 +243,27 @@ def _from_xmi(data: bytes) -> dict[str, _Structure]:
         id_ = element.get("{http://www.omg.org/XMI}id")
         if tag is None or id_ is None:
             continue
-        features: dict[str, Json] = {k: v for k, v in element.attrib.items() if not k.startswith("{")}
+        features: dict[str, Json] = {
+            k: v for k, v in element.attrib.items() if not k.startswith("{")
+        }
         features |= {child.tag: child.text for child in element}
         every[id_] = _Structure(f"{tag[1].replace('/', '.')}.{tag[2]}", features)
-    slots = {id_ for id_, each in every.items() if "target" in each.features and "begin" not in each.features}
+    slots = {
+        id_
+        for id_, each in every.items()
+        if "target" in each.features and "begin" not in each.features
+    }
     for each in every.values():
         for key, value in list(each.features.items()):
             ids = str(value).split()
-            is_end = key in ("Governor", "Dependent", "target") and all(i in every for i in ids)
-            if key == "arguments" if each.type in _OURS else is_end or (ids and slots.issuperset(ids)):
+            is_end = key in ("Governor", "Dependent", "target") and all(
+                i in every for i in ids
+            )
+            if (
+                key == "arguments"
+                if each.type in _OURS
+                else is_end or (ids and slots.issuperset(ids))
+            ):
                 each.references[key] = ids
                 del each.features[key]
     return every
@@ -196,12 +274,18 @@ def _from_json(cas: Json) -> dict[str, _Structure]:
     for each in cas["%FEATURE_STRUCTURES"]:
         features = {key: value for key, value in each.items() if key[:1] not in "%@^#"}
         features |= {"sofa": str(each["@sofa"])} if "@sofa" in each else {}
-        references = {k[1:]: [str(v)] for k, v in each.items() if k[:1] == "@" and k != "@sofa" and v}
+        references = {
+            k[1:]: [str(v)]
+            for k, v in each.items()
+            if k[:1] == "@" and k != "@sofa" and v
+        }
         if "%ELEMENTS" in each:
             references = {"": [str(value) for value in each["%ELEMENTS"]]}
         every[str(each["%ID"])] = _Structure(str(each["%TYPE"]), features, references)
     for each in every.values():  # replace references to arrays by the arrays' elements
         for key, ids in each.references.items():
-            elements = [every[i].references.get("", [i]) if i in every else [] for i in ids]
+            elements = [
+                every[i].references.get("", [i]) if i in every else [] for i in ids
+            ]
             each.references[key] = [*chain.from_iterable(elements)] if key else ids
     return every

@@ -24,7 +24,9 @@ def is_mine(path: Path) -> bool:
 
 def documents(path: Path) -> Iterator[Document]:
     """The codings: one per line, or one from an article's line and the lines of its events after it."""
-    coding: dict[str, Any] | None = None  # the coding whose lines are being read, in the native form
+    coding: dict[str, Any] | None = (
+        None  # the coding whose lines are being read, in the native form
+    )
     start = ""  # where its first line is
     for where, line in records(path):
         if not isinstance(line, dict) or "record" not in line:
@@ -33,13 +35,18 @@ def documents(path: Path) -> Iterator[Document]:
         if line["record"] == "article":
             if coding is not None:
                 yield _document(path, start, coding)
-            head = {name: line.get(name) for name in ("article", "codebook", "coder", "status", "spans")}
+            head = {
+                name: line.get(name)
+                for name in ("article", "codebook", "coder", "status", "spans")
+            }
             start, coding = where, {"format": FORMAT, **head, "events": []}
             coding["answers"] = _answers(coding, line, where)
         elif line["record"] == "event":
             if coding is None or _article_and_coder(coding) != _article_and_coder(line):
                 raise CoderError("delivery.event_alone", where=where)
-            coding["events"].append({"id": line.get("event"), "fields": _answers(coding, line, where)})
+            coding["events"].append(
+                {"id": line.get("event"), "fields": _answers(coding, line, where)}
+            )
     if coding is not None:
         yield _document(path, start, coding)
 
@@ -55,10 +62,14 @@ def _answers(coding: dict[str, Any], line: Any, where: str) -> dict[str, Any]:
         ids = {(s["kind"], s["start"], s["end"]): s["id"] for s in coding["spans"]}
         answers = {}
         for name, answer in line["fields"].items():
-            evidence = [ids[e["kind"], e["start"], e["end"]] for e in answer.get("evidence", ())]
+            evidence = [
+                ids[e["kind"], e["start"], e["end"]] for e in answer.get("evidence", ())
+            ]
             answers[name] = answer | ({"evidence": evidence} if evidence else {})
     except (KeyError, TypeError, AttributeError) as error:
-        raise CoderError("delivery.no_shape", place="fields", problem=repr(error), where=where) from None
+        raise CoderError(
+            "delivery.no_shape", place="fields", problem=repr(error), where=where
+        ) from None
     return answers
 
 
@@ -68,10 +79,15 @@ def _document(path: Path, where: str, record: Any) -> Document:
     marks, links = list[Mark](), list[Link]()
     for span in coding.standing:
         value = {} if span.value is None else {"value": span.value}
-        marks.append(Mark(f"/{span.id}", span.kind, ((span.start, span.end),), span.quote, value))
+        marks.append(
+            Mark(f"/{span.id}", span.kind, ((span.start, span.end),), span.quote, value)
+        )
     for event in coding.events:
         marks.append(Mark(event.id, "", attributes=stated(event.fields), is_event=True))
-    for source, answers in (("", coding.answers), *((event.id, event.fields) for event in coding.events)):
+    for source, answers in (
+        ("", coding.answers),
+        *((event.id, event.fields) for event in coding.events),
+    ):
         for name, answer in answers.items():
             links += [Link(source, name, f"/{each}") for each in answer.evidence]
     choices = {name: [value] for name, value in stated(coding.answers).items()}

@@ -15,7 +15,9 @@ from coder.model import METADATA
 ID, TEXT, SHA256 = "id", "text", "text_sha256"
 _FILES = ("file", "filename", "file_name")
 USUAL_NAMES: Mapping[str, Mapping[str, Sequence[str]]]
-USUAL_NAMES = tomllib.loads(Path(__file__).with_name("usual_names.toml").read_text("utf-8"))
+USUAL_NAMES = tomllib.loads(
+    Path(__file__).with_name("usual_names.toml").read_text("utf-8")
+)
 KNOWN_AS = USUAL_NAMES["columns"]
 
 
@@ -37,7 +39,9 @@ class Columns(Struct, frozen=True):
         for column in self.given.values():
             if column not in columns:
                 known = ", ".join(columns)
-                raise CoderError("delivery.no_such_column", column=column, known=known, where=where)
+                raise CoderError(
+                    "delivery.no_such_column", column=column, known=known, where=where
+                )
 
 
 NO_COLUMNS = Columns()
@@ -55,7 +59,9 @@ def parse_columns(arguments: Iterable[str]) -> dict[str, str]:
     for argument in arguments:
         name, sign, column = argument.partition("=")
         if not sign or not name.strip().isidentifier() or not column:
-            raise CoderError("delivery.no_map", told=argument, known=", ".join((ID, TEXT, *METADATA)))
+            raise CoderError(
+                "delivery.no_map", told=argument, known=", ".join((ID, TEXT, *METADATA))
+            )
         columns[name.strip()] = column
     return columns
 
@@ -67,7 +73,10 @@ def _named(
     names = {column: name for name, column in given if column in columns}
     assigned = {name for name, _ in given}
     by_key = {_normalized(column): column for column in reversed(columns)}
-    for name, keys in (*((n, (n.casefold(),)) for n in sorted(own - KNOWN_AS.keys())), *KNOWN_AS.items()):
+    for name, keys in (
+        *((n, (n.casefold(),)) for n in sorted(own - KNOWN_AS.keys())),
+        *KNOWN_AS.items(),
+    ):
         column = next((by_key[key] for key in keys if key in by_key), None)
         if column is not None and name not in assigned and column not in names:
             names[column] = name

@@ -31,7 +31,9 @@ def is_mine(path: Path) -> bool:
     if path.suffix.lower() != ".txt":
         return True
     first = [line for line in beginning(path).splitlines()[:-1] if line.strip()][:200]
-    return len(first) > 2 and all(_TAG.fullmatch(line.split()[-1]) for line in first if len(line.split()) > 1)
+    return len(first) > 2 and all(
+        _TAG.fullmatch(line.split()[-1]) for line in first if len(line.split()) > 1
+    )
 
 
 @dataclass
@@ -45,14 +47,23 @@ class _Text:
     gap: str = ""  # the white space before the next token
     tokens: list[Extent] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
-    open: dict[int, Mark] = field(default_factory=dict)  # column → the mark that the next token may continue
+    open: dict[int, Mark] = field(
+        default_factory=dict
+    )  # column → the mark that the next token may continue
 
     def add(self, word: str, place: str, where: str) -> Extent:
         """Append a token to the text, at `start:end` if that is its place, and return its extent."""
         if found := _PLACE.fullmatch(place):
-            start, end = (int(digits[:9]) for digits in found.groups())  # more than any text needs
+            start, end = (
+                int(digits[:9]) for digits in found.groups()
+            )  # more than any text needs
             if not self.length <= start <= MOST_BYTES or end - start != len(word):
-                raise CoderError("delivery.no_token_place", token=word[:60], place=place[:60], where=where)
+                raise CoderError(
+                    "delivery.no_token_place",
+                    token=word[:60],
+                    place=place[:60],
+                    where=where,
+                )
             gap = (self.gap or " ")[:1] * (start - self.length)
         else:
             gap = self.gap if self.length else ""
@@ -63,7 +74,9 @@ class _Text:
         self.gap = " "
         return self.tokens[-1]
 
-    def tag(self, tags: Mapping[int, str], extent: Extent, where: str, nested: bool) -> None:
+    def tag(
+        self, tags: Mapping[int, str], extent: Extent, where: str, nested: bool
+    ) -> None:
         """Start or continue marks according to a token's tags (IOB, IOBES, BILOU and BMES prefixes).
 
         nested: a mark may be continued in another column.
@@ -76,7 +89,11 @@ class _Text:
             prefix, label = found.groups()
             if prefix in "O_" or label is None:
                 continue
-            same = (c for c, mark in before.items() if mark.label == label and (nested or c == column))
+            same = (
+                c
+                for c, mark in before.items()
+                if mark.label == label and (nested or c == column)
+            )
             previous = before.pop(next(same, -1), None) if prefix in "IELM" else None
             if previous is None:
                 mark = Mark(str(len(self.marks)), label, (extent,))
@@ -90,8 +107,17 @@ class _Text:
 
 def documents(path: Path) -> Iterator[Document]:
     """The documents separated by `-DOCSTART-` or, in CoNLL-U, `newdoc` lines, or the whole file as one."""
-    piece, doc, is_conllu, number = whole(path), _Text(), path.suffix.lower() == ".conllu", 0
-    widths = {len(line.split()) for _, line in numbered(piece) if line.strip() and _START not in line}
+    piece, doc, is_conllu, number = (
+        whole(path),
+        _Text(),
+        path.suffix.lower() == ".conllu",
+        0,
+    )
+    widths = {
+        len(line.split())
+        for _, line in numbered(piece)
+        if line.strip() and _START not in line
+    }
     for where, line in numbered(piece):
         cells = line.split("\t") if "\t" in line else line.split()
         head = _HEAD.match(line) if is_conllu else None
@@ -129,7 +155,9 @@ def _add_word(doc: _Text, line: str, where: str) -> None:
     if number is None:
         raise CoderError("delivery.no_token", line=line[:60], where=where)
     first, last, is_empty = number.groups()
-    token = doc.open.get(0)  # the last multiword token; its label is the number of its last word
+    token = doc.open.get(
+        0
+    )  # the last multiword token; its label is the number of its last word
     if is_empty:
         return
     if last or token is None or int(first) > int(token.label):
@@ -144,7 +172,10 @@ def _add_word(doc: _Text, line: str, where: str) -> None:
 
 
 def _document(path: Path, doc: _Text, number: int) -> Document:
-    record = {"id": doc.id or (f"{path.stem}-{number}" if number else path.stem), "text": "".join(doc.words)}
+    record = {
+        "id": doc.id or (f"{path.stem}-{number}" if number else path.stem),
+        "text": "".join(doc.words),
+    }
     where = f"{path}: {record['id']}"
     marks: Sequence[Mark] = sorted(doc.marks, key=lambda m: (m.pieces, m.label))
     return Document(path, where, record, doc.coder, marks, tokens=doc.tokens)

@@ -39,7 +39,9 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
         try:
             head = stream.readline(MOST_BYTES)
             stream.seek(0)
-            reader = csv.reader(stream, delimiter=max(_DELIMITERS, key=head.count), strict=True)
+            reader = csv.reader(
+                stream, delimiter=max(_DELIMITERS, key=head.count), strict=True
+            )
             names = [name.strip() for name in next(reader, [])]
             expect_names(names, path)
             columns.expect(names, str(path))
@@ -49,15 +51,28 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
                 first, last = last + 1, reader.line_num
                 if len(cells) > len(names) and any(cells[len(names) :]):
                     where = f"{path}:{first}"
-                    raise CoderError("delivery.many_cells", n=len(cells), head=len(names), where=where)
+                    raise CoderError(
+                        "delivery.many_cells",
+                        n=len(cells),
+                        head=len(names),
+                        where=where,
+                    )
                 if any(cells):
-                    yield row_piece(path, first, dict(zip(names, map(unescape, cells), strict=False)))
+                    yield row_piece(
+                        path,
+                        first,
+                        dict(zip(names, map(unescape, cells), strict=False)),
+                    )
         except UnicodeDecodeError as error:
             where, problem = f"{path}:{_line_of_damage(path, encoding)}", error.reason
-            raise CoderError("delivery.bad_bytes", encoding=encoding, problem=problem, where=where) from None
+            raise CoderError(
+                "delivery.bad_bytes", encoding=encoding, problem=problem, where=where
+            ) from None
         except csv.Error as error:
             where = f"{path}:{reader.line_num}"
-            raise CoderError("delivery.no_table", problem=str(error), where=where) from None
+            raise CoderError(
+                "delivery.no_table", problem=str(error), where=where
+            ) from None
 
 
 def _line_of_damage(path: Path, encoding: str) -> int:

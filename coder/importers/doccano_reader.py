@@ -16,8 +16,23 @@ from coder.importers.annotated import Document, Link, Mark, records, validated
 from coder.importers.records import first_keys
 from coder.model import Json
 
-_OTHER_TOOLS = {"spans", "answer", "format", "record", "pattern"}  # keys that only other tools use
-_NOT_METADATA = {"id", "label", "labels", "entities", "relations", "cats", "coder", "Comments"}
+_OTHER_TOOLS = {
+    "spans",
+    "answer",
+    "format",
+    "record",
+    "pattern",
+}  # keys that only other tools use
+_NOT_METADATA = {
+    "id",
+    "label",
+    "labels",
+    "entities",
+    "relations",
+    "cats",
+    "coder",
+    "Comments",
+}
 
 
 def is_mine(path: Path) -> bool:
@@ -32,7 +47,11 @@ def documents(path: Path) -> Iterator[Document]:
         line = validated(_Line, record, where)
         numbers = count(1)
         marks = [
-            Mark(str(e.get("id", f"e{next(numbers)}")), e["label"], ((e["start_offset"], e["end_offset"]),))
+            Mark(
+                str(e.get("id", f"e{next(numbers)}")),
+                e["label"],
+                ((e["start_offset"], e["end_offset"]),),
+            )
             for e in line.get("entities", [])
         ]
         choices: dict[str, list[Json]] = {"label": [*line.get("cats", [])]}
@@ -41,8 +60,13 @@ def documents(path: Path) -> Iterator[Document]:
                 choices["label"].append(each)
             else:
                 marks.append(Mark(f"s{next(numbers)}", each[2], (each[:2],)))
-        links = [Link(str(r["from_id"]), r["type"], str(r["to_id"])) for r in line.get("relations", [])]
-        known = {key: value for key, value in record.items() if key not in _NOT_METADATA}
+        links = [
+            Link(str(r["from_id"]), r["type"], str(r["to_id"]))
+            for r in line.get("relations", [])
+        ]
+        known = {
+            key: value for key, value in record.items() if key not in _NOT_METADATA
+        }
         if "coder" in line:
             known |= {"id": known.pop("article", "")}
         yield Document(path, where, known, line.get("coder", ""), marks, links, choices)

@@ -16,7 +16,10 @@ from coder.importers.extras import expect_small, library, parser_errors_as
 from coder.importers.records import article_from_record
 from coder.importers.registry import MOST_BYTES, Piece, Taken
 
-_STATED_DATES = {"extensive_search": False, "original_date": True}  # only dates the page states, no guesses
+_STATED_DATES = {
+    "extensive_search": False,
+    "original_date": True,
+}  # only dates the page states, no guesses
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
@@ -26,7 +29,10 @@ def taken(piece: Piece, columns: Columns) -> Taken:
 
 
 def taken_with(
-    read: Callable[[Piece], dict[str, Any]], piece: Piece, columns: Columns, known: dict[str, Any]
+    read: Callable[[Piece], dict[str, Any]],
+    piece: Piece,
+    columns: Columns,
+    known: dict[str, Any],
 ) -> Taken:
     """The article that `read` finds in a piece; known: the values of what it does not find."""
     with parser_errors_as("delivery.no_document", piece.where):
@@ -42,12 +48,23 @@ def read_html(piece: Piece) -> dict[str, Any]:
 def _page(data: bytes | str) -> dict[str, Any]:
     trafilatura = library("trafilatura", "trafilatura", "HTML")
     page = trafilatura.bare_extraction(
-        data, with_metadata=True, include_comments=False, date_extraction_params=_STATED_DATES
+        data,
+        with_metadata=True,
+        include_comments=False,
+        date_extraction_params=_STATED_DATES,
     )
     if page is None:
         return {}
-    names = {"title": "title", "sitename": "outlet", "date": "published", "url": "url", "author": "author"}
-    return {"text": page.text} | {name: getattr(page, attribute) for attribute, name in names.items()}
+    names = {
+        "title": "title",
+        "sitename": "outlet",
+        "date": "published",
+        "url": "url",
+        "author": "author",
+    }
+    return {"text": page.text} | {
+        name: getattr(page, attribute) for attribute, name in names.items()
+    }
 
 
 def _docx(piece: Piece) -> dict[str, Any]:
@@ -56,7 +73,12 @@ def _docx(piece: Piece) -> dict[str, Any]:
     document = docx.Document(BytesIO(piece.data))
     about = document.core_properties
     text = "\n".join(_lines(document))
-    return {"text": text, "title": about.title, "author": about.author, "language": about.language}
+    return {
+        "text": text,
+        "title": about.title,
+        "author": about.author,
+        "language": about.language,
+    }
 
 
 def _lines(container: Any) -> Iterator[str]:
@@ -70,8 +92,12 @@ def _lines(container: Any) -> Iterator[str]:
             yield part.text
             continue
         for row in part.rows:
-            cells = (cell_of(tc, part) for tc in row._tr.tc_lst if tc.vMerge != "continue")
-            yield "\t".join(filter(None, ("\n".join(_lines(cell)).strip() for cell in cells)))
+            cells = (
+                cell_of(tc, part) for tc in row._tr.tc_lst if tc.vMerge != "continue"
+            )
+            yield "\t".join(
+                filter(None, ("\n".join(_lines(cell)).strip() for cell in cells))
+            )
 
 
 def _pdf(piece: Piece) -> dict[str, Any]:
@@ -82,9 +108,15 @@ def _pdf(piece: Piece) -> dict[str, Any]:
         pages.append(page.extract_text())
         length += len(pages[-1])
         if length > MOST_BYTES:
-            raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=piece.where)
+            raise CoderError(
+                "delivery.too_long", most=MOST_BYTES // 2**20, where=piece.where
+            )
     about = reader.metadata or {}
-    return {"text": "\n".join(pages), "title": about.get("/Title"), "author": about.get("/Author")}
+    return {
+        "text": "\n".join(pages),
+        "title": about.get("/Title"),
+        "author": about.get("/Author"),
+    }
 
 
 def _email(piece: Piece) -> dict[str, Any]:

@@ -20,7 +20,9 @@ _SIGNATURES = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 2**20
-_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_SEQUENCE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 _HIGH = re.compile(rb"[\x80-\xff]")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _FREQUENT = re.compile(
@@ -34,7 +36,9 @@ def encoding_of_file(path: Path) -> str:
     with opened(path) as file:
         sample = file.read(_SAMPLE)
         is_whole = len(sample) < _SAMPLE
-    return encoding_of(sample if is_whole else sample[: sample.rfind(b"\n") + 1] or sample)
+    return encoding_of(
+        sample if is_whole else sample[: sample.rfind(b"\n") + 1] or sample
+    )
 
 
 def encoding_of(data: bytes) -> str:

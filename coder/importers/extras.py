@@ -23,7 +23,9 @@ def library(name: str, package: str, format_name: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise CoderError("delivery.needs_package", format=format_name, package=package) from None
+        raise CoderError(
+            "delivery.needs_package", format=format_name, package=package
+        ) from None
 
 
 @contextmanager
@@ -34,7 +36,9 @@ def parser_errors_as(key: str, where: str, **values: str) -> Iterator[None]:
     except CoderError:
         raise
     except Exception as error:
-        raise CoderError(key, problem=str(error) or type(error).__name__, where=where, **values) from error
+        raise CoderError(
+            key, problem=str(error) or type(error).__name__, where=where, **values
+        ) from error
 
 
 def expect_small(file: Path | BytesIO, where: str) -> None:
@@ -46,6 +50,8 @@ def expect_small(file: Path | BytesIO, where: str) -> None:
         with ZipFile(file) as archive:
             size = sum(each.file_size for each in archive.infolist())
     except UNPACKING_ERRORS as error:
-        raise CoderError("delivery.not_unpacked", problem=str(error), where=where) from None
+        raise CoderError(
+            "delivery.not_unpacked", problem=str(error), where=where
+        ) from None
     if size > _MOST_UNPACKED:
         raise CoderError("delivery.too_long", most=_MOST_UNPACKED // 2**20, where=where)

@@ -21,7 +21,11 @@ from coder.importers.annotated import FOLDERS, NOBODY, Document, in_project
 from coder.importers.extras import UNPACKING_ERRORS, expect_small
 from coder.importers.registry import read_limited
 
-_READ = {".xmi": cas_reader.documents, ".json": cas_reader.documents, ".tsv": webanno_reader.documents}
+_READ = {
+    ".xmi": cas_reader.documents,
+    ".json": cas_reader.documents,
+    ".tsv": webanno_reader.documents,
+}
 
 
 def is_mine(path: Path) -> bool:
@@ -48,14 +52,24 @@ def _members(archive: ZipFile) -> tuple[bool, list[str]]:
     """Whether the archive is a project, and the files to read: in a project, only the annotators' work."""
     files = {name: PurePosixPath(name) for name in archive.namelist()}
     folders = {name: "".join(file.parts[-3:-2]) for name, file in files.items()}
-    is_project = any(folder.removesuffix("_ser") in FOLDERS for folder in folders.values())
+    is_project = any(
+        folder.removesuffix("_ser") in FOLDERS for folder in folders.values()
+    )
     if is_project:
-        files = {name: f for name, f in files.items() if folders[name] in FOLDERS and f.stem != NOBODY}
+        files = {
+            name: f
+            for name, f in files.items()
+            if folders[name] in FOLDERS and f.stem != NOBODY
+        }
     suffixes = (*_READ, ".zip")
-    return is_project, [n for n, f in files.items() if f.suffix.lower() in suffixes and f.name[0] != "."]
+    return is_project, [
+        n for n, f in files.items() if f.suffix.lower() in suffixes and f.name[0] != "."
+    ]
 
 
-def _documents(archive: ZipFile, name: str, path: Path, folder: Path, is_project: bool) -> Iterator[Document]:
+def _documents(
+    archive: ZipFile, name: str, path: Path, folder: Path, is_project: bool
+) -> Iterator[Document]:
     where, file = f"{path}: {name}", PurePosixPath(name)
     suffix = file.suffix.lower()
     try:
@@ -63,12 +77,21 @@ def _documents(archive: ZipFile, name: str, path: Path, folder: Path, is_project
         if suffix == ".zip":
             expect_small(BytesIO(data), where)
             with ZipFile(BytesIO(data)) as inner:
-                xmi = next((each for each in inner.namelist() if each.lower().endswith(".xmi")), "")
+                xmi = next(
+                    (
+                        each
+                        for each in inner.namelist()
+                        if each.lower().endswith(".xmi")
+                    ),
+                    "",
+                )
                 if not xmi:
                     raise CoderError("delivery.no_inception", where=where)
                 suffix, data = ".xmi", _unpacked(inner, xmi, where)
     except UNPACKING_ERRORS as error:
-        raise CoderError("delivery.not_unpacked", problem=str(error), where=where) from None
+        raise CoderError(
+            "delivery.not_unpacked", problem=str(error), where=where
+        ) from None
     unpacked = folder / f"document{suffix}"
     unpacked.write_bytes(data)
     try:

@@ -13,14 +13,30 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from coder.importers.annotated import Document, Link, Mark, beginning, validated, with_attributes
+from coder.importers.annotated import (
+    Document,
+    Link,
+    Mark,
+    beginning,
+    validated,
+    with_attributes,
+)
 from coder.importers.columns import NO_COLUMNS
 from coder.importers.registry import json_in, whole
 from coder.messages.catalogue import Message
 from coder.model import Json, items_of
 
 _REGIONS = ("labels", "hypertextlabels")
-_MIN = ("id", "coders", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement")
+_MIN = (
+    "id",
+    "coders",
+    "annotator",
+    "annotation_id",
+    "created_at",
+    "updated_at",
+    "lead_time",
+    "agreement",
+)
 
 
 def is_mine(path: Path) -> bool:
@@ -42,13 +58,23 @@ def documents(path: Path) -> Iterator[Document]:
         else:
             names = []
         for nth, each in enumerate(task.get("annotations", [])):
-            annotator = _name(names[nth] if nth < len(names) else each.get("completed_by", ""))
+            annotator = _name(
+                names[nth] if nth < len(names) else each.get("completed_by", "")
+            )
             if each.get("was_cancelled"):
-                yield Document(path, where, record, annotator, refused=Message("delivery.cancelled"))
+                yield Document(
+                    path,
+                    where,
+                    record,
+                    annotator,
+                    refused=Message("delivery.cancelled"),
+                )
             else:
                 yield _document(path, where, record, annotator, each["result"])
         # Predictions that are numbers only refer to the server's database.
-        predictions = [each for each in task.get("predictions", []) if not isinstance(each, int)]
+        predictions = [
+            each for each in task.get("predictions", []) if not isinstance(each, int)
+        ]
         for each in predictions:
             model = _name(each.get("model_version", ""))
             yield _document(path, where, record, model, each["result"], by_machine=True)
@@ -58,10 +84,18 @@ def documents(path: Path) -> Iterator[Document]:
 
 def _full(record: Json) -> Json:
     """Convert a record of JSON-MIN into a full task; other records are returned unchanged."""
-    if not isinstance(record, dict) or "annotation_id" not in record or "data" in record:
+    if (
+        not isinstance(record, dict)
+        or "annotation_id" not in record
+        or "data" in record
+    ):
         return record
     names = [*record]
-    known = {*names[: names.index("id")], *NO_COLUMNS.named(names)} if "id" in record else {*names}
+    known = (
+        {*names[: names.index("id")], *NO_COLUMNS.named(names)}
+        if "id" in record
+        else {*names}
+    )
     data, results = dict[str, Json](), list[Json]()
     for name, value in record.items():
         items = items_of(value)
@@ -90,19 +124,30 @@ def _document(
     by_machine: bool = False,
 ) -> Document:
     marks, links = list[Mark](), list[Link]()
-    choices, attributes = defaultdict[str, list[Json]](list), defaultdict[str, dict[str, Json]](dict)
+    choices, attributes = (
+        defaultdict[str, list[Json]](list),
+        defaultdict[str, dict[str, Json]](dict),
+    )
     for number, result in enumerate(results, start=1):
-        value, name, id_ = result.get("value", {}), result.get("type", ""), result.get("id") or str(number)
+        value, name, id_ = (
+            result.get("value", {}),
+            result.get("type", ""),
+            result.get("id") or str(number),
+        )
         if name == "relation":
             ends = result.get("from_id", ""), result.get("to_id", "")
-            links += [Link(ends[0], role, ends[1]) for role in result.get("labels") or [""]]
+            links += [
+                Link(ends[0], role, ends[1]) for role in result.get("labels") or [""]
+            ]
         elif name in _REGIONS:
             place = validated(_Place, value.get("globalOffsets", value), where)
             quote = str(value.get("text") or "")
             labels = validated(list[str], value.get(name, []), where)
             extents = ((place["start"], place["end"]),)
             for nth, label in enumerate(labels):
-                marks.append(Mark(f"{id_}.{nth}" if nth else id_, label, extents, quote))
+                marks.append(
+                    Mark(f"{id_}.{nth}" if nth else id_, label, extents, quote)
+                )
         elif name in value:
             answer, question = value[name], result.get("from_name", name)
             if "start" in value:
@@ -112,12 +157,25 @@ def _document(
                 choices[question] += items_of(answer)
     marks, left = with_attributes(marks, attributes)
     return Document(
-        path, where, record, annotator, marks, links, choices, None, left=left, by_machine=by_machine
+        path,
+        where,
+        record,
+        annotator,
+        marks,
+        links,
+        choices,
+        None,
+        left=left,
+        by_machine=by_machine,
     )
 
 
 def _name(user: Json) -> str:
-    return str(user.get("email") or user.get("id", "")) if isinstance(user, dict) else str(user or "")
+    return (
+        str(user.get("email") or user.get("id", ""))
+        if isinstance(user, dict)
+        else str(user or "")
+    )
 
 
 class _Place(TypedDict):

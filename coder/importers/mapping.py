@@ -66,7 +66,9 @@ class LabelMapping(_Strict):
             return name
         return ToEvent(event=name) if name in types else None
 
-    def answers(self, table: Literal["roles", "attributes"], name: str, book: Codebook) -> ToField | None:
+    def answers(
+        self, table: Literal["roles", "attributes"], name: str, book: Codebook
+    ) -> ToField | None:
         """The field that a role or an attribute answers; None if it is ignored or unknown."""
         entries: Mapping[str, str | ToField | None] = getattr(self, table)
         target = entries.get(name, name if book.field(name) else None)
@@ -77,18 +79,38 @@ def read_mapping(path: Path, book: Codebook) -> LabelMapping:
     """Read a mapping file; raises a CoderError with the position of an unknown key or an unknown target."""
     yaml = read_yaml(path)
     if yaml.problems:
-        raise CoderError("delivery.wrong_mapping", problem=yaml.problems[0].what, where=_position(yaml, ()))
+        raise CoderError(
+            "delivery.wrong_mapping",
+            problem=yaml.problems[0].what,
+            where=_position(yaml, ()),
+        )
     try:
         mapping = LabelMapping.model_validate(yaml.data or {})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = _position(yaml, tuple(first["loc"]))
-        raise CoderError("delivery.wrong_mapping", problem=first["msg"], where=where) from None
-    kinds, fields = {kind.id for kind in book.span_kinds}, {each.id for each in book.fields}
+        raise CoderError(
+            "delivery.wrong_mapping", problem=first["msg"], where=where
+        ) from None
+    kinds, fields = (
+        {kind.id for kind in book.span_kinds},
+        {each.id for each in book.fields},
+    )
     types = {each.id for each in book.every_type()} if book.type_field else set[str]()
-    targets = [("labels", name, to, kinds) for name, to in mapping.labels.items() if isinstance(to, str)]
-    targets += [("labels", n, to.event, types) for n, to in mapping.labels.items() if isinstance(to, ToEvent)]
-    for table, answers in (("roles", mapping.roles), ("attributes", mapping.attributes)):
+    targets = [
+        ("labels", name, to, kinds)
+        for name, to in mapping.labels.items()
+        if isinstance(to, str)
+    ]
+    targets += [
+        ("labels", n, to.event, types)
+        for n, to in mapping.labels.items()
+        if isinstance(to, ToEvent)
+    ]
+    for table, answers in (
+        ("roles", mapping.roles),
+        ("attributes", mapping.attributes),
+    ):
         for name, answer in answers.items():
             target = answer.field if isinstance(answer, ToField) else answer or ""
             targets.append((table, name, target, fields))
@@ -96,13 +118,21 @@ def read_mapping(path: Path, book: Codebook) -> LabelMapping:
         if target and target not in known:
             like = nearest(target, known)
             what = Message("delivery.like", what=target, like=like) if like else target
-            raise CoderError("delivery.mapped_to_none", what=what, where=_position(yaml, (table, name)))
+            raise CoderError(
+                "delivery.mapped_to_none",
+                what=what,
+                where=_position(yaml, (table, name)),
+            )
     return mapping
 
 
 def _position(yaml: YamlText, path: YamlPath) -> str:
     at = yaml.problem(path, Message("delivery.wrong_mapping"))
-    return f"{yaml.file}:{at.line}:{at.column}: {'.'.join(map(str, path))}".removesuffix(": ")
+    return (
+        f"{yaml.file}:{at.line}:{at.column}: {'.'.join(map(str, path))}".removesuffix(
+            ": "
+        )
+    )
 
 
 # ------------------------------------------------------------ suggesting a mapping
@@ -128,7 +158,9 @@ class Found:
                 self.events.add(mark.label)
         for link in document.links:
             self.roles[link.role] += link.source in sources or not link.source
-        self._add_values((name, one) for name, several in document.choices.items() for one in several)
+        self._add_values(
+            (name, one) for name, several in document.choices.items() for one in several
+        )
 
     def _add_values(self, attributes: Iterable[tuple[str, Json]]) -> None:
         for name, value in attributes:
@@ -144,7 +176,10 @@ def suggested(found: Found, book: Codebook) -> str:
     fields = (*book.event_fields, *book.article_fields)
 
     def label(name: str) -> Json:
-        kind, event = _like(name, book.span_kinds) or _usual_kind(name, book), _like(name, types)
+        kind, event = (
+            _like(name, book.span_kinds) or _usual_kind(name, book),
+            _like(name, types),
+        )
         if name in found.events:
             return {"event": event or ""} if book.event_fields else kind
         return kind or ({"event": event} if event else None)
@@ -154,20 +189,28 @@ def suggested(found: Found, book: Codebook) -> str:
         values = found.values.get(name)
         if field is None or not values or not book.values_of(field):
             return field.id if field else None
-        return {"field": field.id, "values": {value: _like(value, book.values_of(field)) for value in values}}
+        return {
+            "field": field.id,
+            "values": {value: _like(value, book.values_of(field)) for value in values},
+        }
 
     tables = {
         "labels": {name: label(name) for name in found.labels},
         "roles": {name: _like(name, fields) for name in found.roles},
         "attributes": {name: answer(name) for name in found.attributes},
-        "coders": {name: name for name in found.coders} if len(found.coders) > 1 else {},
+        "coders": {name: name for name in found.coders}
+        if len(found.coders) > 1
+        else {},
     }
     lines = [f"# {line}" for line in _HEAD]
     lines.append(f"# {', '.join(kind.id for kind in book.span_kinds)}")
     for table, entries in tables.items():
         lines.append(f"{table}:" if entries else f"{table}: {{}}")
         counts: Counter[str] = getattr(found, table)
-        lines += [f"  {to_json(name)}: {to_json(to)}  # {counts[name]}" for name, to in entries.items()]
+        lines += [
+            f"  {to_json(name)}: {to_json(to)}  # {counts[name]}"
+            for name, to in entries.items()
+        ]
     return "\n".join([*lines, "status: open", ""])
 
 
@@ -178,17 +221,27 @@ _HEAD = (
 )
 
 
-def _like(name: str, known: Iterable[SpanKind | EventType | Field | Value]) -> str | None:
+def _like(
+    name: str, known: Iterable[SpanKind | EventType | Field | Value]
+) -> str | None:
     """The id of the entry with this id or label."""
     key = _key(name)
-    return next((e.id for e in known if key in map(search_key, (e.id, e.label.ar, e.label.en))), None)
+    return next(
+        (e.id for e in known if key in map(search_key, (e.id, e.label.ar, e.label.en))),
+        None,
+    )
 
 
 def _usual_kind(name: str, book: Codebook) -> str | None:
     """The span kind whose fields are of a type for which this name commonly stands."""
-    types = {type_ for type_, names in USUAL_NAMES["labels"].items() if _key(name) in names}
+    types = {
+        type_ for type_, names in USUAL_NAMES["labels"].items() if _key(name) in names
+    }
     filled = {field.id for field in book.fields if field.type in types}
-    return next((kind.id for kind in book.span_kinds if not filled.isdisjoint(kind.fields)), None)
+    return next(
+        (kind.id for kind in book.span_kinds if not filled.isdisjoint(kind.fields)),
+        None,
+    )
 
 
 def _key(name: str) -> str:

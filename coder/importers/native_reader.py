@@ -15,7 +15,18 @@ from coder.importers.annotated import adapter
 from coder.importers.columns import Columns
 from coder.importers.records import first_keys
 from coder.importers.registry import Piece, Taken, json_in
-from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Json, Span, Status
+from coder.model import (
+    Answer,
+    Article,
+    Blank,
+    Candidate,
+    Coding,
+    Decision,
+    Event,
+    Json,
+    Span,
+    Status,
+)
 from coder.native import FORMAT, SUGGESTER
 
 
@@ -26,7 +37,9 @@ def is_mine(path: Path) -> bool:
 
 def holds_article(piece: Piece) -> bool:
     """Whether a line may contain an article's text; most lines do not, and need not be parsed for it."""
-    return b'"text"' in piece.data or b"\\u" in piece.data  # the key, possibly written with escapes
+    return (
+        b'"text"' in piece.data or b"\\u" in piece.data
+    )  # the key, possibly written with escapes
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
@@ -75,7 +88,9 @@ def to_coding(record: Json) -> Coding:
         status=read["status"],
         answers=_to_answers(read["answers"]),
         spans=tuple(Span(**values) for values in read["spans"]),
-        events=tuple(Event(event["id"], _to_answers(event["fields"])) for event in read["events"]),
+        events=tuple(
+            Event(event["id"], _to_answers(event["fields"])) for event in read["events"]
+        ),
     )
 
 
@@ -85,7 +100,9 @@ def _to_answers(answers: _Answers) -> dict[str, Answer]:
 
 def _known_format(name: str) -> str:
     if name != FORMAT:
-        raise PydanticCustomError("other_format", "another format", {"name": name, "known": FORMAT})
+        raise PydanticCustomError(
+            "other_format", "another format", {"name": name, "known": FORMAT}
+        )
     return name
 
 
@@ -110,7 +127,9 @@ def _unique_ids(items: list[Json]) -> list[Json]:
     return items
 
 
-_Lax = Field(strict=False)  # allows converting a list to a tuple, and text to an enumeration member
+_Lax = Field(
+    strict=False
+)  # allows converting a list to a tuple, and text to an enumeration member
 _Name: TypeAlias = Annotated[str, Field(min_length=1)]
 _Texts: TypeAlias = Annotated[tuple[str, ...], _Lax]
 
@@ -140,7 +159,9 @@ class _Span(_Passage):
     reason: NotRequired[str]
 
 
-@with_config(ConfigDict(strict=True))  # applies to nested types as well: no conversion of text to numbers
+@with_config(
+    ConfigDict(strict=True)
+)  # applies to nested types as well: no conversion of text to numbers
 class _Candidate(_Passage):
     origin: str
     score: Annotated[float, Field(ge=0, le=1)]
@@ -170,7 +191,9 @@ class _Coding(TypedDict):
     coder: _Name
     status: Annotated[Status, _Lax]
     answers: _Answers
-    spans: Annotated[list[Annotated[_Span, AfterValidator(_not_empty)]], AfterValidator(_unique_ids)]
+    spans: Annotated[
+        list[Annotated[_Span, AfterValidator(_not_empty)]], AfterValidator(_unique_ids)
+    ]
     events: Annotated[list[_Event], AfterValidator(_unique_ids)]
 
 
@@ -180,17 +203,37 @@ def _coder_error(error: ErrorDetails) -> CoderError:
     if kind == "string_type" and isinstance(path[-1], int):
         kind = "not_texts"
         path.pop()
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)[1:] or "line"
+    where = (
+        "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)[
+            1:
+        ]
+        or "line"
+    )
     name = path[-1] if path else ""
     if (kind == "dict_type" and not isinstance(name, str)) or not path:
-        return CoderError("native.not_an_object", found=type(value).__name__, where=where)
+        return CoderError(
+            "native.not_an_object", found=type(value).__name__, where=where
+        )
     if kind == "enum":
         known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
-        return CoderError("native.not_allowed", name=name, value=value, known=known, where=where)
+        return CoderError(
+            "native.not_allowed", name=name, value=value, known=known, where=where
+        )
     kind = "empty" if kind == "string_too_short" else kind
     if kind in ("empty", "missing", "not_texts", "string_unicode"):
         return CoderError(f"native.{kind}", name=name, where=where)
     if kind in ("other_format", "value_or_blank", "offsets", "same_id"):
         return CoderError(f"native.{kind}", where=where, **error["ctx"])
-    names = {"int_type": "int", "list_type": "list", "tuple_type": "list", "dict_type": "dict"}
-    return CoderError("native.wrong_type", name=name, kind=names.get(kind, "str"), value=value, where=where)
+    names = {
+        "int_type": "int",
+        "list_type": "list",
+        "tuple_type": "list",
+        "dict_type": "dict",
+    }
+    return CoderError(
+        "native.wrong_type",
+        name=name,
+        kind=names.get(kind, "str"),
+        value=value,
+        where=where,
+    )

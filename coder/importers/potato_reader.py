@@ -41,14 +41,19 @@ def documents(path: Path) -> Iterator[Document]:
                 for schema, values in line.get("labels", {}).items()
                 for name, value in values.items()
             )
-            yield _document(path, where, line["instance_id"], line["user_id"], spans, labels)
+            yield _document(
+                path, where, line["instance_id"], line["user_id"], spans, labels
+            )
         return
     piece = whole(path)
     state = validated(_State, json_in(piece), piece.where)
     labels_of = state.get("instance_id_to_label_to_value", {})
     spans_of = state.get("instance_id_to_span_to_value", {})
     for item in dict.fromkeys((*labels_of, *spans_of)):
-        labels = ((label["schema"], label["name"], value) for label, value in labels_of.get(item, []))
+        labels = (
+            (label["schema"], label["name"], value)
+            for label, value in labels_of.get(item, [])
+        )
         spans = [span for span, _ in spans_of.get(item, [])]
         yield _document(path, f"{path}: {item}", item, state["user_id"], spans, labels)
 
@@ -63,10 +68,21 @@ def _document(
 ) -> Document:
     choices = defaultdict[str, list[Json]](list)
     for schema, name, value in labels:
-        if value is not False and value not in (None, "", "false"):  # 0 and 1 are numbers on a scale
-            choices[schema].append(name if value is True or value in ("true", name) else value)
+        if value is not False and value not in (
+            None,
+            "",
+            "false",
+        ):  # 0 and 1 are numbers on a scale
+            choices[schema].append(
+                name if value is True or value in ("true", name) else value
+            )
     marks = [
-        Mark(s.get("id") or f"s{i}", s["name"], ((s["start"], s["end"]),), s.get("text") or "")
+        Mark(
+            s.get("id") or f"s{i}",
+            s["name"],
+            ((s["start"], s["end"]),),
+            s.get("text") or "",
+        )
         for i, s in enumerate(spans)
     ]
     return Document(path, where, {"id": item}, user, marks, (), choices, unit="utf-16")

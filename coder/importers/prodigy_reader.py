@@ -33,23 +33,39 @@ def documents(path: Path) -> Iterator[Document]:
         meta = {**line.get("meta", {})}
         article, coder = (meta.pop(name, "") for name in _META)
         annotator = coder or line.get("_annotator_id") or line.get("_session_id") or ""
-        known = {"text": line.get("text"), **meta} | ({"id": article} if article else {})
+        known = {"text": line.get("text"), **meta} | (
+            {"id": article} if article else {}
+        )
         if (answer := line.get("answer", "accept")) != "accept":
             refused = Message("delivery.not_accepted", answer=answer)
             yield Document(path, where, known, annotator, refused=refused)
             continue
         spans = line.get("spans", [])
-        marks = [_mark(number, span, line) for number, span in enumerate(spans, start=1)]
+        marks = [
+            _mark(number, span, line) for number, span in enumerate(spans, start=1)
+        ]
         links = [
             Link(_end(r, "head", spans), r["label"], _end(r, "child", spans))
             for r in line.get("relations", [])
         ]
-        yield Document(path, where, known, annotator, marks, links, {"accept": line.get("accept", [])})
+        yield Document(
+            path,
+            where,
+            known,
+            annotator,
+            marks,
+            links,
+            {"accept": line.get("accept", [])},
+        )
 
 
 def _mark(number: int, span: _Span, line: _Line) -> Mark:
     tokens, quote = line.get("tokens"), span.get("text", "")
-    if not quote and tokens and 0 <= span.get("token_start", -1) <= span.get("token_end", -1) < len(tokens):
+    if (
+        not quote
+        and tokens
+        and 0 <= span.get("token_start", -1) <= span.get("token_end", -1) < len(tokens)
+    ):
         inside = tokens[span.get("token_start", 0) : span.get("token_end", 0) + 1]
         quote = "".join(token["text"] for token in inside)
     return Mark(f"s{number}", span["label"], ((span["start"], span["end"]),), quote)

@@ -12,7 +12,17 @@ from typing import Any
 
 from coder.errors import CoderError
 from coder.foreign import from_json, to_json
-from coder.importers.columns import ARTICLE, ID, OTHER, SHA256, SOURCE, TEXT, Columns, is_file, is_own
+from coder.importers.columns import (
+    ARTICLE,
+    ID,
+    OTHER,
+    SHA256,
+    SOURCE,
+    TEXT,
+    Columns,
+    is_file,
+    is_own,
+)
 from coder.importers.registry import MOST_BYTES, Piece, Taken, json_in, opened
 from coder.messages.catalogue import Message
 from coder.model import METADATA, Article, Json
@@ -30,7 +40,14 @@ def first_keys(path: Path) -> Set[str]:
     """The keys of the first line's object in a JSON Lines file; empty if the line is not an object."""
     try:
         with opened(path) as file:
-            first = next((line for line in iter(lambda: file.readline(MOST_BYTES), b"") if line.strip()), b"")
+            first = next(
+                (
+                    line
+                    for line in iter(lambda: file.readline(MOST_BYTES), b"")
+                    if line.strip()
+                ),
+                b"",
+            )
         record = from_json(first.decode("utf-8-sig"))
     except ValueError:
         return frozenset()
@@ -42,16 +59,26 @@ def taken(piece: Piece, columns: Columns) -> Taken:
     where = piece.where
     record = json_in(piece)
     if not isinstance(record, dict):
-        raise CoderError("native.not_an_object", found=type(record).__name__, where=where)
+        raise CoderError(
+            "native.not_an_object", found=type(record).__name__, where=where
+        )
     return article_from_record(record, columns, where, piece.path.name)
 
 
 def row_piece(path: Path, number: int, row: Mapping[str, Any]) -> Piece:
     """A table row as a piece of JSON."""
-    return Piece(path, f"{path}:{number}", to_json(row).encode("utf-8", "surrogatepass"), number, 1)
+    return Piece(
+        path,
+        f"{path}:{number}",
+        to_json(row).encode("utf-8", "surrogatepass"),
+        number,
+        1,
+    )
 
 
-def article_from_record(record: Mapping[str, Json], columns: Columns, where: str, source: str) -> Taken:
+def article_from_record(
+    record: Mapping[str, Json], columns: Columns, where: str, source: str
+) -> Taken:
     """The article or metadata in a record, by its column names; `source` is the file's name.
 
     Raises CoderError if the id or a text is invalid, or the text does not have the record's hash.
@@ -62,7 +89,11 @@ def article_from_record(record: Mapping[str, Json], columns: Columns, where: str
         columns = Columns({name: name for name in record})
     named = columns.named([*record])
     values: dict[str, str] = {}
-    ignored = [column for column, value in record.items() if column not in named and value not in (None, "")]
+    ignored = [
+        column
+        for column, value in record.items()
+        if column not in named and value not in (None, "")
+    ]
     for column, name in named.items():
         value = record[column]
         if name == TEXT:
@@ -72,14 +103,22 @@ def article_from_record(record: Mapping[str, Json], columns: Columns, where: str
         elif (word := _as_text(value)) is None:
             ignored.append(column)
         elif word:
-            values[name] = PurePath(word).stem if name == ID and is_file(column) else word
-    id_, text, digest = values.pop(ID, ""), values.pop(TEXT, None), values.pop(SHA256, None)
+            values[name] = (
+                PurePath(word).stem if name == ID and is_file(column) else word
+            )
+    id_, text, digest = (
+        values.pop(ID, ""),
+        values.pop(TEXT, None),
+        values.pop(SHA256, None),
+    )
     if len(id_) > _LONGEST_ID or any(c in id_ for c in "\0\n\r\u2028\u2029"):
         raise CoderError("delivery.bad_id", id=id_[:40], most=_LONGEST_ID, where=where)
     result = Taken(where, columns=reported, left_columns=tuple(ignored))
     if text is None:
         if not id_:
-            raise CoderError("delivery.no_text_column", known=", ".join(record), where=where)
+            raise CoderError(
+                "delivery.no_text_column", known=", ".join(record), where=where
+            )
         return result._replace(known=(id_, values))
     if not text.strip():
         return result._replace(refused=Message("delivery.empty_text"))
@@ -96,7 +135,9 @@ def _own(row: Mapping[str, Json], where: str) -> dict[str, Json]:
     except ValueError as error:
         raise CoderError("native.not_json", problem=str(error), where=where) from None
     if not isinstance(other, dict):
-        raise CoderError("native.not_an_object", found=type(other).__name__, where=where)
+        raise CoderError(
+            "native.not_an_object", found=type(other).__name__, where=where
+        )
     known = {name: row[name] for name in (SHA256, *METADATA, TEXT) if name in row}
     return {ID: row[ARTICLE], **known, **other}
 
@@ -119,5 +160,9 @@ def _as_text(value: Json) -> str | None:
             return str(value)
         case list():
             words = [_as_text(each) for each in value if not isinstance(each, list)]
-            return "; ".join(filter(None, words)) if len(words) == len(value) and None not in words else None
+            return (
+                "; ".join(filter(None, words))
+                if len(words) == len(value) and None not in words
+                else None
+            )
     return None

@@ -107,7 +107,9 @@ class Reader(Struct, frozen=True):
 
     def may_hold_article(self, piece: Piece) -> bool:
         """Whether a piece may hold an article; other pieces need not be parsed when looking for articles."""
-        holds_article: Callable[[Piece], bool] = self._attribute("holds_article", lambda _: True)
+        holds_article: Callable[[Piece], bool] = self._attribute(
+            "holds_article", lambda _: True
+        )
         return holds_article(piece)
 
 
@@ -116,7 +118,9 @@ FORMATS = (
     Reader("articles", (".jsonl", ".ndjson"), "articles", "records"),
     Reader("table", (".csv", ".tsv"), "articles", "csv_articles"),
     Reader("spreadsheet", (".xlsx", ".parquet"), "articles", "spreadsheets"),
-    Reader("document", (".html", ".htm", ".docx", ".pdf", ".eml"), "articles", "documents"),
+    Reader(
+        "document", (".html", ".htm", ".docx", ".pdf", ".eml"), "articles", "documents"
+    ),
     Reader("warc", (".warc", ".gz"), "articles", "warc_pages"),
     Reader("native", (".jsonl",), "codings, candidates, articles", "native_reader"),
     Reader("native", (".jsonl",), ANNOTATIONS, "codings_reader"),
@@ -128,7 +132,12 @@ FORMATS = (
     Reader("cas", (".xmi", ".json"), ANNOTATIONS, "cas_reader"),
     Reader("inception", (".zip",), ANNOTATIONS, "inception_reader"),
     Reader("webanno", (".tsv",), ANNOTATIONS, "webanno_reader"),
-    Reader("conll", (".conll", ".iob", ".bio", ".conllu", ".txt"), ANNOTATIONS, "conll_reader"),
+    Reader(
+        "conll",
+        (".conll", ".iob", ".bio", ".conllu", ".txt"),
+        ANNOTATIONS,
+        "conll_reader",
+    ),
     Reader("spacy", (".spacy",), ANNOTATIONS, "spacy_reader"),
     Reader("ace", (".json",), ANNOTATIONS, "ace_reader"),
     Reader("muc", (".jsonl",), ANNOTATIONS, "muc_reader"),
@@ -137,11 +146,16 @@ FORMATS = (
 
 def readers(annotations: bool) -> list[Reader]:
     """The readers of other tools' annotations, or those of articles and of the native format."""
-    return [reader for reader in FORMATS if (reader.yields == ANNOTATIONS) == annotations]
+    return [
+        reader for reader in FORMATS if (reader.yields == ANNOTATIONS) == annotations
+    ]
 
 
 def reader_for(
-    path: Path, name: str | None = None, columns: Columns = NO_COLUMNS, annotations: bool = False
+    path: Path,
+    name: str | None = None,
+    columns: Columns = NO_COLUMNS,
+    annotations: bool = False,
 ) -> Reader:
     """The reader with that name or, without a name, the one that fits the file's ending and content.
 
@@ -150,13 +164,22 @@ def reader_for(
     for reader in readers(annotations):
         if reader.name == name or (name is None and reader.takes(path)):
             return replace(reader, columns=columns)
-    if name is None and (ending := path.suffix.lower()) in (".json", ".jsonl", ".ndjson"):
+    if name is None and (ending := path.suffix.lower()) in (
+        ".json",
+        ".jsonl",
+        ".ndjson",
+    ):
         # If the file is truncated or damaged, this raises an error that says where.
         json_in(whole(path) if ending == ".json" else next(lines(path)))
-    if any(r.name == name or (name is None and r.takes(path)) for r in readers(not annotations)):
+    if any(
+        r.name == name or (name is None and r.takes(path))
+        for r in readers(not annotations)
+    ):
         key = "delivery.not_annotated" if annotations else "delivery.is_annotated"
         raise CoderError(key, where=str(path))
-    known = ", ".join(f"{r.name} ({' '.join(r.suffixes)})" for r in readers(annotations))
+    known = ", ".join(
+        f"{r.name} ({' '.join(r.suffixes)})" for r in readers(annotations)
+    )
     if name is not None:
         raise CoderError("delivery.no_such_format", name=name, known=known)
     raise CoderError("delivery.unknown_ending", known=known, where=str(path))
@@ -192,7 +215,11 @@ def files(
             continue
         found = (p for p in path.rglob("*") if p.is_symlink() or not p.is_dir())
         inside = sorted(p for p in found if not _is_in_hidden_folder(p, path))
-        with_ann = {p.with_suffix(".txt") for p in inside if p.suffix == ".ann"} if ".ann" in suffixes else ()
+        with_ann = (
+            {p.with_suffix(".txt") for p in inside if p.suffix == ".ann"}
+            if ".ann" in suffixes
+            else ()
+        )
         readable, hidden = list[Path](), Message("delivery.hidden")
         reason = Message("delivery.other_ending", endings=endings)
         for file in inside:
@@ -210,7 +237,9 @@ def files(
         # Articles before codings, so that a folder with both can be imported in one run.
         for file in sorted(readable, key=lambda p: p.suffix.lower() != ".txt"):
             if name is None and not any(r.takes(file) for r in known):
-                left_out.append(SkippedFile(str(file), Message("delivery.not_of_a_tool")))
+                left_out.append(
+                    SkippedFile(str(file), Message("delivery.not_of_a_tool"))
+                )
             else:
                 yield file, reader_for(file, name, columns, annotations)
 
@@ -238,12 +267,20 @@ def lines(path: Path) -> Iterator[Piece]:
     """Yield a file's lines that are not blank; raises CoderError if it cannot be read or has none."""
     start, is_empty = 0, True
     with opened(path) as file:
-        for number, line in enumerate(iter(partial(file.readline, MOST_BYTES + 1), b""), start=1):
+        for number, line in enumerate(
+            iter(partial(file.readline, MOST_BYTES + 1), b""), start=1
+        ):
             if len(line) > MOST_BYTES:
-                raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=f"{path}:{number}")
+                raise CoderError(
+                    "delivery.too_long",
+                    most=MOST_BYTES // 2**20,
+                    where=f"{path}:{number}",
+                )
             if line.strip() not in (b"", BOM_UTF8):
                 is_empty = False
-                yield Piece(path, f"{path}:{number}", line.removesuffix(b"\n"), number, start)
+                yield Piece(
+                    path, f"{path}:{number}", line.removesuffix(b"\n"), number, start
+                )
             start += len(line)
     if is_empty:
         raise CoderError("delivery.empty_file", where=str(path))
@@ -257,7 +294,9 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as file:
             yield file
     except OSError as error:
-        raise CoderError("delivery.not_readable", problem=error.strerror, where=str(path)) from None
+        raise CoderError(
+            "delivery.not_readable", problem=error.strerror, where=str(path)
+        ) from None
 
 
 def decoded(piece: Piece) -> str:
@@ -271,9 +310,14 @@ def decoded(piece: Piece) -> str:
     try:
         text = data.decode("utf-8-sig" if piece.start == 0 else "utf-8")
     except UnicodeDecodeError as error:
-        line, byte = piece.line + data.count(b"\n", 0, error.start), f"{data[error.start]:02x}"
+        line, byte = (
+            piece.line + data.count(b"\n", 0, error.start),
+            f"{data[error.start]:02x}",
+        )
         where, position = f"{path}:{line}", piece.start + error.start
-        raise CoderError("delivery.not_utf8", byte=byte, position=position, where=where) from None
+        raise CoderError(
+            "delivery.not_utf8", byte=byte, position=position, where=where
+        ) from None
     if not text.strip():
         raise CoderError("delivery.empty_file", where=str(path))
     return text
@@ -284,4 +328,6 @@ def json_in(piece: Piece) -> Json:
     try:
         return from_json(decoded(piece))
     except ValueError as error:
-        raise CoderError("native.not_json", problem=str(error), where=piece.where) from None
+        raise CoderError(
+            "native.not_json", problem=str(error), where=piece.where
+        ) from None

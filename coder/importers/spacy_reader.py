@@ -21,25 +21,39 @@ _MOST = 2**29  # decompressed bytes
 
 def documents(path: Path) -> Iterator[Document]:
     """Yield the documents; an entity that is in a span group too becomes one mark."""
-    tokens, vocab = library("spacy.tokens", "spacy", "DocBin"), library("spacy.vocab", "spacy", "DocBin")
+    tokens, vocab = (
+        library("spacy.tokens", "spacy", "DocBin"),
+        library("spacy.vocab", "spacy", "DocBin"),
+    )
     compressed = whole(path).data
     with parser_errors_as("delivery.no_annotations", str(path), format="DocBin"):
         decompressor = zlib.decompressobj()
         data = decompressor.decompress(compressed, _MOST)
         if decompressor.unconsumed_tail:
             raise CoderError("delivery.too_long", most=_MOST // 2**20, where=str(path))
-        docs = tokens.DocBin().from_bytes(zlib.compress(data, 0)).get_docs(vocab.Vocab())
-        found = [_document(path, number, doc) for number, doc in enumerate(docs, start=1)]
+        docs = (
+            tokens.DocBin().from_bytes(zlib.compress(data, 0)).get_docs(vocab.Vocab())
+        )
+        found = [
+            _document(path, number, doc) for number, doc in enumerate(docs, start=1)
+        ]
     yield from found
 
 
 def _document(path: Path, number: int, doc: Any) -> Document:
     spans = [span for group in doc.spans.values() for span in group]
-    places = dict.fromkeys((s.label_, s.start_char, s.end_char) for s in (*doc.ents, *spans))
-    marks = [Mark(f"s{n}", label, ((a, b),)) for n, (label, a, b) in enumerate(places, start=1)]
+    places = dict.fromkeys(
+        (s.label_, s.start_char, s.end_char) for s in (*doc.ents, *spans)
+    )
+    marks = [
+        Mark(f"s{n}", label, ((a, b),))
+        for n, (label, a, b) in enumerate(places, start=1)
+    ]
     record: dict[str, Json] = {"text": doc.text}
     if article := doc.user_data.get("article"):
         record["id"] = str(article)
     choices = {"cats": [name for name, score in doc.cats.items() if score >= 0.5]}
     coder = str(doc.user_data.get("coder", ""))
-    return Document(path, f"{path}: document {number}", record, coder, marks, (), choices)
+    return Document(
+        path, f"{path}: document {number}", record, coder, marks, (), choices
+    )

@@ -35,7 +35,9 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     for number, cells in enumerate(rows, start=2):
         values = [_json_value(each) for each in cells]
         if any(each not in (None, "") for each in values):
-            yield row_piece(path, number, {n: v for n, v in zip(names, values, strict=False) if n})
+            yield row_piece(
+                path, number, {n: v for n, v in zip(names, values, strict=False) if n}
+            )
 
 
 def _workbook(path: Path) -> Iterator[Sequence[Any]]:
@@ -43,7 +45,11 @@ def _workbook(path: Path) -> Iterator[Sequence[Any]]:
     expect_small(path, str(path))
     with (
         parser_errors_as("delivery.no_table", str(path)),
-        closing(openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)) as book,
+        closing(
+            openpyxl.load_workbook(
+                path, read_only=True, data_only=True, keep_links=False
+            )
+        ) as book,
     ):
         rows = book.worksheets[0].iter_rows(values_only=True) if book.worksheets else ()
         yield from ([*map(_unescaped, row)] for row in rows)
@@ -52,7 +58,11 @@ def _workbook(path: Path) -> Iterator[Sequence[Any]]:
 def _parquet(path: Path) -> Iterator[Sequence[Any]]:
     with parquet_table(path, str(path)) as table:
         yield table.schema_arrow.names
-        yield from ([*row.values()] for each in table.iter_batches(_ROWS) for row in each.to_pylist())
+        yield from (
+            [*row.values()]
+            for each in table.iter_batches(_ROWS)
+            for row in each.to_pylist()
+        )
 
 
 def _json_value(cell: Any) -> Any:
@@ -61,7 +71,11 @@ def _json_value(cell: Any) -> Any:
     NaN is how tables say that nothing is there.
     """
     if isinstance(cell, datetime):
-        return cell.isoformat() if cell.time() != time() or cell.tzinfo else cell.date().isoformat()
+        return (
+            cell.isoformat()
+            if cell.time() != time() or cell.tzinfo
+            else cell.date().isoformat()
+        )
     if isinstance(cell, date | time):
         return cell.isoformat()
     if isinstance(cell, float) and not math.isfinite(cell):
@@ -70,8 +84,16 @@ def _json_value(cell: Any) -> Any:
         return int(cell)
     if isinstance(cell, list):
         return [_json_value(each) for each in cell]
-    return cell if cell is None or isinstance(cell, str | int | float | bool) else str(cell)
+    return (
+        cell
+        if cell is None or isinstance(cell, str | int | float | bool)
+        else str(cell)
+    )
 
 
 def _unescaped(cell: Any) -> Any:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell) if isinstance(cell, str) else cell
+    return (
+        _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell)
+        if isinstance(cell, str)
+        else cell
+    )

@@ -17,7 +17,9 @@ from coder.importers.registry import Piece, Taken, decoded
 from coder.messages.catalogue import Message
 
 _KEYED = r"[ \t]*([^\W\d][\w \t-]{0,40}?)[ \t]*:[ \t]*(.*?)[ \t]*\r?\n"
-_FENCED = re.compile(r"---[ \t]*\r?\n((?:(?!---)[^\n]*\n)*?)---[ \t]*\r?\n(?:[ \t]*\r?\n)?")
+_FENCED = re.compile(
+    r"---[ \t]*\r?\n((?:(?!---)[^\n]*\n)*?)---[ \t]*\r?\n(?:[ \t]*\r?\n)?"
+)
 _PLAIN = re.compile(rf"((?:{_KEYED})+)[ \t]*\r?\n")
 _LINE = re.compile(_KEYED)
 _MOST = 5000  # characters of metadata
@@ -42,7 +44,9 @@ def _read(piece: Piece, encoding: str) -> str:
     except UnicodeDecodeError as error:
         line = piece.data.count(b"\n", 0, error.start) + 1
         where = f"{piece.path}:{line}"
-        raise CoderError("delivery.bad_bytes", encoding=encoding, problem=error.reason, where=where) from None
+        raise CoderError(
+            "delivery.bad_bytes", encoding=encoding, problem=error.reason, where=where
+        ) from None
 
 
 def _head(text: str, columns: Columns) -> tuple[dict[str, str], int, Message | None]:
@@ -57,5 +61,9 @@ def _head(text: str, columns: Columns) -> tuple[dict[str, str], int, Message | N
             return dict(pairs), plain.end(), None
         if any(known) and not all(known):
             line = known.index(False)
-            return {}, 0, Message("delivery.no_head", line=line + 1, name=pairs[line][0])
+            return (
+                {},
+                0,
+                Message("delivery.no_head", line=line + 1, name=pairs[line][0]),
+            )
     return {}, 0, None

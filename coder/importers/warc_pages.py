@@ -27,11 +27,19 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     with opened(path) as file, parser_errors_as("delivery.no_document", str(path)):
         for number, record in enumerate(archives.ArchiveIterator(file), start=1):
             http = record.http_headers
-            if record.rec_type != "response" or http is None or http.get_statuscode() != "200":
+            if (
+                record.rec_type != "response"
+                or http is None
+                or http.get_statuscode() != "200"
+            ):
                 continue
-            if (http.get_header("Content-Type") or "").partition(";")[0].strip().lower() in _PAGES:
+            if (http.get_header("Content-Type") or "").partition(";")[
+                0
+            ].strip().lower() in _PAGES:
                 where = f"{path}: {record.rec_headers.get_header('WARC-Target-URI') or number}"
-                yield Piece(path, where, read_limited(record.content_stream(), where), number, 1)
+                yield Piece(
+                    path, where, read_limited(record.content_stream(), where), number, 1
+                )
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:

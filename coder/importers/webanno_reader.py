@@ -57,20 +57,36 @@ def documents(path: Path) -> Iterator[Document]:
             pending.append(_unescaped(line.removeprefix("#Text=")))
         elif line and not line.startswith("#"):
             cells = line.split("\t")
-            if len(cells) < 3 or not _ROW.fullmatch(cells[0]) or not _PLACE.fullmatch(cells[1]):
+            if (
+                len(cells) < 3
+                or not _ROW.fullmatch(cells[0])
+                or not _PLACE.fullmatch(cells[1])
+            ):
                 raise CoderError("delivery.no_token", line=line[:60], where=where)
             if pending:
                 sentence = "\n".join(pending)
                 start = int(cells[1].partition("-")[0])
                 if not units <= start <= MOST_BYTES:
-                    raise CoderError("delivery.no_token_place", token=cells[2], place=cells[1], where=where)
+                    raise CoderError(
+                        "delivery.no_token_place",
+                        token=cells[2],
+                        place=cells[1],
+                        where=where,
+                    )
                 text += "\n" * (start - units) + sentence
                 units = start + len(sentence.encode("utf-16-le", "surrogatepass")) // 2
                 pending = []
             rows.append((where, cells))
     marks, links, left = _annotations(layers, rows)
     yield Document(
-        path, str(path), {"id": path.stem, "text": text}, "", marks, links, unit="utf-16", left=left
+        path,
+        str(path),
+        {"id": path.stem, "text": text},
+        "",
+        marks,
+        links,
+        unit="utf-16",
+        left=left,
     )
 
 
@@ -100,7 +116,9 @@ def _annotations(
                     left += attributes
                     source, own_number = _ends(values[-1])
                     base = layer.features[-1].removeprefix("BT_")
-                    references.append(((base, *source), label, (base, cells[0], own_number)))
+                    references.append(
+                        ((base, *source), label, (base, cells[0], own_number))
+                    )
                     continue
                 own = (layer.type, "" if number else f"{cells[0]}/{nth}", number)
                 start, end = map(int, cells[1].split("-"))
@@ -110,24 +128,37 @@ def _annotations(
                     continue
                 id_ = f"{layer.name}/{number or own[1]}"
                 marks[own] = Mark(id_, label, ((start, end),), attributes=attributes)
-                references += [(own, role, target) for role, target in _slots(layer, values)]
+                references += [
+                    (own, role, target) for role, target in _slots(layer, values)
+                ]
         first = last
 
     def mark_id(ref: _Ref) -> str:
         type_, row, number = ref
-        mark = marks.get(ref) or marks.get((type_, f"{row}/0", "")) or marks.get((type_, "", number))
+        mark = (
+            marks.get(ref)
+            or marks.get((type_, f"{row}/0", ""))
+            or marks.get((type_, "", number))
+        )
         return mark.id if mark else row
 
-    links = [Link(mark_id(one), role, mark_id(other)) for one, role, other in references]
+    links = [
+        Link(mark_id(one), role, mark_id(other)) for one, role, other in references
+    ]
     return [*marks.values()], links, left
 
 
 def _stacked(cells: Sequence[str]) -> Iterator[tuple[int, str, list[str]]]:
     """Yield a layer's annotations of a token: position in the stack, number ("" for none), feature values."""
-    for nth, stacked in enumerate(zip_longest(*map(_STACKED.split, cells), fillvalue="_")):
+    for nth, stacked in enumerate(
+        zip_longest(*map(_STACKED.split, cells), fillvalue="_")
+    ):
         matches = [_NUMBER.fullmatch(cell) for cell in stacked]
         number = next((match[2].lstrip("0") for match in matches if match), "")
-        values = [match[1] if match else cell for match, cell in zip(matches, stacked, strict=True)]
+        values = [
+            match[1] if match else cell
+            for match, cell in zip(matches, stacked, strict=True)
+        ]
         if any(value not in ("_", "") for value in values):
             yield nth, number, values
 
@@ -137,19 +168,35 @@ def _label(layer: _Layer, values: Sequence[str]) -> tuple[str, dict[str, Json]]:
     attributes: dict[str, Json] = {
         name: _unescaped(value)
         for name, value in zip(layer.features, values, strict=True)
-        if value not in ("*", "_") and name and not name.startswith(("ROLE_", "BT_")) and "." not in name
+        if value not in ("*", "_")
+        and name
+        and not name.startswith(("ROLE_", "BT_"))
+        and "." not in name
     }
-    feature = next((name for name in ("value", "label") if name in attributes), next(iter(attributes), ""))
-    return f"{layer.name}.{attributes.pop(feature)}" if feature else layer.name, attributes
+    feature = next(
+        (name for name in ("value", "label") if name in attributes),
+        next(iter(attributes), ""),
+    )
+    return (
+        f"{layer.name}.{attributes.pop(feature)}" if feature else layer.name,
+        attributes,
+    )
 
 
 def _slots(layer: _Layer, values: Sequence[str]) -> Iterator[tuple[str, _Ref]]:
     """Yield the role and the target of each slot of an annotation."""
-    for (name, roles), (type_, targets) in pairwise(zip(layer.features, values, strict=True)):
+    for (name, roles), (type_, targets) in pairwise(
+        zip(layer.features, values, strict=True)
+    ):
         if name.startswith("ROLE_") and targets not in ("*", "_"):
             slot = name.partition(":")[2].partition("_")[0]
-            for role, target in zip(_SLOTS.split(roles), _SLOTS.split(targets), strict=False):
-                yield slot if role in ("*", "_") else _unescaped(role), (type_, *_ends(target)[0])
+            for role, target in zip(
+                _SLOTS.split(roles), _SLOTS.split(targets), strict=False
+            ):
+                yield (
+                    slot if role in ("*", "_") else _unescaped(role),
+                    (type_, *_ends(target)[0]),
+                )
 
 
 def _ends(cell: str) -> tuple[tuple[str, str], str]:

@@ -36,11 +36,17 @@ def page(codebook: Codebook, langs: Sequence[str], form: str) -> str:
 
     loader = FileSystemLoader(Path(__file__).parent)
     templates = Environment(
-        loader=loader, undefined=StrictUndefined, autoescape=True, finalize=finished,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=loader,
+        undefined=StrictUndefined,
+        autoescape=True,
+        finalize=finished,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     outline = templates.get_template("outline.jinja")
-    show: Any = templates.get_template(f"{form}.jinja").module  # holds the format's macros
+    show: Any = templates.get_template(
+        f"{form}.jinja"
+    ).module  # holds the format's macros
     sections = []
     for lang in langs:
         body = Markup(outline.render(show=show, **_in_language(codebook, lang)))
@@ -61,10 +67,21 @@ def _in_language(codebook: Codebook, lang: str) -> Mapping[str, Any]:
 
     def mapped(node: EventType) -> list[str]:  # the type's codes in other schemes
         schemes = {scheme.id: scheme.name for scheme in codebook.sources}
-        return [f"{schemes[name]}: {code}" for name, code in node.map.items() if name in schemes and code]
+        return [
+            f"{schemes[name]}: {code}"
+            for name, code in node.map.items()
+            if name in schemes and code
+        ]
 
-    keys = [(f.key, f.label.of(lang), word("in_article")) for f in codebook.event_fields if f.key]
-    keys += [(f"{k.key} {k.key_ar}", k.label.of(lang), word("while_drawing")) for k in codebook.span_kinds]
+    keys = [
+        (f.key, f.label.of(lang), word("in_article"))
+        for f in codebook.event_fields
+        if f.key
+    ]
+    keys += [
+        (f"{k.key} {k.key_ar}", k.label.of(lang), word("while_drawing"))
+        for k in codebook.span_kinds
+    ]
     of_codebook: dict[str, Sequence[Any]] = {
         "blanks": codebook.blanks,
         "article_fields": codebook.article_fields,

@@ -48,7 +48,10 @@ class Message:
         return self.en
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Message) and (self.key, self.values) == (other.key, other.values)
+        return isinstance(other, Message) and (self.key, self.values) == (
+            other.key,
+            other.values,
+        )
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -70,14 +73,18 @@ def in_language(lang: str, values: Mapping[str, object]) -> dict[str, object]:
     """Return the values with the bilingual ones in the given language."""
     # Most values are strings or numbers: these skip the protocol check, too slow for every keystroke.
     return {
-        name: value if isinstance(value, (str, int)) or not isinstance(value, Bilingual) else value.of(lang)
+        name: value
+        if isinstance(value, (str, int)) or not isinstance(value, Bilingual)
+        else value.of(lang)
         for name, value in values.items()
     }
 
 
 def pattern(lang: str, key: str, number: object = None) -> str:
     """Return the sentence with its placeholders, in the plural form of `number` if that is an integer."""
-    return _pattern("ar" if lang == "ar" else "en", key, number if isinstance(number, int) else None)
+    return _pattern(
+        "ar" if lang == "ar" else "en", key, number if isinstance(number, int) else None
+    )
 
 
 def first_few(names: Sequence[str]) -> str:

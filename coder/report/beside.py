@@ -46,20 +46,49 @@ def against_gold(
         if with_events and book.event_fields:
             f1, interval = study.event_f1()
             what = Named("events", Message("report.event.f1"))
-            cells.append([coder, what, study.shared_articles, f1.n, f1, interval, None, "", ()])
+            cells.append(
+                [coder, what, study.shared_articles, f1.n, f1, interval, None, "", ()]
+            )
         weak = sorted(
-            (row for row in study.fields if row.field in wanted and row.alpha.value is not None),
+            (
+                row
+                for row in study.fields
+                if row.field in wanted and row.alpha.value is not None
+            ),
             key=lambda row: row.alpha.value or 0.0,
         )
         for row in weak[:MOST_FIELDS]:
-            what, train = named_field(book, row.field), _needs_training(row.alpha, row.interval)
+            what, train = (
+                named_field(book, row.field),
+                _needs_training(row.alpha, row.interval),
+            )
             values = (row.articles, row.pairable, row.alpha, row.interval)
-            cells.append([coder, what, *values, train, *_most_frequent_error(study, row.field, coder)])
+            cells.append(
+                [
+                    coder,
+                    what,
+                    *values,
+                    train,
+                    *_most_frequent_error(study, row.field, coder),
+                ]
+            )
     columns: list[Column | str] = [
-        "coder", "what", Column("articles", PAGE_AND_DATA), "n", "value", "interval", "train", "instead",
+        "coder",
+        "what",
+        Column("articles", PAGE_AND_DATA),
+        "n",
+        "value",
+        "interval",
+        "train",
+        "instead",
         Column("where", PAGE_AND_DATA),
-    ]  # fmt: skip
-    return listed("gold", columns, cells, [Message("report.note.gold"), Message("report.note.train")])
+    ]
+    return listed(
+        "gold",
+        columns,
+        cells,
+        [Message("report.note.gold"), Message("report.note.train")],
+    )
 
 
 def _needs_training(score: Score, interval: Interval) -> Cell:
@@ -71,7 +100,9 @@ def _needs_training(score: Score, interval: Interval) -> Cell:
     return Named(key, Message(f"report.train.{key}"))
 
 
-def _most_frequent_error(study: Study, name: str, coder: str) -> tuple[Bilingual | str, tuple[str, ...]]:
+def _most_frequent_error(
+    study: Study, name: str, coder: str
+) -> tuple[Bilingual | str, tuple[str, ...]]:
     """Return the coder's most frequent deviation from gold, and the articles that differ."""
     errors, articles = study.instead(name, coder, GOLD)
     if not errors:
@@ -90,7 +121,11 @@ def suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
         [Named(name, words), score.n, score, interval]
         for name, words, score, interval in figures(audit, names)
     ]
-    counts = {"submitted": audit.submitted, "assigned": audit.assigned, "articles": audit.anchoring.articles}
+    counts = {
+        "submitted": audit.submitted,
+        "assigned": audit.assigned,
+        "articles": audit.anchoring.articles,
+    }
     note = Message("report.note.suggestions", **counts)
     return listed("suggestions", ["figure", "n", "value", "interval"], rows, [note])
 
@@ -101,15 +136,31 @@ def figures(
     """Return the blind sample's figures as id, name, score, interval; names: the kinds' labels, else ids."""
     rows: list[tuple[str, Message, Score, Interval | None]] = []
     for row in audit.recalls:
-        kind: object = names.get(row.kind, row.kind) if row.kind else Message("report.all_kinds")
+        kind: object = (
+            names.get(row.kind, row.kind) if row.kind else Message("report.all_kinds")
+        )
         name = row.kind or "all"
         for way, score, interval in (
             ("overlapped", row.overlap, row.overlap_interval),
             ("same_edges", row.exact, row.exact_interval),
         ):
-            rows.append((f"{way}_{name}", Message(f"report.suggestions.{way}", kind=kind), score, interval))
+            rows.append(
+                (
+                    f"{way}_{name}",
+                    Message(f"report.suggestions.{way}", kind=kind),
+                    score,
+                    interval,
+                )
+            )
     effect = audit.anchoring
     rows.append(("saw", Message("report.suggestions.saw"), effect.first, None))
     rows.append(("saw_not", Message("report.suggestions.saw_not"), effect.second, None))
-    rows.append(("anchoring", Message("report.suggestions.anchoring"), effect.difference, effect.interval))
+    rows.append(
+        (
+            "anchoring",
+            Message("report.suggestions.anchoring"),
+            effect.difference,
+            effect.interval,
+        )
+    )
     return rows

@@ -51,17 +51,27 @@ class Report(NamedTuple):
     @property
     def references(self) -> list[str]:
         """The keys of the methods' sources, sorted."""
-        return sorted({source for sentence in self.methods for source in sentence.sources})
+        return sorted(
+            {source for sentence in self.methods for source in sentence.sources}
+        )
 
     def document(self) -> dict[str, Any]:
         """Return the report as JSON: the facts, the tables by name, remarks, methods and references."""
-        tables = {t.name: document_of(t) for t in self.tables if t.name not in self.facts}
-        texts = {name: [each.of("en") for each in getattr(self, name)] for name in ("remarks", "methods")}
+        tables = {
+            t.name: document_of(t) for t in self.tables if t.name not in self.facts
+        }
+        texts = {
+            name: [each.of("en") for each in getattr(self, name)]
+            for name in ("remarks", "methods")
+        }
         return {**self.facts, **tables, **texts, "references": self.references}
 
 
 def report_of(
-    study: Study, cases: Sequence[details.Case] = (), field: str = "", beside: Beside | None = None
+    study: Study,
+    cases: Sequence[details.Case] = (),
+    field: str = "",
+    beside: Beside | None = None,
 ) -> Report:
     """Return the report on a study or one of its fields; raises CoderError if that field is not compared."""
     if field:
@@ -71,8 +81,15 @@ def report_of(
     tables = [] if field else [*_events(study), *details.unmatched(study)]
     tables += [*_fields(study, rows), *details.strict(study, rows)]
     if not field:
-        tables += [*_weakest(study), *_spans(study), *suggestions(beside.audit, study.codebook)]
-    tables += [*details.drift(study, rows), *details.changes(study, rows, with_events=not field)]
+        tables += [
+            *_weakest(study),
+            *_spans(study),
+            *suggestions(beside.audit, study.codebook),
+        ]
+    tables += [
+        *details.drift(study, rows),
+        *details.changes(study, rows, with_events=not field),
+    ]
     has_gold = bool(beside.gold) or GOLD in study.coders
     tables += details.coders(study, rows, with_events=not field, has_gold=has_gold)
     tables += against_gold(beside.gold, rows, with_events=not field)
@@ -101,7 +118,9 @@ def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
     """Sort fields by the lower bound of their interval, else by alpha; fields without either come last."""
 
     def weakness(row: FieldAgreement) -> tuple[bool, float]:
-        figure = row.interval.lower if row.interval.lower is not None else row.alpha.value
+        figure = (
+            row.interval.lower if row.interval.lower is not None else row.alpha.value
+        )
         return figure is None, figure if figure is not None else 0.0
 
     return sorted(rows, key=weakness)
@@ -119,7 +138,9 @@ def _facts(study: Study, field: str) -> dict[str, Any]:
     }
     if field:
         return facts
-    scores = {f"{threshold:g}": score for threshold, score in events.by_threshold.items()}
+    scores = {
+        f"{threshold:g}": score for threshold, score in events.by_threshold.items()
+    }
     facts["events"] = {
         "articles": events.articles,
         "events": dict(events.events),
@@ -129,11 +150,18 @@ def _facts(study: Study, field: str) -> dict[str, Any]:
         "matches": sum(pair.matches for pair in events.pairs),
         "pairs": [pair._asdict() | {"f1": pair.f1} for pair in events.pairs],
         **documents(
-            f1=events.f1, interval=events.interval, chance_f1=events.chance, corrected=events.corrected
+            f1=events.f1,
+            interval=events.interval,
+            chance_f1=events.chance,
+            corrected=events.corrected,
         ),
         "f1_by_threshold": documents(**scores),
     }
-    weakest = {"field": overall.field, "status": overall.status, "undefined": dict(overall.undefined)}
+    weakest = {
+        "field": overall.field,
+        "status": overall.status,
+        "undefined": dict(overall.undefined),
+    }
     return {**facts, "overall": documents(lower_bound=overall.lower) | weakest}
 
 
@@ -169,15 +197,23 @@ def _basis(study: Study) -> list[Bilingual]:
 
 def in_stages(stages: Mapping[str, int]) -> Label:
     """Return the numbers of codings by stage in words; "": codings that were not assigned."""
-    counts = [(Message(f"report.stage.{name or 'none'}"), n) for name, n in sorted(stages.items())]
-    return joined(Message("report.basis.counted", what=name, count=n) for name, n in counts)
+    counts = [
+        (Message(f"report.stage.{name or 'none'}"), n)
+        for name, n in sorted(stages.items())
+    ]
+    return joined(
+        Message("report.basis.counted", what=name, count=n) for name, n in counts
+    )
 
 
 def remarks(study: Study) -> list[Bilingual]:
     """Return caveats to be read before the figures: what was left out, and what is missing."""
     sentences: list[Bilingual] = []
     if left_out := study.basis.left_out:
-        codings = joined(Message(f"figures.left_out.{why}", n=n) for why, n in sorted(left_out.items()))
+        codings = joined(
+            Message(f"figures.left_out.{why}", n=n)
+            for why, n in sorted(left_out.items())
+        )
         sentences.append(Message("report.left_out", codings=codings))
     book, events = study.codebook, study.events
     shared = events.articles
@@ -187,12 +223,22 @@ def remarks(study: Study) -> list[Bilingual]:
         sentences.append(Message("report.remark.one_article"))
     elif shared < LEAST_ARTICLES:
         articles = Message("counts.articles", n=shared)
-        sentences.append(Message("report.remark.few_articles", least=LEAST_ARTICLES, articles=articles))
+        sentences.append(
+            Message(
+                "report.remark.few_articles", least=LEAST_ARTICLES, articles=articles
+            )
+        )
     if book.event_fields and not any((*events.events.values(), *events.alone.values())):
         sentences.append(Message("report.remark.no_events"))
     equal = [row.field for row in study.fields if row.alpha.reason == NO_VARIATION]
-    blank = [row.field for row in study.fields if shared and row.units and not row.pairable]
-    for key, names in (("all_equal", equal), ("all_blank", blank), ("not_compared", study.not_measured)):
+    blank = [
+        row.field for row in study.fields if shared and row.units and not row.pairable
+    ]
+    for key, names in (
+        ("all_equal", equal),
+        ("all_blank", blank),
+        ("not_compared", study.not_measured),
+    ):
         if names:
             labels = joined(field_of(book, name).label for name in names)
             sentences.append(Message(f"report.remark.{key}", fields=labels))
@@ -209,47 +255,96 @@ def _events(study: Study) -> list[Table]:
         f1 = Message("report.event.mean_f1", n=events.f1.pairs)
     rows: list[list[Cell]] = [
         [Named("f1", f1), events.f1.n, events.f1, events.interval],
-        [Named("chance", Message("report.event.chance")), events.chance.n, events.chance, None],
-        [Named("corrected", Message("report.event.corrected")), events.corrected.n, events.corrected, None],
+        [
+            Named("chance", Message("report.event.chance")),
+            events.chance.n,
+            events.chance,
+            None,
+        ],
+        [
+            Named("corrected", Message("report.event.corrected")),
+            events.corrected.n,
+            events.corrected,
+            None,
+        ],
     ]
     for threshold, score in events.by_threshold.items():
-        at = Named(f"f1_at_{threshold:g}", Message("report.event.at", threshold=f"{threshold:g}"))
+        at = Named(
+            f"f1_at_{threshold:g}",
+            Message("report.event.at", threshold=f"{threshold:g}"),
+        )
         rows.append([at, score.n, score, None])
     pairs = [
-        Message("report.event.pair", coders=joined(pair.coders, " و", " and "), matches=pair.matches,
-                events=pair.events)
+        Message(
+            "report.event.pair",
+            coders=joined(pair.coders, " و", " and "),
+            matches=pair.matches,
+            events=pair.events,
+        )
         for pair in events.pairs
         if pair.events
-    ]  # fmt: skip
+    ]
     by_pair = joined(pairs, "؛ ", "; ")
     value = "" if events.f1.value is None else f"{events.f1.value:.3f}"
     notes = [Message("report.note.events", f1=value, pairs=by_pair)] if pairs else []
     if events.interval.reason:
         key = "no_interval" if events.interval.lower is None else "no_upper_end"
-        notes.append(Message(f"report.note.{key}", reason=reason_words(events.interval.reason)))
+        notes.append(
+            Message(f"report.note.{key}", reason=reason_words(events.interval.reason))
+        )
     return listed("events", ["figure", "n", "value", "interval"], rows, notes)
 
 
 def _fields(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     columns: list[Column | str] = [
-        "field", Column("level", DATA), "distance", Column("articles", PAGE_AND_DATA),
-        Column("differing", PAGE_AND_DATA), Column("units", PAGE_AND_DATA), "pairable",
-        Column("not_stated", PAGE_AND_DATA), Column("not_applicable", PAGE_AND_DATA),
-        Column("missing", PAGE_AND_DATA), "percent", Column("percent_interval", DATA), "alpha", "interval",
-        "below_667", Column("status", DATA), Column("judged", PEOPLE), Column("note", DATA),
-    ]  # fmt: skip
+        "field",
+        Column("level", DATA),
+        "distance",
+        Column("articles", PAGE_AND_DATA),
+        Column("differing", PAGE_AND_DATA),
+        Column("units", PAGE_AND_DATA),
+        "pairable",
+        Column("not_stated", PAGE_AND_DATA),
+        Column("not_applicable", PAGE_AND_DATA),
+        Column("missing", PAGE_AND_DATA),
+        "percent",
+        Column("percent_interval", DATA),
+        "alpha",
+        "interval",
+        "below_667",
+        Column("status", DATA),
+        Column("judged", PEOPLE),
+        Column("note", DATA),
+    ]
     cells: list[list[Cell]] = []
     for row in rows:
         status = Message(f"report.status.{row.status.value.replace(' ', '_')}")
         undefined = reasons_of((row.percent, row.alpha, row.interval))
-        blanks = (row.blanks["not_stated"], row.blanks["not_applicable"], row.blanks["missing"])
-        cells.append([
-            named_field(study.codebook, row.field), row.level,
-            Named(row.distance, Message(f"report.distance.{row.distance}")),
-            row.articles, row.differing, row.units, row.pairable, *blanks, row.percent, row.percent_interval,
-            row.alpha, row.interval, row.below, Named(row.status.value, status),
-            undefined if row.interval.lower is None else status, row.note,
-        ])  # fmt: skip
+        blanks = (
+            row.blanks["not_stated"],
+            row.blanks["not_applicable"],
+            row.blanks["missing"],
+        )
+        cells.append(
+            [
+                named_field(study.codebook, row.field),
+                row.level,
+                Named(row.distance, Message(f"report.distance.{row.distance}")),
+                row.articles,
+                row.differing,
+                row.units,
+                row.pairable,
+                *blanks,
+                row.percent,
+                row.percent_interval,
+                row.alpha,
+                row.interval,
+                row.below,
+                Named(row.status.value, status),
+                undefined if row.interval.lower is None else status,
+                row.note,
+            ]
+        )
     notes = [Message("report.note.fields"), Message("report.note.status")]
     if study.codebook.event_fields:
         notes.insert(1, Message("report.note.fields_of_events"))
@@ -268,9 +363,14 @@ def _weakest(study: Study) -> list[Table]:
     if overall.lower.value is None:
         return []
     name = named_field(study.codebook, overall.field)
-    status = Named(overall.status.value, Message(f"report.status.{overall.status.value.replace(' ', '_')}"))
+    status = Named(
+        overall.status.value,
+        Message(f"report.status.{overall.status.value.replace(' ', '_')}"),
+    )
     note = Message("report.note.without_bound", n=len(overall.undefined))
-    return listed("overall", ["field", "lower", "status"], [[name, overall.lower, status]], [note])
+    return listed(
+        "overall", ["field", "lower", "status"], [[name, overall.lower, status]], [note]
+    )
 
 
 def _spans(study: Study) -> list[Table]:
@@ -278,17 +378,40 @@ def _spans(study: Study) -> list[Table]:
     rows: list[list[Cell]] = []
     for row in study.spans:
         label = kinds.get(row.kind, Label.same(row.kind)) if row.kind else None
-        name = Named(row.kind, label) if label else Named("all", Message("report.all_kinds"))
-        rows.append([
-            name, row.articles, row.exact.n, row.exact, row.exact_interval, row.relaxed, row.relaxed_interval,
-            row.u_alpha, row.u_alpha_interval,
-        ])  # fmt: skip
+        name = (
+            Named(row.kind, label)
+            if label
+            else Named("all", Message("report.all_kinds"))
+        )
+        rows.append(
+            [
+                name,
+                row.articles,
+                row.exact.n,
+                row.exact,
+                row.exact_interval,
+                row.relaxed,
+                row.relaxed_interval,
+                row.u_alpha,
+                row.u_alpha_interval,
+            ]
+        )
     columns: list[Column | str] = [
-        "kind", Column("articles", PAGE_AND_DATA), "n",
-        "exact_f1", Column("exact_f1_interval", PAGE_AND_DATA),
-        "relaxed_f1", Column("relaxed_f1_interval", PAGE_AND_DATA), "u_alpha", "u_alpha_interval",
-    ]  # fmt: skip
-    figures = [cell for row in study.spans for cell in (row.exact, row.u_alpha, row.u_alpha_interval)]
+        "kind",
+        Column("articles", PAGE_AND_DATA),
+        "n",
+        "exact_f1",
+        Column("exact_f1_interval", PAGE_AND_DATA),
+        "relaxed_f1",
+        Column("relaxed_f1_interval", PAGE_AND_DATA),
+        "u_alpha",
+        "u_alpha_interval",
+    ]
+    figures = [
+        cell
+        for row in study.spans
+        for cell in (row.exact, row.u_alpha, row.u_alpha_interval)
+    ]
     notes = [Message("report.note.spans")]
     if any(cell.reason for cell in figures):
         notes.append(Message("report.note.lacking", reason=reasons_of(figures)))

@@ -28,17 +28,33 @@ def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
     for row in study.fields:
         data, name = study.reliability_data(row.field), f"{row.level}.{row.field}.csv"
         figures = documents(alpha=row.alpha, interval=row.interval, percent=row.percent)
-        fields[row.field] = {"file": name, "distance": row.distance, "left_out": data.left_out, **figures}
+        fields[row.field] = {
+            "file": name,
+            "distance": row.distance,
+            "left_out": data.left_out,
+            **figures,
+        }
         units = (
-            [number, unit.article, unit.cluster, *(values.get(coder, "") for coder in study.coders)]
+            [
+                number,
+                unit.article,
+                unit.cluster,
+                *(values.get(coder, "") for coder in study.coders),
+            ]
             for number, unit in enumerate(data.units, start=1)
             for values in [data.by_coder(unit)]
         )
-        yield f"reliability/{name}", _csv(["unit", "article", "cluster", *study.coders], units)
+        yield (
+            f"reliability/{name}",
+            _csv(["unit", "article", "cluster", *study.coders], units),
+        )
         yield f"coincidences/{name}", _square(data.values, data.coincidences)
         yield f"distances/{name}", _square(data.values, data.distances)
     for name, (head, rows) in _FILES_BY_ARTICLE.items():
-        yield f"{name}.csv", _csv(head, (row for each in study.comparisons for row in rows(each)))
+        yield (
+            f"{name}.csv",
+            _csv(head, (row for each in study.comparisons for row in rows(each))),
+        )
     for table in report.tables:
         if table.kind != "matrix":
             yield f"tables/{table.name}.csv", table_csv(table)
@@ -47,7 +63,12 @@ def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
         "codebook": study.codebook.ref,
         "coders": list(study.coders),
         "articles": list(study.articles),
-        "resampling": {"B": plan.B, "seed": plan.seed, "confidence": plan.confidence, "cluster": "article"},
+        "resampling": {
+            "B": plan.B,
+            "seed": plan.seed,
+            "confidence": plan.confidence,
+            "cluster": "article",
+        },
         "alignment": {
             "threshold": defaults.alignment_threshold,
             "date_cap_days": defaults.event_date_cap_days,
@@ -63,7 +84,10 @@ def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
 def _aligned(comparison: Comparison) -> Iterator[Sequence[Any]]:
     for left_out, clusters in comparison.aligned.items():
         for number, members in enumerate(clusters, start=1):
-            yield from ((left_out, comparison.article, f"c{number}", *member) for member in members)
+            yield from (
+                (left_out, comparison.article, f"c{number}", *member)
+                for member in members
+            )
 
 
 def _events(comparison: Comparison) -> Iterator[Sequence[Any]]:
@@ -72,30 +96,67 @@ def _events(comparison: Comparison) -> Iterator[Sequence[Any]]:
         for event in events:
             days = event.date or ("", "")
             actors = json.dumps(event.actors, ensure_ascii=False)
-            yield article, coder, event.id, json.dumps(event.evidence), *days, event.place or "", actors
+            yield (
+                article,
+                coder,
+                event.id,
+                json.dumps(event.evidence),
+                *days,
+                event.place or "",
+                actors,
+            )
 
 
 def _spans(comparison: Comparison) -> Iterator[Sequence[Any]]:
     article, coders = comparison.article, comparison.coders
     for kind, marked in comparison.spans.items():
-        for (one, other, exact, n), (*_, relaxed, _) in zip(marked.exact, marked.relaxed, strict=True):
+        for (one, other, exact, n), (*_, relaxed, _) in zip(
+            marked.exact, marked.relaxed, strict=True
+        ):
             yield article, kind, coders[one], coders[other], exact, relaxed, n
 
 
 def _lengths(comparison: Comparison) -> Iterator[Sequence[Any]]:
     spans = comparison.spans.items()
-    return ((comparison.article, kind, *marked.lengths) for kind, marked in spans if marked.lengths)
+    return (
+        (comparison.article, kind, *marked.lengths)
+        for kind, marked in spans
+        if marked.lengths
+    )
 
 
-_FILES_BY_ARTICLE: Mapping[str, tuple[Sequence[str], Callable[[Comparison], Iterator[Sequence[Any]]]]] = {
+_FILES_BY_ARTICLE: Mapping[
+    str, tuple[Sequence[str], Callable[[Comparison], Iterator[Sequence[Any]]]]
+] = {
     "alignments": (("left_out", "article", "cluster", "coder", "event"), _aligned),
     "events": (
-        ("article", "coder", "event", "evidence", "first_day", "last_day", "place", "actors"),
+        (
+            "article",
+            "coder",
+            "event",
+            "evidence",
+            "first_day",
+            "last_day",
+            "place",
+            "actors",
+        ),
         _events,
     ),
-    "spans": (("article", "kind", "coder", "other", "exact", "relaxed", "marked"), _spans),
+    "spans": (
+        ("article", "kind", "coder", "other", "exact", "relaxed", "marked"),
+        _spans,
+    ),
     "lengths": (
-        ("article", "kind", "gap_gap", "gap_marked", "marked_gap", "marked_marked", "own_gap", "own_marked"),
+        (
+            "article",
+            "kind",
+            "gap_gap",
+            "gap_marked",
+            "marked_gap",
+            "marked_marked",
+            "own_gap",
+            "own_marked",
+        ),
         _lengths,
     ),
 }
@@ -105,7 +166,10 @@ kind means all kinds)."""
 
 
 def _square(values: Sequence[str], counts: Sequence[Sequence[float]]) -> str:
-    return _csv(["", *values], ([value, *row] for value, row in zip(values, counts, strict=True)))
+    return _csv(
+        ["", *values],
+        ([value, *row] for value, row in zip(values, counts, strict=True)),
+    )
 
 
 def _csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -51,7 +51,9 @@ class Case(NamedTuple):
     said: Sequence[Said]
 
 
-def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool, has_gold: bool) -> list[Table]:
+def coders(
+    study: Study, rows: Sequence[FieldAgreement], *, with_events: bool, has_gold: bool
+) -> list[Table]:
     """Return the agreement of each two coders on events and the weakest fields.
 
     has_gold: the report also compares each coder with gold; otherwise a note says that it does not.
@@ -72,7 +74,13 @@ def coders(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool, h
         notes.append(Message("report.note.weakest_shown", n=len(shown)))
     if not has_gold:
         notes.append(Message("report.note.no_gold"))
-    return listed("coders", ["what", "coder", "other", "n", "percent", "value"], cells, notes, "coders")
+    return listed(
+        "coders",
+        ["what", "coder", "other", "n", "percent", "value"],
+        cells,
+        notes,
+        "coders",
+    )
 
 
 def categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
@@ -100,17 +108,29 @@ def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
             continue  # only enumerations and trees have a confusion matrix
         data = study.reliability_data(row.field, all_alike=False)
         for each in data.met(study.codebook):
-            pair = (coded_value(field, name, study.codebook) for name in (each.value, each.other))
-            cells.append([Named(field.id, field.label), *pair, each.times, each.articles])
+            pair = (
+                coded_value(field, name, study.codebook)
+                for name in (each.value, each.other)
+            )
+            cells.append(
+                [Named(field.id, field.label), *pair, each.times, each.articles]
+            )
         table = data.confusion(study.codebook)
         if table.n:
             values = [coded_value(field, name, study.codebook) for name in table.values]
-            columns = [Column("value_of_field"), *(Column(v.id, words=v.words) for v in values)]
-            counted: list[list[Cell]] = [[v, *counts] for v, counts in zip(values, table.counts, strict=True)]
+            columns = [
+                Column("value_of_field"),
+                *(Column(v.id, words=v.words) for v in values),
+            ]
+            counted: list[list[Cell]] = [
+                [v, *counts] for v, counts in zip(values, table.counts, strict=True)
+            ]
             title = Message("report.table.coincidences", field=field.label)
             notes = [Message("report.note.coincidences", n=table.n)]
             name = f"coincidences_{field.id}"
-            matrices.append(Table(name, title, columns, counted, notes, "matrix", field.id))
+            matrices.append(
+                Table(name, title, columns, counted, notes, "matrix", field.id)
+            )
     head: list[Column | str] = ["field", "value_of_field", "other_value", "times"]
     head.append(Column("where", EVERYBODY - {"paper"}))
     return [*listed("confusions", head, cells, [Message("report.note.met")]), *matrices]
@@ -121,7 +141,12 @@ def case_table(codebook: Codebook, cases: Sequence[Case]) -> list[Table]:
     cells: list[list[Cell]] = []
     for case in cases:
         for answer in case.said:
-            where = (named_field(codebook, case.field), case.article, case.cluster, answer.coder)
+            where = (
+                named_field(codebook, case.field),
+                case.article,
+                case.cluster,
+                answer.coder,
+            )
             cells.append([*where, answer.value, " … ".join(answer.quotes)])
     columns = ["field", "article", "cluster", "coder", "said", "quote"]
     return listed("cases", columns, cells, [Message("report.note.cases")], "cases")
@@ -134,7 +159,16 @@ def unmatched(study: Study) -> list[Table]:
         for place in (0, 1):
             own, parts = pair.of_each[place], pair.splits[place]
             missed = own - pair.matches - parts
-            rows.append([pair.coders[place], pair.coders[1 - place], own, pair.matches, parts, missed])
+            rows.append(
+                [
+                    pair.coders[place],
+                    pair.coders[1 - place],
+                    own,
+                    pair.matches,
+                    parts,
+                    missed,
+                ]
+            )
     columns = ["coder", "other", "n", "matched", "parts", "missed"]
     rows = rows if any(row[2] for row in rows) else []
     return listed("unmatched", columns, rows, [Message("report.note.unmatched")])
@@ -146,10 +180,15 @@ def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     cells: list[list[Cell]] = []
     ranks: list[Label] = []
     for row in rows:
-        if row.level == "event" and (each := by_field[row.field]).alpha.reason != NO_PAIRS:
+        if (
+            row.level == "event"
+            and (each := by_field[row.field]).alpha.reason != NO_PAIRS
+        ):
             name = named_field(study.codebook, row.field)
             figures = (each.alpha, each.interval)
-            reasons = reasons_of(figures) if any(figure.reason for figure in figures) else ""
+            reasons = (
+                reasons_of(figures) if any(figure.reason for figure in figures) else ""
+            )
             counts: tuple[Cell, ...] = (each.units, each.alone)
             if each.alpha.reason == NO_RANK:
                 counts = (None, None)
@@ -160,16 +199,30 @@ def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
         undefined = {"reason": reason_words(NO_RANK), "fields": joined(ranks)}
         notes.append(Message("report.note.no_strict", **undefined))
     why_none = Column("why_none", PAGE_AND_DATA)
-    columns: list[Column | str] = ["field", "n", "alone", "alpha", "strict_alpha", "interval", why_none]
+    columns: list[Column | str] = [
+        "field",
+        "n",
+        "alone",
+        "alpha",
+        "strict_alpha",
+        "interval",
+        why_none,
+    ]
     return listed("strict", columns, cells, notes)
 
 
 def splits(study: Study) -> list[Table]:
     """Return the events of a coder that may be parts of one event of another coder."""
     rows: list[list[Cell]] = [
-        [each.article, each.coder, each.event, each.other] for each in study.events.splits
+        [each.article, each.coder, each.event, each.other]
+        for each in study.events.splits
     ]
-    return listed("splits", ["article", "coder", "event", "other"], rows, [Message("report.note.splits")])
+    return listed(
+        "splits",
+        ["article", "coder", "event", "other"],
+        rows,
+        [Message("report.note.splits")],
+    )
 
 
 def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
@@ -179,30 +232,51 @@ def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     cells: list[list[Cell]] = []
     for step in study.over_time(steps, shown):
         figures = [cell for row in step.fields for cell in (row.alpha, row.interval)]
-        cells.append([step.first, step.last, step.articles, step.f1, step.interval, *figures])
-    fields = [Column(name, words=field_of(study.codebook, name).label) for name in shown]
+        cells.append(
+            [step.first, step.last, step.articles, step.f1, step.interval, *figures]
+        )
+    fields = [
+        Column(name, words=field_of(study.codebook, name).label) for name in shown
+    ]
     columns: list[Column | str] = ["first_day", "last_day", "articles"]
     for figure in (Column("f1"), *fields):
-        interval = Column(f"{figure.name}_interval", PAGE_AND_DATA, Message("report.column.interval"))
+        interval = Column(
+            f"{figure.name}_interval", PAGE_AND_DATA, Message("report.column.interval")
+        )
         columns += [figure, interval]
     return listed("drift", columns, cells, [Message("report.note.drift")], "line")
 
 
-def changes(study: Study, rows: Sequence[FieldAgreement], *, with_events: bool) -> list[Table]:
+def changes(
+    study: Study, rows: Sequence[FieldAgreement], *, with_events: bool
+) -> list[Table]:
     """Return the significant changes over time, with p corrected for the number of tests (Bonferroni)."""
     wanted = {row.field for row in rows} | ({""} if with_events else set())
-    tested = {name: result for name, result in study.changes().items() if name in wanted}
+    tested = {
+        name: result for name, result in study.changes().items() if name in wanted
+    }
     cells: list[list[Cell]] = []
     for name, (day, change) in tested.items():
         p = min(1.0, change.p * len(tested))
         if p < SURE:
-            what = named_field(study.codebook, name) if name else Named("events", Message("report.event.f1"))
+            what = (
+                named_field(study.codebook, name)
+                if name
+                else Named("events", Message("report.event.f1"))
+            )
             figures = (change.before, change.after, change.difference, change.interval)
             cells.append([what, day, *figures, round(p, 4)])
     if not tested:
         return []
-    columns = [*map(Column, ("what", "changed_on", "before", "after", "difference", "interval", "p"))]
+    columns = [
+        *map(
+            Column,
+            ("what", "changed_on", "before", "after", "difference", "interval", "p"),
+        )
+    ]
     key = "changes" if cells else "no_change"
-    note = Message(f"report.note.{key}", n=len(tested), sure=f"{SURE:g}", least=LEAST_ARTICLES)
+    note = Message(
+        f"report.note.{key}", n=len(tested), sure=f"{SURE:g}", least=LEAST_ARTICLES
+    )
     notes = [note, *(mean_notes([study.events.f1]) if "" in tested and cells else ())]
     return [Table("changes", Message("report.table.changes"), columns, cells, notes)]

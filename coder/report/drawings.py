@@ -29,18 +29,25 @@ def interval_bar(score: Score, interval: Interval, description: str) -> str:
         x = _across(threshold)
         parts.append(f'<line class="limit" x1="{x}" x2="{x}" y1="0" y2="{_HEIGHT}"/>')
     if interval.lower is not None:
-        start, end = _across(interval.lower), _across(1.0 if interval.upper is None else interval.upper)
+        start, end = (
+            _across(interval.lower),
+            _across(1.0 if interval.upper is None else interval.upper),
+        )
         kind = "bar open" if interval.upper is None else "bar"
         parts.append(
             f'<rect class="{kind}" x="{start}" y="{middle - 3.5}" width="{end - start:.1f}" height="7"/>'
         )
     if score.value is not None:
         x = _across(score.value)
-        parts.append(f'<line class="stroke" x1="{x}" x2="{x}" y1="{middle - 6.5}" y2="{middle + 6.5}"/>')
+        parts.append(
+            f'<line class="stroke" x1="{x}" x2="{x}" y1="{middle - 6.5}" y2="{middle + 6.5}"/>'
+        )
     return _svg(_WIDTH, _HEIGHT, description, parts, "interval")
 
 
-def line(names: Sequence[str], rows: Sequence[Sequence[Score]], description: str) -> str:
+def line(
+    names: Sequence[str], rows: Sequence[Sequence[Score]], description: str
+) -> str:
     """Draw a line over time for each row of scores, from 0 to 1, with gaps at steps without a score."""
     width = _LINE_WIDTH - _LEFT - _RIGHT
     height = _LINE_HEIGHT - _TOP - _BOTTOM
@@ -53,20 +60,34 @@ def line(names: Sequence[str], rows: Sequence[Sequence[Score]], description: str
     for value in (0.0, 0.5, *THRESHOLDS, 1.0):
         y = place(0, value)[1]
         kind = "limit" if value in THRESHOLDS else "axis"
-        parts.append(f'<line class="{kind}" x1="{_LEFT}" x2="{_LINE_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>')
-        parts.append(f'<text x="{_LEFT - 4}" y="{y + 3}" text-anchor="end">{value:g}</text>')
+        parts.append(
+            f'<line class="{kind}" x1="{_LEFT}" x2="{_LINE_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>'
+        )
+        parts.append(
+            f'<text x="{_LEFT - 4}" y="{y + 3}" text-anchor="end">{value:g}</text>'
+        )
     for step, name in enumerate(names):
         x = place(step, 0)[0]
-        parts.append(f'<text x="{x}" y="{_LINE_HEIGHT - 8}" text-anchor="middle">{name}</text>')
+        parts.append(
+            f'<text x="{x}" y="{_LINE_HEIGHT - 8}" text-anchor="middle">{name}</text>'
+        )
     for number, scores in enumerate(rows):
-        known = [(step, score.value) for step, score in enumerate(scores) if score.value is not None]
+        known = [
+            (step, score.value)
+            for step, score in enumerate(scores)
+            if score.value is not None
+        ]
         for (one, first), (other, second) in pairwise(known):
             if other == one + 1:
                 (x1, y1), (x2, y2) = place(one, first), place(other, second)
-                parts.append(f'<line class="series s{number}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>')
+                parts.append(
+                    f'<line class="series s{number}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>'
+                )
         for step, value in known:
             x, y = place(step, value)
-            parts.append(f'<circle class="series s{number}" cx="{x}" cy="{y}" r="3.5"/>')
+            parts.append(
+                f'<circle class="series s{number}" cx="{x}" cy="{y}" r="3.5"/>'
+            )
     return _svg(_LINE_WIDTH, _LINE_HEIGHT, description, parts, "line")
 
 
@@ -74,6 +95,10 @@ def _across(value: float) -> float:
     return round(5 + (_WIDTH - 10) * min(1.0, max(0.0, value)), 1)
 
 
-def _svg(width: int, height: int, description: str, parts: Sequence[str], kind: str) -> str:
-    attributes = f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(description)}"'
+def _svg(
+    width: int, height: int, description: str, parts: Sequence[str], kind: str
+) -> str:
+    attributes = (
+        f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(description)}"'
+    )
     return f'<svg class="{kind}" direction="ltr" {attributes}>{"".join(parts)}</svg>'

@@ -29,7 +29,9 @@ class Named(NamedTuple):
     words: Bilingual
 
 
-Cell: TypeAlias = str | int | float | Bilingual | Named | Score | Interval | tuple[str, ...] | None
+Cell: TypeAlias = (
+    str | int | float | Bilingual | Named | Score | Interval | tuple[str, ...] | None
+)
 
 
 class Column(NamedTuple):
@@ -41,7 +43,11 @@ class Column(NamedTuple):
 
     def title(self, lang: str) -> str:
         """Return the column's heading."""
-        words = self.words if self.words is not None else Message(f"report.column.{self.name}")
+        words = (
+            self.words
+            if self.words is not None
+            else Message(f"report.column.{self.name}")
+        )
         return words if isinstance(words, str) else words.of(lang)
 
 
@@ -58,8 +64,14 @@ class Table(NamedTuple):
 
     def for_reader(self, reader: Reader) -> tuple[list[Column], list[list[Cell]]]:
         """Return the columns meant for a reader, and their cells row by row."""
-        places = [place for place, column in enumerate(self.columns) if reader in column.readers]
-        return [self.columns[p] for p in places], [[row[p] for p in places] for row in self.rows]
+        places = [
+            place
+            for place, column in enumerate(self.columns)
+            if reader in column.readers
+        ]
+        return [self.columns[p] for p in places], [
+            [row[p] for p in places] for row in self.rows
+        ]
 
 
 def listed(
@@ -75,7 +87,11 @@ def listed(
     """
     titled = [Column(each) if isinstance(each, str) else each for each in columns]
     notes = [*notes, *mean_notes(cell for row in rows for cell in row)]
-    return [Table(name, Message(f"report.table.{name}"), titled, rows, notes, kind)] if rows else []
+    return (
+        [Table(name, Message(f"report.table.{name}"), titled, rows, notes, kind)]
+        if rows
+        else []
+    )
 
 
 def mean_notes(cells: Iterable[Cell]) -> list[Message]:
@@ -120,12 +136,18 @@ def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
         case Score():
             figure = NONE if cell.value is None else f"{cell.value:.3f}"
             if isinstance(cell, MeanScore):
-                return Message("report.mean", mean=figure, pooled=f"{cell.pooled:.3f}").of(lang)
+                return Message(
+                    "report.mean", mean=figure, pooled=f"{cell.pooled:.3f}"
+                ).of(lang)
             return figure
         case Interval():
             if cell.lower is None:
                 return NONE
-            return f"≥ {cell.lower:.3f}" if cell.upper is None else f"[{cell.lower:.3f}, {cell.upper:.3f}]"
+            return (
+                f"≥ {cell.lower:.3f}"
+                if cell.upper is None
+                else f"[{cell.lower:.3f}, {cell.upper:.3f}]"
+            )
         case str():
             return cell
         case int():
@@ -159,7 +181,9 @@ def interval_words(interval: Interval) -> str:
 
 def reason_words(reason: str) -> Bilingual:
     """Return the reason why a figure is undefined, in both languages if it has a message."""
-    key = "report.reason." + "".join(c if c.isalnum() else "_" for c in reason.partition(":")[0])
+    key = "report.reason." + "".join(
+        c if c.isalnum() else "_" for c in reason.partition(":")[0]
+    )
     return Message(key) if has(key) else Label.same(reason)
 
 
@@ -172,7 +196,10 @@ def reasons_of(cells: Iterable[Score | Interval]) -> Label:
 def document_of(table: Table) -> list[dict[str, Any]]:
     """Return the rows as JSON objects by column name; undefined figures are null, with a reason."""
     columns, rows = table.for_reader("data")
-    return [{c.name: data_of(cell) for c, cell in zip(columns, row, strict=True)} for row in rows]
+    return [
+        {c.name: data_of(cell) for c, cell in zip(columns, row, strict=True)}
+        for row in rows
+    ]
 
 
 def documents(**figures: Score | Interval) -> dict[str, Any]:
@@ -194,7 +221,9 @@ def data_of(cell: Cell) -> Any:
             return figure | ({"reason": cell.reason} if cell.reason else {})
         case Interval():
             ends = {"lower": cell.lower, "upper": cell.upper}
-            data: dict[str, Any] = {end: None if at is None else round(at, 6) for end, at in ends.items()}
+            data: dict[str, Any] = {
+                end: None if at is None else round(at, 6) for end, at in ends.items()
+            }
             if cell.lower is not None:
                 data |= {"method": cell.method, "B": cell.B, "seed": cell.seed}
             return data | ({"reason": cell.reason} if cell.reason else {})

@@ -20,12 +20,22 @@ from coder.codebook.label import joined
 from coder.messages.catalogue import Message
 
 _OF_TABLES: Mapping[str, tuple[str, ...]] = {
-    "strict": (), "suggestions": ("berzak2016",), "changes": ("antoch2001",), "gold": (),
-}  # fmt: skip
+    "strict": (),
+    "suggestions": ("berzak2016",),
+    "changes": ("antoch2001",),
+    "gold": (),
+}
 _OF_DISTANCE = {"masi": "passonneau2006"}
 
 
-_LETTERS = {r"{\'e}": "é", r"{\'a}": "á", r"{\'i}": "í", r"{\"o}": "ö", r"{\v s}": "š", r"\&": "&"}
+_LETTERS = {
+    r"{\'e}": "é",
+    r"{\'a}": "á",
+    r"{\'i}": "í",
+    r"{\"o}": "ö",
+    r"{\v s}": "š",
+    r"\&": "&",
+}
 
 
 class Sentence(NamedTuple):
@@ -52,31 +62,54 @@ def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
 
     coders = Message("counts.coders", n=len(study.coders))
     shared = Message("counts.articles", n=study.shared_articles)
-    add("data", coders=coders, shared=shared, codebook=study.codebook.ref, version=__version__)
+    add(
+        "data",
+        coders=coders,
+        shared=shared,
+        codebook=study.codebook.ref,
+        version=__version__,
+    )
     if has_events:
         weights = {term: f"{weight:.2f}" for term, weight in WEIGHTS.items()}
-        limits = {"threshold": defaults.alignment_threshold, "cap_days": defaults.event_date_cap_days}
+        limits = {
+            "threshold": defaults.alignment_threshold,
+            "cap_days": defaults.event_date_cap_days,
+        }
         add("alignment", "kuhn1955", **limits, **weights)
         if len(study.coders) > 2:
             add("clusters")
         add("f1", "hripcsak2005", articles=study.events.chance_articles)
     if study.fields:
         used = dict.fromkeys(row.distance for row in study.fields)
-        sources = ("krippendorff2004", *(_OF_DISTANCE[name] for name in used if name in _OF_DISTANCE))
-        add("alpha", *sources, distances=joined(Message(f"report.distance.{name}") for name in used))
+        sources = (
+            "krippendorff2004",
+            *(_OF_DISTANCE[name] for name in used if name in _OF_DISTANCE),
+        )
+        add(
+            "alpha",
+            *sources,
+            distances=joined(Message(f"report.distance.{name}") for name in used),
+        )
         if has_events:
             add("left_out")
         add("blanks")
     if study.spans:
         add("spans", "krippendorff2016")
-    if any(isinstance(score, MeanScore) for score in (study.events.f1, *(row.exact for row in study.spans))):
+    if any(
+        isinstance(score, MeanScore)
+        for score in (study.events.f1, *(row.exact for row in study.spans))
+    ):
         add("pooled")
     for name, sources in _OF_TABLES.items():
         if name in tables:
             add(name, *sources)
     intervals = [study.events.interval, *(row.interval for row in study.fields)]
     if any(each.lower is not None for each in intervals):
-        counts = {"B": f"{plan.B:,}", "seed": plan.seed, "confidence": f"{plan.confidence:.0%}"}
+        counts = {
+            "B": f"{plan.B:,}",
+            "seed": plan.seed,
+            "confidence": f"{plan.confidence:.0%}",
+        }
         sources = ("rubin1981", "field2007", "brown2001", "gaffke2005")
         add("guarded", *sources, widened=WIDENED_BELOW_ARTICLES, **counts)
         if study.fields:
@@ -97,7 +130,9 @@ def spelt(key: str) -> str:
     """Return the full reference of a source, as one line."""
     parts = _bibtex_fields(key)
     where = parts.get("journal") or parts.get("booktitle") or parts["publisher"]
-    volume = parts.get("volume", "") + (f"({parts['number']})" if "number" in parts else "")
+    volume = parts.get("volume", "") + (
+        f"({parts['number']})" if "number" in parts else ""
+    )
     pages = parts.get("pages", "").replace("--", "–")
     source = f"{where} {volume}".strip() + (f", {pages}" if pages else "")
     return f"{parts['author'].replace(' and ', '; ')} ({parts['year']}). {parts['title']}. {source}."
@@ -106,7 +141,9 @@ def spelt(key: str) -> str:
 def _citation(key: str) -> str:
     parts = _bibtex_fields(key)
     names = [author.partition(",")[0] for author in parts["author"].split(" and ")]
-    authors = names[0] + (" et al." if len(names) > 2 else f" & {names[1]}" if len(names) == 2 else "")
+    authors = names[0] + (
+        " et al." if len(names) > 2 else f" & {names[1]}" if len(names) == 2 else ""
+    )
     return f"{authors} {parts['year']}"
 
 
@@ -115,5 +152,6 @@ def _bibtex_fields(key: str) -> Mapping[str, str]:
     for latex, letter in _LETTERS.items():
         entry = entry.replace(latex, letter)
     return {
-        name: re.sub("[{}]", "", value) for name, value in re.findall(r"^  (\w+) = \{(.*)\},?$", entry, re.M)
+        name: re.sub("[{}]", "", value)
+        for name, value in re.findall(r"^  (\w+) = \{(.*)\},?$", entry, re.M)
     }

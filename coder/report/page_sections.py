@@ -15,7 +15,15 @@ from coder.manual.pages import DIRECTIONS
 from coder.messages.catalogue import say
 from coder.report.contents import Report
 from coder.report.drawings import interval_bar, line
-from coder.report.figure_tables import Cell, Column, Named, Table, data_of, reason_words, words_of
+from coder.report.figure_tables import (
+    Cell,
+    Column,
+    Named,
+    Table,
+    data_of,
+    reason_words,
+    words_of,
+)
 from coder.report.methods import spelt
 from coder.report.written import bibtex
 
@@ -37,14 +45,23 @@ def page(report: Report, first: str) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to import
 
     templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, autoescape=True,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     langs = (first, *(lang for lang in DIRECTIONS if lang != first))
     return templates.get_template("page.jinja").render(
-        report=report, langs=langs, directions=DIRECTIONS, version=__version__, first=first,
-        sections={lang: _Section(report, lang) for lang in langs}, spelt=spelt, bibtex=bibtex(report),
-    )  # fmt: skip
+        report=report,
+        langs=langs,
+        directions=DIRECTIONS,
+        version=__version__,
+        first=first,
+        sections={lang: _Section(report, lang) for lang in langs},
+        spelt=spelt,
+        bibtex=bibtex(report),
+    )
 
 
 def _is_figure(cell: Cell) -> bool:
@@ -53,7 +70,12 @@ def _is_figure(cell: Cell) -> bool:
 
 def _differs(table: Table) -> bool:
     """Return whether a matrix has any non-zero cell off its diagonal."""
-    return any(cell for i, row in enumerate(table.rows) for j, cell in enumerate(row[1:]) if i != j)
+    return any(
+        cell
+        for i, row in enumerate(table.rows)
+        for j, cell in enumerate(row[1:])
+        if i != j
+    )
 
 
 class _Section:
@@ -68,14 +90,22 @@ class _Section:
     @property
     def tables(self) -> list[Table]:
         """The tables to show: matrices only if coders differed."""
-        return [table for table in self.report.tables if table.kind != "matrix" or _differs(table)]
+        return [
+            table
+            for table in self.report.tables
+            if table.kind != "matrix" or _differs(table)
+        ]
 
     @property
     def never_apart(self) -> str:
         """The fields with a matrix in which coders never differed."""
-        tables = [t for t in self.report.tables if t.kind == "matrix" and not _differs(t)]
+        tables = [
+            t for t in self.report.tables if t.kind == "matrix" and not _differs(t)
+        ]
         fields = (table.title.values["field"] for table in tables)
-        return joined(field for field in fields if isinstance(field, Label)).of(self.lang)
+        return joined(field for field in fields if isinstance(field, Label)).of(
+            self.lang
+        )
 
     def head(self, table: Table) -> list[Column]:
         """Return the columns on the page; that of fields also has a drawing of alpha and its interval."""
@@ -91,7 +121,10 @@ class _Section:
         names = [column.name for column in columns]
         marked_up = []
         for row in rows[:_MOST_ROWS]:
-            cells = [self._cell(column, cell) for column, cell in zip(columns, row, strict=True)]
+            cells = [
+                self._cell(column, cell)
+                for column, cell in zip(columns, row, strict=True)
+            ]
             if table.name == "fields":
                 place = names.index("interval")
                 cells.insert(place, self._drawn(row[names.index("alpha")], row[place]))
@@ -105,7 +138,9 @@ class _Section:
     def figures(self, table: Table) -> set[str]:
         """Return the names of the columns that hold figures, to be aligned to the end of their cells."""
         columns = zip(table.columns, *table.rows, strict=True)
-        return {column.name for column, *cells in columns if any(map(_is_figure, cells))}
+        return {
+            column.name for column, *cells in columns if any(map(_is_figure, cells))
+        }
 
     def _cell(self, column: Column, cell: Cell) -> Any:
         """Return one cell as markup: figures from left to right, ids as code, reasons as tooltips."""
@@ -113,7 +148,9 @@ class _Section:
         match cell:
             case Score() | Interval():
                 reason = reason_words(cell.reason).of(self.lang) if cell.reason else ""
-                return Markup('<span class="f" title="{}">{}</span>').format(reason, words)
+                return Markup('<span class="f" title="{}">{}</span>').format(
+                    reason, words
+                )
             case int() | float() | None:
                 return Markup('<span class="f">{}</span>').format(words)
             case Named() if column.name == "field":
@@ -125,12 +162,20 @@ class _Section:
             case tuple() if not isinstance(cell, Named):
                 code = Markup("<code>{}</code>")
                 more = len(cell) - _MOST_ARTICLES
-                rest = Markup(' <span class="f">+{}</span>').format(more) if more > 0 else ""
+                rest = (
+                    Markup(' <span class="f">+{}</span>').format(more)
+                    if more > 0
+                    else ""
+                )
                 return Markup(" ").join(map(code.format, cell[:_MOST_ARTICLES])) + rest
         return escape(words)
 
     def _drawn(self, score: Cell, interval: Cell) -> Any:
-        if not isinstance(score, Score) or not isinstance(interval, Interval) or score.value is None:
+        if (
+            not isinstance(score, Score)
+            or not isinstance(interval, Interval)
+            or score.value is None
+        ):
             return ""
         description = f"{words_of(score, self.lang)} {words_of(interval, self.lang)}"
         return Markup(interval_bar(score, interval, description))
@@ -139,15 +184,25 @@ class _Section:
         """Return the values on which coders differed, their shades, and the number of other values."""
         counts = [[float(data_of(cell)) for cell in row[1:]] for row in table.rows]
         names = [words_of(row[0], self.lang) for row in table.rows]
-        differing = [i for i, row in enumerate(counts) if any(n for j, n in enumerate(row) if i != j)]
+        differing = [
+            i
+            for i, row in enumerate(counts)
+            if any(n for j, n in enumerate(row) if i != j)
+        ]
         shades = []
         for i in differing:
             total = sum(counts[i])
-            shades.append([
-                Shade(f"{counts[i][j]:g}" if counts[i][j] else "", counts[i][j] / total,
-                      "same" if i == j else "other", f"{names[i]} / {names[j]}")
-                for j in differing
-            ])  # fmt: skip
+            shades.append(
+                [
+                    Shade(
+                        f"{counts[i][j]:g}" if counts[i][j] else "",
+                        counts[i][j] / total,
+                        "same" if i == j else "other",
+                        f"{names[i]} / {names[j]}",
+                    )
+                    for j in differing
+                ]
+            )
         return [names[i] for i in differing], shades, len(counts) - len(differing)
 
     def heat(self, table: Table) -> list[tuple[str, list[str], list[list[Shade]]]]:
@@ -157,7 +212,9 @@ class _Section:
             figures: dict[tuple[str, str], Shade] = {}
             for _, one, other, n, _, value in group:
                 score = value if isinstance(value, Score) else Score(None, 0, "—")
-                reason = reason_words(score.reason).of(self.lang) if score.reason else ""
+                reason = (
+                    reason_words(score.reason).of(self.lang) if score.reason else ""
+                )
                 text = f"{words_of(score, self.lang)} ({n})"
                 shade = Shade(text, max(0.0, score.value or 0.0), "same", reason)
                 figures[str(one), str(other)] = figures[str(other), str(one)] = shade
@@ -170,12 +227,20 @@ class _Section:
     def cases(self, table: Table) -> list[tuple[str, str, str, list[dict[str, str]]]]:
         """Return the cases: field, article, event, and each coder's value with its quote."""
         cases = []
-        for (field, article, cluster), group in groupby(table.rows, key=lambda row: tuple(row[:3])):
+        for (field, article, cluster), group in groupby(
+            table.rows, key=lambda row: tuple(row[:3])
+        ):
             values = [
-                {"coder": str(coder), "value": words_of(value, self.lang), "quote": str(quote)}
+                {
+                    "coder": str(coder),
+                    "value": words_of(value, self.lang),
+                    "quote": str(quote),
+                }
                 for *_, coder, value, quote in group
             ]
-            cases.append((words_of(field, self.lang), str(article), str(cluster), values))
+            cases.append(
+                (words_of(field, self.lang), str(article), str(cluster), values)
+            )
         return cases
 
     def line(self, table: Table) -> Any:
@@ -189,4 +254,8 @@ class _Section:
     def series(self, table: Table) -> list[str]:
         """Return the names of the lines, in order."""
         first = table.rows[0]
-        return [c.title(self.lang) for p, c in enumerate(table.columns) if isinstance(first[p], Score)]
+        return [
+            c.title(self.lang)
+            for p, c in enumerate(table.columns)
+            if isinstance(first[p], Score)
+        ]

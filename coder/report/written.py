@@ -16,13 +16,32 @@ from coder.report.figure_tables import Cell, Column, Table, data_of, words_of
 from coder.report.methods import Sentence, bibliography, spelt
 
 _LATEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_",
-    "%": r"\%", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "—": "---", "–": "--", "≥": r"$\geq$",
-}  # fmt: skip
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "%": r"\%",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "—": "---",
+    "–": "--",
+    "≥": r"$\geq$",
+}
 _WRAPPED = {
-    "field": 0.2, "what": 0.2, "judged": 0.16, "said": 0.16, "quote": 0.24, "instead": 0.2, "article": 0.14,
-    "value_of_field": 0.24, "other_value": 0.24, "note": 0.2,
-}  # fmt: skip
+    "field": 0.2,
+    "what": 0.2,
+    "judged": 0.16,
+    "said": 0.16,
+    "quote": 0.24,
+    "instead": 0.2,
+    "article": 0.14,
+    "value_of_field": 0.24,
+    "other_value": 0.24,
+    "note": 0.2,
+}
 """The widths in LaTeX, as shares of the line, of columns whose text is wrapped."""
 _PARAGRAPHS = ("basis", "remarks", "methods")
 
@@ -31,7 +50,9 @@ def markdown(report: Report) -> str:
     """Return the sentences and tables as Markdown (GitHub's tables)."""
     parts = [f"# {in_markdown(report.title.en)}"]
     for name in _PARAGRAPHS[:2]:
-        parts += [in_markdown(" ".join(each.of("en") for each in getattr(report, name)))]
+        parts += [
+            in_markdown(" ".join(each.of("en") for each in getattr(report, name)))
+        ]
     for table in report.tables:
         columns, rows = table.for_reader("paper")
         lines = [
@@ -39,8 +60,14 @@ def markdown(report: Report) -> str:
             *([words_of(c, "en") for c in row] for row in rows),
         ]
         shown = [f"| {' | '.join(map(in_markdown, line))} |" for line in lines]
-        rule = "|".join(" ---: " if _is_figure(rows, place) else " --- " for place in range(len(columns)))
-        parts += [f"## {in_markdown(table.title.en)}", "\n".join([shown[0], f"|{rule}|", *shown[1:]])]
+        rule = "|".join(
+            " ---: " if _is_figure(rows, place) else " --- "
+            for place in range(len(columns))
+        )
+        parts += [
+            f"## {in_markdown(table.title.en)}",
+            "\n".join([shown[0], f"|{rule}|", *shown[1:]]),
+        ]
         parts += [in_markdown(note.en) for note in table.notes]
     methods = in_markdown(" ".join(sentence.of("en") for sentence in report.methods))
     references = "\n".join(f"- {in_markdown(spelt(key))}" for key in report.references)
@@ -60,18 +87,38 @@ def latex(report: Report) -> str:
         names = [column.title("en") for column in columns]
         if table.kind == "matrix":  # columns are headed by the numbers of the rows
             names[1:] = [str(number) for number in range(1, len(columns))]
-            rows = [[f"{n} {words_of(row[0], 'en')}", *row[1:]] for n, row in enumerate(rows, start=1)]
+            rows = [
+                [f"{n} {words_of(row[0], 'en')}", *row[1:]]
+                for n, row in enumerate(rows, start=1)
+            ]
         head = " & ".join(map(_escaped, names))
-        body = [" & ".join(_escaped(words_of(cell, "en")) for cell in row) + r" \\" for row in rows]
-        caption = _escaped(" ".join([f"{table.title.en}.", *(note.en for note in table.notes)]))
+        body = [
+            " & ".join(_escaped(words_of(cell, "en")) for cell in row) + r" \\"
+            for row in rows
+        ]
+        caption = _escaped(
+            " ".join([f"{table.title.en}.", *(note.en for note in table.notes)])
+        )
         label = table.name.replace("_", "-")
-        parts.append("\n".join([
-            rf"\begingroup\small\setlength\tabcolsep{{4pt}}\begin{{longtable}}{{{align}}}",
-            rf"\caption{{{caption}}}\label{{tab:agreement-{label}}}\\",
-            r"\toprule", head + r" \\", r"\midrule", r"\endfirsthead",
-            r"\toprule", head + r" \\", r"\midrule", r"\endhead",
-            *body, r"\bottomrule", r"\end{longtable}\endgroup",
-        ]))  # fmt: skip
+        parts.append(
+            "\n".join(
+                [
+                    rf"\begingroup\small\setlength\tabcolsep{{4pt}}\begin{{longtable}}{{{align}}}",
+                    rf"\caption{{{caption}}}\label{{tab:agreement-{label}}}\\",
+                    r"\toprule",
+                    head + r" \\",
+                    r"\midrule",
+                    r"\endfirsthead",
+                    r"\toprule",
+                    head + r" \\",
+                    r"\midrule",
+                    r"\endhead",
+                    *body,
+                    r"\bottomrule",
+                    r"\end{longtable}\endgroup",
+                ]
+            )
+        )
     parts.append(" ".join(map(_latex_sentence, report.methods)))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -111,7 +158,12 @@ def table_csv(table: Table) -> str:
     """Return one table as CSV (RFC 4180); each part of a figure has its own column."""
     columns, rows = table.for_reader("data")
     flat = [
-        dict(part for c, cell in zip(columns, row, strict=True) for part in _flat(c, cell)) for row in rows
+        dict(
+            part
+            for c, cell in zip(columns, row, strict=True)
+            for part in _flat(c, cell)
+        )
+        for row in rows
     ]
     names = list(dict.fromkeys(name for row in flat for name in row))
     stream = io.StringIO()
@@ -124,9 +176,16 @@ def _flat(column: Column, cell: Cell) -> list[tuple[str, Any]]:
     match cell:
         case MeanScore():
             parts = ("pooled", "pairs", "smallest_pair", "n")
-            return [(name, data["value"]), *((f"{name}_{part}", data[part]) for part in parts)]
+            return [
+                (name, data["value"]),
+                *((f"{name}_{part}", data[part]) for part in parts),
+            ]
         case Score():
-            return [(name, data["value"]), (f"{name}_n", cell.n), (f"{name}_reason", cell.reason)]
+            return [
+                (name, data["value"]),
+                (f"{name}_n", cell.n),
+                (f"{name}_reason", cell.reason),
+            ]
         case Interval():
             parts = ("lower", "upper", "method", "reason")
             return [(f"{name}_{part}", data.get(part, "")) for part in parts]
@@ -140,7 +199,9 @@ def _csv_rows(stream: io.StringIO, rows: list[list[Any]]) -> None:
 
 
 def _is_figure(rows: list[list[Cell]], place: int) -> bool:
-    return bool(rows) and all(isinstance(row[place], (int, float, Score, type(None))) for row in rows)
+    return bool(rows) and all(
+        isinstance(row[place], (int, float, Score, type(None))) for row in rows
+    )
 
 
 def _escaped(text: str) -> str:
@@ -148,5 +209,8 @@ def _escaped(text: str) -> str:
 
 
 FORMS: Mapping[str, Callable[[Report], str]] = {
-    "markdown": markdown, "latex": latex, "csv": as_csv, "bibtex": bibtex,
-}  # fmt: skip
+    "markdown": markdown,
+    "latex": latex,
+    "csv": as_csv,
+    "bibtex": bibtex,
+}

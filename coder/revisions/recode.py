@@ -31,7 +31,9 @@ from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span, Status
 from coder.values.typed import answer_in_words
 
-LOOK_AGAIN = "look_again"  # the rule of a problem that reports a removed value and the reason
+LOOK_AGAIN = (
+    "look_again"  # the rule of a problem that reports a removed value and the reason
+)
 LEFT_OUT = "left_out"  # the rule of a note about a field or span that does not exist in the new revision
 
 
@@ -61,7 +63,11 @@ def recode(coding: Coding, old: Codebook, new: Codebook, article: Article) -> Re
     before = {(p.rule, p.event_id, renamed.get(p.field or "", p.field)) for p in errors}
     emptied = {(p.event_id, p.field) for p in carry.again}
     after = problems(carried, new, article)
-    errors = (p for p in after if p.severity == "error" and (p.event_id, p.field) not in emptied)
+    errors = (
+        p
+        for p in after
+        if p.severity == "error" and (p.event_id, p.field) not in emptied
+    )
     new_errors = [p for p in errors if (p.rule, p.event_id, p.field) not in before]
     again = tuple(still_open((*carry.again, *new_errors), carried, new, after))
     if again:
@@ -69,16 +75,24 @@ def recode(coding: Coding, old: Codebook, new: Codebook, article: Article) -> Re
     return Recoded(carried, again, tuple(carry.left_out))
 
 
-def recode_through(coding: Coding, revisions: Sequence[Codebook], article: Article) -> Recoded:
+def recode_through(
+    coding: Coding, revisions: Sequence[Codebook], article: Article
+) -> Recoded:
     """Carry a coding made with the first of the revisions through each of them to the last."""
     again: tuple[Problem, ...] = ()
     left_out: tuple[Problem, ...] = ()
     for old, new in pairwise(revisions):
         recoded = recode(coding, old, new, article)
         renamed = new.recode_from(old).fields
-        again = (*(replace(p, field=renamed.get(p.field or "", p.field)) for p in again), *recoded.again)
+        again = (
+            *(replace(p, field=renamed.get(p.field or "", p.field)) for p in again),
+            *recoded.again,
+        )
         coding, left_out = recoded.coding, (*left_out, *recoded.left_out)
-    again = tuple(replace(p, left=_value(p, coding)) if isinstance(p, Shorter) else p for p in again)
+    again = tuple(
+        replace(p, left=_value(p, coding)) if isinstance(p, Shorter) else p
+        for p in again
+    )
     return Recoded(coding, again, left_out)
 
 
@@ -99,7 +113,10 @@ def recode_term(
 
 
 def still_open(
-    again: Sequence[Problem], coding: Coding, codebook: Codebook, found: Sequence[Problem]
+    again: Sequence[Problem],
+    coding: Coding,
+    codebook: Codebook,
+    found: Sequence[Problem],
 ) -> list[Problem]:
     """Return the problems that the coder still has to review; found: the coding's current problems."""
     current = {(p.rule, p.event_id, p.field) for p in found}
@@ -108,17 +125,33 @@ def still_open(
         if p.rule != LOOK_AGAIN:
             return (p.rule, p.event_id, p.field) in current
         event = coding.event(p.event_id or "")
-        fields = visible(event, coding, codebook) if event else visible_article(coding, codebook)
+        fields = (
+            visible(event, coding, codebook)
+            if event
+            else visible_article(coding, codebook)
+        )
         left = p.left if isinstance(p, Shorter) else None
-        return p.field in fields and _value(p, coding) == left and (event is not None or p.event_id is None)
+        return (
+            p.field in fields
+            and _value(p, coding) == left
+            and (event is not None or p.event_id is None)
+        )
 
     return [p for p in again if is_open(p)]
 
 
 def _value(problem: Problem, coding: Coding) -> Json:
     """Return the value or blank of the problem's field, None while it is missing."""
-    answer = (coding.event(problem.event_id or "") or coding).answer(problem.field or "")
-    return answer.value if answer.coded else None if answer.state == "missing" else answer.state
+    answer = (coding.event(problem.event_id or "") or coding).answer(
+        problem.field or ""
+    )
+    return (
+        answer.value
+        if answer.coded
+        else None
+        if answer.state == "missing"
+        else answer.state
+    )
 
 
 class _GoneError(Exception):
@@ -141,14 +174,27 @@ class _Carry:
         self.recode = self.new.recode_from(self.old)
 
     def carried(self) -> Coding:
-        spans = tuple(span for each in self.coding.spans if (span := self._span(each)) is not None)
+        spans = tuple(
+            span for each in self.coding.spans if (span := self._span(each)) is not None
+        )
         self.kept = {span.id: span for span in spans}
         answers = self._answers(self.coding.answers, None)
-        events = tuple(Event(e.id, self._answers(e.fields, e.id)) for e in self.coding.events)
-        coding = replace(self.coding, codebook=self.new.ref, spans=spans, answers=answers, events=events)
+        events = tuple(
+            Event(e.id, self._answers(e.fields, e.id)) for e in self.coding.events
+        )
+        coding = replace(
+            self.coding,
+            codebook=self.new.ref,
+            spans=spans,
+            answers=answers,
+            events=events,
+        )
         if coding.is_gold:
             return coding
-        known, settled = {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields}, []
+        known, settled = (
+            {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields},
+            [],
+        )
         for event in events:  # new fields get their defaults and automatic values
             for name, answer in settle(event, coding, self.new).fields.items():
                 event = event if name in known else event.with_answer(name, answer)
@@ -175,7 +221,10 @@ class _Carry:
             if target is None or any(value_problems(source, value, self.old)):
                 continue
             try:
-                items = [self._item(each, source, target) for each in (value if source.is_list else [value])]
+                items = [
+                    self._item(each, source, target)
+                    for each in (value if source.is_list else [value])
+                ]
                 value = items if target.is_list else items[0]
                 why = next(value_problems(target, value, self.new), None)
                 break
@@ -191,18 +240,28 @@ class _Carry:
             self.left_out.append(Problem(LEFT_OUT, "warning", None, None, what))
             return None
         try:
-            return replace(span, kind=kind, value=self.kind_value(span.kind, kind, span.value))
+            return replace(
+                span, kind=kind, value=self.kind_value(span.kind, kind, span.value)
+            )
         except _GoneError:  # reported for the answers that the span supports
             return replace(span, kind=kind, value=None)
 
     # ---------------------------------------------------------------- answers
-    def _answers(self, answers: Mapping[str, Answer], event_id: str | None) -> dict[str, Answer]:
+    def _answers(
+        self, answers: Mapping[str, Answer], event_id: str | None
+    ) -> dict[str, Answer]:
         carried: dict[str, Answer] = {}
         renamed = self.recode.fields
         fields = self.new.article_fields if event_id is None else self.new.event_fields
         for name, answer in answers.items():
-            evidence, now = tuple(i for i in answer.evidence if i in self.kept), renamed.get(name, name)
-            source, target = self.old.field(name), next((f for f in fields if f.id == now), None)
+            evidence, now = (
+                tuple(i for i in answer.evidence if i in self.kept),
+                renamed.get(name, name),
+            )
+            source, target = (
+                self.old.field(name),
+                next((f for f in fields if f.id == now), None),
+            )
             if is_stretch(name, self.new):
                 # A decision about a stretch of text is named after the spans, which may have new names.
                 if answer.blank is not None:
@@ -213,20 +272,35 @@ class _Carry:
             elif source is not None and target is not None:
                 if not answer.proposed:
                     answer = replace(answer, evidence=evidence)
-                if (new_answer := self._answer(answer, source, target, event_id)) is not None:
+                if (
+                    new_answer := self._answer(answer, source, target, event_id)
+                ) is not None:
                     carried[now] = new_answer
-            elif not answer.proposed and answer.state not in ("missing", "not_applicable"):
-                was = answer_in_words(source, answer, self.old) if source else answer.state
+            elif not answer.proposed and answer.state not in (
+                "missing",
+                "not_applicable",
+            ):
+                was = (
+                    answer_in_words(source, answer, self.old)
+                    if source
+                    else answer.state
+                )
                 label = source.label if source else name
                 what = Message("revisions.field_left_out", field=label, was=was)
                 self.left_out.append(Problem(LEFT_OUT, "warning", event_id, name, what))
         return carried
 
-    def _answer(self, answer: Answer, source: Field, target: Field, event_id: str | None) -> Answer | None:
+    def _answer(
+        self, answer: Answer, source: Field, target: Field, event_id: str | None
+    ) -> Answer | None:
         """Return the answer under the new revision; if no value is left, a missing one, or None (dropped)."""
         if answer.blank is not None:
             return answer
-        items = answer.value if source.is_list and isinstance(answer.value, list) else [answer.value]
+        items = (
+            answer.value
+            if source.is_list and isinstance(answer.value, list)
+            else [answer.value]
+        )
         kept: list[Json] = []
         for item in items:
             try:
@@ -235,21 +309,32 @@ class _Carry:
             except _GoneError as gone:
                 self._look_again(answer, source, target, event_id, gone.why)
         if len(kept) > (target.max or len(kept) if target.is_list else 1):
-            self._look_again(answer, source, target, event_id, Message("revisions.fewer_values"))
+            self._look_again(
+                answer, source, target, event_id, Message("revisions.fewer_values")
+            )
             kept = []
         if kept:
             # The coder who reviews a removed value may accept the rest of the list.
             for i, p in enumerate(self.again):
                 if (p.event_id, p.field) == (event_id, target.id):
-                    self.again[i] = Shorter(p.rule, "warning", p.event_id, p.field, p.message, left=kept)
+                    self.again[i] = Shorter(
+                        p.rule, "warning", p.event_id, p.field, p.message, left=kept
+                    )
             return replace(answer, value=kept if target.is_list else kept[0])
         is_dropped = self.coding.is_gold or answer.proposed
         return None if is_dropped else replace(answer, value=None, blank=Blank.MISSING)
 
     def _look_again(
-        self, answer: Answer, source: Field, target: Field, event_id: str | None, why: Message
+        self,
+        answer: Answer,
+        source: Field,
+        target: Field,
+        event_id: str | None,
+        why: Message,
     ) -> None:
-        if not answer.proposed and (event_id, target.id) not in {(p.event_id, p.field) for p in self.again}:
+        if not answer.proposed and (event_id, target.id) not in {
+            (p.event_id, p.field) for p in self.again
+        }:
             was = answer_in_words(source, answer, self.old)
             what = Message("revisions.look_again", field=target.label, was=was, why=why)
             self.again.append(Problem(LOOK_AGAIN, "error", event_id, target.id, what))
@@ -261,7 +346,9 @@ class _Carry:
             return item
         renamed = item
         if isinstance(item, Mapping) and self.old.parts_of(source):
-            renamed = {name: self._part(name, part, target) for name, part in item.items()}
+            renamed = {
+                name: self._part(name, part, target) for name, part in item.items()
+            }
         elif source.type == "actor":
             renamed = self._actor(item, target)
         elif isinstance(item, str):
@@ -277,31 +364,55 @@ class _Carry:
         if part is None or not isinstance(value, str):
             return value
         table = self.recode.values.get(f"{target.id}.{name}", {})
-        return self._renamed(value, self.recode.places if part.type == "place" else table, part)
+        return self._renamed(
+            value, self.recode.places if part.type == "place" else table, part
+        )
 
     def _actor(self, actor: Json, target: Field | Part) -> Json:
         if isinstance(actor, str):
             return self._renamed(actor, self.recode.actors, target)
         if isinstance(actor, Mapping) and isinstance(actor.get("class"), str):
-            return {**actor, "class": self._renamed(actor["class"], self.recode.actor_classes, target)}
+            return {
+                **actor,
+                "class": self._renamed(
+                    actor["class"], self.recode.actor_classes, target
+                ),
+            }
         return actor
 
     def _names(self, source: Field) -> Mapping[str, Target]:
         recode = self.recode
         if source.values_from in ("event_types", "lexicon.weapons"):
-            return recode.event_types if source.values_from == "event_types" else recode.weapons
+            return (
+                recode.event_types
+                if source.values_from == "event_types"
+                else recode.weapons
+            )
         by_type = {"actor": recode.actors, "place": recode.places}
-        return by_type.get(source.type) or recode.values.get(recode.fields.get(source.id, source.id), {})
+        return by_type.get(source.type) or recode.values.get(
+            recode.fields.get(source.id, source.id), {}
+        )
 
-    def _renamed(self, name: str, table: Mapping[str, Target], target: Field | Part) -> str:
+    def _renamed(
+        self, name: str, table: Mapping[str, Target], target: Field | Part
+    ) -> str:
         """Return the new name; raises _GoneError if the coder has to choose one of several."""
         new = targets(name, table)
         if len(new) == 1:
             return new[0]
         label = self.new.label_of
-        labels = (Label(ar=label(target, each, "ar"), en=label(target, each, "en")) for each in new)
-        raise _GoneError(Message("revisions.became_several", names=joined(labels, "» أو «", "” or “")))
+        labels = (
+            Label(ar=label(target, each, "ar"), en=label(target, each, "en"))
+            for each in new
+        )
+        raise _GoneError(
+            Message(
+                "revisions.became_several", names=joined(labels, "» أو «", "” or “")
+            )
+        )
 
 
 def _item_problem(field: Field, item: Json, codebook: Codebook) -> Message | None:
-    return next(value_problems(field, [item] if field.is_list else item, codebook), None)
+    return next(
+        value_problems(field, [item] if field.is_list else item, codebook), None
+    )

@@ -11,7 +11,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from coder.adjudicate.gold_edits import GoldEdit, Link, RejectCluster, Take, TakeAgreed, TakeEvent
+from coder.adjudicate.gold_edits import (
+    GoldEdit,
+    Link,
+    RejectCluster,
+    Take,
+    TakeAgreed,
+    TakeEvent,
+)
 from coder.codebook.shipped import folder as shipped
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -31,7 +38,10 @@ from coder.store.whole_file import new_file
 CODERS = ("amal", "basim")
 VISITOR = "you"
 SUPERVISOR = "salma"
-LEFT_TO_DECIDE = ("c5", "c7")  # clusters left undecided for a supervisor who takes the tour
+LEFT_TO_DECIDE = (
+    "c5",
+    "c7",
+)  # clusters left undecided for a supervisor who takes the tour
 BEGIN = datetime(2024, 1, 1, 9, 0, tzinfo=UTC)
 
 Tell = Callable[[Message], None]
@@ -62,7 +72,9 @@ def make_demo(folder: Path, tell: Tell) -> tuple[Project, list[Path]]:
             clock=lambda: BEGIN + timedelta(seconds=next(ticks)),
             fill=lambda made: _fill(made, tell),
         ).close()
-        project = open_project(folder)  # by the real clock, as the visitor's changes are real
+        project = open_project(
+            folder
+        )  # by the real clock, as the visitor's changes are real
     return project, _export(project, folder / "exports", tell)
 
 
@@ -94,9 +106,16 @@ def _begin_review(project: Project) -> None:
     project.add_person(VISITOR, "supervisor")
     seeds = shipped("seeds")
     name = json.loads((seeds / "decisions.json").read_text("utf-8"))["article"]
-    lines = (line for path in sorted(seeds.glob("codings/*.jsonl")) for line in path.open(encoding="utf-8"))
+    lines = (
+        line
+        for path in sorted(seeds.glob("codings/*.jsonl"))
+        for line in path.open(encoding="utf-8")
+    )
     codings = project.config.folder / "codings.jsonl"
-    codings.write_text("".join(line for line in lines if json.loads(line)["article"]["id"] == name), "utf-8")
+    codings.write_text(
+        "".join(line for line in lines if json.loads(line)["article"]["id"] == name),
+        "utf-8",
+    )
     intake.take(project, [seeds / f"{name}.txt", codings])
     session, steps = _review_steps(project, VISITOR)
     for cluster, edit in steps:
@@ -110,12 +129,19 @@ def _fill(project: Project, tell: Tell) -> None:
         project.add_person(name, "coder")
     project.add_person(SUPERVISOR, "supervisor")
     seeds = shipped("seeds")
-    articles = Message("counts.articles", n=intake.take(project, sorted(seeds.glob("*.txt"))).articles)
+    articles = Message(
+        "counts.articles", n=intake.take(project, sorted(seeds.glob("*.txt"))).articles
+    )
     assign(project, CODERS, len(CODERS), "calibration")
     taken = intake.take(project, sorted(seeds.glob("codings/*.jsonl")))
     codings = Message("counts.codings", n=taken.codings)
     tell(Message("project.sample_taken", articles=articles, codings=codings))
-    tell(Message("project.sample_suggested", articles=Message("counts.articles", n=suggest(project))))
+    tell(
+        Message(
+            "project.sample_suggested",
+            articles=Message("counts.articles", n=suggest(project)),
+        )
+    )
     assign(project, [VISITOR], 1, "training")
     _adjudicate(project, tell)
 
@@ -130,10 +156,19 @@ def _adjudicate(project: Project, tell: Tell) -> None:
     session.close()
     gold = session.state.gold
     events = Message("counts.gold_events", n=len(gold.events))
-    tell(Message("project.sample_adjudicated", article=gold.article, supervisor=SUPERVISOR, events=events))
+    tell(
+        Message(
+            "project.sample_adjudicated",
+            article=gold.article,
+            supervisor=SUPERVISOR,
+            events=events,
+        )
+    )
 
 
-def _review_steps(project: Project, supervisor: str) -> tuple[ReviewSession, list[tuple[str, GoldEdit]]]:
+def _review_steps(
+    project: Project, supervisor: str
+) -> tuple[ReviewSession, list[tuple[str, GoldEdit]]]:
     """Open the sample article for review; return the session and the decisions as (cluster, edit) pairs."""
     decisions = json.loads((shipped("seeds") / "decisions.json").read_text("utf-8"))
     steps = []
@@ -142,7 +177,9 @@ def _review_steps(project: Project, supervisor: str) -> tuple[ReviewSession, lis
             raise CoderError("project.sample_step", step=step["do"])
         edit, names = _STEPS[step["do"]]
         steps.append((step["cluster"], edit(*(step[name] for name in names))))
-    return ReviewSession(project, project.article(decisions["article"]), supervisor), steps
+    return ReviewSession(
+        project, project.article(decisions["article"]), supervisor
+    ), steps
 
 
 def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
@@ -155,6 +192,9 @@ def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
     if not agreement.exists():
         _, report = agreement_report(project, stage="calibration", with_cases=True)
         with new_file(agreement) as draft:
-            draft.write_text(json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+            draft.write_text(
+                json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n",
+                "utf-8",
+            )
     tell(Message("project.sample_exported", folder=folder))
     return [*gold.values(), agreement]

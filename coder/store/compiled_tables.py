@@ -19,7 +19,14 @@ _TYPES: dict[str, tuple[Any, ...]] = {
     "float": (sa.Float,),
 }
 
-for _name, _columns in json.loads(Path(__file__).with_suffix(".json").read_text("utf-8")).items():
+for _name, _columns in json.loads(
+    Path(__file__).with_suffix(".json").read_text("utf-8")
+).items():
     sa.Table(
-        _name, METADATA, *(sa.Column(name, *_TYPES[kind], **options) for name, kind, options in _columns)
+        _name,
+        METADATA,
+        *(
+            sa.Column(name, *_TYPES[kind], **options)
+            for name, kind, options in _columns
+        ),
     )

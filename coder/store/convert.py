@@ -36,15 +36,25 @@ from coder.text.normalize import fold_key
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, ...]
 Rows: TypeAlias = dict[Key, Row]
-Values: TypeAlias = Sequence[Any]  # the values of a row, in the order of its table's columns
+Values: TypeAlias = Sequence[
+    Any
+]  # the values of a row, in the order of its table's columns
 Columns: TypeAlias = list[Sequence[Any]]  # the values of a table, column by column
 _Object = TypeVar("_Object")
 _Part = TypeVar("_Part", model.Span, model.Event)
 _Item = TypeVar(
-    "_Item", model.Article, model.Candidate, model.Span, model.Answer, model.Cluster, model.Remark
+    "_Item",
+    model.Article,
+    model.Candidate,
+    model.Span,
+    model.Answer,
+    model.Cluster,
+    model.Remark,
 )
 
-_COLUMNS = {name: tuple(table.columns.keys()) for name, table in METADATA.tables.items()}
+_COLUMNS = {
+    name: tuple(table.columns.keys()) for name, table in METADATA.tables.items()
+}
 _VALUES = {name: itemgetter(*columns) for name, columns in _COLUMNS.items()}
 
 
@@ -68,15 +78,22 @@ def metadata_rows(metadata: Mapping[str, Mapping[str, str]]) -> Rows:
     }
 
 
-def stored_articles(rows: Sequence[Values], metadata: Mapping[str, Mapping[str, str]]) -> list[model.Article]:
+def stored_articles(
+    rows: Sequence[Values], metadata: Mapping[str, Mapping[str, str]]
+) -> list[model.Article]:
     """Convert stored rows of articles, with their metadata by article id."""
     columns = _sound("article", rows)
-    return [*_items(model.Article, columns, [metadata.get(each, {}) for each in columns[0]])]
+    return [
+        *_items(model.Article, columns, [metadata.get(each, {}) for each in columns[0]])
+    ]
 
 
 def candidate_rows(article: str, candidates: Iterable[model.Candidate]) -> list[Row]:
     """Return the rows of an article's candidates, which are given in reading order."""
-    return [_row("candidate", each, article=article, position=i) for i, each in enumerate(candidates)]
+    return [
+        _row("candidate", each, article=article, position=i)
+        for i, each in enumerate(candidates)
+    ]
 
 
 def coding_rows(coding: model.Coding | None, other: model.Coding | None = None) -> Rows:
@@ -92,7 +109,11 @@ def coding_rows(coding: model.Coding | None, other: model.Coding | None = None) 
         rows["span", id_, span.id] = _row("span", span, coding=id_, position=position)
     answers_by_event = [("", coding.answers)]
     for position, event in _different(coding.events, other.events if other else ()):
-        rows["event", id_, event.id] = {"coding": id_, "id": event.id, "position": position}
+        rows["event", id_, event.id] = {
+            "coding": id_,
+            "id": event.id,
+            "position": position,
+        }
         answers_by_event.append((event.id, event.fields))
     for event_id, answers in answers_by_event:
         for name, answer in answers.items():
@@ -101,12 +122,20 @@ def coding_rows(coding: model.Coding | None, other: model.Coding | None = None) 
     return rows
 
 
-def _different(parts: Sequence[_Part], others: Sequence[_Part]) -> list[tuple[int, _Part]]:
+def _different(
+    parts: Sequence[_Part], others: Sequence[_Part]
+) -> list[tuple[int, _Part]]:
     """Return the parts with their positions, except where both have the same object at a position."""
-    return [(i, each) for i, each in enumerate(parts) if i >= len(others) or others[i] is not each]
+    return [
+        (i, each)
+        for i, each in enumerate(parts)
+        if i >= len(others) or others[i] is not each
+    ]
 
 
-def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = False) -> model.Coding | None:
+def to_coding(
+    rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = False
+) -> model.Coding | None:
     """Convert (table, row) pairs to a coding, None without a head; sound: the rows are known to be valid.
 
     Raises DamagedError if a row is invalid.
@@ -119,7 +148,9 @@ def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = Fa
     columns = {table: _transposed(table, each) for table, each in parts.items()}
     answers: dict[tuple[str, str], dict[str, model.Answer]] = defaultdict(dict)
     keys = columns["answer"][:_KEY_COLUMNS]
-    for coding, event, name, answer in zip(*keys, _items(model.Answer, columns["answer"]), strict=True):
+    for coding, event, name, answer in zip(
+        *keys, _items(model.Answer, columns["answer"]), strict=True
+    ):
         answers[coding, event][name] = answer
     return next(iter(_codings(columns, answers).values()), None)
 
@@ -135,7 +166,10 @@ def stored_codings(parts: Mapping[str, Sequence[Values]]) -> dict[str, model.Cod
         for coding, rows in parts["span"]
         for id_, values in unpacked("span", coding, rows, VALUES).items()
     ]
-    columns = {"coding": _sound("coding", parts["coding"]), "span": _sound("span", spans)}
+    columns = {
+        "coding": _sound("coding", parts["coding"]),
+        "span": _sound("span", spans),
+    }
     columns["event"] = _sound("event", parts["event"])
     answers = {(row[0], row[1]): _stored_answers(*row) for row in parts["answer"]}
     return _codings(columns, answers)
@@ -144,7 +178,9 @@ def stored_codings(parts: Mapping[str, Sequence[Values]]) -> dict[str, model.Cod
 def _stored_answers(coding: str, event: str, rows: str) -> dict[str, model.Answer]:
     """Convert packed answers about an event, or about the article if `event` is empty."""
     answers = {}
-    for name, values in unpacked("answer", f"{coding}/{event}", rows, JSON_VALUES).items():
+    for name, values in unpacked(
+        "answer", f"{coding}/{event}", rows, JSON_VALUES
+    ).items():
         if (answer := _stored_answer(bytes(values))) is None or type(event) is not str:
             row = (coding, event, name, *_answer_values(bytes(values)))
             _expect_sound("answer", dict(zip(_COLUMNS["answer"], row, strict=True)))
@@ -193,7 +229,8 @@ def _transposed(table: str, rows: Sequence[Values]) -> Columns:
 
 
 def _codings(
-    parts: Mapping[str, Columns], answers: Mapping[tuple[str, str], dict[str, model.Answer]]
+    parts: Mapping[str, Columns],
+    answers: Mapping[tuple[str, str], dict[str, model.Answer]],
 ) -> dict[str, model.Coding]:
     """Return id → coding from the columns of the other tables and (coding, event) → answers."""
     spans = grouped(_in_order("span", parts["span"], _items(model.Span, parts["span"])))
@@ -202,7 +239,10 @@ def _codings(
         (coding, model.Event(event, answers.get((coding, event), {})))
         for coding, event in _in_order("event", parts["event"], event_ids)
     )
-    heads = (dict(zip(_COLUMNS["coding"], head, strict=True)) for head in zip(*parts["coding"], strict=True))
+    heads = (
+        dict(zip(_COLUMNS["coding"], head, strict=True))
+        for head in zip(*parts["coding"], strict=True)
+    )
     return {
         head["id"]: model.Coding(
             article=head["article"],
@@ -218,14 +258,20 @@ def _codings(
     }
 
 
-def _in_order(table: str, columns: Columns, objects: Iterable[_Object]) -> Iterator[tuple[str, _Object]]:
+def _in_order(
+    table: str, columns: Columns, objects: Iterable[_Object]
+) -> Iterator[tuple[str, _Object]]:
     """Pair each row's coding with the object made from the row, ordered by position and id."""
-    sort_columns = [columns[_COLUMNS[table].index(name)] for name in ("id", "position", "coding")]
+    sort_columns = [
+        columns[_COLUMNS[table].index(name)] for name in ("id", "position", "coding")
+    ]
     by_id = sorted(zip(*sort_columns, objects, strict=True), key=itemgetter(0))
     return ((coding, each) for _, _, coding, each in sorted(by_id, key=itemgetter(1)))
 
 
-def new_article_rows(article: model.Article, digest: str) -> dict[str, list[tuple[Any, ...]]]:
+def new_article_rows(
+    article: model.Article, digest: str
+) -> dict[str, list[tuple[Any, ...]]]:
     """Return the rows of an article and its metadata, with values as SQLite's driver takes them.
 
     digest: the article's `text_sha256`.
@@ -233,13 +279,17 @@ def new_article_rows(article: model.Article, digest: str) -> dict[str, list[tupl
     boilerplate = _json([list(each) for each in article.boilerplate])
     return {
         "article": [(article.id, article.text, digest, article.source, boilerplate)],
-        "metadata": [(article.id, _json(dict(article.metadata)))] if article.metadata else [],
+        "metadata": [(article.id, _json(dict(article.metadata)))]
+        if article.metadata
+        else [],
     }
 
 
 def article_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> model.Article:
     """Convert the result of `new_article_rows` back to the article."""
-    metadata = {article: column_from_json(fields) for article, fields in rows["metadata"]}
+    metadata = {
+        article: column_from_json(fields) for article, fields in rows["metadata"]
+    }
     return stored_articles(rows["article"], metadata)[0]
 
 
@@ -247,20 +297,36 @@ def new_coding_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:
     """Return the same rows as `coding_rows`, ordered by key, with values as SQLite's driver takes them."""
     id_, c = coding.id, coding
     return {
-        "coding": [(id_, c.article, c.coder, c.codebook, c.text_sha256, c.status.value)],
+        "coding": [
+            (id_, c.article, c.coder, c.codebook, c.text_sha256, c.status.value)
+        ],
         "span": sorted(
-            (*(id_, s.id, position, s.kind, s.start, s.end, s.quote, _json(s.value)),
-             *(s.decision and s.decision.value, s.candidate, s.reason))
+            (
+                *(id_, s.id, position, s.kind, s.start, s.end, s.quote, _json(s.value)),
+                *(s.decision and s.decision.value, s.candidate, s.reason),
+            )
             for position, s in enumerate(coding.spans)
         ),
-        "event": sorted((id_, event.id, position) for position, event in enumerate(coding.events)),
+        "event": sorted(
+            (id_, event.id, position) for position, event in enumerate(coding.events)
+        ),
         "answer": sorted(
-            (*(id_, event, name, _json(a.value), a.blank and a.blank.value, _json(a.evidence), a.comment),
-             *(a.proposed, _json(a.taken_from), a.reason, a.by))
+            (
+                *(
+                    id_,
+                    event,
+                    name,
+                    _json(a.value),
+                    a.blank and a.blank.value,
+                    _json(a.evidence),
+                    a.comment,
+                ),
+                *(a.proposed, _json(a.taken_from), a.reason, a.by),
+            )
             for event, answers in coding.records
             for name, a in answers.items()
         ),
-    }  # fmt: skip
+    }
 
 
 def _json(value: model.Json | tuple[str, ...]) -> str | None:
@@ -277,7 +343,11 @@ def cluster_rows(clusters: Iterable[model.Cluster]) -> Rows:
 
 def remark_rows(remarks: Iterable[model.Remark | None]) -> Rows:
     """Return the rows of remarks; none for None."""
-    return {("remark", r.coder, r.article, r.id): _row("remark", r) for r in remarks if r is not None}
+    return {
+        ("remark", r.coder, r.article, r.id): _row("remark", r)
+        for r in remarks
+        if r is not None
+    }
 
 
 def ruling_rows(rulings: Iterable[model.Ruling | None]) -> Rows:
@@ -293,14 +363,20 @@ def ruling_rows(rulings: Iterable[model.Ruling | None]) -> Rows:
 def to_ruling(row: Mapping[str, Any]) -> model.Ruling:
     """Convert a row to the decision about a term."""
     _expect_sound("lexicon", row)
-    return model.Ruling(row["kind"], row["text"], model.Verdict(row["decision"]), row["value"])
+    return model.Ruling(
+        row["kind"], row["text"], model.Verdict(row["decision"]), row["value"]
+    )
 
 
 def _expect_sound(table: str, row: Mapping[str, Any]) -> None:
     """Raise DamagedError that names the row if it is invalid."""
     if problem := row_problem(table, row):
-        key = "/".join(str(row.get(column.name)) for column in METADATA.tables[table].primary_key)
-        raise damaged(Message("store.row_unreadable", table=table, row=key, what=problem))
+        key = "/".join(
+            str(row.get(column.name)) for column in METADATA.tables[table].primary_key
+        )
+        raise damaged(
+            Message("store.row_unreadable", table=table, row=key, what=problem)
+        )
 
 
 def _row(table: str, item: object, **place: object) -> Row:
@@ -320,7 +396,9 @@ def _item(kind: type[_Item], values: Values) -> _Item:
     return kind(*attributes)
 
 
-def _items(kind: type[_Item], columns: Columns, *further: Sequence[Any]) -> Iterator[_Item]:
+def _items(
+    kind: type[_Item], columns: Columns, *further: Sequence[Any]
+) -> Iterator[_Item]:
     """Convert many rows, given by column; further: attributes after those in the columns."""
     attributes = [*_ATTRIBUTES[kind](columns)]
     for i, from_row in _FROM_ROW[kind]:
@@ -335,7 +413,10 @@ def _enum(kind: type[Enum]) -> _Conversion:
 
 _Conversion: TypeAlias = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 _TEXTS: _Conversion = (list, lambda texts: tuple(texts) if texts else ())
-_PAIRS: _Conversion = (lambda pairs: [*map(list, pairs)], lambda pairs: tuple(map(tuple, pairs or ())))
+_PAIRS: _Conversion = (
+    lambda pairs: [*map(list, pairs)],
+    lambda pairs: tuple(map(tuple, pairs or ())),
+)
 # Column → conversion of its value from model to row, and back; other values are the same in both.
 _CONVERSIONS: dict[str, _Conversion] = {
     "boilerplate": _PAIRS,
@@ -347,25 +428,53 @@ _CONVERSIONS: dict[str, _Conversion] = {
     "blank": _enum(model.Blank),
     "proposed": (bool, bool),
 }
-_KINDS = (model.Article, model.Candidate, model.Coding, model.Span, model.Answer, model.Cluster, model.Remark)
-_MODEL: dict[str, type] = {kind.__name__.lower(): kind for kind in _KINDS} | {"lexicon": model.Ruling}
-_SHARED = {table: [c for c in _COLUMNS[table] if hasattr(kind, c)] for table, kind in _MODEL.items()}
+_KINDS = (
+    model.Article,
+    model.Candidate,
+    model.Coding,
+    model.Span,
+    model.Answer,
+    model.Cluster,
+    model.Remark,
+)
+_MODEL: dict[str, type] = {kind.__name__.lower(): kind for kind in _KINDS} | {
+    "lexicon": model.Ruling
+}
+_SHARED = {
+    table: [c for c in _COLUMNS[table] if hasattr(kind, c)]
+    for table, kind in _MODEL.items()
+}
 """The columns of each table that are attributes in the model."""
 _GETTERS = {table: attrgetter(*names) for table, names in _SHARED.items()}
 _CONVERTED = {
-    table: [(c, _CONVERSIONS[c]) for c in names if c in _CONVERSIONS] for table, names in _SHARED.items()
+    table: [(c, _CONVERSIONS[c]) for c in names if c in _CONVERSIONS]
+    for table, names in _SHARED.items()
 }
-_TABLES = {kind: table for table, kind in _MODEL.items() if kind not in (model.Coding, model.Ruling)}
+_TABLES = {
+    kind: table
+    for table, kind in _MODEL.items()
+    if kind not in (model.Coding, model.Ruling)
+}
 _FIELDS = {
-    kind: [f.name for f in fields(kind) if f.name in _COLUMNS[table]] for kind, table in _TABLES.items()
+    kind: [f.name for f in fields(kind) if f.name in _COLUMNS[table]]
+    for kind, table in _TABLES.items()
 }
-_ATTRIBUTES = {k: itemgetter(*map(_COLUMNS[_TABLES[k]].index, names)) for k, names in _FIELDS.items()}
+_ATTRIBUTES = {
+    k: itemgetter(*map(_COLUMNS[_TABLES[k]].index, names))
+    for k, names in _FIELDS.items()
+}
 """For each class of the model, a getter of its attributes, in their order, from a row's values."""
 _FROM_ROW = {
-    kind: [(at, _CONVERSIONS[name][1]) for at, name in enumerate(names) if name in _CONVERSIONS]
+    kind: [
+        (at, _CONVERSIONS[name][1])
+        for at, name in enumerate(names)
+        if name in _CONVERSIONS
+    ]
     for kind, names in _FIELDS.items()
 }
-_KEY_COLUMNS = _COLUMNS["answer"].index("field") + 1  # an answer's key: coding, event, field
+_KEY_COLUMNS = (
+    _COLUMNS["answer"].index("field") + 1
+)  # an answer's key: coding, event, field
 _FROM_STORED: Mapping[str, Sequence[tuple[int, Callable[[Any], Any]]]] = {
     name: [
         (at, _from_json if isinstance(column.type, JSON) else _from_bool)

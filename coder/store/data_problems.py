@@ -96,13 +96,17 @@ def values_problem(table: str, values: Sequence[Any]) -> Message | None:
         if not is_valid(values[i]):
             return Message("store.column_is", column=name, value=values[i])
     if cached is None and len(_REMAINING_TESTS) < _MAX_REMAINING:
-        _REMAINING_TESTS[types] = [each for each in tests if type(values[each[0]]) not in each[2]]
+        _REMAINING_TESTS[types] = [
+            each for each in tests if type(values[each[0]]) not in each[2]
+        ]
     return None
 
 
 def needs_row_checks(table: str, columns: Iterable[Sequence[Any]]) -> bool:
     """Check rows by column, which is faster; return whether `values_problem` has to check them one by one."""
-    for (_, _, valid_types, is_valid), column in zip(_TESTS[table], columns, strict=True):
+    for (_, _, valid_types, is_valid), column in zip(
+        _TESTS[table], columns, strict=True
+    ):
         types = {*map(type, column)}
         if types <= valid_types:
             continue
@@ -129,9 +133,18 @@ def type_test(column: Column[Any]) -> Callable[[Any], bool]:
     """Return the test for a column's values by the column's type only."""
     if isinstance(column.type, JSON):
         return lambda value: not isinstance(value, Unreadable)
-    by_type: dict[type, tuple[type, ...]] = {Boolean: (bool,), Integer: (int,), Float: (int, float)}
-    types = next((types for type_, types in by_type.items() if isinstance(column.type, type_)), (str,))
-    most = 2**63 - 1 if isinstance(column.type, BigInteger) else 2**31 - 1  # PostgreSQL documentation, 8.1
+    by_type: dict[type, tuple[type, ...]] = {
+        Boolean: (bool,),
+        Integer: (int,),
+        Float: (int, float),
+    }
+    types = next(
+        (types for type_, types in by_type.items() if isinstance(column.type, type_)),
+        (str,),
+    )
+    most = (
+        2**63 - 1 if isinstance(column.type, BigInteger) else 2**31 - 1
+    )  # PostgreSQL documentation, 8.1
 
     def is_valid(value: Any) -> bool:
         if value is None:
@@ -142,14 +155,21 @@ def type_test(column: Column[Any]) -> Callable[[Any], bool]:
 
 
 def _is_texts(value: Any) -> bool:
-    return value is None or (isinstance(value, list) and all(isinstance(each, str) for each in value))
+    return value is None or (
+        isinstance(value, list) and all(isinstance(each, str) for each in value)
+    )
 
 
 def _pairs_of(kind: type) -> Callable[[Any], bool]:
     def is_pair(value: Any) -> bool:
-        return isinstance(value, list) and [type(each) for each in value] == [kind, kind]
+        return isinstance(value, list) and [type(each) for each in value] == [
+            kind,
+            kind,
+        ]
 
-    return lambda value: value is None or (isinstance(value, list) and all(map(is_pair, value)))
+    return lambda value: (
+        value is None or (isinstance(value, list) and all(map(is_pair, value)))
+    )
 
 
 def _one_of(*words: str | None) -> Callable[[Any], bool]:
@@ -157,7 +177,9 @@ def _one_of(*words: str | None) -> Callable[[Any], bool]:
 
 
 def _is_text_dict(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+    return isinstance(value, dict) and all(
+        isinstance(each, str) for each in value.values()
+    )
 
 
 _SHAPE_TESTS: dict[tuple[str, str], Callable[[Any], bool]] = {
@@ -209,7 +231,9 @@ def unstorable(value: Any) -> Message | None:
             try:
                 part.encode("utf-8")
             except UnicodeEncodeError as error:
-                return Message("store.half_character", code=f"{ord(part[error.start]):04X}")
+                return Message(
+                    "store.half_character", code=f"{ord(part[error.start]):04X}"
+                )
     return None
 
 

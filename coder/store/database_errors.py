@@ -14,12 +14,24 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from coder.errors import CoderError, ConflictError, DamagedError, UnavailableError
 
 _STATES: list[tuple[type[CoderError], str, tuple[str, ...]]] = [
-    (CoderError, "store.unfit", ("22", "23502", "23514")),  # invalid or missing value, check constraint
-    (ConflictError, "store.clash", ("23", "40001", "40P01")),  # constraint, serialization failure, deadlock
+    (
+        CoderError,
+        "store.unfit",
+        ("22", "23502", "23514"),
+    ),  # invalid or missing value, check constraint
+    (
+        ConflictError,
+        "store.clash",
+        ("23", "40001", "40P01"),
+    ),  # constraint, serialization failure, deadlock
     (CoderError, "store.no_right", ("42501",)),
     (CoderError, "store.name_too_long", ("54",)),
     (UnavailableError, "store.held", ("55P03",)),
-    (UnavailableError, "store.out_of_reach", ("57P01", "57P02", "57P03", "08")),  # shutting down
+    (
+        UnavailableError,
+        "store.out_of_reach",
+        ("57P01", "57P02", "57P03", "08"),
+    ),  # shutting down
 ]
 _NO_LOGIN = re.compile(
     r'role "(.+)" does not exist'
@@ -55,9 +67,13 @@ def _translate(error: DBAPIError) -> CoderError:
             return kind(key, text=text)
     if isinstance(error, IntegrityError):
         return ConflictError("store.clash")
-    if getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+    if getattr(error.orig, "sqlite_errorname", "").startswith(
+        ("SQLITE_BUSY", "SQLITE_LOCKED")
+    ):
         return UnavailableError("store.held", text=text)
-    not_connected = getattr(error.orig, "pgconn", None) is not None and not state  # without a code from libpq
+    not_connected = (
+        getattr(error.orig, "pgconn", None) is not None and not state
+    )  # without a code from libpq
     if not_connected and (missing := _NO_LOGIN.search(text)):
         return CoderError("store.no_login", name=missing[1])
     if error.connection_invalidated or not_connected:

@@ -13,7 +13,17 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from sqlalchemy import JSON, Connection, MetaData, Table, event, func, insert, select, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    MetaData,
+    Table,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
 
 from coder.errors import CoderError
 from coder.foreign import from_json
@@ -22,7 +32,9 @@ from coder.store import schema_version
 from coder.store.data_problems import damaged, type_test, unstorable
 
 FORMAT = "coder-dump/1"
-MOST_BYTES_A_LINE = 32 * 2**20  # the length of the longest, an assignment of 200,000 articles
+MOST_BYTES_A_LINE = (
+    32 * 2**20
+)  # the length of the longest, an assignment of 200,000 articles
 BATCH = 500  # rows that are written to the database at once
 
 
@@ -35,18 +47,27 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
 
     def line(value: Any) -> None:
         nonlocal count
-        data = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=refuse).encode() + b"\n"
+        data = (
+            json.dumps(
+                value, ensure_ascii=False, separators=(",", ":"), default=refuse
+            ).encode()
+            + b"\n"
+        )
         digest.update(data)
         out.write(data)
         count += 1
 
     line({"format": FORMAT, "schema": schema_version.of(connection), **head})
     for table in _tables(connection).sorted_tables:
-        line({"table": table.name, "columns": [column.name for column in table.columns]})
+        line(
+            {"table": table.name, "columns": [column.name for column in table.columns]}
+        )
         query = select(table).order_by(*table.primary_key.columns)
         for row in connection.execute(query.execution_options(yield_per=BATCH)):
             line(list(row))
-    out.write(json.dumps({"lines": count, "sha256": digest.hexdigest()}).encode() + b"\n")
+    out.write(
+        json.dumps({"lines": count, "sha256": digest.hexdigest()}).encode() + b"\n"
+    )
 
 
 class Dump:
@@ -56,7 +77,11 @@ class Dump:
         self.where, self._stream = where, stream
         self._digest, self._count = hashlib.sha256(), 0
         self.head = self._next()
-        if not isinstance(self.head, dict) or self.head.get("format") != FORMAT or unstorable(self.head):
+        if (
+            not isinstance(self.head, dict)
+            or self.head.get("format") != FORMAT
+            or unstorable(self.head)
+        ):
             raise CoderError("store.no_dump", where=where, format=FORMAT)
         self.schema = str(self.head.get("schema"))
 
@@ -82,14 +107,23 @@ class Dump:
         """Return the next line's value, None at the end if the file is intact."""
         data = self._stream.readline(MOST_BYTES_A_LINE + 1)
         if len(data) > MOST_BYTES_A_LINE:
-            raise self.damaged(Message("store.line_too_long", line=self._count + 1, most=MOST_BYTES_A_LINE))
+            raise self.damaged(
+                Message(
+                    "store.line_too_long", line=self._count + 1, most=MOST_BYTES_A_LINE
+                )
+            )
         try:
             value = from_json(data)
         except ValueError as error:
-            line = Message("store.line_no_json", line=self._count + 1, what=error.args[0])
+            line = Message(
+                "store.line_no_json", line=self._count + 1, what=error.args[0]
+            )
             raise self.damaged(line if data else Message("store.cut_short")) from None
         if isinstance(value, dict) and "sha256" in value:
-            intact = (value["sha256"], value.get("lines")) == (self._digest.hexdigest(), self._count)
+            intact = (value["sha256"], value.get("lines")) == (
+                self._digest.hexdigest(),
+                self._count,
+            )
             if not intact or self._stream.read(1):
                 raise self.damaged(Message("store.not_as_written"))
             return None
@@ -106,22 +140,30 @@ class Dump:
         tables = _tables(connection).tables
         for name, rows in self.batches():
             if rows and name not in tables:
-                raise self.damaged(Message("store.table_unknown", table=name, schema=self.schema))
+                raise self.damaged(
+                    Message("store.table_unknown", table=name, schema=self.schema)
+                )
             for row in rows:
                 if problem := _problem(tables[name], row):
-                    raise self.damaged(Message("store.dumped_row", table=name, what=problem))
+                    raise self.damaged(
+                        Message("store.dumped_row", table=name, what=problem)
+                    )
             if rows:
                 connection.execute(insert(tables[name]), rows)
         if connection.dialect.name == "postgresql":
             # The positions came from the dump, so the sequence has to be advanced.
             last = select(func.coalesce(func.max(tables["journal"].c.position), 0))
             sequence = "SELECT setval(pg_get_serial_sequence('journal', 'position'), :last + 1, false)"
-            connection.execute(text(sequence), {"last": connection.execute(last).scalar_one()})
+            connection.execute(
+                text(sequence), {"last": connection.execute(last).scalar_one()}
+            )
 
 
 def _names_columns(value: dict[str, Any]) -> bool:
     names = value.get("columns")
-    return isinstance(names, list) and all(isinstance(name, str) for name in [value.get("table"), *names])
+    return isinstance(names, list) and all(
+        isinstance(name, str) for name in [value.get("table"), *names]
+    )
 
 
 def _problem(table: Table, row: Mapping[str, Any]) -> Message | None:
@@ -130,7 +172,9 @@ def _problem(table: Table, row: Mapping[str, Any]) -> Message | None:
         return Message("store.other_columns")
     for column in table.columns:
         if not type_test(column)(row[column.name]):
-            return Message("store.column_is", column=column.name, value=row[column.name])
+            return Message(
+                "store.column_is", column=column.name, value=row[column.name]
+            )
     return unstorable(list(row.values()))
 
 

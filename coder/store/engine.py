@@ -40,11 +40,18 @@ def connect(url: str, person: str = "") -> Engine:
         on_server = parsed.get_backend_name() == "postgresql"
         if on_server:
             parsed = _as_person(parsed, person)
-        by_backend: dict[str, dict[str, Any]] = {"sqlite": {"timeout": 5}, "postgresql": _POSTGRES}
+        by_backend: dict[str, dict[str, Any]] = {
+            "sqlite": {"timeout": 5},
+            "postgresql": _POSTGRES,
+        }
         defaults = by_backend.get(parsed.get_backend_name(), {})
         engine = create_engine(
             parsed,
-            connect_args={name: value for name, value in defaults.items() if name not in parsed.query},
+            connect_args={
+                name: value
+                for name, value in defaults.items()
+                if name not in parsed.query
+            },
             json_serializer=column_to_json,
             json_deserializer=column_from_json,
             pool_pre_ping=on_server,
@@ -74,7 +81,10 @@ def lies_still(path: Path) -> bool:
 
     There SQLite cannot create the log that it reads by. Source: https://sqlite.org/wal.html#read_only_databases.
     """
-    return not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    return (
+        not os.access(path.parent, os.W_OK)
+        and not path.with_name(f"{path.name}-wal").exists()
+    )
 
 
 def file_uri(path: Path, mode: str) -> str:
@@ -92,7 +102,9 @@ def _as_person(url: URL, person: str) -> URL:
     return url.set(username=person) if person else url
 
 
-def _sqlite_file(_dialect: Any, _record: Any, names: list[Any], settings: dict[str, Any]) -> None:
+def _sqlite_file(
+    _dialect: Any, _record: Any, names: list[Any], settings: dict[str, Any]
+) -> None:
     if (path := Path(names[0])).is_file():
         names[0] = file_uri(path, "rw")
         settings["uri"] = True
@@ -101,7 +113,12 @@ def _sqlite_file(_dialect: Any, _record: Any, names: list[Any], settings: dict[s
 def _sqlite_settings(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver
     # The system keeps the file's pages in memory as well; a screen that runs all day needs few of its own.
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -512"):
+    for setting in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "cache_size = -512",
+    ):
         connection.execute(f"PRAGMA {setting}").close()
 
 

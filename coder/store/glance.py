@@ -11,7 +11,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
 
-Ask: TypeAlias = Callable[..., list[tuple[Any, ...]]]  # (query with `?` placeholders, *values) → rows
+Ask: TypeAlias = Callable[
+    ..., list[tuple[Any, ...]]
+]  # (query with `?` placeholders, *values) → rows
 
 # The next article of a coder, and the last offset that they reached in an article.
 _NEXT = """SELECT a.article FROM assignment a
@@ -25,7 +27,9 @@ _NEXT_OF_LOGIN = """SELECT article FROM own_assignment() WHERE coder = ? AND sta
 AND article NOT IN (SELECT article FROM withdrawn)
 ORDER BY article IN (SELECT article FROM own_remark() WHERE kind = 'skip'),
 article NOT IN (SELECT article FROM own_codings()), "position", article LIMIT 1"""
-_PLACE_OF_LOGIN = """SELECT coalesce(max("start"), 0) FROM own_span(?) WHERE ? = session_user"""
+_PLACE_OF_LOGIN = (
+    """SELECT coalesce(max("start"), 0) FROM own_span(?) WHERE ? = session_user"""
+)
 
 
 def glance(url: str, coder: str, article: str | None) -> tuple[str, int] | None:
@@ -39,8 +43,16 @@ def glance(url: str, coder: str, article: str | None) -> tuple[str, int] | None:
     if not url.startswith("sqlite:///") or not path.is_file():
         return None
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.1)) as file:
-            return _look(lambda query, *of: file.execute(query, of).fetchall(), _NEXT, _PLACE, coder, article)
+        with closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=0.1)
+        ) as file:
+            return _look(
+                lambda query, *of: file.execute(query, of).fetchall(),
+                _NEXT,
+                _PLACE,
+                coder,
+                article,
+            )
     except sqlite3.Error:
         return None
 
@@ -54,17 +66,25 @@ def _on_server(url: str, coder: str, article: str | None) -> tuple[str, int] | N
         with closing(psycopg.connect(url, user=coder, connect_timeout=2)) as server:
 
             def ask(query: str, *values: object) -> list[tuple[Any, ...]]:
-                return server.execute(query.replace("?", "%s").encode(), values).fetchall()
+                return server.execute(
+                    query.replace("?", "%s").encode(), values
+                ).fetchall()
 
             return _look(ask, _NEXT_OF_LOGIN, _PLACE_OF_LOGIN, coder, article)
     except psycopg.Error:
         return None
 
 
-def _look(ask: Ask, next_: str, place: str, coder: str, article: str | None) -> tuple[str, int] | None:
+def _look(
+    ask: Ask, next_: str, place: str, coder: str, article: str | None
+) -> tuple[str, int] | None:
     """next_: query for the next article of a coder; place: query for the offset, by article and coder."""
     by_prefix = "SELECT id FROM article WHERE id = ? OR substr(id, 1, ?) = ?"
-    rows = ask(next_, coder) if article is None else ask(by_prefix, article, len(article), article)
+    rows = (
+        ask(next_, coder)
+        if article is None
+        else ask(by_prefix, article, len(article), article)
+    )
     if len(rows) != 1:
         return None
     [(article_id,)] = rows

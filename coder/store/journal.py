@@ -35,7 +35,13 @@ UPGRADED, RESTORED = "codebook.upgraded", "codebook.restored"
 # Work carried over to another revision of the codebook; undone only together with the whole upgrade.
 RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
 # Undo stops at these: whatever was done before them stands.
-_CLOSED = ("coding.imported", "coding.submitted", "coding.reopened", "gold.closed", "gold.reopened")
+_CLOSED = (
+    "coding.imported",
+    "coding.submitted",
+    "coding.reopened",
+    "gold.closed",
+    "gold.reopened",
+)
 BARRIERS = (*_CLOSED, *RECODED)
 
 
@@ -85,11 +91,21 @@ class Entry(Struct, frozen=True):
     @property
     def taken_back(self) -> tuple[Change, ...]:
         """The changes that undo this entry."""
-        return tuple(Change(c.table, c.key, c.after, c.before) for c in reversed(self.changes))
+        return tuple(
+            Change(c.table, c.key, c.after, c.before) for c in reversed(self.changes)
+        )
 
     def digest_after(self, previous: str) -> str:
         """Return this entry's digest, given the digest of the subject's previous entry ("" for none)."""
-        fields = (self.subject, self.version, self.at, self.person, self.what, self.undoes, self.told)
+        fields = (
+            self.subject,
+            self.version,
+            self.at,
+            self.person,
+            self.what,
+            self.undoes,
+            self.told,
+        )
         return digest(previous, fields)
 
 
@@ -99,20 +115,29 @@ def differences(before: Rows, after: Rows) -> tuple[Change, ...]:
     deleted = sorted(before.keys() - after, key=lambda key: (-rank[key[0]], key[1:]))
     changed = [key for key in after if before.get(key) != after[key]]
     changed.sort(key=lambda key: (rank[key[0]], key[1:]))
-    return tuple(Change(key[0], key[1:], before.get(key), after.get(key)) for key in (*deleted, *changed))
+    return tuple(
+        Change(key[0], key[1:], before.get(key), after.get(key))
+        for key in (*deleted, *changed)
+    )
 
 
 def applied(coding: Coding | None, changes: Iterable[Change]) -> Coding | None:
     """Apply changes to a coding; unchanged spans remain the same objects."""
     rows = convert.coding_rows(coding and replace(coding, spans=()))
-    spans = {span.id: (position, span) for position, span in enumerate(coding.spans if coding else ())}
+    spans = {
+        span.id: (position, span)
+        for position, span in enumerate(coding.spans if coding else ())
+    }
     for change in changes:
         if change.table != "span":
             change.apply(rows)
         elif change.after is None:
             spans.pop(change.key[-1], None)
         else:
-            spans[change.key[-1]] = change.after["position"], convert.item(Span, change.after)
+            spans[change.key[-1]] = (
+                change.after["position"],
+                convert.item(Span, change.after),
+            )
     new = convert.to_coding((key[0], row) for key, row in rows.items())
     in_order = sorted(spans.values(), key=lambda each: (each[0], each[1].id))
     return new and replace(new, spans=tuple(span for _, span in in_order))
@@ -140,7 +165,9 @@ def dump_new(rows: Mapping[str, Iterable[Sequence[Any]]]) -> str:
         key_length, template, encoders = _new_row_format(table)
         by_column = zip(encoders, zip(*of_table, strict=True), strict=False)
         columns = [[*map(encode, column)] for encode, column in by_column if encode]
-        changes += map(template.__mod__, zip(*columns[:key_length], *columns, strict=True))
+        changes += map(
+            template.__mod__, zip(*columns[:key_length], *columns, strict=True)
+        )
     return f"[{', '.join(changes)}]"
 
 
@@ -151,9 +178,16 @@ def _new_row_format(table: str) -> tuple[int, str, list[Callable[[Any], str] | N
     The encoder is None for a column that is not journaled.
     """
     rows, key, unjournaled = STATE[table]
-    after = ", ".join(f'"{column.name}": %s' for column in rows.columns if column.name not in unjournaled)
+    after = ", ".join(
+        f'"{column.name}": %s'
+        for column in rows.columns
+        if column.name not in unjournaled
+    )
     start = f'"table": "{table}", "key": [{", ".join(["%s"] * len(key))}]'
-    encoders = [None if column.name in unjournaled else _encoder(column) for column in rows.columns]
+    encoders = [
+        None if column.name in unjournaled else _encoder(column)
+        for column in rows.columns
+    ]
     return len(key), f'{{{start}, "before": null, "after": {{{after}}}}}', encoders
 
 
@@ -175,7 +209,9 @@ def to_entry(row: Mapping[str, Any]) -> Entry:
         raise ValueError(problem)
     try:
         rows = foreign.from_json(row["changes"])
-        changes = tuple(Change(r["table"], tuple(r["key"]), r["before"], r["after"]) for r in rows)
+        changes = tuple(
+            Change(r["table"], tuple(r["key"]), r["before"], r["after"]) for r in rows
+        )
     except (LookupError, TypeError):
         raise ValueError(Message("store.no_changes")) from None
     for change in changes:
@@ -183,10 +219,24 @@ def to_entry(row: Mapping[str, Any]) -> Entry:
             raise ValueError(Message("store.no_such_table", table=change.table))
         if [str] * len(STATE[change.table].key) != [type(part) for part in change.key]:
             raise ValueError(Message("store.no_key"))
-        if not all(each is None or isinstance(each, dict) for each in (change.before, change.after)):
+        if not all(
+            each is None or isinstance(each, dict)
+            for each in (change.before, change.after)
+        ):
             raise ValueError(Message("store.no_row"))
-    names = ("position", "subject", "version", "at", "person", "what", "undoes", "digest")
-    return Entry(**{name: row[name] for name in names}, changes=changes, told=row["changes"])
+    names = (
+        "position",
+        "subject",
+        "version",
+        "at",
+        "person",
+        "what",
+        "undoes",
+        "digest",
+    )
+    return Entry(
+        **{name: row[name] for name in names}, changes=changes, told=row["changes"]
+    )
 
 
 def stored_entry(row: Mapping[str, Any]) -> Entry:
@@ -195,7 +245,9 @@ def stored_entry(row: Mapping[str, Any]) -> Entry:
         return to_entry(row)
     except ValueError as error:
         where = {"entry": row["version"], "subject": row["subject"]}
-        raise damaged(Message("store.entry_unreadable", what=error.args[0], **where)) from None
+        raise damaged(
+            Message("store.entry_unreadable", what=error.args[0], **where)
+        ) from None
 
 
 def moment(at: str) -> datetime | None:
@@ -212,7 +264,9 @@ def journaled(table: str, row: Row | None) -> Row | None:
     unjournaled = STATE[table].unjournaled
     if not unjournaled:
         return row
-    return row and {name: value for name, value in row.items() if name not in unjournaled}
+    return row and {
+        name: value for name, value in row.items() if name not in unjournaled
+    }
 
 
 def digest(previous: str, fields: Sequence[Any]) -> str:
@@ -220,7 +274,9 @@ def digest(previous: str, fields: Sequence[Any]) -> str:
     parts = [previous, *fields]
     try:  # the same bytes as below, in half the time: imports and checks spend a while here
         body = b"[%b]" % b", ".join(map(encode, parts))
-    except UnicodeEncodeError:  # half a character, in an entry that was not written by the program
+    except (
+        UnicodeEncodeError
+    ):  # half a character, in an entry that was not written by the program
         body = foreign.to_json(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(body).hexdigest()
 
@@ -279,7 +335,9 @@ def undoable(latest_first: Iterable[tuple[int, str, int | None]]) -> list[int] |
 
 def last_recoding(entries: History) -> int | None:
     """Return the version of the last recoding, None if there is none or a later change stands."""
-    return None if stacks(entries)[0] else max(standing_recodings(entries), default=None)
+    return (
+        None if stacks(entries)[0] else max(standing_recodings(entries), default=None)
+    )
 
 
 def standing_recodings(entries: History) -> set[int]:

@@ -24,17 +24,25 @@ class JournalQueries:
     """Queries of the journal; coders' screens read it through `_entries_of` and `_times` only."""
 
     connection: Connection
-    until: int | None = None  # the position up to which the journal is read, None for all of it
+    until: int | None = (
+        None  # the position up to which the journal is read, None for all of it
+    )
 
     def versions(self) -> dict[str, str]:
         """Return subject → number and time of its last entry, for codings and gold; changes with their rows.
 
         The digest would do too, but it is stored after the changes, which SQLite would have to read through.
         """
-        found = [row for start in ("coding:", "gold:") for row in self._last_entries(start, "version", "at")]
+        found = [
+            row
+            for start in ("coding:", "gold:")
+            for row in self._last_entries(start, "version", "at")
+        ]
         return {subject: f"{version} {at}" for subject, version, at in found}
 
-    def versions_after(self, earlier: Mapping[str, str], position: int) -> dict[str, str]:
+    def versions_after(
+        self, earlier: Mapping[str, str], position: int
+    ) -> dict[str, str]:
         """Return `versions`, given those when the journal's last position was `position`.
 
         Only later entries are read, except on a server, where one can appear after others that follow it.
@@ -42,31 +50,57 @@ class JournalQueries:
         if self.connection.dialect.name != "sqlite":
             return self.versions()
         columns = _JOURNAL.c
-        later = select(columns.subject, columns.version, columns.at).where(columns.position > position)
+        later = select(columns.subject, columns.version, columns.at).where(
+            columns.position > position
+        )
         new = self._raw(self._up_to(later, columns).order_by(columns.position))
         changed = [each for each in new if each[0].startswith(("coding:", "gold:"))]
-        return {**earlier, **{subject: f"{version} {at}" for subject, version, at in changed}}
+        return {
+            **earlier,
+            **{subject: f"{version} {at}" for subject, version, at in changed},
+        }
 
-    def history(self, subject: str, since: int = 1, until: int | None = None) -> journal.History:
+    def history(
+        self, subject: str, since: int = 1, until: int | None = None
+    ) -> journal.History:
         """Return a subject's entries in order, from version `since` on, up to version `until` if given."""
         query = self._journal(subject, "version", "what", "undoes")
         version = query.selected_columns.version
-        query = query.where(version >= since) if until is None else query.where(version.between(since, until))
+        query = (
+            query.where(version >= since)
+            if until is None
+            else query.where(version.between(since, until))
+        )
         return self._raw(query.order_by(version))
 
-    def undo_stacks(self, subject: str, way: Literal["undo", "redo"] | int) -> tuple[list[int], list[int]]:
+    def undo_stacks(
+        self, subject: str, way: Literal["undo", "redo"] | int
+    ) -> tuple[list[int], list[int]]:
         """Return the undo and redo stacks, as `journal.stacks`; for a single step only the ends it needs.
 
         The last entries suffice if they contain all entries that they undo or redo, and one that stands.
         """
-        if way == "undo" and (done := journal.undoable(self._latest_first(subject))) is not None:
+        if (
+            way == "undo"
+            and (done := journal.undoable(self._latest_first(subject))) is not None
+        ):
             return done, []
-        since = self.last_version(subject)[0] + 1 - _TAIL if way in ("undo", "redo") else 1
+        since = (
+            self.last_version(subject)[0] + 1 - _TAIL if way in ("undo", "redo") else 1
+        )
         while since > 1:
             tail = self.history(subject, since)
             done, undone = journal.stacks(tail)
-            suffices = undone or way == "undo" or tail[-1][1] not in (journal.UNDO, journal.REDO)
-            if done and suffices and all(target is None or target >= since for _, _, target in tail):
+            suffices = (
+                undone
+                or way == "undo"
+                or tail[-1][1] not in (journal.UNDO, journal.REDO)
+            )
+            if (
+                done
+                and suffices
+                and all(target is None or target >= since for _, _, target in tail)
+            ):
                 return done, undone
             since -= len(tail)
         return journal.stacks(self.history(subject))
@@ -93,18 +127,27 @@ class JournalQueries:
         recoded = journal.standing_recodings(history)
         codings: list[Coding] = []
         rows = convert.coding_rows(coding if recoded else None)
-        for version in range(len(history), min(recoded, default=len(history) + 1) - 1, -1):
+        for version in range(
+            len(history), min(recoded, default=len(history) + 1) - 1, -1
+        ):
             for change in self.entry(subject, version).taken_back:
                 if change.table != "cluster":
                     change.apply(rows)
-            before = convert.to_coding((k[0], row) for k, row in rows.items()) if version in recoded else None
+            before = (
+                convert.to_coding((k[0], row) for k, row in rows.items())
+                if version in recoded
+                else None
+            )
             codings += [before] if before else []
         return codings[::-1]
 
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
         """Whether the subject has an entry of that version with that digest."""
         query = self._journal(subject, "digest", "version")
-        return bool(self._value(query.where(query.selected_columns.version == version)) == digest)
+        return bool(
+            self._value(query.where(query.selected_columns.version == version))
+            == digest
+        )
 
     def subjects(self) -> list[str]:
         """Return the names of all subjects in the journal."""
@@ -121,7 +164,9 @@ class JournalQueries:
         """Return the position of the journal's last entry, 0 for none."""
         return int(self._value(select(func.max(_JOURNAL.c.position))) or 0)
 
-    def changed_since(self, start: str, position: int, subjects: Sequence[str] | None = None) -> list[str]:
+    def changed_since(
+        self, start: str, position: int, subjects: Sequence[str] | None = None
+    ) -> list[str]:
         """Return what follows the prefix `start` in the names of subjects that changed after a position.
 
         subjects: the ones to consider, None for all.
@@ -129,17 +174,29 @@ class JournalQueries:
         columns = _JOURNAL.c
         query = select(columns.subject).distinct().where(columns.position > position)
         query = query.where(columns.subject.startswith(start))
-        query = query if subjects is None else query.where(columns.subject.in_(subjects))
-        return [subject.removeprefix(start) for subject in self._column(query.order_by(columns.subject))]
+        query = (
+            query if subjects is None else query.where(columns.subject.in_(subjects))
+        )
+        return [
+            subject.removeprefix(start)
+            for subject in self._column(query.order_by(columns.subject))
+        ]
 
     def last_actions(self, start: str) -> dict[str, tuple[str, str]]:
         """Return the last change, and who made it, of each subject whose name begins with `start`."""
-        return {subject: (what, who) for subject, what, who in self._last_entries(start, "what", "person")}
+        return {
+            subject: (what, who)
+            for subject, what, who in self._last_entries(start, "what", "person")
+        }
 
-    def entries_of_action(self, what: str, since: int, until: int | None = None) -> list[tuple[str, int]]:
+    def entries_of_action(
+        self, what: str, since: int, until: int | None = None
+    ) -> list[tuple[str, int]]:
         """Return (subject, version) of an action's entries after position `since` up to `until`, in order."""
         columns = _JOURNAL.c
-        query = select(columns.subject, columns.version).where(columns.position > since, columns.what == what)
+        query = select(columns.subject, columns.version).where(
+            columns.position > since, columns.what == what
+        )
         query = query if until is None else query.where(columns.position <= until)
         return self._raw(query.order_by(columns.position))
 
@@ -168,18 +225,28 @@ class JournalQueries:
     def import_times(self) -> dict[str, str]:
         """Return article id → time of its import."""
         entries = self.entries(subject="articles")
-        return {change.key[0]: entry.at for entry in entries for change in entry.changes}
+        return {
+            change.key[0]: entry.at for entry in entries for change in entry.changes
+        }
 
     def codebook_refs(self) -> list[str]:
         """Return the codebook's revisions up to the one in force, without those whose upgrade was undone."""
         refs: list[str] = []
         for entry in self.entries(subject="codebooks"):
-            refs = refs[:-1] if entry.what == journal.RESTORED else [*refs, entry.changes[-1].key[0]]
+            refs = (
+                refs[:-1]
+                if entry.what == journal.RESTORED
+                else [*refs, entry.changes[-1].key[0]]
+            )
         return refs
 
     def every_codebook(self) -> list[str]:
         """Return all stored revisions, oldest first."""
-        return list(dict.fromkeys(e.changes[-1].key[0] for e in self.entries(subject="codebooks")))
+        return list(
+            dict.fromkeys(
+                e.changes[-1].key[0] for e in self.entries(subject="codebooks")
+            )
+        )
 
     def last_version(self, subject: str) -> tuple[int, str]:
         """Return version and digest of a subject's last entry, (0, "") if it has none."""
@@ -194,7 +261,9 @@ class JournalQueries:
             last = self.last_version(subjects[0])
             return {subjects[0]: last} if last[0] else {}
         columns = _JOURNAL.c
-        query = select(columns.subject, columns.version, columns.digest).where(columns.subject.in_(subjects))
+        query = select(columns.subject, columns.version, columns.digest).where(
+            columns.subject.in_(subjects)
+        )
         ordered = self.connection.execute(query.order_by(columns.version))
         return {subject: (version, digest) for subject, version, digest in ordered}
 
@@ -218,25 +287,38 @@ class JournalQueries:
         subjects = first.cte("subjects", recursive=True)
         is_next = (journal.subject > subjects.c.subject) & (journal.subject < end)
         following = select(func.min(journal.subject)).where(is_next).scalar_subquery()
-        subjects = subjects.union_all(select(following).where(subjects.c.subject.is_not(None)))
+        subjects = subjects.union_all(
+            select(following).where(subjects.c.subject.is_not(None))
+        )
         entries = _JOURNAL.alias()
-        of_subject = select(entries.c.version).where(entries.c.subject == subjects.c.subject)
+        of_subject = select(entries.c.version).where(
+            entries.c.subject == subjects.c.subject
+        )
         of_subject = of_subject.where(entries.c.what == what) if what else of_subject
-        of_subject = of_subject.where(entries.c.what.not_in(without)) if without else of_subject
+        of_subject = (
+            of_subject.where(entries.c.what.not_in(without)) if without else of_subject
+        )
         of_subject = self._up_to(of_subject, entries.c)
         last = of_subject.order_by(entries.c.version.desc()).limit(1).scalar_subquery()
         query = select(journal.subject, *(journal[name] for name in names))
         return self._raw(
-            query.join(subjects, (journal.subject == subjects.c.subject) & (journal.version == last))
+            query.join(
+                subjects,
+                (journal.subject == subjects.c.subject) & (journal.version == last),
+            )
         )
 
     def _up_to(self, query: Select[Any], columns: Any) -> Select[Any]:
-        return query if self.until is None else query.where(columns.position <= self.until)
+        return (
+            query if self.until is None else query.where(columns.position <= self.until)
+        )
 
     def _journal(self, subject: str, *names: str) -> Select[Any]:
         """Select some or all columns of the journal's entries about one subject."""
         entries, *condition = self._entries_of(subject)
-        return select(*(entries.c[name] for name in names or entries.c.keys())).where(*condition)
+        return select(*(entries.c[name] for name in names or entries.c.keys())).where(
+            *condition
+        )
 
     def _entries_of(self, subject: str) -> Sequence[Any]:
         """Return the table with a subject's entries and the condition on its rows, faster than a subquery."""
@@ -246,7 +328,11 @@ class JournalQueries:
         """Select the fields of `Made` for every change to the codings with these ids, in order."""
         columns = (_JOURNAL.c[name] for name in Made._fields)
         subjects = [f"coding:{each}" for each in codings]
-        return select(*columns).where(_JOURNAL.c.subject.in_(subjects)).order_by(_JOURNAL.c.position)
+        return (
+            select(*columns)
+            .where(_JOURNAL.c.subject.in_(subjects))
+            .order_by(_JOURNAL.c.position)
+        )
 
     def _each(self, query: Any) -> Iterator[Row]:
         result = self.connection.execute(query)
@@ -260,7 +346,9 @@ class JournalQueries:
             cursor: Any = result.cursor
             try:
                 rows: list[tuple[Any, ...]] = cursor.fetchall()
-            except driver_error as error:  # wrapped as SQLAlchemy, which is bypassed here, would do
+            except (
+                driver_error
+            ) as error:  # wrapped as SQLAlchemy, which is bypassed here, would do
                 raise DBAPIError.instance(None, None, error, driver_error) from error
         return rows
 

@@ -22,7 +22,9 @@ from coder.store.tables import STATE
 
 _INSERT = insert(METADATA.tables["journal"])
 _ENTRY_COLUMNS = ("subject", "at", "person", "what", "undoes")
-_RECORD = text("SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)")
+_RECORD = text(
+    "SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)"
+)
 
 Clock = Callable[[], datetime]
 
@@ -34,8 +36,13 @@ class JournalWriter:
         self.queries, self.connection = queries, queries.connection
         self.on_server = queries.connection.dialect.name == "postgresql"
         self.person, self.clock = person, clock
-        self.written: list[tuple[str, int, str]] = []  # subject, version and digest of each entry made here
-        self._in_force = (0, "")  # version of the codebook's last entry, and the revision in force after it
+        self.written: list[
+            tuple[str, int, str]
+        ] = []  # subject, version and digest of each entry made here
+        self._in_force = (
+            0,
+            "",
+        )  # version of the codebook's last entry, and the revision in force after it
 
     def record(self, subject: str, what: str, before: Rows, after: Rows) -> None:
         """Write the differences between two sets of rows and a journal entry about them, if there are any."""
@@ -102,17 +109,39 @@ class JournalWriter:
         """Return the current time as it is stored in rows and entries."""
         return self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
 
-    def _write(self, subject: str, what: str, changes: Sequence[Change], undoes: int | None = None) -> None:
+    def _write(
+        self,
+        subject: str,
+        what: str,
+        changes: Sequence[Change],
+        undoes: int | None = None,
+    ) -> None:
         json = journal.dump(changes)
         entry = self._new_entry(subject, what, json, changes, undoes)
         expect_storable(changes, is_plain_json=is_plain(json))
         self._take(entry)
 
     def _new_entry(
-        self, subject: str, what: str, json: str, changes: Sequence[Change] = (), undoes: int | None = None
+        self,
+        subject: str,
+        what: str,
+        json: str,
+        changes: Sequence[Change] = (),
+        undoes: int | None = None,
     ) -> Entry:
         """Make an entry without a number; json: its changes as JSON text."""
-        return Entry(0, subject, 0, self.now(), self.person, what, undoes, tuple(changes), "", json)
+        return Entry(
+            0,
+            subject,
+            0,
+            self.now(),
+            self.person,
+            what,
+            undoes,
+            tuple(changes),
+            "",
+            json,
+        )
 
     def _take(self, entry: Entry) -> None:
         if problem := unstorable([entry.subject, entry.person, entry.what]):
@@ -123,9 +152,13 @@ class JournalWriter:
             changes = [change for change in changes if STATE[change.table].unjournaled]
         else:
             self._number([entry])
-        for (table, is_new), group in groupby(changes, key=lambda c: (c.table, c.before is None)):
+        for (table, is_new), group in groupby(
+            changes, key=lambda c: (c.table, c.before is None)
+        ):
             if is_new:
-                self.connection.execute(insert(STATE[table].table), [c.after for c in group if c.after])
+                self.connection.execute(
+                    insert(STATE[table].table), [c.after for c in group if c.after]
+                )
             else:
                 self._apply(table, [*group])
 
@@ -153,19 +186,30 @@ class JournalWriter:
         for change in changes:
             row, expected = rows.get(change.key), journal.journaled(name, change.before)
             if row is None or journal.journaled(name, row) != expected:
-                raise ConflictError("store.changed", table=name, row="/".join(change.key))
+                raise ConflictError(
+                    "store.changed", table=name, row="/".join(change.key)
+                )
         where = [table.c[column] == bindparam(f"at_{column}") for column in key]
-        keys = [{f"at_{c}": v for c, v in zip(key, change.key, strict=True)} for change in changes]
+        keys = [
+            {f"at_{c}": v for c, v in zip(key, change.key, strict=True)}
+            for change in changes
+        ]
         pairs = [*zip(changes, keys, strict=True)]
         if deleted := [at for change, at in pairs if change.after is None]:
             self.connection.execute(delete(table).where(*where), deleted)
-        if updated := [{**c.after, **at} for c, at in pairs if c.after is not None and c.after != c.before]:
+        if updated := [
+            {**c.after, **at}
+            for c, at in pairs
+            if c.after is not None and c.after != c.before
+        ]:
             self.connection.execute(update(table).where(*where), updated)
 
     def _expect_in_force(self, codebook: str) -> None:
         """Raise ConflictError unless that revision is in force."""
         version, _ = self.queries.last_version("codebooks")
-        if self._in_force[0] != version:  # cached, as reading all entries about codebooks is slow
+        if (
+            self._in_force[0] != version
+        ):  # cached, as reading all entries about codebooks is slow
             self._in_force = version, (self.queries.codebook_refs() or [""])[-1]
         if self._in_force[1] not in ("", codebook):
             raise ConflictError("store.upgraded", codebook=self._in_force[1])
@@ -173,4 +217,6 @@ class JournalWriter:
 
 def _entry_row(entry: Entry) -> Row:
     """Return an entry as a row of the journal, without the columns computed from the previous entry."""
-    return {"changes": entry.told} | {name: getattr(entry, name) for name in _ENTRY_COLUMNS}
+    return {"changes": entry.told} | {
+        name: getattr(entry, name) for name in _ENTRY_COLUMNS
+    }

@@ -38,7 +38,10 @@ class Kept:
 
     def fetch(self, kind: str, stamps: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Iterate over (key, body) of the cached results with these stamps, given by key."""
-        query, parameters = "SELECT key, stamp, digest, body FROM result WHERE kind = ?", [kind]
+        query, parameters = (
+            "SELECT key, stamp, digest, body FROM result WHERE kind = ?",
+            [kind],
+        )
         if len(stamps) <= _MAX_KEYS:
             query += f" AND key IN ({', '.join('?' * len(stamps))})"
             parameters += stamps
@@ -55,7 +58,9 @@ class Kept:
         rows = [(kind, *each[:2], _digest(kind, *each), each.body) for each in results]
         try:
             with self._writing, self._connection:
-                self._connection.executemany("INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?)", rows)
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?)", rows
+                )
         except sqlite3.DatabaseError:
             return False  # read-only, full, damaged or locked
         return True
@@ -91,11 +96,17 @@ def _open(path: Path) -> sqlite3.Connection:
 def _connect(name: str) -> sqlite3.Connection:
     connection = sqlite3.connect(name, timeout=5, check_same_thread=False)
     connection.execute("PRAGMA synchronous = OFF")  # the results can be recomputed
-    if connection.execute("SELECT sql FROM sqlite_master WHERE name = 'result'").fetchone() != (_TABLE,):
-        connection.executescript(f"DROP TABLE IF EXISTS result; {_TABLE}")  # other columns, or none yet
+    if connection.execute(
+        "SELECT sql FROM sqlite_master WHERE name = 'result'"
+    ).fetchone() != (_TABLE,):
+        connection.executescript(
+            f"DROP TABLE IF EXISTS result; {_TABLE}"
+        )  # other columns, or none yet
     return connection
 
 
 def _digest(*parts: object) -> str:
     text = "\0".join(map(str, parts))
-    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.blake2b(
+        text.encode(errors="surrogatepass"), digest_size=16
+    ).hexdigest()

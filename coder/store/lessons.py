@@ -19,7 +19,9 @@ from coder.model import GOLD, Decision, Json, Lesson
 from coder.store.data_problems import damaged
 from coder.store.queries import Queries
 
-_WORDS = "SELECT DISTINCT s.quote FROM coding c JOIN span s ON s.coding = c.id {of_whom}"
+_WORDS = (
+    "SELECT DISTINCT s.quote FROM coding c JOIN span s ON s.coding = c.id {of_whom}"
+)
 # A stretch of text counts once. A drawn span has no value of its own, unlike the answers that it supports.
 _LESSONS = Path(__file__).with_suffix(".sql").read_text("utf-8")
 _SQLITE = {
@@ -51,7 +53,9 @@ class Lessons:
         if self.queries.own_only:
             lessons = "SELECT * FROM own_lessons(:here, CAST(:quotes AS json))"
             return self._read("SELECT * FROM own_words(:here)", lessons, {"here": but})
-        return self._select(_OF_CODER.format(who=":who", here=":here"), {"who": coder, "here": but})
+        return self._select(
+            _OF_CODER.format(who=":who", here=":here"), {"who": coder, "here": but}
+        )
 
     def gold(self) -> list[Lesson]:
         """Return the lessons from closed gold, for supervisors."""
@@ -60,12 +64,18 @@ class Lessons:
     def _select(self, of_whom: str, parameters: dict[str, str]) -> list[Lesson]:
         on_server = self.queries.connection.dialect.name == "postgresql"
         quotes = "CAST(:quotes AS json)" if on_server else ":quotes"
-        lessons = _LESSONS.format(of_whom=of_whom, quotes=quotes, **(_POSTGRES if on_server else _SQLITE))
+        lessons = _LESSONS.format(
+            of_whom=of_whom, quotes=quotes, **(_POSTGRES if on_server else _SQLITE)
+        )
         return self._read(_WORDS.format(of_whom=of_whom), lessons, parameters)
 
-    def _read(self, words: str, lessons: str, parameters: dict[str, str]) -> list[Lesson]:
+    def _read(
+        self, words: str, lessons: str, parameters: dict[str, str]
+    ) -> list[Lesson]:
         execute = self.queries.connection.execute
-        quotes = sorted(quote for (quote,) in execute(text(words), parameters) if self.among(quote))
+        quotes = sorted(
+            quote for (quote,) in execute(text(words), parameters) if self.among(quote)
+        )
         if not quotes:
             return []
         parameters = {**parameters, "quotes": json.dumps(quotes)}
@@ -74,7 +84,9 @@ class Lessons:
 
 def _lesson(row: RowMapping) -> Lesson:
     given: dict[str, Json] = {}
-    for _, field, value in sorted(_from_json(row["given"] or "[]"), key=lambda item: item[0]):
+    for _, field, value in sorted(
+        _from_json(row["given"] or "[]"), key=lambda item: item[0]
+    ):
         given.setdefault(field, value)
     where = row["article"], row["start"], row["end"]
     kept, proposed = row["decision"] != Decision.REJECTED.value, bool(row["proposed"])
@@ -86,4 +98,6 @@ def _from_json(text: str) -> Json:
     try:
         return foreign.from_json(text)
     except ValueError:
-        raise damaged(Message("store.value_unreadable", value=f"{text[:20]!r}…")) from None
+        raise damaged(
+            Message("store.value_unreadable", value=f"{text[:20]!r}…")
+        ) from None

@@ -17,7 +17,9 @@ from coder.store.data_problems import is_plain, unstorable, unstorable_column
 from coder.store.journal import Change
 from coder.store.tables import STATE
 
-MAX_VALUES = 900  # in one command; SQLite accepts 999 (https://sqlite.org/limits.html, 9)
+MAX_VALUES = (
+    900  # in one command; SQLite accepts 999 (https://sqlite.org/limits.html, 9)
+)
 _BARE_NUMBER = re.compile('"value": [-0-9]')
 
 NewRows: TypeAlias = Sequence[tuple[Any, ...]]
@@ -50,16 +52,24 @@ def insertions(table: Table, rows: NewRows) -> Iterator[tuple[str, tuple[Any, ..
     Many rows a command, as SQLite lets other threads run once in each and then waits for its turn.
     """
     width = len(table.columns)
-    columns, one = ", ".join(f'"{column.name}"' for column in table.columns), f"({', '.join('?' * width)})"
+    columns, one = (
+        ", ".join(f'"{column.name}"' for column in table.columns),
+        f"({', '.join('?' * width)})",
+    )
     for batch in batched(rows, MAX_VALUES // width):
         values = tuple(chain.from_iterable(batch))
-        yield f'INSERT INTO "{table.name}" ({columns}) VALUES {", ".join([one] * len(batch))}', values
+        yield (
+            f'INSERT INTO "{table.name}" ({columns}) VALUES {", ".join([one] * len(batch))}',
+            values,
+        )
 
 
 def new_article(article: Article) -> NewArticle:
     """Prepare an article for writing; raises CoderError for values that a database cannot store."""
     if unstorable([article.id, article.text, article.source, dict(article.metadata)]):
-        rows = convert.article_rows([article]) | convert.metadata_rows({article.id: article.metadata})
+        rows = convert.article_rows([article]) | convert.metadata_rows(
+            {article.id: article.metadata}
+        )
         expect_storable(journal.differences({}, rows))
     digest = article.text_sha256  # computed on every access
     return NewArticle(article.id, digest, convert.new_article_rows(article, digest))
@@ -85,4 +95,6 @@ def expect_storable(changes: Iterable[Change], *, is_plain_json: bool = False) -
             row = {name: row[name] for name in unchecked if name in row}
         for name, value in row.items():
             if problem := unstorable_column(value):
-                raise CoderError("store.unstorable", column=name, table=change.table, what=problem)
+                raise CoderError(
+                    "store.unstorable", column=name, table=change.table, what=problem
+                )

@@ -31,7 +31,9 @@ from coder.store.tables import CODING_TABLES, STATE
 from coder.store.work import Work
 
 COPY_SIGN = "~"  # between a coder's name and the number of a copy; not allowed in names
-CLOCKS_DIFFER = timedelta(days=1)  # the tolerated difference between the clocks of two computers
+CLOCKS_DIFFER = timedelta(
+    days=1
+)  # the tolerated difference between the clocks of two computers
 
 
 class Merged(Struct, frozen=True):
@@ -47,7 +49,9 @@ class Merged(Struct, frozen=True):
         return is_copy(self.coder)
 
 
-def merge(work: Work, article: str, coder: str, entries: Sequence[Entry], since: str) -> Merged:
+def merge(
+    work: Work, article: str, coder: str, entries: Sequence[Entry], since: str
+) -> Merged:
     """Merge the history of one coding, checked by `checked`, into the database.
 
     since: the time before which nobody can have coded the article. Raises CoderError if a new entry is older
@@ -56,7 +60,10 @@ def merge(work: Work, article: str, coder: str, entries: Sequence[Entry], since:
     for number in count(1):
         name = coder if number == 1 else f"{coder}{COPY_SIGN}{number}"
         incoming = entries if number == 1 else _renamed(entries, article, name)
-        stored = [entry.digest for entry in work.queries.entries(subject=f"coding:{article}/{name}")]
+        stored = [
+            entry.digest
+            for entry in work.queries.entries(subject=f"coding:{article}/{name}")
+        ]
         shared = min(len(stored), len(incoming))
         if stored[:shared] == [entry.digest for entry in incoming[:shared]]:
             break
@@ -64,8 +71,17 @@ def merge(work: Work, article: str, coder: str, entries: Sequence[Entry], since:
     first, last = datetime.fromisoformat(since) - CLOCKS_DIFFER, now + CLOCKS_DIFFER
     for entry in incoming[shared:]:
         if not first <= datetime.fromisoformat(entry.at) <= last:
-            when = {"at": entry.at, "first": since, "last": now.isoformat(timespec="minutes")}
-            raise CoderError("store.wrong_time", entry=entry.version, coding=f"{article}/{name}", **when)
+            when = {
+                "at": entry.at,
+                "first": since,
+                "last": now.isoformat(timespec="minutes"),
+            }
+            raise CoderError(
+                "store.wrong_time",
+                entry=entry.version,
+                coding=f"{article}/{name}",
+                **when,
+            )
     for entry in incoming[shared:]:
         work.take(entry)
     return Merged(article, name, len(incoming) - shared)
@@ -81,7 +97,9 @@ def original(coder: str) -> str:
     return coder.partition(COPY_SIGN)[0]
 
 
-def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> list[Entry]:
+def checked(
+    article: Article, coder: str, rows: Sequence[Mapping[str, Any]]
+) -> list[Entry]:
     """Parse and check the history in journal rows from elsewhere, oldest first.
 
     Raises CoderError that names the entry, unless the history is complete and unaltered, about this coding
@@ -92,24 +110,32 @@ def checked(article: Article, coder: str, rows: Sequence[Mapping[str, Any]]) -> 
     state: Rows = {}
     try:
         for version, row in enumerate(rows, start=1):
-            entry = journal.to_entry({**row, "position": 0, "subject": f"coding:{coding}"})
+            entry = journal.to_entry(
+                {**row, "position": 0, "subject": f"coding:{coding}"}
+            )
             if journal.moment(entry.at) is None:
                 raise ValueError(Message("store.no_moment"))
             for change in entry.changes:
                 _expect_within(coding, change)
             previous = entries[-1].digest if entries else ""
-            if row["version"] != version or entry.digest != entry.digest_after(previous):
+            if row["version"] != version or entry.digest != entry.digest_after(
+                previous
+            ):
                 raise ValueError(Message("store.not_as_written"))
             entries.append(entry)
             _expect_undo(entry, entries)
             for change in entry.changes:
                 if not change.apply(state):
                     row_at = "/".join(change.key)
-                    raise ValueError(Message("store.other_start", table=change.table, row=row_at))
+                    raise ValueError(
+                        Message("store.other_start", table=change.table, row=row_at)
+                    )
             _expect_coding(state, article)
         journal.stacks([(e.version, e.what, e.undoes) for e in entries], strict=True)
     except ValueError as error:
-        raise CoderError("store.altered", entry=version, coding=coding, what=error.args[0]) from None
+        raise CoderError(
+            "store.altered", entry=version, coding=coding, what=error.args[0]
+        ) from None
     return entries
 
 
@@ -121,7 +147,9 @@ def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
         head = [pair for pair in rows if pair[0] == "coding"] or head
         parts = [pair for pair in rows if pair[0] != "coding"]
         for event in {row["event"] for table, row in parts if table == "answer"} - {""}:
-            parts.append(("event", {"coding": parts[0][1]["coding"], "id": event, "position": 0}))
+            parts.append(
+                ("event", {"coding": parts[0][1]["coding"], "id": event, "position": 0})
+            )
         if coding := convert.to_coding([*head, *parts]):
             yield entry.version, coding
 
@@ -138,9 +166,13 @@ def _expect_within(coding: str, change: Change) -> None:
         if row is None:
             continue
         if extra := row.keys() - set(state.table.columns.keys()):
-            raise ValueError(Message("store.no_column", table=table, column=sorted(extra)[0]))
+            raise ValueError(
+                Message("store.no_column", table=table, column=sorted(extra)[0])
+            )
         if problem := row_problem(table, row):
-            raise ValueError(Message("store.of_row", table=table, row="/".join(key), what=problem))
+            raise ValueError(
+                Message("store.of_row", table=table, row="/".join(key), what=problem)
+            )
         if table == "coding" and row["id"] != f"{row['article']}/{row['coder']}":
             raise ValueError(Message("store.other_coding"))
         if tuple(row[name] for name in state.key) != key:
@@ -158,26 +190,39 @@ def _expect_undo(entry: Entry, entries: Sequence[Entry]) -> None:
     if entry.undoes is None or not 0 < entry.undoes < entry.version:
         raise ValueError(Message("store.names_none"))
     target = entries[entry.undoes - 1]
-    if entry.changes != (target.changes if entry.what == journal.REDO else target.taken_back):
-        raise ValueError(Message("store.other_turn", what=entry.what, entry=entry.undoes))
+    if entry.changes != (
+        target.changes if entry.what == journal.REDO else target.taken_back
+    ):
+        raise ValueError(
+            Message("store.other_turn", what=entry.what, entry=entry.undoes)
+        )
 
 
 def _expect_coding(state: Rows, article: Article) -> None:
     """Raise ValueError unless the rows after an entry are a coding of the article, or there are none."""
     if not state:
         return
-    rows = {name: [row for key, row in state.items() if key[0] == name] for name in CODING_TABLES}
+    rows = {
+        name: [row for key, row in state.items() if key[0] == name]
+        for name in CODING_TABLES
+    }
     if not rows["coding"]:
         raise ValueError(Message("store.headless"))
     if rows["coding"][0]["text_sha256"] != article.text_sha256:
         raise ValueError(Message("store.other_text"))
     for name in ("span", "event"):
-        if sorted(row["position"] for row in rows[name]) != list(range(len(rows[name]))):
+        if sorted(row["position"] for row in rows[name]) != list(
+            range(len(rows[name]))
+        ):
             raise ValueError(Message("store.gap", table=name))
     for row in rows["span"]:
         quote = article.text[row["start"] : row["end"]]
         if not quote or quote != row["quote"]:
-            raise ValueError(Message("store.other_quote", span=row["id"], quote=row["quote"], there=quote))
+            raise ValueError(
+                Message(
+                    "store.other_quote", span=row["id"], quote=row["quote"], there=quote
+                )
+            )
     spans, events = ({row["id"] for row in rows[name]} for name in ("span", "event"))
     for row in rows["answer"]:
         if row["event"] and row["event"] not in events:
@@ -193,10 +238,23 @@ def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
     for entry in entries:
         changes = []
         for change in entry.changes:
-            column = {"id": coding, "coder": name} if change.table == "coding" else {"coding": coding}
-            before, after = (row and {**row, **column} for row in (change.before, change.after))
-            changes.append(Change(change.table, (coding, *change.key[1:]), before, after))
-        entry = replace(entry, subject=f"coding:{coding}", changes=tuple(changes), told=journal.dump(changes))
+            column = (
+                {"id": coding, "coder": name}
+                if change.table == "coding"
+                else {"coding": coding}
+            )
+            before, after = (
+                row and {**row, **column} for row in (change.before, change.after)
+            )
+            changes.append(
+                Change(change.table, (coding, *change.key[1:]), before, after)
+            )
+        entry = replace(
+            entry,
+            subject=f"coding:{coding}",
+            changes=tuple(changes),
+            told=journal.dump(changes),
+        )
         previous = entry.digest_after(previous)
         out.append(replace(entry, digest=previous))
     return out

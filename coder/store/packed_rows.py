@@ -26,7 +26,11 @@ def unconverted(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """A column with JSON as text and booleans as the database stores them, which is faster to fetch."""
     if isinstance(column.type, sa.JSON):
         return sa.cast(column, sa.Text)
-    return sa.type_coerce(column, sa.Integer) if isinstance(column.type, sa.Boolean) else column
+    return (
+        sa.type_coerce(column, sa.Integer)
+        if isinstance(column.type, sa.Boolean)
+        else column
+    )
 
 
 def packed(table: sa.Table, source: sa.FromClause, dialect: str) -> sa.Select[Any]:
@@ -35,9 +39,13 @@ def packed(table: sa.Table, source: sa.FromClause, dialect: str) -> sa.Select[An
     source: what is selected from, with the columns of `table`.
     """
     *place, last = [source.columns[column.name] for column in table.primary_key]
-    rest = [unconverted(column) for column in source.columns if column not in (*place, last)]
+    rest = [
+        unconverted(column) for column in source.columns if column not in (*place, last)
+    ]
     collect, array = _FUNCTIONS[dialect]
-    return sa.select(*place, sa.cast(collect(last, array(*rest)), sa.Text)).group_by(*place)
+    return sa.select(*place, sa.cast(collect(last, array(*rest)), sa.Text)).group_by(
+        *place
+    )
 
 
 def unpacked(table: str, place: str, rows: str, decoder: Decoder[_Packed]) -> _Packed:
@@ -48,4 +56,6 @@ def unpacked(table: str, place: str, rows: str, decoder: Decoder[_Packed]) -> _P
     try:
         return decoder.decode(rows)
     except DecodeError as error:
-        raise damaged(Message("store.row_unreadable", table=table, row=place, what=str(error))) from error
+        raise damaged(
+            Message("store.row_unreadable", table=table, row=place, what=str(error))
+        ) from error

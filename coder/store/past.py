@@ -40,44 +40,74 @@ class Past(Queries):
         earlier_heads: by coding id, None for a coding that did not exist yet.
         """
         super().__init__(connection)
-        self.until, self._earlier_metadata, self._earlier_heads = until, earlier_metadata, earlier_heads
+        self.until, self._earlier_metadata, self._earlier_heads = (
+            until,
+            earlier_metadata,
+            earlier_heads,
+        )
 
     def withdrawn(self) -> dict[str, str]:
         """Return article id → reason for the articles that were withdrawn."""
-        return {str(key[1]): row["reason"] for key, row in self._rows(["withdrawn"]).items()}
+        return {
+            str(key[1]): row["reason"] for key, row in self._rows(["withdrawn"]).items()
+        }
 
-    def metadata(self, ids: Sequence[str] | Select[Any] | None = None) -> dict[str, dict[str, str]]:
+    def metadata(
+        self, ids: Sequence[str] | Select[Any] | None = None
+    ) -> dict[str, dict[str, str]]:
         """Return article id → metadata at the earlier position."""
         current, (version, _) = super().metadata(ids), self.last_version("metadata")
         if version not in self._earlier_metadata:
             earlier: dict[str, dict[str, str]] = {}
             for entry in Queries(self.connection).entries(self.until, "metadata"):
                 for change in entry.changes:
-                    earlier.setdefault(change.key[0], dict((change.before or {}).get("fields") or {}))
+                    earlier.setdefault(
+                        change.key[0], dict((change.before or {}).get("fields") or {})
+                    )
             self._earlier_metadata[version] = earlier
         wanted = current if isinstance(ids, Select) else ids
-        earlier = {i: e for i, e in self._earlier_metadata[version].items() if wanted is None or i in wanted}
-        return {article: fields for article, fields in (current | earlier).items() if fields}
+        earlier = {
+            i: e
+            for i, e in self._earlier_metadata[version].items()
+            if wanted is None or i in wanted
+        }
+        return {
+            article: fields for article, fields in (current | earlier).items() if fields
+        }
 
     def blind(self) -> set[tuple[str, str]]:
         """Return no assignments."""
         return set()
 
-    def assignments(self, coder: str | None = None, articles: Sequence[str] | None = None) -> list[Assigned]:
+    def assignments(
+        self, coder: str | None = None, articles: Sequence[str] | None = None
+    ) -> list[Assigned]:
         """Return assignments in working order, optionally those of one coder or of some articles only."""
         status = {head.id: head.status for head in self.coding_heads(articles)}
-        rows = self._rows(["assignments", *(f"assignments:{person.name}" for person in self.people())])
+        rows = self._rows(
+            ["assignments", *(f"assignments:{person.name}" for person in self.people())]
+        )
         is_included = self._article_filter(articles)
         assignments = [
-            Assigned(**row, status=status.get(f"{row['article']}/{row['coder']}", Status.OPEN.value))
+            Assigned(
+                **row,
+                status=status.get(
+                    f"{row['article']}/{row['coder']}", Status.OPEN.value
+                ),
+            )
             for row in rows.values()
             if coder in (None, row["coder"]) and is_included(row["article"])
         ]
         return sorted(assignments, key=attrgetter("coder", "position", "article"))
 
-    def stages(self, articles: Sequence[str] | None = None) -> dict[tuple[str, str], str]:
+    def stages(
+        self, articles: Sequence[str] | None = None
+    ) -> dict[tuple[str, str], str]:
         """Return (article, coder) → stage of the assignments, all or those of some articles only."""
-        return {(each.article, each.coder): each.stage for each in self.assignments(articles=articles)}
+        return {
+            (each.article, each.coder): each.stage
+            for each in self.assignments(articles=articles)
+        }
 
     def assigned_articles(self) -> int:
         """Return the number of articles that were assigned to anybody."""
@@ -87,9 +117,18 @@ class Past(Queries):
         """Return the heads of all codings or those of some articles, including gold."""
         heads = {head.id: head for head in super().coding_heads(articles)}
         is_included = self._article_filter(articles)
-        changed, earlier = self._changed(), self._earlier_heads  # which never change, as the journal does not
-        for id_, c in self._earlier_codings([each for each in changed if each not in earlier]):
-            head = CodingHead(c.article, c.coder, c.codebook, c.status.value) if c is not None else None
+        changed, earlier = (
+            self._changed(),
+            self._earlier_heads,
+        )  # which never change, as the journal does not
+        for id_, c in self._earlier_codings(
+            [each for each in changed if each not in earlier]
+        ):
+            head = (
+                CodingHead(c.article, c.coder, c.codebook, c.status.value)
+                if c is not None
+                else None
+            )
             earlier[id_] = head
         for id_ in changed:
             heads.pop(id_, None)
@@ -100,36 +139,58 @@ class Past(Queries):
     def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
         """Iterate over the codings of these heads, in their order; only a batch of them is in memory."""
         for batch in batched(heads, _BATCH):
-            codings = dict(self._earlier_codings(self._changed([head.id for head in batch])))
-            unchanged = super().codings_of([head for head in batch if head.id not in codings])
+            codings = dict(
+                self._earlier_codings(self._changed([head.id for head in batch]))
+            )
+            unchanged = super().codings_of(
+                [head for head in batch if head.id not in codings]
+            )
             codings |= {coding.id: coding for coding in unchanged}
             yield from filter(None, (codings.get(head.id) for head in batch))
 
     def clusters_of(self, articles: Sequence[str]) -> dict[str, list[Cluster]]:
         """Return article id → its clusters in their order, without articles that had none."""
-        changed = {*self.changed_since("gold:", self.until, [f"gold:{article}" for article in articles])}
+        changed = {
+            *self.changed_since(
+                "gold:", self.until, [f"gold:{article}" for article in articles]
+            )
+        }
         rows = self._rows([f"gold:{article}" for article in sorted(changed)])
         clusters = sorted(
-            (row for key, row in rows.items() if key[0] == "cluster"), key=itemgetter("position")
+            (row for key, row in rows.items() if key[0] == "cluster"),
+            key=itemgetter("position"),
         )
-        earlier = grouped((row["article"], convert.item(Cluster, row)) for row in clusters)
-        return super().clusters_of([each for each in articles if each not in changed]) | earlier
+        earlier = grouped(
+            (row["article"], convert.item(Cluster, row)) for row in clusters
+        )
+        return (
+            super().clusters_of([each for each in articles if each not in changed])
+            | earlier
+        )
 
     def _changed(self, ids: Sequence[str] | None = None) -> list[str]:
         """Return the ids of codings, all or among these, that changed after the earlier position."""
         subjects = None if ids is None else _subjects(ids)
         gold = self.changed_since("gold:", self.until, subjects)
         return sorted(
-            {*self.changed_since("coding:", self.until, subjects), *(f"{article}/{GOLD}" for article in gold)}
+            {
+                *self.changed_since("coding:", self.until, subjects),
+                *(f"{article}/{GOLD}" for article in gold),
+            }
         )
 
-    def _earlier_codings(self, ids: Sequence[str]) -> Iterator[tuple[str, Coding | None]]:
+    def _earlier_codings(
+        self, ids: Sequence[str]
+    ) -> Iterator[tuple[str, Coding | None]]:
         """Reconstruct these codings at the earlier position, None for one that did not exist yet."""
         for batch in batched(ids, _BATCH):
             rows = self._rows(_subjects(batch))
             keys = grouped((key[1], key) for key in sorted(rows) if key[0] != "cluster")
             for id_ in batch:
-                yield id_, convert.to_coding((key[0], rows[key]) for key in keys.get(id_, ()))
+                yield (
+                    id_,
+                    convert.to_coding((key[0], rows[key]) for key in keys.get(id_, ())),
+                )
 
     def _rows(self, subjects: Iterable[str]) -> Rows:
         """Reconstruct the rows of some subjects from the journal."""
@@ -146,7 +207,9 @@ class Past(Queries):
         withdrawn = {} if self._withdrawn_too else self.withdrawn()
         return lambda article: article not in withdrawn
 
-    def _restricted(self, query: Select[Any], article: Any, ids: Sequence[str] | None = None) -> Select[Any]:
+    def _restricted(
+        self, query: Select[Any], article: Any, ids: Sequence[str] | None = None
+    ) -> Select[Any]:
         if ids is None and not self._withdrawn_too:
             return query.where(article.not_in([*self.withdrawn()]))
         return super()._restricted(query, article, ids)
@@ -154,5 +217,10 @@ class Past(Queries):
 
 def _subjects(codings: Sequence[str]) -> list[str]:
     """Return the codings' subjects in the journal; gold imported from a file begins as `coding:`, too."""
-    articles = (id_.removesuffix(f"/{GOLD}") for id_ in codings if id_.endswith(f"/{GOLD}"))
-    return [*(f"coding:{id_}" for id_ in codings), *(f"gold:{article}" for article in articles)]
+    articles = (
+        id_.removesuffix(f"/{GOLD}") for id_ in codings if id_.endswith(f"/{GOLD}")
+    )
+    return [
+        *(f"coding:{id_}" for id_ in codings),
+        *(f"gold:{article}" for article in articles),
+    ]

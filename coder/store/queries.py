@@ -9,12 +9,32 @@ from operator import itemgetter
 from typing import Any, NamedTuple, Self
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, func, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    func,
+    select,
+    true,
+    union,
+)
 
 from coder.errors import CoderError
 from coder.grouping import batched, grouped
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Article, Candidate, Cluster, Coding, OneCodersWork, Remark, Ruling, Status
+from coder.model import (
+    GOLD,
+    Article,
+    Candidate,
+    Cluster,
+    Coding,
+    OneCodersWork,
+    Remark,
+    Ruling,
+    Status,
+)
 from coder.store import convert
 from coder.store.compiled_tables import METADATA
 from coder.store.convert import Key, Row, Values
@@ -24,10 +44,20 @@ from coder.store.packed_rows import packed, unconverted
 from coder.store.tables import CODING_TABLES, STATE
 
 _T = METADATA.tables
-_ANSWER, _ARTICLE, _ASSIGNMENT, _BLIND = _T["answer"], _T["article"], _T["assignment"], _T["blind"]
+_ANSWER, _ARTICLE, _ASSIGNMENT, _BLIND = (
+    _T["answer"],
+    _T["article"],
+    _T["assignment"],
+    _T["blind"],
+)
 _CANDIDATE, _CLUSTER, _CODING = _T["candidate"], _T["cluster"], _T["coding"]
 _LEXICON, _META = _T["lexicon"], _T["meta"]
-_PERSON, _RETIRED, _SPAN, _SUGGESTED = _T["person"], _T["retired"], _T["span"], _T["suggested"]
+_PERSON, _RETIRED, _SPAN, _SUGGESTED = (
+    _T["person"],
+    _T["retired"],
+    _T["span"],
+    _T["suggested"],
+)
 _METADATA, _REMARK, _WITHDRAWN = _T["metadata"], _T["remark"], _T["withdrawn"]
 _BATCH = 100  # codings that are read together
 _KEYS = 500  # rows that are selected by key in one query
@@ -100,24 +130,36 @@ class Queries(JournalQueries):
         """Return the articles with these ids, as far as they exist."""
         ids = [*ids]
         rows = self._stored(_ARTICLE, _ARTICLE.c.id.in_(ids))
-        return {each.id: each for each in convert.stored_articles(rows, self.metadata(ids))}
+        return {
+            each.id: each for each in convert.stored_articles(rows, self.metadata(ids))
+        }
 
-    def metadata(self, ids: Sequence[str] | Select[Any] | None = None) -> dict[str, dict[str, str]]:
+    def metadata(
+        self, ids: Sequence[str] | Select[Any] | None = None
+    ) -> dict[str, dict[str, str]]:
         """Return article id → metadata for all or these articles, without articles that have none."""
         query = select(_METADATA)
         if ids is not None:
             query = query.where(_METADATA.c.article.in_(ids))
-        return {row["article"]: row["fields"] for row in self._each(query) if row["fields"]}
+        return {
+            row["article"]: row["fields"] for row in self._each(query) if row["fields"]
+        }
 
     def matching(self, start: str, limit: int) -> list[str]:
         """Return the first article ids, in order, that begin with `start`."""
         ids = _ARTICLE.c.id
         end = start + "\U0010ffff"  # no id continues with the last code point
-        return self._column(select(ids).where(ids >= start, ids < end).order_by(ids).limit(limit))
+        return self._column(
+            select(ids).where(ids >= start, ids < end).order_by(ids).limit(limit)
+        )
 
     def article_ids(self) -> list[str]:
         """Return the ids of the articles in order."""
-        return self._column(self._restricted(select(_ARTICLE.c.id), _ARTICLE.c.id).order_by(_ARTICLE.c.id))
+        return self._column(
+            self._restricted(select(_ARTICLE.c.id), _ARTICLE.c.id).order_by(
+                _ARTICLE.c.id
+            )
+        )
 
     def article_hashes(self, ids: Sequence[str] | None = None) -> dict[str, str]:
         """Return article id → text_sha256 for all articles, or those that exist among `ids`."""
@@ -129,12 +171,20 @@ class Queries(JournalQueries):
     def article_marks(self) -> dict[str, tuple[str, Any]]:
         """Return article id → text_sha256 and boilerplate for all articles."""
         query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256, _ARTICLE.c.boilerplate)
-        return {row["id"]: (row["text_sha256"], repr(row["boilerplate"])) for row in self._each(query)}
+        return {
+            row["id"]: (row["text_sha256"], repr(row["boilerplate"]))
+            for row in self._each(query)
+        }
 
-    def beginnings(self, coder: str | None = None, *, coded: bool = False) -> list[Article]:
+    def beginnings(
+        self, coder: str | None = None, *, coded: bool = False
+    ) -> list[Article]:
         """Return, with truncated texts, articles assigned to or coded by a coder or anybody, or all coded."""
         tables = [self._heads(None), *([] if coded else [self._assigned()])]
-        chosen = [select(t.c.article).where(true() if coder is None else t.c.coder == coder) for t in tables]
+        chosen = [
+            select(t.c.article).where(true() if coder is None else t.c.coder == coder)
+            for t in tables
+        ]
         ids = select(union(*chosen).subquery().c.article)
         start = func.substr(_ARTICLE.c.text, 1, _BEGINNING).label("text")
         columns = (start if each is _ARTICLE.c.text else each for each in _ARTICLE.c)
@@ -143,12 +193,17 @@ class Queries(JournalQueries):
 
     def suggested(self) -> dict[str, str]:
         """Return article id → suggester, for articles that were processed by one."""
-        return {row["article"]: row["suggester"] for row in self._each(select(_SUGGESTED))}
+        return {
+            row["article"]: row["suggester"] for row in self._each(select(_SUGGESTED))
+        }
 
     def candidates(self, article_id: str) -> list[Candidate]:
         """Return the candidates of one article in reading order."""
         query = select(_CANDIDATE).where(_CANDIDATE.c.article == article_id)
-        return [convert.item(Candidate, row) for row in self._each(query.order_by(_CANDIDATE.c.position))]
+        return [
+            convert.item(Candidate, row)
+            for row in self._each(query.order_by(_CANDIDATE.c.position))
+        ]
 
     def rulings(self) -> list[Ruling]:
         """Return the decisions about terms, ordered by kind and folded text."""
@@ -159,7 +214,10 @@ class Queries(JournalQueries):
         """Return (article, coder) of the assignments in the blind sample that this login may see."""
         assigned = self._assigned()
         query = select(assigned.c.article, assigned.c.coder).where(assigned.c.blind)
-        return {(r["article"], r["coder"]) for r in self._each(self._restricted(query, assigned.c.article))}
+        return {
+            (r["article"], r["coder"])
+            for r in self._each(self._restricted(query, assigned.c.article))
+        }
 
     def codebook(self, ref: str) -> str | None:
         """Return one revision as JSON, None if it does not exist."""
@@ -185,43 +243,69 @@ class Queries(JournalQueries):
         """Return the current and former members of the team, ordered by name."""
         retired = _PERSON.c.name.in_(select(_RETIRED.c.person)).label("retired")
         query = select(_PERSON.c.name, _PERSON.c.role, retired).order_by(_PERSON.c.name)
-        return [Person(row["name"], row["role"], bool(row["retired"])) for row in self._each(query)]
+        return [
+            Person(row["name"], row["role"], bool(row["retired"]))
+            for row in self._each(query)
+        ]
 
-    def assignments(self, coder: str | None = None, articles: Sequence[str] | None = None) -> list[Assigned]:
+    def assignments(
+        self, coder: str | None = None, articles: Sequence[str] | None = None
+    ) -> list[Assigned]:
         """Return assignments in working order, optionally those of one coder or of some articles only."""
         rows = self._assigned()
-        query = _columns(Assigned._fields, rows).order_by(rows.c.coder, rows.c.position, rows.c.article)
+        query = _columns(Assigned._fields, rows).order_by(
+            rows.c.coder, rows.c.position, rows.c.article
+        )
         if coder is not None:
             query = query.where(rows.c.coder == coder)
         query = self._restricted(query, rows.c.article, articles)
         return [*map(Assigned._make, self._raw(query))]
 
-    def stages(self, articles: Sequence[str] | None = None) -> dict[tuple[str, str], str]:
+    def stages(
+        self, articles: Sequence[str] | None = None
+    ) -> dict[tuple[str, str], str]:
         """Return (article, coder) → stage of the assignments, all or those of some articles only."""
         rows = self._assigned()
-        query = self._restricted(select(rows.c.article, rows.c.coder, rows.c.stage), rows.c.article, articles)
+        query = self._restricted(
+            select(rows.c.article, rows.c.coder, rows.c.stage), rows.c.article, articles
+        )
         query = query.order_by(rows.c.coder)
         return {(article, coder): stage for article, coder, stage in self._raw(query)}
 
     def assigned_articles(self) -> int:
         """Return the number of articles that are assigned to anybody."""
         article = self._assigned().c.article
-        return int(self._value(self._restricted(select(func.count(article.distinct())), article)))
+        return int(
+            self._value(
+                self._restricted(select(func.count(article.distinct())), article)
+            )
+        )
 
     def last_place(self, coder: str) -> int:
         """Return the position of a coder's last assignment, -1 without any."""
         rows = self._assigned()
-        position = self._value(select(func.max(rows.c.position)).where(rows.c.coder == coder))
+        position = self._value(
+            select(func.max(rows.c.position)).where(rows.c.coder == coder)
+        )
         return -1 if position is None else int(position)
 
     def coding_heads(self, articles: Sequence[str] | None = None) -> list[CodingHead]:
         """Return the heads of all codings or those of some articles, including gold."""
         heads = self._heads(articles[0] if articles and len(articles) == 1 else None)
-        query = _columns(CodingHead.__struct_fields__, heads).order_by(heads.c.article, heads.c.coder)
+        query = _columns(CodingHead.__struct_fields__, heads).order_by(
+            heads.c.article, heads.c.coder
+        )
         query = self._restricted(query, heads.c.article, articles)
-        shared = dict[str, str]().setdefault  # stores equal strings only once, to save memory
+        shared = dict[
+            str, str
+        ]().setdefault  # stores equal strings only once, to save memory
         return [
-            CodingHead(article, shared(coder, coder), shared(codebook, codebook), shared(status, status))
+            CodingHead(
+                article,
+                shared(coder, coder),
+                shared(codebook, codebook),
+                shared(status, status),
+            )
             for article, coder, codebook, status in self._raw(query)
         ]
 
@@ -235,17 +319,26 @@ class Queries(JournalQueries):
         """Return the number of codings by (whether it is gold, status)."""
         heads = self._heads(None)
         query = self._restricted(select(heads.c.coder, heads.c.status), heads.c.article)
-        return Counter((coder == GOLD, status) for coder, status in self.connection.execute(query))
+        return Counter(
+            (coder == GOLD, status) for coder, status in self.connection.execute(query)
+        )
 
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """Return one coder's coding of one article."""
-        parts = {each.name: self._part_rows(each, *self._part(each, article_id, coder)) for each in _PARTS}
+        parts = {
+            each.name: self._part_rows(each, *self._part(each, article_id, coder))
+            for each in _PARTS
+        }
         return convert.stored_codings(parts).get(f"{article_id}/{coder}")
 
-    def codings(self, *, submitted: bool = True, article_id: str | None = None) -> list[Coding]:
+    def codings(
+        self, *, submitted: bool = True, article_id: str | None = None
+    ) -> list[Coding]:
         """Return the coders' codings (without gold), by default only submitted ones."""
         heads = self.coding_heads(None if article_id is None else [article_id])
-        wanted = [h for h in heads if not h.is_gold and (h.is_submitted or not submitted)]
+        wanted = [
+            h for h in heads if not h.is_gold and (h.is_submitted or not submitted)
+        ]
         return list(self.codings_of(wanted))
 
     def codings_of(self, heads: Sequence[CodingHead]) -> Iterator[Coding]:
@@ -255,9 +348,17 @@ class Queries(JournalQueries):
             parts = {}
             for table in _PARTS:
                 column = table.c[CODING_TABLES[table.name]]
-                parts[table.name] = rows = self._part_rows(table, table, column.in_(ids))
-                if unexpected := {row[0] for row in rows} - {*ids}:  # the table contradicts its index
-                    what = {"table": table.name, "row": unexpected.pop(), "what": column.name}
+                parts[table.name] = rows = self._part_rows(
+                    table, table, column.in_(ids)
+                )
+                if unexpected := {row[0] for row in rows} - {
+                    *ids
+                }:  # the table contradicts its index
+                    what = {
+                        "table": table.name,
+                        "row": unexpected.pop(),
+                        "what": column.name,
+                    }
                     raise damaged(Message("store.row_unreadable", **what))
             yield from filter(None, map(convert.stored_codings(parts).get, ids))
 
@@ -272,7 +373,9 @@ class Queries(JournalQueries):
 
     def text_lengths(self, ids: Sequence[str]) -> dict[str, int]:
         """Return article id → length of its text in code points."""
-        query = select(_ARTICLE.c.id, func.length(_ARTICLE.c.text)).where(_ARTICLE.c.id.in_(ids))
+        query = select(_ARTICLE.c.id, func.length(_ARTICLE.c.text)).where(
+            _ARTICLE.c.id.in_(ids)
+        )
         return dict(map(tuple, self.connection.execute(query)))
 
     def clusters(self, article_id: str) -> list[Cluster]:
@@ -281,27 +384,43 @@ class Queries(JournalQueries):
 
     def clusters_of(self, articles: Sequence[str]) -> dict[str, list[Cluster]]:
         """Return article id → its stored clusters in their order, without articles that have none."""
-        query = select(_CLUSTER).where(_CLUSTER.c.article.in_(articles)).order_by(_CLUSTER.c.position)
-        return grouped((row["article"], convert.item(Cluster, row)) for row in self._each(query))
+        query = (
+            select(_CLUSTER)
+            .where(_CLUSTER.c.article.in_(articles))
+            .order_by(_CLUSTER.c.position)
+        )
+        return grouped(
+            (row["article"], convert.item(Cluster, row)) for row in self._each(query)
+        )
 
-    def remarks(self, article_id: str | None = None, coder: str | None = None) -> list[Remark]:
+    def remarks(
+        self, article_id: str | None = None, coder: str | None = None
+    ) -> list[Remark]:
         """Return the remarks about all work, or about that of one coder or on one article, oldest first."""
         rows = self._remarks()
         query = select(rows).order_by(rows.c.at, rows.c.id)
         query = query if coder is None else query.where(rows.c.coder == coder)
-        query = self._restricted(query, rows.c.article, None if article_id is None else [article_id])
+        query = self._restricted(
+            query, rows.c.article, None if article_id is None else [article_id]
+        )
         return [convert.item(Remark, row) for row in self._each(query)]
 
     def remark_counts(self) -> dict[tuple[str, str], int]:
         """Return (kind, article) → the number of remarks."""
         kind, article = (rows := self._remarks().c).kind, rows.article
         query = select(kind, article, func.count().label("n")).group_by(kind, article)
-        return {(r["kind"], r["article"]): r["n"] for r in self._each(self._restricted(query, article))}
+        return {
+            (r["kind"], r["article"]): r["n"]
+            for r in self._each(self._restricted(query, article))
+        }
 
     def row(self, table: str, key: Key) -> Row | None:
         """Return one state row by its key."""
         state = STATE[table]
-        where = [state.table.c[name] == value for name, value in zip(state.key, key, strict=True)]
+        where = [
+            state.table.c[name] == value
+            for name, value in zip(state.key, key, strict=True)
+        ]
         return next(self._each(select(state.table).where(*where)), None)
 
     def rows_at(self, table: str, keys: Sequence[Key]) -> dict[Key, Row]:
@@ -316,7 +435,9 @@ class Queries(JournalQueries):
                 rows[key if len(columns) > 1 else (key,)] = row
         return rows
 
-    def rows(self, table: str, column: str = "", names: Iterable[str] = ()) -> Iterator[Row]:
+    def rows(
+        self, table: str, column: str = "", names: Iterable[str] = ()
+    ) -> Iterator[Row]:
         """Iterate over the rows of a state table, all or those with one of `names` in `column`."""
         state = STATE[table].table
         query = select(state)
@@ -326,21 +447,29 @@ class Queries(JournalQueries):
         """Return the distinct values in a column of a state table."""
         return self._column(select(STATE[table].table.c[column]).distinct())
 
-    def _stored(self, table: FromClause, *where: ColumnElement[bool]) -> Sequence[Values]:
+    def _stored(
+        self, table: FromClause, *where: ColumnElement[bool]
+    ) -> Sequence[Values]:
         """Fetch rows with JSON and booleans unconverted, for speed."""
         return self._raw(select(*map(unconverted, table.columns)).where(*where))
 
-    def _part_rows(self, table: Table, source: FromClause, *where: ColumnElement[bool]) -> Sequence[Values]:
+    def _part_rows(
+        self, table: Table, source: FromClause, *where: ColumnElement[bool]
+    ) -> Sequence[Values]:
         """Fetch the rows of one of `_PARTS` from a source, as `convert.stored_codings` takes them."""
         if table in (_SPAN, _ANSWER):
-            return self._raw(packed(table, source, self.connection.dialect.name).where(*where))
+            return self._raw(
+                packed(table, source, self.connection.dialect.name).where(*where)
+            )
         return self._stored(source, *where)
 
     def _assigned(self) -> FromClause:
         """The assignments with the status of their coding and whether they are in the blind sample."""
         joined: FromClause = _ASSIGNMENT
         for other in (_CODING, _BLIND):
-            matches = (other.c.article == _ASSIGNMENT.c.article) & (other.c.coder == _ASSIGNMENT.c.coder)
+            matches = (other.c.article == _ASSIGNMENT.c.article) & (
+                other.c.coder == _ASSIGNMENT.c.coder
+            )
             joined = joined.outerjoin(other, matches)
         status = func.coalesce(_CODING.c.status, Status.OPEN.value).label("status")
         blind = _BLIND.c.coder.is_not(None).label("blind")
@@ -353,14 +482,24 @@ class Queries(JournalQueries):
     def _heads(self, article_id: str | None) -> FromClause:
         """The rows of `coding`, all or only those of one article."""
         query = select(_CODING)
-        return (query if article_id is None else query.where(_CODING.c.article == article_id)).subquery()
+        return (
+            query
+            if article_id is None
+            else query.where(_CODING.c.article == article_id)
+        ).subquery()
 
     def _part(self, table: Table, article_id: str, coder: str) -> Sequence[Any]:
         """Return the given table, or what replaces it, and the condition on the rows of one coding."""
         return table, table.c[CODING_TABLES[table.name]] == f"{article_id}/{coder}"
 
-    def _restricted(self, query: Select[Any], article: Any, ids: Sequence[str] | None = None) -> Select[Any]:
+    def _restricted(
+        self, query: Select[Any], article: Any, ids: Sequence[str] | None = None
+    ) -> Select[Any]:
         """Restrict a query to articles that are not withdrawn, or to `ids`; article: the column of ids."""
         if ids is not None:
             return query.where(article.in_(ids))
-        return query if self._withdrawn_too else query.where(article.not_in(select(_WITHDRAWN.c.article)))
+        return (
+            query
+            if self._withdrawn_too
+            else query.where(article.not_in(select(_WITHDRAWN.c.article)))
+        )

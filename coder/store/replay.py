@@ -25,8 +25,12 @@ _BATCH = 10  # articles whose work is in memory together
 _WORK = {**CODING_TABLES, "cluster": "article"}
 """The tables with the work on articles, and the column with the id of the coding or article."""
 _SUBJECTS = ("coding:", "gold:")
-_TAMPERED, _DRIFTED, _ANEW = (Message(f"store.mend_{how}") for how in ("journal", "tables", "anew"))
-_TRIGGERS = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+_TAMPERED, _DRIFTED, _ANEW = (
+    Message(f"store.mend_{how}") for how in ("journal", "tables", "anew")
+)
+_TRIGGERS = (
+    "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+)
 
 
 class Part(NamedTuple):
@@ -66,18 +70,30 @@ def replay_all_but_work(queries: Queries) -> Replayed:
     result = Replayed()
 
     def rest() -> Iterator[DataProblem]:
-        rows = ((name, row) for name in STATE if name not in _WORK for row in queries.rows(name))
+        rows = (
+            (name, row)
+            for name in STATE
+            if name not in _WORK
+            for row in queries.rows(name)
+        )
         others = [each for each in queries.subjects() if not each.startswith(_SUBJECTS)]
         yield from _replay(result, queries.entry_rows(others), rows)
 
-    for step in (lambda: _file(queries), lambda: _guards(queries), rest, lambda: _articles(queries)):
+    for step in (
+        lambda: _file(queries),
+        lambda: _guards(queries),
+        rest,
+        lambda: _articles(queries),
+    ):
         _collect(result, step)
     return result
 
 
 def parts(queries: Queries) -> list[Part]:
     """Divide the work on all articles, as found in the journal and the tables, into parts."""
-    by_article: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    by_article: dict[str, tuple[set[str], set[str]]] = defaultdict(
+        lambda: (set(), set())
+    )
     for subject in queries.subjects():
         if subject.startswith(_SUBJECTS):
             kind, _, name = subject.partition(":")
@@ -90,7 +106,10 @@ def parts(queries: Queries) -> list[Part]:
                 by_article[_article(name)][0].add(name)
     found = []
     for batch in batched(sorted(by_article), _BATCH):
-        codings, subjects = (sorted(set().union(*(by_article[each][i] for each in batch))) for i in (0, 1))
+        codings, subjects = (
+            sorted(set().union(*(by_article[each][i] for each in batch)))
+            for i in (0, 1)
+        )
         found.append(Part(batch, codings, subjects))
     return found
 
@@ -102,9 +121,15 @@ def replayed(queries: Queries, part: Part) -> Replayed:
     return result
 
 
-def _work_problems(queries: Queries, part: Part, result: Replayed) -> Iterator[DataProblem]:
+def _work_problems(
+    queries: Queries, part: Part, result: Replayed
+) -> Iterator[DataProblem]:
     gold = {f"{article}/{GOLD}" for article in part.articles}
-    codings = {*part.codings, *gold, *(row["id"] for row in queries.rows("coding", "article", part.articles))}
+    codings = {
+        *part.codings,
+        *gold,
+        *(row["id"] for row in queries.rows("coding", "article", part.articles)),
+    }
     subjects = {
         *part.subjects,
         *(f"coding:{each}" for each in codings),
@@ -113,22 +138,38 @@ def _work_problems(queries: Queries, part: Part, result: Replayed) -> Iterator[D
     rows: list[tuple[str, Row]] = []
     valid_tables: list[str] = []
     for table, column in _WORK.items():
-        of_table = [*queries.rows(table, column, part.articles if table == "cluster" else codings)]
+        of_table = [
+            *queries.rows(
+                table, column, part.articles if table == "cluster" else codings
+            )
+        ]
         rows += ((table, row) for row in of_table)
-        if not (of_table and needs_row_checks(table, zip(*(row.values() for row in of_table), strict=True))):
+        if not (
+            of_table
+            and needs_row_checks(
+                table, zip(*(row.values() for row in of_table), strict=True)
+            )
+        ):
             valid_tables.append(table)
     all_sound = True
     for problem in _replay(result, queries.entry_rows(subjects), rows, valid_tables):
         all_sound &= problem.check != "row"
         yield problem
-    by_coding = grouped((row[_WORK[table]], (table, row)) for table, row in rows if table != "cluster")
+    by_coding = grouped(
+        (row[_WORK[table]], (table, row)) for table, row in rows if table != "cluster"
+    )
     articles = queries.articles_of(part.articles)
     for id_, of_coding in by_coding.items():
         yield from _coding_problems(result, id_, of_coding, articles, sound=all_sound)
 
 
 def _coding_problems(
-    result: Replayed, id_: str, rows: list[tuple[str, Row]], articles: dict[str, Article], *, sound: bool
+    result: Replayed,
+    id_: str,
+    rows: list[tuple[str, Row]],
+    articles: dict[str, Article],
+    *,
+    sound: bool,
 ) -> Iterator[DataProblem]:
     head = next((row for table, row in rows if table == "coding"), None)
     if head is None:
@@ -144,7 +185,9 @@ def _coding_problems(
     if article is None or coding is None:
         return  # prevented by a foreign key; otherwise the replay reports it
     if coding.text_sha256 != article.text_sha256:
-        yield DataProblem("coding", id_, Message("store.of_other_text"), Message("store.mend_coding"))
+        yield DataProblem(
+            "coding", id_, Message("store.of_other_text"), Message("store.mend_coding")
+        )
     yield from _contents(coding, article.text)
 
 
@@ -155,11 +198,16 @@ def _collect(result: Replayed, step: Callable[[], Iterator[DataProblem]]) -> Non
             for problem in step():  # one by one: those before an error count
                 result.problems.append(problem)
     except DamagedError as error:
-        result.problems.append(DataProblem("database", "database", error.message, error.hint))
+        result.problems.append(
+            DataProblem("database", "database", error.message, error.hint)
+        )
 
 
 def _replay(
-    result: Replayed, entries: Iterable[Row], rows: Iterable[tuple[str, Row]], valid: Collection[str] = ()
+    result: Replayed,
+    entries: Iterable[Row],
+    rows: Iterable[tuple[str, Row]],
+    valid: Collection[str] = (),
 ) -> Iterator[DataProblem]:
     """Yield the problems of journal entries, and where the replayed rows differ from the tables' rows.
 
@@ -187,15 +235,21 @@ def _replay(
         last[e.subject] = (e.version, e.digest)
         for change in e.changes:
             if not change.apply(state):
-                what = Message("store.entry_from_elsewhere", entry=e.version, subject=e.subject)
-                yield DataProblem("replay", "/".join((change.table, *change.key)), what, _TAMPERED)
+                what = Message(
+                    "store.entry_from_elsewhere", entry=e.version, subject=e.subject
+                )
+                yield DataProblem(
+                    "replay", "/".join((change.table, *change.key)), what, _TAMPERED
+                )
     for name, row in rows:
         key = (name, *(str(row[column]) for column in STATE[name].key))
         if name not in valid and (problem := row_problem(name, row)):
             what = Message("store.state_unreadable", what=problem)
             yield DataProblem("row", "/".join(key), what, _DRIFTED)
         if state.pop(key, None) != journal.journaled(name, row):
-            yield DataProblem("replay", "/".join(key), Message("store.row_differs"), _DRIFTED)
+            yield DataProblem(
+                "replay", "/".join(key), Message("store.row_differs"), _DRIFTED
+            )
     for key in state:
         yield DataProblem("replay", "/".join(key), Message("store.row_lost"), _DRIFTED)
 
@@ -219,7 +273,10 @@ def _guards(queries: Queries) -> Iterator[DataProblem]:
 
         yield from server_guards.problems(queries.connection)
         return
-    triggers = {name: (table, sql) for name, table, sql in queries.connection.exec_driver_sql(_TRIGGERS)}
+    triggers = {
+        name: (table, sql)
+        for name, table, sql in queries.connection.exec_driver_sql(_TRIGGERS)
+    }
     for name, statement in SQLITE_TRIGGERS.items():
         _, sql = triggers.pop(name, ("", ""))
         if not sql:
@@ -229,13 +286,20 @@ def _guards(queries: Queries) -> Iterator[DataProblem]:
     for name, (table, _) in triggers.items():
         quoted = '"' + name.replace('"', '""') + '"'
         mend = Message("store.mend_sqlite_trigger", name=quoted)
-        yield DataProblem("trigger", name, Message("store.foreign_trigger", table=table), mend)
+        yield DataProblem(
+            "trigger", name, Message("store.foreign_trigger", table=table), mend
+        )
 
 
 def _articles(queries: Queries) -> Iterator[DataProblem]:
     for row in queries.rows("article"):
-        if not row_problem("article", row) and convert.item(Article, row).text_sha256 != row["text_sha256"]:
-            yield DataProblem("article", row["id"], Message("store.text_altered"), _DRIFTED)
+        if (
+            not row_problem("article", row)
+            and convert.item(Article, row).text_sha256 != row["text_sha256"]
+        ):
+            yield DataProblem(
+                "article", row["id"], Message("store.text_altered"), _DRIFTED
+            )
 
 
 def _contents(coding: Coding, text: str) -> Iterator[DataProblem]:
@@ -250,8 +314,14 @@ def _contents(coding: Coding, text: str) -> Iterator[DataProblem]:
     span_ids = {span.id for span in coding.spans}
     for event_id, fields in coding.records:
         for name, answer in fields.items():
-            missing = [span_id for span_id in answer.evidence if span_id not in span_ids]
-            if missing and not answer.proposed:  # a proposal names candidates, not spans
+            missing = [
+                span_id for span_id in answer.evidence if span_id not in span_ids
+            ]
+            if (
+                missing and not answer.proposed
+            ):  # a proposal names candidates, not spans
                 where = f"{coding.id}/{event_id}/{name}".replace("//", "/")
                 what = Message("store.no_such_span", spans=", ".join(missing))
-                yield DataProblem("evidence", where, what, Message("store.mend_evidence"))
+                yield DataProblem(
+                    "evidence", where, what, Message("store.mend_evidence")
+                )

@@ -42,10 +42,18 @@ def upgrade(engine: Engine, found: str, name: str, folder: Path) -> None:
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", "") != "42501":  # no right to
             raise
-        raise CoderError("store.not_upgraded", found=found, known=HEAD, error=error.orig) from error
+        raise CoderError(
+            "store.not_upgraded", found=found, known=HEAD, error=error.orig
+        ) from error
     if copy is not None:
         # Without logging being configured, a warning is a plain line on stderr, for the user to see.
-        log.warning("%s was brought from schema %s to %s; as it was before: %s", name, found, HEAD, copy)
+        log.warning(
+            "%s was brought from schema %s to %s; as it was before: %s",
+            name,
+            found,
+            HEAD,
+            copy,
+        )
 
 
 def load(url: str, dump: Dump) -> None:
@@ -54,7 +62,9 @@ def load(url: str, dump: Dump) -> None:
     engine = connect(url)
     try:
         with translated(), migrating(engine) as connection:
-            schema_version.expect_none(connection, engine.url.render_as_string(hide_password=True))
+            schema_version.expect_none(
+                connection, engine.url.render_as_string(hide_password=True)
+            )
             migrate(connection, dump.schema)
             dump.fill(connection)
             migrate(connection, HEAD)
@@ -64,13 +74,17 @@ def load(url: str, dump: Dump) -> None:
 
 def steps() -> list[str]:
     """Return the numbers of all migrations in order."""
-    return [step.revision for step in ScriptDirectory(str(_STEPS)).walk_revisions()][::-1]
+    return [step.revision for step in ScriptDirectory(str(_STEPS)).walk_revisions()][
+        ::-1
+    ]
 
 
 def expect_known(found: str | None, where: str) -> None:
     """Raise CoderError unless the schema found in the file at `where` can be upgraded by this program."""
     if found not in steps():
-        raise CoderError("store.unknown_file_schema", where=where, found=found, known=HEAD)
+        raise CoderError(
+            "store.unknown_file_schema", where=where, found=found, known=HEAD
+        )
 
 
 @contextmanager
@@ -86,7 +100,9 @@ def migrating(engine: Engine) -> Iterator[Connection]:
         try:
             with connection.begin():
                 yield connection
-                if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+                if lost := connection.exec_driver_sql(
+                    "PRAGMA foreign_key_check"
+                ).fetchall():
                     raise CoderError("store.lost_rows", n=len(lost), first=lost[0][0])
         finally:
             plain.execute("PRAGMA foreign_keys = ON")
@@ -112,7 +128,11 @@ def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:
     original = path or folder / "coder.jsonl"
     stem = f"{original.stem}-before-{HEAD}"
     names = chain([stem], (f"{stem}-{number}" for number in count(2)))
-    copy = next(each for name in names if not (each := original.with_name(name + original.suffix)).exists())
+    copy = next(
+        each
+        for name in names
+        if not (each := original.with_name(name + original.suffix)).exists()
+    )
     if path is not None:
         sqlite_file.copy(path, copy)
     else:

@@ -22,32 +22,46 @@ IDENTITY = "project"  # the key of the project's unique id in `meta`, shared by 
 
 _META = METADATA.tables["meta"]
 _ALEMBICS = MetaData(naming_convention={"pk": "%(table_name)s_pkc"})
-_VERSION = Table("alembic_version", _ALEMBICS, Column("version_num", String(32), primary_key=True))
+_VERSION = Table(
+    "alembic_version", _ALEMBICS, Column("version_num", String(32), primary_key=True)
+)
 
 
 def create(connection: Connection, identity: str = "") -> None:
     """Create all tables and guards in an empty database; identity: the project's, generated if empty."""
     on_server = connection.dialect.name == "postgresql"
-    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one() if on_server else "UTF8"
+    encoding = (
+        connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if on_server
+        else "UTF8"
+    )
     if encoding != "UTF8":
         raise CoderError("store.other_encoding", encoding=encoding)
-    from coder.store.table_classes import ROWS  # takes long to load, and only new databases need it
+    from coder.store.table_classes import (
+        ROWS,
+    )  # takes long to load, and only new databases need it
 
     ROWS.create_all(connection)
-    for trigger in (POSTGRES_TRIGGER, POSTGRES_ALWAYS) if on_server else SQLITE_TRIGGERS.values():
+    for trigger in (
+        (POSTGRES_TRIGGER, POSTGRES_ALWAYS) if on_server else SQLITE_TRIGGERS.values()
+    ):
         connection.exec_driver_sql(trigger)
     if on_server:
         functions.install(connection)
     _VERSION.create(connection)
     connection.execute(insert(_VERSION), {"version_num": HEAD})
-    connection.execute(insert(_META), {"key": IDENTITY, "value": identity or uuid.uuid4().hex})
+    connection.execute(
+        insert(_META), {"key": IDENTITY, "value": identity or uuid.uuid4().hex}
+    )
 
 
 def of(connection: Connection) -> str | None:
     """Return the schema of a database, None if it contains no project."""
     if connection.dialect.has_table(connection, _VERSION.name):
         return connection.execute(select(_VERSION.c.version_num)).scalar()
-    return BEFORE_ALEMBIC if connection.dialect.has_table(connection, _META.name) else None
+    return (
+        BEFORE_ALEMBIC if connection.dialect.has_table(connection, _META.name) else None
+    )
 
 
 def at(url: str) -> str | None:

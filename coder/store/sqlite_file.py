@@ -61,20 +61,30 @@ def new_database(url: str) -> Iterator[str]:
         if leftover.exists():
             raise CoderError("store.left_behind", path=leftover, name=path.name)
     with new_file(path) as temporary:
-        yield make_url(url).set(database=str(temporary)).render_as_string(hide_password=False)
+        yield (
+            make_url(url)
+            .set(database=str(temporary))
+            .render_as_string(hide_password=False)
+        )
         with closing(sqlite3.connect(temporary)) as connection:
-            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            (busy, *_) = connection.execute(
+                "PRAGMA wal_checkpoint(TRUNCATE)"
+            ).fetchone()
             if busy:
                 raise RuntimeError(f"{temporary} is still open")
 
 
-def copy(source: Path, target: Path, facts: Mapping[str, str | None] | None = None) -> None:
+def copy(
+    source: Path, target: Path, facts: Mapping[str, str | None] | None = None
+) -> None:
     """Copy a database consistently to a new file, even while others write; raises CoderError if damaged.
 
     facts: keys of the copy's table `meta` to set, or to delete if None.
     Source: SQLite Online Backup API, https://sqlite.org/backup.html.
     """
-    new_facts = [(key, value) for key, value in (facts or {}).items() if value is not None]
+    new_facts = [
+        (key, value) for key, value in (facts or {}).items() if value is not None
+    ]
     with new_file(target) as temporary:
         try:
             with (
@@ -82,22 +92,30 @@ def copy(source: Path, target: Path, facts: Mapping[str, str | None] | None = No
                 closing(sqlite3.connect(temporary)) as new,
             ):
                 old.backup(new)
-                new.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in facts or {}])
+                new.executemany(
+                    "DELETE FROM meta WHERE key = ?", [(key,) for key in facts or {}]
+                )
                 new.executemany("INSERT INTO meta VALUES (?, ?)", new_facts)
                 new.commit()
-                new.execute("PRAGMA journal_mode = DELETE")  # a single file, without a write-ahead log
+                new.execute(
+                    "PRAGMA journal_mode = DELETE"
+                )  # a single file, without a write-ahead log
                 (result,) = new.execute("PRAGMA integrity_check(1)").fetchone()
                 if result != "ok":
                     raise sqlite3.DatabaseError(result)
         except sqlite3.Error as error:
-            raise CoderError("store.not_copied", where=str(source), error=error) from error
+            raise CoderError(
+                "store.not_copied", where=str(source), error=error
+            ) from error
 
 
 def fact(source: Path, key: str) -> str:
     """Return the value of a key in a database's table `meta`, "" if there is none."""
     try:
         with closing(sqlite3.connect(file_uri(source, "ro"), uri=True)) as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+            row = connection.execute(
+                "SELECT value FROM meta WHERE key = ?", (key,)
+            ).fetchone()
     except sqlite3.Error as error:
         raise CoderError("store.not_sound", where=str(source), error=error) from error
     return row[0] if row else ""
@@ -125,12 +143,18 @@ class SameFile:
 
     def expect_still(self) -> None:
         """Raise CoderError if somebody wrote to a file that lay still when it was opened."""
-        if self.path and self._still is not None and self.path.stat().st_mtime_ns != self._still:
+        if (
+            self.path
+            and self._still is not None
+            and self.path.stat().st_mtime_ns != self._still
+        ):
             raise UnavailableError("store.written_meanwhile", name=self.path.name)
 
     def expect_writable(self) -> None:
         """Raise CoderError if the database can only be read."""
-        if (path := self.path) and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        if (path := self.path) and not (
+            os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        ):
             raise CoderError("store.read_only", name=path.name, folder=path.parent)
 
     def expect(self) -> None:
@@ -158,7 +182,9 @@ class Windows:
 
     def __init__(self, database: Path | None) -> None:
         self.file = database and database.with_name(f"{database.name}-open")
-        self._locked: BinaryIO | None = None  # kept open, as closing it releases all locks
+        self._locked: BinaryIO | None = (
+            None  # kept open, as closing it releases all locks
+        )
 
     def enter(self, subject: str) -> bool:
         """Mark a subject as open in this window; return whether another window is known to have it open."""
@@ -191,10 +217,15 @@ class Windows:
         assert self._locked is not None
         try:
             fcntl.lockf(self._locked, how | fcntl.LOCK_NB, 1, _offset(subject))
-        except (BlockingIOError, PermissionError):  # POSIX allows either for a lock held by others
+        except (
+            BlockingIOError,
+            PermissionError,
+        ):  # POSIX allows either for a lock held by others
             return False
         return True
 
 
 def _offset(subject: str) -> int:
-    return int.from_bytes(hashlib.sha256(subject.encode("utf-8")).digest()[:4], "big") >> 1
+    return (
+        int.from_bytes(hashlib.sha256(subject.encode("utf-8")).digest()[:4], "big") >> 1
+    )

@@ -30,15 +30,21 @@ class Staging:
             " UNIQUE (kind, key))"
         )
         for table, key in CODING_TABLES.items():
-            columns = ", ".join(f'"{column.name}"' for column in METADATA.tables[table].columns)
+            columns = ", ".join(
+                f'"{column.name}"' for column in METADATA.tables[table].columns
+            )
             self._connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
-            self._connection.execute(f"CREATE INDEX IF NOT EXISTS of_{table} ON {table} ({key})")
+            self._connection.execute(
+                f"CREATE INDEX IF NOT EXISTS of_{table} ON {table} ({key})"
+            )
 
     def put(self, kind: str, bodies: Mapping[str, bytes]) -> None:
         """Store objects, made by `packed`, under keys that are new for their kind."""
         rows = [(kind, key, body) for key, body in bodies.items()]
         self._connection.execute("BEGIN")
-        self._connection.executemany("INSERT INTO staged (kind, key, body) VALUES (?, ?, ?)", rows)
+        self._connection.executemany(
+            "INSERT INTO staged (kind, key, body) VALUES (?, ?, ?)", rows
+        )
         self._connection.execute("COMMIT")
 
     def put_codings(self, codings: Sequence[NewCoding]) -> None:
@@ -46,12 +52,18 @@ class Staging:
 
         The processes that prepare them do this, as it takes a while.
         """
-        command = "INSERT OR IGNORE INTO staged (kind, key, body) VALUES ('coding', ?, ?)"
+        command = (
+            "INSERT OR IGNORE INTO staged (kind, key, body) VALUES ('coding', ?, ?)"
+        )
         heads = [(each.id, packed(each._replace(rows={}))) for each in codings]
         self._connection.execute("BEGIN IMMEDIATE")
-        stored = [self._connection.execute(command, head).rowcount == 1 for head in heads]
+        stored = [
+            self._connection.execute(command, head).rowcount == 1 for head in heads
+        ]
         for table in CODING_TABLES:
-            rows = [row for each in compress(codings, stored) for row in each.rows[table]]
+            rows = [
+                row for each in compress(codings, stored) for row in each.rows[table]
+            ]
             for command, values in insertions(METADATA.tables[table], rows):
                 self._connection.execute(command, values)
         self._connection.execute("COMMIT")
@@ -59,18 +71,26 @@ class Staging:
     def codings(self, ids: Sequence[str], *, with_rows: bool) -> list[NewCoding]:
         """Return new codings in this order; without their rows if those are going to be copied."""
         heads = self.find("coding", ids)
-        return [heads[id_]._replace(rows=self._rows(id_)) if with_rows else heads[id_] for id_ in ids]
+        return [
+            heads[id_]._replace(rows=self._rows(id_)) if with_rows else heads[id_]
+            for id_ in ids
+        ]
 
     def _rows(self, coding: str) -> dict[str, list[tuple[Any, ...]]]:
         return {
-            table: self._connection.execute(f"SELECT * FROM {table} WHERE {key} = ?", [coding]).fetchall()
+            table: self._connection.execute(
+                f"SELECT * FROM {table} WHERE {key} = ?", [coding]
+            ).fetchall()
             for table, key in CODING_TABLES.items()
         }
 
     def find(self, kind: str, keys: Sequence[str]) -> dict[str, Any]:
         """Return key → object for those of these keys that exist."""
         query = f"SELECT key, body FROM staged WHERE kind = ? AND key IN ({', '.join('?' * len(keys))})"
-        return {key: unpacked(body) for key, body in self._connection.execute(query, [kind, *keys])}
+        return {
+            key: unpacked(body)
+            for key, body in self._connection.execute(query, [kind, *keys])
+        }
 
     def each(self, kind: str) -> Iterator[Any]:
         """Iterate over all objects of a kind, in order."""
@@ -93,7 +113,9 @@ class Staging:
 
     def count(self) -> int:
         """Return the number of objects, except those of the kind `converted`."""
-        [[number]] = self._connection.execute("SELECT count(*) FROM staged WHERE kind <> ?", ["converted"])
+        [[number]] = self._connection.execute(
+            "SELECT count(*) FROM staged WHERE kind <> ?", ["converted"]
+        )
         return int(number)
 
     def close(self) -> None:
@@ -112,4 +134,6 @@ def packed(obj: Any, *, small: bool = True) -> bytes:
 
 def unpacked(body: bytes) -> Any:
     """Return the object serialised by `packed`."""
-    return pickle.loads(body if body.startswith(pickle.PROTO) else zlib.decompress(body))
+    return pickle.loads(
+        body if body.startswith(pickle.PROTO) else zlib.decompress(body)
+    )

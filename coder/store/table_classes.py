@@ -220,8 +220,12 @@ class JournalRow(_Table, table=True):
     digest chains the entries of a subject: it covers this entry and the previous digest.
     """
 
-    __table_args__ = (sa.UniqueConstraint("subject", "version", name="uq_journal_subject_version"),)
-    position: int | None = Field(default=None, sa_column=sa.Column(_LONG, sa.Identity(), primary_key=True))
+    __table_args__ = (
+        sa.UniqueConstraint("subject", "version", name="uq_journal_subject_version"),
+    )
+    position: int | None = Field(
+        default=None, sa_column=sa.Column(_LONG, sa.Identity(), primary_key=True)
+    )
     subject: str
     version: int
     at: str
@@ -236,4 +240,6 @@ class JournalRow(_Table, table=True):
 for _table in ROWS.tables.values():
     for _column in _table.columns:
         if isinstance(_column.type, sa.Text | AutoString):
-            _column.type = _column.type.with_variant(sa.Text(collation="C"), "postgresql")
+            _column.type = _column.type.with_variant(
+                sa.Text(collation="C"), "postgresql"
+            )

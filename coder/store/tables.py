@@ -25,10 +25,17 @@ _JOURNALED = (
 )
 _UNJOURNALED = {"codebook": ("body",), "article": ("text",)}
 STATE = {
-    name: StateTable(table, tuple(table.primary_key.columns.keys()), _UNJOURNALED.get(name, ()))
+    name: StateTable(
+        table, tuple(table.primary_key.columns.keys()), _UNJOURNALED.get(name, ())
+    )
     for name, table in ((name, METADATA.tables[name]) for name in _JOURNALED.split())
 }
-CODING_TABLES = {"coding": "id", "span": "coding", "event": "coding", "answer": "coding"}
+CODING_TABLES = {
+    "coding": "id",
+    "span": "coding",
+    "event": "coding",
+    "answer": "coding",
+}
 """The tables with a coding's rows, in the order in which these must be inserted, and the coding's column."""
 
 _REFUSED = "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"

@@ -48,7 +48,11 @@ class Store:
 
     @classmethod
     def create(
-        cls, url: str, clock: Clock = utc_now, identity: str = "", first: Callable[[Work], None] | None = None
+        cls,
+        url: str,
+        clock: Clock = utc_now,
+        identity: str = "",
+        first: Callable[[Work], None] | None = None,
     ) -> Store:
         """Create a database at `url`; raises CoderError if it already contains a project.
 
@@ -64,7 +68,9 @@ class Store:
         return store
 
     @classmethod
-    def open(cls, url: str, clock: Clock = utc_now, folder: Path = Path(), person: str = "") -> Store:
+    def open(
+        cls, url: str, clock: Clock = utc_now, folder: Path = Path(), person: str = ""
+    ) -> Store:
         """Open the database at `url`, and upgrade it if its schema is older.
 
         folder: for the copy made before an upgrade, if the database is not a file itself.
@@ -81,7 +87,9 @@ class Store:
             if found is None:
                 raise CoderError("store.no_project", name=store.name)
             if found != schema_version.HEAD:
-                from coder.store.schema_upgrade import upgrade  # Alembic: needed here only
+                from coder.store.schema_upgrade import (
+                    upgrade,
+                )  # Alembic: needed here only
 
                 upgrade(store.engine, found, store.name, folder)
         return store
@@ -95,13 +103,17 @@ class Store:
             queries.expect_all()
         past = copy(self)
         past.position = position
-        past._queries = partial(Past, until=position, earlier_metadata={}, earlier_heads={})
+        past._queries = partial(
+            Past, until=position, earlier_metadata={}, earlier_heads={}
+        )
         return past
 
     @property
     def name(self) -> str:
         """The database's name to display: a file name, or a URL without its password."""
-        return str(self._file.path or self.engine.url.render_as_string(hide_password=True))
+        return str(
+            self._file.path or self.engine.url.render_as_string(hide_password=True)
+        )
 
     @property
     def has_logins(self) -> bool:
@@ -139,10 +151,15 @@ class Store:
         self.windows.close()
 
     @contextmanager
-    def _connected(self, attached: Path | None = None, **options: Any) -> Iterator[Connection]:
+    def _connected(
+        self, attached: Path | None = None, **options: Any
+    ) -> Iterator[Connection]:
         with self.engine.connect() as connection:
             connection.execution_options(**options)
-            with self._attached(connection, attached) if attached else nullcontext(), connection.begin():
+            with (
+                self._attached(connection, attached) if attached else nullcontext(),
+                connection.begin(),
+            ):
                 yield connection
 
     @contextmanager
@@ -158,5 +175,7 @@ class Store:
         finally:
             try:
                 driver.execute(f"DETACH {ATTACHED}")
-            except sqlite3.Error:  # a query was not read to its end: closing the connection ends it
+            except (
+                sqlite3.Error
+            ):  # a query was not read to its end: closing the connection ends it
                 connection.invalidate()

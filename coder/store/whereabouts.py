@@ -15,7 +15,10 @@ from coder.errors import UnavailableError
 from coder.grouping import grouped
 from coder.store.database_errors import translated
 
-_NOWHERE, _SOMEWHERE = "coder", "coder in "  # the connection's name without, or its prefix with an article
+_NOWHERE, _SOMEWHERE = (
+    "coder",
+    "coder in ",
+)  # the connection's name without, or its prefix with an article
 _SET_NAME = text("SELECT set_config('application_name', :name, false)")
 _OTHERS = text("""SELECT DISTINCT usename, application_name FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE :start
@@ -37,7 +40,10 @@ class Whereabouts:
             try:
                 with translated():
                     connection = self._connect()
-                    connection.execute(_SET_NAME, {"name": self._name_of(article) if article else _NOWHERE})
+                    connection.execute(
+                        _SET_NAME,
+                        {"name": self._name_of(article) if article else _NOWHERE},
+                    )
             except UnavailableError:
                 self._disconnect()
 
@@ -65,11 +71,16 @@ class Whereabouts:
 
     def _connect(self) -> Connection:
         if self._connection is None:
-            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._connection = self._engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT"
+            )
             self._secret = str(self._connection.execute(_SECRET).scalar()).encode()
         return self._connection
 
     def _name_of(self, article: str) -> str:
         """Return the connection's name for an article, meaningless for those who may not read the journal."""
         key = hashlib.sha256(self._secret).digest()
-        return _SOMEWHERE + hashlib.blake2b(article.encode(), key=key, digest_size=16).hexdigest()
+        return (
+            _SOMEWHERE
+            + hashlib.blake2b(article.encode(), key=key, digest_size=16).hexdigest()
+        )

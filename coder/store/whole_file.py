@@ -25,7 +25,11 @@ def temporary_folder(place: Path | None = None) -> Iterator[Path]:
     place = place or Path(tempfile.gettempdir())
     for left in place.glob(".coder-*.part"):
         with suppress(OSError):  # another user's, or deleted meanwhile
-            if time.time() - max(path.lstat().st_mtime for path in (left, *left.rglob("*"))) > _DAY:
+            if (
+                time.time()
+                - max(path.lstat().st_mtime for path in (left, *left.rglob("*")))
+                > _DAY
+            ):
                 shutil.rmtree(left)
     with tempfile.TemporaryDirectory(".part", ".coder-", place) as folder:
         yield Path(folder)
@@ -53,11 +57,15 @@ def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
     except FileExistsError:
         raise CoderError("store.taken", where=str(target)) from None
     except OSError as error:
-        raise CoderError("store.unwritable", where=str(target), error=error.strerror or error) from error
+        raise CoderError(
+            "store.unwritable", where=str(target), error=error.strerror or error
+        ) from error
 
 
 @contextmanager
-def new_folder(target: Path, *, replace: bool = False, own: Collection[str] = ()) -> Iterator[Path]:
+def new_folder(
+    target: Path, *, replace: bool = False, own: Collection[str] = ()
+) -> Iterator[Path]:
     """Yield a folder to write files into, which becomes `target` if the block ends without an error.
 
     An existing folder that is not empty is only replaced with `replace`, and only if all files in it and in
@@ -73,7 +81,9 @@ def new_folder(target: Path, *, replace: bool = False, own: Collection[str] = ()
             temporary.mkdir()
             yield temporary
             if others := sorted((old or set()) - _names_in(temporary) - {*own}):
-                raise CoderError("store.others_files", file=others[0], where=str(target))
+                raise CoderError(
+                    "store.others_files", file=others[0], where=str(target)
+                )
             for path in (*sorted(temporary.rglob("*")), temporary):
                 _sync(path)
             if old is not None:
@@ -81,12 +91,18 @@ def new_folder(target: Path, *, replace: bool = False, own: Collection[str] = ()
             temporary.rename(target)
             _sync(target.parent)
     except OSError as error:
-        raise CoderError("store.unwritable", where=str(target), error=error.strerror or error) from error
+        raise CoderError(
+            "store.unwritable", where=str(target), error=error.strerror or error
+        ) from error
 
 
 def _names_in(folder: Path) -> set[str]:
     """Return the paths of all files in a folder and its folders, relative to it."""
-    return {each.relative_to(folder).as_posix() for each in folder.rglob("*") if not each.is_dir()}
+    return {
+        each.relative_to(folder).as_posix()
+        for each in folder.rglob("*")
+        if not each.is_dir()
+    }
 
 
 def _rename_new(temporary: Path, target: Path) -> None:

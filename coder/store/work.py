@@ -53,19 +53,34 @@ class Work(JournalWriter):
         in_order = sorted(articles, key=lambda each: each.id)
         for table, subject, what in _OF_ARTICLES:
             if new := [row for each in in_order for row in each.rows[table]]:
-                self._add([self._new_entry(subject, what, journal.dump_new({table: new}))], {table: new})
+                self._add(
+                    [self._new_entry(subject, what, journal.dump_new({table: new}))],
+                    {table: new},
+                )
 
     def save_metadata(
-        self, before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]], what: str
+        self,
+        before: Mapping[str, Mapping[str, str]],
+        after: Mapping[str, Mapping[str, str]],
+        what: str,
     ) -> None:
         """Save articles' metadata, by article id, as one change."""
-        self.record("metadata", what, convert.metadata_rows(before), convert.metadata_rows(after))
+        self.record(
+            "metadata",
+            what,
+            convert.metadata_rows(before),
+            convert.metadata_rows(after),
+        )
 
     def forget_suggested(self, articles: Sequence[str]) -> None:
         """Have the suggester process these articles again; until then they keep their candidates."""
-        self.connection.execute(delete(_SUGGESTED).where(_SUGGESTED.c.article.in_(articles)))
+        self.connection.execute(
+            delete(_SUGGESTED).where(_SUGGESTED.c.article.in_(articles))
+        )
 
-    def add_codebook(self, ref: str, digest: str, body: str, what: str = "codebook.added") -> None:
+    def add_codebook(
+        self, ref: str, digest: str, body: str, what: str = "codebook.added"
+    ) -> None:
         """Put a codebook revision into force; raises CoderError if it exists with other contents."""
         existing = self.queries.row("codebook", (ref,))
         row = {"ref": ref, "digest": digest, "body": body}
@@ -76,11 +91,18 @@ class Work(JournalWriter):
     def restore_codebook(self, ref: str) -> None:
         """Put the revision before the one in force into force again; both remain stored."""
         row = self.queries.row("codebook", (ref,))
-        self._write("codebooks", journal.RESTORED, [Change("codebook", (ref,), row, row)])
+        self._write(
+            "codebooks", journal.RESTORED, [Change("codebook", (ref,), row, row)]
+        )
 
     def add_person(self, name: str, role: str) -> None:
         """Add a member of the team."""
-        self.record("people", "person.added", {}, {("person", name): {"name": name, "role": role}})
+        self.record(
+            "people",
+            "person.added",
+            {},
+            {("person", name): {"name": name, "role": role}},
+        )
 
     def add_login(self, name: str, role: str, password: str) -> None:
         """Create a member's database login, or set a new password for an existing one."""
@@ -91,7 +113,9 @@ class Work(JournalWriter):
     def grant(self, name: str, *, nothing: bool = False) -> None:
         """Give a member's login, if the database has logins, the rights of their role, or none."""
         if self.on_server:
-            from coder.store.server.logins import grant_team  # psycopg: needed here only
+            from coder.store.server.logins import (
+                grant_team,
+            )  # psycopg: needed here only
 
             grant_team(self.connection, name, nothing=nothing)
 
@@ -102,10 +126,17 @@ class Work(JournalWriter):
         an article: a function of the owner selects it, and locks it against other claims until the commit.
         """
         query = "SELECT unclaimed_article(:who)" if self.on_server else _UNCLAIMED
-        article: str | None = self.connection.execute(text(query), {"who": coder}).scalar()
+        article: str | None = self.connection.execute(
+            text(query), {"who": coder}
+        ).scalar()
         if article is not None:
             position = self.queries.last_place(coder) + 1
-            row = {"article": article, "coder": coder, "stage": stage, "position": position}
+            row = {
+                "article": article,
+                "coder": coder,
+                "stage": stage,
+                "position": position,
+            }
             key = ("assignment", article, coder)
             self.record(f"assignments:{coder}", "assignment.claimed", {}, {key: row})
         return article
@@ -117,16 +148,25 @@ class Work(JournalWriter):
     def unassign(self, rows: Sequence[tuple[str, str, str, int]]) -> None:
         """Remove assignments (article, coder, stage, position), also from the blind sample."""
         sample = self.queries.blind()
-        self.record("blind", "blind.taken_back", _blind(row[:2] for row in rows if row[:2] in sample), {})
+        self.record(
+            "blind",
+            "blind.taken_back",
+            _blind(row[:2] for row in rows if row[:2] in sample),
+            {},
+        )
         self.record("assignments", "assignment.taken_back", _assignments(rows), {})
 
     def make_blind(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Add assignments (article, coder) to the blind sample as one change."""
         self.record("blind", "blind.drawn", {}, _blind(pairs))
 
-    def rule(self, before: Iterable[Ruling | None], after: Iterable[Ruling | None], what: str) -> None:
+    def rule(
+        self, before: Iterable[Ruling | None], after: Iterable[Ruling | None], what: str
+    ) -> None:
         """Save decisions about terms; None stands for a decision that does not exist before or after."""
-        self.record("lexicon", what, convert.ruling_rows(before), convert.ruling_rows(after))
+        self.record(
+            "lexicon", what, convert.ruling_rows(before), convert.ruling_rows(after)
+        )
 
     def hold_journal(self) -> None:
         """Lock out other writers until this unit of work ends; on SQLite they always are."""
@@ -135,14 +175,21 @@ class Work(JournalWriter):
 
     def add_codings(self, codings: Sequence[NewCoding], what: str) -> None:
         """Add codings, with a journal entry for each; those without rows have them in the file attached."""
-        entries = [self._new_entry(f"coding:{each.id}", what, each.told) for each in codings]
-        given = {t: [row for each in codings for row in each.rows.get(t, ())] for t in CODING_TABLES}
+        entries = [
+            self._new_entry(f"coding:{each.id}", what, each.told) for each in codings
+        ]
+        given = {
+            t: [row for each in codings for row in each.rows.get(t, ())]
+            for t in CODING_TABLES
+        }
         self._add(entries, given)
         attached = [each.id for each in codings if not each.rows]
         for ids in batched(attached, MAX_VALUES):
             for table, key in CODING_TABLES.items():
                 wanted = f"{key} IN ({', '.join('?' * len(ids))})"
-                columns = ", ".join(f'"{column.name}"' for column in STATE[table].table.columns)
+                columns = ", ".join(
+                    f'"{column.name}"' for column in STATE[table].table.columns
+                )
                 rows = f"SELECT {columns} FROM {ATTACHED}.{table} WHERE {wanted}"
                 command = f"INSERT INTO main.{table} ({columns}) {rows}"
                 self.connection.exec_driver_sql(command, tuple(ids))
@@ -152,8 +199,12 @@ class Work(JournalWriter):
     def _add(self, entries: Sequence[Entry], rows: Mapping[str, NewRows]) -> None:
         """Write entries about new rows, and these rows by table."""
         if self.on_server and not self.is_owner:
-            self._record(entries)  # also inserts the rows, except those not fully journaled
-            rows = {table: new for table, new in rows.items() if STATE[table].unjournaled}
+            self._record(
+                entries
+            )  # also inserts the rows, except those not fully journaled
+            rows = {
+                table: new for table, new in rows.items() if STATE[table].unjournaled
+            }
         else:
             self._number(entries)
         for table, new in rows.items():
@@ -166,7 +217,9 @@ class Work(JournalWriter):
 
     def _add_rows(self, table: Table, rows: NewRows) -> None:
         if self.on_server:
-            from coder.store.server.many_rows import add_rows  # psycopg: needed here only
+            from coder.store.server.many_rows import (
+                add_rows,
+            )  # psycopg: needed here only
 
             add_rows(self.connection, table, rows)
             return
@@ -175,7 +228,10 @@ class Work(JournalWriter):
 
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """Save a coding; raises ConflictError if the stored one differs from `before`."""
-        old, new = convert.coding_rows(before, after), convert.coding_rows(after, before)
+        old, new = (
+            convert.coding_rows(before, after),
+            convert.coding_rows(after, before),
+        )
         self.record(f"coding:{after.id}", what, old, new)
         # After the entry, whose unique number makes two writers of the same coding collide.
         self._expect_revision(before, after)
@@ -191,7 +247,10 @@ class Work(JournalWriter):
 
     def save_gold(self, before: Gold, after: Gold, what: str, article: str) -> None:
         """Save an article's gold coding and clusters as one change."""
-        old, new = (convert.coding_rows(c) | convert.cluster_rows(of) for c, of in (before, after))
+        old, new = (
+            convert.coding_rows(c) | convert.cluster_rows(of)
+            for c, of in (before, after)
+        )
         self.record(f"gold:{article}", what, old, new)
         if after[0] is not None:
             self._expect_revision(before[0], after[0])
@@ -203,18 +262,29 @@ class Work(JournalWriter):
             rows = convert.remark_rows([before]), convert.remark_rows([after])
             self.record(f"remarks:{existing.article}/{existing.coder}", what, *rows)
 
-    def replace_candidates(self, article: str, candidates: Sequence[Candidate], suggester: str) -> None:
+    def replace_candidates(
+        self, article: str, candidates: Sequence[Candidate], suggester: str
+    ) -> None:
         """Replace the suggester's candidates of one article (not journaled)."""
-        self.connection.execute(delete(_CANDIDATE).where(_CANDIDATE.c.article == article))
-        self.connection.execute(delete(_SUGGESTED).where(_SUGGESTED.c.article == article))
+        self.connection.execute(
+            delete(_CANDIDATE).where(_CANDIDATE.c.article == article)
+        )
+        self.connection.execute(
+            delete(_SUGGESTED).where(_SUGGESTED.c.article == article)
+        )
         if rows := convert.candidate_rows(article, candidates):
             self.connection.execute(insert(_CANDIDATE), rows)
-        self.connection.execute(insert(_SUGGESTED), {"article": article, "suggester": suggester})
+        self.connection.execute(
+            insert(_SUGGESTED), {"article": article, "suggester": suggester}
+        )
 
 
 def _assignments(rows: Iterable[tuple[str, str, str, int]]) -> Rows:
     names = ("article", "coder", "stage", "position")
-    return {("assignment", row[0], row[1]): dict(zip(names, row, strict=True)) for row in rows}
+    return {
+        ("assignment", row[0], row[1]): dict(zip(names, row, strict=True))
+        for row in rows
+    }
 
 
 def _blind(pairs: Iterable[tuple[str, str]]) -> Rows:

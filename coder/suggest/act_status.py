@@ -21,9 +21,13 @@ from coder.text.normalize import fold_key
 
 _NEAR = 3  # words in front of an act among which an attempt or a plan stands
 FAR_BEHIND = 60  # code points behind an act that can deny it
-_WHERE = 4  # words between an act and the verb that denies it: الهجوم على القاعدة لم يقع
+_WHERE = (
+    4  # words between an act and the verb that denies it: الهجوم على القاعدة لم يقع
+)
 SIGNS = "،,؛;:.!؟()"
-_NEXT_CLAUSE = re.compile("[،؛] (?=(?:و|ثم )(?!لا ))")  # …، وشن الجيش; not لم تقع غارات، ولا هجمات
+_NEXT_CLAUSE = re.compile(
+    "[،؛] (?=(?:و|ثم )(?!لا ))"
+)  # …، وشن الجيش; not لم تقع غارات، ولا هجمات
 _PREPOSITIONS = frozenset("بل")  # attached to the word that they govern
 
 
@@ -37,22 +41,34 @@ def status_of(clause: Clause, lexicon: Lexicon) -> str:
         front = _without_attempt(clause.sentence.front(trigger)[-_NEAR:])
         if earlier and replace(clause, trigger=earlier).is_in_clause(trigger):
             front.add(fold_key(earlier.quote))
-    named = [name for name in ("attempted_failed", "planned") if (front | own) & word_set("events", name)]
+    named = [
+        name
+        for name in ("attempted_failed", "planned")
+        if (front | own) & word_set("events", name)
+    ]
     if named:
         return named[-1]
     if _is_denied_in_front(clause, lexicon) or _is_denied_behind(clause, lexicon):
         return "denied"
     head = fold_key(trigger.quote).split()[0]
-    is_future = part == "verb" and re.match("(?:و|ف)?س[يتن]", head) and not listed.startswith("س")
+    is_future = (
+        part == "verb"
+        and re.match("(?:و|ف)?س[يتن]", head)
+        and not listed.startswith("س")
+    )
     return "planned" if is_future else ""
 
 
 def _without_attempt(front: Sequence[str]) -> set[str]:
     """The words in front of an act, without an attempt at something else (في محاولة لوقف الهجمات)."""
-    attempts = [at for at, word in enumerate(front) if word in word_set("events", "attempt")]
+    attempts = [
+        at for at, word in enumerate(front) if word in word_set("events", "attempt")
+    ]
     for word in front[attempts[-1] + 1 :] if attempts else ():
         noun = "ا" + word[1:] if word.startswith("لل") else word.removeprefix("ل")
-        is_purpose = word.startswith("ل") and noun not in word_set("events", "carrying_out")
+        is_purpose = word.startswith("ل") and noun not in word_set(
+            "events", "carrying_out"
+        )
         if is_purpose or noun in word_set("events", "ending"):
             return {*front[attempts[-1] + 1 :]}
     return {*front}
@@ -70,9 +86,13 @@ def _is_denied_in_front(clause: Clause, lexicon: Lexicon) -> bool:
         is_of_noun = word in word_set("negations", "of_nouns")
         if is_of_noun and not up_to_act(reach):
             return True  # دون وقوع اشتباكات
-        if not is_negation(word) or (is_of_noun and any(each[-1] in SIGNS for each in written[at:])):
+        if not is_negation(word) or (
+            is_of_noun and any(each[-1] in SIGNS for each in written[at:])
+        ):
             continue  # دون توجيه إنذار، شن الجيش غارات
-        verb, *behind = (reach[1:] if reach[:1] in (["يكن"], ["تكن"]) else reach) or [""]
+        verb, *behind = (reach[1:] if reach[:1] in (["يكن"], ["تكن"]) else reach) or [
+            ""
+        ]
         if verb in word_set("denial", "truth"):
             return _is_rejected(clause, reach, lexicon)  # لا صحة لأنباء عن هجوم
         if verb in all_forms("denial", "happening") | all_forms("denial", "doing"):
@@ -102,12 +122,16 @@ def _is_negated(clause: Clause, verb: str, reach: Sequence[str]) -> bool:
     Who did not do what is known to have been done is not who did it: لم تنفذ الحركة الهجوم.
     """
     told = verbs("denial", "happening", "verbs") | verbs("denial", "doing", "verbs")
-    is_of_other = any(word[:1] in ("و", "ف") and word[1:] in told for word in reach)  # لم يحصل ووقع هجوم
+    is_of_other = any(
+        word[:1] in ("و", "ف") and word[1:] in told for word in reach
+    )  # لم يحصل ووقع هجوم
     if is_of_other or clause.trigger.origin.startswith("verb:"):
         return False
     if _goes_elsewhere(reach) or _is_limited_behind(clause):
         return False
-    return not (is_known(clause) and verb in all_forms("denial", "doing")) and _leads_on([verb, *reach])
+    return not (
+        is_known(clause) and verb in all_forms("denial", "doing")
+    ) and _leads_on([verb, *reach])
 
 
 def _is_limited_behind(clause: Clause) -> bool:
@@ -121,16 +145,24 @@ def _is_limited_behind(clause: Clause) -> bool:
     causes, until = word_set("denial", "causes"), word_set("denial", "until")
     corrected = re.search(r"\bبل (\w+)", whole)
     is_corrected = corrected and corrected[1] in causes | word_set("roles", "oblique")
-    return bool(is_corrected) or (is_known(clause) and not words.isdisjoint(causes | until))
+    return bool(is_corrected) or (
+        is_known(clause) and not words.isdisjoint(causes | until)
+    )
 
 
 def _is_rejected(clause: Clause, reach: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether it is the act itself of which somebody rejects that it happened."""
     if clause.trigger.value in word_set("events", "blaming"):
         return False  # نفى اتهامات: they were made
-    said = any(word[:1] in ("و", "ف") and word[1:] in saying_verbs(lexicon) for word in reach)
+    said = any(
+        word[:1] in ("و", "ف") and word[1:] in saying_verbs(lexicon) for word in reach
+    )
     is_told = not nouns("denial", "told").isdisjoint(map(noun_of, reach))
-    own = [word for word in reach if not (is_told and word in word_set("denial", "telling"))]
+    own = [
+        word
+        for word in reach
+        if not (is_told and word in word_set("denial", "telling"))
+    ]
     if said or _goes_elsewhere(own):
         return False  # نفى ذلك وقال إن الطيران قصف المدينة
     if clause.trigger.origin.startswith("verb:"):
@@ -138,12 +170,22 @@ def _is_rejected(clause: Clause, reach: Sequence[str], lexicon: Lexicon) -> bool
     if not nouns("denial", "part_in_it").isdisjoint(map(noun_of, reach)):
         return False
     last = reach[-1] if reach else ""
-    is_of_doer = last in ("يكون", "تكون") or noun_of(last) in all_forms("denial", "doing")
-    return not (is_known(clause) and is_of_doer) and _leads_on(reach)  # نفت تنفيذ الهجوم
+    is_of_doer = last in ("يكون", "تكون") or noun_of(last) in all_forms(
+        "denial", "doing"
+    )
+    return not (is_known(clause) and is_of_doer) and _leads_on(
+        reach
+    )  # نفت تنفيذ الهجوم
 
 
-def _goes_elsewhere(reach: Sequence[str]) -> bool:  # سوى هجوم واحد; نفى الخبر، مؤكدا أن الهجوم …
-    ends = word_set("negations", "ends") | word_set("roles", "elsewhere") | word_set("denial", "causes")
+def _goes_elsewhere(
+    reach: Sequence[str],
+) -> bool:  # سوى هجوم واحد; نفى الخبر، مؤكدا أن الهجوم …
+    ends = (
+        word_set("negations", "ends")
+        | word_set("roles", "elsewhere")
+        | word_set("denial", "causes")
+    )
     return not ends.isdisjoint(reach)
 
 
@@ -158,7 +200,12 @@ def _leads_on(reach: Sequence[str]) -> bool:
     link = up_to_act(reach)
     last = link[-1] if link else ""
     leading = {"ل": nouns("denial", "suffered"), "ب": nouns("denial", "undertaken")}
-    if last not in word_set("roles", "oblique") | word_set("roles", "behind") | _PREPOSITIONS:
+    if (
+        last
+        not in word_set("roles", "oblique")
+        | word_set("roles", "behind")
+        | _PREPOSITIONS
+    ):
         return True
     through = leading.get(last, frozenset()) | nouns("denial", "told")
     return not through.isdisjoint(map(noun_of, reach))
@@ -166,11 +213,17 @@ def _leads_on(reach: Sequence[str]) -> bool:
 
 def up_to_act(reach: Sequence[str]) -> Sequence[str]:
     """The words without those right in front of an act that only say that it happens: وقوع أي (هجوم)."""
-    empty = word_set("denial", "any") | all_forms("denial", "happening") | all_forms("denial", "doing")
+    empty = (
+        word_set("denial", "any")
+        | all_forms("denial", "happening")
+        | all_forms("denial", "doing")
+    )
     link = [*reach]
     while link and (noun_of(link[-1]) in empty or noun_of(link[-1][1:]) in empty):
         word = link.pop()
-        if noun_of(word) not in empty and word[0] in _PREPOSITIONS:  # لأي قصف, بشن غارات
+        if (
+            noun_of(word) not in empty and word[0] in _PREPOSITIONS
+        ):  # لأي قصف, بشن غارات
             link.append(word[0])
     return up_to_act(link[:-2]) if link[-1:] == ["او"] else link  # أي قتال أو اشتباكات
 
@@ -185,13 +238,23 @@ def _is_denied_behind(clause: Clause, lexicon: Lexicon) -> bool:
         between, found, _ = f" {' '.join(words)} ".partition(f" {phrase} ")
         if found:
             return not _tells_of_other(between.split(), lexicon)
-    if not is_known(clause) and clause.before(trigger, 1) not in word_set("denial", "any"):
+    if not is_known(clause) and clause.before(trigger, 1) not in word_set(
+        "denial", "any"
+    ):
         return False
-    at = next((at for at, word in enumerate(words[: _WHERE + 1]) if word == "لم"), len(words))
+    at = next(
+        (at for at, word in enumerate(words[: _WHERE + 1]) if word == "لم"), len(words)
+    )
     verb, then, *_ = [*words[at + 1 :], "", ""]
-    is_whole = not then or then in word_set("roles", "oblique")  # لم يحدث في المدينة, not لم يحدث أضرارا
-    agrees = is_feminine(verb) == fold_key(trigger.quote).split()[0].endswith(("ه", "ات"))
-    happening = all_forms("denial", "happening") | (verbs("denial", "occurring") if is_whole else set())
+    is_whole = not then or then in word_set(
+        "roles", "oblique"
+    )  # لم يحدث في المدينة, not لم يحدث أضرارا
+    agrees = is_feminine(verb) == fold_key(trigger.quote).split()[0].endswith(
+        ("ه", "ات")
+    )
+    happening = all_forms("denial", "happening") | (
+        verbs("denial", "occurring") if is_whole else set()
+    )
     return agrees and verb in happening
 
 
@@ -200,7 +263,11 @@ def _tells_of_other(words: Sequence[str], lexicon: Lexicon) -> bool:
     said = any(word.removeprefix("و") in saying_verbs(lexicon) for word in words)
     told = nouns("denial", "told") | nouns("denial", "shown")
     bare_words = {noun_of(word.removeprefix("و")) for word in words}
-    return said or not word_set("roles", "that").isdisjoint(words) or not told.isdisjoint(bare_words)
+    return (
+        said
+        or not word_set("roles", "that").isdisjoint(words)
+        or not told.isdisjoint(bare_words)
+    )
 
 
 def noun_of(word: str) -> str:

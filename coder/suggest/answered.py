@@ -13,11 +13,16 @@ from coder.suggest.phrase import is_definite
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
 
-PartiesOf: TypeAlias = Callable[[Clause], tuple[Sequence[Candidate], Sequence[Candidate]]]
+PartiesOf: TypeAlias = Callable[
+    [Clause], tuple[Sequence[Candidate], Sequence[Candidate]]
+]
 
 
 def answered(
-    clause: Clause, earlier: Iterable[Sentence], parties_of: PartiesOf, rejecting: Sequence[Json]
+    clause: Clause,
+    earlier: Iterable[Sentence],
+    parties_of: PartiesOf,
+    rejecting: Sequence[Json],
 ) -> Sequence[Candidate]:
     """Who made the accusations, threats or sanctions that the clause rejects, here or in an earlier sentence.
 
@@ -25,15 +30,26 @@ def answered(
     falls. rejecting: the values of those who reject; of several statements the one that is aimed at them.
     """
     act = next((c for c in clause.of_kind(TRIGGER) if c.start == clause.next), None)
-    if act is None or not act.origin.startswith("noun:") or act.value not in _answerable():
+    if (
+        act is None
+        or not act.origin.startswith("noun:")
+        or act.value not in _answerable()
+    ):
         return []
     own = [a for a in parties_of(Clause(act, clause.sentence))[0] if a.start >= act.end]
     if not clause.is_in_clause(act) or own or not is_definite(fold_key(act.quote)):
         return own if clause.is_in_clause(act) else []
-    alike = (Clause(c, s) for s in earlier for c in s.of_kind(TRIGGER) if c.value == act.value)
+    alike = (
+        Clause(c, s)
+        for s in earlier
+        for c in s.of_kind(TRIGGER)
+        if c.value == act.value
+    )
     told = [(doers, targets) for doers, targets in map(parties_of, alike) if doers]
     fitting = [doers for doers, targets in told if _is_aimed(targets, rejecting)]
-    named = (doers for doers in fitting if doers[0].origin != NATION)  # rather than by an adjective
+    named = (
+        doers for doers in fitting if doers[0].origin != NATION
+    )  # rather than by an adjective
     return next(named, fitting[0] if fitting else [])
 
 
@@ -44,4 +60,6 @@ def _answerable() -> frozenset[str]:  # no rejection of a rejection
 def _is_aimed(targets: Sequence[Candidate], rejecting: Sequence[Json]) -> bool:
     """Whether a statement is aimed at those who reject it, or at nobody whom the lexicon lists."""
     listed = [item for c in targets for item in c.value or () if isinstance(item, str)]
-    return not listed or any(item in listed for value in rejecting for item in value or ())
+    return not listed or any(
+        item in listed for value in rejecting for item in value or ()
+    )

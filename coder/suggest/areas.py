@@ -12,7 +12,14 @@ from coder.text.normalize import fold_key
 
 _CHAIN = 30  # code points: room for a name that is not known between a place and the area around it
 _APART = re.compile(r"(?<!\w)و|،")  # what stands behind it is another place
-_WIDTHS = ("exact_site", "town", "around_town", "admin1", "region", "country")  # precisions by size of area
+_WIDTHS = (
+    "exact_site",
+    "town",
+    "around_town",
+    "admin1",
+    "region",
+    "country",
+)  # precisions by size of area
 _TOWN, _COUNTRY = _WIDTHS.index("town"), _WIDTHS.index("country")
 
 
@@ -22,10 +29,16 @@ def contains(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:
     return not is_listed and (_surrounds(wide, narrow) or _holds(clause, wide, narrow))
 
 
-def _surrounds(wide: Candidate, narrow: Candidate) -> bool:  # as the region in which it lies
+def _surrounds(
+    wide: Candidate, narrow: Candidate
+) -> bool:  # as the region in which it lies
     outer, inner = first_item(wide), first_item(narrow)
     precision, country = outer.get("precision"), outer.get("country")
-    if wide is narrow or precision == inner.get("precision") or country != inner.get("country"):
+    if (
+        wide is narrow
+        or precision == inner.get("precision")
+        or country != inner.get("country")
+    ):
         return False
     exact = inner.get("precision") in ("exact_site", "town")
     same = not outer.get("admin1") or outer["admin1"] == inner.get("admin1")
@@ -33,13 +46,29 @@ def _surrounds(wide: Candidate, narrow: Candidate) -> bool:  # as the region in 
     return precision == "country" or bool(is_region and exact and same and country)
 
 
-def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:  # بلدة تسيل بريف درعا
-    between = clause.words(narrow.end, wide.start) if 0 <= wide.start - narrow.end < _CHAIN else None
+def _holds(
+    clause: Clause, wide: Candidate, narrow: Candidate
+) -> bool:  # بلدة تسيل بريف درعا
+    between = (
+        clause.words(narrow.end, wide.start)
+        if 0 <= wide.start - narrow.end < _CHAIN
+        else None
+    )
     if between is None or between == "،":
-        return between is not None and fold_key(wide.quote).partition(" ")[0] in nouns("places", "compass")
-    least = _TOWN if between == "" and _width(wide) < _COUNTRY else max(_width(narrow), _TOWN)
-    area = fold_key(between).removeprefix("في ").removeprefix("ب").partition(" ")[0]  # بمديرية الحالي في
-    is_chain = area in nouns("places", "naming", "admin1") and not _APART.search(between)
+        return between is not None and fold_key(wide.quote).partition(" ")[0] in nouns(
+            "places", "compass"
+        )
+    least = (
+        _TOWN
+        if between == "" and _width(wide) < _COUNTRY
+        else max(_width(narrow), _TOWN)
+    )
+    area = (
+        fold_key(between).removeprefix("في ").removeprefix("ب").partition(" ")[0]
+    )  # بمديرية الحالي في
+    is_chain = area in nouns("places", "naming", "admin1") and not _APART.search(
+        between
+    )
     if between in ("في", "ب") and _width(wide) == _width(narrow) > _TOWN:
         return True  # مديرية الوادي بمحافظة مأرب
     if between in ("في", "ب") and _width(wide) == _TOWN and _is_base(narrow):
@@ -49,7 +78,10 @@ def _holds(clause: Clause, wide: Candidate, narrow: Candidate) -> bool:  # بل�
 
 def _is_base(place: Candidate) -> bool:  # قاعدة حرير في أربيل
     first = fold_key(place.quote).partition(" ")[0]
-    return first in nouns("places", "bases") and first_item(place).get("precision") == "exact_site"
+    return (
+        first in nouns("places", "bases")
+        and first_item(place).get("precision") == "exact_site"
+    )
 
 
 def _width(place: Candidate) -> int:

@@ -23,15 +23,21 @@ class ArticleSentences:
 
     def __init__(self, candidates: Iterable[Candidate], article: Article) -> None:
         self.text = unwrapped(article.text)
-        lettered = (c for c in candidates if fold_key(c.quote))  # those of other tools may have no letters
-        self.candidates = sorted(outside_datelines(lettered, self.text), key=lambda c: (c.start, c.end))
+        lettered = (
+            c for c in candidates if fold_key(c.quote)
+        )  # those of other tools may have no letters
+        self.candidates = sorted(
+            outside_datelines(lettered, self.text), key=lambda c: (c.start, c.end)
+        )
         self.starts = [c.start for c in self.candidates]
         self.extents = sentences(article.text)
         self._known: dict[int, Sentence] = {}
 
     def at(self, offset: int) -> int:
         """The number of the sentence at a code point."""
-        return max(0, bisect_right(self.extents, offset, key=lambda extent: extent[0]) - 1)
+        return max(
+            0, bisect_right(self.extents, offset, key=lambda extent: extent[0]) - 1
+        )
 
     def sentence(self, at: int) -> Sentence:
         """The sentence with a number; the one after the last is empty."""
@@ -47,15 +53,23 @@ class ArticleSentences:
         for named in _ONE_OF_THEM.finditer(self.text, act.end, sentence.end):
             if any(start - named.end() in (0, 1) for start in acts):
                 return Sentence(
-                    self.text, sentence.start, named.start(), self.between(sentence.start, named.start())
+                    self.text,
+                    sentence.start,
+                    named.start(),
+                    self.between(sentence.start, named.start()),
                 )
         return sentence
 
     def told_before(self, at: int) -> Sentence:
         """The sentence before, over the heading of a section; before the first one stands an empty one."""
         earlier = map(self.sentence, range(at - 1, max(-1, at - 3), -1))
-        return next((each for each in earlier if not each.is_heading), Sentence(self.text, 0, 0, ()))
+        return next(
+            (each for each in earlier if not each.is_heading),
+            Sentence(self.text, 0, 0, ()),
+        )
 
     def between(self, start: int, end: int) -> list[Candidate]:
         """The candidates that start in [start, end)."""
-        return self.candidates[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+        return self.candidates[
+            bisect_left(self.starts, start) : bisect_left(self.starts, end)
+        ]

@@ -19,8 +19,12 @@ from coder.text.segment import sentences, unwrapped
 
 # a word including the blanks in front of it, so that successive matches are contiguous
 _LETTER = r"[^\W\d_]"
-_INITIALS = rf"{_LETTER}\.(?:{_LETTER}\.)*(?:{_LETTER}(?!{_LETTER}))?"  # د. أحمد، م. ح.، أ.ف.ب
-_WORD = re.compile(rf"[^\S\n]*(?:\d+(?:[.,٬٫]\d+)*|{_INITIALS}|{_LETTER}+|[^\w\s]|_|\n)")
+_INITIALS = (
+    rf"{_LETTER}\.(?:{_LETTER}\.)*(?:{_LETTER}(?!{_LETTER}))?"  # د. أحمد، م. ح.، أ.ف.ب
+)
+_WORD = re.compile(
+    rf"[^\S\n]*(?:\d+(?:[.,٬٫]\d+)*|{_INITIALS}|{_LETTER}+|[^\w\s]|_|\n)"
+)
 _QUOTES = frozenset('"«»“”')
 _BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and c != "\n")
 
@@ -46,7 +50,9 @@ class Words(list[Word]):
         self._sentence_starts = sentence_starts
         sentence_numbers = map(bisect_right, repeat(sentence_starts), self.starts)
         are_signs = (not text[0].isalnum() for text in self.texts)
-        super().__init__(map(Word, self.texts, self.starts, stops, sentence_numbers, are_signs))
+        super().__init__(
+            map(Word, self.texts, self.starts, stops, sentence_numbers, are_signs)
+        )
 
     def between(self, first: int, stop: int) -> list[Word]:
         """The words with indices in [first, stop), which may reach beyond the text."""
@@ -55,7 +61,11 @@ class Words(list[Word]):
     def in_sentence(self, number: int) -> range:
         """The indices of the words of a sentence."""
         first = self._sentence_starts[number - 1] if number else 0
-        stop = self._sentence_starts[number] if number < len(self._sentence_starts) else self[-1].stop
+        stop = (
+            self._sentence_starts[number]
+            if number < len(self._sentence_starts)
+            else self[-1].stop
+        )
         return range(bisect_left(self.starts, first), bisect_left(self.starts, stop))
 
 
@@ -76,9 +86,15 @@ def non_overlapping(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
 DIGITS = "digits"  # the name of the table of words that begin with a digit
 _MAX_CACHED = 1 << 17
 
-Reading = tuple[int, str]  # of a written word: number of proclitic letters, and the word without them
-Tables = Mapping[str, Iterable[str]]  # table name → the words at which its rule can start
-Opened = list[tuple[int, tuple[Reading, ...]]]  # the words of a page that are in a table: index and readings
+Reading = tuple[
+    int, str
+]  # of a written word: number of proclitic letters, and the word without them
+Tables = Mapping[
+    str, Iterable[str]
+]  # table name → the words at which its rule can start
+Opened = list[
+    tuple[int, tuple[Reading, ...]]
+]  # the words of a page that are in a table: index and readings
 
 
 class Openings:
@@ -98,7 +114,9 @@ class Openings:
     def of(self, texts: Sequence[str]) -> dict[str, Opened]:
         """Table → the indices of its words among the given ones, in order, with the readings that match."""
         for text in set(texts).difference(self._by_word):
-            by_table: dict[str, tuple[Reading, ...]] = {DIGITS: ((0, text),)} if text[0].isdigit() else {}
+            by_table: dict[str, tuple[Reading, ...]] = (
+                {DIGITS: ((0, text),)} if text[0].isdigit() else {}
+            )
             for reading in readings(text) if text[0].isalpha() else ():
                 for table in self._tables.get(reading[1], ()):
                     by_table[table] = (*by_table.get(table, ()), reading)
@@ -127,7 +145,10 @@ class Page(Struct, frozen=True, dict=True):
     @cached_property
     def words(self) -> Words:
         """All words and signs in order."""
-        return Words(self.folded.text, [self.folded.index(start) for start, _ in sentences(self.text)])
+        return Words(
+            self.folded.text,
+            [self.folded.index(start) for start, _ in sentences(self.text)],
+        )
 
     @cached_property
     def opened(self) -> Callable[[str], Opened]:
@@ -149,7 +170,10 @@ class Page(Struct, frozen=True, dict=True):
 
     def gap(self, index: int) -> str:
         """What stands between a word and the next one, without blanks."""
-        here, there = (self.folded.span(word.start, word.stop) for word in self.words[index : index + 2])
+        here, there = (
+            self.folded.span(word.start, word.stop)
+            for word in self.words[index : index + 2]
+        )
         return self.text[here[1] : there[0]].strip()
 
     def is_quoted(self, first: int, last: int) -> bool:
@@ -157,7 +181,9 @@ class Page(Struct, frozen=True, dict=True):
         if last + 1 >= len(self.words) or self.gap(last)[:1] not in _QUOTES:
             return False
         is_opened = first > 0 and self.gap(first - 1)[-1:] in _QUOTES
-        return is_opened or not _QUOTES.isdisjoint(self.raw(first))  # لـ«القدس» is one word
+        return is_opened or not _QUOTES.isdisjoint(
+            self.raw(first)
+        )  # لـ«القدس» is one word
 
     def words_in(self, start: int, stop: int) -> range:
         """The indices of the words that the folded stretch touches."""
@@ -171,24 +197,43 @@ class Page(Struct, frozen=True, dict=True):
 
     def words_of(self, candidate: Candidate) -> range:
         """The indices of the words of a candidate."""
-        return self.words_in(self.folded.index(candidate.start), self.folded.index(candidate.end))
+        return self.words_in(
+            self.folded.index(candidate.start), self.folded.index(candidate.end)
+        )
 
     @cached_property
     def is_boilerplate(self) -> Callable[[int, int], bool]:
         """Whether the folded stretch [start, stop) touches boilerplate."""
-        edges = zip(*sorted(self.boilerplate), strict=True) if self.boilerplate else ((), ())
+        edges = (
+            zip(*sorted(self.boilerplate), strict=True)
+            if self.boilerplate
+            else ((), ())
+        )
         begins, ends = (list(map(self.folded.index, offsets)) for offsets in edges)
         return lambda start, stop: bisect_left(begins, stop) > bisect_right(ends, start)
 
     def candidate(
-        self, kind: str, start: int, stop: int, *, value: Json = None, origin: str, score: float
+        self,
+        kind: str,
+        start: int,
+        stop: int,
+        *,
+        value: Json = None,
+        origin: str,
+        score: float,
     ) -> Candidate:
         """A candidate over a folded stretch; its id consists of kind and offsets."""
         a, b = self.folded.span(start, stop)
-        return Candidate(f"{kind}:{a}-{b}", kind, a, b, self.text[a:b], value, origin, score)
+        return Candidate(
+            f"{kind}:{a}-{b}", kind, a, b, self.text[a:b], value, origin, score
+        )
 
 
 def first_item(candidate: Candidate) -> Mapping[str, Json]:
     """The first item of a candidate's value; empty if that is no mapping, as from other suggesters."""
-    value = candidate.value[0] if isinstance(candidate.value, list) and candidate.value else None
+    value = (
+        candidate.value[0]
+        if isinstance(candidate.value, list) and candidate.value
+        else None
+    )
     return value if isinstance(value, Mapping) else {}

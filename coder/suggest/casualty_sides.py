@@ -23,7 +23,11 @@ def sides(counts: Sequence[Candidate]) -> list[Candidate]:
         counted = _counted(count)
         if found and not counted.isdisjoint(noun_forms_of("events", "same_men")):
             continue  # 52 عنصراً و15 آخرين
-        named = [side for side in ("armed_men", "civilian_men") if not counted.isdisjoint(_men(side))]
+        named = [
+            side
+            for side in ("armed_men", "civilian_men")
+            if not counted.isdisjoint(_men(side))
+        ]
         if len(named) != 1:
             return []
         found.append(replace(count, value=[events["side_of"][named[0]]]))
@@ -31,7 +35,12 @@ def sides(counts: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _names_nobody(count: Candidate) -> bool:
-    people = nouns("persons") | word_set("one_person") | _men("armed_men") | _men("civilian_men")
+    people = (
+        nouns("persons")
+        | word_set("one_person")
+        | _men("armed_men")
+        | _men("civilian_men")
+    )
     return (people - noun_forms_of("events", "hurt_men")).isdisjoint(_counted(count))
 
 

@@ -25,7 +25,9 @@ from coder.suggest.word_lists import noun_forms_of, verbs, word_set
 from coder.text.normalize import fold_key
 
 _CLAIMED, _BLAMED, _DENIED, _UNCLAIMED = "claimed", "blamed", "denied", "unclaimed"
-_OF_STATES = frozenset({"government", "state_military", "state_security"})  # classes of actors
+_OF_STATES = frozenset(
+    {"government", "state_military", "state_security"}
+)  # classes of actors
 
 
 class Stance(NamedTuple):
@@ -54,18 +56,28 @@ def how_known(
     known = credit.responsibility(doers, found["source"])
     credited = [item.get("who") for c in found["source"] for item in c.value or ()]
     is_claimed = any(c.value == [_CLAIMED] for c in known)
-    claimants = [c for c in doers if is_claimed and any(item in credited for item in c.value)]
+    claimants = [
+        c for c in doers if is_claimed and any(item in credited for item in c.value)
+    ]
     for way, by, words, accused in _stances(clause, later):
         speakers, blamed = named(by), named(accused)
         if way == _CLAIMED and speakers and _can_be(doers, speakers, codebook):
             known += [] if is_claimed else [replace(words, value=[_CLAIMED])]
-            claimants, doers, is_claimed = claimants or speakers, doers or speakers, True
+            claimants, doers, is_claimed = (
+                claimants or speakers,
+                doers or speakers,
+                True,
+            )
         elif way == _BLAMED and blamed and _can_be(doers, blamed, codebook):
-            if doers and words.end <= clause.trigger.start:  # اتهامات للجيش بقصف: the article does not say so
+            if (
+                doers and words.end <= clause.trigger.start
+            ):  # اتهامات للجيش بقصف: the article does not say so
                 known = [c for c in known if c.value != ["article"]]
             doers = doers or blamed
             is_hit = _is_hit(speakers, [*hit, *found["place"]], codebook)
-            known.append(replace(words, value=["blamed_by_target" if is_hit else "third_party"]))
+            known.append(
+                replace(words, value=["blamed_by_target" if is_hit else "third_party"])
+            )
         elif way == _DENIED and _is_on_side(speakers, doers, codebook):
             known.append(replace(words, value=[_DENIED]))
         elif way == _UNCLAIMED and not is_claimed:
@@ -73,29 +85,58 @@ def how_known(
     return {"initiators": doers, "responsibility": known, "claimant": claimants}
 
 
-def _can_be(doers: Sequence[Candidate], named: Sequence[Candidate], codebook: Codebook) -> bool:
+def _can_be(
+    doers: Sequence[Candidate], named: Sequence[Candidate], codebook: Codebook
+) -> bool:
     """Whether the doers are those named, or nobody known."""
     values = [item for c in doers for item in c.value]
-    return all(class_of(v, codebook) == "unknown" or [v] in [c.value for c in named] for v in values)
+    return all(
+        class_of(v, codebook) == "unknown" or [v] in [c.value for c in named]
+        for v in values
+    )
 
 
-def _is_on_side(speakers: Sequence[Candidate], doers: Sequence[Candidate], codebook: Codebook) -> bool:
+def _is_on_side(
+    speakers: Sequence[Candidate], doers: Sequence[Candidate], codebook: Codebook
+) -> bool:
     """Whether somebody speaks for those who did it, or for their state."""
     theirs = [item for c in doers for item in c.value]
-    states = {country_of(item, codebook) for item in theirs if class_of(item, codebook) in _OF_STATES}
+    states = {
+        country_of(item, codebook)
+        for item in theirs
+        if class_of(item, codebook) in _OF_STATES
+    }
     own = [item for c in speakers for item in c.value]
     return any(
-        item in theirs or (class_of(item, codebook) in _OF_STATES and _in(country_of(item, codebook), states))
+        item in theirs
+        or (
+            class_of(item, codebook) in _OF_STATES
+            and _in(country_of(item, codebook), states)
+        )
         for item in own
     )
 
 
-def _is_hit(speakers: Sequence[Candidate], things: Sequence[Candidate], codebook: Codebook) -> bool:
+def _is_hit(
+    speakers: Sequence[Candidate], things: Sequence[Candidate], codebook: Codebook
+) -> bool:
     """Whether somebody speaks for those who were hit, or for the state in which it happened."""
-    places = {item.get("country") for c in things for item in c.value or () if isinstance(item, dict)}
-    states = [item for c in speakers for item in c.value if class_of(item, codebook) in _OF_STATES]
+    places = {
+        item.get("country")
+        for c in things
+        for item in c.value or ()
+        if isinstance(item, dict)
+    }
+    states = [
+        item
+        for c in speakers
+        for item in c.value
+        if class_of(item, codebook) in _OF_STATES
+    ]
     is_there = any(_in(country_of(item, codebook), places) for item in states)
-    return is_there or _is_on_side(speakers, [c for c in things if c.kind == ACTOR and c.value], codebook)
+    return is_there or _is_on_side(
+        speakers, [c for c in things if c.kind == ACTOR and c.value], codebook
+    )
 
 
 def _in(country: str, countries: Iterable[Json]) -> bool:
@@ -107,8 +148,15 @@ def _stances(clause: Clause, later: Iterable[Sentence]) -> Iterator[Stance]:
     """What is said of an act of violence here and in the next sentences, up to one that tells of another."""
     if clause.trigger.value not in word_set("events", "violent"):
         return
-    accusation, start = clause.earlier, clause.trigger.start  # اتهمت الحكومة إسرائيل بقصف المطار
-    if accusation and is_attribution(accusation) and "،" not in clause.words(accusation.end, start):
+    accusation, start = (
+        clause.earlier,
+        clause.trigger.start,
+    )  # اتهمت الحكومة إسرائيل بقصف المطار
+    if (
+        accusation
+        and is_attribution(accusation)
+        and "،" not in clause.words(accusation.end, start)
+    ):
         by, accused = parties(Clause(accusation, clause.sentence))
         yield Stance(_BLAMED, by, accusation, accused)
     told, acts = _told_by(clause.sentence)
@@ -117,7 +165,9 @@ def _stances(clause: Clause, later: Iterable[Sentence]) -> Iterator[Stance]:
     for stance in told:
         at = stance.words.start
         is_of_act = clause.trigger.end <= at and all(at < act for act in new)
-        if is_of_act and stance.way != _CLAIMED:  # who claims it in its own sentence does it
+        if (
+            is_of_act and stance.way != _CLAIMED
+        ):  # who claims it in its own sentence does it
             yield stance
     for sentence in later if not new else ():
         told, acts = _told_by(sentence)
@@ -132,7 +182,12 @@ def _told_by(sentence: Sentence) -> tuple[Sequence[Stance], Sequence[int]]:
     triggers, violent = sentence.of_kind(TRIGGER), word_set("events", "violent")
     acts = (c for c in triggers if c.value in violent)
     new = [c.start for c in acts if c.origin.startswith("verb:") or not is_known(c)]
-    found = [*[*_claims(sentence)][:1], *_blames(sentence), *_denials(sentence), *_unclaimed(sentence)]
+    found = [
+        *[*_claims(sentence)][:1],
+        *_blames(sentence),
+        *_denials(sentence),
+        *_unclaimed(sentence),
+    ]
     return sorted(found, key=lambda stance: stance.words.start), new
 
 
@@ -143,12 +198,22 @@ def _claims(sentence: Sentence) -> Iterator[Stance]:
         doers = parties(clause)[0] if _is_of_known_act(clause) else []
         if doers:
             yield Stance(_CLAIMED, doers, trigger)
-    said = [v for v in sentence.light_verbs if v.form in verbs("events", "announced")] if triggers else ()
-    ends = [v.end for v in said if v.form.startswith("ا")]  # in the past: not لم تعلن, قد تعلن
+    said = (
+        [v for v in sentence.light_verbs if v.form in verbs("events", "announced")]
+        if triggers
+        else ()
+    )
+    ends = [
+        v.end for v in said if v.form.startswith("ا")
+    ]  # in the past: not لم تعلن, قد تعلن
     for actor in sentence.actors if ends else ():
         clause = Clause(actor, sentence)
         is_theirs = clause.after(actor) in word_set("roles", "responsibility")
-        if is_theirs and sentence.adjoins(actor.start, ends) and _is_of_known_act(clause):
+        if (
+            is_theirs
+            and sentence.adjoins(actor.start, ends)
+            and _is_of_known_act(clause)
+        ):
             yield Stance(_CLAIMED, [actor], actor)
 
 
@@ -165,13 +230,17 @@ def _blames(sentence: Sentence) -> Iterator[Stance]:
 def is_attribution(trigger: Candidate) -> bool:
     """Whether a word says of somebody that he did an act, and does not only condemn it (نددت بغارة)."""
     form = fold_key(trigger.quote).split()[0]
-    is_verb = trigger.origin.startswith("verb:") and form in verbs("roles", "attributing")
+    is_verb = trigger.origin.startswith("verb:") and form in verbs(
+        "roles", "attributing"
+    )
     is_noun = form.startswith("متهم") or form in noun_forms_of("roles", "accusations")
     return trigger.value in word_set("events", "blaming") and (is_verb or is_noun)
 
 
 def _denials(sentence: Sentence) -> Iterator[Stance]:  # نفت طهران مسؤوليتها عن الهجوم
-    for trigger in (c for c in sentence.of_kind(TRIGGER) if c.value in word_set("events", "denials")):
+    for trigger in (
+        c for c in sentence.of_kind(TRIGGER) if c.value in word_set("events", "denials")
+    ):
         clause = Clause(trigger, sentence)
         between = clause.words(trigger.end, clause.next).split()
         is_of_part = not word_set("roles", "part_in_act").isdisjoint(between)
@@ -180,9 +249,13 @@ def _denials(sentence: Sentence) -> Iterator[Stance]:  # نفت طهران مس�
 
 
 def _unclaimed(sentence: Sentence) -> Iterator[Stance]:  # لم تعلن أي جهة مسؤوليتها
-    for claim in (c for c in sentence.of_kind(CLAIM) if c.origin == f"words:{_UNCLAIMED}"):
+    for claim in (
+        c for c in sentence.of_kind(CLAIM) if c.origin == f"words:{_UNCLAIMED}"
+    ):
         words = sentence.words(sentence.start, sentence.end).split()
-        is_told = "تبن" in claim.quote or not word_set("roles", "responsibility").isdisjoint(words)
+        is_told = "تبن" in claim.quote or not word_set(
+            "roles", "responsibility"
+        ).isdisjoint(words)
         if is_told and not word_set("roles", "anybody").isdisjoint(words):
             yield Stance(_UNCLAIMED, (), claim)
 

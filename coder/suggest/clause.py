@@ -15,7 +15,13 @@ from msgspec.structs import replace
 from coder.model import Candidate
 from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON
 from coder.suggest.date_spans import DATE
-from coder.suggest.word_lists import PRONOUN, noun_forms_of, verbs, verbs_before_nouns, word_set
+from coder.suggest.word_lists import (
+    PRONOUN,
+    noun_forms_of,
+    verbs,
+    verbs_before_nouns,
+    word_set,
+)
 from coder.text.normalize import Folded, fold
 
 # words between a preposition and the group it governs (ضد عدد من أعضاء كتائب، بين وفدي الحكومة والحركة)
@@ -27,7 +33,12 @@ _CLOSED = re.compile("،(?! و)")  # a comma behind which the main clause goes o
 _REACH = 6  # words in front of a candidate that can determine its role
 _HEADING = 6  # words that the heading of a section has at most
 ADJOINING = 8  # code points: room for a particle and blanks; words further apart need not be looked at
-_OBJECT_ENDINGS = ("ا", "ً", "هم", "ه")  # of a noun behind a verb: its object, not its subject
+_OBJECT_ENDINGS = (
+    "ا",
+    "ً",
+    "هم",
+    "ه",
+)  # of a noun behind a verb: its object, not its subject
 LONGEST_WORD = 30  # code points
 _FAR = 200  # letters: words further away do not relate two candidates
 
@@ -43,7 +54,9 @@ class LightVerb(NamedTuple):
 class Sentence:
     """A sentence [start, end) and its candidates in order, in code points; caches lookups across triggers."""
 
-    def __init__(self, text: str, start: int, end: int, candidates: Sequence[Candidate]) -> None:
+    def __init__(
+        self, text: str, start: int, end: int, candidates: Sequence[Candidate]
+    ) -> None:
         self.text, self.start, self.end, self.here = text, start, end, candidates
         self._kinds: dict[str, list[Candidate]] = {}
         for candidate in candidates:
@@ -76,10 +89,16 @@ class Sentence:
     def phrases(self) -> Sequence[Candidate]:
         """The actors, extended to weapons in construct state in front of them (طائرات التحالف)."""
         # weapons with the article are not in construct state: بالمدفعية القوات
-        arms = {a.end: a.start for a in self.of_kind(WEAPON) if not a.quote.startswith("ال")}
+        arms = {
+            a.end: a.start for a in self.of_kind(WEAPON) if not a.quote.startswith("ال")
+        }
         phrases = []
         for actor in self.actors:
-            starts = (arms[e] for e in arms if e <= actor.start and not self.words(e, actor.start))
+            starts = (
+                arms[e]
+                for e in arms
+                if e <= actor.start and not self.words(e, actor.start)
+            )
             phrases.append(replace(actor, start=next(starts, actor.start)))
         return phrases
 
@@ -93,7 +112,11 @@ class Sentence:
         """The light verbs of the sentence, in order."""
         light, found = verbs_before_nouns(), []
         for match in re.finditer(r"\w+", self._folded.text):
-            form = match[0] if match[0] in light or match[0][0] not in "وفبلك" else match[0][1:]
+            form = (
+                match[0]
+                if match[0] in light or match[0][0] not in "وفبلك"
+                else match[0][1:]
+            )
             if form in light:
                 start, end = self._folded.span(match.end() - len(form), match.end())
                 found.append(LightVerb(form, self.start + start, self.start + end))
@@ -112,10 +135,14 @@ class Sentence:
         """The last word and the last two words in front of a candidate, with and without the proclitic و."""
         if candidate.start not in self._governors:
             ahead = _SOME_OF.sub("", " ".join(self.front(candidate))).split()
-            if ahead[-1:] == ["من"] and not noun_forms_of("roles", "members").isdisjoint(ahead[-2:-1]):
+            if ahead[-1:] == ["من"] and not noun_forms_of(
+                "roles", "members"
+            ).isdisjoint(ahead[-2:-1]):
                 ahead = ahead[:-2]  # على يد مسلحين من الحركة
             tails = [" ".join(ahead[-size:]) for size in (1, 2)]
-            self._governors[candidate.start] = frozenset((*tails, *(t.removeprefix("و") for t in tails)))
+            self._governors[candidate.start] = frozenset(
+                (*tails, *(t.removeprefix("و") for t in tails))
+            )
         return self._governors[candidate.start]
 
     @cached_property
@@ -127,7 +154,11 @@ class Sentence:
         def between(first: int, second: int) -> str:
             begin, end = index(first), index(second)
             is_far = end - begin > 2 * _FAR
-            ends = f"{text[begin : begin + _FAR]} {text[end - _FAR : end]}" if is_far else text[begin:end]
+            ends = (
+                f"{text[begin : begin + _FAR]} {text[end - _FAR : end]}"
+                if is_far
+                else text[begin:end]
+            )
             return " ".join(ends.split())
 
         return between
@@ -155,33 +186,52 @@ class Clause(Struct, frozen=True, dict=True):
     @cached_property
     def next(self) -> int:
         """The start of the next trigger in the sentence; the sentence's end if there is none."""
-        return next((start for start in self._starts if start >= self.trigger.end), self.sentence.end)
+        return next(
+            (start for start in self._starts if start >= self.trigger.end),
+            self.sentence.end,
+        )
 
     @cached_property
     def earlier(self) -> Candidate | None:
         """The previous trigger in the sentence."""
-        return next((c for c in reversed(self.of_kind(TRIGGER)) if c.end <= self.trigger.start), None)
+        return next(
+            (c for c in reversed(self.of_kind(TRIGGER)) if c.end <= self.trigger.start),
+            None,
+        )
 
     @cached_property
     def partner(self) -> Candidate | None:
         """The trigger for the same act: the verb of this noun, or the noun of this verb (الهجوم الذي ضرب)."""
         here = self.trigger.start
         for first, second in pairwise(self.of_kind(TRIGGER)):
-            if here in (first.start, second.start) and self._denote_one_act(first, second):
+            if here in (first.start, second.start) and self._denote_one_act(
+                first, second
+            ):
                 return second if first.start == here else first
         return None
 
-    def _denote_one_act(self, first: Candidate, second: Candidate) -> bool:  # غارة إسرائيلية استهدفت
+    def _denote_one_act(
+        self, first: Candidate, second: Candidate
+    ) -> bool:  # غارة إسرائيلية استهدفت
         parts = first.origin.partition(":")[0], second.origin.partition(":")[0]
         is_violent = {first.value, second.value} <= word_set("events", "violent")
-        if is_violent and parts == ("verb", "noun"):  # دمرت الغارات، استهدف قصف الجيش منزلا
+        if is_violent and parts == (
+            "verb",
+            "noun",
+        ):  # دمرت الغارات، استهدف قصف الجيش منزلا
             is_object = second.quote.endswith(_OBJECT_ENDINGS)
             return not is_object and not self.words(first.end, second.start)
         if not is_violent or parts != ("noun", "verb"):
             return False
         start = first.end
-        adjuncts = (c for c in (*self.of_kind(PLACE), *self.of_kind(DATE)) if start <= c.start < second.start)
-        for candidate in sorted(adjuncts, key=lambda c: c.start):  # skip places and dates between the two
+        adjuncts = (
+            c
+            for c in (*self.of_kind(PLACE), *self.of_kind(DATE))
+            if start <= c.start < second.start
+        )
+        for candidate in sorted(
+            adjuncts, key=lambda c: c.start
+        ):  # skip places and dates between the two
             if self.words(start, candidate.start) in ("", "في", "ب", "،"):
                 start = max(start, candidate.end)
         words = self.words(start, second.start).removeprefix("،").split()
@@ -217,13 +267,24 @@ class Clause(Struct, frozen=True, dict=True):
     def is_parted_from(self, candidate: Candidate) -> bool:
         """Whether a word between an earlier candidate and the trigger opens another clause (بينما)."""
         is_earlier = candidate.end <= self.trigger.start
-        between = self.words(candidate.end, self.trigger.start).split() if is_earlier else []
-        opening = [at for at, word in enumerate(between) if word in word_set("roles", "parting")]
+        between = (
+            self.words(candidate.end, self.trigger.start).split() if is_earlier else []
+        )
+        opening = [
+            at
+            for at, word in enumerate(between)
+            if word in word_set("roles", "parting")
+        ]
         return bool(opening) and not _is_aside(between[opening[-1] + 1 :])
 
     def falls_on(self, *kinds: str) -> bool:
         """Whether على precedes a candidate of these kinds behind the trigger (قصف للقوات على أحياء)."""
-        behind = (c for kind in kinds for c in self.of_kind(kind) if self.trigger.end <= c.start < self.next)
+        behind = (
+            c
+            for kind in kinds
+            for c in self.of_kind(kind)
+            if self.trigger.end <= c.start < self.next
+        )
         return any(self.before(c, 1) == "علي" for c in behind)
 
     def is_own(self, candidate: Candidate) -> bool:

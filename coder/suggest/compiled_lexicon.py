@@ -20,13 +20,28 @@ from coder.codebook.lexicon_schema import Lexicon, Trigger
 from coder.codebook.schema import Codebook
 from coder.suggest import forms
 from coder.suggest.article_words import non_overlapping
-from coder.suggest.forms import SHADDA, Back, Form, Front, name_forms, noun_forms, verb_forms
+from coder.suggest.forms import (
+    SHADDA,
+    Back,
+    Form,
+    Front,
+    name_forms,
+    noun_forms,
+    verb_forms,
+)
 from coder.suggest.gazetteer import capitals, world
 from coder.suggest.phrase import is_nisba
 from coder.suggest.word_lists import words
 from coder.text.normalize import Folded, fold_key
 
-TRIGGER, ACTOR, PLACE, WEAPON, OBJECT, CLAIM = "trigger", "actor", "place", "weapon", "object", "claim"
+TRIGGER, ACTOR, PLACE, WEAPON, OBJECT, CLAIM = (
+    "trigger",
+    "actor",
+    "place",
+    "weapon",
+    "object",
+    "claim",
+)
 PERSON, ORGANISATION = "person", "organisation"
 VALUE = "value"  # not a span kind: words that imply a field's value; their id is "field:value"
 
@@ -59,8 +74,12 @@ class Vocabulary(Struct, frozen=True):
     """A codebook's words, compiled for matching."""
 
     matcher: Matcher
-    gaps: Mapping[str, tuple[Gap, ...]]  # form of a first word → the set phrases that begin with it
-    single_triggers: Mapping[str, Term]  # one-word triggers: written form → its least ambiguous term
+    gaps: Mapping[
+        str, tuple[Gap, ...]
+    ]  # form of a first word → the set phrases that begin with it
+    single_triggers: Mapping[
+        str, Term
+    ]  # one-word triggers: written form → its least ambiguous term
     # forms of the head nouns of weapon phrases (قذائف هاون) except verbal nouns (إطلاق نار)
     weapon_heads: frozenset[str]
 
@@ -73,19 +92,37 @@ def vocabulary(codebook: Codebook) -> Vocabulary:
         for form in written:
             if " " not in form.text:
                 single.setdefault(form.text, term)
-    entries = chain(_names(codebook), _weapons(codebook.lexicon), triggers, _general(codebook))
+    entries = chain(
+        _names(codebook), _weapons(codebook.lexicon), triggers, _general(codebook)
+    )
     forms_and_terms = ((form, term) for term, written in entries for form in written)
-    verbs = (verb for trigger in codebook.lexicon.triggers.values() for verb in trigger.verbs)
+    verbs = (
+        verb for trigger in codebook.lexicon.triggers.values() for verb in trigger.verbs
+    )
     masdars = {form.text for verb in verbs for form in forms.masdar_forms(verb)}
-    heads = {form.text for head in _weapon_heads(codebook.lexicon) for form in noun_forms(head)}
-    return Vocabulary(Matcher(forms_and_terms), _gaps(codebook), single, frozenset(heads - masdars))
+    heads = {
+        form.text
+        for head in _weapon_heads(codebook.lexicon)
+        for form in noun_forms(head)
+    }
+    return Vocabulary(
+        Matcher(forms_and_terms), _gaps(codebook), single, frozenset(heads - masdars)
+    )
 
 
-def _names(codebook: Codebook) -> Entries:  # first the codebook's, then the gazetteer's other ones
-    for kind, group in ((ACTOR, codebook.lexicon.actors), (PLACE, codebook.lexicon.places)):
+def _names(
+    codebook: Codebook,
+) -> Entries:  # first the codebook's, then the gazetteer's other ones
+    for kind, group in (
+        (ACTOR, codebook.lexicon.actors),
+        (PLACE, codebook.lexicon.places),
+    ):
         for entry in group:
             for name in entry.forms:
-                yield Term(kind, entry.id, name, name in entry.ambiguous), name_forms(name)
+                yield (
+                    Term(kind, entry.id, name, name in entry.ambiguous),
+                    name_forms(name),
+                )
         known = {fold_key(form) for entry in group for form in entry.forms}
         for place in world().values():
             for name in place.forms:
@@ -95,8 +132,12 @@ def _names(codebook: Codebook) -> Entries:  # first the codebook's, then the gaz
                     yield Term(kind, place.id, name, is_doubtful), name_forms(name)
 
 
-def _weapon_heads(lexicon: Lexicon) -> Iterator[str]:  # head nouns not followed by an adjective (قذائف هاون)
-    for listed in (form for weapon in lexicon.weapons for form in (weapon.name.ar, *weapon.forms)):
+def _weapon_heads(
+    lexicon: Lexicon,
+) -> Iterator[str]:  # head nouns not followed by an adjective (قذائف هاون)
+    for listed in (
+        form for weapon in lexicon.weapons for form in (weapon.name.ar, *weapon.forms)
+    ):
         head, _, rest = listed.partition(" ")
         if rest and not is_nisba(fold_key(rest)):
             yield head
@@ -114,7 +155,10 @@ def _weapons(lexicon: Lexicon) -> Entries:
                 yield term, noun_forms(rest)
             else:
                 adjectives = () if rest else forms.nisba_forms(listed)
-                yield term, chain([Form(fold_key(listed))], noun_forms(listed), adjectives)
+                yield (
+                    term,
+                    chain([Form(fold_key(listed))], noun_forms(listed), adjectives),
+                )
 
 
 def _triggers(codebook: Codebook) -> Entries:
@@ -138,15 +182,24 @@ def _verb_phrase(verb: str) -> Iterator[Form]:  # its first word inflected
             yield Form(f"{form.text} {fold_key(rest)}", form.front) if rest else form
 
 
-def _general(codebook: Codebook) -> Entries:  # objects, claims, organisations and words for values
+def _general(
+    codebook: Codebook,
+) -> Entries:  # objects, claims, organisations and words for values
     for value, nouns in words()["objects"].items():
         yield from ((Term(OBJECT, value, noun), noun_forms(noun)) for noun in nouns)
     for value, phrases in words()["claims"].items():
-        yield from ((Term(CLAIM, value, phrase), [Form(fold_key(phrase))]) for phrase in phrases)
-    for name in words()["organisations"]["known"] if codebook.kinds_for[ORGANISATION] else ():
+        yield from (
+            (Term(CLAIM, value, phrase), [Form(fold_key(phrase))]) for phrase in phrases
+        )
+    for name in (
+        words()["organisations"]["known"] if codebook.kinds_for[ORGANISATION] else ()
+    ):
         yield Term(ORGANISATION, name, name), name_forms(name)
     for field, values in codebook.lexicon.values.items():
-        yield from ((Term(VALUE, f"{field}:{v}", v), inflected(listed)) for v, listed in values.items())
+        yield from (
+            (Term(VALUE, f"{field}:{v}", v), inflected(listed))
+            for v, listed in values.items()
+        )
 
 
 def inflected(listed: Trigger) -> Iterator[Form]:
@@ -209,7 +262,9 @@ class Matcher:
         details = self._details
         matches: list[Match] = []
         for last, entry in self._automaton.iter(unsigned):
-            form, back, is_phrase, groups = details.get(id(entry)) or self._details_of(entry)
+            form, back, is_phrase, groups = details.get(id(entry)) or self._details_of(
+                entry
+            )
             start, stop = last + back - len(form), last + back
             if unsigned[start - 1] != " " or unsigned[stop] != " ":
                 groups, stop = self._attached(folded, text, start, stop, entry)
@@ -219,12 +274,21 @@ class Matcher:
                 matches.append(Match(start - 1, stop - 1, kind, terms))
         return longest(matches)
 
-    def _details_of(self, entry: Entry) -> _Details:  # the id stays valid as the automaton holds the entry
+    def _details_of(
+        self, entry: Entry
+    ) -> _Details:  # the id stays valid as the automaton holds the entry
         form = entry[0][0]
-        details = form.text, int(form.back is not Back.NOTHING), " " in form.text, _fitting(entry)
+        details = (
+            form.text,
+            int(form.back is not Back.NOTHING),
+            " " in form.text,
+            _fitting(entry),
+        )
         return self._details.setdefault(id(entry), details)
 
-    def _attached(self, folded: Folded, text: str, start: int, stop: int, entry: Entry) -> tuple[Groups, int]:
+    def _attached(
+        self, folded: Folded, text: str, start: int, stop: int, entry: Entry
+    ) -> tuple[Groups, int]:
         """What a form at [start, stop) of the padded text denotes with its clitics, and the match's end."""
         begin, end = start, stop
         if not text[start - 1].isalpha() and not text[stop].isalpha():
@@ -240,21 +304,34 @@ class Matcher:
         if stop < end and folded.stored[folded.span(stop - 1, stop)[0]] == "ة":
             return (), stop
         is_short = stop - start <= _SHORT
-        has_shadda = is_short and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
+        has_shadda = (
+            is_short
+            and SHADDA in folded.stored[slice(*folded.span(start - 1, stop - 1))]
+        )
         key = id(entry), text[begin:start], text[stop:end], has_shadda
         if (groups := self._known.get(key)) is None:
             groups = self._known[key] = _fitting(entry, *key[1:])
         return groups, end
 
 
-def _fitting(entry: Entry, front: str = "", behind: str = "", has_shadda: bool = False) -> Groups:
+def _fitting(
+    entry: Entry, front: str = "", behind: str = "", has_shadda: bool = False
+) -> Groups:
     by_kind: dict[str, dict[Term, None]] = {}
     for form, term in entry:
-        is_short = len(form.text) <= _SHORT and not has_shadda and form.front is not Front.LAM
+        is_short = (
+            len(form.text) <= _SHORT and not has_shadda and form.front is not Front.LAM
+        )
         proclitics = ("", "و") if is_short else form.front.value
         pronouns = _OBJECT_PRONOUNS if form.front is Front.VERB else _PRONOUNS
-        fits_behind = behind in pronouns if behind else form.back is not Back.ONLY_PRONOUN
-        if front in proclitics and fits_behind and not (behind and form.back is Back.NOTHING):
+        fits_behind = (
+            behind in pronouns if behind else form.back is not Back.ONLY_PRONOUN
+        )
+        if (
+            front in proclitics
+            and fits_behind
+            and not (behind and form.back is Back.NOTHING)
+        ):
             by_kind.setdefault(term.kind, {})[term] = None
     return [(kind, tuple(terms)) for kind, terms in by_kind.items()]
 
@@ -274,10 +351,18 @@ def longest(matches: Iterable[Match]) -> list[Match]:
     return sorted(kept, key=itemgetter(0, 1, 2))
 
 
-def _strongest(rivals: Sequence[Match]) -> Iterator[Match]:  # longest first, without overlaps
+def _strongest(
+    rivals: Sequence[Match],
+) -> Iterator[Match]:  # longest first, without overlaps
     merged: dict[tuple[int, int], Match] = {}
     for match in rivals:
         same = merged.get(match[:2])
-        terms = match.terms if same is None else tuple(dict.fromkeys((*same.terms, *match.terms)))
+        terms = (
+            match.terms
+            if same is None
+            else tuple(dict.fromkeys((*same.terms, *match.terms)))
+        )
         merged[match[:2]] = match._replace(terms=terms)
-    return non_overlapping(sorted(merged.values(), key=lambda m: (m.start - m.stop, m.start)))
+    return non_overlapping(
+        sorted(merged.values(), key=lambda m: (m.start - m.stop, m.start))
+    )

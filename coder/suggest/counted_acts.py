@@ -15,7 +15,9 @@ from coder.suggest.word_lists import suffering_verbs, word_set
 from coder.text.normalize import fold_key
 
 _SITES = "site_count"
-_LATER = frozenset({"killed", "injured"})  # counts that the sentence after the trigger's may also contain
+_LATER = frozenset(
+    {"killed", "injured"}
+)  # counts that the sentence after the trigger's may also contain
 
 
 def counts(clause: Clause, later: Sequence[Candidate]) -> Proposal:
@@ -28,10 +30,19 @@ def counts(clause: Clause, later: Sequence[Candidate]) -> Proposal:
     violent = word_set("events", "violent")
     new = violent - word_set("events", "befalling")
     acts = (c for c in later if c.kind == TRIGGER and c.value in new)
-    next_act = next((c.start for c in acts if c.origin.startswith("verb:") or not is_known(c)), None)
-    later_numbers = [c for c in later if c.kind == NUMBER and (next_act is None or c.start < next_act)]
+    next_act = next(
+        (c.start for c in acts if c.origin.startswith("verb:") or not is_known(c)), None
+    )
+    later_numbers = [
+        c
+        for c in later
+        if c.kind == NUMBER and (next_act is None or c.start < next_act)
+    ]
     is_violent = clause.trigger.value in violent
-    for is_here, numbers in ((True, clause.of_kind(NUMBER)), (False, later_numbers if is_violent else ())):
+    for is_here, numbers in (
+        (True, clause.of_kind(NUMBER)),
+        (False, later_numbers if is_violent else ()),
+    ):
         missing = _LATER.difference(by_field)
         for number in numbers:
             name = FIELDS.get(number.origin.removeprefix("number:"), "")
@@ -39,12 +50,16 @@ def counts(clause: Clause, later: Sequence[Candidate]) -> Proposal:
                 continue
             if name == _SITES and _are_there(clause, number):
                 continue
-            if number.value and (name in missing or (is_here and _is_counted_here(clause, number))):
+            if number.value and (
+                name in missing or (is_here and _is_counted_here(clause, number))
+            ):
                 by_field.setdefault(name, []).append(number)
     return by_field
 
 
-def _are_there(clause: Clause, number: Candidate) -> bool:  # القواعد الأميركية، التي تصل إلى 14 قاعدة
+def _are_there(
+    clause: Clause, number: Candidate
+) -> bool:  # القواعد الأميركية، التي تصل إلى 14 قاعدة
     existing = word_set("counting", "existing")
     return clause.before(number, 1) in existing or clause.before(number, 2) in existing
 
@@ -59,7 +74,12 @@ def _are_known_dead(clause: Clause, number: Candidate) -> bool:
     )  # سقط القتلى الـ12 في قصف
     counted = number.value if isinstance(number.value, dict) else {}
     is_exact = counted.get("min") == counted.get("max")  # not الآلاف
-    return is_new and not is_cause and is_exact and fold_key(number.quote).startswith(ARTICLE)
+    return (
+        is_new
+        and not is_cause
+        and is_exact
+        and fold_key(number.quote).startswith(ARTICLE)
+    )
 
 
 def of_first_part(clause: Clause, found: Proposal) -> Proposal:
@@ -83,7 +103,9 @@ def _are_parts(clause: Clause, numbers: Sequence[Candidate]) -> bool:
         any(n.end <= p.start < start for p in clause.of_kind(PLACE))
         for n, start in zip(numbers, starts, strict=True)
     ]
-    return all(placed) and all(clause.sentence.text[n.start - 1] == "و" for n in numbers[1:])
+    return all(placed) and all(
+        clause.sentence.text[n.start - 1] == "و" for n in numbers[1:]
+    )
 
 
 def _is_counted_here(clause: Clause, number: Candidate) -> bool:
@@ -94,7 +116,10 @@ def _is_counted_here(clause: Clause, number: Candidate) -> bool:
     acts = [c for c in clause.of_kind(TRIGGER) if low <= c.start < high]
     if acts == [clause.trigger]:  # تعرّضت ثلاث قرى لقصف، ثلاث قرى تعرّضت لقصف
         verbs = (v for v in clause.sentence.light_verbs if v.form in suffering_verbs())
-        gaps = ((number.end, v.start) if number.start < v.start else (v.end, number.start) for v in verbs)
+        gaps = (
+            (number.end, v.start) if number.start < v.start else (v.end, number.start)
+            for v in verbs
+        )
         return any(not clause.words(*gap) for gap in gaps)
     if len(acts) == 1 and _goes_on_by(clause, acts[0], number):
         return True

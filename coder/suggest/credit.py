@@ -56,28 +56,46 @@ def goes_on(sentence: Sentence, lexicon: Lexicon) -> bool:
     opening = _SPEECH.match(_MARKS.sub("", raw))
     if opening is None:
         return False
-    word, title, rest = opening["verb"], fold_key(opening["title"] or ""), opening["rest"]
+    word, title, rest = (
+        opening["verb"],
+        fold_key(opening["title"] or ""),
+        opening["rest"],
+    )
     verb = fold_key(word[1:] if word[0] in "وف" else word)
-    is_led = bool(opening["first"]) or word[0] in "وف" or verb[0] in "يت"  # a noun can look like a bare verb
-    is_passive = verb in word_set("sources", "impersonal") or _PASSIVE.match(raw) is not None
+    is_led = (
+        bool(opening["first"]) or word[0] in "وف" or verb[0] in "يت"
+    )  # a noun can look like a bare verb
+    is_passive = (
+        verb in word_set("sources", "impersonal") or _PASSIVE.match(raw) is not None
+    )
     if not is_led or is_passive or verb not in saying_verbs(lexicon):
         return False
     if title and title not in heads("people", "titles"):
         return False
-    if opening["where"] and fold_key(opening["where"]) not in word_set("sources", "statements"):
+    if opening["where"] and fold_key(opening["where"]) not in word_set(
+        "sources", "statements"
+    ):
         return False
-    is_spoken_to = opening.string.startswith(("ل", "«", '"', "“"), opening.end())  # للصحفيين, لـ"العربي"
+    is_spoken_to = opening.string.startswith(
+        ("ل", "«", '"', "“"), opening.end()
+    )  # للصحفيين, لـ"العربي"
     return (
-        rest != "ل" or is_spoken_to or any(c.start < sentence.start + len(raw) for c in _spoken_to(sentence))
+        rest != "ل"
+        or is_spoken_to
+        or any(c.start < sentence.start + len(raw) for c in _spoken_to(sentence))
     )
 
 
 def of_title(sentence: Sentence, credited: Sequence[Candidate]) -> list[Candidate]:
     """Whom the title with which a sentence goes on points at, of several: وأضاف المسؤول أن …; else all."""
-    opening = _SPEECH.match(_MARKS.sub("", sentence.text[sentence.start : sentence.start + _OPENING]))
+    opening = _SPEECH.match(
+        _MARKS.sub("", sentence.text[sentence.start : sentence.start + _OPENING])
+    )
     title = fold_key(opening["title"] or "") if opening else ""
     heads_of = {c.id: fold_key(c.quote).split()[0] for c in credited}
-    return [c for c in credited if title and bare(heads_of[c.id]) == bare(title)] or list(credited)
+    return [
+        c for c in credited if title and bare(heads_of[c.id]) == bare(title)
+    ] or list(credited)
 
 
 def resumed(clause: Clause, lexicon: Lexicon) -> list[Candidate]:
@@ -86,14 +104,19 @@ def resumed(clause: Clause, lexicon: Lexicon) -> list[Candidate]:
     for said in reversed([*_RESUMED_SPEECH.finditer(clause.front)]):
         verb, at = fold_key(said["verb"]), sentence.start + said.start()
         if verb in saying_verbs(lexicon) and verb[0] not in "يت":  # not ويقال إن
-            doers = [a for a in sentence.actors if a.end <= at and leads(clause, a)][-1:]
+            doers = [a for a in sentence.actors if a.end <= at and leads(clause, a)][
+                -1:
+            ]
             return [a for a in doers if not differs_in_gender(verb, sentence, a)]
     return []
 
 
 def _spoken_to(sentence: Sentence) -> list[Candidate]:
     """The media to which somebody speaks (قال لرويترز), not those credited (وفقاً لرويترز)."""
-    text, known = sentence.text, [c for c in sentence.of_kind(SOURCE) if c.origin == "source:media"]
+    text, known = (
+        sentence.text,
+        [c for c in sentence.of_kind(SOURCE) if c.origin == "source:media"],
+    )
     return [c for c in known if _SPOKEN_TO.search(text, max(0, c.start - 12), c.start)]
 
 
@@ -111,28 +134,51 @@ def says_something_else(clause: Clause, source: Candidate, lexicon: Lexicon) -> 
     if source.start <= trigger.end or not clause.words(trigger.end, source.start):
         return False
     *earlier, noun = clause.sentence.front(source) or [""]
-    if noun in reporting_nouns(lexicon) and not word_set("sources", "afterwards").isdisjoint(earlier[-3:]):
+    if noun in reporting_nouns(lexicon) and not word_set(
+        "sources", "afterwards"
+    ).isdisjoint(earlier[-3:]):
         return True
-    between = _MARKS.sub("", text[max(trigger.end, source.start - _NEAR) : source.start])
+    between = _MARKS.sub(
+        "", text[max(trigger.end, source.start - _NEAR) : source.start]
+    )
     behind = _MARKS.sub("", text[source.end : source.end + _NEAR]).lstrip('»”"،, ')
-    is_reaction = fold_key(source.origin.removeprefix("source:")) in verbs("sources", "reacting")
-    return _APART.search(between) is not None and (is_reaction or re.match(_THAT, behind) is not None)
-
-
-def is_own_act(clause: Clause, doers: Sequence[Candidate], credited: Sequence[Candidate]) -> bool:
-    """Whether a verb tells what a speaker did besides: أشارت واشنطن إلى تورط طهران وهددت برد."""
-    trigger, values = clause.trigger, [item for c in doers for item in c.value or ()]
-    spoken = [c for c in credited if c.end > c.start]
-    if not (spoken and trigger.origin.startswith("verb:") and clause.front.endswith("و")):
-        return False
-    said = [clause.words(c.end, trigger.start).split() for c in spoken if clause.sentence.start <= c.start]
-    is_told = any(words == [] or not word_set("roles", "telling_that").isdisjoint(words) for words in said)
-    return (
-        len(said) == len(spoken) and not is_told and all(first_item(c).get("who") in values for c in spoken)
+    is_reaction = fold_key(source.origin.removeprefix("source:")) in verbs(
+        "sources", "reacting"
+    )
+    return _APART.search(between) is not None and (
+        is_reaction or re.match(_THAT, behind) is not None
     )
 
 
-def responsibility(initiators: Sequence[Candidate], credited: Sequence[Candidate]) -> list[Candidate]:
+def is_own_act(
+    clause: Clause, doers: Sequence[Candidate], credited: Sequence[Candidate]
+) -> bool:
+    """Whether a verb tells what a speaker did besides: أشارت واشنطن إلى تورط طهران وهددت برد."""
+    trigger, values = clause.trigger, [item for c in doers for item in c.value or ()]
+    spoken = [c for c in credited if c.end > c.start]
+    if not (
+        spoken and trigger.origin.startswith("verb:") and clause.front.endswith("و")
+    ):
+        return False
+    said = [
+        clause.words(c.end, trigger.start).split()
+        for c in spoken
+        if clause.sentence.start <= c.start
+    ]
+    is_told = any(
+        words == [] or not word_set("roles", "telling_that").isdisjoint(words)
+        for words in said
+    )
+    return (
+        len(said) == len(spoken)
+        and not is_told
+        and all(first_item(c).get("who") in values for c in spoken)
+    )
+
+
+def responsibility(
+    initiators: Sequence[Candidate], credited: Sequence[Candidate]
+) -> list[Candidate]:
     """How the article knows the initiators: by its own voice, their own statement, or a third party's.
 
     What an official says is left open, as he can speak for the side that was hit; and so is what the
@@ -146,7 +192,15 @@ def responsibility(initiators: Sequence[Candidate], credited: Sequence[Candidate
     for speaker in speakers if doers else ():
         who, kind = first_item(speaker).get("who"), first_item(speaker).get("kind")
         verb = fold_key(speaker.origin.removeprefix("source:"))
-        is_against = verb in all_forms("negations", "denying") or verb in verbs("roles", "accusing")
-        way = "claimed" if who in doers else "third_party" if kind in _THIRD_PARTIES else ""
+        is_against = verb in all_forms("negations", "denying") or verb in verbs(
+            "roles", "accusing"
+        )
+        way = (
+            "claimed"
+            if who in doers
+            else "third_party"
+            if kind in _THIRD_PARTIES
+            else ""
+        )
         known += [replace(speaker, value=[way])] if way and not is_against else []
     return known

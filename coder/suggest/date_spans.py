@@ -28,16 +28,34 @@ from coder.suggest.forms import ARTICLE
 from coder.suggest.word_lists import word_set
 from coder.text.normalize import fold_key
 from coder.values import days
-from coder.values.date_reading import BEGINNING, OUTBREAK, STAGES, read_date, until_publication
+from coder.values.date_reading import (
+    BEGINNING,
+    OUTBREAK,
+    STAGES,
+    read_date,
+    until_publication,
+)
 from coder.values.dates import as_value
-from coder.values.days import NOW, PART_OF_DAY, WHICH, DateContext, Period, Publication, any_of
+from coder.values.days import (
+    NOW,
+    PART_OF_DAY,
+    WHICH,
+    DateContext,
+    Period,
+    Publication,
+    any_of,
+)
 
 DATE = "date"
 Stretch: TypeAlias = tuple[int, int]
-Patterns: TypeAlias = Mapping[str, re.Pattern[str]]  # by the wording's name, which is its candidates' origin
+Patterns: TypeAlias = Mapping[
+    str, re.Pattern[str]
+]  # by the wording's name, which is its candidates' origin
 Matches: TypeAlias = Mapping[str, Sequence[re.Match[str]]]
 _NAME = 60  # code points that the name of an event in front of its day can have
-_LINE_SLACK = 20  # letters that a posting date's line may have besides the date (تاريخ النشر:)
+_LINE_SLACK = (
+    20  # letters that a posting date's line may have besides the date (تاريخ النشر:)
+)
 
 
 def dates(
@@ -58,27 +76,43 @@ def dates(
     date_stretches = (page.folded.span(start, stop) for start, stop, _ in spans)
     dateline_spans = datelines(page.folded.stored, cities, (*names, *date_stretches))
     posted_stretch, posted = _posted(page, matches, lexicon, dateline_spans)
-    visible = (f for f in spans if f[:2] == posted_stretch or not page.is_boilerplate(*f[:2]))
+    visible = (
+        f for f in spans if f[:2] == posted_stretch or not page.is_boilerplate(*f[:2])
+    )
     candidates = [
-        page.candidate(DATE, a, b, origin=name, score=_wordings()[name].get("score", 0.9))
+        page.candidate(
+            DATE, a, b, origin=name, score=_wordings()[name].get("score", 0.9)
+        )
         for a, b, name in visible
     ]
     return _dated(candidates, page.text, lexicon, published or posted)
 
 
 def with_resolved_dates(
-    candidates: Sequence[Candidate], article: Article, codebook: Codebook, published: Publication
+    candidates: Sequence[Candidate],
+    article: Article,
+    codebook: Codebook,
+    published: Publication,
 ) -> list[Candidate]:
     """The candidates with their dates resolved against the publication date."""
     # a value computed by another suggester is left as it is
-    recomputable = [c for c in candidates if c.kind == DATE and (c.value is None or c.origin in _wordings())]
-    by_id = {c.id: c for c in _dated(recomputable, article.text, codebook.lexicon, published)}
+    recomputable = [
+        c
+        for c in candidates
+        if c.kind == DATE and (c.value is None or c.origin in _wordings())
+    ]
+    by_id = {
+        c.id: c for c in _dated(recomputable, article.text, codebook.lexicon, published)
+    }
     return [by_id.get(c.id, c) for c in candidates]
 
 
 # ---------------------------------------------------------------- values
 def _dated(
-    found: Sequence[Candidate], text: str, lexicon: Lexicon, published: Publication | None
+    found: Sequence[Candidate],
+    text: str,
+    lexicon: Lexicon,
+    published: Publication | None,
 ) -> list[Candidate]:
     if not found:
         return []
@@ -86,7 +120,9 @@ def _dated(
     periods: list[Period | None] = []
     exact_days: list[date] = []
     for candidate in found:
-        is_since = text[max(0, candidate.start - 8) : candidate.start].rstrip().endswith("منذ")
+        is_since = (
+            text[max(0, candidate.start - 8) : candidate.start].rstrip().endswith("منذ")
+        )
         period = _period(fold_key(candidate.quote), context, since=is_since)
         if period is None and published is None:
             period = _day_of_event(candidate, text, context)
@@ -98,12 +134,21 @@ def _dated(
     # after the acts that it dates (coding guide, W8). Days of its last week are too near to bound it.
     for at, period in enumerate(periods):
         if period is not None and period.precision == "unknown":
-            within = [day for day in exact_days if period.first < day <= period.last - timedelta(days=6)]
+            within = [
+                day
+                for day in exact_days
+                if period.first < day <= period.last - timedelta(days=6)
+            ]
             periods[at] = replace(period, first=max(within, default=period.first))
-    return [replace(c, value=as_value(p) if p else None) for c, p in zip(found, periods, strict=True)]
+    return [
+        replace(c, value=as_value(p) if p else None)
+        for c, p in zip(found, periods, strict=True)
+    ]
 
 
-def _period(wording: str, context: DateContext, *, since: bool = False) -> Period | None:
+def _period(
+    wording: str, context: DateContext, *, since: bool = False
+) -> Period | None:
     try:
         period = read_date(wording, context)
         return until_publication(period, context.pub) if period and since else period
@@ -113,7 +158,10 @@ def _period(wording: str, context: DateContext, *, since: bool = False) -> Perio
 
 def _only_year(found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
     """The year of the text's days and months, if it names no other year with one."""
-    quotes, any_month = (fold_key(c.quote) for c in found), days.calendar_words(lexicon).any_month
+    quotes, any_month = (
+        (fold_key(c.quote) for c in found),
+        days.calendar_words(lexicon).any_month,
+    )
     stated = " ".join(q for q in quotes if q[0].isascii() or any_month.search(q))
     years = set(map(int, re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", stated)))
     return years.pop() if len(years) == 1 else None
@@ -121,12 +169,20 @@ def _only_year(found: Iterable[Candidate], lexicon: Lexicon) -> int | None:
 
 def _day_of_event(date_: Candidate, text: str, context: DateContext) -> Period | None:
     """The day of a known event that is named right in front of it: الحرب على غزة في 7 تشرين الأول."""
-    front, quote = fold_key(text[max(0, date_.start - _NAME) : date_.start]), fold_key(date_.quote)
+    front, quote = (
+        fold_key(text[max(0, date_.start - _NAME) : date_.start]),
+        fold_key(date_.quote),
+    )
     is_named_by_day = re.search(rf"(?:^| ){BEGINNING}$", front)  # هجوم السابع من أكتوبر
     for event in context.lexicon.anchor_events:
-        day, names = date.fromisoformat(event.date), [fold_key(form) for form in event.ar]
+        day, names = (
+            date.fromisoformat(event.date),
+            [fold_key(form) for form in event.ar],
+        )
         is_named = is_named_by_day and any(quote in name for name in names)
-        if is_named or re.search(rf"(?:^| ){days.any_of(names)}(?: في)?(?: يوم)?$", front):
+        if is_named or re.search(
+            rf"(?:^| ){days.any_of(names)}(?: في)?(?: يوم)?$", front
+        ):
             period = _period(quote, replace(context, year=day.year))
             return period if period and period.first <= day <= period.last else None
     return None
@@ -137,15 +193,29 @@ def _posted(
 ) -> tuple[Stretch | None, Publication | None]:
     """The stretch and period of the posting date: in boilerplate, on a line of its own, or in a dateline."""
     text = page.folded.text
-    datelines_folded = [(page.folded.index(start), page.folded.index(stop)) for start, stop in lines]
+    datelines_folded = [
+        (page.folded.index(start), page.folded.index(stop)) for start, stop in lines
+    ]
     for name in ("english", "iso", "numeric", "full"):
         for match in matches[name]:
             line_start = text.rfind("\n", 0, match.start()) + 1
             line_stop = (text + "\n").index("\n", match.end())
-            is_alone = len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
-            is_lined = any(start <= match.start(1) < stop for start, stop in datelines_folded)
-            is_posting = is_alone or is_lined or page.is_boilerplate(match.start(1), match.end(1))
-            if is_posting and (period := _period(match[1], DateContext(lexicon, None))) is not None:
+            is_alone = (
+                len(text[line_start:line_stop].strip()) - len(match[1]) < _LINE_SLACK
+            )
+            is_lined = any(
+                start <= match.start(1) < stop for start, stop in datelines_folded
+            )
+            is_posting = (
+                is_alone
+                or is_lined
+                or page.is_boilerplate(match.start(1), match.end(1))
+            )
+            if (
+                is_posting
+                and (period := _period(match[1], DateContext(lexicon, None)))
+                is not None
+            ):
                 return match.span(1), (period.first, period.last)
     return None, None
 
@@ -155,10 +225,14 @@ _LONGEST = 100  # maximum length of a dateline in letters
 _BLANK = re.compile(r"[^\S\n]+")
 _DASH = re.compile(r"[-–—ـ]{1,2}(?=\s)|(?<=\s)[-–—ـ]{1,2}|(?<=\))[-–—]|/(?= )")
 _APART = re.compile(r"[،,/|•-]|(?:في|يوم|اليوم|المحتلة|المحتلّة)(?!\w)")
-_CREDIT = re.compile(r"\([^()\n]{1,40}\)|«[^«»\n]{1,30}»|[\"“][^\"“”\n]{1,30}[\"”]|[A-Z][\w.]*")
+_CREDIT = re.compile(
+    r"\([^()\n]{1,40}\)|«[^«»\n]{1,30}»|[\"“][^\"“”\n]{1,30}[\"”]|[A-Z][\w.]*"
+)
 
 
-def datelines(text: str, cities: Iterable[Stretch], others: Iterable[Stretch]) -> list[Stretch]:
+def datelines(
+    text: str, cities: Iterable[Stretch], others: Iterable[Stretch]
+) -> list[Stretch]:
     """The datelines of a text, in order; cities can begin one, other names and dates can continue it."""
     ends: dict[int, int] = {}
     for start, end in others:
@@ -166,7 +240,10 @@ def datelines(text: str, cities: Iterable[Stretch], others: Iterable[Stretch]) -
     found: list[Stretch] = []
     for start, end in sorted(set(cities)):
         line = text.rfind("\n", 0, start) + 1
-        if not text[line:start].strip() and (stop := _end_of_dateline(text, end, ends)) > end:
+        if (
+            not text[line:start].strip()
+            and (stop := _end_of_dateline(text, end, ends)) > end
+        ):
             found.append((line, stop))
     return found
 
@@ -174,9 +251,19 @@ def datelines(text: str, cities: Iterable[Stretch], others: Iterable[Stretch]) -
 def outside_datelines(found: Iterable[Candidate], text: str) -> list[Candidate]:
     """The candidates without the places and dates of datelines."""
     found = list(found)
-    cities = [(c.start, c.end) for c in found if c.kind == "place" and not _is_country(c)]
-    lines = datelines(text, cities, [(c.start, c.end) for c in found if c.kind in ("place", "actor", DATE)])
-    return [c for c in found if c.kind not in ("place", DATE) or not any(a <= c.start < b for a, b in lines)]
+    cities = [
+        (c.start, c.end) for c in found if c.kind == "place" and not _is_country(c)
+    ]
+    lines = datelines(
+        text,
+        cities,
+        [(c.start, c.end) for c in found if c.kind in ("place", "actor", DATE)],
+    )
+    return [
+        c
+        for c in found
+        if c.kind not in ("place", DATE) or not any(a <= c.start < b for a, b in lines)
+    ]
 
 
 def _is_country(place: Candidate) -> bool:
@@ -208,21 +295,39 @@ def _end_of_dateline(text: str, at: int, ends: Mapping[int, int]) -> int:
 
 def _agency(text: str, at: int) -> re.Match[str] | None:
     word = _LETTERS.match(text, at)
-    name = fold_key(word[0]) if word else ""  # may be a single letter of an abbreviation (أ ف ب)
+    name = (
+        fold_key(word[0]) if word else ""
+    )  # may be a single letter of an abbreviation (أ ف ب)
     return word if len(name) == 1 or name in word_set("agencies") else None
 
 
 # ---------------------------------------------------------------- finding
-_DateSpan: TypeAlias = tuple[int, int, str]  # the folded offsets of a date, and the name of its pattern
+_DateSpan: TypeAlias = tuple[
+    int, int, str
+]  # the folded offsets of a date, and the name of its pattern
 
 
 def _matches(page: Page, patterns: Patterns) -> Matches:
-    needs: dict[str, list[str]] = {name: each["needs"] for name, each in _wordings().items()}
+    needs: dict[str, list[str]] = {
+        name: each["needs"] for name, each in _wordings().items()
+    }
     words, tables = page.words, set(chain(*needs.values()))
-    sentences_with = {table: {words[index].sentence for index, _ in page.opened(table)} for table in tables}
-    by_pattern = {name: set.intersection(*map(sentences_with.__getitem__, needs[name])) for name in patterns}
-    extents = {sentence: words.in_sentence(sentence) for sentence in set().union(*by_pattern.values())}
-    stretches = {sentence: (words[e[0]].start, words[e[-1]].stop) for sentence, e in extents.items()}
+    sentences_with = {
+        table: {words[index].sentence for index, _ in page.opened(table)}
+        for table in tables
+    }
+    by_pattern = {
+        name: set.intersection(*map(sentences_with.__getitem__, needs[name]))
+        for name in patterns
+    }
+    extents = {
+        sentence: words.in_sentence(sentence)
+        for sentence in set().union(*by_pattern.values())
+    }
+    stretches = {
+        sentence: (words[e[0]].start, words[e[-1]].stop)
+        for sentence, e in extents.items()
+    }
     return {
         name: [
             match
@@ -237,19 +342,31 @@ def _longest(matches: Matches) -> list[_DateSpan]:
     found: list[_DateSpan] = []
     for name, pattern_matches in matches.items():
         for match in pattern_matches:
-            if name != "hijri" or match[1].split()[0] == "شهر" or any(c.isdigit() for c in match[1]):
+            if (
+                name != "hijri"
+                or match[1].split()[0] == "شهر"
+                or any(c.isdigit() for c in match[1])
+            ):
                 found.append((*match.span("year" if name == "bare_year" else 1), name))
-    return sorted(non_overlapping(sorted(found, key=lambda f: (f[0] - f[1], f[0], f[2] != "relative"))))
+    return sorted(
+        non_overlapping(
+            sorted(found, key=lambda f: (f[0] - f[1], f[0], f[2] != "relative"))
+        )
+    )
 
 
 # ---------------------------------------------------------------- wording
-_LONG_AGO = -365  # days; relative wording that reaches further back is no date (منذ سنوات)
+_LONG_AGO = (
+    -365
+)  # days; relative wording that reaches further back is no date (منذ سنوات)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @cache
 def _written() -> Mapping[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("date_wordings.toml").read_text("utf-8"))
+    return tomllib.loads(
+        Path(__file__).with_name("date_wordings.toml").read_text("utf-8")
+    )
 
 
 def _wordings() -> Mapping[str, Any]:
@@ -261,21 +378,34 @@ def openings(lexicon: Lexicon) -> Tables:
     parts = _written()["parts"]
     words_of = {
         "month": [fold_key(f) for m in lexicon.months.gregorian for f in m.forms],
-        "hijri": [fold_key(f).removeprefix("شهر ") for m in lexicon.months.hijri for f in m.ar],
-        "weekday": [fold_key(f).removeprefix("يوم ") for d in lexicon.weekdays for f in d.ar],
+        "hijri": [
+            fold_key(f).removeprefix("شهر ") for m in lexicon.months.hijri for f in m.ar
+        ],
+        "weekday": [
+            fold_key(f).removeprefix("يوم ") for d in lexicon.weekdays for f in d.ar
+        ],
         "unit": re.findall(r"\w+", parts["unit"]),
         "outbreak": re.findall(r"\w+", BEGINNING),
         "of_year": ["عام", "عامي", "سنه"],
         "english": re.findall(r"\w+", parts["english"]),
     }
     fronts = ("", ARTICLE, "منذ", "on")
-    heads = {name: {front + w.split()[0] for front in fronts for w in words_of[name]} for name in words_of}
+    heads = {
+        name: {front + w.split()[0] for front in fronts for w in words_of[name]}
+        for name in words_of
+    }
     wordings = map(_LETTERS.findall, _relative_wordings(lexicon.relative_dates))
     relative = {max(letters, key=len, default="") for letters in wordings}
     return {
-        **heads, "relative": relative, "since": {"منذ"}, "with": {"منذ", "مع"}, "ago": {"قبل", "منذ"},
-        "later": {"بعد"}, "during": {"خلال"}, "this": {"هذا", "هذه"},
-    }  # fmt: skip
+        **heads,
+        "relative": relative,
+        "since": {"منذ"},
+        "with": {"منذ", "مع"},
+        "ago": {"قبل", "منذ"},
+        "later": {"بعد"},
+        "during": {"خلال"},
+        "this": {"هذا", "هذه"},
+    }
 
 
 def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
@@ -289,16 +419,36 @@ def _relative_wordings(relative: Iterable[RelativeDate]) -> set[str]:
 def date_patterns(lexicon: Lexicon) -> Patterns:
     """The patterns of a lexicon; they match at a word's start, or behind و ف ب ل ك or an attached منذ."""
     words, written = days.calendar_words(lexicon), _written()
-    months = {fold_key(form) for month in lexicon.months.gregorian for form in month.forms}
+    months = {
+        fold_key(form) for month in lexicon.months.gregorian for form in month.forms
+    }
     parts = {
-        "month_name": words.month, "hijri": words.hijri_month, "weekday": words.weekday,
-        "ordinal": words.ordinal, "single": any_of(months.difference(written["no_month_alone"])),
-        "relative": any_of(_relative_wordings(lexicon.relative_dates)), "stage": any_of(STAGES),
-        "part_of_day": PART_OF_DAY, "now": NOW, "when": days.WHEN, "which": WHICH, "last": days.LAST,
-        "beginning": BEGINNING, "outbreak": OUTBREAK,
-    }  # fmt: skip
+        "month_name": words.month,
+        "hijri": words.hijri_month,
+        "weekday": words.weekday,
+        "ordinal": words.ordinal,
+        "single": any_of(months.difference(written["no_month_alone"])),
+        "relative": any_of(_relative_wordings(lexicon.relative_dates)),
+        "stage": any_of(STAGES),
+        "part_of_day": PART_OF_DAY,
+        "now": NOW,
+        "when": days.WHEN,
+        "which": WHICH,
+        "last": days.LAST,
+        "beginning": BEGINNING,
+        "outbreak": OUTBREAK,
+    }
     for name, part in written["parts"].items():
         parts[name] = Template(part).substitute(parts)
-    bodies = {name: Template(each["pattern"]).substitute(parts) for name, each in _wordings().items()}
-    begins = {name: each.get("begins", written["begins"]) for name, each in _wordings().items()}
-    return {name: re.compile(rf"{begins[name]}({body})(?!\w)") for name, body in bodies.items()}
+    bodies = {
+        name: Template(each["pattern"]).substitute(parts)
+        for name, each in _wordings().items()
+    }
+    begins = {
+        name: each.get("begins", written["begins"])
+        for name, each in _wordings().items()
+    }
+    return {
+        name: re.compile(rf"{begins[name]}({body})(?!\w)")
+        for name, body in bodies.items()
+    }

@@ -34,14 +34,25 @@ def _denial(clause: Clause) -> Candidate | None:
     """
     text, trigger = clause.sentence.text, clause.trigger
     end = min(clause.next, trigger.end + FAR_BEHIND)
-    for first, last, step in ((clause.sentence.start, trigger.start, -1), (trigger.end, end, 1)):
-        extents = [(first + m.start(), first + m.end()) for m in re.finditer(r"\S+", text[first:last])]
+    for first, last, step in (
+        (clause.sentence.start, trigger.start, -1),
+        (trigger.end, end, 1),
+    ):
+        extents = [
+            (first + m.start(), first + m.end())
+            for m in re.finditer(r"\S+", text[first:last])
+        ]
         words = [fold_key(text[slice(*extent)]).strip(SIGNS) for extent in extents]
         for at in range(len(words))[::step]:
             if count := _denying(words[at:]):
                 start, (_, stop) = extents[at][0], extents[at + count - 1]
-                start += words[at][0] in "وف" and _denying([words[at][1:], *words[at + 1 :]]) == count
-                return _claim(clause, start, start + len(text[start:stop].rstrip(SIGNS)))
+                start += (
+                    words[at][0] in "وف"
+                    and _denying([words[at][1:], *words[at + 1 :]]) == count
+                )
+                return _claim(
+                    clause, start, start + len(text[start:stop].rstrip(SIGNS))
+                )
     return None
 
 
@@ -55,7 +66,11 @@ def _denying(words: Sequence[str]) -> int:
             return len(phrase)
     if not is_negation(word):
         return 0
-    happening = all_forms("denial", "happening") | all_forms("denial", "doing") | word_set("denial", "truth")
+    happening = (
+        all_forms("denial", "happening")
+        | all_forms("denial", "doing")
+        | word_set("denial", "truth")
+    )
     is_of_noun = word in word_set("negations", "of_nouns")  # دون أي قتال
     return 2 if len(words) > 1 and words[1] in happening else int(is_of_noun)
 

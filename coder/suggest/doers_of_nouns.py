@@ -21,34 +21,57 @@ from coder.text.normalize import fold_key
 
 _RELATIVE = re.compile("(?:^| )(?:الذي|التي) ")
 _CLOSE = 80  # code points from a noun to what its relative clause says of it
-_BY_THEM = re.compile(r"(?:^| )(?:من (?:قبل|جانب)|علي (?:يد|ايدي))(?P<pronoun>هما|هم|ها|ه)(?!\w)")
+_BY_THEM = re.compile(
+    r"(?:^| )(?:من (?:قبل|جانب)|علي (?:يد|ايدي))(?P<pronoun>هما|هم|ها|ه)(?!\w)"
+)
 _OBJECT = 8  # words between a verb that compels and whom it compels
 
 
-def announcer(clause: Clause, actors: Actors) -> Actors:  # بإعلان الجيش تنفيذ غارات، معلناً شن هجوم
+def announcer(
+    clause: Clause, actors: Actors
+) -> Actors:  # بإعلان الجيش تنفيذ غارات، معلناً شن هجوم
     """Who announces the act as his own."""
     announced, here = clause.earlier, clause.trigger.start
     if _names_deaths(clause):
         return []
-    if announced is None or not fold_key(announced.quote).startswith(tuple(word_set("roles", "announcing"))):
+    if announced is None or not fold_key(announced.quote).startswith(
+        tuple(word_set("roles", "announcing"))
+    ):
         return _announcer_besides(clause, actors)
     speakers = [a for a in actors if announced.end <= a.start and a.end <= here]
     if any(clause.words(announced.end, a.start) for a in speakers[:1]):
         return []
-    dates = [c.end for c in clause.of_kind(DATE) if announced.end <= c.start and c.end <= here]
+    dates = [
+        c.end
+        for c in clause.of_kind(DATE)
+        if announced.end <= c.start and c.end <= here
+    ]
     start = max([announced.end, *(a.end for a in speakers[:1]), *dates])
     if not _undertakes(clause.words(start, _counted_from(clause, start)).lstrip("،")):
         return []
-    return speakers[:1] or shared_subject(clause, actors) or _announcer_besides(clause, actors)
+    return (
+        speakers[:1]
+        or shared_subject(clause, actors)
+        or _announcer_besides(clause, actors)
+    )
 
 
-def _announcer_besides(clause: Clause, actors: Actors) -> Actors:  # قال الحزب إنه لن يتراجع، متبنياً قصف ثكنة
+def _announcer_besides(
+    clause: Clause, actors: Actors
+) -> Actors:  # قال الحزب إنه لن يتراجع، متبنياً قصف ثكنة
     start = clause.sentence.start
     words = clause.words(start, _counted_from(clause, start)).split()
-    own = [*takewhile(lambda word: word not in word_set("roles", "announcing_besides"), reversed(words))]
+    own = [
+        *takewhile(
+            lambda word: word not in word_set("roles", "announcing_besides"),
+            reversed(words),
+        )
+    ]
     if len(own) == len(words) or not _undertakes(" ".join(own)):
         return []
-    return [a for a in actors if a.end <= clause.trigger.start and leads(clause, a)][-1:]
+    return [a for a in actors if a.end <= clause.trigger.start and leads(clause, a)][
+        -1:
+    ]
 
 
 def _names_deaths(clause: Clause) -> bool:
@@ -56,9 +79,14 @@ def _names_deaths(clause: Clause) -> bool:
     return head.removeprefix("ال") in word_set("roles", "deaths")
 
 
-def _counted_from(clause: Clause, start: int) -> int:  # where the number of the acts begins, or the act
+def _counted_from(
+    clause: Clause, start: int
+) -> int:  # where the number of the acts begins, or the act
     here = clause.trigger.start
-    return next((c.start for c in clause.of_kind(NUMBER) if start <= c.start <= here < c.end), here)
+    return next(
+        (c.start for c in clause.of_kind(NUMBER) if start <= c.start <= here < c.end),
+        here,
+    )
 
 
 def _undertakes(words: str) -> bool:
@@ -68,12 +96,18 @@ def _undertakes(words: str) -> bool:
 def subject_of_relative(clause: Clause, actors: Actors) -> Actors:
     """Who does an act by the verb behind it: قالت الحركة إن الهجمات التي تشنها؛ التي شنتها طائرات روسية."""
     end = clause.trigger.end
-    front, *behind = _RELATIVE.split(clause.words(end, min(end + _CLOSE, clause.sentence.end)), maxsplit=1)
+    front, *behind = _RELATIVE.split(
+        clause.words(end, min(end + _CLOSE, clause.sentence.end)), maxsplit=1
+    )
     verb = behind[0].split()[0] if behind else ""
     if len(front.split()) > 1 or verb not in agent_marks():
         return []
     stem, near = PRONOUN.sub("", verb), end + _CLOSE
-    later = [a for a in actors if end <= a.start < min(clause.next, near) and not is_oblique(clause, a)]
+    later = [
+        a
+        for a in actors
+        if end <= a.start < min(clause.next, near) and not is_oblique(clause, a)
+    ]
     if later:
         return [a for a in later[:1] if not differs_in_gender(stem, clause.sentence, a)]
     ahead = (a for a in actors if a.end <= clause.trigger.start and leads(clause, a))
@@ -82,21 +116,32 @@ def subject_of_relative(clause: Clause, actors: Actors) -> Actors:
 
 def compelled(clause: Clause, actors: Actors) -> Actors:
     """Whom a verb in front compels to the act: أجبر القصف الفصائل على الانسحاب, ضربات أجبرتها."""
-    *ahead, last = clause.words(clause.sentence.start, clause.trigger.start).split() or [""]
+    *ahead, last = clause.words(
+        clause.sentence.start, clause.trigger.start
+    ).split() or [""]
     if last not in word_set("roles", "compelled_to"):
         return []
     verb = ahead[-1] if ahead else ""
     pronoun = PRONOUN.search(verb)
     if pronoun and _compels(PRONOUN.sub("", verb)):
         return _meant(clause, pronoun[0])
-    for actor in (a for a in actors if clause.words(a.end, clause.trigger.start) == last):
-        if any(map(_compels, clause.words(clause.sentence.start, actor.start).split()[-_OBJECT:])):
+    for actor in (
+        a for a in actors if clause.words(a.end, clause.trigger.start) == last
+    ):
+        if any(
+            map(
+                _compels,
+                clause.words(clause.sentence.start, actor.start).split()[-_OBJECT:],
+            )
+        ):
             return [actor]
     return []
 
 
 def _compels(word: str) -> bool:
-    return not verbs("roles", "compelling").isdisjoint(rest for _, rest in readings(word))
+    return not verbs("roles", "compelling").isdisjoint(
+        rest for _, rest in readings(word)
+    )
 
 
 def pointed_at(clause: Clause) -> Actors:
@@ -113,7 +158,11 @@ def _meant(clause: Clause, pronoun: str) -> Sequence[Candidate]:
         is_pair = first and second and clause.words(first.end, second.start) == "و"
         return ahead[-2:] if is_pair else []
     as_verb = {"ها": "ت", "ه": "ه"}.get(pronoun, "")
-    fitting = [a for a in ahead if not as_verb or not differs_in_gender(as_verb, clause.sentence, a)]
+    fitting = [
+        a
+        for a in ahead
+        if not as_verb or not differs_in_gender(as_verb, clause.sentence, a)
+    ]
     return fitting[-1:]
 
 
@@ -125,5 +174,7 @@ def added_to(clause: Clause) -> Clause | None:
     link = clause.words(earlier.end, clause.trigger.start).split()
     forms = (PRONOUN.sub("", rest) for word in link for _, rest in readings(word))
     is_added = not verbs("roles", "following").isdisjoint(forms)
-    is_theirs = clause.front.endswith("ب") or clause.after(clause.trigger) in word_set("roles", "another")
+    is_theirs = clause.front.endswith("ب") or clause.after(clause.trigger) in word_set(
+        "roles", "another"
+    )
     return Clause(earlier, clause.sentence) if is_added and is_theirs else None

@@ -33,29 +33,55 @@ from coder.suggest.name_spans import (
     widest,
 )
 from coder.suggest.person_spans import persons
-from coder.suggest.phrase import follows, is_definite, is_identifying, is_stop, last_adjective
+from coder.suggest.phrase import (
+    follows,
+    is_definite,
+    is_identifying,
+    is_stop,
+    last_adjective,
+)
 from coder.suggest.source_spans import Speech
 from coder.suggest.word_lists import bare, nouns, word_set, words
 from coder.text.normalize import fold_key
 
 BODY, SAYING = "body", "saying"  # tables: head nouns of organisations, verbs of saying
-_LONGEST, _LONGEST_QUOTED = 9, 5  # words of an organisation's name, without and with quotation marks
+_LONGEST, _LONGEST_QUOTED = (
+    9,
+    5,
+)  # words of an organisation's name, without and with quotation marks
 _OPENING_QUOTES = frozenset("\"'«“‘")
-_CHAIN = 3  # words behind a head noun within which unlisted nouns may continue the construct
+_CHAIN = (
+    3  # words behind a head noun within which unlisted nouns may continue the construct
+)
 
 
-def organisations(page: Page, bodies: Sequence[Name], known: Sequence[Name]) -> list[Name]:
+def organisations(
+    page: Page, bodies: Sequence[Name], known: Sequence[Name]
+) -> list[Name]:
     """The organisations of a page, without nested ones; bodies: those known by name; known: other names."""
     by_first = {n.first: n for n in (*known, *bodies) if not n.skipped}
     found, past = list(bodies), -1
     for index, ((skipped, head), *_) in page.opened(BODY):
-        if index <= past or page.words[index].text in word_set("organisations", "led_by"):
+        if index <= past or page.words[index].text in word_set(
+            "organisations", "led_by"
+        ):
             continue
         group = body_heads()[head]
         last = _Phrase(page, index, head, group, by_first).last()
         if last > index:
             past = last
-            found.append(Name(ORGANISATION, index, last, skipped, f"head:{bare(head)}", (), group, LIKELY))
+            found.append(
+                Name(
+                    ORGANISATION,
+                    index,
+                    last,
+                    skipped,
+                    f"head:{bare(head)}",
+                    (),
+                    group,
+                    LIKELY,
+                )
+            )
     return widest(found)
 
 
@@ -76,9 +102,13 @@ def body_heads() -> Mapping[str, str]:
     return found | {ARTICLE + noun: group for noun, group in found.items()}
 
 
-def _last_adjective(page: Page, last: int) -> int:  # words governed by ل are not adjectives of the noun
+def _last_adjective(
+    page: Page, last: int
+) -> int:  # words governed by ل are not adjectives of the noun
     end = last_adjective(page, last, definite=True)
-    governed = (i for i in range(last + 1, end + 1) if page.words[i].text.startswith("لل"))
+    governed = (
+        i for i in range(last + 1, end + 1) if page.words[i].text.startswith("لل")
+    )
     return next(governed, end + 1) - 1
 
 
@@ -92,18 +122,28 @@ class _Phrase(Struct, frozen=True):
     def last(self) -> int:  # the head noun itself if nothing names it
         if is_definite(self.head):
             return self._last_described()
-        return self._last_quoted() if self.page.is_separated(self.first) else self._last_in_construct()
+        return (
+            self._last_quoted()
+            if self.page.is_separated(self.first)
+            else self._last_in_construct()
+        )
 
     @property
     def _has_other_senses(self) -> bool:
         return bare(self.head) in word_set("organisations", "other_senses")
 
-    def _last_described(self) -> int:  # by adjectives that agree with the head noun, and a purpose
+    def _last_described(
+        self,
+    ) -> int:  # by adjectives that agree with the head noun, and a purpose
         texts, last = self.page.words.texts, self.first
         is_feminine = self.head.endswith("ه")
-        takes_both = not is_feminine and bare(self.head) in word_set("organisations", "plurals")
+        takes_both = not is_feminine and bare(self.head) in word_set(
+            "organisations", "plurals"
+        )
         end = _last_adjective(self.page, last)
-        while last < end and (takes_both or texts[last + 1].endswith("ه") == is_feminine):
+        while last < end and (
+            takes_both or texts[last + 1].endswith("ه") == is_feminine
+        ):
             last += 1
         if last == self.first:
             return last
@@ -112,7 +152,9 @@ class _Phrase(Struct, frozen=True):
             return purpose
         # a single adjective makes a name if it is a nation's or is not vague
         adjective = bare(texts[last]).removesuffix("ه")
-        is_vague = self._has_other_senses or adjective in word_set("organisations", "vague")
+        is_vague = self._has_other_senses or adjective in word_set(
+            "organisations", "vague"
+        )
         return purpose if adjective in nation_words() or not is_vague else self.first
 
     def _last_in_construct(self) -> int:  # behind a head noun without the article
@@ -125,13 +167,18 @@ class _Phrase(Struct, frozen=True):
                 break
             if is_definite(text):
                 return self._last_defined(at)
-            if text not in word_set("organisations", "between") and text not in body_heads():
+            if (
+                text not in word_set("organisations", "between")
+                and text not in body_heads()
+            ):
                 proper = self._last_of_proper(at)
                 if proper > self.first:
                     return proper
                 # an unlisted noun continues the construct (هيئة سوق رأس المال)
                 following = follows(page, at)
-                is_end = not following or is_stop(following) or at - self.first >= _CHAIN
+                is_end = (
+                    not following or is_stop(following) or at - self.first >= _CHAIN
+                )
                 if is_end or self._has_other_senses or not self._could_be_noun(at):
                     break
             last = at
@@ -139,7 +186,10 @@ class _Phrase(Struct, frozen=True):
 
     def _last_quoted(self) -> int:  # صحيفة «الشرق الأوسط»
         page, last = self.page, self.first + 1
-        if not follows(page, self.first) or page.gap(self.first)[-1:] not in _OPENING_QUOTES:
+        if (
+            not follows(page, self.first)
+            or page.gap(self.first)[-1:] not in _OPENING_QUOTES
+        ):
             return self.first
         while last - self.first <= _LONGEST_QUOTED and follows(page, last - 1):
             if page.is_separated(last):
@@ -165,14 +215,24 @@ class _Phrase(Struct, frozen=True):
         if text.startswith("لل") and len(text) > 4:
             return _last_adjective(page, last + 1)
         is_opened = text[0] == "ل" and text[1:] in word_set("organisations", "between")
-        return _last_adjective(page, last + 2) if is_opened and is_definite(follows(page, last + 1)) else last
+        return (
+            _last_adjective(page, last + 2)
+            if is_opened and is_definite(follows(page, last + 1))
+            else last
+        )
 
-    def _last_of_proper(self, at: int) -> int:  # one or two unlisted words (صحيفة هآرتس)
+    def _last_of_proper(
+        self, at: int
+    ) -> int:  # one or two unlisted words (صحيفة هآرتس)
         takes_any = self.group in word_set("organisations", "with_any_word")
         if not takes_any or self._has_other_senses or not self._is_proper(at):
             return self.first
         behind = follows(self.page, at)
-        return at + 1 if behind and not is_definite(behind) and self._is_proper(at + 1) else at
+        return (
+            at + 1
+            if behind and not is_definite(behind) and self._is_proper(at + 1)
+            else at
+        )
 
     def _is_proper(self, at: int) -> bool:  # rather than an adjective or a common noun
         text = self.page.words[at].text
@@ -201,7 +261,10 @@ def openings(codebook: Codebook, speech: Speech) -> Tables:
     """Words that can begin a person's or an organisation's name, if the codebook has such span kinds."""
     kinds = codebook.kinds_for
     names = person_spans.openings(speech) if kinds[PERSON] or kinds[ACTOR] else {}
-    return {**names, **({BODY: body_heads(), SAYING: speech.verbs} if kinds[ORGANISATION] else {})}
+    return {
+        **names,
+        **({BODY: body_heads(), SAYING: speech.verbs} if kinds[ORGANISATION] else {}),
+    }
 
 
 def acting_states(page: Page) -> set[int]:
@@ -228,16 +291,30 @@ def entities(
     taken, speech_verbs = covered(bodies), acting_states(page)
     for name in actors:
         if name.ids and name.group != PERSON and taken.isdisjoint(name.words):
-            is_related = name.skipped == 1 and page.words[name.first].text[0] == "ب"  # علاقات وثيقة بإيران
+            is_related = (
+                name.skipped == 1 and page.words[name.first].text[0] == "ب"
+            )  # علاقات وثيقة بإيران
             # a country known only to the gazetteer is a body behind a verb of saying
-            if not is_world(name.ids[0]) or is_related or name.first - 1 in speech_verbs:
+            if (
+                not is_world(name.ids[0])
+                or is_related
+                or name.first - 1 in speech_verbs
+            ):
                 bodies.append(replace(name, kind=ORGANISATION))
     taken, wider = covered(bodies), by_word(places)
-    return [*bodies, *(n for n in people if taken.isdisjoint(n.words) and not is_within(n, wider))]
+    return [
+        *bodies,
+        *(n for n in people if taken.isdisjoint(n.words) and not is_within(n, wider)),
+    ]
 
 
 def acting_persons(
-    page: Page, others: Names, titles: Names, credited: Iterable[Name], speech: Speech, acting: Set[int]
+    page: Page,
+    others: Names,
+    titles: Names,
+    credited: Iterable[Name],
+    speech: Speech,
+    acting: Set[int],
 ) -> list[Name]:
     """Persons as actors: full names right beside a trigger, not credited as sources, outside other names.
 
@@ -249,7 +326,9 @@ def acting_persons(
     acting_people: list[Name] = []
     for name in persons(page, others, titles, (), speech):
         before = page.words[name.first - 1].text if name.first else ""
-        is_victim = is_definite(before) and bare(before) in nouns("one_person")  # الشاب: a victim
+        is_victim = is_definite(before) and bare(before) in nouns(
+            "one_person"
+        )  # الشاب: a victim
         is_acting = is_victim or not acting.isdisjoint((name.first - 1, name.last + 1))
         is_whole = name.last > name.first and taken.isdisjoint(name.words)
         if is_acting and is_whole and name.first not in speakers:
@@ -260,5 +339,7 @@ def acting_persons(
 def outside_names(places: Iterable[Name], named: Names) -> list[Name]:
     """The places that are not part of another name and, unless sure, not the whole name of a person."""
     wider, people = by_word(named), {n.words for n in named if n.kind == PERSON}
-    alone = (place for place in places if place.score >= SURE or place.words not in people)
+    alone = (
+        place for place in places if place.score >= SURE or place.words not in people
+    )
     return [place for place in alone if not is_within(place, wider)]

@@ -34,8 +34,17 @@ from coder.text.normalize import fold_key
 # event field id → candidates proposed for it, in text order, with the values for that field
 Proposal: TypeAlias = dict[str, list[Candidate]]
 
-_AIR, _DRONE, _SHELLS, _ASSAULT = "air_strike", "drone_attack", "missile_artillery", "armed_assault"
-_ACTS = ("incident_count", "strike_count", "site_count")  # any of these makes the report an aggregate
+_AIR, _DRONE, _SHELLS, _ASSAULT = (
+    "air_strike",
+    "drone_attack",
+    "missile_artillery",
+    "armed_assault",
+)
+_ACTS = (
+    "incident_count",
+    "strike_count",
+    "site_count",
+)  # any of these makes the report an aggregate
 
 
 def refined_type(clause: Clause) -> Json:
@@ -44,7 +53,11 @@ def refined_type(clause: Clause) -> Json:
     value, end = clause.trigger.value, clause.trigger.end
     own_weapons = (c for c in weapons(clause) if clause.is_own(c))
     means = events["means"].items()
-    kinds = {next((k for k, arms in means if item in arms), None) for c in own_weapons for item in _values(c)}
+    kinds = {
+        next((k for k, arms in means if item in arms), None)
+        for c in own_weapons
+        for item in _values(c)
+    }
     if value in events["refined"] and _shoots_down(clause):
         return events["guarding"][0]
     if _AIR in kinds and None not in kinds:
@@ -54,7 +67,9 @@ def refined_type(clause: Clause) -> Json:
     if value in events["ordering"] and _is_or_else(clause):
         return events["threatening"]
     if value in (events["taken"], events["taken_from"]):
-        if any(_values(c) & word_set("events", "goods") for c in objects(clause)):  # استولوا على منازل
+        if any(
+            _values(c) & word_set("events", "goods") for c in objects(clause)
+        ):  # استولوا على منازل
             return events["taken_from"]
         if value == events["taken_from"] and clause.falls_on(PLACE):
             return events["taken"]  # استولت على المدينة
@@ -62,9 +77,13 @@ def refined_type(clause: Clause) -> Json:
         return kinds.pop()  # غارة بطائرة مسيّرة، أغار الطيران على القرية
     if value == events["taken"] and kinds & {_SHELLS, _DRONE}:
         numbers = {n.end: n.start for n in clause.of_kind(NUMBER)}
-        starts = (numbers.get(c.end, c.start) for c in weapons(clause) if c.start >= end)
+        starts = (
+            numbers.get(c.end, c.start) for c in weapons(clause) if c.start >= end
+        )
         if any(len(clause.words(end, start).split()) <= 1 for start in starts):
-            return _SHELLS if _SHELLS in kinds else _DRONE  # سقوط صاروخين، سقوط مسيّرة: not of a town
+            return (
+                _SHELLS if _SHELLS in kinds else _DRONE
+            )  # سقوط صاروخين، سقوط مسيّرة: not of a town
     if value in events["befalling"] and _hits_armed_men(clause):
         value = events["open_type"]
     if value not in events["refined"] or None in kinds:
@@ -72,7 +91,11 @@ def refined_type(clause: Clause) -> Json:
     if kinds:
         return kinds.pop() if len(kinds) == 1 else events["open_type"]
     is_open = value == events["open_type"]
-    return clause.partner.value if is_open and clause.partner and clause.partner.value else value
+    return (
+        clause.partner.value
+        if is_open and clause.partner and clause.partner.value
+        else value
+    )
 
 
 def _is_or_else(clause: Clause) -> bool:  # طالبهم بالانسحاب وإلا فسيقصف مواقعهم
@@ -83,15 +106,23 @@ def _is_or_else(clause: Clause) -> bool:  # طالبهم بالانسحاب وإ
 def of_crowds(act: Sequence[Candidate], doers: Sequence[Candidate]) -> list[Candidate]:
     """The act with its type if crowds do it (أحرق متظاهرون): riot, or protest if they only block roads."""
     crowds = noun_forms_of("events", "crowds")
-    are_crowds = bool(doers) and all(fold_key(c.quote).split()[0] in crowds for c in doers)
+    are_crowds = bool(doers) and all(
+        fold_key(c.quote).split()[0] in crowds for c in doers
+    )
     kinds: Mapping[Json, Json] = words()["events"]["crowd_acts"] if are_crowds else {}
     return [replace(c, value=kinds.get(c.value, c.value)) for c in act]
 
 
 def _hits_armed_men(clause: Clause) -> bool:  # قُتل 3 عناصر, مقتل جنديين
     end, men = clause.trigger.end, noun_forms_of("events", "armed_men")
-    dead = (c for c in clause.of_kind(NUMBER) if c.origin == "number:killed" and end <= c.start)
-    return any(not men.isdisjoint(fold_key(c.quote).split()) for c in dead if clause.is_own(c))
+    dead = (
+        c
+        for c in clause.of_kind(NUMBER)
+        if c.origin == "number:killed" and end <= c.start
+    )
+    return any(
+        not men.isdisjoint(fold_key(c.quote).split()) for c in dead if clause.is_own(c)
+    )
 
 
 def _is_fired_from_drone(clause: Clause) -> bool:  # استهدفت مسيّرة سيارة بصاروخين
@@ -109,7 +140,11 @@ def _values(candidate: Candidate) -> set[str]:
 def weapons(clause: Clause) -> list[Candidate]:
     """The means; defensive weapons (الدفاعات الجوية) count for interceptions only."""
     is_guard = clause.trigger.value in word_set("events", "guarding")
-    return [c for c in clause.of_kind(WEAPON) if is_guard or not word_set("events", "guards") & _values(c)]
+    return [
+        c
+        for c in clause.of_kind(WEAPON)
+        if is_guard or not word_set("events", "guards") & _values(c)
+    ]
 
 
 def objects(clause: Clause) -> list[Candidate]:
@@ -117,12 +152,16 @@ def objects(clause: Clause) -> list[Candidate]:
 
     Without any, the named site on which the act falls, or the arms in flight that it brings down.
     """
-    here = (c for c in clause.of_kind(OBJECT) if not _belongs_to_what_they_did(clause, c))
+    here = (
+        c for c in clause.of_kind(OBJECT) if not _belongs_to_what_they_did(clause, c)
+    )
     objects_here = [c for c in here if not is_near(clause, c)]
     behind = [c for c in objects_here if c.start >= clause.trigger.end] or objects_here
     chosen = _each_kind_once(clause, [c for c in behind if clause.is_own(c)] or behind)
     sites = _sites_hit(clause)
-    is_listed = bool(sites and chosen) and clause.words(sites[-1].end, chosen[0].start) == "و"
+    is_listed = (
+        bool(sites and chosen) and clause.words(sites[-1].end, chosen[0].start) == "و"
+    )
     if is_listed:
         return [*sites, *chosen]  # غارات على مطار حلب ومستودعات
     return _sites_that_suffer(clause) or chosen or sites or _brought_down(clause)
@@ -132,30 +171,47 @@ def _each_kind_once(clause: Clause, things: Sequence[Candidate]) -> list[Candida
     """The first words for each kind of thing and those joined to them; سوق الماشية is one thing."""
     kept, ends = list[Candidate](), [c.end for c in things]
     for thing in (c for c in things if not clause.sentence.adjoins(c.start, ends)):
-        is_joined = bool(kept) and clause.words(kept[-1].end, thing.start) in ("و", "،", "، و")
+        is_joined = bool(kept) and clause.words(kept[-1].end, thing.start) in (
+            "و",
+            "،",
+            "، و",
+        )
         same = [c for c in kept if c.value == thing.value]
-        if not same or (is_joined and all(fold_key(c.quote) != fold_key(thing.quote) for c in same)):
+        if not same or (
+            is_joined and all(fold_key(c.quote) != fold_key(thing.quote) for c in same)
+        ):
             kept.append(thing)
     return kept
 
 
-def _belongs_to_what_they_did(clause: Clause, thing: Candidate) -> bool:  # أثناء خروجه من منزله
+def _belongs_to_what_they_did(
+    clause: Clause, thing: Candidate
+) -> bool:  # أثناء خروجه من منزله
     between = clause.sentence.text[clause.trigger.end : thing.start].split()
     times = word_set("events", "while_doing")
     return any(
-        fold_key(time) in times and noun.endswith(("ه", "ها", "هم")) for time, noun in pairwise(between)
+        fold_key(time) in times and noun.endswith(("ه", "ها", "هم"))
+        for time, noun in pairwise(between)
     )
 
 
 def _sites_that_suffer(clause: Clause) -> list[Candidate]:  # تعرضت قاعدة التنف لهجوم
     start, earlier = clause.trigger.start, clause.earlier
-    verbs = (v for v in clause.sentence.light_verbs if v.form in suffering_verbs() and v.end <= start)
+    verbs = (
+        v
+        for v in clause.sentence.light_verbs
+        if v.form in suffering_verbs() and v.end <= start
+    )
     verb = next((v for v in verbs if earlier is None or earlier.start <= v.start), None)
     if verb is None:
         return []
-    in_front = (p for p in clause.of_kind(PLACE) if p.end <= verb.start and _leads(clause, p))
+    in_front = (
+        p for p in clause.of_kind(PLACE) if p.end <= verb.start and _leads(clause, p)
+    )
     between = (p for p in clause.of_kind(PLACE) if p.end <= start)
-    subjects = chain(in_front, (p for p in between if clause.sentence.adjoins(p.start, [verb.end])))
+    subjects = chain(
+        in_front, (p for p in between if clause.sentence.adjoins(p.start, [verb.end]))
+    )
     return next(filter(None, map(_as_object, subjects)), [])
 
 
@@ -163,7 +219,11 @@ def _sites_hit(clause: Clause) -> list[Candidate]:  # أغلقت السلطات 
     end = clause.trigger.end
     ends = {end, *(a.end for a in clause.of_kind(ACTOR) if a.start >= end)}
     behind = (p for p in clause.of_kind(PLACE) if end <= p.start < clause.next)
-    hit = (p for p in behind if clause.before(p, 1) == "علي" or clause.sentence.adjoins(p.start, ends))
+    hit = (
+        p
+        for p in behind
+        if clause.before(p, 1) == "علي" or clause.sentence.adjoins(p.start, ends)
+    )
     return next(filter(None, map(_as_object, hit)), [])
 
 
@@ -172,16 +232,28 @@ def _as_object(place: Candidate) -> list[Candidate]:  # by the first word of its
     return [replace(place, value=[value])] if value else []
 
 
-def _leads(clause: Clause, place: Candidate) -> bool:  # first in its sentence, or behind أنّ
-    front, proclitic = clause.sentence.front(place), clause.sentence.text[: place.start][-1:]
-    return (not front or front[-1] in word_set("roles", "that")) and proclitic not in ("ب", "ل", "ك")
+def _leads(
+    clause: Clause, place: Candidate
+) -> bool:  # first in its sentence, or behind أنّ
+    front, proclitic = (
+        clause.sentence.front(place),
+        clause.sentence.text[: place.start][-1:],
+    )
+    return (not front or front[-1] in word_set("roles", "that")) and proclitic not in (
+        "ب",
+        "ل",
+        "ك",
+    )
 
 
 def _brought_down(clause: Clause) -> list[Candidate]:  # أسقطت الدفاعات مسيّرة
     events: Mapping[str, Any] = words()["events"]
     is_guard = clause.trigger.value in events["guarding"] or _shoots_down(clause)
     arms = [c for c in _flying_arms(clause) if clause.is_own(c)] if is_guard else []
-    return [replace(c, id=f"{OBJECT}:{c.id}", kind=OBJECT, value=[events["downed"]]) for c in arms[:1]]
+    return [
+        replace(c, id=f"{OBJECT}:{c.id}", kind=OBJECT, value=[events["downed"]])
+        for c in arms[:1]
+    ]
 
 
 def about(clause: Clause, codebook: Codebook) -> list[Candidate]:
@@ -190,9 +262,15 @@ def about(clause: Clause, codebook: Codebook) -> list[Candidate]:
     What kind of act a response that is threatened or operations that are ordered will be is open: of these
     the value is the root of their type (coding guide, section 4).
     """
-    acts = [c for c in clause.of_kind(TRIGGER) if c.value and c.value not in word_set("events", "statements")]
+    acts = [
+        c
+        for c in clause.of_kind(TRIGGER)
+        if c.value and c.value not in word_set("events", "statements")
+    ]
     behind = [c for c in acts if c.start >= clause.trigger.end]
-    nearest = [*behind, *(c for c in reversed(acts) if c.end <= clause.trigger.start)][:1]
+    nearest = [*behind, *(c for c in reversed(acts) if c.end <= clause.trigger.start)][
+        :1
+    ]
     return [replace(c, value=_kind_told(clause, c, codebook)) for c in nearest]
 
 
@@ -202,20 +280,30 @@ def _kind_told(clause: Clause, act: Candidate, codebook: Codebook) -> Json:
     unnamed = noun_forms_of("events", "unnamed_acts")
     if not is_ahead or fold_key(act.origin.removeprefix("noun:")) not in unnamed:
         return kind
-    takes_roots = any(f.id == "about_type" and f.roots_selectable for f in codebook.event_fields)
+    takes_roots = any(
+        f.id == "about_type" and f.roots_selectable for f in codebook.event_fields
+    )
     return next(iter(codebook.path_of(str(kind))), kind) if takes_roots else kind
 
 
 # ---------------------------------------------------------------- weapons in flight
-def _shoots_down(clause: Clause) -> bool:  # دمّرت المدمرة ثلاث مسيّرات; launchers are not in flight
+def _shoots_down(
+    clause: Clause,
+) -> bool:  # دمّرت المدمرة ثلاث مسيّرات; launchers are not in flight
     trigger = fold_key(clause.trigger.quote).removeprefix("ال")
     if trigger not in all_forms("events", "downing") or clause.front.endswith("ب"):
         return False
-    hit = [c for c in clause.of_kind(OBJECT) if clause.trigger.end <= c.start < clause.next]
+    hit = [
+        c for c in clause.of_kind(OBJECT) if clause.trigger.end <= c.start < clause.next
+    ]
     arms = next((c for c in _flying_arms(clause) if clause.is_own(c)), None)
-    if arms is None or any(c.start <= arms.start < c.end or c.end <= arms.start for c in hit):
+    if arms is None or any(
+        c.start <= arms.start < c.end or c.end <= arms.start for c in hit
+    ):
         return False
-    return bool(clause.words(clause.trigger.end, arms.start)) or not hit  # دمّرت مسيّرة منزلاً
+    return (
+        bool(clause.words(clause.trigger.end, arms.start)) or not hit
+    )  # دمّرت مسيّرة منزلاً
 
 
 def senders(clause: Clause, codebook: Codebook) -> Sequence[Candidate]:
@@ -237,9 +325,14 @@ def _flying_arms(clause: Clause) -> list[Candidate]:  # behind ب they would be 
     return [c for c in behind if flying & _values(c) and text[c.start - 1] != "ب"]
 
 
-def _is_owner(clause: Clause, arms: Candidate, actor: Candidate) -> bool:  # joined by ل to the weapons
+def _is_owner(
+    clause: Clause, arms: Candidate, actor: Candidate
+) -> bool:  # joined by ل to the weapons
     *between, last = clause.words(arms.end, actor.start).split() or [""]
-    is_owned = not between or bare(between[-1]) in (*word_set("roles", "owned"), "تابعتين")
+    is_owned = not between or bare(between[-1]) in (
+        *word_set("roles", "owned"),
+        "تابعتين",
+    )
     return last == "ل" and len(between) <= 2 and is_owned
 
 
@@ -249,7 +342,9 @@ def scope(clause: Clause, found: Proposal) -> list[Candidate]:
     trigger = clause.trigger
     acts = [number for name in _ACTS for number in found.get(name, ())]
     arms = clause.of_kind(WEAPON)  # a number of weapons is no number of acts (صاروخين)
-    counted = [n for n in acts if not any(c.start < n.end and n.start < c.end for c in arms)]
+    counted = [
+        n for n in acts if not any(c.start < n.end and n.start < c.end for c in arms)
+    ]
     if is_said(clause):
         counted = []  # اتهمت الحركة بتنفيذ 60 هجوماً
     if counted:
@@ -269,8 +364,13 @@ def _is_repeated(clause: Clause) -> bool:
             c.start == clause.next and is_plural(fold_key(c.quote).split()[0])
             for c in clause.of_kind(TRIGGER)
         )
-    ends = {trigger.end, *(a.end for a in clause.of_kind(ACTOR) if a.start >= trigger.end)}
-    things = (c for c in clause.of_kind(OBJECT) if c.start >= trigger.end and clause.is_own(c))
+    ends = {
+        trigger.end,
+        *(a.end for a in clause.of_kind(ACTOR) if a.start >= trigger.end),
+    }
+    things = (
+        c for c in clause.of_kind(OBJECT) if c.start >= trigger.end and clause.is_own(c)
+    )
     hit = next((c for c in things if clause.sentence.adjoins(c.start, ends)), None)
     return hit is not None and fold_key(hit.quote).split()[0].endswith("ات")
 
@@ -278,5 +378,9 @@ def _is_repeated(clause: Clause) -> bool:
 def is_plural(word: str) -> bool:  # اشتباكات denotes a single clash
     noun = word.removeprefix("ال")
     stem = re.sub("(?:ها|هم|ه)$", "", noun)
-    is_sound = stem.endswith("ات") and len(stem) > 3 and stem not in word_set("events", "one_happening")
+    is_sound = (
+        stem.endswith("ات")
+        and len(stem) > 3
+        and stem not in word_set("events", "one_happening")
+    )
     return is_sound or noun in word_set("events", "plurals")

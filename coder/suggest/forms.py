@@ -22,7 +22,9 @@ class Front(Enum):
 
     NOUN = frozenset({"", *"وفبكل", *(c + p for c in "وف" for p in "بكل")})
     LAM = frozenset({"ل", "ول", "فل"})  # the article has lost its alif to ل (للقوات)
-    VERB = frozenset({"", *"وفل", "ول", "فل"})  # ل of purpose; the future particle س is part of the form
+    VERB = frozenset(
+        {"", *"وفل", "ول", "فل"}
+    )  # ل of purpose; the future particle س is part of the form
 
 
 class Back(Enum):
@@ -34,9 +36,16 @@ class Back(Enum):
 
 
 _NONE, _MAY, _MUST = Back
-_PARTICLES = frozenset(map(fold_key, ["من", "في", "على", "عن", "إلى", "مع", "بدون", "دون", "غير"]))
+_PARTICLES = frozenset(
+    map(fold_key, ["من", "في", "على", "عن", "إلى", "مع", "بدون", "دون", "غير"])
+)
 _SPELLINGS = (  # variants of names in the press
-    *(("امريك", "اميرك"), ("كوردستان", "كردستان"), ("ديمقراط", "ديموقراط"), ("ميليشي", "مليشي", "ميلشي")),
+    *(
+        ("امريك", "اميرك"),
+        ("كوردستان", "كردستان"),
+        ("ديمقراط", "ديموقراط"),
+        ("ميليشي", "مليشي", "ميلشي"),
+    ),
     *(("بيشمرك", "بشمرك"), ("سوريا", "سوريه"), ("اسراييل", "اسرايل")),
 )
 
@@ -58,7 +67,10 @@ def name_forms(phrase: str) -> Iterator[Form]:
             yield Form(" ".join(w.removeprefix(ARTICLE) for w in words))
         for ending, other in (("ون", "ين"), ("ين", "ون")):
             if any(w.endswith(ending) and len(w) > 4 for w in words):
-                changed = (w[:-2] + other if w.endswith(ending) and len(w) > 4 else w for w in words)
+                changed = (
+                    w[:-2] + other if w.endswith(ending) and len(w) > 4 else w
+                    for w in words
+                )
                 yield from _with_lam(Form(" ".join(changed)))
 
 
@@ -66,7 +78,9 @@ def noun_forms(phrase: str) -> Iterator[Form]:
     """Yield all forms of a noun or phrase; words after the first agree with it or are in construct state."""
     head, *rest = phrase.split()
     if not rest:
-        for base in dict.fromkeys((_bare(head), head)):  # in التزام the first letters are not the article
+        for base in dict.fromkeys(
+            (_bare(head), head)
+        ):  # in التزام the first letters are not the article
             for form in _inflected_noun(base):
                 yield form
                 yield from _with_lam(Form(ARTICLE + form.text, back=form.back))
@@ -79,18 +93,26 @@ def noun_forms(phrase: str) -> Iterator[Form]:
         yield Form(" ".join([first, *map(_accusative, others)]))
         yield Form(" ".join(map(_accusative, words)))
         for ending in ("ين", "ان"):  # a final ه is taken for ta marbuta
-            yield Form(" ".join(w.removesuffix("ه") + "ت" * w.endswith("ه") + ending for w in words))
+            yield Form(
+                " ".join(
+                    w.removesuffix("ه") + "ت" * w.endswith("ه") + ending for w in words
+                )
+            )
         yield from _with_lam(Form(" ".join([ARTICLE + first, *defined])))
 
 
 def nisba_forms(noun: str) -> Iterator[Form]:
     """Yield the forms of the relational adjective of a noun (صاروخ: صاروخي، صاروخية)."""
-    return _adjective_forms([fold_key(noun).removesuffix("ه")], ("ي", "يه", "يا", "يين"))
+    return _adjective_forms(
+        [fold_key(noun).removesuffix("ه")], ("ي", "يه", "يا", "يين")
+    )
 
 
 def nation_forms(nation: str) -> Iterator[Form]:
     """Yield the adjective of a nation in both genders, dual and plural, with and without the article."""
-    return _adjective_forms(_spellings(fold_key(nation)), ("", "ه", "ا", "ين", "ون", "تين"))
+    return _adjective_forms(
+        _spellings(fold_key(nation)), ("", "ه", "ا", "ين", "ون", "تين")
+    )
 
 
 def _adjective_forms(bases: Iterable[str], endings: Iterable[str]) -> Iterator[Form]:
@@ -103,27 +125,44 @@ def _spellings(text: str) -> list[str]:  # the text itself first
     texts = [text]
     for group in _SPELLINGS:
         if spelling := next((spelling for spelling in group if spelling in text), None):
-            texts += [text.replace(spelling, other) for other in group if other != spelling]
+            texts += [
+                text.replace(spelling, other) for other in group if other != spelling
+            ]
     return texts
 
 
 def _bare(word: str) -> str:
-    return word[2:] if word.startswith(ARTICLE) and len(word) > 4 and fold_key(word) != "الله" else word
+    return (
+        word[2:]
+        if word.startswith(ARTICLE) and len(word) > 4 and fold_key(word) != "الله"
+        else word
+    )
 
 
-def _with_lam(form: Form) -> Iterator[Form]:  # and, if it is definite, its spelling behind the proclitic ل
+def _with_lam(
+    form: Form,
+) -> Iterator[Form]:  # and, if it is definite, its spelling behind the proclitic ل
     yield form
     if form.text.startswith(ARTICLE):
         yield Form(form.text[1 if form.text[2:3] != "ل" else 2 :], Front.LAM, form.back)
 
 
 def _accusative(word: str) -> str:
-    return word if word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES else word + "ا"
+    return (
+        word
+        if word.endswith(("ه", "ا", "ء", "ات")) or word in _PARTICLES
+        else word + "ا"
+    )
 
 
-def _inflected_noun(noun: str) -> list[Form]:  # singular, dual, sound plural, accusative, with pronoun
+def _inflected_noun(
+    noun: str,
+) -> list[Form]:  # singular, dual, sound plural, accusative, with pronoun
     word = fold_key(noun)
-    stem, endings = word, {"": _MAY, "ا": _NONE, "ات": _MAY, "ان": _MAY, "ين": _MAY, "ون": _MAY}
+    stem, endings = (
+        word,
+        {"": _MAY, "ا": _NONE, "ات": _MAY, "ان": _MAY, "ين": _MAY, "ون": _MAY},
+    )
     if noun.endswith("ة"):
         stem, endings = word[:-1], {"ه": _NONE, "ت": _MUST}
         endings |= dict.fromkeys(("ات", "تان", "تين", "تا", "تي"), _MAY)
@@ -131,7 +170,10 @@ def _inflected_noun(noun: str) -> list[Form]:  # singular, dual, sound plural, a
         stem, endings = word[:-1], {word[-1]: _NONE, "ا": _MUST}
         endings |= dict.fromkeys(("يات", "يان", "يين"), _MAY)
     elif noun.endswith("اء"):
-        stem, endings = word[:-1], {word[-1]: _NONE, "ي": _MUST, "و": _MUST, word[-1] + "ات": _MAY}
+        stem, endings = (
+            word[:-1],
+            {word[-1]: _NONE, "ي": _MUST, "و": _MUST, word[-1] + "ات": _MAY},
+        )
     elif word.endswith("ون"):
         stem, endings = word[:-2], {"ون": _MAY, "ين": _MAY}
     elif word.endswith(("ات", "ين", "ا")):
@@ -149,21 +191,34 @@ def verb_forms(verb: str) -> Iterator[Form]:
         word, weak = word[:-1], "ي"
     elif verb.endswith("ا") and not verb.endswith("وا"):
         word, weak = word[:-1], "ا"
-    elif verb.endswith(("وا", "ي")) or (len(word) > 3 and (verb.endswith("ت") or word[0] == "ي")):
+    elif verb.endswith(("وا", "ي")) or (
+        len(word) > 3 and (verb.endswith("ت") or word[0] == "ي")
+    ):
         yield Form(word, Front.VERB, _MAY)  # already inflected
         return
     endings = [("ت", _MAY), ("وا", _NONE), ("و", _MUST), ("تا", _NONE)]
-    endings += [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)] if weak else [("", _MAY), ("نا", _MAY)]
-    endings += [("ا", _NONE)] if word[0] == "ا" and len(word) > 3 and not weak else []  # not in نقلاً
+    endings += (
+        [(weak, _NONE), ("ا", _MUST), ("ي", _NONE)]
+        if weak
+        else [("", _MAY), ("نا", _MAY)]
+    )
+    endings += (
+        [("ا", _NONE)] if word[0] == "ا" and len(word) > 3 and not weak else []
+    )  # not in نقلاً
     yield from (Form(word + ending, Front.VERB, back) for ending, back in endings)
     if not weak and (passive := past_passive(word)):
-        yield from (Form(passive + ending, Front.VERB, _NONE) for ending in ("", "ت", "وا", "ا"))
+        yield from (
+            Form(passive + ending, Front.VERB, _NONE) for ending in ("", "ت", "وا", "ا")
+        )
     for stem, vowel in _present_stems(word, weak, verb):
         endings = [(vowel, _MAY), ("ون", _MAY), ("وا", _NONE), ("و", _MUST)]
         endings += [("ا", _MUST)] if vowel else []
         endings += [("", _NONE)] if vowel and len(stem) > 2 else []
         for future, person in product(("", "س"), "يت"):
-            yield from (Form(future + person + stem + end, Front.VERB, back) for end, back in endings)
+            yield from (
+                Form(future + person + stem + end, Front.VERB, back)
+                for end, back in endings
+            )
         yield Form("سن" + stem + vowel, Front.VERB, _MAY)
         if len(stem + vowel) > 2:  # نصف is a half
             yield Form("ن" + stem + vowel, Front.VERB, _MAY)
@@ -204,13 +259,17 @@ def masdar_forms(verb: str) -> Iterator[Form]:
         yield from noun_forms(masdar)
 
 
-def _masdar(verb: str) -> str:  # a final ta marbuta is not folded; empty if there is no rule
+def _masdar(
+    verb: str,
+) -> str:  # a final ta marbuta is not folded; empty if there is no rule
     w = fold_key(verb)
     weak, hollow = verb.endswith("ى"), w[-2:-1] == "ا"
     if " " in w or w.endswith("ت") or len(w) < 4:
         is_doubled = SHADDA in verb[:-1] and len(w) == 3 and not weak  # form II: هدّد
         return "ت" + w[:2] + "ي" + w[2] if is_doubled else ""
-    if len(w) == 4 and verb.startswith("ا") and verb.endswith(SHADDA):  # doubled form VIII: احتجّ
+    if (
+        len(w) == 4 and verb.startswith("ا") and verb.endswith(SHADDA)
+    ):  # doubled form VIII: احتجّ
         return w + "ا" + w[-1]
     if w[0] == "ا" and (len(w) > 4 or verb[0] == "أ"):
         if weak:

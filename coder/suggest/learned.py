@@ -29,7 +29,16 @@ from msgspec.structs import replace
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import kind_problem
 from coder.messages.catalogue import Message
-from coder.model import Article, Candidate, Decision, Json, Lesson, Ruling, Span, Verdict
+from coder.model import (
+    Article,
+    Candidate,
+    Decision,
+    Json,
+    Lesson,
+    Ruling,
+    Span,
+    Verdict,
+)
 from coder.text.normalize import Folded, fold_key, without_lone_marks
 
 TWICE, OFTEN, RARELY = 2, 3, 3
@@ -86,8 +95,15 @@ def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
     counts: dict[Key, _Count] = {}
     seen: set[tuple[str, tuple[str, int, int] | None]] = set()
     for lesson in lessons:
-        key, occurrence = (lesson.kind, folded(lesson.quote)), (lesson.kind, lesson.where)
-        if (occurrence in seen and lesson.where is not None) or not key[1] or lesson.kind not in kinds:
+        key, occurrence = (
+            (lesson.kind, folded(lesson.quote)),
+            (lesson.kind, lesson.where),
+        )
+        if (
+            (occurrence in seen and lesson.where is not None)
+            or not key[1]
+            or lesson.kind not in kinds
+        ):
             continue
         seen.add(occurrence)
         count = counts.setdefault(key, _Count())
@@ -101,21 +117,35 @@ def tally(lessons: Iterable[Lesson], codebook: Codebook) -> Tally:
     return counts
 
 
-def entries(tallies: Sequence[Tally], rulings: Iterable[Ruling], codebook: Codebook) -> dict[Key, Entry]:
+def entries(
+    tallies: Sequence[Tally], rulings: Iterable[Ruling], codebook: Codebook
+) -> dict[Key, Entry]:
     """Every term with lessons or a ruling, with its state, for the codebook's span kinds."""
     kinds = {kind.id for kind in codebook.span_kinds}
-    ruled = {(ruling.kind, folded(ruling.text)): ruling for ruling in rulings if ruling.kind in kinds}
+    ruled = {
+        (ruling.kind, folded(ruling.text)): ruling
+        for ruling in rulings
+        if ruling.kind in kinds
+    }
     found: dict[Key, Entry] = {}
     for key in sorted({key for each in tallies for key in each} | ruled.keys()):
         counts = [each[key] for each in tallies if key in each]
         count = sum(counts[1:], counts[0]) if counts else _Count()
         ruling = ruled.get(key)
-        text = ruling.text if ruling else min(count.texts, key=lambda t: (-count.texts[t], t))
+        text = (
+            ruling.text
+            if ruling
+            else min(count.texts, key=lambda t: (-count.texts[t], t))
+        )
         first, second = [*count.values.most_common(2), ("null", 0), ("null", 0)][:2]
-        value = json.loads(first[0]) if first[1] != second[1] else None  # the most frequent, unless tied
+        value = (
+            json.loads(first[0]) if first[1] != second[1] else None
+        )  # the most frequent, unless tied
         value = ruling.value if ruling and ruling.value is not None else value
         state = _state(key, count, ruling, codebook)
-        found[key] = Entry(key[0], text, value, state, count.drawn, count.kept, count.rejected)
+        found[key] = Entry(
+            key[0], text, value, state, count.drawn, count.kept, count.rejected
+        )
     return found
 
 
@@ -124,24 +154,38 @@ def _state(key: Key, count: _Count, ruling: Ruling | None, codebook: Codebook) -
     if ruling is not None and ruling.verdict is not Verdict.TAUGHT:
         return State(ruling.verdict.value)
     taught = TWICE if ruling is not None else 0
-    often = 2 * OFTEN if codebook.is_trigger(kind) else OFTEN  # mentions of one act again and again
+    often = (
+        2 * OFTEN if codebook.is_trigger(kind) else OFTEN
+    )  # mentions of one act again and again
     if count.rejected >= max(often, RARELY * (count.kept + taught)):
         return State.DEMOTED
     if count.drawn + taught < TWICE or count.rejected > count.kept + taught:
         return State.NOTED
-    from coder.suggest.name_spans import nation_adjectives  # word lists, loaded only if needed
+    from coder.suggest.name_spans import (
+        nation_adjectives,
+    )  # word lists, loaded only if needed
     from coder.suggest.word_lists import word_set
 
     # nationality adjectives are proposed by rule beside an act (غارة أميركية)
-    is_nationality = term.endswith(("ي", "يه", "ين", "ون")) and term in nation_adjectives()
+    is_nationality = (
+        term.endswith(("ي", "يه", "ين", "ون")) and term in nation_adjectives()
+    )
     particles = word_set("particles")
-    is_empty = all(w in particles or (w[0] in "وف" and w[1:] in particles) for w in term.split())
-    return State.NOTED if is_nationality or is_empty or not is_learnable(kind, codebook) else State.SUGGESTED
+    is_empty = all(
+        w in particles or (w[0] in "وف" and w[1:] in particles) for w in term.split()
+    )
+    return (
+        State.NOTED
+        if is_nationality or is_empty or not is_learnable(kind, codebook)
+        else State.SUGGESTED
+    )
 
 
 def is_learnable(kind: str, codebook: Codebook) -> bool:
     """Whether words of this kind have a fixed value, unlike those of dates and numbers."""
-    return not any(f.type in ("date", "int_range") for f in codebook.fields_for_kind(kind))
+    return not any(
+        f.type in ("date", "int_range") for f in codebook.fields_for_kind(kind)
+    )
 
 
 def candidates(
@@ -159,7 +203,9 @@ def candidates(
     """
     learned = met(article, text, known)
     excluded = blocked_ids(learned, article, spans)
-    return joined(proposed, [c for c in learned if c.id not in excluded], known, thresholds)
+    return joined(
+        proposed, [c for c in learned if c.id not in excluded], known, thresholds
+    )
 
 
 def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Candidate]:
@@ -170,19 +216,32 @@ def met(article: Article, text: Folded, known: Mapping[Key, Entry]) -> list[Cand
     from coder.suggest.compiled_lexicon import Matcher, Term  # loaded only if needed
     from coder.suggest.forms import name_forms
 
-    terms = ((form, Term(*key, entry.text)) for key, entry in live.items() for form in name_forms(key[1]))
+    terms = (
+        (form, Term(*key, entry.text))
+        for key, entry in live.items()
+        for form in name_forms(key[1])
+    )
     found = []
     for match in Matcher(terms).find(text):
         entry = live[match.kind, match.terms[0].id]
         start, end = text.span(match.start, match.stop)
-        quote, value = article.text[start:end], value_here(entry.value, article.text[start:end])
-        origin = f"{'promoted' if entry.state is State.PROMOTED else 'learned'}:{entry.text}"
+        quote, value = (
+            article.text[start:end],
+            value_here(entry.value, article.text[start:end]),
+        )
+        origin = (
+            f"{'promoted' if entry.state is State.PROMOTED else 'learned'}:{entry.text}"
+        )
         id_ = f"{entry.kind}:{start}-{end}"
-        found.append(Candidate(id_, entry.kind, start, end, quote, value, origin, SCORE))
+        found.append(
+            Candidate(id_, entry.kind, start, end, quote, value, origin, SCORE)
+        )
     return found
 
 
-def blocked_ids(found: Iterable[Candidate], article: Article, spans: Iterable[Span]) -> set[str]:
+def blocked_ids(
+    found: Iterable[Candidate], article: Article, spans: Iterable[Span]
+) -> set[str]:
     """The ids of candidates that overlap boilerplate or a span that the coder marked differently."""
     marked = _Index(span for span in spans if span.decision is not Decision.REJECTED)
     return {
@@ -205,14 +264,25 @@ def joined(
         entry = known.get((candidate.kind, folded(candidate.quote)))
         state = entry.state if entry else State.NOTED
         is_likely = candidate.score >= thresholds.get(candidate.kind, 0.0)
-        if entry and state in SHOWN and candidate.value is None and entry.value is not None:
-            shown[candidate.id] = replace(candidate, value=value_here(entry.value, candidate.quote))
-        elif state in SHOWN or (is_likely and state not in (State.DEMOTED, State.VETOED)):
+        if (
+            entry
+            and state in SHOWN
+            and candidate.value is None
+            and entry.value is not None
+        ):
+            shown[candidate.id] = replace(
+                candidate, value=value_here(entry.value, candidate.quote)
+            )
+        elif state in SHOWN or (
+            is_likely and state not in (State.DEMOTED, State.VETOED)
+        ):
             shown[candidate.id] = candidate
     ids, by_place = {c.id for c in proposed}, _Index(shown.values() if learned else ())
     for new in learned:
         rivals = by_place.overlapping(new)
-        if new.id not in ids and all(c.end - c.start < new.end - new.start for c in rivals):
+        if new.id not in ids and all(
+            c.end - c.start < new.end - new.start for c in rivals
+        ):
             for shorter in rivals:
                 del shown[shorter.id]
                 by_place.remove(shorter)
@@ -249,7 +319,11 @@ class _Index(Generic[_Placed]):
         stretches = self._by_kind.get(candidate.kind, [])
         first = bisect_right(stretches, candidate.start - self._longest, key=_start)
         last = bisect_left(stretches, candidate.end, key=_start)
-        return [stretch for stretch in stretches[first:last] if stretch.end > candidate.start]
+        return [
+            stretch
+            for stretch in stretches[first:last]
+            if stretch.end > candidate.start
+        ]
 
 
 _start = attrgetter("start")
@@ -257,10 +331,18 @@ _start = attrgetter("start")
 
 def _learned_value(lesson: Lesson, codebook: Codebook) -> Json:
     """The lesson's own value, or that of the first field given exactly one value; None if no longer valid."""
-    field_values = (lesson.given.get(field.id) for field in codebook.fields_for_kind(lesson.kind))
-    single = (v for v in field_values if v is not None and (not isinstance(v, list) or len(v) == 1))
+    field_values = (
+        lesson.given.get(field.id) for field in codebook.fields_for_kind(lesson.kind)
+    )
+    single = (
+        v
+        for v in field_values
+        if v is not None and (not isinstance(v, list) or len(v) == 1)
+    )
     value = next(single, None) if lesson.value is None else lesson.value
-    is_valid = value_problem(lesson.kind, value, codebook) is None  # else from an older revision
+    is_valid = (
+        value_problem(lesson.kind, value, codebook) is None
+    )  # else from an older revision
     return bare(value) if is_valid else None
 
 

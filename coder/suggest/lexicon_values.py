@@ -22,7 +22,13 @@ from coder.suggest.event_fields import Proposal
 from coder.suggest.forms import noun_forms
 from coder.suggest.number_spans import counted_words, is_measure
 from coder.suggest.phrase import follows
-from coder.suggest.quantity import QUANTITIES, NumberWords, Quantity, quantity_at, with_trailing_modifier
+from coder.suggest.quantity import (
+    QUANTITIES,
+    NumberWords,
+    Quantity,
+    quantity_at,
+    with_trailing_modifier,
+)
 
 _SCORE, _BEFELL, _ORIGIN = 0.75, "befell", "count:"
 _REACH = 6  # words between an act and the count of persons affected by it
@@ -38,8 +44,15 @@ class Counts(Struct, frozen=True):
 def counts_of(lexicon: Lexicon) -> Counts:
     """The counts of persons listed in a lexicon."""
     entries = lexicon.counts.items()
-    persons = {name: {form.text for noun in c.persons for form in noun_forms(noun)} for name, c in entries}
-    befell = {name: {form.text for form in inflected(c)} for name, c in entries if c.verbs or c.nouns}
+    persons = {
+        name: {form.text for noun in c.persons for form in noun_forms(noun)}
+        for name, c in entries
+    }
+    befell = {
+        name: {form.text for form in inflected(c)}
+        for name, c in entries
+        if c.verbs or c.nouns
+    }
     return Counts(persons, befell)
 
 
@@ -49,14 +62,22 @@ def openings(known: Counts) -> Tables:
 
 
 # ---------------------------------------------------------------- candidates
-def value_candidates(page: Page, matches: Iterable[Match], codebook: Codebook) -> Iterator[Candidate]:
+def value_candidates(
+    page: Page, matches: Iterable[Match], codebook: Codebook
+) -> Iterator[Candidate]:
     """Yield the words of a page that imply a field's value, once per span kind linked to the field."""
     for match in matches:
         for term_id in {term.id for term in match.terms} if match.kind == VALUE else ():
             field, _, value = term_id.partition(":")
             stretch, origin = (match.start, match.stop), f"words:{term_id}"
-            for kind in (k.id for k in codebook.span_kinds if field in k.fields and k.id != TRIGGER):
-                yield page.candidate(kind, *stretch, value=[value], origin=origin, score=_SCORE)
+            for kind in (
+                k.id
+                for k in codebook.span_kinds
+                if field in k.fields and k.id != TRIGGER
+            ):
+                yield page.candidate(
+                    kind, *stretch, value=[value], origin=origin, score=_SCORE
+                )
 
 
 def person_counts(
@@ -64,7 +85,11 @@ def person_counts(
 ) -> Iterator[Candidate]:
     """Yield the counts of persons. acts: indices of triggers; taken: of words in dates and other counts."""
     last_counted = -1
-    starts = {i for table in QUANTITIES for i, _ in page.opened(table)} if known.persons else set()
+    starts = (
+        {i for table in QUANTITIES for i, _ in page.opened(table)}
+        if known.persons
+        else set()
+    )
     for index in sorted(starts - taken):
         quantity = quantity_at(page, index, words) if index > last_counted else None
         if quantity is None or quantity.value is None:
@@ -72,31 +97,54 @@ def person_counts(
         if not taken.isdisjoint(range(quantity.first, quantity.last + 1)):
             continue
         counted = _with_persons(page, quantity, known, words)
-        if counted is None and quantity.first - 1 in acts and not is_measure(page, quantity):
+        if (
+            counted is None
+            and quantity.first - 1 in acts
+            and not is_measure(page, quantity)
+        ):
             counted = quantity  # احتشد عشرات الآلاف
         if counted is not None and (field := _field(page, counted, known)):
             last_counted = counted.last
             yield counted_words(page, counted, f"{_ORIGIN}{field}", _SCORE)
 
 
-def _with_persons(page: Page, quantity: Quantity, known: Counts, words: NumberWords) -> Quantity | None:
+def _with_persons(
+    page: Page, quantity: Quantity, known: Counts, words: NumberWords
+) -> Quantity | None:
     last, text = quantity.last, follows(page, quantity.last)
     if text == "من":
         last, text = last + 1, follows(page, last + 1)
-    is_person = any(text in listed for listed in known.persons.values())  # آلاف المتظاهرين، العشرات من سكان
-    return with_trailing_modifier(page, replace(quantity, last=last + 1), words) if is_person else None
+    is_person = any(
+        text in listed for listed in known.persons.values()
+    )  # آلاف المتظاهرين، العشرات من سكان
+    return (
+        with_trailing_modifier(page, replace(quantity, last=last + 1), words)
+        if is_person
+        else None
+    )
 
 
-def _field(page: Page, counted: Quantity, known: Counts) -> str:  # by the act beside the count
+def _field(
+    page: Page, counted: Quantity, known: Counts
+) -> str:  # by the act beside the count
     begin = page.words.in_sentence(page.words[counted.first].sentence).start
     within = range(max(begin, counted.first - _REACH), counted.first)
-    near = {word for at, word_readings in page.opened(_BEFELL) if at in within for _, word in word_readings}
+    near = {
+        word
+        for at, word_readings in page.opened(_BEFELL)
+        if at in within
+        for _, word in word_readings
+    }
     by_act = next((name for name, forms in known.befell.items() if near & forms), "")
-    return by_act or next((name for name in known.persons if name not in known.befell), "")
+    return by_act or next(
+        (name for name in known.persons if name not in known.befell), ""
+    )
 
 
 # ---------------------------------------------------------------- proposals
-def lexicon_fields(clause: Clause, later: Sequence[Candidate], codebook: Codebook) -> Proposal:
+def lexicon_fields(
+    clause: Clause, later: Sequence[Candidate], codebook: Codebook
+) -> Proposal:
     """Proposals for the lexicon's fields; later: the next sentence's candidates if it has no act."""
     here = [*clause.sentence.here, *later]
     by_field: Proposal = {}

@@ -17,32 +17,50 @@ from coder.text.normalize import fold_key
 def loyal_group(name: Name, quote: str, codebook: Codebook) -> Name:
     """Give groups that are named by their patron the codebook's entry for such groups, whatever the words."""
     patrons = codebook.derived(_patrons)
-    group = codebook.derived(_groups_by_patron).get(_patron(quote, patrons)) if name.kind == "actor" else None
+    group = (
+        codebook.derived(_groups_by_patron).get(_patron(quote, patrons))
+        if name.kind == "actor"
+        else None
+    )
     origin = f"lexicon:{group}"
-    return replace(name, ids=(group,), group="armed_group", origin=origin) if group else name
+    return (
+        replace(name, ids=(group,), group="armed_group", origin=origin)
+        if group
+        else name
+    )
 
 
 def backed_groups(page: Page, names: Sequence[Name], codebook: Codebook) -> list[Name]:
     """The names; groups backed by a state beside them are its own: إيران وفصائل تدعمها."""
     known, found = codebook.derived(_groups_by_patron), list[Name]()
     for name in names:
-        is_backed = name.group in ("armed_group", "unknown") and _ends_with_backing(page, name)
+        is_backed = name.group in ("armed_group", "unknown") and _ends_with_backing(
+            page, name
+        )
         behind = (n for n in names if is_backed and n.first == name.last + 1)
-        ahead = (n for n in names if is_backed and name.skipped and n.last == name.first - 1)
+        ahead = (
+            n for n in names if is_backed and name.skipped and n.last == name.first - 1
+        )
         patron = next(chain(behind, ahead), None)
         group = known.get(patron.ids[0]) if patron and patron.ids else None
-        found.append(replace(name, ids=(group,), origin=f"lexicon:{group}") if group else name)
+        found.append(
+            replace(name, ids=(group,), origin=f"lexicon:{group}") if group else name
+        )
     return found
 
 
 def _ends_with_backing(page: Page, name: Name) -> bool:
     verb = page.words[name.last].text
-    return verb.endswith("ها") and verb.removesuffix("ها") in word_set("groups", "backing")
+    return verb.endswith("ها") and verb.removesuffix("ها") in word_set(
+        "groups", "backing"
+    )
 
 
 def _patrons(codebook: Codebook) -> Mapping[str, str]:
     """The folded names of governments → their entry."""
-    states = (actor for actor in codebook.lexicon.actors if actor.actor_class == "government")
+    states = (
+        actor for actor in codebook.lexicon.actors if actor.actor_class == "government"
+    )
     return {fold_key(form): state.id for state in states for form in state.forms}
 
 
@@ -69,8 +87,12 @@ def _patron(quote: str, patrons: Mapping[str, str]) -> str:
         return ""
     to = rest[2:] if rest[1] in ("من", "مع") else rest[1:]
     state = " ".join(to)
-    return patrons.get(state) or patrons.get(state[1:] if state[:1] in ("ل", "ب") else "", "")
+    return patrons.get(state) or patrons.get(
+        state[1:] if state[:1] in ("ل", "ب") else "", ""
+    )
 
 
 def _is_loyal(word: str) -> bool:
-    return bare(word) in word_set("actors", "allegiance") or word in word_set("actors", "whose")
+    return bare(word) in word_set("actors", "allegiance") or word in word_set(
+        "actors", "whose"
+    )

@@ -21,7 +21,10 @@ _BACK = 3  # sentences in front of what was said at a meeting
 
 
 def told_at(
-    text: ArticleSentences, clause: Clause, doers: Sequence[Candidate], named: Callable[..., list[Candidate]]
+    text: ArticleSentences,
+    clause: Clause,
+    doers: Sequence[Candidate],
+    named: Callable[..., list[Candidate]],
 ) -> tuple[list[Candidate], list[Candidate]]:
     """The place and day of a statement whose speakers all attended the meeting told of before.
 
@@ -37,16 +40,23 @@ def told_at(
     return _place_of(told), next(filter(None, days), [])
 
 
-def place_again(text: ArticleSentences, clause: Clause, own: Sequence[Candidate]) -> list[Candidate]:
+def place_again(
+    text: ArticleSentences, clause: Clause, own: Sequence[Candidate]
+) -> list[Candidate]:
     """The place of a meeting told of again, unless it has its own: الاجتماع, حضره قادة الفصائل في حلب."""
     if not is_meeting(clause.trigger) or not is_known(clause.trigger):
         return list(own)
     ends, theirs = [a.end for a in clause.of_kind(ACTOR)], list[Candidate]()
     for place in own:
         links = {clause.words(end, place.start) for end in ends if end <= place.start}
-        is_joined = bool(theirs) and clause.words(theirs[-1].end, place.start) in ("و", "، و")
+        is_joined = bool(theirs) and clause.words(theirs[-1].end, place.start) in (
+            "و",
+            "، و",
+        )
         theirs += [place] if is_joined or not links.isdisjoint(("في", "ب")) else []
-    return (_place_of(_told(text, clause)) if len(theirs) == len(own) else []) or list(own)
+    return (_place_of(_told(text, clause)) if len(theirs) == len(own) else []) or list(
+        own
+    )
 
 
 def is_meeting(act: Candidate) -> bool:
@@ -59,7 +69,10 @@ def _told(text: ArticleSentences, clause: Clause) -> Sequence[Clause]:
     at, told = text.at(clause.sentence.start), list[Clause]()
     for earlier in range(at - 1, max(-1, at - 1 - _BACK), -1):
         sentence = text.sentence(earlier)
-        told = [*(Clause(c, sentence) for c in sentence.of_kind(TRIGGER) if is_meeting(c)), *told]
+        told = [
+            *(Clause(c, sentence) for c in sentence.of_kind(TRIGGER) if is_meeting(c)),
+            *told,
+        ]
         if told and not is_known(told[0].trigger):
             break
     return told

@@ -10,8 +10,22 @@ from msgspec.structs import replace
 from coder.suggest.article_words import Page
 from coder.suggest.compiled_lexicon import ACTOR, PLACE
 from coder.suggest.gazetteer import is_world
-from coder.suggest.name_spans import GUESS, LIKELY, SURE, Name, general_verbs, name_openers
-from coder.suggest.phrase import follows, is_definite, is_feminine, is_stop, precedes, readings_before
+from coder.suggest.name_spans import (
+    GUESS,
+    LIKELY,
+    SURE,
+    Name,
+    general_verbs,
+    name_openers,
+)
+from coder.suggest.phrase import (
+    follows,
+    is_definite,
+    is_feminine,
+    is_stop,
+    precedes,
+    readings_before,
+)
 from coder.suggest.word_lists import (
     all_forms,
     bare,
@@ -46,7 +60,10 @@ def resolved(
     speakers: set[int] = set()
     place_groups = {(n.first, n.last): n.group for n in places}
     both = {(n.first, n.last): n for n in actors if (n.first, n.last) in place_groups}
-    others = {ACTOR: {i: n for n in places for i in n.words}, PLACE: {i: n for n in actors for i in n.words}}
+    others = {
+        ACTOR: {i: n for n in places for i in n.words},
+        PLACE: {i: n for n in actors for i in n.words},
+    }
     last_place = -1
     for name in sorted((*actors, *places), key=lambda n: (n.first, n.last, n.kind)):
         extent, outer = (name.first, name.last), others[name.kind].get(name.first)
@@ -58,15 +75,25 @@ def resolved(
             kinds = _standing(page, both[extent], last_place, verbs | subjects, verbal)
             is_city = place_groups[extent] in ("city", "town")
             if is_city and is_world("".join(both[extent].ids[:1])):
-                kinds = (ACTOR,) if _speaks(page, name, speaking, speakers) else (PLACE,)
-            if _is_setting(page, name) or (is_city and len(kinds) > 1 and _is_journey(page, name.first)):
+                kinds = (
+                    (ACTOR,) if _speaks(page, name, speaking, speakers) else (PLACE,)
+                )
+            if _is_setting(page, name) or (
+                is_city and len(kinds) > 1 and _is_journey(page, name.first)
+            ):
                 kinds = (PLACE,)
             if name.kind not in kinds:
                 continue
             name = replace(name, score=LIKELY if len(kinds) == 1 else GUESS)
-        elif is_capital and (
-            (not name.skipped and precedes(page, name.first) in word_set("places", "locative"))
-            or _is_setting(page, name)
+        elif (
+            is_capital
+            and (
+                (
+                    not name.skipped
+                    and precedes(page, name.first) in word_set("places", "locative")
+                )
+                or _is_setting(page, name)
+            )
         ):  # a capital that stands for its government but is no listed place is the city here (في الدوحة)
             name = replace(name, kind=PLACE, ids=(), group="town", score=GUESS)
         if name.kind == PLACE:
@@ -88,15 +115,25 @@ def _speaks(page: Page, capital: Name, speaking: Set[int], speakers: Set[int]) -
     if before in word_set("roles", "against"):
         return at - 1 in speaking
     opens = not before or before in word_set("roles", "openers")
-    return opens and capital.last + 1 in speaking and is_feminine(follows(page, capital.last))
+    return (
+        opens
+        and capital.last + 1 in speaking
+        and is_feminine(follows(page, capital.last))
+    )
 
 
-def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], verbal: Set[int]) -> tuple[str, ...]:
+def _standing(
+    page: Page, name: Name, last_place: int, verbs: Set[int], verbal: Set[int]
+) -> tuple[str, ...]:
     """Whether a name that can be both is a place, an actor or either here, by the words in front of it."""
     front = page.words[name.first].text[: name.skipped]
     before = precedes(page, name.first)
     is_next = 0 <= last_place == name.first - 1
-    is_listed = last_place == name.first - 2 and not front and page.words[last_place + 1].text in _COMMAS
+    is_listed = (
+        last_place == name.first - 2
+        and not front
+        and page.words[last_place + 1].text in _COMMAS
+    )
     behind_acts = name.last + 1 in verbs or follows(page, name.last) in general_verbs()
     acts = front == "و" and behind_acts  # في خليج عدن وواشنطن ترد
     if not name.ids or is_listed or (is_next and front in ("و", "ف", "") and not acts):
@@ -106,7 +143,11 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], verbal: 
     if front.endswith("ب"):
         is_related = not before or _relates(page, name.first)
         is_state = name.group in ("country", "government") and name.skipped == 1
-        return (ACTOR,) if is_state and (is_related or name.first - 1 in verbal) else (PLACE,)
+        return (
+            (ACTOR,)
+            if is_state and (is_related or name.first - 1 in verbal)
+            else (PLACE,)
+        )
     if is_world(name.ids[0]):
         opens = not front and (not before or before in word_set("roles", "openers"))
         is_subject = name.first - 1 in verbs or _opens_with_doer(page, name)
@@ -116,20 +157,28 @@ def _standing(page: Page, name: Name, last_place: int, verbs: Set[int], verbal: 
     preceding = readings_before(page, name.first)
     if preceding & word_set("places", "locative"):
         return (PLACE,)
-    if "من" in preceding and bare(precedes(page, name.first - 1)) in word_set("events", "coming"):
+    if "من" in preceding and bare(precedes(page, name.first - 1)) in word_set(
+        "events", "coming"
+    ):
         return (PLACE,)  # قادمة من العراق
-    is_either = preceding & word_set("places", "towards") and not _relates(page, name.first - 1)
+    is_either = preceding & word_set("places", "towards") and not _relates(
+        page, name.first - 1
+    )
     return (ACTOR, PLACE) if is_either else (ACTOR,)
 
 
 @cache
 def _verbs_of_doers() -> Set[str]:  # شنت أوكرانيا هجوماً, but شهدت أوكرانيا هجوماً
-    setting = verbs("places", "witnessing") | verbs("places", "visiting") | suffering_verbs()
+    setting = (
+        verbs("places", "witnessing") | verbs("places", "visiting") | suffering_verbs()
+    )
     return verbs_before_nouns() - setting
 
 
 def _opens_with_doer(page: Page, name: Name) -> bool:
-    return not name.skipped and not readings_before(page, name.first).isdisjoint(_verbs_of_doers())
+    return not name.skipped and not readings_before(page, name.first).isdisjoint(
+        _verbs_of_doers()
+    )
 
 
 def _is_journey(page: Page, city: int) -> bool:  # عاد من دمشق إلى بيروت
@@ -137,7 +186,11 @@ def _is_journey(page: Page, city: int) -> bool:  # عاد من دمشق إلى �
         return False
     before = page.words[max(0, city - 1 - _JOURNEY) : city - 1]
     texts = (word.text for word in before if word.sentence == page.words[city].sentence)
-    return any(rest in all_forms("places", "going") for text in texts for _, rest in readings(text))
+    return any(
+        rest in all_forms("places", "going")
+        for text in texts
+        for _, rest in readings(text)
+    )
 
 
 def _is_setting(page: Page, name: Name) -> bool:
@@ -151,7 +204,9 @@ def _is_setting(page: Page, name: Name) -> bool:
     if found & witnessing:
         return True  # شهدت بيروت تظاهرات
     if found & visiting:  # غادرت واشنطن المفاوضات: here it acts
-        return not any(map(is_feminine, found & visiting)) or not found.isdisjoint(verb_set(("زار",)))
+        return not any(map(is_feminine, found & visiting)) or not found.isdisjoint(
+            verb_set(("زار",))
+        )
     if not is_definite(before) and before not in name_openers():
         return False  # in construct state: وصل رئيس وزراء إسرائيل
     for word in reversed(page.words[max(0, name.first - 1 - _JOURNEY) : name.first]):
@@ -167,4 +222,8 @@ def _is_setting(page: Page, name: Name) -> bool:
 
 def _relates(page: Page, index: int) -> bool:  # المدعومة من، علاقات وثيقة بـ
     before = map(bare, page.words.texts[max(0, index - 2) : index])
-    return any(word in word_set("actors", t) for word in before for t in ("related", "allegiance"))
+    return any(
+        word in word_set("actors", t)
+        for word in before
+        for t in ("related", "allegiance")
+    )

@@ -41,12 +41,16 @@ def nations(codebook: Codebook) -> Nations:
     """The nations of a codebook; armies are recognised by their listed names (الجيش التركي)."""
     armies: dict[str, str] = {}
     for actor in codebook.lexicon.actors:
-        for form in map(fold_key, actor.forms if actor.actor_class == "state_military" else ()):
+        for form in map(
+            fold_key, actor.forms if actor.actor_class == "state_military" else ()
+        ):
             head, _, nation = form.partition(" ")
             if head in ("الجيش", "القوات") and nation in nation_adjectives():
                 armies.setdefault(nation_of(nation), actor.id)
     entries = [(id_, codebook.lexicon.actor(id_)) for id_ in armies.values()]
-    of_states = {entry.country: id_ for id_, entry in entries if entry and entry.country}
+    of_states = {
+        entry.country: id_ for id_, entry in entries if entry and entry.country
+    }
     return Nations(governments(codebook.lexicon), armies, of_states)
 
 
@@ -57,13 +61,21 @@ def forces_of_state(name: Name, quote: str, codebook: Codebook) -> Name:
         return name
     lexicon, id_ = codebook.lexicon, name.ids[0]
     entry = lexicon.actor(id_)
-    is_state = entry.actor_class == "government" and not entry.parent if entry else is_world(id_)
+    is_state = (
+        entry.actor_class == "government" and not entry.parent
+        if entry
+        else is_world(id_)
+    )
     if not is_state or (entry and fold_key(quote) in map(fold_key, entry.forms)):
         return name
     state = entry or place_of(id_, lexicon)
-    army = codebook.derived(nations).of_states.get(state.country or "") if state else None
+    army = (
+        codebook.derived(nations).of_states.get(state.country or "") if state else None
+    )
     origin = f"lexicon:{army}" if army else f"head:{head}"
-    return replace(name, ids=(army,) if army else (), group="state_military", origin=origin)
+    return replace(
+        name, ids=(army,) if army else (), group="state_military", origin=origin
+    )
 
 
 def governments(lexicon: Lexicon) -> Mapping[str, str]:
@@ -71,14 +83,18 @@ def governments(lexicon: Lexicon) -> Mapping[str, str]:
     by_nation: dict[str, set[str]] = {}
     for actor in lexicon.actors:
         if actor.actor_class == "government" and not actor.parent:
-            for word in (w for form in actor.forms for w in fold_key(form).split() if is_nisba(w)):
+            for word in (
+                w for form in actor.forms for w in fold_key(form).split() if is_nisba(w)
+            ):
                 by_nation.setdefault(nation_of(word), set()).add(actor.id)
     return {nation: ids.pop() for nation, ids in by_nation.items() if len(ids) == 1}
 
 
 def government_of(title: str, codebook: Codebook) -> str | None:
     """The government of the nation in a title (وزير الدفاع الأميركي), or None."""
-    nationalities = (nation_of(w) for w in fold_key(title).split() if w in nation_adjectives())
+    nationalities = (
+        nation_of(w) for w in fold_key(title).split() if w in nation_adjectives()
+    )
     known = codebook.derived(nations).governments
     return next((known[nation] for nation in nationalities if nation in known), None)
 
@@ -86,16 +102,31 @@ def government_of(title: str, codebook: Codebook) -> str | None:
 def class_of(item: Json, codebook: Codebook) -> Json:
     """The class of an actor's value, by the lexicon's entry or as it says itself; empty if neither does."""
     entry = codebook.lexicon.actor(item) if isinstance(item, str) else None
-    return entry.actor_class if entry else item.get("class") if isinstance(item, dict) else ""
+    return (
+        entry.actor_class
+        if entry
+        else item.get("class")
+        if isinstance(item, dict)
+        else ""
+    )
 
 
 def army_of(body: Json, codebook: Codebook) -> Json:
     """The army of a government, by its country or the nation in its name, else the body itself."""
     if class_of(body, codebook) != "government":
         return body
-    known, name = codebook.derived(nations), body["name"] if isinstance(body, dict) else ""
-    named = (known.armies.get(nation_of(w)) for w in fold_key(name).split() if w in nation_adjectives())
-    return known.of_states.get(country_of(body, codebook)) or next(filter(None, named), body)
+    known, name = (
+        codebook.derived(nations),
+        body["name"] if isinstance(body, dict) else "",
+    )
+    named = (
+        known.armies.get(nation_of(w))
+        for w in fold_key(name).split()
+        if w in nation_adjectives()
+    )
+    return known.of_states.get(country_of(body, codebook)) or next(
+        filter(None, named), body
+    )
 
 
 def country_of(item: Json, codebook: Codebook) -> str:
@@ -114,22 +145,32 @@ def of_nation(name: Name, quote: str, known: Nations) -> Name:
     other_words = {bare(w).removeprefix("لل") for w in rest if w not in adjectives}
     forces = word_set("groups", "forces") | word_set("groups", "men")
     is_force = bare(head) in forces and name.group != "state_security"
-    if name.origin.startswith("arms:") or (is_force and other_words <= word_set("groups", "regular")):
+    if name.origin.startswith("arms:") or (
+        is_force and other_words <= word_set("groups", "regular")
+    ):
         body = known.armies.get(nation)
     else:
-        is_nations_own = bare(head) in word_set("groups", "of_nations") and rest[0] == adjectives[0]
+        is_nations_own = (
+            bare(head) in word_set("groups", "of_nations") and rest[0] == adjectives[0]
+        )
         is_authority = is_nations_own or bare(head) in word_set("groups", "authorities")
         body = known.governments.get(nation) if is_authority else None
     return replace(name, ids=(body,)) if body else name
 
 
-def with_joined_nations(page: Page, actors: Sequence[Name], known: Nations) -> list[Name]:
+def with_joined_nations(
+    page: Page, actors: Sequence[Name], known: Nations
+) -> list[Name]:
     """Add the bodies of nations that share a noun with another's: القوات الأميركية والبريطانية."""
     taken, found = covered(actors), list[Name]()
     for name in (n for n in actors if n.group != "person" and n.last > n.first):
         head, at = fold_key(name.quote(page).split()[0]), name.last
         first = page.words[at].text
-        single = re.sub("ت(?:ان|ين)$", "ه", head) if first.endswith("ه") else re.sub("(?:ان|ين)$", "", head)
+        single = (
+            re.sub("ت(?:ان|ين)$", "ه", head)
+            if first.endswith("ه")
+            else re.sub("(?:ان|ين)$", "", head)
+        )
         listed = word_set("groups", "forces") | word_set("groups", "authorities")
         if single != head and single.removeprefix("ل") in listed:
             single = single.removeprefix("ل")  # للجيشين
@@ -138,9 +179,15 @@ def with_joined_nations(page: Page, actors: Sequence[Name], known: Nations) -> l
         elif single != head and first in nation_adjectives() and not name.ids:
             found.append(of_nation(name, f"{single} {first}", known))  # الجيشان السوري
         origin = name.origin if name.origin.startswith("arms:") else "joined nation"
-        while first in nation_adjectives() and is_definite(first) and at + 1 not in taken:
+        while (
+            first in nation_adjectives() and is_definite(first) and at + 1 not in taken
+        ):
             first, at = follows(page, at).removeprefix("و"), at + 1
-            is_joined = first in nation_adjectives() and is_definite(first) and page.words[at].text != first
+            is_joined = (
+                first in nation_adjectives()
+                and is_definite(first)
+                and page.words[at].text != first
+            )
             if is_joined and follows(page, at) not in word_set("groups", "made"):
                 second = Name(ACTOR, at, at, 1, origin, group=name.group, score=GUESS)
                 found.append(of_nation(second, f"{single} {first}", known))
@@ -155,29 +202,63 @@ def acting_nations(clause: Clause, codebook: Codebook) -> list[Candidate]:
     """
     trigger = clause.trigger
     if trigger.origin.startswith("verb:") and not is_passive(trigger):
-        right_behind = (c for c in clause.of_kind(WEAPON) if clause.sentence.adjoins(c.start, [trigger.end]))
+        right_behind = (
+            c
+            for c in clause.of_kind(WEAPON)
+            if clause.sentence.adjoins(c.start, [trigger.end])
+        )
         found = next((nations_behind(clause, c, codebook) for c in right_behind), [])
         if found and has_object(clause, found[-1].end):
             return found
-    heads = [c for c in (clause.trigger, clause.partner) if c and c.origin.startswith("noun:")]
-    behind = (c for c in clause.of_kind(WEAPON) if clause.trigger.end <= c.start and clause.is_own(c))
+    heads = [
+        c
+        for c in (clause.trigger, clause.partner)
+        if c and c.origin.startswith("noun:")
+    ]
+    behind = (
+        c
+        for c in clause.of_kind(WEAPON)
+        if clause.trigger.end <= c.start and clause.is_own(c)
+    )
     agent, text = agent_marks(), clause.sentence.text
-    heads += (c for c in behind if clause.before(c, 1) in agent or text[c.start - 1] == "ب")
+    heads += (
+        c for c in behind if clause.before(c, 1) in agent or text[c.start - 1] == "ب"
+    )
     return next(filter(None, (nations_behind(clause, c, codebook) for c in heads)), [])
 
 
-def struck_nations(clause: Clause, things: Sequence[Candidate], codebook: Codebook) -> list[Candidate]:
+def struck_nations(
+    clause: Clause, things: Sequence[Candidate], codebook: Codebook
+) -> list[Candidate]:
     """Patients: nations whose adjective follows an object that was hit (مواقع إيرانية); of bases the army.
 
     Their words are the whole name of the object, if the adjective is a part of it. things: what was hit, of
     which known sites are asked if no object is behind the act (القنصلية الإيرانية في دمشق).
     """
-    behind = [c for c in clause.of_kind(OBJECT) if c.start >= clause.trigger.end and clause.is_own(c)]
+    behind = [
+        c
+        for c in clause.of_kind(OBJECT)
+        if c.start >= clause.trigger.end and clause.is_own(c)
+    ]
     behind = behind or [c for c in things if c.kind == PLACE]
-    for thing in (c for c in behind if clause.is_in_clause(c) and clause.before(c, 1) not in ("من", "قرب")):
-        found = nations_behind(clause, thing, codebook, armed=thing.value == ["military_base"])
+    for thing in (
+        c
+        for c in behind
+        if clause.is_in_clause(c) and clause.before(c, 1) not in ("من", "قرب")
+    ):
+        found = nations_behind(
+            clause, thing, codebook, armed=thing.value == ["military_base"]
+        )
         if len(found) == 1 and found[0].end <= thing.end:
-            return [replace(found[0], id=thing.id, start=thing.start, end=thing.end, quote=thing.quote)]
+            return [
+                replace(
+                    found[0],
+                    id=thing.id,
+                    start=thing.start,
+                    end=thing.end,
+                    quote=thing.quote,
+                )
+            ]
         if found:
             return found
     return []
@@ -193,11 +274,26 @@ def nations_behind(
         is_joined = bool(found) and word[0].startswith("و")
         start, end, quote = word.start() + is_joined, word.end(), word[0][is_joined:]
         folded = fold_key(quote)
-        is_nation = folded in nation_adjectives() and f"ا{folded}" not in nation_adjectives()  # not لروسيا
-        if word.start() >= noun.end and (not is_nisba(folded) or (found and not is_nation)):
+        is_nation = (
+            folded in nation_adjectives() and f"ا{folded}" not in nation_adjectives()
+        )  # not لروسيا
+        if word.start() >= noun.end and (
+            not is_nisba(folded) or (found and not is_nation)
+        ):
             break
         if is_nation:
             body = (known.armies if armed else known.governments).get(nation_of(folded))
             value: Json = [body or {"name": quote, "class": "government"}]
-            found.append(Candidate(f"{ACTOR}:{start}-{end}", ACTOR, start, end, quote, value, NATION, GUESS))
+            found.append(
+                Candidate(
+                    f"{ACTOR}:{start}-{end}",
+                    ACTOR,
+                    start,
+                    end,
+                    quote,
+                    value,
+                    NATION,
+                    GUESS,
+                )
+            )
     return found

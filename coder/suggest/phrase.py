@@ -24,7 +24,11 @@ def follows(page: Page, index: int) -> str:
     if index + 1 >= len(words):
         return ""
     behind = words[index + 1]
-    return "" if behind.is_sign or behind.sentence != words[index].sentence else behind.text
+    return (
+        ""
+        if behind.is_sign or behind.sentence != words[index].sentence
+        else behind.text
+    )
 
 
 def precedes(page: Page, index: int) -> str:
@@ -32,7 +36,11 @@ def precedes(page: Page, index: int) -> str:
     if index == 0:
         return ""
     before = page.words[index - 1]
-    return "" if before.is_sign or before.sentence != page.words[index].sentence else before.text
+    return (
+        ""
+        if before.is_sign or before.sentence != page.words[index].sentence
+        else before.text
+    )
 
 
 def readings_before(page: Page, index: int) -> Set[str]:
@@ -48,13 +56,17 @@ def is_definite(text: str) -> bool:
 
 def is_known(noun: Candidate) -> bool:
     """Whether a noun points at what was told: الهجوم, إطلاق النار, إطلاقه."""
-    is_someones = PRONOUN.search(noun.quote.split()[0])  # as written: folded, غارة would end like غاره
+    is_someones = PRONOUN.search(
+        noun.quote.split()[0]
+    )  # as written: folded, غارة would end like غاره
     return bool(is_someones) or any(map(is_definite, fold_key(noun.quote).split()))
 
 
 def is_stop(text: str) -> bool:
     """Whether a noun phrase ends before this word."""
-    return text in word_set("stops") or (text[:1] in "وف" and text[1:] in word_set("stops"))
+    return text in word_set("stops") or (
+        text[:1] in "وف" and text[1:] in word_set("stops")
+    )
 
 
 def is_feminine(verb: str) -> bool:
@@ -67,9 +79,15 @@ def is_nisba(text: str) -> bool:
     stem = bare(text)
     if len(stem) < 4 or not stem.endswith(_NISBA) or stem in _nouns_like_nisbas():
         return False
-    if text[1:3] == ARTICLE and text[0] in "وفبك" and not text.startswith(tuple(word_set("nisbas"))):
+    if (
+        text[1:3] == ARTICLE
+        and text[0] in "وفبك"
+        and not text.startswith(tuple(word_set("nisbas")))
+    ):
         return False  # بالمدفعية is no adjective, but باليستية is
-    is_participle = len(stem) == 5 and stem[1] == "ا" and stem.endswith("يه")  # عالية, موالية
+    is_participle = (
+        len(stem) == 5 and stem[1] == "ا" and stem.endswith("يه")
+    )  # عالية, موالية
     return not is_participle and not is_stop(text)
 
 
@@ -87,7 +105,9 @@ def _nouns_like_nisbas() -> frozenset[str]:  # قرية، آلية، شرقي
 def is_identifying(text: str) -> bool:
     """Whether a folded word is an adjective that identifies a group."""
     stem = bare(text)
-    return is_nisba(text) or not word_set("actors", "adjectives").isdisjoint((stem, stem.removesuffix("ا")))
+    return is_nisba(text) or not word_set("actors", "adjectives").isdisjoint(
+        (stem, stem.removesuffix("ا"))
+    )
 
 
 def last_adjective(page: Page, last: int, *, definite: bool) -> int:
@@ -99,13 +119,19 @@ def last_adjective(page: Page, last: int, *, definite: bool) -> int:
     """
     if definite and _describes_governor(page, last):
         return last
-    while (text := follows(page, last)) and is_definite(text) == definite and is_identifying(text):
+    while (
+        (text := follows(page, last))
+        and is_definite(text) == definite
+        and is_identifying(text)
+    ):
         before = page.words[last].text
         if is_identifying(before) and text.endswith("ه") != before.endswith("ه"):
             break
         if {before[-2:], text[-2:]} == {"ون", "ين"}:
             break
-        is_head = text in heads("actors", "group_heads") or bare(text) in word_set("actors", "allegiance")
+        is_head = text in heads("actors", "group_heads") or bare(text) in word_set(
+            "actors", "allegiance"
+        )
         if is_head or page.raw(last + 1).endswith("ى"):  # a verb in ى
             break
         last += 1
@@ -119,7 +145,9 @@ def _describes_governor(page: Page, noun: int) -> bool:
     if not head or not is_nisba(adjective) or not is_definite(adjective):
         return False
     governor = readings_before(page, noun)
-    if not governor or governor & (nouns("actors", "parts") | heads("actors", "group_heads").keys()):
+    if not governor or governor & (
+        nouns("actors", "parts") | heads("actors", "group_heads").keys()
+    ):
         return False
     if bare(head) in word_set("roles", "masculine"):
         return adjective.endswith("ه")
@@ -130,8 +158,13 @@ def _describes_governor(page: Page, noun: int) -> bool:
 def first_of_construct(page: Page, first: int, *tables: tuple[str, ...]) -> int:
     """The index where a construct chain of indefinite nouns from the tables begins that ends at `first`."""
     while before := precedes(page, first):
-        indefinite = ((n, word) for n, word in readings(before) if not is_definite(word))
-        proclitics = next((n for n, word in indefinite if any(word in nouns(*t) for t in tables)), None)
+        indefinite = (
+            (n, word) for n, word in readings(before) if not is_definite(word)
+        )
+        proclitics = next(
+            (n for n, word in indefinite if any(word in nouns(*t) for t in tables)),
+            None,
+        )
         if proclitics is None:
             break
         first -= 1

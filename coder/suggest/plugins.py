@@ -34,7 +34,9 @@ from coder.model import Article, Candidate
 SECONDS = 30.0  # default time limit of a plug-in for starting and for each article
 
 Suggester: TypeAlias = Callable[[Article], Iterable[Candidate]]
-Load: TypeAlias = Callable[[Codebook, Path, Mapping[str, Any]], Suggester]  # the type of the entry point
+Load: TypeAlias = Callable[
+    [Codebook, Path, Mapping[str, Any]], Suggester
+]  # the type of the entry point
 
 
 def installed() -> dict[str, EntryPoint]:
@@ -46,16 +48,34 @@ class Plugin:
     """A running plug-in; raises CoderError if it fails, and cannot be used after that."""
 
     def __init__(
-        self, name: str, codebook: Codebook, folder: Path, settings: Mapping[str, Any], seconds: float
+        self,
+        name: str,
+        codebook: Codebook,
+        folder: Path,
+        settings: Mapping[str, Any],
+        seconds: float,
     ) -> None:
         self.name, self.codebook, self.seconds = name, codebook, seconds
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the process)
-        command, pipe = [sys.executable, "-m", "coder.suggest.plugins", name], subprocess.PIPE
+        command, pipe = (
+            [sys.executable, "-m", "coder.suggest.plugins", name],
+            subprocess.PIPE,
+        )
         self._process = subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=self._stderr, start_new_session=True
+            command,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=self._stderr,
+            start_new_session=True,
         )
         try:
-            self._ask({"codebook": codebook.to_json(), "folder": str(folder), "settings": dict(settings)})
+            self._ask(
+                {
+                    "codebook": codebook.to_json(),
+                    "folder": str(folder),
+                    "settings": dict(settings),
+                }
+            )
         except BaseException:
             self.close()
             raise
@@ -89,12 +109,16 @@ class Plugin:
             clock.cancel()
         if is_late.is_set():
             raise self._failed("suggest.took_longer", seconds=self.seconds)
-        if not answer.endswith(b"\n"):  # the process ended: the last line of its output gives the reason
+        if not answer.endswith(
+            b"\n"
+        ):  # the process ended: the last line of its output gives the reason
             self._kill()
             self._process.wait()
             self._stderr.seek(0)
             lines = self._stderr.read().decode("utf-8", "replace").split("\n")
-            reason = next((line.strip() for line in reversed(lines) if line.strip()), "")
+            reason = next(
+                (line.strip() for line in reversed(lines) if line.strip()), ""
+            )
             what = "suggest.stopped_with" if reason else "suggest.stopped"
             raise self._failed(what, said=reason.rstrip("."))
         try:
@@ -105,7 +129,9 @@ class Plugin:
             raise self._failed("suggest.gave_no_list")
         return candidates
 
-    def _candidate(self, found: Any, article: Article) -> Candidate:  # checked against codebook and text
+    def _candidate(
+        self, found: Any, article: Article
+    ) -> Candidate:  # checked against codebook and text
         try:
             kind, start, end = found["kind"], found["start"], found["end"]
             origin, score = str(found["origin"] or ""), found["score"]
@@ -122,13 +148,26 @@ class Plugin:
             raise self._failed("suggest.gave_no_candidate", found=_short(found))
         value = found.get("value")
         if problem := kind_problem(kind, value, self.codebook):
-            raise self._failed("suggest.gave_no_value", kind=kind, value=_short(value), problem=problem)
+            raise self._failed(
+                "suggest.gave_no_value", kind=kind, value=_short(value), problem=problem
+            )
         full_origin = f"{self.name}:{origin}" if origin else self.name
         quote = article.text[start:end]
-        return Candidate(f"{kind}:{start}-{end}", kind, start, end, quote, value, full_origin, float(score))
+        return Candidate(
+            f"{kind}:{start}-{end}",
+            kind,
+            start,
+            end,
+            quote,
+            value,
+            full_origin,
+            float(score),
+        )
 
     def _failed(self, what: str, **values: object) -> CoderError:
-        return CoderError("suggest.plugin_failed", name=self.name, what=Message(what, **values))
+        return CoderError(
+            "suggest.plugin_failed", name=self.name, what=Message(what, **values)
+        )
 
     def _kill(self) -> None:
         with suppress(ProcessLookupError):
@@ -159,12 +198,21 @@ def _serve(name: str, questions: BinaryIO, answers: BinaryIO) -> None:
 
     set_up = json.loads(questions.readline())
     load: Load = installed()[name].load()
-    suggest = load(Codebook.from_json(set_up["codebook"]), Path(set_up["folder"]), set_up["settings"])
+    suggest = load(
+        Codebook.from_json(set_up["codebook"]),
+        Path(set_up["folder"]),
+        set_up["settings"],
+    )
     answer([])
     for line in questions:
         fields = json.loads(line)
         boilerplate = tuple((start, end) for start, end in fields.pop("boilerplate"))
-        answer([asdict(candidate) for candidate in suggest(Article(**fields, boilerplate=boilerplate))])
+        answer(
+            [
+                asdict(candidate)
+                for candidate in suggest(Article(**fields, boilerplate=boilerplate))
+            ]
+        )
 
 
 def _end_with_caller() -> None:  # kill the process group once stdin is closed

@@ -17,7 +17,14 @@ from coder.model import Json
 from coder.suggest.article_words import DIGITS, Page, Tables
 from coder.suggest.forms import ARTICLE, verb_forms
 from coder.suggest.word_lists import bare, readings
-from coder.values.numbers import as_range, modifiers, moved, number_parts, read_number, vague_amounts
+from coder.values.numbers import (
+    as_range,
+    modifiers,
+    moved,
+    number_parts,
+    read_number,
+    vague_amounts,
+)
 
 
 class Quantity(Struct, frozen=True):
@@ -33,23 +40,37 @@ class Quantity(Struct, frozen=True):
     @property
     def value(self) -> Json:
         """The amount as a range in native form; None if there is no number to code."""
-        return None if self.least is None else as_range(self.least, self.most, self.approx)
+        return (
+            None if self.least is None else as_range(self.least, self.most, self.approx)
+        )
 
 
 class NumberWords(Struct, frozen=True):
     """A lexicon's words for quantities, folded and split."""
 
-    value: Callable[[str], int | None]  # folded words → number, None if they are not a number
+    value: Callable[
+        [str], int | None
+    ]  # folded words → number, None if they are not a number
     parts: frozenset[str]  # the folded words of which numbers consist
-    starts: Callable[[str], Sequence[tuple[int, str]]]  # the `readings` of a word that begin a numeral
-    vague: Mapping[str, Sequence[tuple[tuple[str, ...], Vague]]]  # first word → other words and amount
+    starts: Callable[
+        [str], Sequence[tuple[int, str]]
+    ]  # the `readings` of a word that begin a numeral
+    vague: Mapping[
+        str, Sequence[tuple[tuple[str, ...], Vague]]
+    ]  # first word → other words and amount
     modifiers: Mapping[tuple[str, ...], Modifier]
 
 
-_BEHIND = (("علي", "الاقل"), ("علي", "الاكثر"), ("تقريبا",))  # modifiers that follow the noun
+_BEHIND = (
+    ("علي", "الاقل"),
+    ("علي", "الاكثر"),
+    ("تقريبا",),
+)  # modifiers that follow the noun
 _VAGUE, _NUMERAL = "vague amount", "numeral"
 QUANTITIES = (_VAGUE, _NUMERAL, DIGITS)  # the tables of words that can begin an amount
-_ONE_OF = frozenset({"احد", "احدي"})  # part of numerals (eleven); alone they mean "one of" (إحدى الطائرات)
+_ONE_OF = frozenset(
+    {"احد", "احدي"}
+)  # part of numerals (eleven); alone they mean "one of" (إحدى الطائرات)
 _LONGEST_NUMERAL, _LONGEST_MODIFIER = 7, 4  # maximum number of words (ما لا يقل عن)
 
 
@@ -72,14 +93,28 @@ def number_words(lexicon: Lexicon) -> NumberWords:
         if text[0].isdigit():
             return [(0, text)]
         found = readings(text)
-        return [(n, head) for n, word in found for head in dict.fromkeys((word, bare(word))) if head in parts]
+        return [
+            (n, head)
+            for n, word in found
+            for head in dict.fromkeys((word, bare(word)))
+            if head in parts
+        ]
 
-    return NumberWords(lru_cache(4096)(lambda w: read_number(w, numbers)), parts, starts, vague, by_phrase)
+    return NumberWords(
+        lru_cache(4096)(lambda w: read_number(w, numbers)),
+        parts,
+        starts,
+        vague,
+        by_phrase,
+    )
 
 
 def number_openings(words: NumberWords) -> Tables:
     """The words that can begin an amount, not counting modifiers in front, by table."""
-    return {_VAGUE: words.vague, _NUMERAL: {*words.parts, *(ARTICLE + part for part in words.parts)}}
+    return {
+        _VAGUE: words.vague,
+        _NUMERAL: {*words.parts, *(ARTICLE + part for part in words.parts)},
+    }
 
 
 def quantity_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
@@ -90,20 +125,31 @@ def quantity_at(page: Page, index: int, words: NumberWords) -> Quantity | None:
         for rest, amount in words.vague.get(head, ())
         if tuple(page.words.texts[index + 1 : index + 1 + len(rest)]) == rest
     ]
-    quantity = max(candidates, key=lambda q: q.last, default=None) or _numeral_at(page, index, words)
-    return quantity and (_two_bounds(page, quantity, words) or _modified(page, quantity, words))
+    quantity = max(candidates, key=lambda q: q.last, default=None) or _numeral_at(
+        page, index, words
+    )
+    return quantity and (
+        _two_bounds(page, quantity, words) or _modified(page, quantity, words)
+    )
 
 
-def with_trailing_modifier(page: Page, quantity: Quantity, words: NumberWords) -> Quantity:
+def with_trailing_modifier(
+    page: Page, quantity: Quantity, words: NumberWords
+) -> Quantity:
     """Apply a modifier that follows the counted noun (على الأقل), if there is one."""
     for phrase in _BEHIND:
         stop = quantity.last + 1 + len(phrase)
-        if tuple(page.words.texts[quantity.last + 1 : stop]) == phrase and phrase in words.modifiers:
+        if (
+            tuple(page.words.texts[quantity.last + 1 : stop]) == phrase
+            and phrase in words.modifiers
+        ):
             return _bounded(quantity, words.modifiers[phrase], last=stop - 1)
     return quantity
 
 
-def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None:  # خمسة وعشرين ألفاً
+def _numeral_at(
+    page: Page, index: int, words: NumberWords
+) -> Quantity | None:  # خمسة وعشرين ألفاً
     sentence = page.words[index].sentence
     for skipped, head in words.starts(page.words[index].text):
         best, wording = None, head
@@ -111,7 +157,9 @@ def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None: 
             word = page.words[last]
             if last > index:
                 part = word.text
-                is_part = part in words.parts or part[1:] in words.parts or part[0].isdigit()
+                is_part = (
+                    part in words.parts or part[1:] in words.parts or part[0].isdigit()
+                )
                 if not is_part or word.sentence != sentence:
                     break
                 wording = f"{wording} {part}"
@@ -126,14 +174,27 @@ def _numeral_at(page: Page, index: int, words: NumberWords) -> Quantity | None: 
 # ---------------------------------------------------------------- around the numeral
 def _two_bounds(page: Page, lower: Quantity, words: NumberWords) -> Quantity | None:
     """The range بين A وB, or A إلى B; lower: A. Behind من, B is what the number rose or fell to."""
-    after, front = lower.last + 1, page.words[lower.first - 1].text if lower.first else ""
+    after, front = (
+        lower.last + 1,
+        page.words[lower.first - 1].text if lower.first else "",
+    )
     if after >= len(page.words):
         return None
     joined = page.words[after].text
-    is_between, is_to = front == "بين" and joined[0] == "و", front != "من" and joined == "الي"
-    at = after + 1 if (joined == "و" or is_to) and after + 1 < len(page.words) else after
+    is_between, is_to = (
+        front == "بين" and joined[0] == "و",
+        front != "من" and joined == "الي",
+    )
+    at = (
+        after + 1 if (joined == "و" or is_to) and after + 1 < len(page.words) else after
+    )
     upper = _numeral_at(page, at, words) if is_between or is_to else None
-    if upper is None or upper.least is None or lower.least is None or upper.least < lower.least:
+    if (
+        upper is None
+        or upper.least is None
+        or lower.least is None
+        or upper.least < lower.least
+    ):
         return None
     if is_to:
         return replace(lower, last=upper.last, most=upper.least)
@@ -155,11 +216,18 @@ def _modified(page: Page, quantity: Quantity, words: NumberWords) -> Quantity:
             for skipped, head in readings(first):
                 phrase = (head, *others)
                 if phrase in words.modifiers and words.modifiers[phrase].min != "A":
-                    return _bounded(quantity, words.modifiers[phrase], first=at - size, skipped=skipped)
+                    return _bounded(
+                        quantity,
+                        words.modifiers[phrase],
+                        first=at - size,
+                        skipped=skipped,
+                    )
     return quantity
 
 
-def _bounded(quantity: Quantity, modifier: Modifier, **extent: int) -> Quantity:  # extent: its new edges
+def _bounded(
+    quantity: Quantity, modifier: Modifier, **extent: int
+) -> Quantity:  # extent: its new edges
     if quantity.least is None:
         return quantity
     least, most, approx = moved(modifier, quantity.least)

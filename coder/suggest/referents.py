@@ -19,7 +19,9 @@ from coder.suggest.word_lists import PRONOUN, bare, heads, word_set
 from coder.text.normalize import fold_key
 
 # classes of actors that have armed forces
-_ARMED = frozenset({"armed_group", "state_military", "state_security", "government", "coalition"})
+_ARMED = frozenset(
+    {"armed_group", "state_military", "state_security", "government", "coalition"}
+)
 _NAMED = 4  # sentences in front of a nation's act in which its army was named
 
 
@@ -38,14 +40,22 @@ class Referents:
                 value = [self._body(actor, item) for item in value]
             if value and str(value) not in by_value:
                 words = self.group_inside(actor, value) if as_body else actor
-                body = self._body_before(actor, value) if actor.value not in (None, value) else []
+                body = (
+                    self._body_before(actor, value)
+                    if actor.value not in (None, value)
+                    else []
+                )
                 by_value[str(value)] = [replace(c, value=value) for c in (words, *body)]
         return list(chain.from_iterable(by_value.values()))
 
     def group_inside(self, actor: Candidate, value: Json) -> Candidate:
         """The shortest words that name whom a speaker speaks for (المتحدث باسم جماعة الحوثي)."""
         inner = self._text.between(actor.start + 1, actor.end)
-        groups = (c for c in inner if c.kind == ACTOR and c.end <= actor.end and c.value == value)
+        groups = (
+            c
+            for c in inner
+            if c.kind == ACTOR and c.end <= actor.end and c.value == value
+        )
         return next(groups, actor)
 
     def class_of(self, item: Json) -> Json:
@@ -62,7 +72,9 @@ class Referents:
         adjective = nation_of(fold_key(nation.quote))
         for actor in reversed(self._text.between(start, nation.start)):
             is_army = (
-                actor.kind == ACTOR and actor.value and self.class_of(actor.value[0]) == "state_military"
+                actor.kind == ACTOR
+                and actor.value
+                and self.class_of(actor.value[0]) == "state_military"
             )
             if is_army and adjective in map(nation_of, fold_key(actor.quote).split()):
                 return actor
@@ -75,52 +87,90 @@ class Referents:
             c.kind == ACTOR and c.value == value for c in inner
         ):
             return []
-        before = reversed(self._text.candidates[: bisect_left(self._text.starts, actor.start)])
-        return list(islice((c for c in before if c.kind == ACTOR and c.value == value), 1))
+        before = reversed(
+            self._text.candidates[: bisect_left(self._text.starts, actor.start)]
+        )
+        return list(
+            islice((c for c in before if c.kind == ACTOR and c.value == value), 1)
+        )
 
     def _body(self, actor: Candidate, item: Json) -> Json:
         """Whom a person acts for: by the lexicon entry, or by the group or the nation in the title."""
         if isinstance(item, str):
             entry = self._codebook.lexicon.actor(item)
-            return entry.parent if entry and entry.actor_class == "person" and entry.parent else item
+            return (
+                entry.parent
+                if entry and entry.actor_class == "person" and entry.parent
+                else item
+            )
         if not isinstance(item, dict) or item.get("class") != "person":
             return item
         inner = self._text.between(actor.start + 1, actor.end)
-        groups = (c.value[0] for c in inner if c.kind == ACTOR and c.value and c.end <= actor.end)
+        groups = (
+            c.value[0]
+            for c in inner
+            if c.kind == ACTOR and c.value and c.end <= actor.end
+        )
         named = next(
-            (group for group in groups if self.class_of(group) not in ("person", "unknown", "")), None
+            (
+                group
+                for group in groups
+                if self.class_of(group) not in ("person", "unknown", "")
+            ),
+            None,
         )
         return named or government_of(actor.quote, self._codebook) or item
 
     def _pointed_at(self, actor: Candidate) -> Json:
         """The value of the previous group of the same class; without one, the noun for an army, else None."""
         groups: Mapping[str, str] = heads("actors", "group_heads")
-        is_cut = actor.quote.startswith("ل") and self._text.text.startswith("ل", actor.start - 1)
-        if is_cut and fold_key(actor.quote).split()[0] not in groups:  # of للجيش the words are لجيش
+        is_cut = actor.quote.startswith("ل") and self._text.text.startswith(
+            "ل", actor.start - 1
+        )
+        if (
+            is_cut and fold_key(actor.quote).split()[0] not in groups
+        ):  # of للجيش the words are لجيش
             actor = replace(actor, quote=f"ا{actor.quote}")
-        if actor.quote.endswith(("ه", "ها", "هم")) and (speaker := self._speaker(actor)):
+        if actor.quote.endswith(("ه", "ها", "هم")) and (
+            speaker := self._speaker(actor)
+        ):
             return speaker
         words = [w.removeprefix("ال") for w in fold_key(actor.quote).split()]
         kind = next((groups[word] for word in reversed(words) if word in groups), None)
         if kind and "ال" not in actor.quote[:2] and fold_key(actor.quote) in groups:
-            return [{"name": actor.quote, "class": kind}]  # متمردون: nobody named before
-        fits = _ARMED if kind is None else {kind}  # a noun with a pronoun (قواته) fits any armed side
+            return [
+                {"name": actor.quote, "class": kind}
+            ]  # متمردون: nobody named before
+        fits = (
+            _ARMED if kind is None else {kind}
+        )  # a noun with a pronoun (قواته) fits any armed side
         at, is_headline = (
             bisect_left(self._text.starts, actor.start),
             actor.start < self._text.extents[0][1],
         )
         # a headline (the first sentence) refers to what is named after it
         others = chain(
-            reversed(self._text.candidates[:at]), self._text.candidates[at:] if is_headline else ()
+            reversed(self._text.candidates[:at]),
+            self._text.candidates[at:] if is_headline else (),
         )
         apart = (c for c in others if c.end <= actor.start or c.start >= actor.end)
-        named = (c for c in apart if c.kind == ACTOR and c.value and self.class_of(c.value[0]) in fits)
+        named = (
+            c
+            for c in apart
+            if c.kind == ACTOR and c.value and self.class_of(c.value[0]) in fits
+        )
         first = next(named, None)
-        if words[-1] in word_set("actors", "single_heads"):  # الجماعة is none of الفصائل
-            first = next((c for c in (first, *named) if c and not _are_groups(c)), first)
+        if words[-1] in word_set(
+            "actors", "single_heads"
+        ):  # الجماعة is none of الفصائل
+            first = next(
+                (c for c in (first, *named) if c and not _are_groups(c)), first
+            )
         if first:
             return first.value
-        return [{"name": actor.quote, "class": kind}] if kind == "state_military" else None
+        return (
+            [{"name": actor.quote, "class": kind}] if kind == "state_military" else None
+        )
 
     def _speaker(self, actor: Candidate) -> Json:
         sentence = self._text.sentence(self._text.at(actor.start))
@@ -130,7 +180,9 @@ class Referents:
         bodies = [item.get("who") for c in spoken for item in c.value or ()]
         armed = [body for body in bodies if self.class_of(body) in _ARMED][-1:]
         if PRONOUN.sub("", fold_key(actor.quote)) in word_set("groups", "forces"):
-            armed = [army_of(body, self._codebook) for body in armed]  # قالت روسيا إن قواتها
+            armed = [
+                army_of(body, self._codebook) for body in armed
+            ]  # قالت روسيا إن قواتها
         return armed or None
 
 

@@ -27,7 +27,15 @@ from coder.suggest import (
     weapon_object_spans,
 )
 from coder.suggest.article_words import Openings, Page
-from coder.suggest.compiled_lexicon import ACTOR, PLACE, TRIGGER, WEAPON, Match, Vocabulary, vocabulary
+from coder.suggest.compiled_lexicon import (
+    ACTOR,
+    PLACE,
+    TRIGGER,
+    WEAPON,
+    Match,
+    Vocabulary,
+    vocabulary,
+)
 from coder.suggest.date_spans import DATE, Stretch, datelines
 from coder.suggest.loyal_groups import backed_groups, loyal_group
 from coder.suggest.name_spans import (
@@ -41,7 +49,13 @@ from coder.suggest.name_spans import (
     widest,
 )
 from coder.suggest.names_as_actors import resolved
-from coder.suggest.nations import Nations, forces_of_state, nations, of_nation, with_joined_nations
+from coder.suggest.nations import (
+    Nations,
+    forces_of_state,
+    nations,
+    of_nation,
+    with_joined_nations,
+)
 from coder.suggest.source_values import source_value, written_credit
 from coder.suggest.weapon_object_spans import DRONE, MARCH
 from coder.suggest.word_lists import word_set
@@ -49,7 +63,9 @@ from coder.text.boilerplate import find_boilerplate
 from coder.values.days import Publication
 from coder.values.named import with_marks_in_pairs
 
-_SILENT = frozenset({"media", "ngo_monitor", "person"})  # classes that are not, or only sometimes, parties
+_SILENT = frozenset(
+    {"media", "ngo_monitor", "person"}
+)  # classes that are not, or only sometimes, parties
 _BESIDE = 2  # a person is an actor if at most this many words from a trigger
 
 
@@ -66,7 +82,10 @@ class _Rules(Struct, frozen=True):  # compiled from a codebook
 def _rules(codebook: Codebook) -> _Rules:
     lexicon, words = codebook.lexicon, vocabulary(codebook)
     counts, speech = number_spans.counted(lexicon), source_spans.speech(lexicon)
-    persons, dates = lexicon_values.counts_of(lexicon), date_spans.date_patterns(lexicon)
+    persons, dates = (
+        lexicon_values.counts_of(lexicon),
+        date_spans.date_patterns(lexicon),
+    )
     tables = {
         **actor_spans.openings(),
         **place_spans.openings(),
@@ -79,11 +98,23 @@ def _rules(codebook: Codebook) -> _Rules:
         **date_spans.openings(lexicon),
         **entity_spans.openings(codebook, speech),
     }
-    return _Rules(words, dates, counts, speech, codebook.derived(nations), persons, Openings(tables))
+    return _Rules(
+        words,
+        dates,
+        counts,
+        speech,
+        codebook.derived(nations),
+        persons,
+        Openings(tables),
+    )
 
 
 def propose(
-    article: Article, codebook: Codebook, published: Publication | None = None, *, boilerplate: bool = False
+    article: Article,
+    codebook: Codebook,
+    published: Publication | None = None,
+    *,
+    boilerplate: bool = False,
 ) -> list[Candidate]:
     """The candidates of an article, sorted by start, end and kind.
 
@@ -93,29 +124,48 @@ def propose(
     if published is None and article.published:
         published = (article.published, article.published)
     rules, lexicon, text = codebook.derived(_rules), codebook.lexicon, article.text
-    left_out = () if boilerplate else article.boilerplate or find_boilerplate(text, lexicon.boilerplate_words)
+    left_out = (
+        ()
+        if boilerplate
+        else article.boilerplate or find_boilerplate(text, lexicon.boilerplate_words)
+    )
     page = Page(text, left_out, rules.openings)
-    matches = [m for m in rules.words.matcher.find(page.folded) if not page.is_boilerplate(m.start, m.stop)]
+    matches = [
+        m
+        for m in rules.words.matcher.find(page.folded)
+        if not page.is_boilerplate(m.start, m.stop)
+    ]
     senses = weapon_object_spans.senses(page)
     if senses:
         matches = [m for m in matches if not _is_other_sense(page, m, senses)]
     cities = [page.folded.span(m.start, m.stop) for m in matches if is_city(m, lexicon)]
-    names = [page.folded.span(m.start, m.stop) for m in matches if m.kind in (ACTOR, PLACE)]
+    names = [
+        page.folded.span(m.start, m.stop) for m in matches if m.kind in (ACTOR, PLACE)
+    ]
     dates = date_spans.dates(page, rules.dates, lexicon, published, cities, names)
-    lines = datelines(page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates)))
+    lines = datelines(
+        page.folded.stored, cities, (*names, *((c.start, c.end) for c in dates))
+    )
     counts = number_spans.numbers(page, rules.counted, _words_of(page, dates))
     actors, places = _named(page, matches, rules.words, codebook, lines)
-    actors = [n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors]
+    actors = [
+        n if n.ids else of_nation(n, n.quote(page), rules.nations) for n in actors
+    ]
     actors = with_joined_nations(page, actors, rules.nations)
     actors = [
-        loyal_group(forces_of_state(n, n.quote(page), codebook), n.quote(page), codebook) for n in actors
+        loyal_group(
+            forces_of_state(n, n.quote(page), codebook), n.quote(page), codebook
+        )
+        for n in actors
     ]
     actors = backed_groups(page, actors, codebook)
     people = source_spans.titled(page, actors, places, rules.speech)
     in_places = by_word(places)
     people = [n for n in people if not is_within(n, in_places)]  # حي الشيخ رضوان
     media_origins = {f"title:{title}" for title in word_set("people", "media_titles")}
-    media_titles = by_word(p for p in people if p.origin in media_origins)  # مراسل الجزيرة
+    media_titles = by_word(
+        p for p in people if p.origin in media_origins
+    )  # مراسل الجزيرة
     places = [n for n in places if not is_within(n, media_titles)]
     places = [n for n in places if not is_newspaper(page, n, rules.speech.verbs)]
     months = _words_of(page, (c for c in dates if c.origin in ("full", "month")))
@@ -124,25 +174,47 @@ def propose(
     dates = [c for c in dates if not in_names.issuperset(page.words_of(c))]
     acts, casualties = list[Candidate](), list[Candidate]()
     for count in counts:
-        (casualties if count.origin in ("number:killed", "number:injured") else acts).append(count)
+        (
+            casualties if count.origin in ("number:killed", "number:injured") else acts
+        ).append(count)
     cues = in_names | covered(people) | _words_of(page, acts)
-    named_words = covered(n for n in (*actors, *places) if n.ids) | _words_of(page, dates)
-    named_words |= _words_of(page, (c for c in casualties if " " not in c.quote))  # أصيب طالب
-    inner = {i for n in actors for i in n.words if i > n.first}  # القوة الصاروخية، طيران العدوان الأمريكي
-    named_words |= inner | {n.first for n in people}  # titles are not triggers: حاكم المنطقة
+    named_words = covered(n for n in (*actors, *places) if n.ids) | _words_of(
+        page, dates
+    )
+    named_words |= _words_of(
+        page, (c for c in casualties if " " not in c.quote)
+    )  # أصيب طالب
+    inner = {
+        i for n in actors for i in n.words if i > n.first
+    }  # القوة الصاروخية، طيران العدوان الأمريكي
+    named_words |= inner | {
+        n.first for n in people
+    }  # titles are not triggers: حاكم المنطقة
     marches = {i for i, sense in senses.items() if sense == MARCH}
-    all_triggers = triggers.triggers(page, matches, rules.words, lexicon, cues, named_words, marches)
-    factual = unreal.without_figurative(page.folded.text, unreal.happened(page, all_triggers))
+    all_triggers = triggers.triggers(
+        page, matches, rules.words, lexicon, cues, named_words, marches
+    )
+    factual = unreal.without_figurative(
+        page.folded.text, unreal.happened(page, all_triggers)
+    )
     acting = _words_of(page, factual)
     on_persons = word_set("events", "violent") | word_set("events", "personal")
     against = _words_of(page, (t for t in factual if t.value in on_persons))
     credited = list(source_spans.sources(page, actors, people, rules.speech))
-    mentions = entity_spans.entities(page, matches, actors, places, people, credited, rules.speech, codebook)
-    persons = entity_spans.acting_persons(page, [*actors, *places], people, credited, rules.speech, acting)
+    mentions = entity_spans.entities(
+        page, matches, actors, places, people, credited, rules.speech, codebook
+    )
+    persons = entity_spans.acting_persons(
+        page, [*actors, *places], people, credited, rules.speech, acting
+    )
     parties = _parties(page, actors, people, credited, acting)
     outside_names = entity_spans.outside_names(places, mentions)
     counted = _words_of(page, [*dates, *counts])
-    outside = [m for m in matches if m.kind != WEAPON or page.words_in(m.start, m.stop)[0] not in inner]
+    outside = [
+        m
+        for m in matches
+        if m.kind != WEAPON or page.words_in(m.start, m.stop)[0] not in inner
+    ]
     named_media = [n for n in (*people, *actors) if n.group == "media"]
 
     def named_candidate(name: Name) -> Candidate:
@@ -155,16 +227,22 @@ def propose(
         else:
             value = actor_spans.actor_value(page, name)
         where = name.stretch(page)
-        return page.candidate(name.kind, *where, value=value, origin=name.origin, score=name.score)
+        return page.candidate(
+            name.kind, *where, value=value, origin=name.origin, score=name.score
+        )
 
     found = [
         *dates,
         *counts,
         *factual,
-        *map(named_candidate, (*parties, *persons, *outside_names, *mentions, *credited)),
+        *map(
+            named_candidate, (*parties, *persons, *outside_names, *mentions, *credited)
+        ),
         *weapon_object_spans.objects(page, matches, actors, places, acting, against),
         *lexicon_values.value_candidates(page, matches, codebook),
-        *lexicon_values.person_counts(page, rules.persons, rules.counted.numbers, acting, counted),
+        *lexicon_values.person_counts(
+            page, rules.persons, rules.counted.numbers, acting, counted
+        ),
         *weapon_object_spans.weapons(page, outside, covered(named_media)),
     ]
     merged = _merged(page, place_spans.with_governorates(found, lexicon), codebook)
@@ -172,12 +250,16 @@ def propose(
         merged = [replace(each, value=_without_class(each.value)) for each in merged]
     merged = [replace(each, value=with_marks_in_pairs(each.value)) for each in merged]
     return [
-        each if kind_problem(each.kind, each.value, codebook) is None else replace(each, value=None)
+        each
+        if kind_problem(each.kind, each.value, codebook) is None
+        else replace(each, value=None)
         for each in merged
     ]
 
 
-def in_boilerplate(article: Article, codebook: Codebook, published: Publication | None) -> list[Candidate]:
+def in_boilerplate(
+    article: Article, codebook: Codebook, published: Publication | None
+) -> list[Candidate]:
     """The candidates that are left out because they are in the article's boilerplate."""
     everywhere = propose(article, codebook, published, boilerplate=True)
     return [c for c in everywhere if _touches(c, article.boilerplate)]
@@ -187,14 +269,21 @@ def _without_class(value: Json) -> Json:
     """A value without the classes of names, for codebooks that have neither classes nor events."""
     if not isinstance(value, list):
         return value
-    return [{k: v for k, v in i.items() if k != "class"} if isinstance(i, dict) else i for i in value]
+    return [
+        {k: v for k, v in i.items() if k != "class"} if isinstance(i, dict) else i
+        for i in value
+    ]
 
 
 def _touches(candidate: Candidate, stretches: Iterable[Stretch]) -> bool:
-    return any(candidate.start < end and start < candidate.end for start, end in stretches)
+    return any(
+        candidate.start < end and start < candidate.end for start, end in stretches
+    )
 
 
-def _is_other_sense(page: Page, match: Match, senses: Mapping[int, str]) -> bool:  # no march or no drone
+def _is_other_sense(
+    page: Page, match: Match, senses: Mapping[int, str]
+) -> bool:  # no march or no drone
     words = page.words_in(match.start, match.stop)
     if match.kind == TRIGGER:
         return senses.get(words[0], MARCH) != MARCH
@@ -207,43 +296,74 @@ def _named(
     listed_words: Vocabulary,
     codebook: Codebook,
     lines: Sequence[Stretch],
-) -> tuple[list[Name], list[Name]]:  # actors and places; in lines (datelines) cities and countries are places
+) -> tuple[
+    list[Name], list[Name]
+]:  # actors and places; in lines (datelines) cities and countries are places
     known = listed(page, matches, codebook.lexicon, lines)
     starts = {n.first: n for n in sorted(known, key=lambda n: n.kind == PLACE)}
     places = [place_spans.grown_place(page, n) for n in known if n.kind == PLACE]
     places += place_spans.headed_places(page, [*known, *places])
-    actors = [actor_spans.grown_actor(page, n, starts) for n in known if n.kind == ACTOR]
+    actors = [
+        actor_spans.grown_actor(page, n, starts) for n in known if n.kind == ACTOR
+    ]
     verbs, speech = entity_spans.acting_states(page), word_set("events", "said")
-    acts = {i: m.terms for m in matches if m.kind == TRIGGER for i in page.words_in(m.start, m.stop)}
+    acts = {
+        i: m.terms
+        for m in matches
+        if m.kind == TRIGGER
+        for i in page.words_in(m.start, m.stop)
+    }
     phrases = dict(triggers.set_phrases(page, listed_words))
     hints = acts.keys() | phrases.keys()  # words after which a country can be an agent
     reports = {i for i, _ in page.opened(source_spans.REPORT)}  # قال الجيش
     actors = actor_spans.with_unlisted(page, actors, places, starts, hints | reports)
-    verbal = verbs.union(i for i, terms in acts.items() if any(t.id in speech for t in terms))
+    verbal = verbs.union(
+        i for i, terms in acts.items() if any(t.id in speech for t in terms)
+    )
     verbal |= {i for i, type_id in phrases.items() if type_id in speech}
-    names = resolved(page, widest(actors), widest(places), hints | verbs, verbal, verbal | reports)
+    names = resolved(
+        page, widest(actors), widest(places), hints | verbs, verbal, verbal | reports
+    )
     return [n for n in names if n.kind == ACTOR], [n for n in names if n.kind == PLACE]
 
 
 def _parties(
-    page: Page, actors: Sequence[Name], people: Sequence[Name], credited: Sequence[Name], acting: Set[int]
+    page: Page,
+    actors: Sequence[Name],
+    people: Sequence[Name],
+    credited: Sequence[Name],
+    acting: Set[int],
 ) -> list[Name]:
     """The names that can be parties: groups always, media and monitors never, persons depending on context.
 
     A person is a party beside a trigger. A person in the lexicon or at the start of a sentence is also one
     elsewhere in a sentence with a trigger, unless merely credited as a source.
     """
-    with_triggers, sources = {page.words[i].sentence for i in acting}, {(n.first, n.last) for n in credited}
+    with_triggers, sources = (
+        {page.words[i].sentence for i in acting},
+        {(n.first, n.last) for n in credited},
+    )
     titled = by_word(people)
     persons = [n for n in actors if n.group == "person" and not is_within(n, titled)]
-    persons += [n for n in people if n.group in ("official", "military") and n.last > n.first]
+    persons += [
+        n for n in people if n.group in ("official", "military") and n.last > n.first
+    ]
     told = {(n.first, n.last) for n in credited if source_spans.is_attributed(n)}
-    found = [n for n in actors if n.group not in _SILENT and (n.first, n.last) not in told]
+    found = [
+        n for n in actors if n.group not in _SILENT and (n.first, n.last) not in told
+    ]
     for person in persons:
-        is_beside = not acting.isdisjoint(range(person.first - _BESIDE, person.last + _BESIDE + 1))
+        is_beside = not acting.isdisjoint(
+            range(person.first - _BESIDE, person.last + _BESIDE + 1)
+        )
         word = page.words[person.first]
-        is_acting = word.sentence in with_triggers and (person.first, person.last) not in sources
-        leads = person.first - page.words.in_sentence(word.sentence)[0] <= 1 or word.text.startswith("نظير")
+        is_acting = (
+            word.sentence in with_triggers
+            and (person.first, person.last) not in sources
+        )
+        leads = person.first - page.words.in_sentence(word.sentence)[
+            0
+        ] <= 1 or word.text.startswith("نظير")
         if is_beside or (is_acting and (person.ids or leads)):
             found.append(replace(person, group="person"))
     return found
@@ -253,7 +373,9 @@ def _words_of(page: Page, candidates: Iterable[Candidate]) -> set[int]:
     return {i for c in candidates for i in page.words_of(c)}
 
 
-def _merged(page: Page, found: Iterable[Candidate], codebook: Codebook) -> list[Candidate]:
+def _merged(
+    page: Page, found: Iterable[Candidate], codebook: Codebook
+) -> list[Candidate]:
     best: dict[tuple[int, int, str], Candidate] = {}
     for each in found:
         if each.kind != DATE and _touches(each, page.boilerplate):
@@ -262,5 +384,7 @@ def _merged(page: Page, found: Iterable[Candidate], codebook: Codebook) -> list[
             where = (each.start, each.end, kind)
             if where not in best or each.score > best[where].score:
                 new_id = f"{kind}:{each.start}-{each.end}"
-                best[where] = each if kind == each.kind else replace(each, id=new_id, kind=kind)
+                best[where] = (
+                    each if kind == each.kind else replace(each, id=new_id, kind=kind)
+                )
     return [best[at] for at in sorted(best)]

@@ -17,7 +17,14 @@ from coder.suggest.clause import LONGEST_WORD, Clause, Sentence
 from coder.suggest.compiled_lexicon import ACTOR, OBJECT, PLACE, TRIGGER
 from coder.suggest.event_fields import is_plural, refined_type
 from coder.suggest.phrase import is_definite
-from coder.suggest.word_lists import bare, noun_forms_of, readings, verbs, word_set, words
+from coder.suggest.word_lists import (
+    bare,
+    noun_forms_of,
+    readings,
+    verbs,
+    word_set,
+    words,
+)
 from coder.text.normalize import fold_key
 
 _LATE = 4  # words between a noun and the place behind it: على السفارة ليلا في
@@ -25,7 +32,9 @@ _SIGNS = "،.:؛"
 _NEGATED = 3  # words between a negation and its act: لم يشن الجيش أي غارة
 
 
-def told_before(clause: Clause, earlier: Iterable[Sentence], lexicon: Lexicon) -> Sequence[Clause]:
+def told_before(
+    clause: Clause, earlier: Iterable[Sentence], lexicon: Lexicon
+) -> Sequence[Clause]:
     """The acts that a definite noun can take up, all from the nearest sentence that tells of any.
 
     earlier: the sentences before, the nearest first.
@@ -34,7 +43,11 @@ def told_before(clause: Clause, earlier: Iterable[Sentence], lexicon: Lexicon) -
     if not _takes_up(clause):
         return []
     for sentence in (clause.sentence, *earlier):
-        found = [c for c in _acts(sentence) if c.start != trigger.start and _is_of_kind(clause, c, sentence)]
+        found = [
+            c
+            for c in _acts(sentence)
+            if c.start != trigger.start and _is_of_kind(clause, c, sentence)
+        ]
         if sentence is clause.sentence:
             found = [c for c in found if "،" in clause.words(c.end, trigger.start)]
         if found:
@@ -46,23 +59,43 @@ def told_before(clause: Clause, earlier: Iterable[Sentence], lexicon: Lexicon) -
 
 def _takes_up(clause: Clause) -> bool:
     trigger = clause.trigger
-    is_act = trigger.origin.startswith("noun:") and trigger.value in word_set("events", "violent")
-    behind = clause.words(trigger.end, min(trigger.end + 2 * LONGEST_WORD, clause.sentence.end)).split()
+    is_act = trigger.origin.startswith("noun:") and trigger.value in word_set(
+        "events", "violent"
+    )
+    behind = clause.words(
+        trigger.end, min(trigger.end + 2 * LONGEST_WORD, clause.sentence.end)
+    ).split()
     adjectives = {*fold_key(trigger.quote).split()[1:], *behind[:1]}
-    if not is_act or not is_definite(_head(trigger)) or adjectives & noun_forms_of("events", "other_acts"):
+    if (
+        not is_act
+        or not is_definite(_head(trigger))
+        or adjectives & noun_forms_of("events", "other_acts")
+    ):
         return False
     if behind[:1] and behind[0] in word_set("roles", "relative"):  # التي تُشن من قبلهما
-        return not is_plural(_head(trigger)) and not verbs("events", "happening").isdisjoint(behind[1:2])
+        return not is_plural(_head(trigger)) and not verbs(
+            "events", "happening"
+        ).isdisjoint(behind[1:2])
     return True
 
 
 @lru_cache(8)
 def _acts(sentence: Sentence) -> Sequence[Candidate]:
     """The acts of violence that a sentence tells, each once; what they did to people only if it is all."""
-    acts = [c for c in sentence.of_kind(TRIGGER) if c.value in word_set("events", "violent")]
+    acts = [
+        c for c in sentence.of_kind(TRIGGER) if c.value in word_set("events", "violent")
+    ]
     acts = [c for c in acts if c.value not in word_set("events", "befalling")] or acts
-    partners = [partner for c in acts if (partner := Clause(c, sentence).partner) and partner.start < c.start]
-    return [c for c in acts if not any(c is not p and Clause(c, sentence).partner is p for p in partners)]
+    partners = [
+        partner
+        for c in acts
+        if (partner := Clause(c, sentence).partner) and partner.start < c.start
+    ]
+    return [
+        c
+        for c in acts
+        if not any(c is not p and Clause(c, sentence).partner is p for p in partners)
+    ]
 
 
 def _is_of_kind(clause: Clause, act: Candidate, sentence: Sentence) -> bool:
@@ -90,7 +123,9 @@ def _has_happened(act: Clause, lexicon: Lexicon) -> bool:
 def _is_at_same(clause: Clause, sentence: Sentence) -> bool:
     """Whether what the noun itself falls on was named with the act: الهجوم على رفح, الذي وقع في لحج."""
     kinds, start, end = (ACTOR, OBJECT, PLACE), clause.trigger.end, clause.next
-    behind = [c for kind in kinds for c in clause.of_kind(kind) if start <= c.start < end]
+    behind = [
+        c for kind in kinds for c in clause.of_kind(kind) if start <= c.start < end
+    ]
     own = [c for c in behind if _is_governed(clause.words(start, c.start).split())]
     named = [c.value for kind in kinds for c in sentence.of_kind(kind)]
     return all(c.value in named for c in own) and _is_on_known(clause, sentence)
@@ -102,7 +137,9 @@ def _is_governed(between: Sequence[str]) -> bool:
     rest = _behind_adjectives(between)
     if rest[-1:] == [] or rest[-1] not in upon:
         return False
-    return len(rest) == 1 or (len(rest) <= _LATE and (rest[0] in upon or not happened.isdisjoint(between)))
+    return len(rest) == 1 or (
+        len(rest) <= _LATE and (rest[0] in upon or not happened.isdisjoint(between))
+    )
 
 
 def _is_on_known(clause: Clause, sentence: Sentence) -> bool:
@@ -111,16 +148,24 @@ def _is_on_known(clause: Clause, sentence: Sentence) -> bool:
     thing = behind[1].strip(_SIGNS) if behind[:1] == ["علي"] and behind[1:] else ""
     if not is_definite(thing) or bare(thing) in word_set("roles", "upon_nothing"):
         return True
-    told = (word.strip(_SIGNS) for word in sentence.words(sentence.start, sentence.end).split())
+    told = (
+        word.strip(_SIGNS)
+        for word in sentence.words(sentence.start, sentence.end).split()
+    )
     return any(
-        bare(thing) in (bare(rest), bare(rest).removesuffix("ا")) for w in told for _, rest in readings(w)
+        bare(thing) in (bare(rest), bare(rest).removesuffix("ا"))
+        for w in told
+        for _, rest in readings(w)
     )
 
 
 def _behind_adjectives(words: Sequence[str]) -> Sequence[str]:
     """The words behind a noun without its adjectives and a verb that only says that it happened."""
     relative = word_set("roles", "relative")
-    at = next((n for n, w in enumerate(words) if not is_definite(w) or w in relative), len(words))
+    at = next(
+        (n for n, w in enumerate(words) if not is_definite(w) or w in relative),
+        len(words),
+    )
     if (
         words[at : at + 1]
         and words[at] in relative

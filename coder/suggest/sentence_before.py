@@ -35,14 +35,24 @@ def day_before(
     if len(found) != 1 or not isinstance(value := found[0].value, dict):
         return []
     is_day, is_open = value.get("precision") == "day", value.get("open_end")
-    others = (c for c in clause.of_kind(DATE) if c.origin not in ("since", "since_event"))
+    others = (
+        c for c in clause.of_kind(DATE) if c.origin not in ("since", "since_event")
+    )
     if any(others) or not (is_day or (is_open and _is_alike(clause, before, hit))):
         return []
-    return [] if (is_day and _is_of_war(before, found[0])) or not _goes_on(clause, lexicon) else found
+    return (
+        []
+        if (is_day and _is_of_war(before, found[0])) or not _goes_on(clause, lexicon)
+        else found
+    )
 
 
 def place_before(
-    clause: Clause, before: Sentence, lexicon: Lexicon, doers: Sequence[Candidate], hit: Sequence[Candidate]
+    clause: Clause,
+    before: Sentence,
+    lexicon: Lexicon,
+    doers: Sequence[Candidate],
+    hit: Sequence[Candidate],
 ) -> list[Candidate]:
     """The only place of the act told in the sentence before, if the clause goes on with what they did there.
 
@@ -54,7 +64,9 @@ def place_before(
         return []
     if any(map(clause.is_own, clause.of_kind(DATE))):
         return []  # واعتقلت 7 آلاف منذ 7 أكتوبر
-    if not word_set("roles", "that").isdisjoint(clause.words(clause.sentence.start, trigger.start).split()):
+    if not word_set("roles", "that").isdisjoint(
+        clause.words(clause.sentence.start, trigger.start).split()
+    ):
         return []  # وذكرت مصادر أن الفصائل قصفت
     named = [c.value for c in before.of_kind(ACTOR)]
     if not all(c.value in named for c in doers) and not _is_alike(clause, before, hit):
@@ -69,11 +81,17 @@ def _is_alike(clause: Clause, before: Sentence, hit: Sequence[Candidate]) -> boo
     if not any(c.value == clause.trigger.value for c in before.of_kind(TRIGGER)):
         return False
     named = [c.value for kind in (ACTOR, OBJECT) for c in before.of_kind(kind)]
-    return any(c.value in named for c in (*hit, *filter(clause.is_own, clause.of_kind(OBJECT))))
+    return any(
+        c.value in named for c in (*hit, *filter(clause.is_own, clause.of_kind(OBJECT)))
+    )
 
 
-def _is_of_war(before: Sentence, date: Candidate) -> bool:  # الحرب التي بدأت في السابع من أكتوبر
-    return not word_set("events", "wars").isdisjoint(bare(word.lstrip("بلوف")) for word in before.front(date))
+def _is_of_war(
+    before: Sentence, date: Candidate
+) -> bool:  # الحرب التي بدأت في السابع من أكتوبر
+    return not word_set("events", "wars").isdisjoint(
+        bare(word.lstrip("بلوف")) for word in before.front(date)
+    )
 
 
 def _goes_on(clause: Clause, lexicon: Lexicon) -> bool:
@@ -82,17 +100,23 @@ def _goes_on(clause: Clause, lexicon: Lexicon) -> bool:
     if opening is None or not (opening["link"] or opening["verb"][0] in "وف"):
         return False
     start = opening.start("verb")
-    first = next((c for c in sentence.of_kind(TRIGGER) if 0 <= c.start - start <= 1), None)
+    first = next(
+        (c for c in sentence.of_kind(TRIGGER) if 0 <= c.start - start <= 1), None
+    )
     if first is None or not first.origin.startswith("verb:"):
         word = fold_key(opening["verb"])  # "" of a tatweel that is a dash
         verb = word[1:] if word.startswith(("و", "ف")) else word
         is_light = any(0 <= v.start - start <= 1 for v in sentence.light_verbs)
-        is_past = verb[:1] not in ("ي", "ت") and (is_light or verb in saying_verbs(lexicon))
+        is_past = verb[:1] not in ("ي", "ت") and (
+            is_light or verb in saying_verbs(lexicon)
+        )
     else:
         is_past = _is_past(first)
     between = {*clause.words(start, trigger.start).split()}
     apart = word_set("roles", "apart") | word_set("roles", "at_that_time")
-    if not trigger.origin.startswith("verb:") and trigger.value not in word_set("events", "said"):
+    if not trigger.origin.startswith("verb:") and trigger.value not in word_set(
+        "events", "said"
+    ):
         apart |= word_set("roles", "that")
         if _is_spoken_of(clause):
             return False
@@ -102,7 +126,10 @@ def _goes_on(clause: Clause, lexicon: Lexicon) -> bool:
 
 def _is_spoken_of(clause: Clause) -> bool:  # وتوعدت الفصائل بمهاجمة مواقع الجيش
     statements = word_set("events", "said") - word_set("events", "claims")
-    return any(c.value in statements and c.end <= clause.trigger.start for c in clause.of_kind(TRIGGER))
+    return any(
+        c.value in statements and c.end <= clause.trigger.start
+        for c in clause.of_kind(TRIGGER)
+    )
 
 
 def _is_past(verb: Candidate) -> bool:

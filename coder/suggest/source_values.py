@@ -19,7 +19,9 @@ _LIKE_A_PREPOSITION = "علي"  # a name that is folded as على is
 _CREDITED = 6  # words in front of a source that its words of attribution are among
 
 
-def source_value(page: Page, name: Name, actors: Sequence[Name], speech: Speech, lexicon: Lexicon) -> Json:
+def source_value(
+    page: Page, name: Name, actors: Sequence[Name], speech: Speech, lexicon: Lexicon
+) -> Json:
     """The value of a source field: a list of one item with `who` and `kind`.
 
     A speaker is coded as the body they speak for: by their lexicon entry, the actor in their title, or the
@@ -32,25 +34,46 @@ def source_value(page: Page, name: Name, actors: Sequence[Name], speech: Speech,
         name.quote(page),
         [n for n in actors if n.ids and n.group != "person" and name.contains(n)],
     )
-    body = lexicon.actor(name.ids[0]) if name.ids and not is_world(name.ids[0]) else None
+    body = (
+        lexicon.actor(name.ids[0]) if name.ids and not is_world(name.ids[0]) else None
+    )
     if body is not None and body.actor_class == "person":
         body = lexicon.actor(body.parent) or body
     elif body is None and name.group in ("official", "military", "statement"):
         ids = [n.ids[0] for n in groups if not is_world(n.ids[0])]
-        nations = (nation_of(w) for w in fold_key(quote).split() if w in nation_adjectives())
-        ids += [speech.governments[nation] for nation in nations if nation in speech.governments]
+        nations = (
+            nation_of(w) for w in fold_key(quote).split() if w in nation_adjectives()
+        )
+        ids += [
+            speech.governments[nation]
+            for nation in nations
+            if nation in speech.governments
+        ]
         body = lexicon.actor(ids[0]) if ids else None
     if body is not None:
         kind = source_kind(body.actor_class)
-        if kind == "media" and not word_set("sources", "monitoring").isdisjoint(map(bare, _nouns(quote))):
+        if kind == "media" and not word_set("sources", "monitoring").isdisjoint(
+            map(bare, _nouns(quote))
+        ):
             kind = "monitor"
-        if kind == "party_statement" and name.group != "statement" and _is_nameless(page, name, groups):
+        if (
+            kind == "party_statement"
+            and name.group != "statement"
+            and _is_nameless(page, name, groups)
+        ):
             kind = "unnamed"
         return [{"who": body.id, "kind": kind}]
     tables = words()["sources"]
     group = tables["classes"].get(name.group, name.group)
-    unlisted = {"name": without_title(quote) if group == "person" else quote, "class": group}
-    kind = name.group if name.group in tables["kinds"] else source_kind(name.group or "official")
+    unlisted = {
+        "name": without_title(quote) if group == "person" else quote,
+        "class": group,
+    }
+    kind = (
+        name.group
+        if name.group in tables["kinds"]
+        else source_kind(name.group or "official")
+    )
     return [{"who": unlisted, "kind": kind}]
 
 
@@ -64,21 +87,32 @@ def _is_nameless(page: Page, name: Name, groups: Sequence[Name]) -> bool:
     Who holds an office (عضو المكتب السياسي في الحركة) or is named behind the group is somebody known.
     """
     title, *rest = fold_key(name.quote(page)).split()
-    if title not in heads("people", "titles") or is_definite(title) or "في" not in rest[:3]:
+    if (
+        title not in heads("people", "titles")
+        or is_definite(title)
+        or "في" not in rest[:3]
+    ):
         return False
     adjectives = rest[: rest.index("في")]
-    behind = rest[len(rest) - (name.last - max((n.last for n in groups), default=name.last)) :]
+    behind = rest[
+        len(rest) - (name.last - max((n.last for n in groups), default=name.last)) :
+    ]
     is_named = not all(map(is_definite, behind))
     if follows(page, name.last):
         is_named |= page.raw(name.last + 1) == _LIKE_A_PREPOSITION
-    return not (is_named or any(is_definite(w) or w in heads("people", "titles") for w in adjectives))
+    return not (
+        is_named
+        or any(is_definite(w) or w in heads("people", "titles") for w in adjectives)
+    )
 
 
 def written_credit(page: Page, name: Name) -> str:
     """The origin of a source, its words of attribution as the article has them (أفادت) and not folded."""
     what, _, credit = name.origin.partition(":")
     within = page.words.in_sentence(page.words[name.first].sentence)
-    before = range(name.first - 1, max(within.start, name.first - 1 - _CREDITED) - 1, -1)
+    before = range(
+        name.first - 1, max(within.start, name.first - 1 - _CREDITED) - 1, -1
+    )
     for index in (*before, *range(name.last + 1, min(within.stop, name.last + 3))):
         word = page.words[index]
         if credit and word.text.endswith(credit):

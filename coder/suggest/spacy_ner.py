@@ -68,12 +68,17 @@ def spans_in(nlp: Any, text: str) -> list[Span]:
     ]
 
 
-def keep(nlp: Any, project: Path, scores: Mapping[str, float], articles: Iterable[str]) -> Path:
+def keep(
+    nlp: Any, project: Path, scores: Mapping[str, float], articles: Iterable[str]
+) -> Path:
     """Store a model in a project's folder, replacing an earlier one, and return its folder.
 
     scores: kind that the model may suggest → score of its candidates. articles: ids of the training articles.
     """
-    folder, metadata = project / FOLDER, {"scores": dict(scores), "articles": sorted(articles)}
+    folder, metadata = (
+        project / FOLDER,
+        {"scores": dict(scores), "articles": sorted(articles)},
+    )
     nlp.to_disk(folder)
     (folder / _METADATA).write_text(json.dumps(metadata, ensure_ascii=False), "utf-8")
     return folder
@@ -94,13 +99,16 @@ def load(_codebook: Codebook, folder: Path, _settings: Mapping[str, Any]) -> Sug
         return [
             Candidate("", kind, start, end, article.text[start:end], score=scores[kind])
             for start, end, kind in spans_in(nlp, article.text)
-            if kind in scores and not any(start < b and a < end for a, b in article.boilerplate)
+            if kind in scores
+            and not any(start < b and a < end for a, b in article.boilerplate)
         ]
 
     return suggest
 
 
-def _docs(nlp: Any, text: str) -> list[tuple[int, Any]]:  # the sentences with their offsets
+def _docs(
+    nlp: Any, text: str
+) -> list[tuple[int, Any]]:  # the sentences with their offsets
     from spacy.tokens import Doc
 
     edges, docs = boundaries(text, "clitic"), []
@@ -111,13 +119,23 @@ def _docs(nlp: Any, text: str) -> list[tuple[int, Any]]:  # the sentences with t
     return docs
 
 
-def _entities(doc: Any, offset: int, example: Labelled) -> list[Span]:  # the longest ones that fit the tokens
+def _entities(
+    doc: Any, offset: int, example: Labelled
+) -> list[Span]:  # the longest ones that fit the tokens
     from spacy.util import filter_spans
 
     stop = offset + len(doc.text)
-    spans = [(a - offset, b - offset, k) for a, b, k in example.spans if offset <= a < b <= stop]
-    entities = [span for a, b, k in spans if (span := doc.char_span(a, b, label=k)) is not None]
-    return [(span.start_char, span.end_char, span.label_) for span in filter_spans(entities)]
+    spans = [
+        (a - offset, b - offset, k)
+        for a, b, k in example.spans
+        if offset <= a < b <= stop
+    ]
+    entities = [
+        span for a, b, k in spans if (span := doc.char_span(a, b, label=k)) is not None
+    ]
+    return [
+        (span.start_char, span.end_char, span.label_) for span in filter_spans(entities)
+    ]
 
 
 def _spacy() -> Any:

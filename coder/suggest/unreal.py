@@ -21,7 +21,13 @@ from coder.suggest.phrase import follows, is_definite, precedes, readings_before
 from coder.suggest.word_lists import PRONOUN, nouns, readings, verbs, word_set
 from coder.text.normalize import fold
 
-_SUPPOSING, _PHRASE, _NEARLY, _VERGE, _IF = "supposing", "supposing phrase", "nearly", "verge", "if"
+_SUPPOSING, _PHRASE, _NEARLY, _VERGE, _IF = (
+    "supposing",
+    "supposing phrase",
+    "nearly",
+    "verge",
+    "if",
+)
 _FEARED = "feared"
 _WHO_FEARS = 4  # words from a fear to the من in front of what is feared: مخاوف سكان المدينة من هجوم
 _STOPS = frozenset("،,؛;")
@@ -48,12 +54,22 @@ def openings() -> Tables:
 def happened(page: Page, triggers: Iterable[Candidate]) -> list[Candidate]:
     """The triggers without those that are hypothetical, asked about or nearly done."""
     acts = {page.words_of(t)[0]: t for t in triggers}
-    hypothetical = {i for first in _hypothetical_starts(page, acts) for i in _clause(page, first)}
-    removed = {at for at in acts if at in hypothetical and not _is_presupposed(page, at, acts[at])}
+    hypothetical = {
+        i for first in _hypothetical_starts(page, acts) for i in _clause(page, first)
+    }
+    removed = {
+        at
+        for at in acts
+        if at in hypothetical and not _is_presupposed(page, at, acts[at])
+    }
     for index, _ in page.opened(_NEARLY):
         removed.update(_nearly_done(page, index + 1, acts))
     removed.update(index + 1 for index, _ in page.opened(_VERGE))
-    removed.update(at for index, _ in page.opened(_FEARED) if (at := _feared(page, index)) is not None)
+    removed.update(
+        at
+        for index, _ in page.opened(_FEARED)
+        if (at := _feared(page, index)) is not None
+    )
     return [t for at, t in acts.items() if at not in removed]
 
 
@@ -63,42 +79,70 @@ def _hypothetical_starts(page: Page, acts: Mapping[int, Candidate]) -> Iterator[
         if not is_concession or page.words[index].text[0] == "ف":
             yield index + 1
     for index, ((_, first), *_) in page.opened(_PHRASE):
-        if " ".join((first, *page.words.texts[index + 1 : index + 2])) in word_set("unreal", "phrases"):
+        if " ".join((first, *page.words.texts[index + 1 : index + 2])) in word_set(
+            "unreal", "phrases"
+        ):
             yield index + 2
     for index, _ in page.opened(_IF):
         act = acts.get(index + 1)
-        is_that = "أ" in page.raw(index) or precedes(page, index) in word_set("unreal", "given")
-        if act and not is_that and act.origin.startswith("verb:") and act.quote.endswith(("ت", "وا")):
+        is_that = "أ" in page.raw(index) or precedes(page, index) in word_set(
+            "unreal", "given"
+        )
+        if (
+            act
+            and not is_that
+            and act.origin.startswith("verb:")
+            and act.quote.endswith(("ت", "وا"))
+        ):
             yield index + 1  # إن and a clearly verbal form, but not بعد أن قصفت
 
 
-def _clause(page: Page, first: int) -> range:  # up to a comma followed by و, which resumes the report
+def _clause(
+    page: Page, first: int
+) -> range:  # up to a comma followed by و, which resumes the report
     texts = page.words.texts
     stop = page.words.in_sentence(page.words[min(first, len(texts) - 1)].sentence).stop
-    resumptions = (i for i in range(first, stop - 1) if texts[i] in _STOPS and texts[i + 1][0] == "و")
+    resumptions = (
+        i
+        for i in range(first, stop - 1)
+        if texts[i] in _STOPS and texts[i + 1][0] == "و"
+    )
     return range(first, next(resumptions, stop))
 
 
-def _is_presupposed(page: Page, at: int, act: Candidate) -> bool:  # inside such a clause (بعد الهجوم)
+def _is_presupposed(
+    page: Page, at: int, act: Candidate
+) -> bool:  # inside such a clause (بعد الهجوم)
     if act.origin.startswith("verb:"):
         return False
     text = page.words[at].text
-    is_definite_act = any(is_definite(rest) for _, rest in readings(text)) or text.endswith(_OWNED)
-    return is_definite_act or not readings_before(page, at).isdisjoint(word_set("unreal", "given"))
+    is_definite_act = any(
+        is_definite(rest) for _, rest in readings(text)
+    ) or text.endswith(_OWNED)
+    return is_definite_act or not readings_before(page, at).isdisjoint(
+        word_set("unreal", "given")
+    )
 
 
-def _nearly_done(page: Page, first: int, acts: Mapping[int, Candidate]) -> Iterator[int]:  # at most one
+def _nearly_done(
+    page: Page, first: int, acts: Mapping[int, Candidate]
+) -> Iterator[int]:  # at most one
     for at in _clause(page, first):
         if page.words[at].text in _STOPS:
             return
-        if at in acts and (acts[at].origin.startswith("verb:") or page.words[at - 1].text == "علي"):
+        if at in acts and (
+            acts[at].origin.startswith("verb:") or page.words[at - 1].text == "علي"
+        ):
             yield at  # أوشك على اقتحام
             return
 
 
 def _feared(page: Page, index: int) -> int | None:
     """The index of what is feared: the word behind من, if it has no article."""
-    texts, sentence = page.words.texts, page.words.in_sentence(page.words[index].sentence)
+    texts, sentence = (
+        page.words.texts,
+        page.words.in_sentence(page.words[index].sentence),
+    )
     if texts[index].endswith("تحسبا") and follows(page, index).startswith("ل"):
         return index + 1  # تحسباً لهجوم
     for at in range(index + 1, min(index + 1 + _WHO_FEARS, sentence.stop - 1)):
@@ -137,11 +181,17 @@ def _figurative(folded: str) -> str:  # sport, economy or empty
 def _subject_of(text: str) -> str:  # a subject, "grave" or empty
     listed = _subject_words()
     for _, rest in readings(text):
-        if kind := listed.get(rest) or (rest[-1] in "هام" and listed.get(PRONOUN.sub("", rest))):
+        if kind := listed.get(rest) or (
+            rest[-1] in "هام" and listed.get(PRONOUN.sub("", rest))
+        ):
             return kind
     return ""
 
 
 @cache
-def _subject_words() -> Mapping[str, str]:  # word → subject; war ("grave") takes precedence
-    return {text: kind for kind in (*_SUBJECTS, "grave") for text in nouns("subjects", kind)}
+def _subject_words() -> Mapping[
+    str, str
+]:  # word → subject; war ("grave") takes precedence
+    return {
+        text: kind for kind in (*_SUBJECTS, "grave") for text in nouns("subjects", kind)
+    }

@@ -45,13 +45,20 @@ _STORED = 4  # words behind such a store within which weapons are its content (�
 _OBJECT_SCORE, _WEAPON_SCORE, _DOUBTFUL = 0.7, 0.85, 0.3
 _AIRCRAFT, _UAV = "aircraft", "uav_armed"
 _UNMANNED = re.compile("(?:ال)?مسيره?|(?:من )?دون طيار|بدون طيار|بلا طيار")
-_SUBJECT = 3  # words between a verb and the vehicle that it hits: دمّر الجيش السوري دبابة
+_SUBJECT = (
+    3  # words between a verb and the vehicle that it hits: دمّر الجيش السوري دبابة
+)
 _NEAR_POINT = 5  # words in front of نقطة among which a copula makes it a predicate
-_BEHIND, _IN_FRONT = 3, 6  # words behind a march for its adjective, in front of it for its verb
+_BEHIND, _IN_FRONT = (
+    3,
+    6,
+)  # words behind a march for its adjective, in front of it for its verb
 _WITH_PRONOUN = tuple(f"مسيرت{pronoun}" for pronoun in ("ه", "ها", "هم", "نا"))
 
 
-def weapons(page: Page, matches: Iterable[Match], media: Set[int]) -> Iterator[Candidate]:
+def weapons(
+    page: Page, matches: Iterable[Match], media: Set[int]
+) -> Iterator[Candidate]:
     """Yield the weapons of a page, except in stores and names of media (قناة المسيرة), and its claims."""
     excluded = set(media)
     for match in matches:
@@ -64,7 +71,9 @@ def weapons(page: Page, matches: Iterable[Match], media: Set[int]) -> Iterator[C
         term, stop = min(match.terms, key=lambda t: t.doubtful), match.stop
         score = _WEAPON_SCORE - _DOUBTFUL * term.doubtful
         if match.kind == CLAIM:
-            yield page.candidate(CLAIM, match.start, stop, origin=f"words:{term.id}", score=score)
+            yield page.candidate(
+                CLAIM, match.start, stop, origin=f"words:{term.id}", score=score
+            )
         if match.kind != WEAPON or match.start < past:
             continue
         extent = page.words_in(match.start, stop)
@@ -75,36 +84,59 @@ def weapons(page: Page, matches: Iterable[Match], media: Set[int]) -> Iterator[C
             value, stop = _UAV, page.words[last].stop
             past = stop
         origin = f"lexicon:{value}"
-        yield page.candidate(WEAPON, match.start, stop, value=[value], origin=origin, score=score)
+        yield page.candidate(
+            WEAPON, match.start, stop, value=[value], origin=origin, score=score
+        )
 
 
 def _last_of_drone(page: Page, last: int) -> int | None:  # طائرة تركية من دون طيار
     if follows(page, last) not in nation_adjectives():
         return None
     ends = range(last + 2, last + 5)
-    fits = (end for end in ends if _UNMANNED.fullmatch(" ".join(page.words.texts[last + 2 : end + 1])))
+    fits = (
+        end
+        for end in ends
+        if _UNMANNED.fullmatch(" ".join(page.words.texts[last + 2 : end + 1]))
+    )
     return next(fits, None)
 
 
-def _is_no_means(page: Page, first: int) -> bool:  # in "ceasefire" or "aircraft carrier" (حاملة طائرات)
+def _is_no_means(
+    page: Page, first: int
+) -> bool:  # in "ceasefire" or "aircraft carrier" (حاملة طائرات)
     before = page.words.texts[max(0, first - 2) : first]
-    is_ceasing = any(_readings_of(text) & word_set("no_means", "ceasing") for text in before)
+    is_ceasing = any(
+        _readings_of(text) & word_set("no_means", "ceasing") for text in before
+    )
     is_for = page.words[first].text[0] == "ل"
-    is_served = is_for and bare(precedes(page, first)).removesuffix("ا") in word_set("no_means", "serving")
-    return is_ceasing or is_served or precedes(page, first) in word_set("no_means", "carriers")
+    is_served = is_for and bare(precedes(page, first)).removesuffix("ا") in word_set(
+        "no_means", "serving"
+    )
+    return (
+        is_ceasing
+        or is_served
+        or precedes(page, first) in word_set("no_means", "carriers")
+    )
 
 
-def _vehicles_hit(page: Page, matches: Iterable[Match]) -> set[int]:  # indices of words: استهداف دبابة
+def _vehicles_hit(
+    page: Page, matches: Iterable[Match]
+) -> set[int]:  # indices of words: استهداف دبابة
     vehicles = (m for m in matches if m.kind == OBJECT and m.terms[0].id == _VEHICLE)
     firsts = (page.words_in(m.start, m.stop)[0] for m in vehicles)
     return {
-        i for i in firsts if readings_before(page, i) & noun_forms_of("no_means", "hit") or _is_hit(page, i)
+        i
+        for i in firsts
+        if readings_before(page, i) & noun_forms_of("no_means", "hit")
+        or _is_hit(page, i)
     }
 
 
 def _is_hit(page: Page, vehicle: int) -> bool:
     """Whether a vehicle is the object of a verb: its subject is between, or differs from it in gender."""
-    for distance, before in enumerate(reversed(page.words[max(0, vehicle - _SUBJECT - 1) : vehicle])):
+    for distance, before in enumerate(
+        reversed(page.words[max(0, vehicle - _SUBJECT - 1) : vehicle])
+    ):
         is_other = before.is_sign or before.sentence != page.words[vehicle].sentence
         if is_other or page.words[vehicle].text[0] in "وب" or is_stop(before.text):
             return False
@@ -129,7 +161,9 @@ def objects(
     attacked = {page.words[i].sentence for i in against_persons}
     with_triggers, placed = {page.words[i].sentence for i in triggers}, covered(places)
     owners = {a.first: a for a in actors if not a.skipped}
-    weapon_words = {i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)}
+    weapon_words = {
+        i for m in matches if m.kind == WEAPON for i in page.words_in(m.start, m.stop)
+    }
     weapon_words -= _vehicles_hit(page, matches)
     for match in matches:
         extent, term = page.words_in(match.start, match.stop), match.terms[0]
@@ -145,7 +179,11 @@ def objects(
         if page.words[first].text in heads("actors", "group_heads"):
             continue  # مزارعين are people
         text = page.words[last].text
-        if text.endswith(("ه", "ها", "هم")) and "مقر" in text and (last + 1 in owners or last + 1 in placed):
+        if (
+            text.endswith(("ه", "ها", "هم"))
+            and "مقر" in text
+            and (last + 1 in owners or last + 1 in placed)
+        ):
             continue  # ومقره لندن: a headquarters given as an address
         if first == last and _is_point(page, first):
             continue
@@ -163,10 +201,19 @@ def objects(
             is_part = is_open and text in word_set("common")
             last += is_part and text not in word_set("actors", "allegiance")
         stop, origin = page.words[last].stop, f"words:{term.listed}"
-        yield page.candidate(OBJECT, match.start, stop, value=[term.id], origin=origin, score=_OBJECT_SCORE)
+        yield page.candidate(
+            OBJECT,
+            match.start,
+            stop,
+            value=[term.id],
+            origin=origin,
+            score=_OBJECT_SCORE,
+        )
 
 
-def _is_under_way(page: Page, at: int, noun: str) -> bool:  # على طريق دمشق، في طريقها، يستقلون سيارة
+def _is_under_way(
+    page: Page, at: int, noun: str
+) -> bool:  # على طريق دمشق، في طريقها، يستقلون سيارة
     before = readings_before(page, at)
     if noun in words()["under_way"]["ways"]:
         return bool(before & word_set("under_way", "along"))
@@ -181,7 +228,9 @@ def _is_point(page: Page, at: int) -> bool:  # figurative (نقطة تحول) or
         return True
     before = page.words.between(at - _NEAR_POINT, at)
     near = (w.text for w in before if w.sentence == word.sentence)
-    return word.text == "نقطه" and any({text, text.removeprefix("و")} & verbs("being") for text in near)
+    return word.text == "نقطه" and any(
+        {text, text.removeprefix("و")} & verbs("being") for text in near
+    )
 
 
 # ---------------------------------------------------------------- a drone or a march
@@ -197,24 +246,36 @@ def senses(page: Page) -> dict[int, str]:
 
 def _sense(page: Page, index: int) -> str:
     behind = follows(page, index)
-    is_of_drones = bare(behind) in word_set("marches", "of_drones") or SHADDA in page.raw(index)
+    is_of_drones = bare(behind) in word_set(
+        "marches", "of_drones"
+    ) or SHADDA in page.raw(index)
     if is_of_drones or readings_before(page, index) & nouns("marches", "aircraft"):
         return DRONE  # طائرة مسيرة
     if _is_march(page, index):
         return MARCH
     is_course = behind in word_set("marches", "courses")
-    return COURSE if is_course or page.words[index].text.endswith(_WITH_PRONOUN) else DRONE
+    return (
+        COURSE if is_course or page.words[index].text.endswith(_WITH_PRONOUN) else DRONE
+    )
 
 
-def _is_march(page: Page, index: int) -> bool:  # by an adjective or purpose behind, or a verb in front
+def _is_march(
+    page: Page, index: int
+) -> bool:  # by an adjective or purpose behind, or a verb in front
     sentence, words = page.words[index].sentence, page.words
     for word in words.between(index + 1, index + 1 + _BEHIND):
         if word.is_sign or word.sentence != sentence:
             break
-        if bare(word.text) in _adjectives() or _readings_of(word.text) & all_forms("marches", "purposes"):
+        if bare(word.text) in _adjectives() or _readings_of(word.text) & all_forms(
+            "marches", "purposes"
+        ):
             return True
-    before = [w for w in words.between(index - _IN_FRONT, index) if w.sentence == sentence]
-    if any(_readings_of(word.text) & all_forms("marches", "striking") for word in before):
+    before = [
+        w for w in words.between(index - _IN_FRONT, index) if w.sentence == sentence
+    ]
+    if any(
+        _readings_of(word.text) & all_forms("marches", "striking") for word in before
+    ):
         return False
     is_place = bool(before) and before[-1].text in ("في", "الي")
     is_object = is_place or words[index].text[0] == "ب"  # شارك … بمسيرة
@@ -225,7 +286,10 @@ def _is_march(page: Page, index: int) -> bool:  # by an adjective or purpose beh
         if words_read & all_forms("marches", "joining") and (at == 0 or is_object):
             return True
     crowds = nouns("marches", "crowds")
-    return any(not crowds.isdisjoint(_readings_of(words[i].text)) for i in words.in_sentence(sentence))
+    return any(
+        not crowds.isdisjoint(_readings_of(words[i].text))
+        for i in words.in_sentence(sentence)
+    )
 
 
 def _readings_of(text: str) -> set[str]:
@@ -234,4 +298,8 @@ def _readings_of(text: str) -> set[str]:
 
 @cache
 def _adjectives() -> Set[str]:
-    return {stem + end for stem in word_set("marches", "adjectives") for end in ("", "ه", "ات", "تين", "تان")}
+    return {
+        stem + end
+        for stem in word_set("marches", "adjectives")
+        for end in ("", "ه", "ات", "تين", "تان")
+    }

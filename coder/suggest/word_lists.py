@@ -10,10 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from coder.codebook.yaml_text import load_own_yaml
-from coder.suggest.forms import ARTICLE, Back, Front, masdar_forms, noun_forms, verb_forms
+from coder.suggest.forms import (
+    ARTICLE,
+    Back,
+    Front,
+    masdar_forms,
+    noun_forms,
+    verb_forms,
+)
 from coder.text.normalize import fold_key
 
-PRONOUN = re.compile("(?<=...)(?:ها|هم|هما|ه)$")  # of the third person, attached to a word
+PRONOUN = re.compile(
+    "(?<=...)(?:ها|هم|هما|ه)$"
+)  # of the third person, attached to a word
 _FRONTS = (*"وفبكل", *(c + p for c in "وف" for p in "بكل"))
 
 
@@ -21,7 +30,9 @@ _FRONTS = (*"وفبكل", *(c + p for c in "وف" for p in "بكل"))
 def words() -> Mapping[str, Any]:
     """The content of both files, merged; they have no key in common."""
     files = (Path(__file__).with_name(name) for name in ("words.yaml", "names.yaml"))
-    return {key: listed for file in files for key, listed in load_own_yaml(file).items()}
+    return {
+        key: listed for file in files for key, listed in load_own_yaml(file).items()
+    }
 
 
 def _table(path: tuple[str, ...]) -> Any:
@@ -37,7 +48,12 @@ def word_set(*path: str) -> frozenset[str]:
 @cache
 def heads(*path: str) -> Mapping[str, str]:
     """Written form → the key under which it is listed, for a table of nouns such as places/naming."""
-    return {text: key for key, listed in _table(path).items() for noun in listed for text in _written(noun)}
+    return {
+        text: key
+        for key, listed in _table(path).items()
+        for noun in listed
+        for text in _written(noun)
+    }
 
 
 @cache
@@ -48,8 +64,12 @@ def nouns(*path: str) -> frozenset[str]:
     return frozenset(text for row in rows for noun in row for text in _written(noun))
 
 
-def _written(noun: str) -> Iterator[str]:  # including the dual in construct state (حقلي)
-    whole = (form for form in noun_forms(noun) if form.back is not Back.ONLY_PRONOUN)  # فرقت is a verb
+def _written(
+    noun: str,
+) -> Iterator[str]:  # including the dual in construct state (حقلي)
+    whole = (
+        form for form in noun_forms(noun) if form.back is not Back.ONLY_PRONOUN
+    )  # فرقت is a verb
     yield from (form.text for form in whole if form.front is not Front.LAM)
     if not noun.endswith(("ة", "ا", "ي", "ون", "ين")):
         yield fold_key(noun) + "ي"
@@ -83,14 +103,20 @@ def masdar_set(listed: Iterable[str]) -> frozenset[str]:
 def all_forms(*path: str) -> frozenset[str]:
     """Every form of a table's `verbs`, `masdars` (given as verbs), `nouns` and `words`."""
     table: Mapping[str, Sequence[str]] = _table(path)
-    masdars = (form.text for verb in table.get("masdars", ()) for form in masdar_forms(verb))
+    masdars = (
+        form.text for verb in table.get("masdars", ()) for form in masdar_forms(verb)
+    )
     named = (text for noun in table.get("nouns", ()) for text in _written(noun))
     plain = map(fold_key, table.get("words", ()))
     return verb_set(tuple(table.get("verbs", ()))).union(masdars, named, plain)
 
 
-light_verbs = partial(verbs, "light_verbs")  # every form of verbs whose meaning lies in their noun
-suffering_verbs = partial(verbs, "roles", "suffering")  # of verbs whose subject is the patient (تعرّضت لهجوم)
+light_verbs = partial(
+    verbs, "light_verbs"
+)  # every form of verbs whose meaning lies in their noun
+suffering_verbs = partial(
+    verbs, "roles", "suffering"
+)  # of verbs whose subject is the patient (تعرّضت لهجوم)
 
 
 @cache
@@ -102,7 +128,11 @@ def verbs_before_nouns() -> frozenset[str]:
 @cache
 def agent_marks() -> frozenset[str]:
     """What precedes the doer of an act: a phrase (من قبل), or a verb with a pronoun for the act (نفذته)."""
-    forms = (verb + pronoun for verb in verbs("roles", "performed") for pronoun in ("ه", "ها", "هم", "هما"))
+    forms = (
+        verb + pronoun
+        for verb in verbs("roles", "performed")
+        for pronoun in ("ه", "ها", "هم", "هما")
+    )
     return word_set("roles", "agent").union(forms)
 
 
@@ -120,5 +150,7 @@ def readings(word: str) -> Sequence[tuple[int, str]]:
             rest = word[len(front) :]
             found.append((len(front), rest))
             if front.endswith("ل") and rest.startswith("ل") and len(rest) > 3:
-                found.append((len(front), "ا" + rest))  # the article's lost alif (للقوات: 1, القوات)
+                found.append(
+                    (len(front), "ا" + rest)
+                )  # the article's lost alif (للقوات: 1, القوات)
     return found

@@ -24,7 +24,9 @@ _RETAINED = re.compile(rb"[^Z]+")
 _REMOVED = re.compile(rb"Z+")
 _LEVEL_RUN = re.compile(rb"(.)\1*", re.DOTALL)
 _RESET = b"WZlrxyqijfd"
-_OVERRIDE = {side: bytes(Z if code == Z else side for code in range(256)) for side in (L, R)}
+_OVERRIDE = {
+    side: bytes(Z if code == Z else side for code in range(256)) for side in (L, R)
+}
 _NEUTRAL = bytes.maketrans(b"STCWGBijfd", b"OOOOOOOOOO")
 _CODES = Lookup(lambda character: value("BIDI_CLASS", character))
 _BRACKETS_DONE = bytes.maketrans(b"()", b"OO")
@@ -44,7 +46,9 @@ def resolve(classes: bytes, base: int | None, text: str) -> tuple[int, bytearray
         base = first_strong(classes) or 0
     types, result = bytearray(classes), bytearray([base]) * len(classes)
     if not _CONTROLS.search(classes):
-        sequences = [_Sequence(base, [m.span() for m in _RETAINED.finditer(classes)], base, base)]
+        sequences = [
+            _Sequence(base, [m.span() for m in _RETAINED.finditer(classes)], base, base)
+        ]
     else:
         isolates = _isolates(classes)
         types, result = explicit_levels(classes, base, isolates)
@@ -53,7 +57,9 @@ def resolve(classes: bytes, base: int | None, text: str) -> tuple[int, bytearray
         sequence.resolve(types, text, result)
     for removed in _REMOVED.finditer(types):
         start, end = removed.span()
-        result[start:end] = bytes([result[start - 1] if start else base]) * (end - start)
+        result[start:end] = bytes([result[start - 1] if start else base]) * (
+            end - start
+        )
     return base, result
 
 
@@ -75,10 +81,16 @@ def l1(classes: bytes, resolved: bytearray, base: int) -> bytearray:
     """L1: the levels of one line, with separators and white space before them or at the end reset."""
     result = bytearray(resolved)
     start = 0
-    stops = [m.start() for m in re.finditer(rb"[BG]", classes)] if b"G" in classes or b"B" in classes else []
+    stops = (
+        [m.start() for m in re.finditer(rb"[BG]", classes)]
+        if b"G" in classes or b"B" in classes
+        else []
+    )
     for stop in (*stops, len(classes)):
         content_end = start + len(classes[start:stop].rstrip(_RESET))
-        result[content_end : stop + 1] = bytes([base]) * (min(stop + 1, len(classes)) - content_end)
+        result[content_end : stop + 1] = bytes([base]) * (
+            min(stop + 1, len(classes)) - content_end
+        )
         start = stop + 1
     return result
 
@@ -89,7 +101,12 @@ def reorder(levels: Sequence[int]) -> list[int]:
     start = 0
     for level, run in groupby(levels):
         end = start + sum(1 for _ in run)
-        runs.append((level, range(start, end) if level % 2 == 0 else range(end - 1, start - 1, -1)))
+        runs.append(
+            (
+                level,
+                range(start, end) if level % 2 == 0 else range(end - 1, start - 1, -1),
+            )
+        )
         start = end
     lowest_odd = min((level for level, _ in runs if level % 2), default=MAX_DEPTH + 2)
     highest = max((level for level, _ in runs), default=0)
@@ -124,7 +141,9 @@ class _Isolate:
     rtl: bool | None = None  # the direction of its content by P2 and P3 (for FSI)
 
 
-def _isolates(classes: bytes) -> dict[int, _Isolate]:  # offset of the initiator → isolate
+def _isolates(
+    classes: bytes,
+) -> dict[int, _Isolate]:  # offset of the initiator → isolate
     by_start: dict[int, _Isolate] = {}
     stack: list[_Isolate] = []
     for match in _STRONG_OR_ISOLATE.finditer(classes):
@@ -156,7 +175,9 @@ class _Status(NamedTuple):  # an entry of the directional status stack
     isolate: bool = False
 
 
-def explicit_levels(classes: bytes, base: int, isolates: dict[int, _Isolate]) -> tuple[bytearray, bytearray]:
+def explicit_levels(
+    classes: bytes, base: int, isolates: dict[int, _Isolate]
+) -> tuple[bytearray, bytearray]:
     """X1 to X9: the types after overrides, removed characters as BN, and the explicit levels."""
     types, result = bytearray(classes), bytearray([base]) * len(classes)
     stack = [_Status(base)]
@@ -213,12 +234,20 @@ def explicit_levels(classes: bytes, base: int, isolates: dict[int, _Isolate]) ->
 
 def _isolating_run_sequences(
     types: bytearray, explicit: bytearray, base: int, isolates: dict[int, _Isolate]
-) -> list[_Sequence]:  # X10, BD13: level runs, joined from isolate initiators to their PDIs
+) -> list[
+    _Sequence
+]:  # X10, BD13: level runs, joined from isolate initiators to their PDIs
     removed, marked = 255, bytearray(explicit)
     for match in _REMOVED.finditer(types):
-        marked[match.start() : match.end()] = bytes([removed]) * (match.end() - match.start())
-    stretches = ((m[0][0], m.span()) for m in _LEVEL_RUN.finditer(marked) if m[0][0] != removed)
-    by_level = groupby(stretches, key=lambda stretch: stretch[0])  # BD7 without removed characters
+        marked[match.start() : match.end()] = bytes([removed]) * (
+            match.end() - match.start()
+        )
+    stretches = (
+        (m[0][0], m.span()) for m in _LEVEL_RUN.finditer(marked) if m[0][0] != removed
+    )
+    by_level = groupby(
+        stretches, key=lambda stretch: stretch[0]
+    )  # BD7 without removed characters
     runs = [(level, [span for _, span in run]) for level, run in by_level]
     sequences: list[_Sequence] = []
     waiting: dict[int, _Sequence] = {}
@@ -247,17 +276,26 @@ class _Sequence:  # an isolating run sequence
     def resolve(self, types: bytearray, text: str, result: bytearray) -> None:
         """W1 to I2: write the resolved levels into `result`."""
         codes = b"".join(types[start:end] for start, end in self.ranges)
-        sides = [b"LR"[max(self.level, around) % 2 :][:1] for around in (self.before, self.after)]
+        sides = [
+            b"LR"[max(self.level, around) % 2 :][:1]
+            for around in (self.before, self.after)
+        ]
         original = sides[0] + codes + sides[1]
         embedding = R if self.level % 2 else L
         weak = _resolve_weak(original)
         if b"(" in weak:
-            characters = "".join(["\0", *(text[start:end] for start, end in self.ranges)])
+            characters = "".join(
+                ["\0", *(text[start:end] for start, end in self.ranges)]
+            )
             weak = n0(weak, original, characters, embedding)
         # N1, N2: neutrals between equal directions take that direction, all others the embedding direction
-        between_others = rb"(?<=L)O+(?=L)" if embedding == R else rb"(?<=[REN])O+(?=[REN])"
+        between_others = (
+            rb"(?<=L)O+(?=L)" if embedding == R else rb"(?<=[REN])O+(?=[REN])"
+        )
         other = b"L" if embedding == R else b"R"
-        strong = re.sub(between_others, lambda m: other * len(m[0]), weak.translate(_BRACKETS_DONE))
+        strong = re.sub(
+            between_others, lambda m: other * len(m[0]), weak.translate(_BRACKETS_DONE)
+        )
         strong = strong.replace(b"O", bytes([embedding]))
         resolved = strong[1:-1].translate(_implicit_levels(self.level))
         at = 0
@@ -271,7 +309,9 @@ class _Sequence:  # an isolating run sequence
 
 def _resolve_weak(codes: bytes) -> bytes:  # W1 to W7; brackets keep their own codes
     if b"M" in codes:
-        codes = re.sub(rb"([ijfd()])(M+)", lambda m: m[1] + b"O" * len(m[2]), codes)  # W1
+        codes = re.sub(
+            rb"([ijfd()])(M+)", lambda m: m[1] + b"O" * len(m[2]), codes
+        )  # W1
         codes = re.sub(rb"(.)M+", lambda m: m[1] * len(m[0]), codes, flags=re.DOTALL)
     if b"E" in codes:
         codes = re.sub(rb"A[^LR]*", lambda m: m[0].replace(b"E", b"N"), codes)  # W2
@@ -280,14 +320,18 @@ def _resolve_weak(codes: bytes) -> bytes:  # W1 to W7; brackets keep their own c
         codes = re.sub(rb"(?<=E)[SC](?=E)", b"E", codes)
         codes = re.sub(rb"(?<=N)C(?=N)", b"N", codes)
     if b"T" in codes and b"E" in codes:
-        codes = re.sub(rb"[TE]+", lambda m: b"E" * len(m[0]) if b"E" in m[0] else m[0], codes)  # W5
+        codes = re.sub(
+            rb"[TE]+", lambda m: b"E" * len(m[0]) if b"E" in m[0] else m[0], codes
+        )  # W5
     codes = codes.translate(_NEUTRAL)  # W6, with one code for all neutrals
     if b"E" in codes:
         codes = re.sub(rb"L[^R]*", lambda m: m[0].replace(b"E", b"L"), codes)  # W7
     return codes
 
 
-def _bracket_pairs(codes: bytes, characters: str) -> list[tuple[int, int]]:  # BD16, sorted
+def _bracket_pairs(
+    codes: bytes, characters: str
+) -> list[tuple[int, int]]:  # BD16, sorted
     pairs_found: list[tuple[int, int]] = []
     stack: list[tuple[str, int]] = []
     for match in re.finditer(rb"[()]", codes):
@@ -313,13 +357,23 @@ def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
     context, seen = codes[0], 0
     for opening, closing in _bracket_pairs(codes, characters):
         left = result.rfind(L, seen, opening)
-        right = max(result.rfind(code, seen, opening) for code in b"REN")  # numbers count as R
+        right = max(
+            result.rfind(code, seen, opening) for code in b"REN"
+        )  # numbers count as R
         context = context if left == right else L if left > right else R
         seen = opening
-        sides = {L if code == L else R for code in b"LREN" if result.find(code, opening, closing) >= 0}
+        sides = {
+            L if code == L else R
+            for code in b"LREN"
+            if result.find(code, opening, closing) >= 0
+        }
         if not sides:
             continue
-        direction = embedding if embedding in sides or context == embedding else L + R - embedding
+        direction = (
+            embedding
+            if embedding in sides or context == embedding
+            else L + R - embedding
+        )
         for at in (opening, closing):
             result[at] = direction
             while original[at + 1] == M:
@@ -330,5 +384,7 @@ def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
 
 @cache
 def _implicit_levels(level: int) -> bytes:  # I1, I2: class code → level
-    left, right, number = (level + 1, level, level + 1) if level % 2 else (level, level + 1, level + 2)
+    left, right, number = (
+        (level + 1, level, level + 1) if level % 2 else (level, level + 1, level + 2)
+    )
     return bytes.maketrans(b"LREN", bytes([left, right, number, number]))

@@ -31,7 +31,10 @@ _MAX_NOTE = 80  # maximum length of a note; paragraphs are longer
 _MENU_WORDS, _NAME_WORDS = 3, 2  # minimum number of words of a menu, maximum of a name
 _OPENING = 3  # folded letters by which the beginning of a sentence is recognised
 _LINE_ENDS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"  # as for str.splitlines
-_HEAD, _SIGNIFICANT = 24, 8  # for quick rejection: characters of a line to fold, folded characters to compare
+_HEAD, _SIGNIFICANT = (
+    24,
+    8,
+)  # for quick rejection: characters of a line to fold, folded characters to compare
 
 
 class BoilerplateWords(Struct, frozen=True, dict=True):
@@ -61,12 +64,19 @@ class BoilerplateWords(Struct, frozen=True, dict=True):
         """The pattern of posting dates, for folded text."""
         dates = {re.escape(fold_key(word)) for word in self.dates}
         day = "|".join(sorted(dates, key=len, reverse=True)) or "(?!)"
-        months, hours = _any_of("english_months"), rf"{_any_of('of_hours')}|{_any_of('in_time_of')} [^\W\d]+"
+        months, hours = (
+            _any_of("english_months"),
+            rf"{_any_of('of_hours')}|{_any_of('in_time_of')} [^\W\d]+",
+        )
         part = rf"(?:\d+|(?:{months})[a-z]*|(?<!\w)(?:{day}|{hours})(?!\w))"
-        separator = rf"(?:[ :،,|()/.–-]|(?<!\w)(?:{_any_of('of_dates')})(?!\w)|on(?={months}))*"
+        separator = (
+            rf"(?:[ :،,|()/.–-]|(?<!\w)(?:{_any_of('of_dates')})(?!\w)|on(?={months}))*"
+        )
         posted = _any_of("posted")
         first = f"{posted}|{_any_of('posted_first')}"
-        return re.compile(rf"(?:^|[.!؟] ?(?=(?:{posted})))((?:{first})(?:{separator}{part})+)")
+        return re.compile(
+            rf"(?:^|[.!؟] ?(?=(?:{posted})))((?:{first})(?:{separator}{part})+)"
+        )
 
 
 def find_boilerplate(text: str, words: BoilerplateWords) -> tuple[Stretch, ...]:
@@ -80,9 +90,17 @@ def find_boilerplate(text: str, words: BoilerplateWords) -> tuple[Stretch, ...]:
             stretches.append((at, at + mark.end()))
         elif content:
             head = _significant_head(content)
-            is_listed = (head is None or head in words.heads) and fold_key(content) in words.folded_lines
-            is_whole = is_listed or _is_boilerplate_line(content, page, start in page.body)
-            parts = [(0, len(content))] if is_whole else _parts(content, words, page.is_opened(start, end))
+            is_listed = (head is None or head in words.heads) and fold_key(
+                content
+            ) in words.folded_lines
+            is_whole = is_listed or _is_boilerplate_line(
+                content, page, start in page.body
+            )
+            parts = (
+                [(0, len(content))]
+                if is_whole
+                else _parts(content, words, page.is_opened(start, end))
+            )
             stretches += [(at + first, at + last) for first, last in parts]
         start = end
     return tuple(stretches)
@@ -93,12 +111,17 @@ class _Page:
 
     def __init__(self, text: str) -> None:
         self.text, self.lines = text, text.splitlines(keepends=True)
-        self._sentence_openings = [match.start(1) - 1 for match in _sentence_openings().finditer(f"\n{text}")]
+        self._sentence_openings = [
+            match.start(1) - 1 for match in _sentence_openings().finditer(f"\n{text}")
+        ]
 
     def is_opened(self, start: int, end: int) -> bool:
         """Whether a sentence between these offsets begins like boilerplate."""
         opening = bisect_left(self._sentence_openings, start)
-        return opening < len(self._sentence_openings) and self._sentence_openings[opening] < end
+        return (
+            opening < len(self._sentence_openings)
+            and self._sentence_openings[opening] < end
+        )
 
     @cached_property
     def body(self) -> range:
@@ -121,7 +144,9 @@ class _Page:
         """Whether there are more Arabic than Latin letters; usually decided by the first words."""
         latin = sum(map(len, _LATIN.findall(self.text)))
         words = _ARABIC.finditer(self.text)
-        return any(arabic > latin for arabic in accumulate(len(word[0]) for word in words))
+        return any(
+            arabic > latin for arabic in accumulate(len(word[0]) for word in words)
+        )
 
 
 def _is_paragraph(line: str) -> bool:
@@ -131,30 +156,47 @@ def _is_paragraph(line: str) -> bool:
 
 def _parts(line: str, words: BoilerplateWords, is_opened: bool) -> list[Stretch]:
     """A line's boilerplate, or the whole line if only a name remains; is_opened: by `_Page.is_opened`."""
-    stretches = [match.span() for pattern in words.compiled for match in pattern.finditer(line)]
+    stretches = [
+        match.span() for pattern in words.compiled for match in pattern.finditer(line)
+    ]
     if is_opened:
         folded = fold(line)
-        matches = (match for p in (words.posted, _patterns()["other"]) for match in p.finditer(folded.text))
+        matches = (
+            match
+            for p in (words.posted, _patterns()["other"])
+            for match in p.finditer(folded.text)
+        )
         stretches += [folded.span(*match.span(1)) for match in matches]
     disjoint: list[Stretch] = []
     for first, last in sorted(stretches):
         if last > first and (not disjoint or first >= disjoint[-1][1]):
             disjoint.append((first, last))
-    if len(disjoint) == 1 and not disjoint[0][0] and len(line[disjoint[0][1] :].split()) <= _NAME_WORDS:
+    if (
+        len(disjoint) == 1
+        and not disjoint[0][0]
+        and len(line[disjoint[0][1] :].split()) <= _NAME_WORDS
+    ):
         return [(0, len(line))]
     return disjoint
 
 
-def _is_boilerplate_line(line: str, page: _Page, is_inside: bool) -> bool:  # in the body they are headings
+def _is_boilerplate_line(
+    line: str, page: _Page, is_inside: bool
+) -> bool:  # in the body they are headings
     if len(line) <= _MAX_NOTE:
         key = fold_key(line)
-        if any(pattern.fullmatch(key) for pattern in (_patterns()["button"], _patterns()["credit"], _BY)):
+        if any(
+            pattern.fullmatch(key)
+            for pattern in (_patterns()["button"], _patterns()["credit"], _BY)
+        ):
             return True
         if not _ARABIC.search(line) and _LATIN.search(line) and page.is_arabic:
             return True
     if is_inside:
         return False
-    is_menu = _MENU.fullmatch(line) is not None and len(fold_key(line).split()) >= _MENU_WORDS
+    is_menu = (
+        _MENU.fullmatch(line) is not None and len(fold_key(line).split()) >= _MENU_WORDS
+    )
     return is_menu or _is_about(line)
 
 
@@ -164,7 +206,9 @@ def _is_about(line: str) -> bool:  # an outlet's self-description
     return bool(may_match) and _patterns()["about"].match(fold_key(line)) is not None
 
 
-def _significant_head(line: str) -> str | None:  # None if all of the line must be folded
+def _significant_head(
+    line: str,
+) -> str | None:  # None if all of the line must be folded
     if len(line) <= _HEAD:
         return None
     head = fold_key(line[:_HEAD])[:_SIGNIFICANT]
@@ -176,7 +220,9 @@ def _tables() -> Mapping[str, Sequence[str]]:
     return tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 
 
-def _any_of(name: str) -> str:  # a list as alternatives of a regular expression, for folded text
+def _any_of(
+    name: str,
+) -> str:  # a list as alternatives of a regular expression, for folded text
     return "|".join(map(fold_key, _tables()[name]))
 
 
@@ -187,9 +233,15 @@ def _sentence_openings() -> re.Pattern[str]:
     For text that is not folded, as folding would take much longer; the text must start with a line end.
     """
     lists = ("other_articles", "posted", "posted_first")
-    heads = {fold_key(entry).split()[0][:_OPENING] for name in lists for entry in _tables()[name]}
+    heads = {
+        fold_key(entry).split()[0][:_OPENING]
+        for name in lists
+        for entry in _tables()[name]
+    }
     first = "|".join(map(spellings, sorted(heads)))
-    return re.compile(rf"[{_LINE_ENDS}.!؟](?:[^\S{_LINE_ENDS}]|{spellings('')})*+({first})")
+    return re.compile(
+        rf"[{_LINE_ENDS}.!؟](?:[^\S{_LINE_ENDS}]|{spellings('')})*+({first})"
+    )
 
 
 @cache

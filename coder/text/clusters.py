@@ -62,20 +62,27 @@ def clusters(text: str) -> list[Cluster]:
     for separator in (*SEPARATORS.finditer(text), None):
         end = separator.start() if separator else len(text)
         cells = advances(kinds_of(text[start:end]))
-        found += [Cluster(start + first, start + last, cells[at]) for first, at, last in places(cells)]
+        found += [
+            Cluster(start + first, start + last, cells[at])
+            for first, at, last in places(cells)
+        ]
         if separator:
             found.append(Cluster(*separator.span(), 0))
             start = separator.end()
     return found
 
 
-def places(cells: bytes | bytearray, start: int = 0, end: int | None = None) -> list[Place]:
+def places(
+    cells: bytes | bytearray, start: int = 0, end: int | None = None
+) -> list[Place]:
     """The places of a paragraph, or of whole places in it; cells: the cells that each code point opens."""
     end = len(cells) if end is None else end
     openings = [at for at, width in enumerate(cells[start:end], start) if width]
     if not openings:
         return [(start, start, end)] if start < end else []
-    return list(zip([start, *openings[1:]], openings, [*openings[1:], end], strict=True))
+    return list(
+        zip([start, *openings[1:]], openings, [*openings[1:], end], strict=True)
+    )
 
 
 def kinds_of(text: str) -> str:
@@ -90,7 +97,9 @@ def advances(kinds: str) -> bytearray:
         for emoji in _EMOJI.finditer(kinds):
             start, end = emoji.span()
             is_wide = emoji[0][0] in "dR" or not {"v", "j", "e"}.isdisjoint(emoji[0])
-            cells[start:end] = bytes([2 if is_wide else cells[start]]) + bytes(end - start - 1)
+            cells[start:end] = bytes([2 if is_wide else cells[start]]) + bytes(
+                end - start - 1
+            )
     for mark in _ORPHANED_MARK.finditer(kinds):
         cells[mark.start(1)] = 1
     return cells

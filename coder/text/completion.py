@@ -21,12 +21,19 @@ def continuation(reading: Reading, typed: str, near: int) -> str:
     places the one nearest to the code point `near`. Quotation marks and others between words are left out.
     """
     folded = reading.folded
-    here = bisect_right(range(len(folded.text)), near, key=lambda i: folded.span(i, i)[0])
+    here = bisect_right(
+        range(len(folded.text)), near, key=lambda i: folded.span(i, i)[0]
+    )
     for start, _ in words(typed):
         wanted = re.compile(_BLANKS.sub(r"\\W+", re.escape(fold(typed[start:]).text)))
         matches = wanted.finditer(folded.text, max(0, here - _REACH), here + _REACH)
-        places = sorted((folded.span(*m.span()) for m in matches), key=lambda place: abs(place[0] - near))
-        if end := next((end for first, end in places if _begins_word(reading, first)), 0):
+        places = sorted(
+            (folded.span(*m.span()) for m in matches),
+            key=lambda place: abs(place[0] - near),
+        )
+        if end := next(
+            (end for first, end in places if _begins_word(reading, first)), 0
+        ):
             at = bisect_right(reading.words, end, key=itemgetter(1))
             if at == len(reading.words):
                 return ""
@@ -36,6 +43,10 @@ def continuation(reading: Reading, typed: str, near: int) -> str:
     return ""
 
 
-def _begins_word(reading: Reading, offset: int) -> bool:  # with its proclitics or without
-    start, end = reading.words[max(0, bisect_right(reading.words, offset, key=itemgetter(0)) - 1)]
+def _begins_word(
+    reading: Reading, offset: int
+) -> bool:  # with its proclitics or without
+    start, end = reading.words[
+        max(0, bisect_right(reading.words, offset, key=itemgetter(0)) - 1)
+    ]
     return offset - start in boundaries(reading.text[start:end], "clitic")

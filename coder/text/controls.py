@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 # Controls except tabs and line ends, and directional formatting characters (UAX #9, 2.1 to 2.4).
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)"
+)
 
 
 def visible(text: str) -> str:

@@ -20,7 +20,9 @@ from coder.text.layout import Line
 # How cells are sent: unchanged, or with marks that keep a bidi-aware terminal from reordering them.
 Mode: TypeAlias = Literal["plain", "lrm"]
 LRM, RLM = "\u200e", "\u200f"
-_NUMBER = re.compile(r"(?<!\w)\d+(?:(?:[/:.,٫٬–-]|\.\.)\d+)*")  # a date, a time, a count, or a range of them
+_NUMBER = re.compile(
+    r"(?<!\w)\d+(?:(?:[/:.,٫٬–-]|\.\.)\d+)*"
+)  # a date, a time, a count, or a range of them
 _BEGUN_RANGE = re.compile(r".*(?:\.\.|–|-\d\d/)").match
 _SHORTER = (  # ranges of days: without what both ends share, as in ISO 8601; then without the year
     {
@@ -67,7 +69,9 @@ def isolate_sentence(text: str) -> str:
     That of its first letter (UAX #9, P2) is wrong for an English sentence that begins with an Arabic word.
     """
     classes = bidi.classes_of(text)
-    return isolate(text, int(classes.count(b"L") < classes.count(b"R") + classes.count(b"A")))
+    return isolate(
+        text, int(classes.count(b"L") < classes.count(b"R") + classes.count(b"A"))
+    )
 
 
 def takes_line_direction(text: str) -> bool:
@@ -76,7 +80,11 @@ def takes_line_direction(text: str) -> bool:
     By itself it would be laid out from the left (UAX #9, P3), its parts reversed for right-to-left readers.
     """
     has_parts = (
-        ".." in text or "–" in text or _ISOLATES.search(text) or text.startswith("~") or text.endswith("+")
+        ".." in text
+        or "–" in text
+        or _ISOLATES.search(text)
+        or text.startswith("~")
+        or text.endswith("+")
     )
     return bool(has_parts) and bidi.first_strong(bidi.classes_of(text)) is None
 
@@ -95,8 +103,12 @@ def isolate_value(text: str, base: int | None = None) -> str:
     """
     if base == 1:
         return isolate(text, base)
-    if _ITEMS in text and not _ISOLATES.search(text):  # between words of one direction it would have theirs
-        return isolate(_ITEMS.join(isolate_value(item, base) for item in text.split(_ITEMS)), 0)
+    if _ITEMS in text and not _ISOLATES.search(
+        text
+    ):  # between words of one direction it would have theirs
+        return isolate(
+            _ITEMS.join(isolate_value(item, base) for item in text.split(_ITEMS)), 0
+        )
     return isolate(text, _direction(text, base))
 
 
@@ -125,7 +137,10 @@ def to_display(text: str, base: int | None = None, display: Display = PLAIN) -> 
     order = bidi.reorder(shown_levels)
     cells = (bidi.mirrored(glyphs[i], shown_levels[i]) for i in order)
     if display.mode == "lrm":
-        cells = (sent_glyph(cell, shown_levels[i], "lrm") for cell, i in zip(cells, order, strict=True))
+        cells = (
+            sent_glyph(cell, shown_levels[i], "lrm")
+            for cell, i in zip(cells, order, strict=True)
+        )
     return "".join(cells)
 
 
@@ -136,11 +151,17 @@ def visual_line(line: Line, mode: Mode = "plain") -> str:
 
 def sent_glyph(glyph: str, level: int, mode: Mode) -> str:
     """The text sent for a cell; in mode `lrm` with a mark after glyphs that terminals would reorder."""
-    return glyph + LRM if mode == "lrm" and (level % 2 or _is_right_to_left(glyph)) else glyph
+    return (
+        glyph + LRM
+        if mode == "lrm" and (level % 2 or _is_right_to_left(glyph))
+        else glyph
+    )
 
 
 @cache
-def _is_right_to_left(glyph: str) -> bool:  # Arabic digits too, though their level is even
+def _is_right_to_left(
+    glyph: str,
+) -> bool:  # Arabic digits too, though their level is even
     return unicodedata.bidirectional(glyph[:1]) in ("R", "AL", "AN") if glyph else False
 
 
@@ -155,7 +176,9 @@ def _cells(text: str) -> int:
     return sum(joining.cells_of(clusters.SEPARATORS.sub(" ", text)))
 
 
-_MAX_CACHED = 120  # characters: each key typed into a longer text would leave one in memory
+_MAX_CACHED = (
+    120  # characters: each key typed into a longer text would leave one in memory
+)
 _cached_cells = lru_cache(1 << 13)(_cells)
 
 
@@ -201,7 +224,10 @@ def fit_words(text: str, width: int) -> str:
 
 def _number_at(text: str, at: int) -> re.Match[str] | None:
     """The number that a cut at a code point would split."""
-    return next((each for each in _NUMBER.finditer(text) if each.start() < at < each.end()), None)
+    return next(
+        (each for each in _NUMBER.finditer(text) if each.start() < at < each.end()),
+        None,
+    )
 
 
 def _cut(text: str, width: int) -> str:
@@ -226,7 +252,9 @@ def fit_apart(texts: Sequence[str], width: int | Sequence[int]) -> list[str]:
     `…2023-10-31`.
     """
     widths = [width] * len(texts) if isinstance(width, int) else width
-    common_lengths = [max(map(partial(_common_length, text), texts), default=0) for text in texts]
+    common_lengths = [
+        max(map(partial(_common_length, text), texts), default=0) for text in texts
+    ]
     return [*map(_cut_around, texts, common_lengths, widths)]
 
 
@@ -235,7 +263,9 @@ def _common_length(one: str, other: str) -> int:
     if one == other:
         return 0
     pairs = zip(one, other, strict=False)
-    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    return next(
+        (i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other))
+    )
 
 
 def _cut_around(text: str, difference: int, width: int) -> str:
@@ -243,14 +273,21 @@ def _cut_around(text: str, difference: int, width: int) -> str:
     cut = fit(text, width)
     if cut == text or difference < len(cut) - 1 or not cut.endswith("…"):
         return cut
-    starts = [start for start, _, _ in clusters.places(joining.cells_of(clusters.SEPARATORS.sub(" ", text)))]
+    starts = [
+        start
+        for start, _, _ in clusters.places(
+            joining.cells_of(clusters.SEPARATORS.sub(" ", text))
+        )
+    ]
     end = starts[min(len(starts) - 1, width // 4)]
     split = _number_at(text, end)
     head = text[: split.start() if split else end].rstrip() + "…"
     room = width - cell_width(head)
     part = text.rfind(" · ", end, difference)
     if part >= 0 and cell_width(f"{text[part + 3 :]} · ".split(" · ")[0]) + 3 <= room:
-        return head + _cut(text[part:], room)  # whole from the part of the list that differs
+        return head + _cut(
+            text[part:], room
+        )  # whole from the part of the list that differs
     first = max(0, bisect_right(starts, difference) - 3)  # with a little context
     while first and cell_width(text[starts[first - 1] :]) <= room:
         first -= 1

@@ -14,10 +14,16 @@ from functools import cache, lru_cache
 from coder.text import clusters, controls
 from coder.text.unicode_data import Lookup, value
 
-_QURANIC_MARKS = "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
-_LAM_ALEF = re.compile(f"[لڵ][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670{_QURANIC_MARKS}]*([آأإا])")
+_QURANIC_MARKS = (
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u08d3-\u08e1\u08e3-\u08ff"
+)
+_LAM_ALEF = re.compile(
+    f"[لڵ][\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670{_QURANIC_MARKS}]*([آأإا])"
+)
 _LIGATURES = {"آ": "\ufef5", "أ": "\ufef7", "إ": "\ufef9", "ا": "\ufefb"}
-_TASHKEEL = re.compile(f"[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670{_QURANIC_MARKS}]")
+_TASHKEEL = re.compile(
+    f"[\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670{_QURANIC_MARKS}]"
+)
 # Emoji sequences that are two cells wide, by the kinds of `clusters`.
 _SEQUENCE = re.compile("RR|d[vmzj]*k|[pPe](?=.*(?:[vke]|j[pPe]))")
 _SMALL_V = "\u065a"
@@ -25,7 +31,12 @@ _STAND_INS = {"ێ": "ی" + _SMALL_V, "ڵ": "ل" + _SMALL_V, "ە": "ه"}
 _SUBSTITUTES = dict(zip(clusters.VISIBLE_FORMATS, "№§※§§ˆ○܀£¤○№№", strict=True))
 _CONNECTION = re.compile("[DLC](?=(T*)[DRC])")
 _JOINS_BEFORE, _JOINS_AFTER = 1, 2
-_FORMS = ("<isolated>", "<final>", "<initial>", "<medial>")  # indexed by the sum of these two
+_FORMS = (
+    "<isolated>",
+    "<final>",
+    "<initial>",
+    "<medial>",
+)  # indexed by the sum of these two
 
 
 def cells_of(text: str) -> bytearray:
@@ -36,7 +47,9 @@ def cells_of(text: str) -> bytearray:
     return cells
 
 
-def shape(text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True) -> list[str]:
+def shape(
+    text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True
+) -> list[str]:
     """The glyphs for consecutive places of a paragraph, joined according to the whole paragraph.
 
     places: computed from `cells_of` the paragraph. tashkeel: whether vowel signs are drawn. A tab becomes one
@@ -44,7 +57,10 @@ def shape(text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True)
     """
     if not places:
         return []
-    first, last = _neighbour(text, places[0][0], -1), _neighbour(text, places[-1][2] - 1, 1)
+    first, last = (
+        _neighbour(text, places[0][0], -1),
+        _neighbour(text, places[-1][2] - 1, 1),
+    )
     types = text[first : last + 1].translate(_JOINING_TYPES)
     forms = bytearray(len(types))
     for connection in _CONNECTION.finditer(types):
@@ -59,7 +75,9 @@ def shape(text: str, places: Sequence[clusters.Place], *, tashkeel: bool = True)
     ]
 
 
-def _neighbour(text: str, at: int, step: int) -> int:  # the next one not transparent to joining
+def _neighbour(
+    text: str, at: int, step: int
+) -> int:  # the next one not transparent to joining
     at += step
     while 0 < at < len(text) - 1 and _JOINING_TYPES[ord(text[at])] == "T":
         at += step
@@ -67,26 +85,40 @@ def _neighbour(text: str, at: int, step: int) -> int:  # the next one not transp
 
 
 @lru_cache(maxsize=4096)
-def _cluster(letters: str, form: int, tashkeel: bool) -> str:  # letters[0] opens the cell
+def _cluster(
+    letters: str, form: int, tashkeel: bool
+) -> str:  # letters[0] opens the cell
     kinds = clusters.kinds_of(letters)
     if _SEQUENCE.match(kinds):
         # Simplified to what all terminals show in two cells: the first pictograph, or a flag's letters.
         # Terminals disagree on the width of full sequences, which would misalign the line.
         if kinds.startswith("RR"):
-            return "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in letters[:2])
+            return "".join(
+                chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in letters[:2]
+            )
         return letters[0] + ("" if kinds[0] in "Pe" else " ")
-    visible_marks = "".join(c for c, kind in zip(letters[1:], kinds[1:], strict=True) if kind not in "zjvn")
+    visible_marks = "".join(
+        c for c, kind in zip(letters[1:], kinds[1:], strict=True) if kind not in "zjvn"
+    )
     drawn_text = unicodedata.normalize("NFC", letters[0] + visible_marks)
     if not tashkeel:
         drawn_text = drawn_text[:1] + _TASHKEEL.sub("", drawn_text[1:])
     base, rest = drawn_text[:1], drawn_text[1:]
-    if base in ("ل", "ڵ") and (alef := next((letter for letter in rest if letter in _LIGATURES), "")):
+    if base in ("ل", "ڵ") and (
+        alef := next((letter for letter in rest if letter in _LIGATURES), "")
+    ):
         small_v = _SMALL_V if base == "ڵ" else ""
-        return chr(ord(_LIGATURES[alef]) + (form & _JOINS_BEFORE)) + small_v + rest.replace(alef, "", 1)
+        return (
+            chr(ord(_LIGATURES[alef]) + (form & _JOINS_BEFORE))
+            + small_v
+            + rest.replace(alef, "", 1)
+        )
     return _drawn()[base][form] + rest
 
 
-class _Drawn(dict[str, list[str]]):  # character → glyphs of it alone, in the order of `_FORMS`
+class _Drawn(
+    dict[str, list[str]]
+):  # character → glyphs of it alone, in the order of `_FORMS`
     def __missing__(self, character: str) -> list[str]:
         kind, stand_in = clusters.kinds_of(character), _STAND_INS.get(character, "")
         if kind in "zjn":
@@ -101,7 +133,11 @@ class _Drawn(dict[str, list[str]]):  # character → glyphs of it alone, in the 
             glyph = "\ufffd"
         else:
             glyph = _SUBSTITUTES.get(character, character)
-        drawn = [form + stand_in[1:] for form in self[stand_in[0]]] if stand_in else [glyph] * 4
+        drawn = (
+            [form + stand_in[1:] for form in self[stand_in[0]]]
+            if stand_in
+            else [glyph] * 4
+        )
         self[character] = drawn
         return drawn
 

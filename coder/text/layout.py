@@ -82,9 +82,13 @@ class Layout:
     base: int | None = None
     default_base: int = 1
     tashkeel: bool = True  # whether vowel signs are drawn
-    apart: bool | None = None  # whether a blank line is between paragraphs with words; None: as in the text
+    apart: bool | None = (
+        None  # whether a blank line is between paragraphs with words; None: as in the text
+    )
     tab: int = 8  # cells between tab stops
-    analysed: list[_Paragraph] = field(default_factory=list, repr=False)  # shared by the layouts of one text
+    analysed: list[_Paragraph] = field(
+        default_factory=list, repr=False
+    )  # shared by the layouts of one text
 
     def __post_init__(self) -> None:
         if self.width < 1:
@@ -117,14 +121,27 @@ class Layout:
             number = self.paragraph_of(index)
             paragraph, start = self._paragraphs[number], self._starts[index]
             if self.apart is False:
-                self._known_last_line(index + 1)  # blank lines that are left out belong to the one before
-            end = self._starts[index + 1] if index + 1 < len(self._starts) else self._paragraphs_end()
+                self._known_last_line(
+                    index + 1
+                )  # blank lines that are left out belong to the one before
+            end = (
+                self._starts[index + 1]
+                if index + 1 < len(self._starts)
+                else self._paragraphs_end()
+            )
             cells = paragraph.cells_between(start, min(end, paragraph.end), self)
             width = sum(cell.width for cell in cells)
             indent = max(0, self.width - width) if paragraph.base else 0
             before, counted = self._written[number : number + 2]
-            place = start, end, number, counted if counted > before and end > start else 0
-            self._lines[index] = Line(*place, paragraph.base, tuple(cells), width, indent)
+            place = (
+                start,
+                end,
+                number,
+                counted if counted > before and end > start else 0,
+            )
+            self._lines[index] = Line(
+                *place, paragraph.base, tuple(cells), width, indent
+            )
         return self._lines[index]
 
     def paragraph_of(self, line: int) -> int:
@@ -159,7 +176,9 @@ class Layout:
             return cell.start
         is_after = (column < line_at.indent) == bool(line_at.base)
         paragraph = self._paragraphs[line_at.paragraph]
-        if line_at.start == line_at.end < paragraph.end:  # a blank line that the text does not have
+        if (
+            line_at.start == line_at.end < paragraph.end
+        ):  # a blank line that the text does not have
             return line_at.start - 1
         if not line_at.cells or (is_after and line_at.end >= paragraph.stop):
             return min(paragraph.end, line_at.end)
@@ -178,7 +197,14 @@ class Layout:
             start, text = self._paragraphs_end(), self.text
             separator = clusters.SEPARATORS.search(text, start)
             end, stop = separator.span() if separator else (len(text), len(text))
-            paragraph = _Paragraph(text[start:end], start, stop, self.base, self.default_base, not separator)
+            paragraph = _Paragraph(
+                text[start:end],
+                start,
+                stop,
+                self.base,
+                self.default_base,
+                not separator,
+            )
             self.analysed.append(paragraph)
         paragraph = self.analysed[len(self._paragraphs)]
         self._done = paragraph.is_last
@@ -190,7 +216,9 @@ class Layout:
             return  # a blank line of the text
         if self.apart and has_words and len(before) == 2 and before[0] < before[1]:
             self._starts.append(paragraph.start)
-        self._starts += [paragraph.start + at for at in paragraph.line_starts(self.width, self.tab)]
+        self._starts += [
+            paragraph.start + at for at in paragraph.line_starts(self.width, self.tab)
+        ]
 
 
 @dataclass(eq=False)
@@ -208,10 +236,16 @@ class _Paragraph:
         self.cells = joining.cells_of(self.text)
 
     @cached_property
-    def _resolved(self) -> tuple[bytes, int, bytearray]:  # classes of its code points, direction, levels
+    def _resolved(
+        self,
+    ) -> tuple[bytes, int, bytearray]:  # classes of its code points, direction, levels
         classes = bidi.classes_of(self.text)
-        base = bidi.first_strong(classes) if self.asked_base is None else self.asked_base
-        base, levels = bidi.resolve(classes, self.default_base if base is None else base, self.text)
+        base = (
+            bidi.first_strong(classes) if self.asked_base is None else self.asked_base
+        )
+        base, levels = bidi.resolve(
+            classes, self.default_base if base is None else base, self.text
+        )
         return classes, base, levels
 
     @property
@@ -223,14 +257,20 @@ class _Paragraph:
         return list(accumulate(self.cells, initial=0))
 
     @cached_property
-    def _words(self) -> list[tuple[int, int, int, str]]:  # start, end, cells, kinds of the blanks after
+    def _words(
+        self,
+    ) -> list[
+        tuple[int, int, int, str]
+    ]:  # start, end, cells, kinds of the blanks after
         before, found = self._before, list[tuple[int, int, int, str]]()
         for word in _WORD_AND_BLANKS.finditer(self.kinds):
             start, end = word.span(1)
             found.append((start, end, before[end] - before[start], word[2]))
         return found
 
-    def line_starts(self, width: int, tab: int) -> list[int]:  # blanks at the end of a line hang
+    def line_starts(
+        self, width: int, tab: int
+    ) -> list[int]:  # blanks at the end of a line hang
         before = self._before
         starts = [0]
         column = 0
@@ -271,7 +311,11 @@ class _Paragraph:
             if at >= hanging and column + width > layout.width:
                 break
             if width:
-                glyph = drawn if drawn.isalpha() else bidi.mirrored(drawn, level)  # letters have no mirror
-                cells.append(Cell(self.start + first, self.start + last, glyph, width, level))
+                glyph = (
+                    drawn if drawn.isalpha() else bidi.mirrored(drawn, level)
+                )  # letters have no mirror
+                cells.append(
+                    Cell(self.start + first, self.start + last, glyph, width, level)
+                )
             column += width
         return [cells[i] for i in bidi.reorder([cell.level for cell in cells])]

@@ -25,7 +25,12 @@ _TATWEEL = "\u0640"
 _LETTERS_AND_BLANK = frozenset(" \n،." + "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
 _INVISIBLE = frozenset(
     "\u00ad\u061c\u180e\ufeff"
-    + "".join(map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]))
+    + "".join(
+        map(
+            chr,
+            [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)],
+        )
+    )
 )
 _DROPPED = _INVISIBLE | frozenset("\"'‘’‚‛“”„‟«»‹›")
 _BLANKS = re.compile(" {2,}")
@@ -82,7 +87,9 @@ class Folded(Struct, frozen=True, dict=True):
     @cached_property
     def _steps(self) -> tuple[Sequence[int], Sequence[int]]:
         """Folded indices and their stored offsets, between which both advance one by one."""
-        uneven = [match.start() for match in _uneven(self.collapsed).finditer(self.stored)]
+        uneven = [
+            match.start() for match in _uneven(self.collapsed).finditer(self.stored)
+        ]
         if not self.collapsed and len(self.text) == len(self.stored) - len(uneven):
             folded = [0, *(offset - removed for removed, offset in enumerate(uneven))]
             return folded, [0, *(offset + 1 for offset in uneven)]
@@ -166,7 +173,9 @@ def _fold(character: str) -> str:
     if _is_arabic(character) and unicodedata.category(character) == "Nd":
         return str(unicodedata.digit(character))
     letters = character
-    if "\ufb50" <= character <= "\ufdff" or "\ufe70" <= character <= "\ufefc":  # presentation forms
+    if (
+        "\ufb50" <= character <= "\ufdff" or "\ufe70" <= character <= "\ufefc"
+    ):  # presentation forms
         letters = unicodedata.normalize("NFKD", character)
         if letters[0] == " " and all(map(_is_arabic_mark, letters[1:])):
             letters = letters[1:]
@@ -183,18 +192,24 @@ def _is_arabic(character: str) -> bool:
 
 def _is_arabic_mark(character: str) -> bool:
     is_quranic_sign = "\u06d6" <= character <= "\u06ed"
-    return is_quranic_sign or (_is_arabic(character) and unicodedata.category(character) == "Mn")
+    return is_quranic_sign or (
+        _is_arabic(character) and unicodedata.category(character) == "Mn"
+    )
 
 
 _FOLDS = Lookup(_fold)
 
 
-_ARABIC = [*map(chr, (*range(0x0600, 0x0900), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)))]
+_ARABIC = [
+    *map(chr, (*range(0x0600, 0x0900), *range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD)))
+]
 
 
 def spellings(folded: str) -> str:
     """A regular expression for texts that fold to `folded`, without ligatures; for "", removed characters."""
-    removable, *letters = (f"[{re.escape(_unfolded()[letter])}]" for letter in ("", *folded))
+    removable, *letters = (
+        f"[{re.escape(_unfolded()[letter])}]" for letter in ("", *folded)
+    )
     return f"{removable}*".join(letters) if letters else removable
 
 
@@ -207,7 +222,11 @@ def _unfolded() -> Mapping[str, str]:  # folded form → the characters that fol
 
 
 @cache
-def _uneven(blanks: bool) -> re.Pattern[str]:  # characters not folded to exactly one, or blanks
-    characters = (c for c in (*_ARABIC, *_DROPPED, "\u0130") if len(_FOLDS[ord(c)]) != 1)
+def _uneven(
+    blanks: bool,
+) -> re.Pattern[str]:  # characters not folded to exactly one, or blanks
+    characters = (
+        c for c in (*_ARABIC, *_DROPPED, "\u0130") if len(_FOLDS[ord(c)]) != 1
+    )
     blank = r"\s" if blanks else ""
     return re.compile(f"[{re.escape(''.join(sorted(characters)))}{blank}]")

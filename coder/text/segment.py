@@ -25,7 +25,9 @@ Unit: TypeAlias = Literal["word", "clitic", "start", "letter"]
 #   a  letter of a right-to-left script   w  other letter   0  decimal digit   m  mark   j  joiner
 #   u  part of a web address              and . ? _ for full stops, other ends of sentences and white space;
 # quotation marks, brackets and signs allowed inside a number or word stand for themselves, all else is #.
-_WORD = re.compile("u+|a[amj]*|0++(?:[.,/:-]0++)*+(?![wm])|[w0][w0mj]*(?:['@.-][w0mj]+)*")
+_WORD = re.compile(
+    "u+|a[amj]*|0++(?:[.,/:-]0++)*+(?![wm])|[w0][w0mj]*(?:['@.-][w0mj]+)*"
+)
 _STOP = re.compile("""[.?]++["')]*+(?=_|$)|(?<=[am][am][am])[.?](?=a)""")
 _END = re.compile("[.٫!?؟…]")  # characters that `_kind` maps to a stop
 _INITIALS = re.compile(r"(?<![awm0])[aw]m*(?:\.[aw]m*)*\.$")
@@ -37,10 +39,15 @@ _TITLES = re.compile(
     re.IGNORECASE,
 )
 _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?؟،؛)\]]")
-_SIGNS = dict(zip("!?؟…\"»”'’)]-–\u200c\u200d.٫,٬/:@", '????"""\'\'))--jj..,,/:@', strict=True))
+_SIGNS = dict(
+    zip("!?؟…\"»”'’)]-–\u200c\u200d.٫,٬/:@", '????"""\'\'))--jj..,,/:@', strict=True)
+)
 _SUFFIXES = ("هما", "كما", "هم", "هن", "ها", "كم", "كن", "نا", "ني", "ه", "ك", "ي")
 _SHORTEST_STEM = 2
-_WRAPPED, _FULL_LINES = range(30, 121), 2  # usual widths of wrapped texts; minimum number of full lines
+_WRAPPED, _FULL_LINES = (
+    range(30, 121),
+    2,
+)  # usual widths of wrapped texts; minimum number of full lines
 
 
 class Reading:
@@ -72,7 +79,11 @@ class Reading:
 
     def whole_words(self, start: int, end: int) -> Extent:
         """The text from `start` to `end` and the rest of words of which it has a part, but for clitics."""
-        edges, first, last = self.clitic_edges, self.word_at(start), self.word_at(end - 1)
+        edges, first, last = (
+            self.clitic_edges,
+            self.word_at(start),
+            self.word_at(end - 1),
+        )
         start = first[0] if first and start not in edges else start
         return start, last[1] if last and end not in edges else end
 
@@ -126,12 +137,20 @@ def unwrapped(text: str) -> str:
     continuing, full = 0, []
     for line, after in pairwise(lines):
         content = line.rstrip("\"')]»” \r")
-        is_continued = 2 * len(content) > width and content[-1] not in ".?!؟…:" and bool(after.strip())
+        is_continued = (
+            2 * len(content) > width
+            and content[-1] not in ".?!؟…:"
+            and bool(after.strip())
+        )
         continuing += is_continued  # long enough to have been wrapped, and not the end of a sentence
-        full.append(is_continued and len(line.rstrip()) + 1 + len(after.split()[0]) > width)
+        full.append(
+            is_continued and len(line.rstrip()) + 1 + len(after.split()[0]) > width
+        )
     if sum(full) < max(_FULL_LINES, continuing / 2):
         return text
-    return lines[0] + "".join(" \n"[not joined] + line for joined, line in zip(full, lines[1:], strict=True))
+    return lines[0] + "".join(
+        " \n"[not joined] + line for joined, line in zip(full, lines[1:], strict=True)
+    )
 
 
 def _stops(line: str) -> Iterator[int]:  # the ends of sentences inside a line
@@ -160,12 +179,16 @@ def boundaries(text: str, unit: Unit) -> list[int]:
     letter: between any two clusters, so never between a letter and its mark.
     """
     if unit == "letter":
-        return sorted({0, len(text), *(cluster.start for cluster in clusters.clusters(text))})
+        return sorted(
+            {0, len(text), *(cluster.start for cluster in clusters.clusters(text))}
+        )
     edges = set()
     for start, end in words(text):
         edges |= {start} if unit == "start" else {start, end}
         if unit != "word":
-            edges.update(start + edge for edge in _proclitic_ends(fold(text[start:end])))
+            edges.update(
+                start + edge for edge in _proclitic_ends(fold(text[start:end]))
+            )
         if unit == "clitic":
             edges.update(start + edge for edge in _pronoun_starts(text[start:end]))
     return sorted(edges)
@@ -188,13 +211,17 @@ def _pronoun_starts(word: str) -> Iterator[int]:
                 yield start
 
 
-def _proclitics(letters: str) -> Iterator[int]:  # possible lengths: conjunction, preposition or س, article
+def _proclitics(
+    letters: str,
+) -> Iterator[int]:  # possible lengths: conjunction, preposition or س, article
     length = 0
     if letters[:1] in ("و", "ف"):
         length += 1
         yield length
     rest = letters[length:]
-    if rest[:1] in ("ب", "ك", "ل") or (rest[:1] == "س" and rest[1:2] in ("ي", "ت", "ن", "ا")):
+    if rest[:1] in ("ب", "ك", "ل") or (
+        rest[:1] == "س" and rest[1:2] in ("ي", "ت", "ن", "ا")
+    ):
         length += 1
         yield length
         if rest[:2] == "لل":

@@ -24,14 +24,18 @@ class Lookup(dict[int, str]):
         return found
 
 
-def value(name: Literal["BIDI_CLASS", "JOINING_TYPE", "WIDE", "PICTOGRAPHIC"], character: str) -> str:
+def value(
+    name: Literal["BIDI_CLASS", "JOINING_TYPE", "WIDE", "PICTOGRAPHIC"], character: str
+) -> str:
     """The value of a character's property."""
     starts, codes = _steps(name)
     return codes[bisect_right(starts, ord(character)) - 1]
 
 
 @cache
-def _steps(name: str) -> tuple[Sequence[int], str]:  # code points, and the value from each one on
+def _steps(
+    name: str,
+) -> tuple[Sequence[int], str]:  # code points, and the value from each one on
     starts, codes = blocks()[name]
     return [int(word, 16) for word in starts], "".join(codes)
 
@@ -39,7 +43,9 @@ def _steps(name: str) -> tuple[Sequence[int], str]:  # code points, and the valu
 @cache
 def pairs(name: Literal["BRACKETS", "MIRRORS"]) -> Mapping[str, str]:
     """BRACKETS: opening → closing bracket. MIRRORS: character → its mirror image in right-to-left text."""
-    sources, targets = ([chr(int(word, 16)) for word in words] for words in blocks()[name])
+    sources, targets = (
+        [chr(int(word, 16)) for word in words] for words in blocks()[name]
+    )
     return dict(zip(sources, targets, strict=True))
 
 

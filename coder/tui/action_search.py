@@ -34,16 +34,25 @@ class Texts(Struct, frozen=True):
 
     @classmethod
     def of(
-        cls, names: Iterable[str], keys: Iterable[str], sentences: Iterable[str] = (), also: str = ""
+        cls,
+        names: Iterable[str],
+        keys: Iterable[str],
+        sentences: Iterable[str] = (),
+        also: str = "",
     ) -> Texts:
         """Fold the texts; keys: as in `keys.toml`."""
         told = " ".join(map(shown, keys))
         return cls(
-            tuple(map(fold_key, sentences)), tuple(map(fold_key, names)), fold_key(also), fold_key(told)
+            tuple(map(fold_key, sentences)),
+            tuple(map(fold_key, names)),
+            fold_key(also),
+            fold_key(told),
         )
 
 
-def search(actions: Iterable[Action], typed: str, lang: str) -> list[tuple[Action, Marks]]:
+def search(
+    actions: Iterable[Action], typed: str, lang: str
+) -> list[tuple[Action, Marks]]:
     """The actions that fit, the best first, each with the code points of its sentence that do."""
     wanted = fold_key(typed)
     return [
@@ -52,7 +61,9 @@ def search(actions: Iterable[Action], typed: str, lang: str) -> list[tuple[Actio
     ]
 
 
-def found(items: Iterable[Item], texts: Callable[[Item], Texts], typed: str) -> list[Item]:
+def found(
+    items: Iterable[Item], texts: Callable[[Item], Texts], typed: str
+) -> list[Item]:
     """The items that fit, the best first.
 
     Order: by the start of the sentence, of a word of the name, of another word for it, of a word of the
@@ -74,7 +85,9 @@ def texts_of(action: Action) -> Texts:
     """The texts by which an action is found."""
     names = (action.name.replace("_", " "), *map(action.label, LANGUAGES))
     key = f"keys.also.{action.name}"
-    also = [catalogue.say(lang, key) for lang in LANGUAGES] if catalogue.has(key) else []
+    also = (
+        [catalogue.say(lang, key) for lang in LANGUAGES] if catalogue.has(key) else []
+    )
     return Texts.of(names, action.keys, map(action.help, LANGUAGES), " ".join(also))
 
 
@@ -98,16 +111,25 @@ def _rank(texts: Texts, wanted: str) -> float | None:
 
 def _likeness(texts: Texts, wanted: str) -> float | None:
     """The rank of an action by the least alike of the words that are wanted, those of its names first."""
-    named, told = (_WORD.findall(" ".join(each)) for each in ((*texts.names, texts.also), texts.sentences))
+    named, told = (
+        _WORD.findall(" ".join(each))
+        for each in ((*texts.names, texts.also), texts.sentences)
+    )
     shares = []
     for part in wanted.split():
         share = max(_share(part, word) for word in named)
-        shares.append(share + 1 if share else max((_share(part, word) for word in told), default=0))
+        shares.append(
+            share + 1
+            if share
+            else max((_share(part, word) for word in told), default=0)
+        )
     return -min(shares) if all(shares) else None
 
 
 def _share(typed: str, word: str) -> float:
-    return 2 * sum(size for _, _, size in _alike(typed, word)) / (len(typed) + len(word))
+    return (
+        2 * sum(size for _, _, size in _alike(typed, word)) / (len(typed) + len(word))
+    )
 
 
 @lru_cache(64)
@@ -141,7 +163,11 @@ def _marks(sentence: str, wanted: str) -> Marks:
         for word in _WORD.finditer(sentence):
             if first < word.end() and word.start() < last:
                 is_joined = not word.group()[0].isascii()
-                marks.add(word.span() if is_joined else (max(first, word.start()), min(last, word.end())))
+                marks.add(
+                    word.span()
+                    if is_joined
+                    else (max(first, word.start()), min(last, word.end()))
+                )
     return tuple(sorted(marks))
 
 

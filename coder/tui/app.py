@@ -57,14 +57,23 @@ class CoderApp(InputInOrder):
         self.view = Display(terminal.mode, tashkeel)
         self.colour_theme, self.colours = theme, self._themed(theme)
         self.add_mode(self.DEFAULT_MODE, first)
-        self.drafts = {} if drafts is None else drafts  # texts typed and not saved, by their place
+        self.drafts = (
+            {} if drafts is None else drafts
+        )  # texts typed and not saved, by their place
         self.kept, self._is_told = kept, False
         self._keeping: Worker[None] | None = None
         self.is_left = False  # in any way but a crash
-        self.removed: dict[Place, str] = {}  # comments that were taken away, by their place
+        self.removed: dict[
+            Place, str
+        ] = {}  # comments that were taken away, by their place
         self.is_open = False
 
-    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+    def exit(
+        self,
+        result: None = None,
+        return_code: int = 0,
+        message: RenderableType | None = None,
+    ) -> None:
         """Exit; if the terminal closes or the program is told to end, what is being typed becomes a draft."""
         self.is_left = True
         if return_code:
@@ -95,7 +104,9 @@ class CoderApp(InputInOrder):
     @property
     def colour_depth(self) -> int:
         """How many colours the terminal has."""
-        return {"standard": 16, "windows": 16, "256": 256}.get(self.console.color_system or "", 1 << 24)
+        return {"standard": 16, "windows": 16, "256": 256}.get(
+            self.console.color_system or "", 1 << 24
+        )
 
     def on_resize(self) -> None:
         """Redraw for a new size at once; Textual would wait 8 ms because its own widgets lay out slowly."""
@@ -112,7 +123,9 @@ class CoderApp(InputInOrder):
         for screen in self.screen_stack:
             texts |= screen.typed_text if isinstance(screen, SpeakingScreen) else {}
         if texts != kept.texts and (self._keeping is None or self._keeping.is_finished):
-            self._keeping = self.run_worker(partial(self._store_drafts, kept, texts), thread=True)
+            self._keeping = self.run_worker(
+                partial(self._store_drafts, kept, texts), thread=True
+            )
 
     def _store_drafts(self, kept: Drafts, texts: dict[Place, str]) -> None:
         """Store texts in a thread, as the disk may be slow and keys wait for none."""

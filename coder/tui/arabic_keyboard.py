@@ -36,7 +36,12 @@ class ArabicKeyboard:
         may_be_text: Callable[[], bool],
         handle: Callable[[Key], None],
     ) -> None:
-        self.screen, self.scope, self.may_be_text, self.handle = screen, scope, may_be_text, handle
+        self.screen, self.scope, self.may_be_text, self.handle = (
+            screen,
+            scope,
+            may_be_text,
+            handle,
+        )
         self.letters: Callable[[], Iterable[str]] = tuple
         """Returns the letters on words."""
         self._lam: Key | None = None
@@ -54,7 +59,12 @@ class ArabicKeyboard:
         elif lam is not None:
             self.handle(lam)
         character, scope = event.character or "", self.scope()
-        is_letter = character.isalpha() and not character.isascii() and scope == "jump" and self.may_be_text()
+        is_letter = (
+            character.isalpha()
+            and not character.isascii()
+            and scope == "jump"
+            and self.may_be_text()
+        )
         self.begins_text = is_letter and self.commands_in_arabic is False
         self.letters_in_a_row = self.letters_in_a_row + 1 if is_letter else 0
         if character.isalpha() and not self.begins_text and scope in _COMMANDS:
@@ -64,10 +74,14 @@ class ArabicKeyboard:
         elif character == LAM:
             self._lam = event
             self.screen.set_timer(HOLD, partial(self._release, event))
-        elif scope == "jump" and (capital := capital_of(character, is_arabic=bool(self.commands_in_arabic))):
+        elif scope == "jump" and (
+            capital := capital_of(character, is_arabic=bool(self.commands_in_arabic))
+        ):
             # a sign is a key of its own, such as / to find words, where no word has the letter
             is_taken = any(each.startswith(capital.lower()) for each in self.letters())
-            self.handle(Key(capital, capital) if is_taken or not character.isascii() else event)
+            self.handle(
+                Key(capital, capital) if is_taken or not character.isascii() else event
+            )
         else:
             self.handle(event)
 

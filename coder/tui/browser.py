@@ -68,7 +68,9 @@ class Door(Struct, frozen=True):
             return self.person
         names = request.headers.getall(self.header, [])
         if len(names) != 1 or not names[0].strip():
-            raise CoderError("browser.which_name" if names else "browser.no_name", header=self.header)
+            raise CoderError(
+                "browser.which_name" if names else "browser.no_name", header=self.header
+            )
         return names[0].strip()
 
 
@@ -92,27 +94,45 @@ class BrowserServer:
 
     @web.middleware
     async def _check_access(
-        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+        self,
+        request: web.Request,
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
     ) -> web.StreamResponse:
         """Refuse requests without a name, with a page that gives the reason."""
         try:
             self.door.name(request)
             response = await handler(request)
         except CoderError as error:
-            response = self._answer("refused.html", 403, words=error.words(self.door.lang))
+            response = self._answer(
+                "refused.html", 403, words=error.words(self.door.lang)
+            )
         if not response.prepared:
             response.headers.update(_HEADERS)
         return response
 
     async def _page(self, request: web.Request) -> web.Response:
-        await self._command(request)  # raises for people without access, who then get the refusal page
+        await self._command(
+            request
+        )  # raises for people without access, who then get the refusal page
         return self._answer("screens.html", 200)
 
-    def _answer(self, page: str, status: int, words: Sequence[str] = ("", "")) -> web.Response:
+    def _answer(
+        self, page: str, status: int, words: Sequence[str] = ("", "")
+    ) -> web.Response:
         lang = self.door.lang
-        gaps = {key: say(lang, f"browser.{key}") for key in ("title", "opening", "closed", "again")}
-        gaps |= {"lang": lang, "dir": "rtl" if lang == "ar" else "ltr", "what": words[0], "hint": words[1]}
-        text = Template((PAGE / page).read_text("utf-8")).substitute({k: escape(v) for k, v in gaps.items()})
+        gaps = {
+            key: say(lang, f"browser.{key}")
+            for key in ("title", "opening", "closed", "again")
+        }
+        gaps |= {
+            "lang": lang,
+            "dir": "rtl" if lang == "ar" else "ltr",
+            "what": words[0],
+            "hint": words[1],
+        }
+        text = Template((PAGE / page).read_text("utf-8")).substitute(
+            {k: escape(v) for k, v in gaps.items()}
+        )
         return web.Response(text=text, status=status, content_type="text/html")
 
     async def _command(self, request: web.Request) -> str:
@@ -137,7 +157,9 @@ class BrowserServer:
         async with self._locks[name]:
             await self._stop(name)
             self._running[name] = screens
-            await screens.start(_cells(request, "width", 80), _cells(request, "height", 24))
+            await screens.start(
+                _cells(request, "width", 80), _cells(request, "height", 24)
+            )
         try:
             await _carry(page, screens)
         finally:
@@ -186,4 +208,10 @@ async def _carry(page: web.WebSocketResponse, screens: Screens) -> None:
 
 def serve(door: Door, host: str, port: int, ready: Callable[[], None]) -> None:
     """Serve until interrupted; ready: called once listening. Raises OSError if the port is taken."""
-    web.run_app(BrowserServer(door).app(), host=host, port=port, access_log=None, print=lambda _: ready())
+    web.run_app(
+        BrowserServer(door).app(),
+        host=host,
+        port=port,
+        access_log=None,
+        print=lambda _: ready(),
+    )

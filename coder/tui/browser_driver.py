@@ -29,7 +29,9 @@ class BrowserDriver(WebDriver):
         send = self._write
 
         def write(data: bytes) -> int:
-            with suppress(OSError):  # the server is gone, but the work must still be saved
+            with suppress(
+                OSError
+            ):  # the server is gone, but the work must still be saved
                 return send(data)
             return 0
 
@@ -42,7 +44,11 @@ class BrowserDriver(WebDriver):
 
     def run_input_thread(self) -> None:
         """Read input until the app ends or the server is gone."""
-        typed, decoder, packets = Typed(), getincrementaldecoder("utf-8")("ignore"), ByteStream()
+        typed, decoder, packets = (
+            Typed(),
+            getincrementaldecoder("utf-8")("ignore"),
+            ByteStream(),
+        )
         stdin = sys.__stdin__
         assert stdin is not None
         while not self.exit_event.is_set():

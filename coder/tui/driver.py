@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-SILENCE = 0.1  # seconds without a byte after which a partial sequence counts as complete
+SILENCE = (
+    0.1  # seconds without a byte after which a partial sequence counts as complete
+)
 _PASTE_ENDS = 10  # silences after which a paste without its end marker counts as ended
 _LONGEST = 32  # longest sequence, in characters, that Textual's parser reads as one
 _ESCAPE, _PASTE, _PASTED = "\x1b", "\x1b[200~", "\x1b[201~"
@@ -47,7 +49,9 @@ _WHOLE = re.compile(
     r"|.",
     re.DOTALL,
 )
-_BEGUN = re.compile(r"\x1b(?:\[(?:M.{0,2}|\[?[0-?]*[ -/]*)|O|[PX^_\]][ -~]{0,999}\x1b?)?\Z", re.DOTALL)
+_BEGUN = re.compile(
+    r"\x1b(?:\[(?:M.{0,2}|\[?[0-?]*[ -/]*)|O|[PX^_\]][ -~]{0,999}\x1b?)?\Z", re.DOTALL
+)
 """A sequence that the next input may complete."""
 
 
@@ -114,11 +118,20 @@ class Typed:
             return
         try:
             messages = list(self._parser.feed(sequence))
-        except (ValueError, OverflowError):  # the number of a character that does not exist
+        except (
+            ValueError,
+            OverflowError,
+        ):  # the number of a character that does not exist
             messages = []
-        messages = [each for each in messages if not isinstance(each, (Resize, InBandWindowResize))]
+        messages = [
+            each
+            for each in messages
+            if not isinstance(each, (Resize, InBandWindowResize))
+        ]
         if not messages:
-            self._parser = XTermParser()  # the old one may wait for more, or report the mouse in pixels now
+            self._parser = (
+                XTermParser()
+            )  # the old one may wait for more, or report the mouse in pixels now
         yield from messages
 
 
@@ -178,7 +191,9 @@ class OwnOrderDriver(LinuxDriver):
             text = decoder.decode(data)
             if "\ufffd" in text:  # invalid UTF-8 is dropped with a beep
                 self.write("\a")
-            for message in typed.silence() if is_silent else typed.feed(text.replace("\ufffd", "")):
+            for message in (
+                typed.silence() if is_silent else typed.feed(text.replace("\ufffd", ""))
+            ):
                 self.process_message(message)
             try:
                 is_silent = not select.select([self.fileno], [], [], SILENCE)[0]

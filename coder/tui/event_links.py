@@ -49,35 +49,56 @@ class EventLinks(Struct, frozen=True):
         any other relation.
         """
         events = [*self.coding.events]
-        at = next((n for n, event in enumerate(events) if event.id == self.event_id), len(events))
+        at = next(
+            (n for n, event in enumerate(events) if event.id == self.event_id),
+            len(events),
+        )
         others = (*reversed(events[:at]), *events[at + 1 :])
         if query:
             words = fold_key(query).split()
             links = (link for other in others for link in self._by_relation(other))
-            return [c for c in links if all(word in fold_key(f"{c.label} {c.id}") for word in words)]
-        scope, first, again = Scope(self.coding, self.codebook), list[Choice](), list[Choice]()
+            return [
+                c
+                for c in links
+                if all(word in fold_key(f"{c.label} {c.id}") for word in words)
+            ]
+        scope, first, again = (
+            Scope(self.coding, self.codebook),
+            list[Choice](),
+            list[Choice](),
+        )
         for other in others:
             told = told_apart(other, self.codebook, self.lang)
             plain = Choice(f"{LINK}:{other.id}:", told, number=event_number(other.id))
             likely = next(self._likely(other, told, scope), None)
             first.append(likely or plain)
             if likely:
-                again.append(Choice(plain.id, listed(event_named(self.lang, other.id), told)))
+                again.append(
+                    Choice(plain.id, listed(event_named(self.lang, other.id), told))
+                )
         return [*first, *again]
 
     def relations(self, other_id: str) -> list[Choice]:
         """Return the relations to another event, then those in which it can stand to this one."""
         links = [
-            Choice(f"{LINK}:{other_id}:{v.id}", v.label.of(self.lang), v.help.of(self.lang) if v.help else "")
+            Choice(
+                f"{LINK}:{other_id}:{v.id}",
+                v.label.of(self.lang),
+                v.help.of(self.lang) if v.help else "",
+            )
             for v in self._relations
         ]
         other = self.coding.event(other_id)
         return [*links, *(self._links_back(other) if other is not None else ())]
 
     def _by_relation(self, other: Event) -> Iterator[Choice]:
-        name = event_named(self.lang, other.id, type_in_words(other, self.codebook, self.lang))
+        name = event_named(
+            self.lang, other.id, type_in_words(other, self.codebook, self.lang)
+        )
         for relation in self._relations:
-            label = say(self.lang, "link_to", relation=relation.label.of(self.lang), event=name)
+            label = say(
+                self.lang, "link_to", relation=relation.label.of(self.lang), event=name
+            )
             yield Choice(f"{LINK}:{other.id}:{relation.id}", label)
 
     def _likely(self, other: Event, told: str, scope: Scope) -> Iterator[Choice]:
@@ -85,19 +106,30 @@ class EventLinks(Struct, frozen=True):
         own = self.coding.event(self.event_id)
         if own is None or self._linked(own, other.id) or self._linked(other, own.id):
             return
-        if (relation := scope.at(own).likely_relation(self._relations, other.id)) is not None:
-            label = say(self.lang, "link_to", relation=relation.label.of(self.lang), event=told)
-            yield Choice(f"{LINK}:{other.id}:{relation.id}", label, number=event_number(other.id))
+        if (
+            relation := scope.at(own).likely_relation(self._relations, other.id)
+        ) is not None:
+            label = say(
+                self.lang, "link_to", relation=relation.label.of(self.lang), event=told
+            )
+            yield Choice(
+                f"{LINK}:{other.id}:{relation.id}", label, number=event_number(other.id)
+            )
         relation = scope.at(other).likely_relation(self._relations, own.id)
         for link in self._links_back(other):
             if relation is not None and link.id.endswith(f":{relation.id}"):
-                yield replace(link, label=listed(link.label, told), number=event_number(other.id))
+                yield replace(
+                    link, label=listed(link.label, told), number=event_number(other.id)
+                )
 
     def _links_back(self, other: Event) -> Iterator[Choice]:
         if self.back and self.field.id in visible(other, self.coding, self.codebook):
             for relation in self._relations:
                 if relation.id not in self._linked(other, self.event_id):
-                    values = {"event": event_number(other.id), "relation": relation.label.of(self.lang)}
+                    values = {
+                        "event": event_number(other.id),
+                        "relation": relation.label.of(self.lang),
+                    }
                     label = say(self.lang, "link_back", **values)
                     yield Choice(f"{BACK}:{other.id}:{relation.id}", label)
 
@@ -105,9 +137,13 @@ class EventLinks(Struct, frozen=True):
         """The relations in which an event stands to another one."""
         answer = event.answer(self.field.id)
         return (
-            [link["relation"] for link in answer.value if link["record"] == other_id] if answer.coded else []
+            [link["relation"] for link in answer.value if link["record"] == other_id]
+            if answer.coded
+            else []
         )
 
     @property
     def _relations(self) -> Sequence[Value]:
-        return [v for part in self.field.parts if part.id == "relation" for v in part.values]
+        return [
+            v for part in self.field.parts if part.id == "relation" for v in part.values
+        ]

@@ -18,7 +18,9 @@ from coder.values.typed import Choice
 _BEFORE, _BEHIND = 20, 30  # code points of the words around what was found
 
 
-def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], after: int = 0) -> Task:
+def find_task(
+    reading: Reading, lang: str, accept: Callable[[int, int], None], after: int = 0
+) -> Task:
     """Return the task of finding words in a text, in any spelling; accept gets start and end of the match.
 
     Where a word begins so, at once or after a proclitic, is listed before the middle of words; of each, what
@@ -29,7 +31,9 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
     def matches(query: str) -> Sequence[Choice]:
         wanted, begins = fold_key(query), reading.clitic_edges
         places = re.finditer(f"(?={re.escape(wanted)})", folded.text) if wanted else ()
-        found = [folded.span(place.start(), place.start() + len(wanted)) for place in places]
+        found = [
+            folded.span(place.start(), place.start() + len(wanted)) for place in places
+        ]
         found.sort(key=lambda span: (span[0] not in begins, span[0] < after))
         return [around(*words) for words in dict.fromkeys(map(whole, found[:99]))]
 
@@ -40,9 +44,16 @@ def find_task(reading: Reading, lang: str, accept: Callable[[int, int], None], a
 
     def around(start: int, end: int) -> Choice:
         """Return a match with the words around it."""
-        first = (line.find(" ", start - _BEFORE, start) + 1 or start - _BEFORE) if start > _BEFORE else 0
+        first = (
+            (line.find(" ", start - _BEFORE, start) + 1 or start - _BEFORE)
+            if start > _BEFORE
+            else 0
+        )
         last = max(end, f"{line} ".rfind(" ", end, end + _BEHIND))
-        label, shift = isolate(line[first:last]), 1 - first  # the sign of the isolate is in front
+        label, shift = (
+            isolate(line[first:last]),
+            1 - first,
+        )  # the sign of the isolate is in front
         return Choice(f"{start}-{end}", label, marks=((start + shift, end + shift),))
 
     def chosen(choice_id: str) -> None:

@@ -19,10 +19,21 @@ HIGH = 40  # rows from which one is blank above them
 ROOMY = 24  # rows from which some are blank in panes of lists
 # The article's share of a wide screen: beside the record, and beside the columns of a review.
 ARTICLE_PERCENT, REVIEWED_PERCENT = 58, 40
-ARTICLE_MOST = 84  # cells of the article beside the record: longer lines are hard to read
-GUTTER, MARGIN = 5, 2  # cells right of the text, for paragraph numbers; left of it, for the scroll bar
-TEXT, SIDE = 12, 8  # on a narrow screen, the minimum rows of the text, and those of the record under it
-TITLE, FRAME = 1, 2  # rows of a pane's title, and of title and lower edge around a pane of a wide screen
+ARTICLE_MOST = (
+    84  # cells of the article beside the record: longer lines are hard to read
+)
+GUTTER, MARGIN = (
+    5,
+    2,
+)  # cells right of the text, for paragraph numbers; left of it, for the scroll bar
+TEXT, SIDE = (
+    12,
+    8,
+)  # on a narrow screen, the minimum rows of the text, and those of the record under it
+TITLE, FRAME = (
+    1,
+    2,
+)  # rows of a pane's title, and of title and lower edge around a pane of a wide screen
 BARS = 4  # rows of header, information, message and footer
 
 
@@ -61,18 +72,31 @@ _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J", "\x1b[?25h\x1b[?1049l"
 
 
 def first_paint(
-    text: str, offset: int, columns: int, rows: int, terminal: Terminal, tashkeel: bool, out: TextIO
+    text: str,
+    offset: int,
+    columns: int,
+    rows: int,
+    terminal: Terminal,
+    tashkeel: bool,
+    out: TextIO,
 ) -> None:
     """Draw the article's lines around the code point `offset` where the article pane will be."""
     left, first, width, height = article_size(columns, rows)
-    layout = Layout(text, max(10, width - GUTTER - MARGIN), tashkeel=tashkeel, apart=are_apart(columns))
+    layout = Layout(
+        text,
+        max(10, width - GUTTER - MARGIN),
+        tashkeel=tashkeel,
+        apart=are_apart(columns),
+    )
     line = layout.locate(offset)[0]
     top = 0 if line < height else line - height // 3
     out.write(_ENTER + terminal.starting())
     for row in range(layout.count_to(top + height) - top):
         shown = layout.line(top + row)
         column = left + MARGIN + shown.indent
-        out.write(f"\x1b[{first + row + 1};{column + 1}H{visual_line(shown, terminal.mode)}")
+        out.write(
+            f"\x1b[{first + row + 1};{column + 1}H{visual_line(shown, terminal.mode)}"
+        )
     out.flush()
 
 

@@ -37,10 +37,22 @@ END = 10**6  # more rows than any list has
 HOLD = 0.02  # seconds that a lam waits for an alef from the same key
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _NAMES = {
-    "left": "←", "right": "→", "up": "↑", "down": "↓", "enter": "Enter", "space": "Space", "tab": "Tab",
-    "escape": "Esc", "delete": "Del", "backspace": "Backspace", "pagedown": "PgDn", "pageup": "PgUp",
-    "home": "Home", "end": "End", **{f"f{n}": f"F{n}" for n in range(1, 13)},
-}  # fmt: skip
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "enter": "Enter",
+    "space": "Space",
+    "tab": "Tab",
+    "escape": "Esc",
+    "delete": "Del",
+    "backspace": "Backspace",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    **{f"f{n}": f"F{n}" for n in range(1, 13)},
+}
 
 
 Keys: TypeAlias = dict[str, Callable[[], None]]
@@ -79,12 +91,22 @@ class Action(Struct, frozen=True):
 def by_scope() -> Mapping[str, tuple[Action, ...]]:
     """Return all actions by scope, in the table's order."""
     actions = {}
-    for scope, table in tomllib.loads((Path(__file__).parent / "keys.toml").read_text("utf-8")).items():
+    for scope, table in tomllib.loads(
+        (Path(__file__).parent / "keys.toml").read_text("utf-8")
+    ).items():
         footer, leading, needing_open = (
-            table.pop(name, "").split() for name in ("footer", "footer_first", "needs_open")
+            table.pop(name, "").split()
+            for name in ("footer", "footer_first", "needs_open")
         )
         actions[scope] = tuple(
-            Action(scope, name, tuple(keys.split()), name in footer, name in leading, name in needing_open)
+            Action(
+                scope,
+                name,
+                tuple(keys.split()),
+                name in footer,
+                name in leading,
+                name in needing_open,
+            )
             for name, keys in table.items()
         )
     return actions
@@ -99,13 +121,20 @@ def needing_open() -> frozenset[str]:
 @cache
 def of_scope(*scopes: str) -> tuple[Action, ...]:
     """Return the actions of the given scopes, in the table's order."""
-    return tuple(action for scope, actions in by_scope().items() if scope in scopes for action in actions)
+    return tuple(
+        action
+        for scope, actions in by_scope().items()
+        if scope in scopes
+        for action in actions
+    )
 
 
 @cache
 def key_of(action: str) -> str:
     """Return the first key of the action with an id."""
-    return next(each.keys[0] for each in of_scope(action.partition(".")[0]) if each.id == action)
+    return next(
+        each.keys[0] for each in of_scope(action.partition(".")[0]) if each.id == action
+    )
 
 
 def step_keys(on: str, back: str, move: Callable[[int], None]) -> Keys:
@@ -120,7 +149,9 @@ def list_keys(scope: str, move: Callable[[int], None], page: Callable[[], int]) 
     """
     return {
         **step_keys(f"{scope}.down", f"{scope}.up", move),
-        **step_keys(f"{scope}.page_down", f"{scope}.page_up", lambda way: move(way * page())),
+        **step_keys(
+            f"{scope}.page_down", f"{scope}.page_up", lambda way: move(way * page())
+        ),
         **step_keys(f"{scope}.last", f"{scope}.first", lambda way: move(way * END)),
     }
 
@@ -144,7 +175,14 @@ def capital_of(character: str, *, is_arabic: bool) -> str:
 
 def arabic_of(key: str) -> str:
     """Return the Arabic letter on the same physical key, or ""."""
-    return next((arabic for arabic, latin in _TO_LATIN.items() if latin == key and len(arabic) == 1), "")
+    return next(
+        (
+            arabic
+            for arabic, latin in _TO_LATIN.items()
+            if latin == key and len(arabic) == 1
+        ),
+        "",
+    )
 
 
 @cache
@@ -155,7 +193,15 @@ def drawn_in_arabic(key: str) -> str:
 
 def action_for(key: str, scopes: Iterable[str]) -> Action | None:
     """Return the key's action in the active scopes, or None; the first scope wins."""
-    return next((action for scope in scopes for action in of_scope(scope) if key in action.keys), None)
+    return next(
+        (
+            action
+            for scope in scopes
+            for action in of_scope(scope)
+            if key in action.keys
+        ),
+        None,
+    )
 
 
 def shown(key: str) -> str:

@@ -21,29 +21,57 @@ from coder.service.project.config import COLOUR_THEMES
 
 Role: TypeAlias = str
 """The function of a piece of text; the chosen theme gives each role its style."""
-TEXT, DIM, TITLE, KEY, WRONG, PROPOSED = "text", "dim", "title", "key", "wrong", "proposed"
+TEXT, DIM, TITLE, KEY, WRONG, PROPOSED = (
+    "text",
+    "dim",
+    "title",
+    "key",
+    "wrong",
+    "proposed",
+)
 VALUE = "value"  # what a field of a record holds
 PRESS = "press"  # a key, beside what it does
 BAR, MENU = "bar", "menu"  # header and footer; a menu over a list
 FOCUSED, PANE = "focused", "pane"  # titles of the focused pane and of the others
-RULE, EDGE = "rule", "edge"  # lines around panes; the edge and the signs of what gets the keys
+RULE, EDGE = (
+    "rule",
+    "edge",
+)  # lines around panes; the edge and the signs of what gets the keys
 SCROLL = "scroll"  # where what is seen is in a list or text
-CHOSEN, CHOSEN_AWAY = "chosen", "chosen away"  # the name of what is shown; in a pane without the focus
-CURSOR, AWAY = "cursor", "away"  # the cursor's row in a list with the focus, and in one without
+CHOSEN, CHOSEN_AWAY = (
+    "chosen",
+    "chosen away",
+)  # the name of what is shown; in a pane without the focus
+CURSOR, AWAY = (
+    "cursor",
+    "away",
+)  # the cursor's row in a list with the focus, and in one without
 HOVER = "hover"  # the row of a menu that is under the mouse
 SELECTION, CARET = "selection", "caret"
 LETTER = "letter"  # what is typed to take the words that it stands on
-LETTER_BESIDE = "letter beside"  # the same, where it would run together with its neighbour
+LETTER_BESIDE = (
+    "letter beside"  # the same, where it would run together with its neighbour
+)
 LETTER_OPENS = "letter opens"  # the same, where it opens an event
-LETTER_ASIDE = "letter aside"  # the same, where it is not what the field under the cursor asks for
-FIELD, FIELD_HINT = "field", "field hint"  # where what is looked for is typed, and what may be
+LETTER_ASIDE = (
+    "letter aside"  # the same, where it is not what the field under the cursor asks for
+)
+FIELD, FIELD_HINT = (
+    "field",
+    "field hint",
+)  # where what is looked for is typed, and what may be
 TRACK = "track"  # where a scroll bar can be
 FEW, _SOME = 16, 256  # the colours of a terminal that has not all
-_RANKS = 12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
+_RANKS = (
+    12  # how many ranks of highlights have a role (see `mark_role` and `coder_role`)
+)
 _QUIETER = 0.6  # how much of the lines' or the cursor's colour have a scroll bar and the row under the mouse
 _TRACK = 0.2  # how much of the lines' colour has what a scroll bar can be moved in
 _RAISED = 0.6  # how much of the bars' colour the ground of a menu has in dark themes
-_SUNK, _SUNK_LIGHT = 0.22, 0.15  # how much of the lines' colour the ground of a field has in which one types
+_SUNK, _SUNK_LIGHT = (
+    0.22,
+    0.15,
+)  # how much of the lines' colour the ground of a field has in which one types
 _AWAY_TINT = 0.42  # how much of its kind's colour has the ground of the highlight under a cursor without keys
 _AWAY_CODER = 0.6  # the same of its coder's
 _FAINTER = 0.45  # how much of its ground's colour a candidate at least has that is of no concern now
@@ -89,11 +117,15 @@ class Theme(Struct, frozen=True, eq=False, dict=True):
             return style + Style(dim=True)  # few colours, or none
         shaded, sunk = _SHADED if sum(page) < sum(text) else _SHADED_LIGHT
         shade = blend_rgb(page, ColorTriplet(0, 0, 0), shaded)
-        return Style.from_color(Color.from_triplet(blend_rgb(text, shade, sunk)), Color.from_triplet(shade))
+        return Style.from_color(
+            Color.from_triplet(blend_rgb(text, shade, sunk)), Color.from_triplet(shade)
+        )
 
     def other(self, role: Role) -> Style:
         """Return the second look of letters, for those that would run together with their neighbours."""
-        return self.styles[LETTER_BESIDE] if role == LETTER else self.styles[role] + _LINE
+        return (
+            self.styles[LETTER_BESIDE] if role == LETTER else self.styles[role] + _LINE
+        )
 
     def mark(
         self,
@@ -141,7 +173,11 @@ def theme(name: str, colours: int) -> Theme:
     tables, like = _tables(), dark_or_light(name)
     if colours <= FEW:
         return _theme(name, tables[f"{like}-16"])
-    changed = tables[f"{like}-256"] | tables.get(f"{name}-256", {}) if colours <= _SOME else {}
+    changed = (
+        tables[f"{like}-256"] | tables.get(f"{name}-256", {})
+        if colours <= _SOME
+        else {}
+    )
     return _theme(name, tables[like] | tables[name] | changed)
 
 
@@ -157,42 +193,63 @@ def _tables() -> dict[str, dict[str, Any]]:
 
 
 def _theme(name: str, table: Mapping[str, Any]) -> Theme:
-    ground, text, bar, tint = table["ground"], table["text"], table["bar"], table["tint"]
+    ground, text, bar, tint = (
+        table["ground"],
+        table["text"],
+        table["bar"],
+        table["tint"],
+    )
     on_bright, bold = table["on_bright"], table.get("bold", True)
     has_greys = table["away"] != ground
     scroll = _mixed(ground, table["rule"], _QUIETER) if has_greys else None
     raised = _mixed(bar, table["cursor"], _QUIETER) if tint else ground
     is_dark = has_greys and table["like"] == "dark"
     menu = _mixed(ground, bar, _RAISED) if is_dark else ground
-    sunk = _mixed(menu, table["rule"], _SUNK if is_dark else _SUNK_LIGHT) if tint else ground
+    sunk = (
+        _mixed(menu, table["rule"], _SUNK if is_dark else _SUNK_LIGHT)
+        if tint
+        else ground
+    )
     inks = {role: Style(color=table[role]) for role in (TEXT, DIM, RULE)}
     styles = {
         **inks,
         TITLE: Style(color=table["title"], bold=bold),
         VALUE: Style(color=table["title"]),
         KEY: Style(color=table["title"], bold=bold),
-        WRONG: Style(color=table["wrong"], bgcolor=table.get("wrong_ground"), bold=bold),
+        WRONG: Style(
+            color=table["wrong"], bgcolor=table.get("wrong_ground"), bold=bold
+        ),
         PROPOSED: Style(color=text, italic=True),
         BAR: Style(color=text, bgcolor=bar),
         MENU: Style(color=text, bgcolor=menu),
         EDGE: Style(color=table["accent"]),
-        SCROLL: Style(color=scroll or table["rule"], bgcolor=scroll),  # as some fonts' blocks leave seams
+        SCROLL: Style(
+            color=scroll or table["rule"], bgcolor=scroll
+        ),  # as some fonts' blocks leave seams
         **dict.fromkeys((FOCUSED, PRESS), Style(color=table["accent"], bold=bold)),
         PANE: Style(color=table["dim"]),
         CHOSEN: Style(color=table["title"], bgcolor=table["cursor"], bold=bold),
-        CHOSEN_AWAY: Style(color=table["title"], bgcolor=table["away" if has_greys else "cursor"], bold=bold),
+        CHOSEN_AWAY: Style(
+            color=table["title"],
+            bgcolor=table["away" if has_greys else "cursor"],
+            bold=bold,
+        ),
         CURSOR: Style(bgcolor=table["cursor"]),
         AWAY: Style(bgcolor=table["away"]),
         HOVER: Style(bgcolor=raised),
         SELECTION: Style(color=table["title"], bgcolor=table["selection"], bold=bold),
         CARET: Style(reverse=True),
-        LETTER_BESIDE: Style(color=table["title"], bgcolor=table["cursor"], bold=bold, underline=True),
+        LETTER_BESIDE: Style(
+            color=table["title"], bgcolor=table["cursor"], bold=bold, underline=True
+        ),
         FIELD: Style(bgcolor=sunk) if tint else _LINE,
         FIELD_HINT: Style(color=table["dim"], bgcolor=sunk) if tint else _LINE,
         LETTER: Style(color=on_bright, bgcolor=table["accent"], bold=bold),
         LETTER_OPENS: Style(color=ground, bgcolor=table["title"], bold=bold),
         LETTER_ASIDE: Style(color=table["accent"], bgcolor=raised, bold=bold),
-        TRACK: Style(bgcolor=_mixed(ground, table["rule"], _TRACK)) if tint else Style(),
+        TRACK: Style(bgcolor=_mixed(ground, table["rule"], _TRACK))
+        if tint
+        else Style(),
         "rejected": Style(color=table["dim"], strike=True),
     }
     marks, coders = [], []
@@ -204,8 +261,15 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
             faint, decided = decided, Style(color=table["decided"][rank])
         if tint:
             undecided, decided = _tinted(table, kind, tint)
-            away = Style(color=table["title"], bgcolor=_mixed(ground, kind, _AWAY_TINT), bold=bold)
-            faint = Style(color=text, bgcolor=_set_off(ground, kind, tint * _FAINTER, table["faint"]))
+            away = Style(
+                color=table["title"],
+                bgcolor=_mixed(ground, kind, _AWAY_TINT),
+                bold=bold,
+            )
+            faint = Style(
+                color=text,
+                bgcolor=_set_off(ground, kind, tint * _FAINTER, table["faint"]),
+            )
         marks.append((undecided, decided, current, current + _LINE, faint, away))
     for coder in table["coders"]:
         current = Style(color=on_bright, bgcolor=coder if tint else text, bold=bold)
@@ -213,17 +277,25 @@ def _theme(name: str, table: Mapping[str, Any]) -> Theme:
         away = current
         if tint:
             bright, quiet = _tinted(table, coder, table["coders_tint"])
-            away = Style(color=table["title"], bgcolor=_mixed(ground, coder, _AWAY_CODER), bold=bold)
+            away = Style(
+                color=table["title"],
+                bgcolor=_mixed(ground, coder, _AWAY_CODER),
+                bold=bold,
+            )
         coders.append((bright, quiet, current, current + _LINE, bright, away))
     styles |= _of_ranks(mark_role, marks) | _of_ranks(coder_role, coders)
-    return Theme(name, Style(color=text, bgcolor=ground), styles, tuple(marks), tuple(coders))
+    return Theme(
+        name, Style(color=text, bgcolor=ground), styles, tuple(marks), tuple(coders)
+    )
 
 
 def _tinted(table: Mapping[str, Any], colour: str, tint: float) -> tuple[Style, Style]:
     """Return the styles of letters on a ground that takes some of a colour, and on one that takes less."""
     ground, text = table["ground"], table["text"]
     ink, faint = _mixed(text, colour, table["ink"]), _mixed(ground, colour, tint / 3)
-    return Style(color=text, bgcolor=_mixed(ground, colour, tint)), Style(color=ink, bgcolor=faint)
+    return Style(color=text, bgcolor=_mixed(ground, colour, tint)), Style(
+        color=ink, bgcolor=faint
+    )
 
 
 def mark_role(rank: int) -> Role:
@@ -241,7 +313,9 @@ def _of_ranks(role: Callable[[int], Role], looks: Sequence[Looks]) -> dict[Role,
 
 
 def _mixed(ground: str, colour: str, share: float) -> str:
-    return blend_rgb(Color.parse(ground).get_truecolor(), Color.parse(colour).get_truecolor(), share).hex
+    return blend_rgb(
+        Color.parse(ground).get_truecolor(), Color.parse(colour).get_truecolor(), share
+    ).hex
 
 
 def _set_off(ground: str, colour: str, share: float, least: float) -> str:
@@ -259,30 +333,61 @@ def _set_off(ground: str, colour: str, share: float, least: float) -> str:
 def _luminance(colour: str) -> float:
     """The relative luminance of a colour (Web Content Accessibility Guidelines 2.1)."""
     parts = (part / 255 for part in Color.parse(colour).get_truecolor())
-    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    red, green, blue = (
+        p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-_PLAIN, _DIMMED, _REVERSE, _ITALIC = Style(), Style(dim=True), Style(reverse=True), Style(italic=True)
+_PLAIN, _DIMMED, _REVERSE, _ITALIC = (
+    Style(),
+    Style(dim=True),
+    Style(reverse=True),
+    Style(italic=True),
+)
 _BOLD = Style(bold=True, dim=False)  # keys stand out in a faint bar
 _CURRENT = _BOLD + _REVERSE
-_COLOURLESS_MARKS: tuple[Looks, ...] = ((_BOLD, _PLAIN, _CURRENT, _REVERSE, _PLAIN, _BOLD + _LINE),)
+_COLOURLESS_MARKS: tuple[Looks, ...] = (
+    (_BOLD, _PLAIN, _CURRENT, _REVERSE, _PLAIN, _BOLD + _LINE),
+)
 _COLOURLESS = Theme(
     "",
     Style(),
     {
-        TEXT: _PLAIN, DIM: _PLAIN, RULE: _PLAIN, SCROLL: _PLAIN, EDGE: _BOLD, TITLE: _BOLD, KEY: _BOLD,
-        VALUE: _BOLD, PRESS: _BOLD, WRONG: _BOLD, PROPOSED: _ITALIC, BAR: _DIMMED, MENU: _PLAIN,
+        TEXT: _PLAIN,
+        DIM: _PLAIN,
+        RULE: _PLAIN,
+        SCROLL: _PLAIN,
+        EDGE: _BOLD,
+        TITLE: _BOLD,
+        KEY: _BOLD,
+        VALUE: _BOLD,
+        PRESS: _BOLD,
+        WRONG: _BOLD,
+        PROPOSED: _ITALIC,
+        BAR: _DIMMED,
+        MENU: _PLAIN,
         FOCUSED: _BOLD,
-        PANE: _PLAIN, CHOSEN: _BOLD + _LINE, CHOSEN_AWAY: _BOLD + _LINE, CURSOR: _REVERSE, AWAY: _PLAIN,
+        PANE: _PLAIN,
+        CHOSEN: _BOLD + _LINE,
+        CHOSEN_AWAY: _BOLD + _LINE,
+        CURSOR: _REVERSE,
+        AWAY: _PLAIN,
         HOVER: _PLAIN,
-        SELECTION: _CURRENT, CARET: _REVERSE, LETTER: _REVERSE, LETTER_BESIDE: _BOLD + _LINE,
-        LETTER_OPENS: _REVERSE + _LINE, LETTER_ASIDE: _BOLD, TRACK: _PLAIN,
-        FIELD: _LINE, FIELD_HINT: _LINE + _ITALIC,
+        SELECTION: _CURRENT,
+        CARET: _REVERSE,
+        LETTER: _REVERSE,
+        LETTER_BESIDE: _BOLD + _LINE,
+        LETTER_OPENS: _REVERSE + _LINE,
+        LETTER_ASIDE: _BOLD,
+        TRACK: _PLAIN,
+        FIELD: _LINE,
+        FIELD_HINT: _LINE + _ITALIC,
         "rejected": Style(strike=True),
-        **_of_ranks(mark_role, _COLOURLESS_MARKS), **_of_ranks(coder_role, _COLOURLESS_MARKS),
+        **_of_ranks(mark_role, _COLOURLESS_MARKS),
+        **_of_ranks(coder_role, _COLOURLESS_MARKS),
     },
     _COLOURLESS_MARKS,
     _COLOURLESS_MARKS,
-)  # fmt: skip
+)
 DARK = theme(COLOUR_THEMES[0], 1 << 24)

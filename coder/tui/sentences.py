@@ -12,7 +12,13 @@ from coder.errors import CoderError
 from coder.messages import catalogue
 from coder.messages.catalogue import Bilingual
 from coder.model import event_number
-from coder.text.display import fit, isolate, isolate_value, isolate_within, takes_line_direction
+from coder.text.display import (
+    fit,
+    isolate,
+    isolate_value,
+    isolate_within,
+    takes_line_direction,
+)
 from coder.text.normalize import fold_key
 from coder.values.days import shown_day
 
@@ -24,20 +30,30 @@ def say(lang: str, key: str, **values: object) -> str:
     """Return a sentence of `screens.po` in the screen's language; its values keep their own direction."""
     words = catalogue.in_language(lang, values).items()
     isolated = {name: isolate_within(str(value), lang == "ar") for name, value in words}
-    return catalogue.pattern(lang, f"screens.{key}", values.get("n")).format_map(isolated)
+    return catalogue.pattern(lang, f"screens.{key}", values.get("n")).format_map(
+        isolated
+    )
 
 
 @cache
 def state_in_words(lang: str, state: str) -> str:
     """Return the state of a field in words, or "" if its sign is enough."""
-    return say(lang, f"state_{state}") if catalogue.has(f"screens.state_{state}") else ""
+    return (
+        say(lang, f"state_{state}") if catalogue.has(f"screens.state_{state}") else ""
+    )
 
 
 def change_name(lang: str, what: str, place: Bilingual | str = "") -> str:
     """Return a change's name (its journal word if it has none) and the place where it was made."""
-    name = catalogue.say(lang, f"edits.{what}") if catalogue.has(f"edits.{what}") else what
-    place = isolate(place) if isinstance(place, str) and place.startswith("«") else place
-    return catalogue.say(lang, "edits.in_place", what=name, place=place) if place else name
+    name = (
+        catalogue.say(lang, f"edits.{what}") if catalogue.has(f"edits.{what}") else what
+    )
+    place = (
+        isolate(place) if isinstance(place, str) and place.startswith("«") else place
+    )
+    return (
+        catalogue.say(lang, "edits.in_place", what=name, place=place) if place else name
+    )
 
 
 def origin_in_words(lang: str, origin: str, quote: str) -> str:
@@ -49,7 +65,9 @@ def origin_in_words(lang: str, origin: str, quote: str) -> str:
     what, _, rest = origin.partition(":")
     if not catalogue.has(f"origins.{what}"):
         return origin if rest else ""
-    is_elsewhere = any("\u0621" <= c <= "\u064a" for c in rest) and rest not in fold_key(quote)
+    is_elsewhere = any(
+        "\u0621" <= c <= "\u064a" for c in rest
+    ) and rest not in fold_key(quote)
     matched = f" «{rest}»" if is_elsewhere else ""
     return catalogue.say(lang, f"origins.{what}") + matched
 
@@ -92,15 +110,23 @@ def column_head(lang: str, key: str) -> str:
 
 def in_line(field: Field, value: str, lang: str) -> str:
     """Isolate a field's value from its line: lists and our notation item by item, prose as it is written."""
-    return isolate(value) if field.type == "text" else isolate_value(value, lang == "ar")
+    return (
+        isolate(value) if field.type == "text" else isolate_value(value, lang == "ar")
+    )
 
 
 def quoted(texts: Sequence[str]) -> str:
     """Return how texts begin, three at most, so that their writer recognizes them."""
-    begun = [isolate(f"«{fit(' '.join(text.split()), _BEGINNING)}»") for text in texts[:_FEW]]
+    begun = [
+        isolate(f"«{fit(' '.join(text.split()), _BEGINNING)}»") for text in texts[:_FEW]
+    ]
     return " ".join([*begun, *["…"] * (len(texts) > _FEW)])
 
 
 def listed(*words: str) -> str:
     """Join words with dots between them, each in its own direction."""
-    return " · ".join(word if takes_line_direction(word) else isolate_value(word) for word in words if word)
+    return " · ".join(
+        word if takes_line_direction(word) else isolate_value(word)
+        for word in words
+        if word
+    )

@@ -21,7 +21,9 @@ from coder.values.numbers import in_words
 from coder.values.typed import Choice, parse, show
 
 
-def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str) -> list[Choice]:
+def copies(
+    field: Field, events: Sequence[Event], codebook: Codebook, lang: str
+) -> list[Choice]:
     """Return what can be copied: an event's value of the field (id `one:…`) or all its values (`all:…`).
 
     Digits select by the event's number, as for links: its value, or all if no event has one.
@@ -34,7 +36,10 @@ def copies(field: Field, events: Sequence[Event], codebook: Codebook, lang: str)
             told = say(lang, "copy_one", event=event_number(event.id), value=value)
             ones.append(Choice(f"one:{event.id}", told, number=event_number(event.id)))
         alls.append(Choice(f"all:{event.id}", say(lang, "copy_all", event=name)))
-    numbered = [replace(choice, number=event_number(choice.id.partition(":")[2])) for choice in alls]
+    numbered = [
+        replace(choice, number=event_number(choice.id.partition(":")[2]))
+        for choice in alls
+    ]
     return [*ones, *(alls if ones else numbered)]
 
 
@@ -51,18 +56,26 @@ def choice_task(
 
     def matches(query: str) -> list[Choice]:
         wanted = fold_key(query)
-        return [c for c in offered if wanted in fold_key(f"{c.label} {c.id}" if by_id else c.label)]
+        return [
+            c
+            for c in offered
+            if wanted in fold_key(f"{c.label} {c.id}" if by_id else c.label)
+        ]
 
     return Task(title, matches, accept, at=at, look=look)
 
 
-def comment_task(title: str, text: str, accept: Callable[[str], None], placeholder: str) -> Task:
+def comment_task(
+    title: str, text: str, accept: Callable[[str], None], placeholder: str
+) -> Task:
     """Return the task of writing a comment of several lines; a lone dash deletes it, and accept gets ""."""
 
     def written(typed: str) -> None:
         accept("" if typed.strip() == "-" else typed)
 
-    return Task(title, lambda _: (), written, query=text, placeholder=placeholder, lines=True)
+    return Task(
+        title, lambda _: (), written, query=text, placeholder=placeholder, lines=True
+    )
 
 
 class ValueTask(ValueChoices, frozen=True):
@@ -87,19 +100,44 @@ class ValueTask(ValueChoices, frozen=True):
         if at is not None:
             title = say(self.lang, "instead_of", value=self._shown(self._items[at]))
         else:
-            title = say(self.lang, "add_value" if self._coded_items else "choose_value", field=label)
-        is_link, chosen = field.value_is == "record_reference", partial(self._chosen, at=at)
+            title = say(
+                self.lang,
+                "add_value" if self._coded_items else "choose_value",
+                field=label,
+            )
+        is_link, chosen = (
+            field.value_is == "record_reference",
+            partial(self._chosen, at=at),
+        )
         offered = partial(self._offered_links if is_link else self._offered, at=at)
-        now = str(self.answer.value) if self.answer.value is not None and not field.is_list else ""
+        now = (
+            str(self.answer.value)
+            if self.answer.value is not None and not field.is_list
+            else ""
+        )
         complete = self.complete if field.type in ("actor", "place") else None
-        hint = say(self.lang, "choose_proposed") if self.answer.proposed and at is None else ""
+        hint = (
+            say(self.lang, "choose_proposed")
+            if self.answer.proposed and at is None
+            else ""
+        )
         if is_link and not self._links(at).offered(""):
             hint = say(self.lang, "nothing_to_link")
-        return Task(title, offered, chosen, query=query, at=now, complete=complete, placeholder=hint)
+        return Task(
+            title,
+            offered,
+            chosen,
+            query=query,
+            at=now,
+            complete=complete,
+            placeholder=hint,
+        )
 
     def _links(self, at: int | None) -> EventLinks:
         back = self.link_back is not None and at is None
-        return EventLinks(self.field, self.codebook, self.coding, self.lang, self.event_id, back)
+        return EventLinks(
+            self.field, self.codebook, self.coding, self.lang, self.event_id, back
+        )
 
     def _offered_links(self, typed: str, at: int | None) -> Sequence[Choice]:
         """Return the links that are there, while nothing is typed, then those that can be made."""
@@ -108,20 +146,29 @@ class ValueTask(ValueChoices, frozen=True):
 
     def take(self, value_id: str) -> None:
         """Take a value that was chosen from the field's list."""
-        self._ask_parts(*field_values.from_list(self.field, value_id, self.codebook), None)
+        self._ask_parts(
+            *field_values.from_list(self.field, value_id, self.codebook), None
+        )
 
     def remove(self) -> None:
         """Remove an item, without asking which if there is only one."""
         items = self._items
-        self._with_item("remove_which", lambda at: self.accept([*items[:at], *items[at + 1 :]]))
+        self._with_item(
+            "remove_which", lambda at: self.accept([*items[:at], *items[at + 1 :]])
+        )
 
     def replace(self) -> None:
         """Replace an item, without asking which if there is only one."""
-        self._with_item("replace_which", lambda at: self.ask(self.begin(at=at if self._items else None)))
+        self._with_item(
+            "replace_which",
+            lambda at: self.ask(self.begin(at=at if self._items else None)),
+        )
 
     def _with_item(self, title: str, action: Callable[[int], None]) -> None:
         """Call `action` with the index of an item, asking which one if there are several."""
-        offered = [Choice(str(n), self._shown(item)) for n, item in enumerate(self._items)]
+        offered = [
+            Choice(str(n), self._shown(item)) for n, item in enumerate(self._items)
+        ]
         if len(offered) > 1:
             question = say(self.lang, title, field=self.field.label.of(self.lang))
             self.ask(choice_task(question, offered, lambda chosen: action(int(chosen))))
@@ -137,7 +184,9 @@ class ValueTask(ValueChoices, frozen=True):
             if relation:
                 self._add({"record": event, "relation": relation}, at)
             else:
-                title = listed(self.field.label.of(self.lang), event_named(self.lang, event))
+                title = listed(
+                    self.field.label.of(self.lang), event_named(self.lang, event)
+                )
                 offered = self._links(at).relations(event)
                 self.ask(choice_task(title, offered, partial(self._chosen, at=at)))
         elif what == BACK and self.link_back is not None:
@@ -145,29 +194,45 @@ class ValueTask(ValueChoices, frozen=True):
             self.link_back(event, {"record": self.event_id, "relation": relation})
         elif what == SPELT:
             value = self._coded_items if at is None else self._items
-            for item in field_values.fully_specified_items(self.field, rest, self.codebook):
+            for item in field_values.fully_specified_items(
+                self.field, rest, self.codebook
+            ):
                 value, at = field_values.with_item(self.field, value, item, at), None
             self.accept(value)
         elif what == AGAIN:
             again = self._used[choice_id]
             self._ask_parts(again.item, again.questions, at)
         elif what == TYPED:
-            self._ask_parts(*field_values.item_from_typed(self.field, rest, self.codebook), at)
+            self._ask_parts(
+                *field_values.item_from_typed(self.field, rest, self.codebook), at
+            )
         else:
             written = (
-                field_values.words_of(self._items[at], self.answer, self.coding) if at is not None else ""
+                field_values.words_of(self._items[at], self.answer, self.coding)
+                if at is not None
+                else ""
             )
-            self._ask_parts(*field_values.from_list(self.field, what, self.codebook, written), at)
+            self._ask_parts(
+                *field_values.from_list(self.field, what, self.codebook, written), at
+            )
 
-    def _ask_parts(self, item: Json, questions: Sequence[Question], at: int | None) -> None:
+    def _ask_parts(
+        self, item: Json, questions: Sequence[Question], at: int | None
+    ) -> None:
         """Ask the questions about an item one after the other, then add it to the value."""
         if not questions:
             self._add(item, at)
             return
         question, *left = questions
-        self.ask(self._part_task(item, question, lambda changed: self._ask_parts(changed, left, at)))
+        self.ask(
+            self._part_task(
+                item, question, lambda changed: self._ask_parts(changed, left, at)
+            )
+        )
 
-    def _part_task(self, item: Json, question: Question, then: Callable[[Json], None]) -> Task:
+    def _part_task(
+        self, item: Json, question: Question, then: Callable[[Json], None]
+    ) -> Task:
         def matches(typed: str) -> list[Choice]:
             wanted = fold_key(typed)
             return [
@@ -179,8 +244,18 @@ class ValueTask(ValueChoices, frozen=True):
         def chosen(choice_id: str) -> None:
             then(field_values.with_answer(item, question, choice_id.partition(":")[2]))
 
-        title = say(self.lang, "which_part", part=question.label.of(self.lang), value=self._name(item))
-        return Task(title, matches, chosen, at=f"{PART}:{field_values.answer_to(item, question)}")
+        title = say(
+            self.lang,
+            "which_part",
+            part=question.label.of(self.lang),
+            value=self._name(item),
+        )
+        return Task(
+            title,
+            matches,
+            chosen,
+            at=f"{PART}:{field_values.answer_to(item, question)}",
+        )
 
     def _add(self, item: Json, at: int | None) -> None:
         """Add the item to the value, or ask what to do with it if the value already has it."""
@@ -195,10 +270,15 @@ class ValueTask(ValueChoices, frozen=True):
     def _item_task(self, index: int) -> Task:
         """Return the task of replacing an item, changing one of its parts or removing it."""
         item = self._items[index]
-        parts = {q.id: q for q in field_values.questions(self.field, item, self.codebook)}
+        parts = {
+            q.id: q for q in field_values.questions(self.field, item, self.codebook)
+        }
         offered = [
             Choice("replace", say(self.lang, "replace_item")),
-            *(Choice(f"{PART}:{q.id}", self._part_now(item, q)) for q in parts.values()),
+            *(
+                Choice(f"{PART}:{q.id}", self._part_now(item, q))
+                for q in parts.values()
+            ),
             Choice("remove", say(self.lang, "remove", text=self._shown(item))),
         ]
 
@@ -211,14 +291,24 @@ class ValueTask(ValueChoices, frozen=True):
                 self.accept([*items[:index], *items[index + 1 :]])
             else:
                 put = partial(field_values.with_item, self.field, items, at=index)
-                self.ask(self._part_task(item, parts[part], lambda new: self.accept(put(new))))
+                self.ask(
+                    self._part_task(
+                        item, parts[part], lambda new: self.accept(put(new))
+                    )
+                )
 
-        return choice_task(say(self.lang, "what_with", value=self._shown(item)), offered, chosen)
+        return choice_task(
+            say(self.lang, "what_with", value=self._shown(item)), offered, chosen
+        )
 
     def _part_now(self, item: Json, question: Question) -> str:
         now = field_values.answer_to(item, question)
-        label = next((v.label.of(self.lang) for v in question.values if v.id == now), now or "—")
-        return say(self.lang, "part_now", part=question.label.of(self.lang), value=label)
+        label = next(
+            (v.label.of(self.lang) for v in question.values if v.id == now), now or "—"
+        )
+        return say(
+            self.lang, "part_now", part=question.label.of(self.lang), value=label
+        )
 
     def _typed_task(self, query: str) -> Task:
         """Return the task of typing a date, number or text, with its interpretation shown below."""
@@ -228,16 +318,26 @@ class ValueTask(ValueChoices, frozen=True):
         def parsed(text: str) -> Json:
             is_date = field.type == "date" and answer.blank is None
             marked = with_marks(answer.value, text, pub_date) if is_date else None
-            return marked or self._as_stated(parse(field, text, self.codebook, pub_date=pub_date), text)
+            return marked or self._as_stated(
+                parse(field, text, self.codebook, pub_date=pub_date), text
+            )
 
         def read(text: str) -> str:
             value = parsed(text)
             shown = show(field, value, self.codebook, self.lang)
-            spelt = in_words(value) if field.type == "int_range" and self.lang == "ar" else ""
+            spelt = (
+                in_words(value)
+                if field.type == "int_range" and self.lang == "ar"
+                else ""
+            )
             return f"{shown} ({spelt})" if spelt else shown
 
         def chosen(text: str) -> None:
-            own = answer.value if field.type == "date" and answer.value is not None else None
+            own = (
+                answer.value
+                if field.type == "date" and answer.value is not None
+                else None
+            )
             if own is not None and text == show(field, own, self.codebook, self.lang):
                 self.accept(own)
             else:
@@ -245,11 +345,27 @@ class ValueTask(ValueChoices, frozen=True):
 
         hint = say(self.lang, f"type_{field.type}")
         has_lines = field.type == "text" and field.evidence == "none"
-        begins_with_value = field.type == "text" and answer.coded and (has_lines or not query)
+        begins_with_value = (
+            field.type == "text" and answer.coded and (has_lines or not query)
+        )
         if begins_with_value:
-            query = "\n".join(filter(None, (str(answer.value), query)))  # lines are added to, not replaced
-        title = say(self.lang, "choose_value" if self._dates(query) else "type_value", field=label)
-        task = Task(title, self._dates, chosen, read=read, digits=False, query=query, placeholder=hint)
+            query = "\n".join(
+                filter(None, (str(answer.value), query))
+            )  # lines are added to, not replaced
+        title = say(
+            self.lang,
+            "choose_value" if self._dates(query) else "type_value",
+            field=label,
+        )
+        task = Task(
+            title,
+            self._dates,
+            chosen,
+            read=read,
+            digits=False,
+            query=query,
+            placeholder=hint,
+        )
         task = replace(task, may_be_empty=begins_with_value)
         if field.type != "text":
             return task
@@ -260,8 +376,22 @@ class ValueTask(ValueChoices, frozen=True):
 
         Of publication, articles state a day: several days that no words support are inferred.
         """
-        if self.field.type != "date" or value.get("basis") != "absolute" or "(" in typed:
+        if (
+            self.field.type != "date"
+            or value.get("basis") != "absolute"
+            or "(" in typed
+        ):
             return value
-        is_range = self.field.id == PUBLISHED and value["start"] != value["end"] and not self.answer.evidence
-        basis = "inferred" if is_range else "relative" if self._stated == "relative" else "absolute"
+        is_range = (
+            self.field.id == PUBLISHED
+            and value["start"] != value["end"]
+            and not self.answer.evidence
+        )
+        basis = (
+            "inferred"
+            if is_range
+            else "relative"
+            if self._stated == "relative"
+            else "absolute"
+        )
         return {**value, "basis": basis}

@@ -90,7 +90,11 @@ class Terminal:
             return ""
         if self.by_row:
             last = ROWS_AROUND if self.in_tmux else rows
-            to = "\x1b7" + "".join(f"\x1b[{row};1H{to}" for row in range(1, last + 1)) + "\x1b8"
+            to = (
+                "\x1b7"
+                + "".join(f"\x1b[{row};1H{to}" for row in range(1, last + 1))
+                + "\x1b8"
+            )
         return _through_tmux(to) if self.in_tmux else to
 
     def ending(self) -> str:
@@ -102,8 +106,12 @@ _BY_BIDI_MODE = Terminal("a BiDi terminal", off="\x1b[8l", on="\x1b[8h", by_row=
 _VTE = replace(_BY_BIDI_MODE, name="VTE")
 _FIRST_VTE_WITH_BIDI = 5800  # VTE_VERSION of 0.58
 _KONSOLE_BIDI = "\x1b]50;BidiRenderingEnabled="
-_KONSOLE = Terminal("Konsole", off=f"{_KONSOLE_BIDI}false\a", on=f"{_KONSOLE_BIDI}true\a")
-_MLTERM = Terminal("mlterm", off="\x1b]5379;use_ctl=false\a", on="\x1b]5379;use_ctl=true\a")
+_KONSOLE = Terminal(
+    "Konsole", off=f"{_KONSOLE_BIDI}false\a", on=f"{_KONSOLE_BIDI}true\a"
+)
+_MLTERM = Terminal(
+    "mlterm", off="\x1b]5379;use_ctl=false\a", on="\x1b]5379;use_ctl=true\a"
+)
 _XTERM, _KITTY = Terminal("xterm"), Terminal("kitty", advice="kitty")
 _FOOT, _ALACRITTY = Terminal("foot", advice="marks"), Terminal("alacritty")
 # Its canvas renderer draws cells as they are, its DOM renderer lets the browser reorder; which one is in use
@@ -112,21 +120,38 @@ _XTERM_JS = Terminal("xterm.js", "lrm")
 _VS_CODE = replace(_XTERM_JS, name="VS Code")
 
 _BY_VERSION = {
-    "XTerm(": _XTERM, "VTE(": _VTE, "Konsole": _KONSOLE, "mlterm": _MLTERM, "kitty": _KITTY, "foot": _FOOT,
-    "alacritty": _ALACRITTY, "xterm.js": _XTERM_JS,
-}  # fmt: skip
+    "XTerm(": _XTERM,
+    "VTE(": _VTE,
+    "Konsole": _KONSOLE,
+    "mlterm": _MLTERM,
+    "kitty": _KITTY,
+    "foot": _FOOT,
+    "alacritty": _ALACRITTY,
+    "xterm.js": _XTERM_JS,
+}
 _BY_TERM = {
-    "mlterm": _MLTERM, "xterm-kitty": _KITTY, "foot": _FOOT, "alacritty": _ALACRITTY,
-    "rxvt": Terminal("urxvt"), "linux": Terminal("Linux console"),
-}  # fmt: skip
+    "mlterm": _MLTERM,
+    "xterm-kitty": _KITTY,
+    "foot": _FOOT,
+    "alacritty": _ALACRITTY,
+    "rxvt": Terminal("urxvt"),
+    "linux": Terminal("Linux console"),
+}
 # Child processes inherit these variables: the first match wins, and any reply of the terminal overrides it.
 _BY_VARIABLE = {
-    "MLTERM": _MLTERM, "KITTY_WINDOW_ID": _KITTY, "ALACRITTY_WINDOW_ID": _ALACRITTY,
-    "XTERM_VERSION": _XTERM, "KONSOLE_VERSION": _KONSOLE,
-}  # fmt: skip
+    "MLTERM": _MLTERM,
+    "KITTY_WINDOW_ID": _KITTY,
+    "ALACRITTY_WINDOW_ID": _ALACRITTY,
+    "XTERM_VERSION": _XTERM,
+    "KONSOLE_VERSION": _KONSOLE,
+}
 
 
-def decide(environ: Mapping[str, str], replies: Replies, wanted: Mode | Literal["auto"] = "auto") -> Terminal:
+def decide(
+    environ: Mapping[str, str],
+    replies: Replies,
+    wanted: Mode | Literal["auto"] = "auto",
+) -> Terminal:
     """Return how to write to this terminal; an explicit mode switches nothing and needs no advice."""
     if environ.get("TEXTUAL_DRIVER"):
         terminal = replace(_XTERM_JS, name="a browser")
@@ -138,7 +163,9 @@ def decide(environ: Mapping[str, str], replies: Replies, wanted: Mode | Literal[
         terminal = _without_multiplexer(environ, replies)
     terminal = terminal if wanted == "auto" else Terminal(terminal.name, wanted)
     light = replies.light
-    if light is None:  # rxvt and Konsole set "foreground;background", as numbers of the 16 colours
+    if (
+        light is None
+    ):  # rxvt and Konsole set "foreground;background", as numbers of the 16 colours
         light = environ.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
     return replace(terminal, light=light, came=replies.came)
 
@@ -147,29 +174,53 @@ def _without_multiplexer(environ: Mapping[str, str], replies: Replies) -> Termin
     """Return the terminal itself; its replies take precedence over the environment."""
     term = environ.get("TERM", "")
     matches = [
-        *(terminal for prefix, terminal in _BY_VERSION.items() if replies.version.startswith(prefix)),
+        *(
+            terminal
+            for prefix, terminal in _BY_VERSION.items()
+            if replies.version.startswith(prefix)
+        ),
         *(terminal for prefix, terminal in _BY_TERM.items() if term.startswith(prefix)),
         *([_VS_CODE] if environ.get("TERM_PROGRAM") == "vscode" else []),
-        *(terminal for variable, terminal in _BY_VARIABLE.items() if environ.get(variable)),
+        *(
+            terminal
+            for variable, terminal in _BY_VARIABLE.items()
+            if environ.get(variable)
+        ),
     ]
     found = matches[0] if matches else None
-    version = replies.version.removeprefix("VTE(").removesuffix(")") or environ.get("VTE_VERSION", "")
+    version = replies.version.removeprefix("VTE(").removesuffix(")") or environ.get(
+        "VTE_VERSION", ""
+    )
     is_vte = version.isdecimal() and int(version) >= _FIRST_VTE_WITH_BIDI
-    if replies.bidi in (1, 2) or (found in (None, _VTE) and is_vte and replies.bidi is None):
+    if replies.bidi in (1, 2) or (
+        found in (None, _VTE) and is_vte and replies.bidi is None
+    ):
         found = _VTE if found is _VTE or is_vte else _BY_BIDI_MODE
         # If it is already switched off, it stays off.
         return found if replies.bidi != 2 else Terminal(found.name)
     if found is _VTE:
         return Terminal("VTE")  # too old to reorder
-    name = replies.version or environ.get("TERM_PROGRAM") or (f"TERM={term}" if term else "an unknown one")
+    name = (
+        replies.version
+        or environ.get("TERM_PROGRAM")
+        or (f"TERM={term}" if term else "an unknown one")
+    )
     return found or Terminal(name, advice="untested")
 
 
-def _in_multiplexer(name: str, environ: Mapping[str, str], replies: Replies) -> Terminal:
+def _in_multiplexer(
+    name: str, environ: Mapping[str, str], replies: Replies
+) -> Terminal:
     """Return the terminal in a multiplexer, which swallows the switch; only tmux may pass sequences on."""
-    outer_environ = {key: value for key, value in environ.items() if key not in ("TERM", "TERM_PROGRAM")}
+    outer_environ = {
+        key: value
+        for key, value in environ.items()
+        if key not in ("TERM", "TERM_PROGRAM")
+    }
     outer = _without_multiplexer(outer_environ, replies)
-    if name == "tmux" and (replies.came_through if replies.passes is None else replies.passes):
+    if name == "tmux" and (
+        replies.came_through if replies.passes is None else replies.passes
+    ):
         return replace(outer, name=f"{outer.name} in tmux", in_tmux=True)
     leaves_arabic_alone = not outer.off and outer.advice != "untested"
     advice = outer.advice if leaves_arabic_alone else name
@@ -186,7 +237,9 @@ def questions(environ: Mapping[str, str]) -> str:
     multiplexer = _multiplexer(environ)
     if multiplexer == "tmux":
         # tmux replies to DA1 itself and passes on the other replies of the terminal around it.
-        return _through_tmux(_BIDI_MODE + _VERSION + _STATUS) + _BACKGROUND + _ATTRIBUTES
+        return (
+            _through_tmux(_BIDI_MODE + _VERSION + _STATUS) + _BACKGROUND + _ATTRIBUTES
+        )
     return "" if multiplexer else _BIDI_MODE + _VERSION + _BACKGROUND + _ATTRIBUTES
 
 
@@ -199,10 +252,14 @@ def read_replies(data: bytes, in_tmux: bool = False) -> Replies:
     background = re.search(_BACKGROUND_REPLY, data)
     light = None
     if background is not None:
-        red, green, blue = (int(part, 16) / (16 ** len(part) - 1) for part in background.groups())
+        red, green, blue = (
+            int(part, 16) / (16 ** len(part) - 1) for part in background.groups()
+        )
         light = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5
     complete = all(re.search(reply, data) for reply in last)
-    return Replies(int(bidi[1]) if bidi else None, name, complete, light=light, came=data)
+    return Replies(
+        int(bidi[1]) if bidi else None, name, complete, light=light, came=data
+    )
 
 
 @contextmanager
@@ -224,7 +281,12 @@ def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
     try:
         termios.tcsetattr(tty, termios.TCSANOW, quiet)
         os.write(tty, queries.encode())
-        yield partial(_wait_for_replies, tty, monotonic() + PATIENCE, _multiplexer(environ) == "tmux")
+        yield partial(
+            _wait_for_replies,
+            tty,
+            monotonic() + PATIENCE,
+            _multiplexer(environ) == "tmux",
+        )
     finally:
         termios.tcsetattr(tty, termios.TCSANOW, before)
         os.close(tty)
@@ -232,7 +294,10 @@ def asking(environ: Mapping[str, str]) -> Iterator[Callable[[], Replies]]:
 
 def _wait_for_replies(tty: int, until: float, in_tmux: bool) -> Replies:
     data, replies = b"", Replies()
-    while not replies.complete and select.select([tty], [], [], max(0, until - monotonic()))[0]:
+    while (
+        not replies.complete
+        and select.select([tty], [], [], max(0, until - monotonic()))[0]
+    ):
         if not (more := os.read(tty, 4096)):
             break
         data += more
@@ -249,9 +314,18 @@ def _ask_tmux(replies: Replies) -> Replies:
 
     try:
         output = subprocess.run(
-            ["tmux", "display-message", "-p", "#{allow-passthrough} #{client_termtype}"],
-            capture_output=True, text=True, encoding="utf-8", timeout=1, check=True,
-        ).stdout  # fmt: skip
+            [
+                "tmux",
+                "display-message",
+                "-p",
+                "#{allow-passthrough} #{client_termtype}",
+            ],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=1,
+            check=True,
+        ).stdout
     except (OSError, subprocess.SubprocessError):
         return replies
     passes, _, version = output.rstrip("\n").partition(" ")
@@ -264,7 +338,10 @@ def _through_tmux(sequences: str) -> str:
 
 def _is_apple(environ: Mapping[str, str]) -> bool:
     bundle = environ.get("__CFBundleIdentifier")  # still set inside tmux
-    return environ.get("TERM_PROGRAM") == "Apple_Terminal" or bundle == "com.apple.Terminal"
+    return (
+        environ.get("TERM_PROGRAM") == "Apple_Terminal"
+        or bundle == "com.apple.Terminal"
+    )
 
 
 def _multiplexer(environ: Mapping[str, str]) -> str:

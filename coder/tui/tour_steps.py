@@ -54,8 +54,12 @@ class _Gaps(dict[str, str]):
 @cache
 def steps(role: str) -> tuple[Step, ...]:
     """Return the steps of a role, in order."""
-    table = tomllib.loads((Path(__file__).parent / "tour.toml").read_text("utf-8"))[role]
-    return tuple(Step(f"tour.{role}.{name}", _done(words)) for name, words in table.items())
+    table = tomllib.loads((Path(__file__).parent / "tour.toml").read_text("utf-8"))[
+        role
+    ]
+    return tuple(
+        Step(f"tour.{role}.{name}", _done(words)) for name, words in table.items()
+    )
 
 
 def _done(words: str) -> dict[str, Sequence[str]]:

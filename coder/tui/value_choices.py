@@ -49,14 +49,31 @@ class ValueChoices(Struct, frozen=True):
         field, query, used = self.field, typed.strip(), self._used
         held = self._coded_items if field.type not in ("actor", "place") else ()
         listed = self._listed(typed, used)
-        offered = [replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c for c in listed]
-        ranks = {id_: rank for rank, id_ in enumerate(used if field.type != "hierarchy" or not query else ())}
-        named = search_key(query)  # first what is named in just these words, then what was used last
+        offered = [
+            replace(c, label=f"{TAKEN}{c.label}") if c.id in held else c for c in listed
+        ]
+        ranks = {
+            id_: rank
+            for rank, id_ in enumerate(
+                used if field.type != "hierarchy" or not query else ()
+            )
+        }
+        named = search_key(
+            query
+        )  # first what is named in just these words, then what was used last
         if ranks:
             offered.sort(key=lambda choice: ranks.get(choice.id, len(ranks)))
-        if (value := self.answer.value) is not None and field.type == "hierarchy" and not query:
-            path = self.codebook.path_of(str(value))  # before others the types of its family
-            offered.sort(key=lambda choice: self.codebook.path_of(str(choice.id))[:1] != path[:1])
+        if (
+            (value := self.answer.value) is not None
+            and field.type == "hierarchy"
+            and not query
+        ):
+            path = self.codebook.path_of(
+                str(value)
+            )  # before others the types of its family
+            offered.sort(
+                key=lambda choice: self.codebook.path_of(str(choice.id))[:1] != path[:1]
+            )
         if named:
             offered.sort(key=lambda choice: search_key(choice.label) != named)
         if field.type not in ("actor", "place"):
@@ -64,23 +81,50 @@ class ValueChoices(Struct, frozen=True):
         if not query:
             similar = {c.id: n for n, c in enumerate(self._similar(at, used))}
             replaced = self._id_of(self._items[at]) if at is not None else None
-            offered.sort(key=lambda choice: (choice.id == replaced, similar.get(choice.id, len(similar))))
+            offered.sort(
+                key=lambda choice: (
+                    choice.id == replaced,
+                    similar.get(choice.id, len(similar)),
+                )
+            )
             nobody = [Choice("", say(self.lang, "nobody"))] if field.parts else []
-            written = [Choice(f"{TYPED}:{q}", say(self.lang, "as_typed", text=q)) for q in self._quotes]
-            ids = [self._id_of(item) for item in self._coded_items] if at is None and not field.parts else []
+            written = [
+                Choice(f"{TYPED}:{q}", say(self.lang, "as_typed", text=q))
+                for q in self._quotes
+            ]
+            ids = (
+                [self._id_of(item) for item in self._coded_items]
+                if at is None and not field.parts
+                else []
+            )
             others = [choice for choice in offered if choice.id not in ids]
-            return [*self._existing(at), *(nobody if field.type == "actor" else ()), *others, *written]
+            return [
+                *self._existing(at),
+                *(nobody if field.type == "actor" else ()),
+                *others,
+                *written,
+            ]
         whole = field_values.fully_specified_items(field, query, self.codebook)
         if whole:
             shown = show(field, whole, self.codebook, self.lang)
             return [Choice(f"{SPELT}:{query}", f"= {shown}"), *offered]
         kinds = [kind.label.of(self.lang) for kind in values_of(field.parts, "kind")]
-        nameless = [Choice(f"{SPELT}:{k}", f"= {k}") for k in kinds if fold_key(query) in fold_key(k)]
+        nameless = [
+            Choice(f"{SPELT}:{k}", f"= {k}")
+            for k in kinds
+            if fold_key(query) in fold_key(k)
+        ]
         best = search_key(offered[0].label) if offered else ""
-        if named in best and f" {named}" not in f" {best}":  # only inside a word: kinds first (own, unknown)
+        if (
+            named in best and f" {named}" not in f" {best}"
+        ):  # only inside a word: kinds first (own, unknown)
             nameless, offered = [], [*nameless, *offered]
         offered = self._with_existing(offered, named, at)
-        return [*offered, *nameless, Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query))]
+        return [
+            *offered,
+            *nameless,
+            Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query)),
+        ]
 
     def _similar(self, at: int | None, used: Mapping[str, Used]) -> list[Choice]:
         """Return the choices that match the item to be replaced, or the evidence if there are no items."""
@@ -90,10 +134,14 @@ class ValueChoices(Struct, frozen=True):
             words = () if self._items else self._quotes
         return [c for each in words for c in self._listed(each, used, limit=9)]
 
-    def _listed(self, query: str, used: Mapping[str, Used], limit: int | None = None) -> list[Choice]:
+    def _listed(
+        self, query: str, used: Mapping[str, Used], limit: int | None = None
+    ) -> list[Choice]:
         """Return what matches of the items outside the list that the article has, and of the list."""
         again = [
-            Choice(id_, self._name(each.item) if each.questions else self._shown(each.item))
+            Choice(
+                id_, self._name(each.item) if each.questions else self._shown(each.item)
+            )
             for id_, each in used.items()
             if not each.entry and each.item not in self._items
             if search_key(query) in search_key(self._name(each.item))
@@ -117,19 +165,26 @@ class ValueChoices(Struct, frozen=True):
         if self.field.type not in ("actor", "place", "hierarchy"):
             return {}
         used = field_values.used(self.field, self.coding, self.codebook)
-        return {each.entry or f"{AGAIN}:{number}": each for number, each in enumerate(used)}
+        return {
+            each.entry or f"{AGAIN}:{number}": each for number, each in enumerate(used)
+        }
 
     def _existing(self, at: int | None) -> list[Choice]:
         """Return the field's items, to be changed or removed; none while one is being replaced."""
         if at is not None:
             return []
         hint, coded = say(self.lang, "change_item"), self.answer.coded
-        sign, aside = (TAKEN, "") if coded else ("~ ", state_in_words(self.lang, "proposed"))
+        sign, aside = (
+            (TAKEN, "") if coded else ("~ ", state_in_words(self.lang, "proposed"))
+        )
         return [
-            Choice(f"{ITEM}:{i}", sign + self._shown(item), hint, aside) for i, item in enumerate(self._items)
+            Choice(f"{ITEM}:{i}", sign + self._shown(item), hint, aside)
+            for i, item in enumerate(self._items)
         ]
 
-    def _with_existing(self, offered: Sequence[Choice], named: str, at: int | None) -> list[Choice]:
+    def _with_existing(
+        self, offered: Sequence[Choice], named: str, at: int | None
+    ) -> list[Choice]:
         """Return the choices with the field's items beside their entries, those of other names first.
 
         An actor's item takes the place of its entry, which would only be chosen again.
@@ -142,10 +197,16 @@ class ValueChoices(Struct, frozen=True):
             if not id_ and named in search_key(self._name(item))
         ]
         for entry in offered:
-            items = [choice for (_, choice), id_ in zip(existing, ids, strict=True) if id_ == entry.id]
+            items = [
+                choice
+                for (_, choice), id_ in zip(existing, ids, strict=True)
+                if id_ == entry.id
+            ]
             if self.field.type == "place":
                 found += [*items, entry]
-            elif self.field.parts:  # whom one names as a source is often taken again, as another kind
+            elif (
+                self.field.parts
+            ):  # whom one names as a source is often taken again, as another kind
                 found += [entry, *items]
             else:
                 found += items or [entry]
@@ -154,9 +215,21 @@ class ValueChoices(Struct, frozen=True):
     @property
     def _stated(self) -> str:
         """How the words that support a date state it, or itself if there are none; "" if variously."""
-        words = [s.value for s in map(self.coding.span, self.answer.evidence) if s is not None]
-        stated = {str(date.get("basis")) for date in words or [self.answer.value] if isinstance(date, dict)}
-        return stated.pop() if len(stated) == 1 and stated <= {"absolute", "relative"} else ""
+        words = [
+            s.value
+            for s in map(self.coding.span, self.answer.evidence)
+            if s is not None
+        ]
+        stated = {
+            str(date.get("basis"))
+            for date in words or [self.answer.value]
+            if isinstance(date, dict)
+        }
+        return (
+            stated.pop()
+            if len(stated) == 1 and stated <= {"absolute", "relative"}
+            else ""
+        )
 
     def _dates(self, typed: str) -> list[Choice]:
         """Return the field's own date, then those of other events, last event first, while nothing is typed.
@@ -166,13 +239,23 @@ class ValueChoices(Struct, frozen=True):
         if typed or self.field.type != "date":
             return []
         events = reversed(self.coding.events if self.field.id != PUBLISHED else ())
-        others = [answer.value for event in events for answer in self._answers_of_same_type(event)]
+        others = [
+            answer.value
+            for event in events
+            for answer in self._answers_of_same_type(event)
+        ]
         if stated := self._stated:
             others = [
-                {**v, "basis": stated} if v.get("basis") in ("absolute", "relative") else v for v in others
+                {**v, "basis": stated}
+                if v.get("basis") in ("absolute", "relative")
+                else v
+                for v in others
             ]
         own = [self.answer.value] if self.answer.value is not None else []
-        shown = [show(self.field, value, self.codebook, self.lang) for value in (*own, *others)]
+        shown = [
+            show(self.field, value, self.codebook, self.lang)
+            for value in (*own, *others)
+        ]
         signs = [TAKEN if self.answer.coded else "~ "] if own else []
         dates = zip_longest(dict.fromkeys(shown), signs, fillvalue="")
         return [Choice(text, sign + text) for text, sign in dates]

@@ -38,11 +38,21 @@ OUTBREAK = "(?:اندلاع|بدء|بدايه|انطلاق|تفجر)"
 BEGINNING = f"(?:{OUTBREAK}|احداث|هجوم|هجمات)"
 """Words for the beginning of a war or of its phase."""
 STAGES = {
-    "منتصف": (15, 15), "اواسط": (11, 20), "اوايل": (1, 10), "مطلع": (1, 10), "بدايه": (1, 10),
-    "اواخر": (21, 31), "نهايه": (21, 31), "ختام": (21, 31),
-}  # fmt: skip
+    "منتصف": (15, 15),
+    "اواسط": (11, 20),
+    "اوايل": (1, 10),
+    "مطلع": (1, 10),
+    "بدايه": (1, 10),
+    "اواخر": (21, 31),
+    "نهايه": (21, 31),
+    "ختام": (21, 31),
+}
 """First and last day of a part of a month by its name; the middle is the 15th (coding guide, section 2)."""
-_PAST, _AHEAD, _NEXT_DAY = re.compile(LAST), re.compile(NEXT), re.compile("(?:التالي|نفسه|ذاته)$|^بعد يوم من")
+_PAST, _AHEAD, _NEXT_DAY = (
+    re.compile(LAST),
+    re.compile(NEXT),
+    re.compile("(?:التالي|نفسه|ذاته)$|^بعد يوم من"),
+)
 _STAGE = re.compile(rf"(منذ )?({'|'.join(STAGES)}) (.+)")
 _SINCE_EVENT = re.compile(f"(?:منذ|مع|بعد|عقب) {BEGINNING} ")
 _YEARS = re.compile(r"(?:ما )?(?:بين )?عامي (\d{4}) ?و ?(\d{4})")
@@ -72,7 +82,9 @@ def read_date(text: str, context: DateContext, typed: str = "") -> Period | None
     try:
         period = _read(context.words.plain(text), context)
     except (OverflowError, ValueError):
-        raise CoderError("values.no_day", named=typed or text, forms=DATE_FORMS) from None
+        raise CoderError(
+            "values.no_day", named=typed or text, forms=DATE_FORMS
+        ) from None
     if period and period.first > period.last:
         raise CoderError("values.end_before_start", text=text, forms=DATE_FORMS)
     return period
@@ -83,7 +95,10 @@ def _read(text: str, context: DateContext) -> Period | None:
         day = context.previous + timedelta(days=not text.endswith(("نفسه", "ذاته")))
         return Period(day, day, "day", "relative" if context.pub else "inferred")
     if text.startswith("شهري ") and (months := re.search(r",? و(?=[^ ])", text)):
-        first, last = _dated(text[5 : months.start()], context), _dated(text[months.end() :], context)
+        first, last = (
+            _dated(text[5 : months.start()], context),
+            _dated(text[months.end() :], context),
+        )
         return Period(first.first, last.last, "range") if first and last else None
     if days := _DAYS_OF_MONTH.fullmatch(text):
         month = context.published[1].replace(day=1)
@@ -94,7 +109,9 @@ def _read(text: str, context: DateContext) -> Period | None:
         begin, end = int(days[1]), int(days[2])
         if not 1 <= begin <= end <= end_of_month(month).day:
             raise ValueError
-        return Period(month.replace(day=begin), month.replace(day=end), "range", "relative")
+        return Period(
+            month.replace(day=begin), month.replace(day=end), "range", "relative"
+        )
     night = _NIGHT.fullmatch(text)  # ليل الثلاثاء – الأربعاء
     if night and {night[1], night[2]} <= context.words.weekdays.keys():
         second = _weekday(night[2], context)
@@ -111,14 +128,18 @@ def _dated(text: str, context: DateContext) -> Period | None:
     """Read a date whose year may follow from words such as "this year" or from other dates of the text."""
     if _AHEAD.search(text) and context.words.any_month.search(text):
         day = context.published[1] + timedelta(days=365)
-        return _plain_date(_AHEAD.sub("", text).strip(), replace(context, pub=(day, day)))
+        return _plain_date(
+            _AHEAD.sub("", text).strip(), replace(context, pub=(day, day))
+        )
     if re.fullmatch(f"(?:العام|السنه) {LAST}", text):
         last = context.published[1].year - 1
         return Period(date(last, 1, 1), date(last, 12, 31), "year", "relative")
     period = _in_year(text, context)
     if period is None and (year := _OF_YEAR.search(text)):
         is_past = bool(_PAST.search(year[0]))
-        return _in_year(f"{text[: year.start()]}{context.published[1].year - is_past}", context)
+        return _in_year(
+            f"{text[: year.start()]}{context.published[1].year - is_past}", context
+        )
     return period or _in_year(text.removeprefix("في "), context)
 
 
@@ -132,7 +153,9 @@ def _in_year(text: str, context: DateContext) -> Period | None:
             raise
         end = date(context.year, 12, 31)
         period = _plain_date(text, replace(context, pub=(end, end)))
-        if period is None or period.open_end:  # it lasts until a publication that is not known
+        if (
+            period is None or period.open_end
+        ):  # it lasts until a publication that is not known
             raise
         return replace(period, basis="inferred")
 
@@ -165,15 +188,24 @@ def _one(text: str, context: DateContext) -> Period | None:
         return period
     text = _PAST_NAMES.sub("الماضي", text)
     bare = context.words.without_filler(text)
-    period = _weekday(bare, context) or _days_ago(text, context) or _listed(text, context)
-    return period or _listed(bare, context) or _counted_back(bare, context) or _ahead(bare, context)
+    period = (
+        _weekday(bare, context) or _days_ago(text, context) or _listed(text, context)
+    )
+    return (
+        period
+        or _listed(bare, context)
+        or _counted_back(bare, context)
+        or _ahead(bare, context)
+    )
 
 
 def _period(text: str, context: DateContext) -> Period | None:
     """Read two dates with `..`, a dash or إلى between them, or بين 17 و24 أكتوبر."""
     inner = re.sub(r"^(?:(?:ما بين|بين|من|between|from) )?(?:يومي )?", "", text)
     separators = r" ?\.\. ?| ?[–—] ?| - |(?<=\d)-(?=\d+[ /.])|(?<=\d{4})-(?=\d{4}$)| (?:الي|حتي|to|until) "
-    if text.startswith(("بين ", "ما بين ", "between ")) or re.match(r"\d{1,2} (?:و ?|and )\d", inner):
+    if text.startswith(("بين ", "ما بين ", "between ")) or re.match(
+        r"\d{1,2} (?:و ?|and )\d", inner
+    ):
         separators += r"| و ?(?=\S)| and "
     for match in re.finditer(separators, inner):
         first, last = inner[: match.start()].strip(), inner[match.end() :].strip()
@@ -181,8 +213,12 @@ def _period(text: str, context: DateContext) -> Period | None:
         if (end := _one(last, context)) is None:
             continue
         start = _one(_with_year_of(last, end, first, context), context)
-        if start is None and re.fullmatch(r"(?:ال)?\d{1,2}", first):  # a day in the second date's month
-            start = _one(re.sub(r"\d{1,2}", first.removeprefix("ال"), last, count=1), context)
+        if start is None and re.fullmatch(
+            r"(?:ال)?\d{1,2}", first
+        ):  # a day in the second date's month
+            start = _one(
+                re.sub(r"\d{1,2}", first.removeprefix("ال"), last, count=1), context
+            )
         if start:
             if start.first > end.last:
                 raise CoderError("values.end_before_start", text=text, forms=DATE_FORMS)
@@ -206,7 +242,11 @@ def _with_year_of(last: str, end: Period, first: str, context: DateContext) -> s
 def _in_year_after(first: str, last: str, context: DateContext) -> str:
     """Add to the second of two dates the first's year, or the next year if it would be earlier than it."""
     year, month = re.search(r"(?<!\d)\d{4}$", first), context.words.any_month
-    if year is None or re.search(r"\d{3}", last) or not (month.search(first) and month.search(last)):
+    if (
+        year is None
+        or re.search(r"\d{3}", last)
+        or not (month.search(first) and month.search(last))
+    ):
         return last
     start, end = _one(first, context), _one(f"{last} {year[0]}", context)
     return f"{last} {int(year[0]) + (start is not None and end is not None and end.last < start.first)}"
@@ -216,7 +256,9 @@ def until_publication(start: Period, pub: Publication | None) -> Period:
     """Return the open-ended period from a date to the last possible day of publication."""
     if pub is None:
         raise CoderError("values.open_needs_publication")
-    return replace(start, last=max(pub[1], start.first), precision="range", open_end=True)
+    return replace(
+        start, last=max(pub[1], start.first), precision="range", open_end=True
+    )
 
 
 def _stage(stage: str, text: str, context: DateContext, since: bool) -> Period | None:
@@ -266,7 +308,11 @@ def _weekday(text: str, context: DateContext) -> Period | None:
 def _days_ago(text: str, context: DateContext) -> Period | None:
     match = re.fullmatch(r"(?:قبل|منذ) (.+) (?:ايام|يوما?)|(\d+) days? ago", text)
     days = read_number(match[1] or match[2], context.lexicon.numbers) if match else None
-    return None if days is None else _from_publication(context, lambda pub: pub - timedelta(days=days), "day")
+    return (
+        None
+        if days is None
+        else _from_publication(context, lambda pub: pub - timedelta(days=days), "day")
+    )
 
 
 def _counted_back(text: str, context: DateContext) -> Period | None:
@@ -278,7 +324,9 @@ def _counted_back(text: str, context: DateContext) -> Period | None:
     days = number and (-(-number // 24) if unit.endswith(("ساعه", "ساعات")) else number)
     if not days:
         return None
-    return _from_publication(context, lambda pub: pub - timedelta(days=days), "day", lambda pub: pub)
+    return _from_publication(
+        context, lambda pub: pub - timedelta(days=days), "day", lambda pub: pub
+    )
 
 
 def _ahead(text: str, context: DateContext) -> Period | None:
@@ -306,20 +354,26 @@ def _listed(text: str, context: DateContext) -> Period | None:
 def _by_entry(text: str, entry: RelativeDate, context: DateContext) -> Period:
     if entry.anchor == "pub" and entry.first is not None and entry.last is not None:
         first, last = timedelta(days=entry.first), timedelta(days=entry.last)
-        return _from_publication(context, lambda pub: pub + first, entry.precision, lambda pub: pub + last)
+        return _from_publication(
+            context, lambda pub: pub + first, entry.precision, lambda pub: pub + last
+        )
     if entry.rule in _RULES:
         first_step, last_step = _RULES[entry.rule]
         return _from_publication(context, first_step, entry.precision, last_step)
     if entry.rule in ("jan1_to_anchor", "first_of_month_to_anchor"):
         month = context.published[0].replace(day=1)
-        return _since(context, month.replace(month=1) if entry.rule == "jan1_to_anchor" else month)
+        return _since(
+            context, month.replace(month=1) if entry.rule == "jan1_to_anchor" else month
+        )
     if entry.rule == "war_to_pub" and context.lexicon.anchor_events:
         start = date.fromisoformat(context.lexicon.anchor_events[0].date)
         return _since(context, start, "inferred")
     raise CoderError("values.dates_nothing", text=text)
 
 
-def _from_publication(context: DateContext, first: Step, precision: str, last: Step | None = None) -> Period:
+def _from_publication(
+    context: DateContext, first: Step, precision: str, last: Step | None = None
+) -> Period:
     """Compute a period from publication; last: by default like `first`.
 
     If publication is a range, a day or a week becomes a range too; but a week is counted from the first day
@@ -330,7 +384,9 @@ def _from_publication(context: DateContext, first: Step, precision: str, last: S
     if precision == "week" and pub[1] - pub[0] <= _WEEK:
         end = (last or first)(pub[0])
     longest = {"day": timedelta(), "week": _WEEK}.get(precision, timedelta.max)
-    return Period(start, end, "range" if end - start > longest else precision, "relative")
+    return Period(
+        start, end, "range" if end - start > longest else precision, "relative"
+    )
 
 
 def _since(context: DateContext, first: date, basis: str = "relative") -> Period:
@@ -350,15 +406,31 @@ def _first_of_month_after(day: date) -> date:
 
 
 _NEXT_UNITS: Mapping[str, tuple[Step, Step, str]] = {
-    "الاسبوع": (lambda pub: _monday(pub) + _WEEK + _DAY, lambda pub: _monday(pub) + 2 * _WEEK + _DAY, "week"),
-    "الشهر": (
-        _first_of_month_after, lambda pub: _first_of_month_after(_first_of_month_after(pub)) - _DAY, "month",
+    "الاسبوع": (
+        lambda pub: _monday(pub) + _WEEK + _DAY,
+        lambda pub: _monday(pub) + 2 * _WEEK + _DAY,
+        "week",
     ),
-    "العام": (lambda pub: date(pub.year + 1, 1, 1), lambda pub: date(pub.year + 1, 12, 31), "year"),
-}  # fmt: skip
+    "الشهر": (
+        _first_of_month_after,
+        lambda pub: _first_of_month_after(_first_of_month_after(pub)) - _DAY,
+        "month",
+    ),
+    "العام": (
+        lambda pub: date(pub.year + 1, 1, 1),
+        lambda pub: date(pub.year + 1, 12, 31),
+        "year",
+    ),
+}
 _RULES: Mapping[str, tuple[Step, Step]] = {
     "week_of_anchor_to_anchor": (_monday, lambda pub: pub),
-    "previous_calendar_week": (lambda pub: _monday(pub) - _WEEK - _DAY, lambda pub: _monday(pub) - _DAY),
+    "previous_calendar_week": (
+        lambda pub: _monday(pub) - _WEEK - _DAY,
+        lambda pub: _monday(pub) - _DAY,
+    ),
     "month_of_anchor_to_anchor": (lambda pub: pub.replace(day=1), lambda pub: pub),
-    "previous_month_or_last_named": (_first_of_month_before, lambda pub: pub.replace(day=1) - _DAY),
+    "previous_month_or_last_named": (
+        _first_of_month_before,
+        lambda pub: pub.replace(day=1) - _DAY,
+    ),
 }

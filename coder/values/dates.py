@@ -21,7 +21,14 @@ from coder.errors import CoderError
 from coder.model import Json
 from coder.text.normalize import fold_key
 from coder.values.date_reading import read_date
-from coder.values.days import DATE_FORMS, DateContext, Period, PubDate, end_of_month, shown_day
+from coder.values.days import (
+    DATE_FORMS,
+    DateContext,
+    Period,
+    PubDate,
+    end_of_month,
+    shown_day,
+)
 
 LATER = "unknown"
 """The precision of a single day of which only the earliest and the latest possible day are known."""
@@ -29,7 +36,9 @@ _LONGEST = 300  # characters; two dates with their weekdays and both names of th
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
-def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: PubDate | None) -> Json:
+def parse_date(
+    typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: PubDate | None
+) -> Json:
     """Return the value of a typed date; raises CoderError if it is not understood.
 
     parts: the field's, from whose values precision and basis in brackets are read.
@@ -40,13 +49,23 @@ def parse_date(typed: str, parts: Iterable[Part], lexicon: Lexicon, pub_date: Pu
         text, notes = match[1], re.split(r" ?[,،] ?", match[2].strip())
     is_inferred = "~" in (text[:1], text[-1:])
     text = text.strip("~ ")
-    pub = (date.fromisoformat(pub_date[0]), date.fromisoformat(pub_date[1])) if pub_date else None
+    pub = (
+        (date.fromisoformat(pub_date[0]), date.fromisoformat(pub_date[1]))
+        if pub_date
+        else None
+    )
     is_later = text.endswith(">")
     context = DateContext(lexicon, pub)
-    period = read_date(text.rstrip("> "), context, typed.strip()) if len(text) <= _LONGEST else None
+    period = (
+        read_date(text.rstrip("> "), context, typed.strip())
+        if len(text) <= _LONGEST
+        else None
+    )
     if is_later and period:
         if pub is None or "precision" not in parts_by_id:
-            raise CoderError("values.open_needs_publication" if pub is None else "values.not_open")
+            raise CoderError(
+                "values.open_needs_publication" if pub is None else "values.not_open"
+            )
         period = replace(period, last=max(period.last, pub[1]), precision=LATER)
     if period is None:
         raise CoderError("values.no_date", typed=typed.strip(), forms=DATE_FORMS)
@@ -65,7 +84,12 @@ def with_marks(value: Json, typed: str, pub_date: PubDate | None) -> Json:
     None if other text was typed, or `>` without a known day of publication.
     """
     marks = {*typed} - {" "}
-    if not marks or not marks <= {"~", "+", ">"} or marks >= {"+", ">"} or (">" in marks and not pub_date):
+    if (
+        not marks
+        or not marks <= {"~", "+", ">"}
+        or marks >= {"+", ">"}
+        or (">" in marks and not pub_date)
+    ):
         return None
     if ">" in marks and pub_date:
         value = {**value, "end": max(value["end"], pub_date[1]), "precision": LATER}
@@ -73,21 +97,31 @@ def with_marks(value: Json, typed: str, pub_date: PubDate | None) -> Json:
         value = {**value, "basis": "inferred"}
     if "+" in marks:
         end = max(value["end"], pub_date[1]) if pub_date else value["end"]
-        precision = "range" if value["precision"] == "day" and end != value["start"] else value["precision"]
+        precision = (
+            "range"
+            if value["precision"] == "day" and end != value["start"]
+            else value["precision"]
+        )
         value = {**value, "end": end, "precision": precision, "open_end": True}
     return value
 
 
 def _with_note(period: Period, note: str, parts: dict[str, Part]) -> Period:
     """Set the precision or basis that a note in brackets names."""
-    values_by_part = {name: parts[name].values for name in ("precision", "basis") if name in parts}
+    values_by_part = {
+        name: parts[name].values for name in ("precision", "basis") if name in parts
+    }
     for name, values in values_by_part.items():
         for value in values:
             forms = (value.id, _short(value, "ar"), _short(value, "en"))
             if any(f"{form} ".startswith(f"{note} ") for form in map(fold_key, forms)):
                 changed: dict[str, Any] = {name: value.id}
                 return replace(period, **changed)
-    allowed = (Label(ar=_short(v, "ar"), en=_short(v, "en")) for vs in values_by_part.values() for v in vs)
+    allowed = (
+        Label(ar=_short(v, "ar"), en=_short(v, "en"))
+        for vs in values_by_part.values()
+        for v in vs
+    )
     raise CoderError("values.no_note", note=note, allowed=joined(allowed))
 
 
@@ -103,11 +137,25 @@ def show_date(value: Json, parts: Iterable[Part], lang: str) -> str:
     values_by_part = {part.id: part.values for part in parts}
     shown, implied = _days_shown(value, lang)
     names = []
-    for part, default in (("precision", implied), ("basis", "absolute")) if implied else ():
+    for part, default in (
+        (("precision", implied), ("basis", "absolute")) if implied else ()
+    ):
         id_ = str(value.get(part, ""))
         if id_ != default:
-            names += [next((_short(v, lang) for v in values_by_part.get(part, ()) if v.id == id_), "") or id_]
-    return f"{shown} ({('، ' if lang == 'ar' else ', ').join(names)})" if names else shown
+            names += [
+                next(
+                    (
+                        _short(v, lang)
+                        for v in values_by_part.get(part, ())
+                        if v.id == id_
+                    ),
+                    "",
+                )
+                or id_
+            ]
+    return (
+        f"{shown} ({('، ' if lang == 'ar' else ', ').join(names)})" if names else shown
+    )
 
 
 def show_days(value: Json, lang: str) -> str:
@@ -124,7 +172,12 @@ def _days_shown(value: Json, lang: str) -> tuple[str, str]:
     begin, end = shown_day(first).of(lang), shown_day(last).of(lang)
     if closed and first == last:
         return begin, "day"
-    if closed and precision == "month" and first.day == 1 and last == end_of_month(first):
+    if (
+        closed
+        and precision == "month"
+        and first.day == 1
+        and last == end_of_month(first)
+    ):
         return begin[3:] if lang == "ar" else begin[:7], "month"
     of_year = first.replace(month=1, day=1), first.replace(month=12, day=31)
     if closed and precision == "year" and (first, last) == of_year:
@@ -155,8 +208,16 @@ def days_of(raw: Json) -> tuple[int, int]:
 
 def in_order(value: Json) -> Json:
     """Return a coded date with its days in order: only a rule of the codebook says that they must be."""
-    start, end = (value.get("start"), value.get("end")) if isinstance(value, Mapping) else ("", "")
-    return {**value, "start": end, "end": start} if start and end and end < start else value
+    start, end = (
+        (value.get("start"), value.get("end"))
+        if isinstance(value, Mapping)
+        else ("", "")
+    )
+    return (
+        {**value, "start": end, "end": start}
+        if start and end and end < start
+        else value
+    )
 
 
 def _days_within(raw: Json) -> tuple[int, int]:

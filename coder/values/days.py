@@ -24,7 +24,9 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.text.normalize import fold_key
 
-PubDate: TypeAlias = tuple[str, str]  # first and last ISO day of the publication date as coded
+PubDate: TypeAlias = tuple[
+    str, str
+]  # first and last ISO day of the publication date as coded
 Publication: TypeAlias = tuple[date, date]  # first and last possible day of publication
 
 DATE_FORMS = Message("values.date_forms")
@@ -39,11 +41,23 @@ WHICH = f"(?:{THIS}|{LAST}|{NEXT})"
 _BEFORE = ("الماضي", "الفايت", "المنصرم", "last")
 _CURRENT = ("الحالي", "الجاري", "this")
 _YEAR_FIRST = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})")
-_MONTH_OF_YEAR = re.compile(r"(\d{4})(?: ?/ ?|[.-])(\d{1,2})|(\d{1,2})(?: ?/ ?|[.-])(\d{4})")
+_MONTH_OF_YEAR = re.compile(
+    r"(\d{4})(?: ?/ ?|[.-])(\d{1,2})|(\d{1,2})(?: ?/ ?|[.-])(\d{4})"
+)
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _HIJRI_MARK = re.compile(r" ?(?:ه|هجري|هجريه|للهجره|ah|hijri)$")
 FIRST_HIJRI, LAST_HIJRI = 1343, 1500
-_ORDINAL_UNITS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
+_ORDINAL_UNITS = (
+    "حادي",
+    "ثاني",
+    "ثالث",
+    "رابع",
+    "خامس",
+    "سادس",
+    "سابع",
+    "ثامن",
+    "تاسع",
+)
 
 
 class Period(Struct, frozen=True):
@@ -58,7 +72,11 @@ class Period(Struct, frozen=True):
 
 def any_of(words: Iterable[str]) -> str:
     """Return a regular expression for any of the words, longest first; without words it never matches."""
-    return "(?:" + ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)") + ")"
+    return (
+        "(?:"
+        + ("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)")
+        + ")"
+    )
 
 
 class CalendarWords:
@@ -70,23 +88,60 @@ class CalendarWords:
     """
 
     def __init__(
-        self, months: Months, days: Sequence[Weekday], relative: Sequence[RelativeDate], ordinals: Forms
+        self,
+        months: Months,
+        days: Sequence[Weekday],
+        relative: Sequence[RelativeDate],
+        ordinals: Forms,
     ) -> None:
         gregorian, hijri = months.gregorian, months.hijri
-        self.months = {fold_key(form): m.num for m in gregorian for form in (*m.forms, m.en, m.en[:3])}
-        self.hijri_months = {fold_key(form): m.num for m in hijri for form in (*m.ar, m.en)}
-        self.weekdays = {fold_key(form): d.iso for d in days for form in (*d.ar, d.en, d.en[:3])}
-        self.ordinals = _ordinals() | {fold_key(word): n for n, word in enumerate(ordinals, 1)}
+        self.months = {
+            fold_key(form): m.num
+            for m in gregorian
+            for form in (*m.forms, m.en, m.en[:3])
+        }
+        self.hijri_months = {
+            fold_key(form): m.num for m in hijri for form in (*m.ar, m.en)
+        }
+        self.weekdays = {
+            fold_key(form): d.iso for d in days for form in (*d.ar, d.en, d.en[:3])
+        }
+        self.ordinals = _ordinals() | {
+            fold_key(word): n for n, word in enumerate(ordinals, 1)
+        }
         self.month = any_of(fold_key(form) for m in gregorian for form in m.forms)
-        self.hijri_month = any_of(fold_key(form).removeprefix("شهر ") for m in hijri for form in m.ar)
-        self.weekday = any_of(fold_key(form).removeprefix("يوم ") for day in days for form in day.ar)
+        self.hijri_month = any_of(
+            fold_key(form).removeprefix("شهر ") for m in hijri for form in m.ar
+        )
+        self.weekday = any_of(
+            fold_key(form).removeprefix("يوم ") for day in days for form in day.ar
+        )
         self.ordinal = any_of(self.ordinals)
-        self.relative = [(entry, frozenset(map(fold_key, (*entry.ar, entry.en)))) for entry in relative]
+        self.relative = [
+            (entry, frozenset(map(fold_key, (*entry.ar, entry.en))))
+            for entry in relative
+        ]
         self.any_month = re.compile(rf"(?<!\w)[وفبلك]?{self.month}(?!\w)")
         self.in_month = _in_month(self.months)
         self.in_hijri_month = _in_month(self.hijri_months)
-        parts = (fold_key(form) for entry in relative if entry.anchor == "named_day" for form in entry.ar)
-        fillers = (*parts, "قبل ظهر", "بعد ظهر", "ليله", "خلال", "يوم", "في", "بتاريخ", "on", "the")
+        parts = (
+            fold_key(form)
+            for entry in relative
+            if entry.anchor == "named_day"
+            for form in entry.ar
+        )
+        fillers = (
+            *parts,
+            "قبل ظهر",
+            "بعد ظهر",
+            "ليله",
+            "خلال",
+            "يوم",
+            "في",
+            "بتاريخ",
+            "on",
+            "the",
+        )
         self._fillers = tuple(f"{word} " for word in fillers)
         self._weekday_in_front = re.compile(f"({any_of(self.weekdays)})[,،]? ")
 
@@ -94,18 +149,26 @@ class CalendarWords:
         """Remove words that do not affect the date (parts of the day), and write ordinals as digits."""
         for pattern, replacement in self._replacements:
             text = pattern.sub(replacement, text)
-        return self._ordinal_day.sub(lambda match: str(self.ordinals[match[0]]), text).strip()
+        return self._ordinal_day.sub(
+            lambda match: str(self.ordinals[match[0]]), text
+        ).strip()
 
     @cached_property
     def _ordinal_day(self) -> re.Pattern[str]:
         """An ordinal before a month (السابع من أكتوبر), or before another day (بين السابع و10 أكتوبر)."""
-        in_name = "".join(f"(?<!{word} )" for word in ("تشرين", "كانون", "ربيع", "جمادي", "امس"))
+        in_name = "".join(
+            f"(?<!{word} )" for word in ("تشرين", "كانون", "ربيع", "جمادي", "امس")
+        )
         month = rf"(?:من )?(?:شهر )?(?:{self.month}|{self.hijri_month})(?!\w)"
         day = rf"(?:و|الي |حتي )(?:ال)? ?(?:\d|{self.ordinal})"
-        return re.compile(rf"{in_name}(?:(?<!\w)|(?<=(?<!\w)و)){self.ordinal}(?= {month}| {day})")
+        return re.compile(
+            rf"{in_name}(?:(?<!\w)|(?<=(?<!\w)و)){self.ordinal}(?= {month}| {day})"
+        )
 
     @cached_property
-    def _replacements(self) -> Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
+    def _replacements(
+        self,
+    ) -> Sequence[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
         on = f"(?:{WHEN} من|{PART_OF_DAY}|{NOW},?|من|في|يوم|ليله) "
         replacements: dict[str, str | Callable[[re.Match[str]], str]] = {
             "،": ",",
@@ -118,7 +181,10 @@ class CalendarWords:
             rf"({self.weekday}),? الموافق(?= \d)": r"\1",
             " +": " ",
         }
-        return [(re.compile(pattern), replacement) for pattern, replacement in replacements.items()]
+        return [
+            (re.compile(pattern), replacement)
+            for pattern, replacement in replacements.items()
+        ]
 
     def _two_names(self, match: re.Match[str]) -> str:
         """Join two names of the same month with a slash, and two months with a dash if they had one."""
@@ -136,7 +202,9 @@ class CalendarWords:
         """Return the number of the weekday that a text begins with, and the text without it."""
         if (match := self._weekday_in_front.match(text)) is None:
             return None, text
-        return self.weekdays[match[1]], self.without_filler(text[match.end() :].lstrip(" ,،"))
+        return self.weekdays[match[1]], self.without_filler(
+            text[match.end() :].lstrip(" ,،")
+        )
 
 
 _compiled = lru_cache(maxsize=8)(CalendarWords)
@@ -144,7 +212,12 @@ _compiled = lru_cache(maxsize=8)(CalendarWords)
 
 def calendar_words(lexicon: Lexicon) -> CalendarWords:
     """Return the date words of a lexicon; the result is cached."""
-    return _compiled(lexicon.months, lexicon.weekdays, lexicon.relative_dates, lexicon.numbers.ordinals)
+    return _compiled(
+        lexicon.months,
+        lexicon.weekdays,
+        lexicon.relative_dates,
+        lexicon.numbers.ordinals,
+    )
 
 
 def _in_month(names: Iterable[str]) -> re.Pattern[str]:
@@ -157,7 +230,14 @@ def _in_month(names: Iterable[str]) -> re.Pattern[str]:
 
 
 def _ordinals() -> dict[str, int]:
-    ordinals = {"الاول": 1, "العاشر": 10, "العشرين": 20, "العشرون": 20, "الثلاثين": 30, "الثلاثون": 30}
+    ordinals = {
+        "الاول": 1,
+        "العاشر": 10,
+        "العشرين": 20,
+        "العشرون": 20,
+        "الثلاثين": 30,
+        "الثلاثون": 30,
+    }
     for unit, word in enumerate(_ORDINAL_UNITS, start=1):
         if unit > 1:
             ordinals[f"ال{word}"] = unit
@@ -195,7 +275,9 @@ class DateContext(Struct, frozen=True, dict=True):
 # ---------------------------------------------------------------- reading
 def single_date(text: str, context: DateContext) -> Period | None:
     """Read a Gregorian day, week, month or year stated by name or number; None if the text is not one."""
-    text = re.sub(r"(?<=\d) ?(?:م|ميلادي|ميلاديه)$", "", context.words.without_filler(text))
+    text = re.sub(
+        r"(?<=\d) ?(?:م|ميلادي|ميلاديه)$", "", context.words.without_filler(text)
+    )
     return _numeric(text, context) or _named(text, context)
 
 
@@ -214,7 +296,9 @@ def _numeric(text: str, context: DateContext) -> Period | None:
         try:
             monday = date.fromisocalendar(year, week, 1)
         except ValueError:
-            raise CoderError("values.no_week", week=week, year=year, forms=DATE_FORMS) from None
+            raise CoderError(
+                "values.no_week", week=week, year=year, forms=DATE_FORMS
+            ) from None
         return Period(monday, monday + timedelta(days=6), "week")
     if match := _MONTH_OF_YEAR.fullmatch(text):
         return _period(int(match[1] or match[4]), int(match[2] or match[3]))
@@ -252,14 +336,19 @@ class _NamedMonth(NamedTuple):
     before: bool  # الماضي follows
 
 
-def _named_month(text: str, pattern: re.Pattern[str], names: Mapping[str, int]) -> _NamedMonth | None:
+def _named_month(
+    text: str, pattern: re.Pattern[str], names: Mapping[str, int]
+) -> _NamedMonth | None:
     """Read `7 من أكتوبر`, `Oct 17, 2023`, `أكتوبر الماضي` with a calendar's names; None if it is no date."""
     match = pattern.fullmatch(text)
     if match is None:
         return None
     if match["twin"] and names[match["twin"]] != names[match["month"]]:
         raise CoderError("values.two_months", text=text)
-    day, year = (int(part) if part else None for part in (match["day"] or match["after"], match["year"]))
+    day, year = (
+        int(part) if part else None
+        for part in (match["day"] or match["after"], match["year"])
+    )
     return _NamedMonth(names[match["month"]], day, year, match["which"] in _BEFORE)
 
 
@@ -269,15 +358,23 @@ def _year_of(month: int, day: int, context: DateContext, before: bool = False) -
         raise ValueError
     if context.pub is None:
         raise CoderError("values.no_year")
-    limit = context.pub[1].replace(day=1) - timedelta(days=1) if before else context.pub[1]
+    limit = (
+        context.pub[1].replace(day=1) - timedelta(days=1) if before else context.pub[1]
+    )
     for year in range(limit.year, limit.year - 9, -1):
-        if day <= calendar.monthrange(year, month)[1] and date(year, month, day) <= limit:
+        if (
+            day <= calendar.monthrange(year, month)[1]
+            and date(year, month, day) <= limit
+        ):
             return year
     raise ValueError
 
 
 def _period(year: int, month: int | None = None, day: int | None = None) -> Period:
-    months, days = (1, 12) if month is None else (month, month), (1, 1) if day is None else (day, day)
+    months, days = (
+        (1, 12) if month is None else (month, month),
+        (1, 1) if day is None else (day, day),
+    )
     first, last = date(year, months[0], days[0]), date(year, months[1], days[1])
     if day is not None:
         return Period(first, first, "day")
@@ -302,11 +399,16 @@ def _numeric_hijri(text: str) -> Period | None:
         parts = match.group(1, 3, 4)
     elif match := re.fullmatch(r"(\d{4})[/.-](\d{1,2})", unmarked):
         parts = match[1], match[2], None
-    elif match := re.fullmatch(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-]|عام |سنه )?(\d{4})", unmarked):
+    elif match := re.fullmatch(
+        r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-]|عام |سنه )?(\d{4})", unmarked
+    ):
         parts = match.group(3, 2, 1)
     else:
         return None
-    year, month, day = int(parts[0]), *(int(part) if part else None for part in parts[1:])
+    year, month, day = (
+        int(parts[0]),
+        *(int(part) if part else None for part in parts[1:]),
+    )
     if unmarked != text:
         return _hijri_period(year, month, day)
     if FIRST_HIJRI <= year <= LAST_HIJRI and not re.fullmatch(r"\d{4}-[\d-]+", text):
@@ -317,10 +419,14 @@ def _numeric_hijri(text: str) -> Period | None:
 def _named_hijri(text: str, context: DateContext) -> Period | None:
     words = context.words
     weekday, rest = words.weekday_in_front(text)
-    named = _named_month(_HIJRI_MARK.sub("", rest), words.in_hijri_month, words.hijri_months)
+    named = _named_month(
+        _HIJRI_MARK.sub("", rest), words.in_hijri_month, words.hijri_months
+    )
     if named is None or (weekday and named.day is None):
         return None
-    period = _hijri_period(named.year or _hijri_year_of(named, context), named.month, named.day)
+    period = _hijri_period(
+        named.year or _hijri_year_of(named, context), named.month, named.day
+    )
     if weekday is None:
         return period
     for day in (period.first + timedelta(days=step) for step in (0, -1, 1)):
@@ -338,25 +444,33 @@ def _hijri_year_of(named: _NamedMonth, context: DateContext) -> int:
     try:
         today = Gregorian.fromdate(context.pub[1]).to_hijri()
     except OverflowError:
-        raise CoderError("values.hijri_years", first=FIRST_HIJRI, last=LAST_HIJRI) from None
+        raise CoderError(
+            "values.hijri_years", first=FIRST_HIJRI, last=LAST_HIJRI
+        ) from None
     day = today.day + 1 if named.before else named.day or 1
     return today.year - ((named.month, day) > (today.month, today.day))
 
 
 def _hijri_period(year: int, month: int | None, day: int | None) -> Period:
-    from hijridate import Hijri  # imported here as its tables take a while to load and are rarely needed
+    from hijridate import (
+        Hijri,
+    )  # imported here as its tables take a while to load and are rarely needed
 
     if 0 in (month, day):
         raise ValueError
     try:
         hijri = Hijri(year, month or 1, day or 1)
     except OverflowError:
-        raise CoderError("values.hijri_years", first=FIRST_HIJRI, last=LAST_HIJRI) from None
+        raise CoderError(
+            "values.hijri_years", first=FIRST_HIJRI, last=LAST_HIJRI
+        ) from None
     first = hijri.to_gregorian()
     if day is not None:
         return Period(first, first, "day")
     length = hijri.year_length() if month is None else hijri.month_length()
-    return Period(first, first + timedelta(days=length - 1), "year" if month is None else "month")
+    return Period(
+        first, first + timedelta(days=length - 1), "year" if month is None else "month"
+    )
 
 
 # ---------------------------------------------------------------- formatting

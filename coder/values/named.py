@@ -24,14 +24,26 @@ NO_PLACE = "?"  # the name of a place that is not in the lexicon
 AROUND = "around"  # the kind of a place named as the surroundings of a town (ريف حلب)
 _AROUND = ("ريف", "محيط", "أطراف", "قرب", "ضواحي", "بادية", "around", "near")
 _PRECISION = {
-    "country": "country", "admin1": "admin1", "city": "town", "town": "town", "neighbourhood": "town",
-    AROUND: "around_town", "site": "exact_site", "base": "exact_site", "airport": "exact_site",
+    "country": "country",
+    "admin1": "admin1",
+    "city": "town",
+    "town": "town",
+    "neighbourhood": "town",
+    AROUND: "around_town",
+    "site": "exact_site",
+    "base": "exact_site",
+    "airport": "exact_site",
     "border_crossing": "exact_site",
-}  # fmt: skip
+}
 _SOURCE_KINDS = {
-    "armed_group": "party_statement", "ngo_monitor": "monitor", "media": "media", "person": "named_person",
-    "civilians": "unnamed", "unknown": "unnamed", "": "unnamed",
-}  # fmt: skip
+    "armed_group": "party_statement",
+    "ngo_monitor": "monitor",
+    "media": "media",
+    "person": "named_person",
+    "civilians": "unnamed",
+    "unknown": "unnamed",
+    "": "unnamed",
+}
 
 
 def source_kind(actor_class: str) -> str:
@@ -51,14 +63,20 @@ def ending(typed: str, values: Iterable[Value]) -> tuple[str, str | None]:
 
 def _id_by_name(typed: str, items: Iterable[Value | ActorClass]) -> str | None:
     key = search_key(typed)
-    ids = (each.id for each in items if key in map(search_key, (each.id, each.label.ar, each.label.en)))
+    ids = (
+        each.id
+        for each in items
+        if key in map(search_key, (each.id, each.label.ar, each.label.en))
+    )
     return next(ids, None)
 
 
 def _only_match(found: Sequence[Entry], typed: str, doubt: str) -> Entry | None:
     """Return the only match, or None without one; raises CoderError with the key `doubt` for several."""
     if len(found) > 1:
-        raise CoderError(doubt, typed=typed, names=joined(entry.name for entry in found[:6]))
+        raise CoderError(
+            doubt, typed=typed, names=joined(entry.name for entry in found[:6])
+        )
     return found[0] if found else None
 
 
@@ -69,7 +87,9 @@ def values_of(parts: Iterable[Part], part_id: str) -> Sequence[Value]:
 
 def label_of(values: Iterable[Value], value_id: object, lang: str) -> str:
     """Return the label of the value with that id, or the id itself if it is not among the values."""
-    return next((v.label.of(lang) for v in values if v.id == value_id), str(value_id or ""))
+    return next(
+        (v.label.of(lang) for v in values if v.id == value_id), str(value_id or "")
+    )
 
 
 def parse_actor(typed: str, codebook: Codebook) -> Json:
@@ -102,11 +122,15 @@ def parse_source(typed: str, parts: Sequence[Part], codebook: Codebook) -> Json:
     kinds = values_of(parts, "kind")
     who, kind = ending(typed, kinds)
     if kind is None:
-        raise CoderError("values.no_source_kind", typed=typed, kinds=joined(k.label for k in kinds))
+        raise CoderError(
+            "values.no_source_kind", typed=typed, kinds=joined(k.label for k in kinds)
+        )
     return {"who": parse_actor(who, codebook) if who else None, "kind": kind}
 
 
-def show_source(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
+def show_source(
+    value: Json, parts: Sequence[Part], codebook: Codebook, lang: str
+) -> str:
     """Format a source as `who: kind`, or the kind alone if nobody is named or the name says no more."""
     who, kinds = value.get("who"), values_of(parts, "kind")
     labels = {each: label_of(kinds, value.get("kind"), each) for each in ("ar", "en")}
@@ -156,12 +180,28 @@ def place_as_written(written: str, place: Place | None, parts: Sequence[Part]) -
     return _with_parts(parts, written, place, precision)
 
 
-def place_value(written: str, place: Place | None, precision: str | None, *, named: bool = True) -> Json:
+def place_value(
+    written: str, place: Place | None, precision: str | None, *, named: bool = True
+) -> Json:
     """Return a place in the native format with all known data; named: whether to include its id."""
-    value = {"as_written": written, "place_id": "", "admin1": "", "country": "", "precision": precision}
+    value = {
+        "as_written": written,
+        "place_id": "",
+        "admin1": "",
+        "country": "",
+        "precision": precision,
+    }
     if place is not None:
-        value |= {"place_id": place.id if named else "", "admin1": place.admin1, "country": place.country}
-    return {part: data for part, data in value.items() if data or part in ("as_written", "precision")}
+        value |= {
+            "place_id": place.id if named else "",
+            "admin1": place.admin1,
+            "country": place.country,
+        }
+    return {
+        part: data
+        for part, data in value.items()
+        if data or part in ("as_written", "precision")
+    }
 
 
 def with_marks_in_pairs(value: Json) -> Json:
@@ -171,7 +211,9 @@ def with_marks_in_pairs(value: Json) -> Json:
     if not isinstance(value, dict):
         return value
     return {
-        part: without_lone_marks(data) if part in ("name", "as_written") else with_marks_in_pairs(data)
+        part: without_lone_marks(data)
+        if part in ("name", "as_written")
+        else with_marks_in_pairs(data)
         for part, data in value.items()
     }
 
@@ -188,20 +230,33 @@ def with_known_country(field: Field, value: Json, passages: Iterable[Passage]) -
     known: dict[str, dict[str, Json]] = {}
     for passage in passages:
         for place in items_of(passage.value):
-            if isinstance(place, Mapping) and place.get("country") and not place.get("place_id"):
-                data = {part: place[part] for part in ("admin1", "country") if place.get(part)}
+            if (
+                isinstance(place, Mapping)
+                and place.get("country")
+                and not place.get("place_id")
+            ):
+                data = {
+                    part: place[part]
+                    for part in ("admin1", "country")
+                    if place.get(part)
+                }
                 known.setdefault(str(place.get("as_written")), data)
 
     def placed(item: Mapping[str, Json]) -> Json:
         if item.get("place_id") or item.get("country"):
             return item
         data = known.get(str(item.get("as_written")), {})
-        return {**item, **{part: datum for part, datum in data.items() if part in part_ids}}
+        return {
+            **item,
+            **{part: datum for part, datum in data.items() if part in part_ids},
+        }
 
     return [placed(item) for item in value] if field.is_list else placed(value)
 
 
-def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str) -> str:
+def show_place(
+    value: Json, parts: Sequence[Part], codebook: Codebook, lang: str
+) -> str:
     """Format a place as its name, after the article's wording if that differs, and the precision."""
     written = str(value.get("as_written", ""))
     place = codebook.lexicon.place(str(value.get("place_id")))
@@ -211,9 +266,15 @@ def show_place(value: Json, parts: Sequence[Part], codebook: Codebook, lang: str
     return f"{named}: {precision}" if precision else named
 
 
-def _with_parts(parts: Sequence[Part], written: str, place: Place | None, precision: str | None) -> Json:
+def _with_parts(
+    parts: Sequence[Part], written: str, place: Place | None, precision: str | None
+) -> Json:
     part_ids = {part.id for part in parts}
-    return {key: data for key, data in place_value(written, place, precision).items() if key in part_ids}
+    return {
+        key: data
+        for key, data in place_value(written, place, precision).items()
+        if key in part_ids
+    }
 
 
 def _place_of(typed: str, codebook: Codebook) -> Place | None:
@@ -228,4 +289,8 @@ def _place_of(typed: str, codebook: Codebook) -> Place | None:
 def _usual_precision(written: str, place: Place, parts: Sequence[Part]) -> str | None:
     is_around = written.partition(" ")[0] in _AROUND and place.kind in ("city", "town")
     usual = precision_of(AROUND if is_around else place.kind)
-    return usual if usual in {value.id for value in values_of(parts, "precision")} else None
+    return (
+        usual
+        if usual in {value.id for value in values_of(parts, "precision")}
+        else None
+    )

@@ -17,7 +17,9 @@ from coder.messages.catalogue import Message
 from coder.model import Json
 from coder.text.normalize import fold_key
 
-Range: TypeAlias = dict[str, int | bool | None]  # `min`, `max` (None: no upper bound), `approx` if true
+Range: TypeAlias = dict[
+    str, int | bool | None
+]  # `min`, `max` (None: no upper bound), `approx` if true
 
 NUMBER_FORMS = Message("values.number_forms")
 
@@ -32,9 +34,17 @@ _SIGNS = (
     (re.compile(r"<= ?(\d+)|≤ ?(\d+)"), 0, "N"),
     (re.compile(r"< ?(\d+)"), 0, "N-1"),
 )
-_BETWEEN = re.compile(r"(?:من )?(.+?) ?(?:-|–|—|\.\.| الي | to | and )\s?(.+)|(\S+) و ?(.+)")
-_NISBA = re.compile(r"\w{2,}(?:ي|يه|يا|يين|يون|يات|يتين|يتان)")  # an adjective of the noun (صواريخ باليستية)
-_SOUND_PLURALS = ("نازح", "عامل", "اخر")  # their plural in ين is as common as the dual (مخيم للنازحين)
+_BETWEEN = re.compile(
+    r"(?:من )?(.+?) ?(?:-|–|—|\.\.| الي | to | and )\s?(.+)|(\S+) و ?(.+)"
+)
+_NISBA = re.compile(
+    r"\w{2,}(?:ي|يه|يا|يين|يون|يات|يتين|يتان)"
+)  # an adjective of the noun (صواريخ باليستية)
+_SOUND_PLURALS = (
+    "نازح",
+    "عامل",
+    "اخر",
+)  # their plural in ين is as common as the dual (مخيم للنازحين)
 _ENDING = re.compile(r"^ال|(?:ين|ون|ات|ان|ا|ه)$")
 
 
@@ -55,19 +65,31 @@ def parse_range(typed: str, lexicon: Lexicon) -> Range:
     if bounds is None:
         raise CoderError("values.no_number", typed=typed.strip(), forms=NUMBER_FORMS)
     if bounds.most is not None and bounds.most < bounds.least:
-        raise CoderError("values.first_number_above", typed=typed.strip(), forms=NUMBER_FORMS)
+        raise CoderError(
+            "values.first_number_above", typed=typed.strip(), forms=NUMBER_FORMS
+        )
     return as_range(bounds.least, bounds.most, approx or bounds.approx)
 
 
 def as_range(least: int, most: int | None, approx: bool = False) -> Range:
     """Return a range as it is stored, with `approx` only if it is true."""
-    return {"min": least, "max": most, "approx": True} if approx else {"min": least, "max": most}
+    return (
+        {"min": least, "max": most, "approx": True}
+        if approx
+        else {"min": least, "max": most}
+    )
 
 
 def show_range(value: Range) -> str:
     """Format a range as `60`, `61+` or `3-9`, with `~` in front if it is approximate."""
     least, most = value.get("min"), value.get("max")
-    shown = f"{least}+" if most is None else str(least) if most == least else f"{least}-{most}"
+    shown = (
+        f"{least}+"
+        if most is None
+        else str(least)
+        if most == least
+        else f"{least}-{most}"
+    )
     return f"~{shown}" if value.get("approx") else shown
 
 
@@ -83,9 +105,13 @@ def in_words(value: Mapping[str, Json]) -> str:
 
 @cache
 def _in_words(number: int) -> str:
-    from pyarabic.number import ArNumbers  # imported here as it loads slowly and is rarely needed
+    from pyarabic.number import (
+        ArNumbers,
+    )  # imported here as it loads slowly and is rarely needed
 
-    return str(ArNumbers().int2str(str(number))).replace("إثن", "اثن")  # its first letter has no hamza
+    return str(ArNumbers().int2str(str(number))).replace(
+        "إثن", "اثن"
+    )  # its first letter has no hamza
 
 
 def read_number(words: str, numbers: Numbers) -> int | None:
@@ -105,7 +131,11 @@ def _read(text: str, numbers: Numbers) -> Bounds | None:
     for sign, least, most in _SIGNS:
         if match := sign.fullmatch(text):
             digits = next(filter(None, match.groups()))
-            return _bounds(least, most, int(digits)) if len(digits) <= _MAX_DIGITS else None
+            return (
+                _bounds(least, most, int(digits))
+                if len(digits) <= _MAX_DIGITS
+                else None
+            )
     vague, count = _vague(text, numbers), _counted(text, numbers)
     if count is not None and vague is None:
         return Bounds(count, count)
@@ -125,7 +155,10 @@ def vague_amounts(numbers: Numbers) -> Sequence[tuple[str, Vague]]:
 
 
 def _vague(text: str, numbers: Numbers) -> Vague | None:
-    return next((v for form, v in vague_amounts(numbers) if f"{text} ".startswith(f"{form} ")), None)
+    return next(
+        (v for form, v in vague_amounts(numbers) if f"{text} ".startswith(f"{form} ")),
+        None,
+    )
 
 
 @lru_cache(maxsize=4)
@@ -166,7 +199,10 @@ def moved(modifier: Modifier, count: int) -> Bounds:
 
 def _bounds(least: int | str | None, most: int | str | None, count: int) -> Bounds:
     """Evaluate bounds in the lexicon's notation (`N`, `N+1`, `N-1` or a number) for N = count."""
-    ends = [count + int(end[1:] or 0) if isinstance(end, str) else end for end in (least, most)]
+    ends = [
+        count + int(end[1:] or 0) if isinstance(end, str) else end
+        for end in (least, most)
+    ]
     return Bounds(max(ends[0] or 0, 0), ends[1])
 
 
@@ -184,7 +220,9 @@ def _counted(text: str, numbers: Numbers) -> int | None:
     """Read a number, with or without the noun that it counts (ثلاث نقاط), or a dual noun alone (قاعدتين)."""
     words, (nouns, duals) = text.split(), _counted_nouns(numbers)
     first = len(words)
-    while first > 1 and (_stem(words[first - 1]) in nouns or _NISBA.fullmatch(words[first - 1])):
+    while first > 1 and (
+        _stem(words[first - 1]) in nouns or _NISBA.fullmatch(words[first - 1])
+    ):
         first -= 1
     while first < len(words) and _stem(words[first]) not in nouns:
         first += 1  # an adjective without a noun
@@ -200,7 +238,12 @@ def _stem(word: str) -> str:
 def _counted_nouns(numbers: Numbers) -> tuple[frozenset[str], frozenset[str]]:
     """Return the stems of nouns that are counted, and their dual forms."""
     counters = numbers.counters
-    things = (*counters.incidents, *counters.strikes, *counters.sites, *counters.killed_words)
+    things = (
+        *counters.incidents,
+        *counters.strikes,
+        *counters.sites,
+        *counters.killed_words,
+    )
     persons = (*counters.persons, *counters.injured_words)
     duals = {form for noun in things for form in dual_forms(noun, of_person=False)}
     duals |= {form for noun in persons for form in dual_forms(noun, of_person=True)}
@@ -215,7 +258,9 @@ def dual_forms(noun: str, *, of_person: bool) -> Iterator[str]:
         return
     stem = word[:-1] + "ت" if noun.endswith("ة") else word
     is_nisba = word[-1] == "ي" and word != "جندي"
-    has_sound_plural = of_person and (word[0] == "م" or is_nisba or word in _SOUND_PLURALS)
+    has_sound_plural = of_person and (
+        word[0] == "م" or is_nisba or word in _SOUND_PLURALS
+    )
     for ending in ("ان",) if has_sound_plural else ("ان", "ين"):
         yield from (stem + ending, "ال" + stem + ending)
 
@@ -236,10 +281,14 @@ def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
                     times = int(before[0]) if len(before[0]) <= _MAX_DIGITS else None
                 else:
                     times = _below_thousand(before, numerals) if before else 1
-                rest = _words_to_number(words[i + 1 :], numbers) if words[i + 1 :] else 0
+                rest = (
+                    _words_to_number(words[i + 1 :], numbers) if words[i + 1 :] else 0
+                )
                 if times is None or rest is None or rest >= scale:
                     return None
-                return total if (total := times * scale + rest) < 10**_MAX_DIGITS else None
+                return (
+                    total if (total := times * scale + rest) < 10**_MAX_DIGITS else None
+                )
     return _below_thousand(words, numerals)
 
 
@@ -262,7 +311,9 @@ def _joined(words: list[str], numerals: dict[str, int]) -> Iterator[str]:
     """Yield the words, two-word numbers (أحد عشر) as one, without the conjunction و."""
     rest = iter(range(len(words)))
     for i in rest:
-        word = words[i] if words[i] in numerals or i == 0 else words[i].removeprefix("و")
+        word = (
+            words[i] if words[i] in numerals or i == 0 else words[i].removeprefix("و")
+        )
         pair = f"{word} {words[i + 1]}" if i + 1 < len(words) else ""
         if pair in numerals:
             next(rest)
@@ -277,7 +328,9 @@ def number_parts(numbers: Numbers) -> frozenset[str]:
 @lru_cache(maxsize=4)
 def _number_words(numbers: Numbers) -> dict[str, int]:
     """Return folded word → number; a plural of a thousand or more counts as its singular (ثلاثة آلاف)."""
-    words = {fold_key(form): w.num for w in (*numbers.units, *numbers.tens) for form in w.ar}
+    words = {
+        fold_key(form): w.num for w in (*numbers.units, *numbers.tens) for form in w.ar
+    }
     units = {form: n for form, n in words.items() if 3 <= n <= 9}
     for scale in numbers.scales:
         for form in map(fold_key, scale.dual):
@@ -287,5 +340,7 @@ def _number_words(numbers: Numbers) -> dict[str, int]:
         for form in map(fold_key, scale.ar):
             words[form] = words[form + "ا"] = scale.num
             if scale.num == 100:
-                words |= {unit.removesuffix("ه") + form: n * 100 for unit, n in units.items()}
+                words |= {
+                    unit.removesuffix("ه") + form: n * 100 for unit, n in units.items()
+                }
     return words

@@ -50,7 +50,9 @@ class Choice(Struct, frozen=True):
     marks: tuple[tuple[int, int], ...] = ()
 
 
-def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None) -> Json:
+def parse(
+    field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | None = None
+) -> Json:
     """Return the value of a typed text as it is stored; raises CoderError if it is not understood.
 
     pub_date: first and last ISO day of publication, needed for relative dates.
@@ -75,7 +77,9 @@ def parse(field: Field, typed: str, codebook: Codebook, *, pub_date: PubDate | N
 def show(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     """Format a value as short text in that language; list items are separated by `;` or `؛`."""
     if field.is_list and isinstance(value, list):
-        return ("؛ " if lang == "ar" else "; ").join(_show_one(field, v, codebook, lang) for v in value)
+        return ("؛ " if lang == "ar" else "; ").join(
+            _show_one(field, v, codebook, lang) for v in value
+        )
     return _show_one(field, value, codebook, lang)
 
 
@@ -94,14 +98,24 @@ def brief(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
     names: list[Json] = []
     for item in items_of(value):
         parts = item if isinstance(item, dict) else {}
-        names.append(parts.get("place_id") or parts.get("as_written") or parts.get("who") or item)
-    if field.type not in ("place", "actor") or any(isinstance(name, dict) for name in names):
+        names.append(
+            parts.get("place_id") or parts.get("as_written") or parts.get("who") or item
+        )
+    if field.type not in ("place", "actor") or any(
+        isinstance(name, dict) for name in names
+    ):
         return show(field, value, codebook, lang)
-    return ("؛ " if lang == "ar" else "; ").join(codebook.label_of(field, name, lang) for name in names)
+    return ("؛ " if lang == "ar" else "; ").join(
+        codebook.label_of(field, name, lang) for name in names
+    )
 
 
 def choices(
-    field: Field | Part, query: str, codebook: Codebook, lang: str, limit: int | None = None
+    field: Field | Part,
+    query: str,
+    codebook: Codebook,
+    lang: str,
+    limit: int | None = None,
 ) -> list[Choice]:
     """Return the values whose Arabic or English name matches the query, best first; all for an empty query.
 
@@ -111,21 +125,36 @@ def choices(
     index, wanted = _index(field, codebook, lang), search_key(query)
     found = search(index, query)
     if len(wanted) >= _WORD:
-        defined = {c.id: c for _, c in index.listed if c.help and f" {wanted}" in f" {search_key(c.help)}"}
+        defined = {
+            c.id: c
+            for _, c in index.listed
+            if c.help and f" {wanted}" in f" {search_key(c.help)}"
+        }
         found += [choice for choice in defined.values() if choice not in found]
     return found[:limit]
 
 
-def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None) -> Json:
+def _parse_one(
+    field: Field, typed: str, codebook: Codebook, pub_date: PubDate | None
+) -> Json:
     parts = codebook.parts_of(field)
-    if field.value_is == "record_reference":  # `event: relation`, the event by number or id
+    if (
+        field.value_is == "record_reference"
+    ):  # `event: relation`, the event by number or id
         relations = named.values_of(parts, "relation")
         named_event, relation = named.ending(typed, relations)
         record = _EVENT.sub("", named_event)
         if not record or relation is None:
-            raise CoderError("values.no_link", typed=typed, relations=joined(r.label for r in relations))
+            raise CoderError(
+                "values.no_link",
+                typed=typed,
+                relations=joined(r.label for r in relations),
+            )
         is_number = record.isdecimal() and len(record) < 10
-        return {"record": f"e{int(record)}" if is_number else record, "relation": relation}
+        return {
+            "record": f"e{int(record)}" if is_number else record,
+            "relation": relation,
+        }
     match field.type:
         case "enum" | "multi" | "hierarchy":
             entries = _entries(field, codebook)
@@ -133,7 +162,11 @@ def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate |
             if len(matches) == 1:
                 return matches[0].id
             key = "values.several_values" if matches else "values.no_value"
-            raise CoderError(key, typed=typed, names=joined(each.name for each in (matches or entries)[:8]))
+            raise CoderError(
+                key,
+                typed=typed,
+                names=joined(each.name for each in (matches or entries)[:8]),
+            )
         case "int_range":
             return parse_range(typed, codebook.lexicon)
         case "date":
@@ -141,7 +174,11 @@ def _parse_one(field: Field, typed: str, codebook: Codebook, pub_date: PubDate |
         case "place":
             return named.parse_place(typed, parts, codebook)
         case "actor":
-            return named.parse_source(typed, parts, codebook) if parts else named.parse_actor(typed, codebook)
+            return (
+                named.parse_source(typed, parts, codebook)
+                if parts
+                else named.parse_actor(typed, codebook)
+            )
         case "bool":
             if search_key(typed) in (*_YES, *_NO):
                 return search_key(typed) in _YES
@@ -160,7 +197,9 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
         shown = codebook.label_of(field, value, lang)
         return " ".join(shown.split()) if field.type == "text" else shown
     if field.value_is == "record_reference":
-        relation = named.label_of(named.values_of(parts, "relation"), value.get("relation"), lang)
+        relation = named.label_of(
+            named.values_of(parts, "relation"), value.get("relation"), lang
+        )
         event = say(lang, "values.event", number=event_number(str(value.get("record"))))
         return f"{event}: {relation}"
     if field.type in ("actor", "place"):
@@ -172,7 +211,9 @@ def _show_one(field: Field, value: Json, codebook: Codebook, lang: str) -> str:
 
 
 def _split(typed: str, separators: str) -> list[str]:
-    return [item.strip() for item in re.split(separators, typed) if item.strip()] or [typed]
+    return [item.strip() for item in re.split(separators, typed) if item.strip()] or [
+        typed
+    ]
 
 
 class _Entry(Struct, frozen=True):
@@ -191,8 +232,14 @@ def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
         return [_Entry(w.id, w.name, w.forms) for w in codebook.lexicon.weapons]
     if source == "event_types":
         triggers = codebook.lexicon.triggers
-        words = {v.id: triggers.get(codebook.event_type(v.id).triggers, Trigger()) for v in values}
-        return [_Entry(v.id, v.label, (*words[v.id].nouns, *words[v.id].verbs), v.help) for v in values]
+        words = {
+            v.id: triggers.get(codebook.event_type(v.id).triggers, Trigger())
+            for v in values
+        }
+        return [
+            _Entry(v.id, v.label, (*words[v.id].nouns, *words[v.id].verbs), v.help)
+            for v in values
+        ]
     return [_Entry(v.id, v.label, (), v.help) for v in values]
 
 
@@ -206,16 +253,32 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
         if field.type == "actor":
             classes = {c.id: c.label.of(lang) for c in codebook.actor_classes}
             index = Index(
-                lexicon.actors, lambda a: Choice(a.id, a.name.of(lang), "", classes.get(a.actor_class, ""))
+                lexicon.actors,
+                lambda a: Choice(
+                    a.id, a.name.of(lang), "", classes.get(a.actor_class, "")
+                ),
             )
         elif field.type == "place":
-            countries = {p.country: p.name.of(lang) for p in lexicon.places if p.kind == "country"}
-            abroad = {p.id: countries.get(p.country, "") for p in lexicon.places if p.kind != "country"}
-            index = Index(lexicon.places, lambda p: Choice(p.id, p.name.of(lang), "", abroad.get(p.id, "")))
+            countries = {
+                p.country: p.name.of(lang)
+                for p in lexicon.places
+                if p.kind == "country"
+            }
+            abroad = {
+                p.id: countries.get(p.country, "")
+                for p in lexicon.places
+                if p.kind != "country"
+            }
+            index = Index(
+                lexicon.places,
+                lambda p: Choice(p.id, p.name.of(lang), "", abroad.get(p.id, "")),
+            )
         else:
             index = Index(
                 _entries(field, codebook),
-                lambda e: Choice(e.id, e.name.of(lang), e.help.of(lang) if e.help else ""),
+                lambda e: Choice(
+                    e.id, e.name.of(lang), e.help.of(lang) if e.help else ""
+                ),
             )
         cache[key] = (values, index)  # with the list, whose id must stay valid
     cached: Index[Choice] = cache[key][1]
@@ -224,7 +287,11 @@ def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
 
 def same_value(one: Json, other: Json) -> bool:
     """Whether two values are equal; lists compare as sets, places by identity and precision."""
-    return one is other or (type(one) is type(other) and one == other) or _compared(one) == _compared(other)
+    return (
+        one is other
+        or (type(one) is type(other) and one == other)
+        or _compared(one) == _compared(other)
+    )
 
 
 def holds(items: Sequence[Json], item: Json) -> bool:
@@ -250,13 +317,20 @@ def same_thing(one: Json, other: Json) -> bool:
     """Whether two items have the same days, bounds, place or actor, however they are worded."""
     for ends in (("start", "end"), ("min", "max")):
         if isinstance(other, Mapping) and ends[0] in other:
-            return isinstance(one, Mapping) and all(one.get(end) == other.get(end) for end in ends)
-    return isinstance(one, Mapping) == isinstance(other, Mapping) and identity(one) == identity(other)
+            return isinstance(one, Mapping) and all(
+                one.get(end) == other.get(end) for end in ends
+            )
+    return isinstance(one, Mapping) == isinstance(other, Mapping) and identity(
+        one
+    ) == identity(other)
 
 
 def actor_id(actor: Json) -> str:
     """Return the text by which actors are compared: the id, or the folded name and the class."""
-    name, actor_class = identity(actor), actor.get("class") if isinstance(actor, Mapping) else None
+    name, actor_class = (
+        identity(actor),
+        actor.get("class") if isinstance(actor, Mapping) else None,
+    )
     return f"{name} [{actor_class}]" if actor_class else name
 
 
@@ -271,5 +345,7 @@ def _compared(value: Json) -> Hashable:
     if "name" in value:
         return actor_id(value)
     return frozenset(
-        (name, _compared(part)) for name, part in value.items() if part is not None and part is not False
+        (name, _compared(part))
+        for name, part in value.items()
+        if part is not None and part is not False
     )

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from coder.adjudicate.composed_edits import AddEvent, Combine, RejectCoding, RejectValue, TakeFields
+from coder.adjudicate.composed_edits import (
+    AddEvent,
+    Combine,
+    RejectCoding,
+    RejectValue,
+    TakeFields,
+)
 from coder.adjudicate.gold_edits import (
     Close,
     Decide,
@@ -28,12 +34,16 @@ AT = ("c1", "initiators")
 
 @pytest.fixture
 def begun(
-    conflict_events: Codebook, sample_codings: list[Coding], sample_articles: dict[str, Article]
+    conflict_events: Codebook,
+    sample_codings: list[Coding],
+    sample_articles: dict[str, Article],
 ) -> Adjudication:
     """The last sample article as two coders submitted it."""
     codings = sorted(sample_codings, key=lambda c: c.article)[-2:]
     clusters = aligned(codings, conflict_events)
-    return Adjudication.begin(conflict_events, codings, clusters, sample_articles[codings[0].article])
+    return Adjudication.begin(
+        conflict_events, codings, clusters, sample_articles[codings[0].article]
+    )
 
 
 def with_answers(state: Adjudication, field: str, *values: Json) -> Adjudication:
@@ -42,13 +52,19 @@ def with_answers(state: Adjudication, field: str, *values: Json) -> Adjudication
     for coding, value in zip(state.codings, values, strict=True):
         event = coding.event(dict(state.cluster("c1").members)[coding.coder])
         assert event is not None
-        span = replace(coding.spans[0], id="s990", start=0, end=3 + len(codings), value=None)
+        span = replace(
+            coding.spans[0], id="s990", start=0, end=3 + len(codings), value=None
+        )
         answer = Answer(value, evidence=("s990",))
-        codings.append(coding.with_span(span).with_event(event.with_answer(field, answer)))
+        codings.append(
+            coding.with_span(span).with_event(event.with_answer(field, answer))
+        )
     return replace(state, codings=tuple(codings))
 
 
-def value(state: Adjudication, cluster_id: str = "c1", field: str = "initiators") -> Json:
+def value(
+    state: Adjudication, cluster_id: str = "c1", field: str = "initiators"
+) -> Json:
     answer = state.decided(cluster_id, field)
     return answer.value if answer is not None else None
 
@@ -71,7 +87,9 @@ def test_a_value_that_the_codebook_does_not_allow_is_refused(
 
 # ------------------------------------------------------------------ sets
 @pytest.mark.parametrize(
-    ("shared", "expected"), [(False, ["iran", "usa", "israel"]), (True, ["usa"])], ids=["union", "common"]
+    ("shared", "expected"),
+    [(False, ["iran", "usa", "israel"]), (True, ["usa"])],
+    ids=["union", "common"],
 )
 def test_sets_are_joined_with_the_words_behind_them(
     begun: Adjudication, shared: bool, expected: list[str]
@@ -80,16 +98,26 @@ def test_sets_are_joined_with_the_words_behind_them(
     state = Combine(*AT, shared, "codebook_ambiguity").apply(state, BY)
     answer = state.decided(*AT)
     assert answer is not None and answer.value == expected
-    assert answer.taken_from == ("amal", "basim", "supervisor") and answer.reason == "codebook_ambiguity"
-    assert {(s.start, s.end) for s in state.gold.spans if s.id in answer.evidence} == {(0, 3), (0, 4)}
+    assert (
+        answer.taken_from == ("amal", "basim", "supervisor")
+        and answer.reason == "codebook_ambiguity"
+    )
+    assert {(s.start, s.end) for s in state.gold.spans if s.id in answer.evidence} == {
+        (0, 3),
+        (0, 4),
+    }
     row = next(r for r in state.rows("c1") if r.field.id == "initiators")
     assert state.settled("c1", row)
 
 
-def test_a_joined_set_is_to_be_decided_again_when_a_coder_changes_theirs(begun: Adjudication) -> None:
+def test_a_joined_set_is_to_be_decided_again_when_a_coder_changes_theirs(
+    begun: Adjudication,
+) -> None:
     state = with_answers(begun, "initiators", ["iran", "usa"], ["usa", "israel"])
     state = Combine(*AT, shared=False).apply(state, BY)
-    state = replace(state, codings=with_answers(state, "initiators", ["iran"], ["israel"]).codings)
+    state = replace(
+        state, codings=with_answers(state, "initiators", ["iran"], ["israel"]).codings
+    )
     row = next(r for r in state.rows("c1") if r.field.id == "initiators")
     assert state.changed("c1", row) == ["amal", "basim"]
     assert AT in [*state.open_cells()]
@@ -115,14 +143,22 @@ def test_rejecting_one_value_takes_the_other(begun: Adjudication) -> None:
     state = with_answers(begun, "certainty", "confirmed", "reported")
     state = RejectValue("c1", "certainty", "confirmed", "coder_error").apply(state, BY)
     answer = state.decided("c1", "certainty")
-    assert answer is not None and (answer.value, answer.taken_from) == ("reported", ("basim",))
+    assert answer is not None and (answer.value, answer.taken_from) == (
+        "reported",
+        ("basim",),
+    )
 
 
 def test_rejecting_the_only_value_leaves_not_stated(begun: Adjudication) -> None:
     state = with_answers(begun, "certainty", "confirmed", "confirmed")
-    state = RejectValue("c1", "certainty", "confirmed", "world_knowledge").apply(state, BY)
+    state = RejectValue("c1", "certainty", "confirmed", "world_knowledge").apply(
+        state, BY
+    )
     answer = state.decided("c1", "certainty")
-    assert answer is not None and (answer.state, answer.taken_from) == ("not_stated", ("supervisor",))
+    assert answer is not None and (answer.state, answer.taken_from) == (
+        "not_stated",
+        ("supervisor",),
+    )
 
 
 def test_rejecting_an_item_keeps_the_others_of_the_list(begun: Adjudication) -> None:
@@ -142,25 +178,43 @@ def test_without_one_coders_coding_the_others_is_gold(begun: Adjudication) -> No
     for cluster in state.clusters:
         if not cluster.rejected:
             for row in state.rows(cluster.id):
-                said, decided = row.answers["amal"], state.decided(cluster.id, row.field.id)
+                said, decided = (
+                    row.answers["amal"],
+                    state.decided(cluster.id, row.field.id),
+                )
                 if said.state not in ("missing", "not_applicable"):
                     assert decided is not None and decided.value == said.value
                     assert "amal" in decided.taken_from
-                    assert decided.reason == (AGREED if row.state == "agreed" else "tool_error")
-    left = [(at, next(r for r in state.rows(at) if r.field.id == f)) for at, f in state.open_cells()]
-    assert {row.answers["amal"].state for _, row in left} <= {"missing"}  # what only basim answered is asked
+                    assert decided.reason == (
+                        AGREED if row.state == "agreed" else "tool_error"
+                    )
+    left = [
+        (at, next(r for r in state.rows(at) if r.field.id == f))
+        for at, f in state.open_cells()
+    ]
+    assert {row.answers["amal"].state for _, row in left} <= {
+        "missing"
+    }  # what only basim answered is asked
 
 
-def test_a_decision_that_stands_is_not_overruled_by_rejecting_a_coding(begun: Adjudication) -> None:
-    state = Decide("c1", "certainty", Answer("doubtful"), "coder_error").apply(begun, BY)
+def test_a_decision_that_stands_is_not_overruled_by_rejecting_a_coding(
+    begun: Adjudication,
+) -> None:
+    state = Decide("c1", "certainty", Answer("doubtful"), "coder_error").apply(
+        begun, BY
+    )
     state = RejectCoding("amal", "tool_error").apply(state, BY)
     assert value(state, field="certainty") == "doubtful"
 
 
-def test_rejecting_a_coding_leaves_events_that_the_supervisor_made(begun: Adjudication) -> None:
+def test_rejecting_a_coding_leaves_events_that_the_supervisor_made(
+    begun: Adjudication,
+) -> None:
     state = AddEvent().apply(Split("c1", "basim").apply(begun, BY), BY)
     alone, added = state.clusters[1].id, state.clusters[-1].id
-    state = Decide(added, "event_type", Answer("threat"), "missed_event").apply(state, BY)
+    state = Decide(added, "event_type", Answer("threat"), "missed_event").apply(
+        state, BY
+    )
     state = TakeEvent(alone, "basim", "missed_event").apply(state, BY)
     after = RejectCoding("basim", "tool_error").apply(state, BY)
     for cluster in (alone, added):
@@ -169,7 +223,9 @@ def test_rejecting_a_coding_leaves_events_that_the_supervisor_made(begun: Adjudi
 
 
 # ------------------------------------------------------------------ events
-def test_an_event_that_everyone_missed_is_added_and_asked_for(begun: Adjudication) -> None:
+def test_an_event_that_everyone_missed_is_added_and_asked_for(
+    begun: Adjudication,
+) -> None:
     state = AddEvent().apply(begun, BY)
     new = state.clusters[-1]
     assert (new.members, new.gold) == ((), f"g{new.id[1:]}")
@@ -178,15 +234,22 @@ def test_an_event_that_everyone_missed_is_added_and_asked_for(begun: Adjudicatio
     assert "event_type" in asked
     with pytest.raises(CoderError):
         Close().apply(TakeAgreed().apply(state, BY), BY)
-    state = Decide(new.id, "event_type", Answer("threat"), "missed_event").apply(state, BY)
+    state = Decide(new.id, "event_type", Answer("threat"), "missed_event").apply(
+        state, BY
+    )
     assert value(state, new.id, "event_type") == "threat"
-    assert RejectCluster(new.id, "not_an_event").apply(state, BY).gold.event(new.gold) is None
+    assert (
+        RejectCluster(new.id, "not_an_event").apply(state, BY).gold.event(new.gold)
+        is None
+    )
     linked = Link("c1", new.id).apply(state, BY)
     assert linked.cluster("c1").members == begun.cluster("c1").members
 
 
 # ------------------------------------------------------------------ several fields
-def test_selected_fields_are_taken_where_nothing_is_decided(begun: Adjudication) -> None:
+def test_selected_fields_are_taken_where_nothing_is_decided(
+    begun: Adjudication,
+) -> None:
     state = with_answers(begun, "certainty", "confirmed", "reported")
     state = Decide("c1", "initiators", Answer(["usa"]), "coder_error").apply(state, BY)
     fields = ("certainty", "initiators", "event_type")
@@ -196,12 +259,18 @@ def test_selected_fields_are_taken_where_nothing_is_decided(begun: Adjudication)
     assert decided is not None and set(decided.fields) == set(fields)
 
 
-def test_of_selected_fields_only_the_agreed_are_taken_without_a_coder(begun: Adjudication) -> None:
+def test_of_selected_fields_only_the_agreed_are_taken_without_a_coder(
+    begun: Adjudication,
+) -> None:
     state = with_answers(begun, "certainty", "confirmed", "reported")
     state = TakeFields("c1", ("certainty", "event_type"), "").apply(state, BY)
     assert value(state, field="certainty") is None
     answer = state.decided("c1", "event_type")
-    assert answer is not None and answer.reason == "agreed" and answer.taken_from == ("amal", "basim")
+    assert (
+        answer is not None
+        and answer.reason == "agreed"
+        and answer.taken_from == ("amal", "basim")
+    )
     assert state.decided(ARTICLE, "genre") is None
 
 

@@ -41,7 +41,17 @@ from coder.agreement.comparison import aligned
 from coder.agreement.field_agreement import scale_of
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import Answer, Article, Blank, Cluster, Coding, Event, Json, Span, Status
+from coder.model import (
+    Answer,
+    Article,
+    Blank,
+    Cluster,
+    Coding,
+    Event,
+    Json,
+    Span,
+    Status,
+)
 from coder.values.typed import holds, same_value, union
 
 BY = "salma"
@@ -49,7 +59,9 @@ BY = "salma"
 
 @pytest.fixture
 def begun(
-    conflict_events: Codebook, sample_codings: list[Coding], sample_articles: dict[str, Article]
+    conflict_events: Codebook,
+    sample_codings: list[Coding],
+    sample_articles: dict[str, Article],
 ) -> Adjudication:
     """The last sample article as two coders submitted it."""
     codings = sorted(sample_codings, key=lambda c: c.article)[-2:]
@@ -66,7 +78,11 @@ def decided(state: Adjudication) -> Adjudication:
     while cells := [*state.open_cells()]:
         cluster, field = cells[0]
         row = next(row for row in state.rows(cluster) if row.field.id == field)
-        said = [c for c, a in row.answers.items() if a.state not in ("missing", "not_applicable")]
+        said = [
+            c
+            for c, a in row.answers.items()
+            if a.state not in ("missing", "not_applicable")
+        ]
         state = Take(cluster, field, said[0], "coder_error").apply(state, BY)
     return state
 
@@ -74,7 +90,9 @@ def decided(state: Adjudication) -> Adjudication:
 def cell(state: Adjudication) -> str:
     """The first event whose initiators are decided with evidence."""
     return next(
-        c.id for c in state.clusters if (a := state.decided(c.id, "initiators")) and a.coded and a.evidence
+        c.id
+        for c in state.clusters
+        if (a := state.decided(c.id, "initiators")) and a.coded and a.evidence
     )
 
 
@@ -90,50 +108,80 @@ def errors(state: Adjudication) -> list[tuple[str, str | None]]:
 
 
 # ------------------------------------------------------------------ rules and evidence
-def test_gold_with_an_error_of_the_codebook_is_not_closed_until_it_is_mended(begun: Adjudication) -> None:
+def test_gold_with_an_error_of_the_codebook_is_not_closed_until_it_is_mended(
+    begun: Adjudication,
+) -> None:
     state = decided(begun)
-    assert errors(state) == [] and Close().apply(state, BY).gold.status is Status.SUBMITTED
+    assert (
+        errors(state) == [] and Close().apply(state, BY).gold.status is Status.SUBMITTED
+    )
     at = cell(state)
-    typed = Decide(at, "initiators", Answer(value=["unknown_party"]), "world_knowledge").apply(state, BY)
+    typed = Decide(
+        at, "initiators", Answer(value=["unknown_party"]), "world_knowledge"
+    ).apply(state, BY)
     assert errors(typed) == []  # it has the words of the value before
     for each in cited_in_gold(typed, at):
         typed = Detach(at, "initiators", each).apply(typed, BY)
-    assert errors(typed) == [("R16", "initiators")]  # a value that needs evidence has none
-    with pytest.raises(CoderError, match="1 error in the gold: A value that needs evidence has none"):
+    assert errors(typed) == [
+        ("R16", "initiators")
+    ]  # a value that needs evidence has none
+    with pytest.raises(
+        CoderError, match="1 error in the gold: A value that needs evidence has none"
+    ):
         Close().apply(typed, BY)
     words = Span("", "actor", 0, 4, typed.article.text[0:4])
     mended = Attach(at, "initiators", words).apply(typed, BY)
-    assert errors(mended) == [] and Close().apply(mended, BY).gold.status is Status.SUBMITTED
-    assert errors(Detach(at, "initiators", words).apply(mended, BY)) == [("R16", "initiators")]
+    assert (
+        errors(mended) == []
+        and Close().apply(mended, BY).gold.status is Status.SUBMITTED
+    )
+    assert errors(Detach(at, "initiators", words).apply(mended, BY)) == [
+        ("R16", "initiators")
+    ]
 
 
-def test_a_value_typed_anew_keeps_the_words_of_the_one_before(begun: Adjudication) -> None:
+def test_a_value_typed_anew_keeps_the_words_of_the_one_before(
+    begun: Adjudication,
+) -> None:
     state = decided(begun)
     at = cell(state)
     before = state.decided(at, "initiators")
     assert before is not None
     for value in (["unknown_party"], [*before.value, "unknown_party"], before.value):
-        typed = Decide(at, "initiators", Answer(value=value), "coder_error").apply(state, BY)
+        typed = Decide(at, "initiators", Answer(value=value), "coder_error").apply(
+            state, BY
+        )
         assert cited_in_gold(typed, at) == cited_in_gold(state, at) != []
-    blank = Decide(at, "initiators", Answer(blank=Blank.NOT_STATED), "coder_error").apply(state, BY)
+    blank = Decide(
+        at, "initiators", Answer(blank=Blank.NOT_STATED), "coder_error"
+    ).apply(state, BY)
     assert cited_in_gold(blank, at) == []
 
 
-def test_a_place_is_worded_as_the_coder_words_it_whose_value_was_taken(begun: Adjudication) -> None:
+def test_a_place_is_worded_as_the_coder_words_it_whose_value_was_taken(
+    begun: Adjudication,
+) -> None:
     name, words = {"place_id": "baghdad", "precision": "town"}, ("بغداد", "العاصمة")
     codings = []
     for coding, written in zip(begun.codings, words, strict=True):
         event = coding.event(dict(begun.cluster("c1").members)[coding.coder])
         assert event is not None
         codings.append(
-            coding.with_event(event.with_answer("place", Answer([{"as_written": written, **name}])))
+            coding.with_event(
+                event.with_answer("place", Answer([{"as_written": written, **name}]))
+            )
         )
     state = replace(begun, codings=tuple(codings))
     assert state.row("c1", "place").state == "agreed"
     for coder, written in zip(state.coders, words, strict=True):
-        for edit in (Take("c1", "place", coder, "coder_error"), Apply(["trusted"], coder)):
+        for edit in (
+            Take("c1", "place", coder, "coder_error"),
+            Apply(["trusted"], coder),
+        ):
             answer = edit.apply(state, BY).decided("c1", "place")
-            assert answer is not None and answer.value == [{"as_written": written, **name}]
+            assert answer is not None and answer.value == [
+                {"as_written": written, **name}
+            ]
             assert answer.taken_from == ("amal", "basim")
 
 
@@ -141,7 +189,9 @@ def test_evidence_is_attached_to_what_is_decided_only(begun: Adjudication) -> No
     words = Span("", "actor", 0, 4, begun.article.text[0:4])
     with pytest.raises(CoderError, match="Nothing has been decided here yet"):
         Attach("c1", "initiators", words).apply(begun, BY)
-    state = Decide("c1", "initiators", Answer(blank=Blank.NOT_STATED), "coder_error").apply(begun, BY)
+    state = Decide(
+        "c1", "initiators", Answer(blank=Blank.NOT_STATED), "coder_error"
+    ).apply(begun, BY)
     with pytest.raises(CoderError):
         Attach("c1", "initiators", words).apply(state, BY)
     state = Decide("c1", "notes", Answer(value="…"), "coder_error").apply(state, BY)
@@ -150,19 +200,35 @@ def test_evidence_is_attached_to_what_is_decided_only(begun: Adjudication) -> No
 
 
 # ------------------------------------------------------------------ fields without a distance
-def test_fields_without_a_distance_are_asked_about_where_coders_differ(conflict_events: Codebook) -> None:
+def test_fields_without_a_distance_are_asked_about_where_coders_differ(
+    conflict_events: Codebook,
+) -> None:
     def coded(coder: str, outlet: str, relation: str, notes: str) -> Coding:
         link = Answer(value=[{"record": "e2", "relation": relation}])
-        first = Event("e1", {"event_type": Answer(value="protest"), "linked_to": link,
-                             "notes": Answer(value=notes)})  # fmt: skip
+        first = Event(
+            "e1",
+            {
+                "event_type": Answer(value="protest"),
+                "linked_to": link,
+                "notes": Answer(value=notes),
+            },
+        )
         answers = {"outlet": Answer(value=outlet)}
-        return Coding("a1", "", "c@1", coder, Status.SUBMITTED, answers, (), (first, Event("e2")))
+        return Coding(
+            "a1", "", "c@1", coder, Status.SUBMITTED, answers, (), (first, Event("e2"))
+        )
 
     codings = [coded("amal", "x", "part_of", "n"), coded("basim", "y", "about", "m")]
-    clusters = [Cluster(f"c{n}", "a1", (("amal", f"e{n}"), ("basim", f"e{n}"))) for n in (1, 2)]
+    clusters = [
+        Cluster(f"c{n}", "a1", (("amal", f"e{n}"), ("basim", f"e{n}"))) for n in (1, 2)
+    ]
     state = Adjudication.begin(conflict_events, codings, clusters, Article("a1", ""))
     state = TakeAgreed().apply(state, BY)
-    assert {*state.open_cells()} == {(ARTICLE, "outlet"), ("c1", "linked_to"), ("c1", "notes")}
+    assert {*state.open_cells()} == {
+        (ARTICLE, "outlet"),
+        ("c1", "linked_to"),
+        ("c1", "notes"),
+    }
 
 
 # ------------------------------------------------------------------ one notion of the same value
@@ -193,31 +259,46 @@ def test_a_place_is_the_same_however_its_name_is_spelt() -> None:
 
 
 # ------------------------------------------------------------------ what coders changed since
-def with_answer(state: Adjudication, coder: str, cluster: str, field: str, answer: Answer) -> Adjudication:
+def with_answer(
+    state: Adjudication, coder: str, cluster: str, field: str, answer: Answer
+) -> Adjudication:
     """The coder's coding with another answer, submitted again."""
     [coding] = [c for c in state.codings if c.coder == coder]
     event = coding.event(dict(state.cluster(cluster).members)[coder])
     assert event is not None
     changed = coding.with_event(event.with_answer(field, answer))
-    return replace(state, codings=tuple(changed if c is coding else c for c in state.codings))
+    return replace(
+        state, codings=tuple(changed if c is coding else c for c in state.codings)
+    )
 
 
-def test_what_rests_on_a_changed_answer_is_open_until_it_is_decided_again(begun: Adjudication) -> None:
+def test_what_rests_on_a_changed_answer_is_open_until_it_is_decided_again(
+    begun: Adjudication,
+) -> None:
     state = decided(begun)
-    agreed = next(row.field.id for row in state.rows("c1") if row.field.id == "certainty")
+    agreed = next(
+        row.field.id for row in state.rows("c1") if row.field.id == "certainty"
+    )
     changed = with_answer(state, "basim", "c1", agreed, Answer(value="doubtful"))
     assert [*changed.open_cells()] == [("c1", agreed)]
-    assert [(p.rule, p.event_id, p.field) for p in changed.problems() if p.rule == STALE] == [
-        (STALE, "g1", agreed)
-    ]
-    assert "changed by basim since" in next(p for p in changed.problems() if p.rule == STALE).message.of("en")
+    assert [
+        (p.rule, p.event_id, p.field) for p in changed.problems() if p.rule == STALE
+    ] == [(STALE, "g1", agreed)]
+    assert "changed by basim since" in next(
+        p for p in changed.problems() if p.rule == STALE
+    ).message.of("en")
     with pytest.raises(CoderError, match="1 cell still open"):
         Close().apply(changed, BY)
-    for again in (Take("c1", agreed, "amal", "coder_error"), Decide("c1", agreed, Answer(value="alleged"))):
+    for again in (
+        Take("c1", agreed, "amal", "coder_error"),
+        Decide("c1", agreed, Answer(value="alleged")),
+    ):
         assert not [*again.apply(changed, BY).open_cells()]
 
 
-def test_a_decision_against_a_coder_does_not_rest_on_what_that_coder_says(begun: Adjudication) -> None:
+def test_a_decision_against_a_coder_does_not_rest_on_what_that_coder_says(
+    begun: Adjudication,
+) -> None:
     state = Take("c1", "initiators", "amal", "coder_error").apply(begun, BY)
     other = with_answer(state, "basim", "c1", "initiators", Answer(value=["usa"]))
     assert ("c1", "initiators") not in {*other.open_cells()}
@@ -225,20 +306,27 @@ def test_a_decision_against_a_coder_does_not_rest_on_what_that_coder_says(begun:
     assert ("c1", "initiators") in {*mine.open_cells()}
 
 
-def test_an_event_that_its_coder_deleted_leaves_its_gold_to_be_decided_again(begun: Adjudication) -> None:
+def test_an_event_that_its_coder_deleted_leaves_its_gold_to_be_decided_again(
+    begun: Adjudication,
+) -> None:
     state = decided(begun)
     gone = dict(state.cluster("c1").members)["basim"]
     codings = tuple(
-        replace(c, events=tuple(e for e in c.events if e.id != gone)) if c.coder == "basim" else c
+        replace(c, events=tuple(e for e in c.events if e.id != gone))
+        if c.coder == "basim"
+        else c
         for c in state.codings
     )
     clusters = updated_clusters(state.clusters, codings, list)
-    assert clusters[0].members == tuple(m for m in state.clusters[0].members if m[0] == "amal")
+    assert clusters[0].members == tuple(
+        m for m in state.clusters[0].members if m[0] == "amal"
+    )
     changed = replace(state, codings=codings, clusters=tuple(clusters))
     rested = {
         row.field.id
         for row in state.rows("c1")
-        if (a := state.decided("c1", row.field.id)) is not None and "basim" in a.taken_from
+        if (a := state.decided("c1", row.field.id)) is not None
+        and "basim" in a.taken_from
     }
     assert {field for at, field in changed.open_cells() if at == "c1"} == rested
     assert rested
@@ -246,13 +334,19 @@ def test_an_event_that_its_coder_deleted_leaves_its_gold_to_be_decided_again(beg
 
 def test_an_event_that_came_since_is_not_lost() -> None:
     def coding(coder: str, *events: str) -> Coding:
-        return Coding("a1", "", "c@1", coder, Status.SUBMITTED, {}, (), tuple(map(Event, events)))
+        return Coding(
+            "a1", "", "c@1", coder, Status.SUBMITTED, {}, (), tuple(map(Event, events))
+        )
 
     stored = [
         Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1")), gold="g1"),
         Cluster("c2", "a1", (("amal", "e2"),), rejected="duplicate"),
     ]
-    codings = [coding("amal", "e1", "e2"), coding("basim", "e1", "e3"), coding("dina", "e1", "e2")]
+    codings = [
+        coding("amal", "e1", "e2"),
+        coding("basim", "e1", "e3"),
+        coding("dina", "e1", "e2"),
+    ]
 
     def fresh() -> list[Cluster]:
         return [
@@ -261,7 +355,9 @@ def test_an_event_that_came_since_is_not_lost() -> None:
         ]
 
     assert updated_clusters(stored, codings, fresh) == [
-        Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1"), ("dina", "e1")), gold="g1"),
+        Cluster(
+            "c1", "a1", (("amal", "e1"), ("basim", "e1"), ("dina", "e1")), gold="g1"
+        ),
         stored[1],
         Cluster("c3", "a1", (("basim", "e3"), ("dina", "e2"))),
     ]
@@ -284,7 +380,9 @@ def test_codings_that_are_the_same_need_no_decision_and_are_the_gold(
         Cluster(f"c{n}", one.article, ((one.coder, e.id), ("twin", e.id)))
         for n, e in enumerate(one.events, 1)
     ]
-    state = Adjudication.begin(conflict_events, codings, clusters, sample_articles[one.article])
+    state = Adjudication.begin(
+        conflict_events, codings, clusters, sample_articles[one.article]
+    )
     state = Close().apply(TakeAgreed().apply(state, BY), BY)
     assert len(state.gold.events) == len(one.events)
     for cluster in (ARTICLE, *(c.id for c in state.clusters)):
@@ -297,7 +395,9 @@ def test_codings_that_are_the_same_need_no_decision_and_are_the_gold(
                 assert {*answer.taken_from} == {one.coder, "twin"}
 
 
-def test_the_order_of_coders_does_not_matter(begun: Adjudication, conflict_events: Codebook) -> None:
+def test_the_order_of_coders_does_not_matter(
+    begun: Adjudication, conflict_events: Codebook
+) -> None:
     turned = begin(conflict_events, begun.codings[::-1], begun.article)
     assert decided(turned).gold == decided(begun).gold
 
@@ -313,7 +413,9 @@ def test_what_is_found_after_many_decisions_is_what_is_found_afresh(
     chance = random.Random(seed)
     article = chance.choice(sorted(sample_articles))
     codings = [c for c in sample_codings if c.article == article]
-    state = TakeAgreed().apply(begin(conflict_events, codings, sample_articles[article]), BY)
+    state = TakeAgreed().apply(
+        begin(conflict_events, codings, sample_articles[article]), BY
+    )
     for _ in range(25):
         edit = any_edit(chance, state)
         with suppress(CoderError):  # what cannot be done leaves everything as it was
@@ -350,15 +452,29 @@ def test_gold_holds_no_value_that_nobody_gave_or_decided(
             if state.changed(cluster, row):
                 continue  # a link to an event that is another one by now: it is to be decided again
             if SUPERVISOR not in answer.taken_from:
-                assert all(same(row.answers[coder], answer) for coder in answer.taken_from)
+                assert all(
+                    same(row.answers[coder], answer) for coder in answer.taken_from
+                )
                 continue
-            items = union([a.value for a in row.answers.values() if a.coded]) if row.field.is_list else []
-            assert (
-                any(same(each, answer) for each in typed.get((cluster, row.field.id), ()))
-                or answer.state == "not_stated"
-                or (row.field.is_list and all(holds(items, item) for item in answer.value))
+            items = (
+                union([a.value for a in row.answers.values() if a.coded])
+                if row.field.is_list
+                else []
             )
-    assert not {e.id for e in state.gold.events if e.fields} - {gold_id(c.id) for c in state.clusters}
+            assert (
+                any(
+                    same(each, answer)
+                    for each in typed.get((cluster, row.field.id), ())
+                )
+                or answer.state == "not_stated"
+                or (
+                    row.field.is_list
+                    and all(holds(items, item) for item in answer.value)
+                )
+            )
+    assert not {e.id for e in state.gold.events if e.fields} - {
+        gold_id(c.id) for c in state.clusters
+    }
 
 
 def any_edit(chance: random.Random, state: Adjudication) -> GoldEdit:
@@ -388,11 +504,20 @@ def any_edit(chance: random.Random, state: Adjudication) -> GoldEdit:
     )
 
 
-def test_a_place_typed_in_review_has_the_country_that_coders_words_have(begun: Adjudication) -> None:
+def test_a_place_typed_in_review_has_the_country_that_coders_words_have(
+    begun: Adjudication,
+) -> None:
     taken: Json = {"as_written": "بلدة عيترون", "country": "LB", "precision": "town"}
     first, second = begun.codings
-    read = replace(first, spans=(*first.spans, Span("s999", "place", 0, 11, "بلدة عيترون", [taken])))
+    read = replace(
+        first,
+        spans=(*first.spans, Span("s999", "place", 0, 11, "بلدة عيترون", [taken])),
+    )
     state, here = replace(begun, codings=(read, second)), begun.clusters[0].id
     typed: Json = {"as_written": "بلدة عيترون", "precision": "town"}
-    decided = Decide(here, "place", Answer(value=[typed])).apply(state, BY).decided(here, "place")
+    decided = (
+        Decide(here, "place", Answer(value=[typed]))
+        .apply(state, BY)
+        .decided(here, "place")
+    )
     assert decided is not None and decided.value == [taken]

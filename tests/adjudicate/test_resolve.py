@@ -22,7 +22,17 @@ from coder.adjudicate.gold_edits import (
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.model import AGREED, Answer, Article, Blank, Cluster, Coding, Event, Span, Status
+from coder.model import (
+    AGREED,
+    Answer,
+    Article,
+    Blank,
+    Cluster,
+    Coding,
+    Event,
+    Span,
+    Status,
+)
 
 BY = "salma"
 TEXT = Article("a1", "x" * 40)
@@ -32,7 +42,9 @@ def span(number: int, start: int, end: int, kind: str = "trigger") -> Span:
     return Span(f"s{number}", kind, start, end, "x" * (end - start))
 
 
-def coding(coder: str, events: tuple[Event, ...], spans: tuple[Span, ...], **answers: Answer) -> Coding:
+def coding(
+    coder: str, events: tuple[Event, ...], spans: tuple[Span, ...], **answers: Answer
+) -> Coding:
     return Coding("a1", "hash", "c@1", coder, Status.SUBMITTED, answers, spans, events)
 
 
@@ -48,15 +60,31 @@ def strike(event_id: str, evidence: str, **fields: Answer) -> Event:
 AMAL = coding(
     "amal",
     (
-        strike("e1", "s1", initiators=Answer(value=["usa"], evidence=("s2",)), notes=Answer(value="ملاحظة")),
-        strike("e2", "s3", linked_to=Answer(value=[{"record": "e1", "relation": "response_to"}])),
+        strike(
+            "e1",
+            "s1",
+            initiators=Answer(value=["usa"], evidence=("s2",)),
+            notes=Answer(value="ملاحظة"),
+        ),
+        strike(
+            "e2",
+            "s3",
+            linked_to=Answer(value=[{"record": "e1", "relation": "response_to"}]),
+        ),
     ),
     (span(1, 0, 5), span(2, 6, 9, "actor"), span(3, 20, 25)),
     genre=Answer(value="news"),
 )
 BASIM = coding(
     "basim",
-    (strike("e7", "s1", initiators=Answer(blank=Blank.NOT_STATED), certainty=Answer(value="alleged")),),
+    (
+        strike(
+            "e7",
+            "s1",
+            initiators=Answer(blank=Blank.NOT_STATED),
+            certainty=Answer(value="alleged"),
+        ),
+    ),
     (span(1, 0, 4),),
     genre=Answer(value="analysis"),
 )
@@ -72,14 +100,20 @@ def state(conflict_events: Codebook) -> Adjudication:
 
 
 def states(adjudication: Adjudication, cluster: str) -> dict[str, str]:
-    return {row.field.id: row.state for row in adjudication.rows(cluster) if row.state != "silent"}
+    return {
+        row.field.id: row.state
+        for row in adjudication.rows(cluster)
+        if row.state != "silent"
+    }
 
 
 def test_rows_say_who_agrees(state: Adjudication) -> None:
     assert state.coders == ("amal", "basim")
     assert states(state, ARTICLE) == {"genre": "differs"}
     found = states(state, "c1")
-    assert {k: found[k] for k in ("report_scope", "event_type", "initiators", "certainty")} == {
+    assert {
+        k: found[k] for k in ("report_scope", "event_type", "initiators", "certainty")
+    } == {
         "report_scope": "agreed",
         "event_type": "agreed",
         "initiators": "differs",
@@ -92,11 +126,22 @@ def test_two_of_three_coders_are_not_all_of_them(conflict_events: Codebook) -> N
     dana = coding("dana", (), (), genre=Answer(value="news"))
     state = Adjudication.begin(conflict_events, [AMAL, BASIM, dana], CLUSTERS, TEXT)
     found = states(state, "c1")
-    assert (found["report_scope"], found["certainty"], found["notes"]) == ("some", "differs", "differs")
+    assert (found["report_scope"], found["certainty"], found["notes"]) == (
+        "some",
+        "differs",
+        "differs",
+    )
     assert TakeAgreed().apply(state, BY).gold == state.gold
     assert TakeFields("c1", ("report_scope",), "").apply(state, BY).gold == state.gold
-    taken = Take("c1", "report_scope", "amal", "missed_event").apply(state, BY).decided("c1", "report_scope")
-    assert taken is not None and (taken.taken_from, taken.reason) == (("amal", "basim"), "missed_event")
+    taken = (
+        Take("c1", "report_scope", "amal", "missed_event")
+        .apply(state, BY)
+        .decided("c1", "report_scope")
+    )
+    assert taken is not None and (taken.taken_from, taken.reason) == (
+        ("amal", "basim"),
+        "missed_event",
+    )
 
 
 def test_agreed_values_become_gold_with_one_coders_edges(state: Adjudication) -> None:
@@ -104,8 +149,11 @@ def test_agreed_values_become_gold_with_one_coders_edges(state: Adjudication) ->
     answer = after.decided("c1", "event_type")
     assert answer is not None
     assert (answer.value, answer.taken_from, answer.reason, answer.by) == (
-        "air_strike", ("amal", "basim"), AGREED, BY,
-    )  # fmt: skip
+        "air_strike",
+        ("amal", "basim"),
+        AGREED,
+        BY,
+    )
     evidence = [after.gold.span(i) for i in answer.evidence]
     assert [(s.start, s.end) for s in evidence if s] == [(0, 5)]
     assert after.decided("c1", "initiators") is None
@@ -120,7 +168,9 @@ def test_a_digit_chooses_whose_edges_an_agreed_value_has(
     after = Take("c1", "event_type", coder).apply(TakeAgreed().apply(state, BY), BY)
     answer = after.decided("c1", "event_type")
     assert answer is not None and answer.taken_from == ("amal", "basim")
-    assert [(s.start, s.end) for i in answer.evidence if (s := after.gold.span(i))] == [edges]
+    assert [(s.start, s.end) for i in answer.evidence if (s := after.gold.span(i))] == [
+        edges
+    ]
 
 
 SHORT, LONG, FAR = span(1, 3, 6), span(2, 3, 9), span(3, 20, 25)
@@ -132,8 +182,16 @@ SHORT, LONG, FAR = span(1, 3, 6), span(2, 3, 9), span(3, 20, 25)
         ([("amal", LONG), ("basim", SHORT), ("dina", SHORT)], "", [SHORT]),
         ([("amal", LONG), ("basim", SHORT), ("dina", SHORT)], "amal", [LONG]),
         ([("amal", LONG), ("basim", SHORT), ("basim", FAR)], "", [LONG, FAR]),
-        ([("amal", LONG), ("amal", SHORT), ("basim", SHORT)], "", [LONG, SHORT]),  # one in the other
-        ([("amal", LONG), ("basim", span(4, 3, 6, "actor"))], "", [LONG, span(4, 3, 6, "actor")]),
+        (
+            [("amal", LONG), ("amal", SHORT), ("basim", SHORT)],
+            "",
+            [LONG, SHORT],
+        ),  # one in the other
+        (
+            [("amal", LONG), ("basim", span(4, 3, 6, "actor"))],
+            "",
+            [LONG, span(4, 3, 6, "actor")],
+        ),
     ],
 )
 def test_of_edges_that_differ_those_of_most_coders_are_chosen(
@@ -168,12 +226,18 @@ def test_a_whole_event_and_its_links_to_gold_ids(state: Adjudication) -> None:
     after = TakeEvent("c2", "amal", "missed_event").apply(state, BY)
     event = after.gold.event("g2")
     assert event is not None
-    assert event.answer("linked_to").value == [{"record": "g1", "relation": "response_to"}]
+    assert event.answer("linked_to").value == [
+        {"record": "g1", "relation": "response_to"}
+    ]
     assert {a.reason for a in event.fields.values()} == {"missed_event"}
 
 
 @pytest.mark.parametrize(
-    "edit", [TakeEvent("c1", "basim", "coder_error"), TakeFields("c1", ("notes",), "basim", "coder_error")]
+    "edit",
+    [
+        TakeEvent("c1", "basim", "coder_error"),
+        TakeFields("c1", ("notes",), "basim", "coder_error"),
+    ],
 )
 def test_what_a_coder_left_empty_is_taken_with_the_rest(
     state: Adjudication, edit: TakeEvent | TakeFields
@@ -182,11 +246,16 @@ def test_what_a_coder_left_empty_is_taken_with_the_rest(
     after = edit.apply(state, BY)
     assert ("c1", "notes") not in after.open_cells()
     taken = after.decided("c1", "notes")
-    assert taken is not None and (taken.state, taken.taken_from) == ("missing", ("basim",))
+    assert taken is not None and (taken.state, taken.taken_from) == (
+        "missing",
+        ("basim",),
+    )
     assert after.decided("c1", "killed") is None  # which nobody answered
 
 
-def test_a_rejected_event_keeps_its_reason_and_leaves_nothing(state: Adjudication) -> None:
+def test_a_rejected_event_keeps_its_reason_and_leaves_nothing(
+    state: Adjudication,
+) -> None:
     taken = TakeEvent("c2", "amal", "missed_event").apply(state, BY)
     after = RejectCluster("c2", "not_an_event").apply(taken, BY)
     assert after.gold.events == () and after.gold.spans == ()
@@ -196,7 +265,9 @@ def test_a_rejected_event_keeps_its_reason_and_leaves_nothing(state: Adjudicatio
     assert [cell for cell in back.open_cells() if cell[0] == "c2"]
 
 
-def test_links_to_a_rejected_event_go_and_come_back_with_it(state: Adjudication) -> None:
+def test_links_to_a_rejected_event_go_and_come_back_with_it(
+    state: Adjudication,
+) -> None:
     taken = TakeEvent("c2", "amal", "missed_event").apply(state, BY)
     after = RejectCluster("c1", "duplicate").apply(taken, BY)
     assert after.decided("c2", "linked_to") is None
@@ -206,13 +277,19 @@ def test_links_to_a_rejected_event_go_and_come_back_with_it(state: Adjudication)
     assert ("c2", "linked_to") in RestoreCluster("c1").apply(after, BY).open_cells()
 
 
-def test_links_to_an_event_lead_to_the_one_that_it_becomes_part_of(state: Adjudication) -> None:
+def test_links_to_an_event_lead_to_the_one_that_it_becomes_part_of(
+    state: Adjudication,
+) -> None:
     single = Cluster("c1", "a1", (("amal", "e1"),))
-    apart = replace(state, clusters=(Cluster("c3", "a1", (("basim", "e7"),)), single, CLUSTERS[1]))
+    apart = replace(
+        state, clusters=(Cluster("c3", "a1", (("basim", "e7"),)), single, CLUSTERS[1])
+    )
     taken = TakeEvent("c2", "amal", "missed_event").apply(apart, BY)
     after = Link("c3", "c1").apply(taken, BY)
     decided = after.decided("c2", "linked_to")
-    assert decided is not None and decided.value == [{"record": "g3", "relation": "response_to"}]
+    assert decided is not None and decided.value == [
+        {"record": "g3", "relation": "response_to"}
+    ]
     assert not after.changed("c2", after.row("c2", "linked_to"))
 
 
@@ -230,7 +307,13 @@ def test_closing_needs_every_field_that_somebody_answered(state: Adjudication) -
 
 def test_what_gold_asks_follows_from_what_gold_says(conflict_events: Codebook) -> None:
     # about_type is asked for statements only: while the type is undecided, or an air strike, it is not open.
-    threat = Event("e1", {"event_type": Answer(value="threat"), "about_type": Answer(value="armed_violence")})
+    threat = Event(
+        "e1",
+        {
+            "event_type": Answer(value="threat"),
+            "about_type": Answer(value="armed_violence"),
+        },
+    )
     hit = Event("e1", {"event_type": Answer(value="air_strike")})
     codings = [coding("amal", (threat,), ()), coding("basim", (hit,), ())]
     clusters = [Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1")))]
@@ -245,10 +328,16 @@ def test_what_gold_asks_follows_from_what_gold_says(conflict_events: Codebook) -
 
 
 def test_a_value_of_the_supervisors_own(state: Adjudication) -> None:
-    after = Decide("c1", "certainty", Answer(value="doubtful"), "article_conflict").apply(state, BY)
+    after = Decide(
+        "c1", "certainty", Answer(value="doubtful"), "article_conflict"
+    ).apply(state, BY)
     answer = after.decided("c1", "certainty")
     assert answer is not None
-    assert (answer.value, answer.taken_from, answer.by) == ("doubtful", ("supervisor",), BY)
+    assert (answer.value, answer.taken_from, answer.by) == (
+        "doubtful",
+        ("supervisor",),
+        BY,
+    )
     assert Clear("c1", "certainty").apply(after, BY).decided("c1", "certainty") is None
 
 
@@ -286,8 +375,14 @@ def test_comments_stay_with_the_coders_who_made_them(conflict_events: Codebook) 
     said = replace(AMAL, answers={"genre": Answer(value="news", comment="لست متأكدة")})
     also = replace(BASIM, answers={"genre": Answer(value="news", comment="أو تحليل")})
     state = Adjudication.begin(conflict_events, [said, also], CLUSTERS, TEXT)
-    for after in (Take(ARTICLE, "genre", "basim").apply(state, BY), TakeAgreed().apply(state, BY)):
+    for after in (
+        Take(ARTICLE, "genre", "basim").apply(state, BY),
+        TakeAgreed().apply(state, BY),
+    ):
         answer = after.decided(ARTICLE, "genre")
         assert answer is not None and (answer.value, answer.comment) == ("news", "")
     [row] = [row for row in state.rows(ARTICLE) if row.field.id == "genre"]
-    assert {c: a.comment for c, a in row.answers.items()} == {"amal": "لست متأكدة", "basim": "أو تحليل"}
+    assert {c: a.comment for c, a in row.answers.items()} == {
+        "amal": "لست متأكدة",
+        "basim": "أو تحليل",
+    }

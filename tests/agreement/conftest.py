@@ -15,5 +15,16 @@ def folder(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of the sample project, made once, as they are only read."""
     place = tmp_path_factory.mktemp("data")
     shutil.copytree(made_demo, place / "project")
-    assert main(["agree", "--data", str(place / "data"), "--project", str(place / "project")]) == 0
+    assert (
+        main(
+            [
+                "agree",
+                "--data",
+                str(place / "data"),
+                "--project",
+                str(place / "project"),
+            ]
+        )
+        == 0
+    )
     return place / "data"

@@ -12,7 +12,12 @@ from coder.model import Answer, Blank, Coding, Decision, Event, Span
 
 CODEBOOK = read_codebook(Path(__file__).parents[2] / "schemas" / "conflict_events.yaml")
 NOT_STATED = Answer(blank=Blank.NOT_STATED)
-OMAR = {"as_written": "حقل العمر", "place_id": "base_omar", "admin1": "Deir ez-Zor", "country": "SY"}
+OMAR = {
+    "as_written": "حقل العمر",
+    "place_id": "base_omar",
+    "admin1": "Deir ez-Zor",
+    "country": "SY",
+}
 GOVERNORATE = {
     "as_written": "دير الزور",
     "place_id": "sy_deir_ezzor",
@@ -25,7 +30,9 @@ def day(text: str) -> Answer:
     return Answer({"start": text, "end": text, "precision": "day", "basis": "absolute"})
 
 
-def span(name: str, kind: str, start: int, end: int, decision: Decision | None = None) -> Span:
+def span(
+    name: str, kind: str, start: int, end: int, decision: Decision | None = None
+) -> Span:
     return Span(name, kind, start, end, "", decision=decision)
 
 
@@ -38,7 +45,11 @@ def event(name: str, kind: str, evidence: str, **fields: Answer) -> Event:
 
 
 def coding(
-    article: str, coder: str, spans: tuple[Span, ...] = (), events: tuple[Event, ...] = (), **answers: Any
+    article: str,
+    coder: str,
+    spans: tuple[Span, ...] = (),
+    events: tuple[Event, ...] = (),
+    **answers: Any,
 ):  # type: ignore[no-untyped-def]
     return Coding(
         article,

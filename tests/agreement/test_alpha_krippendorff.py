@@ -10,8 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.agreement.alpha import Coincidences, Matrix, Ratings, alpha, category_agreement, percent
-from coder.agreement.distance import Distance, IntervalScale, Jaccard, Masi, Nominal, Ordinal, RatioScale
+from coder.agreement.alpha import (
+    Coincidences,
+    Matrix,
+    Ratings,
+    alpha,
+    category_agreement,
+    percent,
+)
+from coder.agreement.distance import (
+    Distance,
+    IntervalScale,
+    Jaccard,
+    Masi,
+    Nominal,
+    Ordinal,
+    RatioScale,
+)
 from coder.agreement.kappa import cohen_kappa, fleiss_kappa, gwet_ac, scott_pi
 from coder.agreement.result import NO_PAIRS, NO_VARIATION
 from coder.errors import CoderError
@@ -24,7 +39,9 @@ CELL = st.none() | st.integers(1, 4)
 MATRIX = (
     st.integers(2, 4)
     .flatmap(
-        lambda coders: st.lists(st.lists(CELL, min_size=coders, max_size=coders), min_size=1, max_size=12)
+        lambda coders: st.lists(
+            st.lists(CELL, min_size=coders, max_size=coders), min_size=1, max_size=12
+        )
     )
     .map(lambda units: [list(row) for row in zip(*units, strict=True)])
 )
@@ -50,12 +67,18 @@ def test_krippendorff_2011_coincidence_matrix() -> None:
     assert table.n == 24
 
 
-def test_krippendorff_2011_missing_values_weigh_pairs_by_the_size_of_their_unit() -> None:
+def test_krippendorff_2011_missing_values_weigh_pairs_by_the_size_of_their_unit() -> (
+    None
+):
     # Section C, units 2 and 8: four values 1,1,2,1... a unit of m values adds 1/(m-1) per ordered pair.
     table = Coincidences.of(Ratings.of([[1, 1], [2, 1], [3, None], [3, 2]]))
     # Unit 1: 1,2,3,3: (1,2), (1,3) twice, (2,3) twice, (3,3), each both ways at 1/3. Unit 2: 1,1,2 at 1/2.
     assert table.n == 7
-    expected = [[1.0, 1 / 3 + 1.0, 2 / 3], [1 / 3 + 1.0, 0.0, 2 / 3], [2 / 3, 2 / 3, 2 / 3]]
+    expected = [
+        [1.0, 1 / 3 + 1.0, 2 / 3],
+        [1 / 3 + 1.0, 0.0, 2 / 3],
+        [2 / 3, 2 / 3, 2 / 3],
+    ]
     order = [table.values.index(v) for v in (1, 2, 3)]
     assert table.matrix()[np.ix_(order, order)] == pytest.approx(np.array(expected))
 
@@ -67,7 +90,10 @@ def test_krippendorff_2011_ordinal_distance_counts_the_ranks_between() -> None:
 
 
 def test_declared_categories_order_labels() -> None:
-    by_name = value([["low", "mid", "high"], ["low", "high", "high"]], Ordinal(("low", "mid", "high")))
+    by_name = value(
+        [["low", "mid", "high"], ["low", "high", "high"]],
+        Ordinal(("low", "mid", "high")),
+    )
     assert by_name == pytest.approx(value([[1, 2, 3], [1, 3, 3]], Ordinal()))
 
 
@@ -86,8 +112,12 @@ def test_data_without_variation_show_nothing() -> None:
     same = Ratings.of([["a"] * 5, ["a"] * 5])
     assert alpha(same).reason == NO_VARIATION
     assert percent(same).value == 1
-    assert [m(same).value for m in (cohen_kappa, scott_pi, fleiss_kappa, gwet_ac)] == [None] * 4
-    assert gwet_ac(same, categories=("a", "b")).value == 1  # two categories were on offer
+    assert [m(same).value for m in (cohen_kappa, scott_pi, fleiss_kappa, gwet_ac)] == [
+        None
+    ] * 4
+    assert (
+        gwet_ac(same, categories=("a", "b")).value == 1
+    )  # two categories were on offer
 
 
 def test_tenths_without_variation_are_undefined_despite_rounding() -> None:
@@ -108,7 +138,9 @@ def test_a_hundred_thousand_different_numbers() -> None:
     # D_e = 2 * variance with n-1 = N(N+1)/6.
     size = 100_000
     matrix = [list(range(0, size, 2)), list(range(1, size, 2))]
-    assert value(matrix, IntervalScale()) == pytest.approx(1 - 6 / (size * (size + 1)), abs=1e-12)
+    assert value(matrix, IntervalScale()) == pytest.approx(
+        1 - 6 / (size * (size + 1)), abs=1e-12
+    )
 
 
 @given(MATRIX)
@@ -121,8 +153,14 @@ def test_alpha_equals_its_definition_pair_by_pair(matrix: Matrix) -> None:
     def d(c: int, k: int) -> float:
         return float((c - k) ** 2)
 
-    expected = sum(d(c, k) for c, k in permutations(pooled, 2)) / (n * (n - 1)) if n else 0
-    observed = sum(d(c, k) / (len(u) - 1) for u in units for c, k in permutations(u, 2)) / n if n else 0
+    expected = (
+        sum(d(c, k) for c, k in permutations(pooled, 2)) / (n * (n - 1)) if n else 0
+    )
+    observed = (
+        sum(d(c, k) / (len(u) - 1) for u in units for c, k in permutations(u, 2)) / n
+        if n
+        else 0
+    )
     found = value(matrix, IntervalScale())
     if expected == 0:
         assert found is None
@@ -130,7 +168,11 @@ def test_alpha_equals_its_definition_pair_by_pair(matrix: Matrix) -> None:
         assert found == pytest.approx(1 - observed / expected, abs=1e-9)
 
 
-@given(MATRIX, st.randoms(use_true_random=False), st.sampled_from([Nominal(), Ordinal(), RatioScale()]))
+@given(
+    MATRIX,
+    st.randoms(use_true_random=False),
+    st.sampled_from([Nominal(), Ordinal(), RatioScale()]),
+)
 def test_order_of_coders_and_units_and_who_said_it_change_nothing(
     matrix: Matrix, random: Any, scale: Distance
 ) -> None:
@@ -152,17 +194,25 @@ def test_names_of_labels_change_nothing(matrix: Matrix, names: list[str]) -> Non
 
 
 @given(MATRIX, st.integers(-(10**9), 10**9), st.integers(1, 10**8))
-def test_interval_forgets_the_origin_and_ratio_the_unit(matrix: Matrix, shift: int, factor: int) -> None:
+def test_interval_forgets_the_origin_and_ratio_the_unit(
+    matrix: Matrix, shift: int, factor: int
+) -> None:
     shifted = [[None if v is None else v + shift for v in row] for row in matrix]
     scaled = [[None if v is None else v * factor for v in row] for row in matrix]
-    assert value(shifted, IntervalScale()) == pytest.approx(value(matrix, IntervalScale()), abs=1e-6)
-    assert value(scaled, RatioScale()) == pytest.approx(value(matrix, RatioScale()), abs=1e-9)
+    assert value(shifted, IntervalScale()) == pytest.approx(
+        value(matrix, IntervalScale()), abs=1e-6
+    )
+    assert value(scaled, RatioScale()) == pytest.approx(
+        value(matrix, RatioScale()), abs=1e-9
+    )
 
 
 @given(MATRIX)
 def test_ordinal_looks_at_order_only(matrix: Matrix) -> None:
     stretched = [[None if v is None else 10**v for v in row] for row in matrix]
-    assert value(stretched, Ordinal()) == pytest.approx(value(matrix, Ordinal()), abs=1e-9)
+    assert value(stretched, Ordinal()) == pytest.approx(
+        value(matrix, Ordinal()), abs=1e-9
+    )
 
 
 @given(MATRIX)
@@ -175,12 +225,16 @@ def test_units_of_one_value_count_for_nothing(matrix: Matrix) -> None:
 def test_doubling_the_data_moves_alpha_alone(matrix: Matrix) -> None:
     once, twice = Ratings.of(matrix), Ratings.of([row + row for row in matrix])
     assert percent(twice).value == pytest.approx(percent(once).value, abs=1e-12)
-    assert fleiss_kappa(twice).value == pytest.approx(fleiss_kappa(once).value, abs=1e-9)
+    assert fleiss_kappa(twice).value == pytest.approx(
+        fleiss_kappa(once).value, abs=1e-9
+    )
     one, two = alpha(once), alpha(twice)
     assert two.n == 2 * one.n
     if one.value is not None and two.value is not None:
         # D_e has n(n-1) below it: (1 - alpha) grows by (2n-1)/(2n-2).
-        assert 1 - two.value == pytest.approx((1 - one.value) * (2 * one.n - 1) / (2 * one.n - 2), abs=1e-9)
+        assert 1 - two.value == pytest.approx(
+            (1 - one.value) * (2 * one.n - 1) / (2 * one.n - 2), abs=1e-9
+        )
 
 
 @given(MATRIX)
@@ -195,7 +249,11 @@ def test_percent_is_what_the_bootstrap_sums(matrix: Matrix) -> None:
     table = Coincidences.of(Ratings.of(matrix))
     pooled = float(table.percents(np.ones((1, table.articles)))[0])
     score = percent(Ratings.of(matrix))
-    assert np.isnan(pooled) if score.value is None else pooled == pytest.approx(score.value, abs=1e-12)
+    assert (
+        np.isnan(pooled)
+        if score.value is None
+        else pooled == pytest.approx(score.value, abs=1e-12)
+    )
 
 
 def test_uneven_rows_and_unknown_blanks_are_refused() -> None:
@@ -222,13 +280,19 @@ def test_an_array_of_numbers_is_read_like_lists() -> None:
     for scale in (Nominal(), Ordinal(), IntervalScale(), RatioScale()):
         assert alpha(Ratings.of(array, scale)) == alpha(Ratings.of(rows, scale))
     halves = array / 2 + 0.25
-    assert value(halves, IntervalScale()) == pytest.approx(value(array, IntervalScale()))
-    assert value(array + 1e9, IntervalScale()) == pytest.approx(value(array, IntervalScale()))
+    assert value(halves, IntervalScale()) == pytest.approx(
+        value(array, IntervalScale())
+    )
+    assert value(array + 1e9, IntervalScale()) == pytest.approx(
+        value(array, IntervalScale())
+    )
     assert alpha(Ratings.of(np.full((2, 3), np.nan))).reason == NO_PAIRS
 
 
 @given(MATRIX, st.data())
-def test_units_alike_count_as_often_as_they_occur(matrix: Matrix, data: st.DataObject) -> None:
+def test_units_alike_count_as_often_as_they_occur(
+    matrix: Matrix, data: st.DataObject
+) -> None:
     """Against the definition, unit by unit: Krippendorff (2011), with 1/(m-1) for each ordered pair."""
     units = len(matrix[0])
     articles = data.draw(st.lists(st.integers(0, 3), min_size=units, max_size=units))
@@ -249,5 +313,7 @@ def test_units_alike_count_as_often_as_they_occur(matrix: Matrix, data: st.DataO
         )
         found = table._replace(observed=here).matrix()
         for (one, other), count in held[article].items():
-            assert found[table.values.index(one), table.values.index(other)] == pytest.approx(count)
+            assert found[
+                table.values.index(one), table.values.index(other)
+            ] == pytest.approx(count)
         assert found.sum() == pytest.approx(sum(held[article].values()))

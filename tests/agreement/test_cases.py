@@ -14,7 +14,9 @@ from coder.agreement.measures import coded_articles, event_clusters, measured, p
 from coder.agreement.result import Score
 
 CASES = json.loads(
-    (Path(__file__).parents[1] / "support" / "data" / "agreement_cases.json").read_text("utf-8")
+    (Path(__file__).parents[1] / "support" / "data" / "agreement_cases.json").read_text(
+        "utf-8"
+    )
 )["cases"]
 
 
@@ -38,7 +40,9 @@ def test_value(case: dict[str, Any]) -> None:
         assert answer.value is None
         assert answer.reason == case["reason_code"]
     else:
-        assert answer.value == pytest.approx(expected, abs=case["tolerance"], rel=0), answer.reason
+        assert answer.value == pytest.approx(expected, abs=case["tolerance"], rel=0), (
+            answer.reason
+        )
 
 
 @pytest.mark.parametrize("case", having("expected_matches"))
@@ -71,7 +75,9 @@ def test_split_parts_listed(case: dict[str, Any]) -> None:
     parts = 0
     for article in coded_articles(case["data"]):
         for one, other in combinations(article.values(), 2):
-            parts += sum(map(len, align.split_parts(one, other, align.alignment(one, other))))
+            parts += sum(
+                map(len, align.split_parts(one, other, align.alignment(one, other)))
+            )
     assert parts == case["expected_splits"]
 
 

@@ -52,7 +52,9 @@ BOUNDED: list[tuple[Distance, st.SearchStrategy[Any]]] = [
 
 
 @pytest.mark.parametrize(
-    "scale, raw", BOUNDED, ids=[scale.name + str(i) for i, (scale, _) in enumerate(BOUNDED)]
+    "scale, raw",
+    BOUNDED,
+    ids=[scale.name + str(i) for i, (scale, _) in enumerate(BOUNDED)],
 )
 def test_bounded_distances_are_symmetric_and_between_0_and_1(
     scale: Distance, raw: st.SearchStrategy[Any]
@@ -87,11 +89,19 @@ def test_order_and_repetition_do_not_matter_in_sets() -> None:
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [
-        ("2024-05", "2024-05-10", 15 / 30),  # May 1-31 against May 10: (9 + 21) / 2 days
+        (
+            "2024-05",
+            "2024-05-10",
+            15 / 30,
+        ),  # May 1-31 against May 10: (9 + 21) / 2 days
         ("2023", "2023-12", (334 + 0) / 2 / 30),  # capped: 167 days
         ({"start": "2024-05-01", "end": "2024-05-03"}, "2024-05-01", (0 + 2) / 2 / 30),
         ({"start": "2024-05", "end": None}, "2024-05", 0.0),
-        ({"start": "2024-05-30", "end": "2024-06-02", "precision": "range"}, "2024-06-02", 3 / 2 / 30),
+        (
+            {"start": "2024-05-30", "end": "2024-06-02", "precision": "range"},
+            "2024-06-02",
+            3 / 2 / 30,
+        ),
     ],
 )
 def test_dates_are_intervals_of_days(a: Any, b: Any, expected: float) -> None:
@@ -127,11 +137,13 @@ def test_an_open_end_equals_only_an_open_end() -> None:
     # ln(1+9) / ln 10 = 1 between 0 and 9; the ends are averaged.
     scale = CountRange()
     assert scale.between({"min": 0, "max": 0}, {"min": 9, "max": 9}) == 1
-    assert scale.between({"min": 0, "max": 9}, {"min": 9, "max": 9}) == pytest.approx(1 / 2)
-    assert scale.between({"min": 3, "max": None}, {"min": 3, "max": None}) == 0
-    assert scale.between({"min": 3, "max": None}, {"min": 3, "max": 3, "approx": True}) == pytest.approx(
+    assert scale.between({"min": 0, "max": 9}, {"min": 9, "max": 9}) == pytest.approx(
         1 / 2
     )
+    assert scale.between({"min": 3, "max": None}, {"min": 3, "max": None}) == 0
+    assert scale.between(
+        {"min": 3, "max": None}, {"min": 3, "max": 3, "approx": True}
+    ) == pytest.approx(1 / 2)
 
 
 def test_best_match_averages_each_items_nearest_in_both_directions() -> None:

@@ -28,7 +28,9 @@ def test_a_change_is_found_where_it_is_with_its_size_and_interval() -> None:
     assert found.after.value == pytest.approx(amounts[found.place :].mean())
     assert (found.before.n, found.after.n) == (found.place, 90 - found.place)
     # Of two shares the normal interval: .9 less .4, standard error sqrt(.09/50 + .24/40) = .088.
-    assert found.interval.lower == pytest.approx(found.difference.value - 1.96 * 0.088, abs=0.05)  # type: ignore[operator]
+    assert found.interval.lower == pytest.approx(
+        found.difference.value - 1.96 * 0.088, abs=0.05
+    )  # type: ignore[operator]
     assert found.interval.upper is not None and found.interval.upper < 0
 
 
@@ -37,7 +39,10 @@ def test_the_order_of_submission_counts_and_not_that_of_the_articles() -> None:
     by_value = [*range(0, 80, 2), *range(1, 80, 2)]
     alternating, sorted_out = of(amounts), of(amounts, by_value)
     assert alternating is not None and alternating.p > 0.5
-    assert sorted_out is not None and (sorted_out.place, sorted_out.difference.value) == (40, -1.0)
+    assert sorted_out is not None and (
+        sorted_out.place,
+        sorted_out.difference.value,
+    ) == (40, -1.0)
 
 
 def test_without_a_change_one_is_seldom_found() -> None:
@@ -51,4 +56,7 @@ def test_a_side_needs_twenty_articles() -> None:
     assert of(np.repeat([1.0, 0.0], [30, 9])) is None
     found = of(np.repeat([1.0, 0.0], [5, 35]))
     assert found is not None and found.place == 20
-    assert change(lambda w: w[:, 0], np.zeros(50), np.zeros(50), np.arange(50), PLAN) is None
+    assert (
+        change(lambda w: w[:, 0], np.zeros(50), np.zeros(50), np.arange(50), PLAN)
+        is None
+    )

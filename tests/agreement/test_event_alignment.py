@@ -27,9 +27,16 @@ from coder.agreement.result import FEW_CODERS, NO_PAIRS, Score
 from coder.agreement.spans import joined
 
 FRAGMENTS = st.lists(
-    st.builds(lambda start, size: (start, start + size), st.integers(0, 60), st.integers(1, 30)), max_size=3
+    st.builds(
+        lambda start, size: (start, start + size),
+        st.integers(0, 60),
+        st.integers(1, 30),
+    ),
+    max_size=3,
 ).map(joined)
-DATES = st.none() | st.builds(lambda day, more: (day, day + more), st.integers(1, 12), st.integers(0, 4))
+DATES = st.none() | st.builds(
+    lambda day, more: (day, day + more), st.integers(1, 12), st.integers(0, 4)
+)
 
 
 def events(prefix: str) -> st.SearchStrategy[list[EventView]]:
@@ -43,13 +50,17 @@ def events(prefix: str) -> st.SearchStrategy[list[EventView]]:
     )
     return st.lists(one, max_size=6).map(
         lambda found: [
-            EventView(f"{prefix}{n}", e.evidence, e.date, e.place, e.actors) for n, e in enumerate(found, 1)
+            EventView(f"{prefix}{n}", e.evidence, e.date, e.place, e.actors)
+            for n, e in enumerate(found, 1)
         ]
     )
 
 
 ARTICLES = st.lists(
-    st.fixed_dictionaries({}, optional={"A": events("a"), "B": events("b"), "C": events("c")}), max_size=4
+    st.fixed_dictionaries(
+        {}, optional={"A": events("a"), "B": events("b"), "C": events("c")}
+    ),
+    max_size=4,
 )
 
 
@@ -62,7 +73,9 @@ def pairwise_event_f1(articles: Sequence[CodedArticle]) -> Score:
 
 
 @given(events("a"), events("b"))
-def test_similarity_is_symmetric_and_between_0_and_1(first: list[EventView], second: list[EventView]) -> None:
+def test_similarity_is_symmetric_and_between_0_and_1(
+    first: list[EventView], second: list[EventView]
+) -> None:
     for a, b in product(first, second):
         assert event_similarity(a, b) == event_similarity(b, a)
         assert 0 <= (event_similarity(a, b) or 0) <= 1
@@ -85,9 +98,15 @@ def test_alignment_is_one_to_one_above_the_threshold_and_best(
     first: list[EventView], second: list[EventView]
 ) -> None:
     matches = alignment(first, second)
-    assert len({m.first for m in matches}) == len({m.second for m in matches}) == len(matches)
+    assert (
+        len({m.first for m in matches})
+        == len({m.second for m in matches})
+        == len(matches)
+    )
     table = [[event_similarity(a, b) or 0.0 for b in second] for a in first]
-    assert all(m.similarity == table[m.first][m.second] >= PAIRING.threshold for m in matches)
+    assert all(
+        m.similarity == table[m.first][m.second] >= PAIRING.threshold for m in matches
+    )
     assert sum(m.similarity for m in matches) == pytest.approx(_best_total(table))
 
 
@@ -115,22 +134,34 @@ def test_without_shared_evidence_events_with_evidence_never_match(
 
 
 @given(ARTICLES)
-def test_clusters_hold_every_event_once_and_one_per_coder(articles: list[dict[str, list[EventView]]]) -> None:
+def test_clusters_hold_every_event_once_and_one_per_coder(
+    articles: list[dict[str, list[EventView]]],
+) -> None:
     for article in articles:
         found = clusters(article)
         members = [m for cluster in found for m in cluster]
-        assert sorted(members) == sorted(Member(e.id, c) for c, held in article.items() for e in held)
+        assert sorted(members) == sorted(
+            Member(e.id, c) for c, held in article.items() for e in held
+        )
         assert all(len({m.coder for m in cluster}) == len(cluster) for cluster in found)
 
 
 @given(events("a"), events("b"))
-def test_clusters_of_two_coders_are_the_alignment(first: list[EventView], second: list[EventView]) -> None:
-    found = {tuple(m.event for m in c) for c in clusters({"A": first, "B": second}) if len(c) == 2}
+def test_clusters_of_two_coders_are_the_alignment(
+    first: list[EventView], second: list[EventView]
+) -> None:
+    found = {
+        tuple(m.event for m in c)
+        for c in clusters({"A": first, "B": second})
+        if len(c) == 2
+    }
     assert found == named(first, second)
 
 
 @given(ARTICLES)
-def test_an_empty_coding_moves_no_other_cluster(articles: list[dict[str, list[EventView]]]) -> None:
+def test_an_empty_coding_moves_no_other_cluster(
+    articles: list[dict[str, list[EventView]]],
+) -> None:
     for article in articles:
         assert clusters({**article, "D": []}) == clusters(article)
 
@@ -139,7 +170,9 @@ def test_an_empty_coding_moves_no_other_cluster(articles: list[dict[str, list[Ev
 def test_f1_forgets_the_order_of_articles_and_coders(
     articles: list[dict[str, list[EventView]]], random: Any
 ) -> None:
-    shuffled = [dict(random.sample(list(article.items()), len(article))) for article in articles]
+    shuffled = [
+        dict(random.sample(list(article.items()), len(article))) for article in articles
+    ]
     random.shuffle(shuffled)
     for measure in (pairwise_event_f1, chance_event_f1):
         expected = measure(articles)
@@ -148,7 +181,9 @@ def test_f1_forgets_the_order_of_articles_and_coders(
         assert (found.n, found.reason) == (expected.n, expected.reason)
 
 
-def numbers_of_pairs(first: Sequence[EventView], second: Sequence[EventView], how: Pairing) -> set[int]:
+def numbers_of_pairs(
+    first: Sequence[EventView], second: Sequence[EventView], how: Pairing
+) -> set[int]:
     """How many pairs the pairings with the greatest total similarity have, from all that there are."""
     totals: dict[int, float] = {0: 0.0}  # number of pairs → the greatest total
 
@@ -161,7 +196,11 @@ def numbers_of_pairs(first: Sequence[EventView], second: Sequence[EventView], ho
                     pair_on(i + 1, free - {j}, pairs + 1, total + similarity)
 
     pair_on(0, frozenset(range(len(second))), 0, 0.0)
-    return {pairs for pairs, total in totals.items() if total == pytest.approx(max(totals.values()))}
+    return {
+        pairs
+        for pairs, total in totals.items()
+        if total == pytest.approx(max(totals.values()))
+    }
 
 
 # One equal pair and two half alike have the same total: either is a greatest one.
@@ -190,14 +229,20 @@ def test_chance_f1_crosses_every_article_with_every_other(
 def test_chance_f1_of_more_events_than_are_looked_at_at_once() -> None:
     """In each of 50 stretches 44 events of 44 articles: each is like 43 of the 2,199 in other articles."""
     articles = [
-        {coder: [EventView("e", ((10 * (n % 50), 10 * (n % 50) + 10),))] for coder in "AB"}
+        {
+            coder: [EventView("e", ((10 * (n % 50), 10 * (n % 50) + 10),))]
+            for coder in "AB"
+        }
         for n in range(2200)
     ]
     assert chance_event_f1(articles).value == pytest.approx(43 / 2199)
 
 
 def test_an_event_without_evidence_matches_by_its_values_or_not_at_all() -> None:
-    bare = EventView("a", date=(5, 5), place="Homs"), EventView("b", date=(5, 5), place="Homs")
+    bare = (
+        EventView("a", date=(5, 5), place="Homs"),
+        EventView("b", date=(5, 5), place="Homs"),
+    )
     cited = EventView("c", ((0, 5),), date=(5, 5), place="Homs")
     strict = Pairing(needs_evidence=True)
     assert event_similarity(*bare) == 1.0
@@ -211,8 +256,14 @@ def test_an_event_without_evidence_matches_by_its_values_or_not_at_all() -> None
 
 
 def test_events_that_share_nothing_are_never_one_even_at_threshold_0() -> None:
-    coded = {name: [EventView("e", ((10 * n, 10 * n + 5),))] for n, name in enumerate("abc")}
-    assert [len(cluster) for cluster in clusters(coded, Pairing(threshold=0.0))] == [1, 1, 1]
+    coded = {
+        name: [EventView("e", ((10 * n, 10 * n + 5),))] for n, name in enumerate("abc")
+    }
+    assert [len(cluster) for cluster in clusters(coded, Pairing(threshold=0.0))] == [
+        1,
+        1,
+        1,
+    ]
 
 
 def test_f1_needs_two_coders_of_one_article() -> None:
@@ -240,6 +291,10 @@ def test_a_similarity_at_the_threshold_counts() -> None:
 
 def test_a_split_part_has_half_its_evidence_inside_one_event() -> None:
     whole = EventView("b1", ((0, 100),))
-    parts = [EventView("a1", ((0, 60),)), EventView("a2", ((60, 140),)), EventView("a3", ((98, 140),))]
+    parts = [
+        EventView("a1", ((0, 60),)),
+        EventView("a2", ((60, 140),)),
+        EventView("a3", ((98, 140),)),
+    ]
     of_first, of_second = split_parts(parts, [whole], alignment(parts, [whole]))
     assert ([e.id for e in of_first], of_second) == (["a2"], [])

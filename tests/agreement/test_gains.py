@@ -29,7 +29,9 @@ def test_with_twenty_articles_it_is_the_lower_bound_that_rises() -> None:
     plan, articles = Plan(B=300), found.articles
     rises = raised(found.rises, articles, plan)
     before = Resampled.of(found.alphas, articles, plan).interval("percentile").lower
-    settled = Resampled.of(lambda w: found.alphas(w) + found.rises(w)[1][:, 0], articles, plan)
+    settled = Resampled.of(
+        lambda w: found.alphas(w) + found.rises(w)[1][:, 0], articles, plan
+    )
     after = settled.interval("percentile").lower
     assert before is not None and after is not None
     assert rises[0] == pytest.approx(after - before) and rises[0] > 0

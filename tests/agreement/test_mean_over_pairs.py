@@ -47,7 +47,13 @@ def test_a_kind_of_spans_that_one_pair_alone_marked_is_no_mean() -> None:
 
 def test_the_document_has_both_figures() -> None:
     report = report_of(UNEVEN)
-    expected = {"value": 0.833333, "n": 8, "pooled": 0.75, "pairs": 2, "smallest_pair": 2}
+    expected = {
+        "value": 0.833333,
+        "n": 8,
+        "pooled": 0.75,
+        "pairs": 2,
+        "smallest_pair": 2,
+    }
     assert report.document()["events"]["f1"] == expected
     [spans] = (table for table in report.tables if table.name == "spans")
     assert document_of(spans)[0]["exact_f1"]["pooled"] == 0.4

@@ -33,7 +33,9 @@ def test_a_mean_needs_what_the_normal_interval_needs() -> None:
     assert tenth.upper == pytest.approx(61.5 * 1.2, rel=0.12)
 
 
-def test_articles_that_all_agree_need_so_many_that_one_not_seen_would_not_matter() -> None:
+def test_articles_that_all_agree_need_so_many_that_one_not_seen_would_not_matter() -> (
+    None
+):
     found = wanted(np.ones(20), 0.05, 0.0)
     assert found.articles is not None and found.upper is not None
     # They have a lower end alone, the exact limit of a binomial share of which none was seen.

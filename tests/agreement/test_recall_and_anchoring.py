@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from coder.agreement.blind_sample import NO_BLIND, NO_CONTRAST, SampledArticle, anchoring, recalls
+from coder.agreement.blind_sample import (
+    NO_BLIND,
+    NO_CONTRAST,
+    SampledArticle,
+    anchoring,
+    recalls,
+)
 from coder.agreement.bootstrap import Plan
 from coder.agreement.result import FEW_ARTICLES, NOTHING_MARKED
 from coder.agreement.spans import Mark
@@ -22,11 +28,15 @@ BLIND = (mark("actor", 0, 5), mark("actor", 20, 25), mark("place", 11, 15))
 ARTICLE = SampledArticle(CANDIDATES, (BLIND,), (CANDIDATES,))
 
 
-def test_recall_is_the_share_of_blind_coders_spans_that_a_candidate_of_the_kind_overlaps_or_equals() -> None:
+def test_recall_is_the_share_of_blind_coders_spans_that_a_candidate_of_the_kind_overlaps_or_equals() -> (
+    None
+):
     found = {row.kind: row for row in recalls([ARTICLE], KINDS, PLAN)}
     # Of three spans one is equalled (actor 0-5), one more overlapped (place 11-15 by 10-15), one missed.
     assert list(found) == ["", "place", "actor"]
-    counted = {kind: (r.overlap.value, r.exact.value, r.overlap.n) for kind, r in found.items()}
+    counted = {
+        kind: (r.overlap.value, r.exact.value, r.overlap.n) for kind, r in found.items()
+    }
     assert counted[""] == (pytest.approx(2 / 3), pytest.approx(1 / 3), 3)
     assert counted["place"] == (1, 0, 1)
     assert counted["actor"] == (0.5, 0.5, 2)
@@ -34,11 +44,15 @@ def test_recall_is_the_share_of_blind_coders_spans_that_a_candidate_of_the_kind_
 
 
 def test_a_candidate_of_another_kind_finds_nothing() -> None:
-    [every, *_] = recalls([SampledArticle((mark("date", 0, 5),), ((mark("actor", 0, 5),),))], KINDS, PLAN)
+    [every, *_] = recalls(
+        [SampledArticle((mark("date", 0, 5),), ((mark("actor", 0, 5),),))], KINDS, PLAN
+    )
     assert (every.overlap.value, every.exact.value) == (0, 0)
 
 
-def test_anchoring_is_how_much_more_those_agree_with_the_candidates_who_saw_them() -> None:
+def test_anchoring_is_how_much_more_those_agree_with_the_candidates_who_saw_them() -> (
+    None
+):
     found = anchoring([ARTICLE], PLAN)
     # Who saw them took both: F1 = 2*2 / (2+2) = 1. Who did not: one of three hit, 2*1 / (3+2) = 0.4.
     assert found.first.value == 1 and found.first.n == 4
@@ -47,9 +61,14 @@ def test_anchoring_is_how_much_more_those_agree_with_the_candidates_who_saw_them
     assert (found.articles, found.interval.reason) == (1, FEW_ARTICLES)
 
 
-def test_articles_that_are_all_alike_leave_a_difference_no_width_and_a_share_that_of_one_not_seen() -> None:
+def test_articles_that_are_all_alike_leave_a_difference_no_width_and_a_share_that_of_one_not_seen() -> (
+    None
+):
     found = anchoring([ARTICLE] * 20, PLAN)
-    assert (found.interval.lower, found.interval.upper) == (pytest.approx(0.6), pytest.approx(0.6))
+    assert (found.interval.lower, found.interval.upper) == (
+        pytest.approx(0.6),
+        pytest.approx(0.6),
+    )
     [every, *_] = recalls([ARTICLE] * 20, KINDS, PLAN)
     # Half an article without a hit among twenty: the .975 quantile of Beta(1/2, 20) is .118 of the way to 0.
     assert every.overlap_interval.lower == pytest.approx(2 / 3 * (1 - 0.118), abs=0.02)
@@ -71,4 +90,8 @@ def test_what_cannot_be_told_is_said_with_its_reason() -> None:
     [every] = recalls([SampledArticle(CANDIDATES, ((),))], KINDS, PLAN)
     assert every.exact.reason == NOTHING_MARKED
     alone = anchoring([SampledArticle(CANDIDATES, (BLIND,))], PLAN)
-    assert (alone.articles, alone.difference.reason, alone.interval.reason) == (0, NO_CONTRAST, NO_CONTRAST)
+    assert (alone.articles, alone.difference.reason, alone.interval.reason) == (
+        0,
+        NO_CONTRAST,
+        NO_CONTRAST,
+    )

@@ -31,33 +31,51 @@ def table(path: Path) -> list[list[str]]:
 def square(path: Path) -> tuple[list[str], Any]:
     head, *rows = table(path)
     assert [row[0] for row in rows] == head[1:]
-    return head[1:], np.array([row[1:] for row in rows], dtype=float).reshape(len(rows), len(rows))
+    return head[1:], np.array([row[1:] for row in rows], dtype=float).reshape(
+        len(rows), len(rows)
+    )
 
 
 def alpha_by(values: list[str], distances: Any, units: list[list[str]]) -> float | None:
     """Krippendorff's alpha from the values of each unit by the package `krippendorff`."""
     counts = np.array([[unit.count(value) for value in values] for unit in units])
 
-    def apart(v1: Any, v2: Any, i1: Any, i2: Any, n_v: Any, dtype: Any = np.float64) -> Any:
+    def apart(
+        v1: Any, v2: Any, i1: Any, i2: Any, n_v: Any, dtype: Any = np.float64
+    ) -> Any:
         return distances[np.asarray(i1, int), np.asarray(i2, int)]
 
     if (counts[counts.sum(axis=1) > 1].sum(axis=0) > 0).sum() < 2:
         return None
     domain = np.arange(len(values))
-    return float(krippendorff.alpha(value_counts=counts, value_domain=domain, level_of_measurement=apart))
+    return float(
+        krippendorff.alpha(
+            value_counts=counts, value_domain=domain, level_of_measurement=apart
+        )
+    )
 
 
 def test_every_alpha_of_the_sample_comes_out_again(folder: Path) -> None:
     settings = json.loads((folder / "settings.json").read_text("utf-8"))
     distances = {found["distance"] for found in settings["fields"].values()}
-    assert distances >= {"nominal", "ordinal", "jaccard", "masi", "hierarchy", "date", "log_count"}
+    assert distances >= {
+        "nominal",
+        "ordinal",
+        "jaccard",
+        "masi",
+        "hierarchy",
+        "date",
+        "log_count",
+    }
     defined = 0
     for name, found in settings["fields"].items():
         head, *rows = table(folder / "reliability" / found["file"])
         assert head == ["unit", "article", "cluster", "amal", "basim"]
         values, apart = square(folder / "distances" / found["file"])
         alpha = alpha_by(values, apart, [row[3:] for row in rows])
-        assert found["alpha"]["value"] == (None if alpha is None else pytest.approx(alpha, abs=1e-6)), name
+        assert found["alpha"]["value"] == (
+            None if alpha is None else pytest.approx(alpha, abs=1e-6)
+        ), name
         defined += alpha is not None
     assert defined >= 20
 
@@ -79,25 +97,34 @@ def test_alignments_name_the_units_of_every_field(folder: Path) -> None:
     for found in settings["fields"].values():
         _, *rows = table(folder / "reliability" / found["file"])
         clusters = {(article, cluster) for _, article, cluster, *_ in rows if cluster}
-        named = {(article, cluster) for left_out, article, cluster, *_ in aligned
-                 if left_out == found["left_out"]}  # fmt: skip
+        named = {
+            (article, cluster)
+            for left_out, article, cluster, *_ in aligned
+            if left_out == found["left_out"]
+        }
         assert clusters in (set(), named)
 
 
 def test_percent_and_f1_come_out_by_hand(folder: Path) -> None:
     _, *rows = table(folder / "reliability" / "event.certainty.csv")
     both = [(one, other) for _, _, _, one, other in rows if one and other]
-    with (folder / "tables" / "fields.csv").open(encoding="utf-8", newline="") as stream:
+    with (folder / "tables" / "fields.csv").open(
+        encoding="utf-8", newline=""
+    ) as stream:
         fields = {row["field"]: row for row in csv.DictReader(stream)}
     same = sum(one == other for one, other in both)
-    assert float(fields["certainty"]["percent"]) == pytest.approx(same / len(both), abs=1e-6)
+    assert float(fields["certainty"]["percent"]) == pytest.approx(
+        same / len(both), abs=1e-6
+    )
     _, *aligned = table(folder / "alignments.csv")
     members: dict[tuple[str, str], int] = {}
     for left_out, article, cluster, *_ in aligned:
         if not left_out:
             members[article, cluster] = members.get((article, cluster), 0) + 1
     events, matches = sum(members.values()), sum(n == 2 for n in members.values())
-    with (folder / "tables" / "events.csv").open(encoding="utf-8", newline="") as stream:
+    with (folder / "tables" / "events.csv").open(
+        encoding="utf-8", newline=""
+    ) as stream:
         first = next(csv.DictReader(stream))
     assert float(first["value"]) == pytest.approx(2 * matches / events, abs=1e-6)
 
@@ -110,9 +137,16 @@ def coded(folder: Path, field: str) -> list[dict[str, str]]:
 
 
 def test_percents_of_all_fields_and_of_all_pairs_come_out_by_hand(folder: Path) -> None:
-    pairs = {(row["what"], row["coder"], row["other"]): row for row in figures(folder, "coders")}
+    pairs = {
+        (row["what"], row["coder"], row["other"]): row
+        for row in figures(folder, "coders")
+    }
     for row in figures(folder, "fields"):
-        both = [unit for unit in coded(folder, row["field"]) if unit["amal"] and unit["basim"]]
+        both = [
+            unit
+            for unit in coded(folder, row["field"])
+            if unit["amal"] and unit["basim"]
+        ]
         assert int(row["pairable"]) == len(both)
         if both:
             share = sum(unit["amal"] == unit["basim"] for unit in both) / len(both)
@@ -122,31 +156,64 @@ def test_percents_of_all_fields_and_of_all_pairs_come_out_by_hand(folder: Path) 
     assert len(pairs) > 1
 
 
-@pytest.mark.parametrize(("field", "categories"), [("event_type", 35), ("about_type", 42), ("certainty", 4)])
+@pytest.mark.parametrize(
+    ("field", "categories"), [("event_type", 35), ("about_type", 42), ("certainty", 4)]
+)
 def test_ac1_counts_all_categories_of_the_list_groups_among_them(
     folder: Path, capsys: pytest.CaptureFixture[str], field: str, categories: int
 ) -> None:
     # What a deed is about may be any of 35 types or, where the text says no more, of the 7 groups above them.
-    units = [[each for each in (unit["amal"], unit["basim"]) if each] for unit in coded(folder, field)]
+    units = [
+        [each for each in (unit["amal"], unit["basim"]) if each]
+        for unit in coded(folder, field)
+    ]
     agreed = [unit[0] == unit[1] for unit in units if len(unit) == 2]
     shares = [Counter({value: 1 / len(unit)}) for unit in units for value in unit]
     used: Counter[str] = sum(shares, Counter())
     p = np.array(list(used.values())) / used.total()
     observed, chance = sum(agreed) / len(agreed), (p * (1 - p)).sum() / (categories - 1)
     project = str(folder.parent / "project")
-    assert main(["agree", "--measure", "ac1", "--field", field, "--json", "--project", project]) == 0
+    assert (
+        main(
+            [
+                "agree",
+                "--measure",
+                "ac1",
+                "--field",
+                field,
+                "--json",
+                "--project",
+                project,
+            ]
+        )
+        == 0
+    )
     [found] = json.loads(capsys.readouterr().out)["fields"]
-    assert found["value"]["value"] == pytest.approx((observed - chance) / (1 - chance), abs=1e-6)
+    assert found["value"]["value"] == pytest.approx(
+        (observed - chance) / (1 - chance), abs=1e-6
+    )
 
 
-def test_agreement_on_each_value_and_values_taken_for_one_another_come_out_by_hand(folder: Path) -> None:
+def test_agreement_on_each_value_and_values_taken_for_one_another_come_out_by_hand(
+    folder: Path,
+) -> None:
     assert figures(folder, "categories")
     for row in figures(folder, "categories"):
         both = [u for u in coded(folder, row["field"]) if u["amal"] and u["basim"]]
         value = row["value_of_field"]
-        uses = sum(json.loads(unit[coder]) == value for unit in both for coder in ("amal", "basim"))
-        same = sum(json.loads(unit["amal"]) == value == json.loads(unit["basim"]) for unit in both)
-        assert (int(row["n"]), float(row["specific"])) == (uses, pytest.approx(2 * same / uses, abs=1e-6))
+        uses = sum(
+            json.loads(unit[coder]) == value
+            for unit in both
+            for coder in ("amal", "basim")
+        )
+        same = sum(
+            json.loads(unit["amal"]) == value == json.loads(unit["basim"])
+            for unit in both
+        )
+        assert (int(row["n"]), float(row["specific"])) == (
+            uses,
+            pytest.approx(2 * same / uses, abs=1e-6),
+        )
 
     def named(cell: str) -> str:
         """The code of a value: the last step of a path."""
@@ -164,7 +231,9 @@ def test_agreement_on_each_value_and_values_taken_for_one_another_come_out_by_ha
     assert compared > 3
 
 
-def test_strict_alpha_comes_out_of_the_units_and_who_has_no_such_event(folder: Path) -> None:
+def test_strict_alpha_comes_out_of_the_units_and_who_has_no_such_event(
+    folder: Path,
+) -> None:
     _, *aligned = table(folder / "alignments.csv")
     settings = json.loads((folder / "settings.json").read_text("utf-8"))
     none, defined = "no such event", 0
@@ -178,15 +247,23 @@ def test_strict_alpha_comes_out_of_the_units_and_who_has_no_such_event(folder: P
         with_none = np.pad(apart, (0, 1), constant_values=1.0)
         with_none[-1, -1] = 0.0
         units = [
-            [unit[c] if c in who[unit["article"], unit["cluster"]] else none for c in ("amal", "basim")]
+            [
+                unit[c] if c in who[unit["article"], unit["cluster"]] else none
+                for c in ("amal", "basim")
+            ]
             for unit in coded(folder, row["field"])
         ]
         counted = [unit for unit in units if all(unit)]
         if not row["strict_alpha"]:
             continue
-        assert (int(row["n"]), int(row["alone"])) == (len(counted), sum(none in unit for unit in counted))
+        assert (int(row["n"]), int(row["alone"])) == (
+            len(counted),
+            sum(none in unit for unit in counted),
+        )
         alpha = alpha_by([*values, none], with_none, counted)
-        assert float(row["strict_alpha"]) == pytest.approx(alpha, abs=1e-6), row["field"]
+        assert float(row["strict_alpha"]) == pytest.approx(alpha, abs=1e-6), row[
+            "field"
+        ]
         defined += 1
     assert defined > 10
 
@@ -202,7 +279,9 @@ def test_events_matched_and_without_a_match_come_out_by_hand(folder: Path) -> No
         matched = sum(row["other"] in members for members in of_coder)
         assert (int(row["n"]), int(row["matched"])) == (len(of_coder), matched)
         assert int(row["parts"]) + int(row["missed"]) == len(of_coder) - matched
-    f1, chance, corrected = (float(row["value"]) for row in figures(folder, "events")[:3])
+    f1, chance, corrected = (
+        float(row["value"]) for row in figures(folder, "events")[:3]
+    )
     assert corrected == pytest.approx((f1 - chance) / (1 - chance), abs=1e-5)
 
 
@@ -211,7 +290,18 @@ def test_each_coder_against_gold_comes_out_of_the_data_of_the_two(
     folder: Path, run_coder: Run, demo_folder: Path, tmp_path: Path, coder: str
 ) -> None:
     two = tmp_path / coder
-    assert run_coder("agree", "--coders", f"{coder},gold", "--data", two, "--project", demo_folder)[0] == 0
+    assert (
+        run_coder(
+            "agree",
+            "--coders",
+            f"{coder},gold",
+            "--data",
+            two,
+            "--project",
+            demo_folder,
+        )[0]
+        == 0
+    )
     compared = 0
     for row in figures(folder, "gold"):
         if row["coder"] != coder:
@@ -222,8 +312,13 @@ def test_each_coder_against_gold_comes_out_of_the_data_of_the_two(
             both = {article for _, article, _, who, _ in aligned if who == "gold"}
             for left_out, article, cluster, *_ in aligned:
                 if article in both:
-                    members[article, cluster] = members.get((article, cluster), 0) + (not left_out)
-            matches, events = sum(n == 2 for n in members.values()), sum(members.values())
+                    members[article, cluster] = members.get((article, cluster), 0) + (
+                        not left_out
+                    )
+            matches, events = (
+                sum(n == 2 for n in members.values()),
+                sum(members.values()),
+            )
             assert (int(row["n"]), float(row["value"])) == (
                 events,
                 pytest.approx(2 * matches / events, abs=1e-6),
@@ -253,9 +348,17 @@ def events_by_article(folder: Path) -> dict[str, dict[str, dict[str, Event]]]:
     found: dict[str, dict[str, dict[str, Event]]] = {}
     with (folder / "events.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
-            found.setdefault(row["article"], {"amal": {}, "basim": {}})[row["coder"]][row["event"]] = Event(
-                {at for start, end in json.loads(row["evidence"]) for at in range(start, end)},
-                (int(row["first_day"]), int(row["last_day"])) if row["first_day"] else None,
+            found.setdefault(row["article"], {"amal": {}, "basim": {}})[row["coder"]][
+                row["event"]
+            ] = Event(
+                {
+                    at
+                    for start, end in json.loads(row["evidence"])
+                    for at in range(start, end)
+                },
+                (int(row["first_day"]), int(row["last_day"]))
+                if row["first_day"]
+                else None,
                 row["place"],
                 set(json.loads(row["actors"])),
             )
@@ -266,7 +369,9 @@ def alike(a: Event, b: Event) -> float:
     """The weighted mean of what both state: Dice .7, days up to a week, place, Jaccard of actors .1 each."""
     if not (a.evidence and b.evidence):
         return 0.0  # where coders cite evidence, an event without is like no other
-    terms = [(0.7, 2 * len(a.evidence & b.evidence) / (len(a.evidence) + len(b.evidence)))]
+    terms = [
+        (0.7, 2 * len(a.evidence & b.evidence) / (len(a.evidence) + len(b.evidence)))
+    ]
     if a.days and b.days:
         apart = (abs(a.days[0] - b.days[0]) + abs(a.days[1] - b.days[1])) / 2
         terms.append((0.1, max(0.0, 1 - apart / 7)))
@@ -274,10 +379,16 @@ def alike(a: Event, b: Event) -> float:
         terms.append((0.1, float(a.place == b.place)))
     if a.actors and b.actors:
         terms.append((0.1, len(a.actors & b.actors) / len(a.actors | b.actors)))
-    return round(sum(weight * same for weight, same in terms) / sum(weight for weight, _ in terms), 12)
+    return round(
+        sum(weight * same for weight, same in terms)
+        / sum(weight for weight, _ in terms),
+        12,
+    )
 
 
-def matched(one: dict[str, Event], other: dict[str, Event], threshold: float) -> list[tuple[str, str]]:
+def matched(
+    one: dict[str, Event], other: dict[str, Event], threshold: float
+) -> list[tuple[str, str]]:
     """The pairs of the greatest total similarity, of those that reach the threshold."""
     table = np.array([[alike(a, b) for b in other.values()] for a in one.values()])
     if not table.size:
@@ -285,10 +396,14 @@ def matched(one: dict[str, Event], other: dict[str, Event], threshold: float) ->
     table = np.where(table >= threshold, table, 0.0)
     rows, columns = scipy.optimize.linear_sum_assignment(table, maximize=True)
     first, second = list(one), list(other)
-    return [(first[i], second[j]) for i, j in zip(rows, columns, strict=True) if table[i, j]]
+    return [
+        (first[i], second[j]) for i, j in zip(rows, columns, strict=True) if table[i, j]
+    ]
 
 
-def test_f1_at_every_threshold_and_by_chance_comes_out_of_the_events(folder: Path) -> None:
+def test_f1_at_every_threshold_and_by_chance_comes_out_of_the_events(
+    folder: Path,
+) -> None:
     alignment = json.loads((folder / "settings.json").read_text("utf-8"))["alignment"]
     assert alignment == {
         "threshold": 0.4,
@@ -300,12 +415,16 @@ def test_f1_at_every_threshold_and_by_chance_comes_out_of_the_events(folder: Pat
     events = sum(len(each) for coded in articles.values() for each in coded.values())
     f1, chance, _, *at = (float(row["value"]) for row in figures(folder, "events"))
     hits = [
-        sum(len(matched(each["amal"], each["basim"], threshold)) for each in articles.values())
+        sum(
+            len(matched(each["amal"], each["basim"], threshold))
+            for each in articles.values()
+        )
         for threshold in (0.4, 0.3, 0.4, 0.5)
     ]
     assert [f1, *at] == pytest.approx([2 * n / events for n in hits], abs=1e-6)
     met = sum(
-        len(matched(one["amal"], other["basim"], 0.4)) for one, other in permutations(articles.values(), 2)
+        len(matched(one["amal"], other["basim"], 0.4))
+        for one, other in permutations(articles.values(), 2)
     )
     assert chance == pytest.approx(2 * met / ((len(articles) - 1) * events), abs=1e-6)
 
@@ -317,9 +436,14 @@ def test_parts_of_one_event_come_out_of_the_events(folder: Path) -> None:
         for side, (coder, other) in enumerate(parts):
             taken = {pair[side] for pair in pairs}
             parts[coder, other] += sum(
-                any(2 * len(event.evidence & each.evidence) >= len(event.evidence)
-                    for each in coded[other].values())
+                any(
+                    2 * len(event.evidence & each.evidence) >= len(event.evidence)
+                    for each in coded[other].values()
+                )
                 for name, event in coded[coder].items()
                 if name not in taken and event.evidence
-            )  # fmt: skip
-    assert {(row["coder"], row["other"]): int(row["parts"]) for row in figures(folder, "unmatched")} == parts
+            )
+    assert {
+        (row["coder"], row["other"]): int(row["parts"])
+        for row in figures(folder, "unmatched")
+    } == parts

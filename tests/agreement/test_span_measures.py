@@ -9,13 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.agreement.result import FEW_CODERS, MANY_CODERS, NO_VARIATION, NOTHING_MARKED
-from coder.agreement.spans import Hits, Mark, Mode, boundary_similarity, joined, span_f1, span_hits
+from coder.agreement.spans import (
+    Hits,
+    Mark,
+    Mode,
+    boundary_similarity,
+    joined,
+    span_f1,
+    span_hits,
+)
 from coder.agreement.unitizing import Continuum, Unit, u_alpha, u_alpha_2004
 from coder.errors import CoderError
 
-FRAGMENT = st.builds(lambda start, size: (start, start + size), st.integers(0, 30), st.integers(1, 8))
+FRAGMENT = st.builds(
+    lambda start, size: (start, start + size), st.integers(0, 30), st.integers(1, 8)
+)
 MARKS = st.lists(
-    st.builds(Mark.of, st.lists(FRAGMENT, min_size=1, max_size=2), st.sampled_from("XY")), max_size=6
+    st.builds(
+        Mark.of, st.lists(FRAGMENT, min_size=1, max_size=2), st.sampled_from("XY")
+    ),
+    max_size=6,
 )
 TOKENS = [(0, 3), (4, 9), (10, 14), (15, 20), (21, 40)]
 CUTS = st.lists(st.integers(1, 39), unique=True, max_size=8).map(sorted)
@@ -32,7 +45,9 @@ CODERS = st.lists(CUTS.map(units_of), min_size=2, max_size=4).map(tuple)
 
 
 @given(MARKS, MARKS)
-def test_f1_is_symmetric_and_grows_from_exact_to_relaxed(a: list[Mark], b: list[Mark]) -> None:
+def test_f1_is_symmetric_and_grows_from_exact_to_relaxed(
+    a: list[Mark], b: list[Mark]
+) -> None:
     modes: list[Mode] = ["exact", "relaxed", "char", "token"]
     scores = {mode: span_f1([a, b], mode, TOKENS).value for mode in modes}
     for mode in modes:
@@ -52,7 +67,11 @@ def test_relaxed_hits_are_a_maximum_matching(a: list[Mark], b: list[Mark]) -> No
 
     one, other = sorted(set(a)), sorted(set(b))
     answers = [
-        [int(m.label == n.label and shared_length(m.fragments, n.fragments) > 0) for n in other] for m in one
+        [
+            int(m.label == n.label and shared_length(m.fragments, n.fragments) > 0)
+            for n in other
+        ]
+        for m in one
     ]
     expected = 0
     if one and other:
@@ -75,7 +94,9 @@ def test_fragments_are_sorted_and_joined() -> None:
 
 
 def test_a_token_is_marked_when_any_of_its_characters_is() -> None:
-    assert span_hits([Mark.of([(2, 5)], "X")], [Mark.of([(0, 9)], "X")], "token", TOKENS) == (2, 2, 2)
+    assert span_hits(
+        [Mark.of([(2, 5)], "X")], [Mark.of([(0, 9)], "X")], "token", TOKENS
+    ) == (2, 2, 2)
 
 
 def test_f1_compares_two_coders() -> None:
@@ -92,7 +113,10 @@ def test_u_alpha_forgets_who_marked_and_what_labels_are_called(coders, random) -
 
     shuffled = list(coders)
     random.shuffle(shuffled)
-    renamed = [tuple(u._replace(label={"A": "z", "B": "a"}[u.label]) for u in units) for units in coders]
+    renamed = [
+        tuple(u._replace(label={"A": "z", "B": "a"}[u.label]) for u in units)
+        for units in coders
+    ]
     expected = value(coders)
     assert value(shuffled) == pytest.approx(expected, abs=1e-9)
     assert value(renamed) == pytest.approx(expected, abs=1e-9)
@@ -101,7 +125,9 @@ def test_u_alpha_forgets_who_marked_and_what_labels_are_called(coders, random) -
 
 
 @given(CUTS.map(units_of))
-def test_u_alpha_of_identical_codings_is_one_or_shows_nothing(units: tuple[Unit, ...]) -> None:
+def test_u_alpha_of_identical_codings_is_one_or_shows_nothing(
+    units: tuple[Unit, ...],
+) -> None:
     found = u_alpha(Continuum(40, (units, units)))
     assert found.value == pytest.approx(1) if units else found.reason == NO_VARIATION
 
@@ -120,7 +146,9 @@ def test_overlapping_labels_go_one_at_a_time() -> None:
     second = (Unit(2, 6, "A"),)
     with pytest.raises(CoderError, match="overlaps"):
         u_alpha(Continuum(10, (first, second)))
-    assert u_alpha(Continuum(10, (first, second)), label="A").value == pytest.approx(1 - 8 * 356 / 3840)
+    assert u_alpha(Continuum(10, (first, second)), label="A").value == pytest.approx(
+        1 - 8 * 356 / 3840
+    )
 
 
 def test_units_stay_within_the_continuum() -> None:
@@ -140,10 +168,19 @@ def test_labels_alone_are_compared_by_two_coders_only() -> None:
 def test_the_older_unitizing_alpha_takes_one_label() -> None:
     # Krippendorff (2004, p. 254): c .7286, k 1.
     def units(c: list[tuple[int, int]]) -> tuple[Unit, ...]:
-        return (*(Unit(*each, "c") for each in c), Unit(180, 240, "k"), Unit(300, 350, "k"))
+        return (
+            *(Unit(*each, "c") for each in c),
+            Unit(180, 240, "k"),
+            Unit(300, 350, "k"),
+        )
 
-    coders = (units([(225, 295), (370, 400)]), units([(220, 300), (355, 375), (400, 420)]))
-    alone = Continuum(300, tuple(tuple(u for u in each if u.label == "c") for each in coders), 150)
+    coders = (
+        units([(225, 295), (370, 400)]),
+        units([(220, 300), (355, 375), (400, 420)]),
+    )
+    alone = Continuum(
+        300, tuple(tuple(u for u in each if u.label == "c") for each in coders), 150
+    )
     both = Continuum(300, coders, 150)
     assert u_alpha_2004(both, "c").value == pytest.approx(0.7286, abs=5e-5)
     assert u_alpha_2004(both, "c") == u_alpha_2004(alone)
@@ -158,7 +195,9 @@ def test_boundary_similarity_is_symmetric(a: list[int], b: list[int], n_t: int) 
         return [y - x for x, y in pairwise(edges)]
 
     found = boundary_similarity(lengths(a), lengths(b), n_t)
-    assert boundary_similarity(lengths(b), lengths(a), n_t).value == pytest.approx(found.value)
+    assert boundary_similarity(lengths(b), lengths(a), n_t).value == pytest.approx(
+        found.value
+    )
     if a:
         assert boundary_similarity(lengths(a), lengths(a), n_t).value == 1
     if found.value is not None:
@@ -167,9 +206,13 @@ def test_boundary_similarity_is_symmetric(a: list[int], b: list[int], n_t: int) 
 
 def test_fournier_2013_near_misses_weigh_their_distance() -> None:
     # Boundaries 2, 8 against 4, 8 with n_t = 3: one match, one pair at distance 2 weighing 2/3.
-    assert boundary_similarity([2, 6, 2], [4, 4, 2], 3).value == pytest.approx(1 - (2 / 3) / 2)
+    assert boundary_similarity([2, 6, 2], [4, 4, 2], 3).value == pytest.approx(
+        1 - (2 / 3) / 2
+    )
     # 4, 7 against 6, 9: pairing 7-6 would leave two misses; 4-6 and 7-9 leave none.
-    assert boundary_similarity([4, 3, 5], [6, 3, 3], 3).value == pytest.approx(1 - (4 / 3) / 2)
+    assert boundary_similarity([4, 3, 5], [6, 3, 3], 3).value == pytest.approx(
+        1 - (4 / 3) / 2
+    )
 
 
 def test_segmentations_of_different_texts_are_refused() -> None:

@@ -24,11 +24,16 @@ def unitizing_alpha(tables: list[list[float]]) -> float:
     return float(1 - (observed[0, 1] + observed[1, 0]) / expected)
 
 
-def test_the_figures_of_spans_come_out_of_what_any_two_coders_marked(folder: Path) -> None:
+def test_the_figures_of_spans_come_out_of_what_any_two_coders_marked(
+    folder: Path,
+) -> None:
     pairs, lengths = read(folder, "spans"), read(folder, "lengths")
     coincident = ("gap_gap", "gap_marked", "marked_gap", "marked_marked")
-    whole = {row["article"]: sum(float(row[each]) for each in coincident)
-             for row in lengths if not row["kind"]}  # fmt: skip
+    whole = {
+        row["article"]: sum(float(row[each]) for each in coincident)
+        for row in lengths
+        if not row["kind"]
+    }
     for row in figures(folder, "spans"):
         kind = "" if row["kind"] == "all" else row["kind"]
         marked = [pair for pair in pairs if kind in ("", pair["kind"])]
@@ -36,18 +41,32 @@ def test_the_figures_of_spans_come_out_of_what_any_two_coders_marked(folder: Pat
         assert int(row["n"]) == n
         for name in ("exact", "relaxed"):
             share = 2 * sum(int(pair[name]) for pair in marked) / n
-            assert float(row[f"{name}_f1"]) == pytest.approx(share, abs=1e-6), (kind, name)
-        tables = {article: [total, 0.0, 0.0, 0.0, total, 0.0] for article, total in whole.items()}
+            assert float(row[f"{name}_f1"]) == pytest.approx(share, abs=1e-6), (
+                kind,
+                name,
+            )
+        tables = {
+            article: [total, 0.0, 0.0, 0.0, total, 0.0]
+            for article, total in whole.items()
+        }
         for each in lengths:
             if each["kind"] == kind:
-                tables[each["article"]] = [float(value) for value in list(each.values())[2:]]
-        assert float(row["u_alpha"]) == pytest.approx(unitizing_alpha([*tables.values()]), abs=1e-6), kind
+                tables[each["article"]] = [
+                    float(value) for value in list(each.values())[2:]
+                ]
+        assert float(row["u_alpha"]) == pytest.approx(
+            unitizing_alpha([*tables.values()]), abs=1e-6
+        ), kind
 
 
-def test_what_two_coders_marked_and_its_lengths_are_those_of_their_codings(folder: Path) -> None:
+def test_what_two_coders_marked_and_its_lengths_are_those_of_their_codings(
+    folder: Path,
+) -> None:
     codings, texts = {}, {}
     for coder in ("amal", "basim"):
-        for line in (SEEDS / "codings" / f"{coder}.jsonl").read_text("utf-8").splitlines():
+        for line in (
+            (SEEDS / "codings" / f"{coder}.jsonl").read_text("utf-8").splitlines()
+        ):
             coding = json.loads(line)
             article = coding["article"]["id"]
             codings[article, coder] = [
@@ -58,15 +77,23 @@ def test_what_two_coders_marked_and_its_lengths_are_those_of_their_codings(folde
             texts[article] = len((SEEDS / f"{article}.txt").read_bytes().decode())
     for row in read(folder, "spans"):
         one, other = (
-            [(start, end) for kind, start, end in codings[row["article"], coder] if kind == row["kind"]]
+            [
+                (start, end)
+                for kind, start, end in codings[row["article"], coder]
+                if kind == row["kind"]
+            ]
             for coder in ("amal", "basim")
         )
         assert int(row["marked"]) == len(one) + len(other)
         assert int(row["exact"]) == sum((Counter(one) & Counter(other)).values())
-        overlapping = np.array([[max(a, c) < min(b, d) for c, d in other] for a, b in one], dtype=float)
+        overlapping = np.array(
+            [[max(a, c) < min(b, d) for c, d in other] for a, b in one], dtype=float
+        )
         pairs = scipy.optimize.linear_sum_assignment
         best = pairs(overlapping, maximize=True) if overlapping.size else ([], [])
-        assert int(row["relaxed"]) == (overlapping[best].sum() if overlapping.size else 0)
+        assert int(row["relaxed"]) == (
+            overlapping[best].sum() if overlapping.size else 0
+        )
     for row in read(folder, "lengths"):
         here, own = [], np.zeros(2)
         for coder in ("amal", "basim"):
@@ -77,7 +104,9 @@ def test_what_two_coders_marked_and_its_lengths_are_those_of_their_codings(folde
             here.append(marked)
             edges = np.flatnonzero(np.diff(np.concatenate([[0], marked, [0]])))
             own += [(marked == 0).sum(), ((edges[1::2] - edges[::2]) ** 2).sum()]
-        coincident = np.array([[((here[0] == a) & (here[1] == b)).sum() for b in (0, 1)] for a in (0, 1)])
+        coincident = np.array(
+            [[((here[0] == a) & (here[1] == b)).sum() for b in (0, 1)] for a in (0, 1)]
+        )
         assert [float(value) for value in list(row.values())[2:]] == [
             *(coincident + coincident.T).ravel(),
             *own,

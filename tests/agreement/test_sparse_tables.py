@@ -14,7 +14,10 @@ from coder.agreement.sparse import Sparse
 @pytest.mark.parametrize("shape", [(50, 60), (2000, 3)])
 def test_sums_are_those_of_the_whole_table(shape: tuple[int, int], cells: int) -> None:
     drawn = np.random.default_rng(cells)
-    rows, columns = drawn.integers(shape[0], size=cells), drawn.integers(shape[1], size=cells)
+    rows, columns = (
+        drawn.integers(shape[0], size=cells),
+        drawn.integers(shape[1], size=cells),
+    )
     values = drawn.random(cells)
     whole = np.zeros(shape)
     np.add.at(whole, (rows, columns), values)

@@ -49,7 +49,12 @@ def test_an_event_that_one_coder_has_is_a_disagreement_in_strict_alpha() -> None
     # Genre-like values of three events: a and a, b and b, a and no such event. n_a 3, n_b 2, n_none 1, n 6;
     # D_o = 2/6, D_e = (36 - 9 - 4 - 1)/30 = 22/30: 1 - (1/3)/(22/30) = 6/11. Aligned alone: alpha 1.
     cells = CellPool()
-    cells.add(0, ("amal", "basim"), Cells(['"a"', '"b"'], [0, 0, 1, 1, 0, -1], {}), [*[False] * 5, True])
+    cells.add(
+        0,
+        ("amal", "basim"),
+        Cells(['"a"', '"b"'], [0, 0, 1, 1, 0, -1], {}),
+        [*[False] * 5, True],
+    )
     ratings = cells.ratings(Nominal(), ("amal", "basim"), strict=True)
     found = strict_agreement("f", ratings, Plan())
     assert (found.units, found.alone) == (3, 1)
@@ -58,7 +63,9 @@ def test_an_event_that_one_coder_has_is_a_disagreement_in_strict_alpha() -> None
     assert found.interval.reason == FEW_ARTICLES
 
 
-def test_coders_who_lack_an_event_do_not_agree_in_a_question_that_nobody_answered() -> None:
+def test_coders_who_lack_an_event_do_not_agree_in_a_question_that_nobody_answered() -> (
+    None
+):
     # Only amal has the third event, and the question does not apply to it: basim and dina lack an answer that
     # nobody has. Left are a and a, and b and b: alpha 1 of 2 units, with no event in neither.
     cells, coders = CellPool(), ("amal", "basim", "dina")
@@ -77,7 +84,9 @@ def test_strict_alpha_of_a_study() -> None:
 
 
 def test_clusters_are_numbered_by_their_first_evidence() -> None:
-    first, second = ([c for c in CODINGS if c.article == article] for article in ("t1", "t2"))
+    first, second = (
+        [c for c in CODINGS if c.article == article] for article in ("t1", "t2")
+    )
     assert aligned(first, CODEBOOK) == [
         Cluster("c1", "t1", (("amal", "e1"), ("basim", "e1"))),
         Cluster("c2", "t1", (("amal", "e2"), ("basim", "e2"))),
@@ -130,11 +139,21 @@ def test_fields(field: str, alpha: float, percent: float) -> None:
     ],
 )
 def test_units_and_blanks(
-    field: str, level: str, units: int, pairable: int, missing: int, not_stated: int, not_applicable: int
+    field: str,
+    level: str,
+    units: int,
+    pairable: int,
+    missing: int,
+    not_stated: int,
+    not_applicable: int,
 ) -> None:
     found = row(field)
     assert (found.level, found.units, found.pairable) == (level, units, pairable)
-    assert found.blanks == {"missing": missing, "not_stated": not_stated, "not_applicable": not_applicable}
+    assert found.blanks == {
+        "missing": missing,
+        "not_stated": not_stated,
+        "not_applicable": not_applicable,
+    }
 
 
 def test_not_stated_has_no_rank_and_the_row_says_so() -> None:
@@ -177,8 +196,12 @@ def confusion(field: str) -> Confusion:
 
 
 def test_values_that_met_are_counted_once_each() -> None:
-    [table] = (t for t in report_of(STUDY).tables if t.name == "coincidences_event_type")
-    counted = [[times(cells, i, j) for j in range(3)] for i, cells in enumerate(table.rows)]
+    [table] = (
+        t for t in report_of(STUDY).tables if t.name == "coincidences_event_type"
+    )
+    counted = [
+        [times(cells, i, j) for j in range(3)] for i, cells in enumerate(table.rows)
+    ]
     assert counted == [[0, 1, 0], [1, 0, 0], [0, 0, 1]]
 
 
@@ -211,7 +234,9 @@ def test_other_coefficients(name: str, field: str, value: float | None) -> None:
     found = {row.field: row for row in STUDY.coefficients(name)}[field]
     assert found.score.value == (None if value is None else pytest.approx(value))
     assert found.interval.lower is None
-    assert found.interval.reason == (FEW_ARTICLES if value is not None else found.score.reason)
+    assert found.interval.reason == (
+        FEW_ARTICLES if value is not None else found.score.reason
+    )
 
 
 def test_a_coefficient_of_two_coders_says_of_three_how_many_units_there_are() -> None:
@@ -226,7 +251,11 @@ def test_a_coefficient_of_two_coders_says_of_three_how_many_units_there_are() ->
 
 def test_other_coefficients_have_intervals_by_the_same_articles() -> None:
     # Sixty pairs of articles, each as t1 and t2.
-    many = [replace(each, article=f"{each.article}-{n}") for each in CODINGS for n in range(60)]
+    many = [
+        replace(each, article=f"{each.article}-{n}")
+        for each in CODINGS
+        for n in range(60)
+    ]
     study = Study.of(many, CODEBOOK, plan=Plan(B=500))
     for name in ("pi", "ac1"):
         [row] = [row for row in study.coefficients(name) if row.field == "relevance"]
@@ -251,15 +280,21 @@ def test_spans() -> None:
     assert found["trigger"].relaxed.value == pytest.approx(2 * 2 / 6)
     # Over 2*150 places: marked 20+38 = 58, of which 18 by both; unlike 2+20, both ways 44. q: 10^2+10^2 and
     # 10^2+8^2+10^2+10^2 marked, 242 in gaps. D_e = 300*2*58*242 / (300^2 - 564 - 242).
-    assert found["trigger"].u_alpha.value == pytest.approx(1 - 44 * 89194 / (300 * 2 * 58 * 242))
+    assert found["trigger"].u_alpha.value == pytest.approx(
+        1 - 44 * 89194 / (300 * 2 * 58 * 242)
+    )
     # Actors: amal [12,20) and [18,22), joined [12,22) for unitizing; basim none.
     assert found["actor"].exact.value == 0
     assert found["actor"].exact.n == 2
-    assert found["actor"].u_alpha.value == pytest.approx(1 - 20 * 89610 / (300 * 2 * 10 * 290))
+    assert found["actor"].u_alpha.value == pytest.approx(
+        1 - 20 * 89610 / (300 * 2 * 10 * 290)
+    )
     # All kinds: one exact and two relaxed hits among 4 + 4; marked 30+38, both 18, unlike 64.
     assert found[""].exact.value == pytest.approx(2 * 1 / 8)
     assert found[""].relaxed.value == pytest.approx(2 * 2 / 8)
-    assert found[""].u_alpha.value == pytest.approx(1 - 64 * 89104 / (300 * 2 * 68 * 232))
+    assert found[""].u_alpha.value == pytest.approx(
+        1 - 64 * 89104 / (300 * 2 * 68 * 232)
+    )
     assert found[""].u_alpha_interval.reason == FEW_ARTICLES
 
 

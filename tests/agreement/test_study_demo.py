@@ -21,9 +21,14 @@ CODEBOOK = read_codebook(ROOT / "schemas" / "conflict_events.yaml")
 CODINGS = [
     to_coding(json.loads(line))
     for name in ("amal", "basim")
-    for line in (ROOT / "seeds" / "codings" / f"{name}.jsonl").read_text("utf-8").splitlines()
+    for line in (ROOT / "seeds" / "codings" / f"{name}.jsonl")
+    .read_text("utf-8")
+    .splitlines()
 ]
-LENGTHS = {path.stem: len(path.read_bytes().decode("utf-8")) for path in (ROOT / "seeds").glob("*.txt")}
+LENGTHS = {
+    path.stem: len(path.read_bytes().decode("utf-8"))
+    for path in (ROOT / "seeds").glob("*.txt")
+}
 PLAN = Plan(B=200)
 
 
@@ -52,12 +57,19 @@ def test_five_articles_have_figures_but_no_intervals(study: Study) -> None:
 
 
 def test_fields_rest_on_the_clusters_of_two(study: Study) -> None:
-    members = [cluster for compared in study.comparisons for cluster in compared.aligned[ALL_TERMS]]
+    members = [
+        cluster
+        for compared in study.comparisons
+        for cluster in compared.aligned[ALL_TERMS]
+    ]
     two = sum(len(m) == 2 for m in members)
     rows = {row.field: row for row in study.fields}
     assert two == study.events.pairs[0].matches
     assert sum(len(m) for m in members) == 70 + 67
-    assert (rows["event_type"].units, rows["event_type"].pairable) == (len(members), two)
+    assert (rows["event_type"].units, rows["event_type"].pairable) == (
+        len(members),
+        two,
+    )
     confusion = study.reliability_data("event_type").confusion(CODEBOOK)
     assert confusion.n == rows["event_type"].alpha.n == 2 * two
 
@@ -77,7 +89,9 @@ def test_every_blank_is_counted(study: Study) -> None:
 def test_spans_of_every_kind(study: Study) -> None:
     rows = study.spans
     assert rows[0].kind == ""
-    assert {row.kind for row in rows[1:]} == {s.kind for coding in CODINGS for s in coding.spans}
+    assert {row.kind for row in rows[1:]} == {
+        s.kind for coding in CODINGS for s in coding.spans
+    }
     assert rows[0].exact.n == sum(len(coding.spans) for coding in CODINGS)
     for row in rows:
         assert row.exact.value is not None and row.relaxed.value is not None
@@ -86,11 +100,15 @@ def test_spans_of_every_kind(study: Study) -> None:
 
 
 def test_order_of_codings_and_names_of_coders_change_nothing(study: Study) -> None:
-    renamed = [copied(c, {"amal": "zayd", "basim": "rim"}[c.coder]) for c in reversed(CODINGS)]
+    renamed = [
+        copied(c, {"amal": "zayd", "basim": "rim"}[c.coder]) for c in reversed(CODINGS)
+    ]
     other = Study.of(renamed, CODEBOOK, lengths=LENGTHS, plan=PLAN)
     assert other.events.f1 == study.events.f1
     for one, two in zip(study.fields, other.fields, strict=True):
-        assert two.alpha.value == (None if one.alpha.value is None else pytest.approx(one.alpha.value))
+        assert two.alpha.value == (
+            None if one.alpha.value is None else pytest.approx(one.alpha.value)
+        )
         assert (two.pairable, two.blanks) == (one.pairable, one.blanks)
     for one_kind, other_kind in zip(study.spans, other.spans, strict=True):
         assert other_kind.exact == one_kind.exact
@@ -99,7 +117,12 @@ def test_order_of_codings_and_names_of_coders_change_nothing(study: Study) -> No
 
 def test_a_coder_agrees_with_herself() -> None:
     amal = [c for c in CODINGS if c.coder == "amal"]
-    study = Study.of([*amal, *(copied(c, "again") for c in amal)], CODEBOOK, lengths=LENGTHS, plan=PLAN)
+    study = Study.of(
+        [*amal, *(copied(c, "again") for c in amal)],
+        CODEBOOK,
+        lengths=LENGTHS,
+        plan=PLAN,
+    )
     assert study.events.f1.value == 1
     assert {row.alpha.value for row in study.fields} <= {1.0, None}
     assert {row.exact.value for row in study.spans} == {1.0}
@@ -119,7 +142,11 @@ def test_a_third_coder_joins_the_clusters(study: Study) -> None:
 
 def test_twenty_articles_have_intervals_and_a_weakest_field() -> None:
     many = [replace(c, article=f"{c.article}-{n}") for c in CODINGS for n in range(4)]
-    lengths = {f"{article}-{n}": length for article, length in LENGTHS.items() for n in range(4)}
+    lengths = {
+        f"{article}-{n}": length
+        for article, length in LENGTHS.items()
+        for n in range(4)
+    }
     study = Study.of(many, CODEBOOK, lengths=lengths, plan=PLAN)
     again = Study.of(many, CODEBOOK, lengths=lengths, plan=PLAN)
     assert study.fields == again.fields
@@ -131,9 +158,11 @@ def test_twenty_articles_have_intervals_and_a_weakest_field() -> None:
         assert lower is not None and row.alpha.value is not None
         assert lower <= row.alpha.value and (upper is None or row.alpha.value <= upper)
     overall = study.overall
-    assert overall.lower.value == min(row.interval.lower for row in defined if row.interval.lower is not None)
-    assert {name for name, _ in overall.undefined} == {r.field for r in study.fields} - {
-        r.field for r in defined
-    }
+    assert overall.lower.value == min(
+        row.interval.lower for row in defined if row.interval.lower is not None
+    )
+    assert {name for name, _ in overall.undefined} == {
+        r.field for r in study.fields
+    } - {r.field for r in defined}
     assert study.events.interval.lower is not None
     assert study.spans[0].u_alpha_interval.lower is not None

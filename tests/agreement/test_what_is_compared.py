@@ -42,7 +42,10 @@ def test_a_field_does_not_choose_the_pairs_that_agree_on_it() -> None:
         ],
         CODEBOOK,
     )
-    assert study.comparisons[0].aligned[ALL_TERMS][0] == [("amal", "e1"), ("basim", "e2")]
+    assert study.comparisons[0].aligned[ALL_TERMS][0] == [
+        ("amal", "e1"),
+        ("basim", "e2"),
+    ]
     dates = next(row for row in study.fields if row.field == "date")
     assert dates.alpha.value == pytest.approx(-1 / 2)
 
@@ -51,7 +54,11 @@ def test_a_proposal_is_not_yet_an_answer() -> None:
     proposed = Answer("relevant", proposed=True)
     first = coding("t1", "amal", relevance="relevant")
     second = coding("t1", "basim").with_answer("relevance", proposed)
-    found = next(row for row in Study.of([first, second], CODEBOOK).fields if row.field == "relevance")
+    found = next(
+        row
+        for row in Study.of([first, second], CODEBOOK).fields
+        if row.field == "relevance"
+    )
     assert (found.pairable, found.blanks["missing"]) == (0, 1)
 
 
@@ -65,7 +72,9 @@ def test_an_article_of_one_coder_is_in_no_comparison() -> None:
 
 
 def test_events_of_an_article_with_one_coder_are_counted_apart() -> None:
-    alone = coding("t3", "amal", (span("s1", "trigger", 0, 10),), (event("e1", "threat", "s1"),))
+    alone = coding(
+        "t3", "amal", (span("s1", "trigger", 0, 10),), (event("e1", "threat", "s1"),)
+    )
     found = Study.of([*CODINGS, alone], CODEBOOK).events
     assert (found.events, found.alone) == ({"amal": 2, "basim": 4}, {"amal": 1})
     assert found.f1.value == pytest.approx(2 * 2 / (2 + 4))
@@ -74,12 +83,26 @@ def test_events_of_an_article_with_one_coder_are_counted_apart() -> None:
 def test_events_without_evidence_match_only_where_the_codebook_says_so() -> None:
     # Both say a threat on the same day and cite nothing: fields of this codebook take evidence.
     bare = [
-        Coding("t1", "sha-t1", CODEBOOK.ref, who, answers={"relevance": Answer("relevant")},
-               events=(Event("e1", {"event_type": Answer("threat"), "date": day("2024-05-01")}),))
+        Coding(
+            "t1",
+            "sha-t1",
+            CODEBOOK.ref,
+            who,
+            answers={"relevance": Answer("relevant")},
+            events=(
+                Event(
+                    "e1", {"event_type": Answer("threat"), "date": day("2024-05-01")}
+                ),
+            ),
+        )
         for who in ("amal", "basim")
-    ]  # fmt: skip
+    ]
     apart = Study.of(bare, CODEBOOK).events
-    assert (apart.f1.value, apart.without_evidence, apart.needs_evidence) == (0, 2, True)
+    assert (apart.f1.value, apart.without_evidence, apart.needs_evidence) == (
+        0,
+        2,
+        True,
+    )
     defaults = replace(CODEBOOK.agreement.defaults, events_without_evidence="by_values")
     agreement = replace(CODEBOOK.agreement, defaults=defaults)
     by_values = Study.of(bare, replace(CODEBOOK, agreement=agreement)).events
@@ -90,7 +113,9 @@ def test_places_end_at_the_level_they_stand_for() -> None:
     path = ("country", "admin1", "place_id")
     assert place_path(OMAR, path, CODEBOOK) == ["SY", "Deir ez-Zor", "base_omar"]
     assert place_path(GOVERNORATE, path, CODEBOOK) == ["SY", "Deir ez-Zor"]
-    assert place_path({"as_written": "العراق", "place_id": "iq", "country": "IQ"}, path, CODEBOOK) == ["IQ"]
+    assert place_path(
+        {"as_written": "العراق", "place_id": "iq", "country": "IQ"}, path, CODEBOOK
+    ) == ["IQ"]
     assert place_path({"as_written": "قرية"}, path, CODEBOOK) == ["=قريه"]
 
 
@@ -100,7 +125,9 @@ def test_what_cannot_be_compared_is_refused() -> None:
     other_text = Coding("t1", "another", CODEBOOK.ref, "basim")
     with pytest.raises(CoderError, match="different texts"):
         Study.of([CODINGS[0], other_text], CODEBOOK)
-    odd = coding("t1", "basim", events=(event("e1", "threat", "", certainty=Answer("sure")),))
+    odd = coding(
+        "t1", "basim", events=(event("e1", "threat", "", certainty=Answer("sure")),)
+    )
     with pytest.raises(CoderError, match="not a value of certainty") as caught:
         _ = Study.of([CODINGS[0], odd], CODEBOOK).fields
     assert caught.value.where == "t1/basim, certainty"

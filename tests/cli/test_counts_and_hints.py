@@ -44,8 +44,13 @@ def test_one_is_singular_and_all_other_numbers_are_plural(
     assert said("assign", "--coders", "amal", "--per-article", 1) == "1 assignment made"
     assert said("check") == "لا أخطاء، لا تنبيهات"  # in the project's language
     assert said("verify").endswith(" journal entries, 0 findings")
-    assert said("packet", "make", "--for", "amal", tmp_path / "p").endswith(": 1 article for amal")
-    assert said("packet", "merge", tmp_path / "p") == "0 codings merged, already in the project: 0"
+    assert said("packet", "make", "--for", "amal", tmp_path / "p").endswith(
+        ": 1 article for amal"
+    )
+    assert (
+        said("packet", "merge", tmp_path / "p")
+        == "0 codings merged, already in the project: 0"
+    )
 
 
 def test_a_file_that_no_reader_takes_is_named_with_the_reason(
@@ -58,10 +63,15 @@ def test_a_file_that_no_reader_takes_is_named_with_the_reason(
     (folder / ".hidden").write_bytes(b"")
     code, out, err = run_coder("import", folder, "--project", project)
     assert code == 0 and "1 article " in out
-    assert f"not imported: {folder / 'a2.odt'}: the file name does not end in any of .csv, .docx, " in err
+    assert (
+        f"not imported: {folder / 'a2.odt'}: the file name does not end in any of .csv, .docx, "
+        in err
+    )
     assert "hidden" not in err
     _, out, _ = run_coder("import", folder, "--json", "--project", project)
-    assert [left["file"] for left in json.loads(out)["left_out"]] == [str(folder / "a2.odt")]
+    assert [left["file"] for left in json.loads(out)["left_out"]] == [
+        str(folder / "a2.odt")
+    ]
 
 
 def test_status_shows_gold_totals_and_codings_that_nobody_was_assigned(
@@ -72,7 +82,9 @@ def test_status_shows_gold_totals_and_codings_that_nobody_was_assigned(
     article = demo.article("004")
     with demo.store.begin("salma") as work:
         work.save_coding(
-            None, Coding(article.id, article.text_sha256, demo.codebook.ref, "salma"), "value.set"
+            None,
+            Coding(article.id, article.text_sha256, demo.codebook.ref, "salma"),
+            "value.set",
         )
     _, out, _ = run_coder("status", "--project", demo.config.folder)
     rows = [" ".join(line.split()) for line in out.splitlines()]
@@ -92,8 +104,14 @@ def test_status_shows_gold_totals_and_codings_that_nobody_was_assigned(
     }
 
 
-def test_what_is_no_file_in_a_folder_of_articles_is_named(run_coder: Run, tmp_path: Path) -> None:
-    project, folder, elsewhere = tmp_path / "project", tmp_path / "articles", tmp_path / "elsewhere"
+def test_what_is_no_file_in_a_folder_of_articles_is_named(
+    run_coder: Run, tmp_path: Path
+) -> None:
+    project, folder, elsewhere = (
+        tmp_path / "project",
+        tmp_path / "articles",
+        tmp_path / "elsewhere",
+    )
     assert run_coder("init", project)[0] == 0
     for place in (folder, elsewhere):
         place.mkdir()
@@ -108,7 +126,9 @@ def test_what_is_no_file_in_a_folder_of_articles_is_named(run_coder: Run, tmp_pa
         assert f"not imported: {folder / name}: " in err
 
 
-def test_status_gives_the_working_time_of_each_coding_and_by_field(run_coder: Run, demo_folder: Path) -> None:
+def test_status_gives_the_working_time_of_each_coding_and_by_field(
+    run_coder: Run, demo_folder: Path
+) -> None:
     now = [datetime(2026, 11, 21, 9, tzinfo=UTC)]
     project = open_project(demo_folder, clock=lambda: now[0])
     session = CodingSession(project, project.article("004"), "you")
@@ -125,7 +145,11 @@ def test_status_gives_the_working_time_of_each_coding_and_by_field(run_coder: Ru
     project.close()
     _, out, _ = run_coder("status", "--time", "--project", demo_folder)
     rows = [" ".join(line.split()) for line in out.splitlines()]
-    assert f"{session.article.id} you 4.5" in rows and "genre 3.0 1" in rows and "spans 1.5 3" in rows
+    assert (
+        f"{session.article.id} you 4.5" in rows
+        and "genre 3.0 1" in rows
+        and "spans 1.5 3" in rows
+    )
     _, out, _ = run_coder("status", "--time", "--json", "--project", demo_folder)
     assert json.loads(out) == {
         "codings": [{"article": session.article.id, "coder": "you", "minutes": 4.5}],
@@ -162,17 +186,28 @@ def test_status_says_whose_open_work_waits_for_somebody_who_has_retired(
     (tmp_path / "a1.txt").write_text("غارات على الموقع", "utf-8")
     run_coder("import", tmp_path / "a1.txt", "--project", project)
     run_coder("assign", "--coders", "amal", "--per-article", "1", "--project", project)
-    assert run_coder("status", "--project", project)[1].splitlines()[1].split()[0] == "amal"
+    assert (
+        run_coder("status", "--project", project)[1].splitlines()[1].split()[0]
+        == "amal"
+    )
     run_coder("people", "retire", "amal", "--project", project)
-    assert run_coder("status", "--project", project)[1].splitlines()[1].startswith("amal (retired) ")
+    assert (
+        run_coder("status", "--project", project)[1]
+        .splitlines()[1]
+        .startswith("amal (retired) ")
+    )
 
 
-def test_the_minutes_per_article_are_those_of_submitted_codings(run_coder: Run, demo_folder: Path) -> None:
+def test_the_minutes_per_article_are_those_of_submitted_codings(
+    run_coder: Run, demo_folder: Path
+) -> None:
     def line() -> str:
         _, out, _ = run_coder("status", "--project", demo_folder)
         return next(line for line in out.splitlines() if line.startswith("amal"))
 
-    run_coder("reopen", "004", "--coder", "amal", "--as", "salma", "--project", demo_folder)
+    run_coder(
+        "reopen", "004", "--coder", "amal", "--as", "salma", "--project", demo_folder
+    )
     now = [datetime(2026, 11, 21, 9, tzinfo=UTC)]
     project = open_project(demo_folder, clock=lambda: now[0])
     session = CodingSession(project, project.article("004"), "amal")
@@ -187,15 +222,24 @@ def test_the_minutes_per_article_are_those_of_submitted_codings(run_coder: Run, 
     assert "6.0 (n=1)" in line()
 
 
-def test_a_change_of_the_team_is_said_above_the_list(demo_folder: Path, run_coder: Run) -> None:
+def test_a_change_of_the_team_is_said_above_the_list(
+    demo_folder: Path, run_coder: Run
+) -> None:
     for words, said in (
         (("add", "hala"), "Added: hala (coder)."),
         (("add", "rana", "--role", "supervisor"), "Added: rana (supervisor)."),
-        (("role", "hala", "--role", "supervisor"), "Role changed: hala is now supervisor."),
+        (
+            ("role", "hala", "--role", "supervisor"),
+            "Role changed: hala is now supervisor.",
+        ),
         (("rename", "hala", "hind"), "Renamed: hala is now hind."),
         (("retire", "hind"), "Retired: hind."),
         (("return", "hind"), "Back in the team: hind."),
     ):
         code, out, _ = run_coder("people", *words, "--project", demo_folder)
         assert code == 0 and out.splitlines()[0] == said
-    assert run_coder("people", "--project", demo_folder)[1].splitlines()[0].startswith("name")
+    assert (
+        run_coder("people", "--project", demo_folder)[1]
+        .splitlines()[0]
+        .startswith("name")
+    )

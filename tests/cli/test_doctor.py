@@ -30,23 +30,37 @@ def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def checks(out: str) -> dict[str, tuple[str, str]]:
     """Name → state and words of each check in the JSON document."""
-    return {check["name"]: (check["state"], check["what"]) for check in json.loads(out)["checks"]}
+    return {
+        check["name"]: (check["state"], check["what"])
+        for check in json.loads(out)["checks"]
+    }
 
 
-def test_the_report_names_everything(run_coder: Run, demo_folder: Path, own_home: Path) -> None:
+def test_the_report_names_everything(
+    run_coder: Run, demo_folder: Path, own_home: Path
+) -> None:
     code, out, _ = run_coder("doctor", "--json", "--project", demo_folder)
     found = checks(out)
     assert code == 0
     assert found.keys() == {
-        "python", "packages", "locale", "colours", "user", "project", "database", "terminal",
-    }  # fmt: skip
+        "python",
+        "packages",
+        "locale",
+        "colours",
+        "user",
+        "project",
+        "database",
+        "terminal",
+    }
     assert "textual " in found["packages"][1] and "sqlmodel " in found["packages"][1]
     assert found["user"] == ("ok", f"{own_home}: none")
     assert str(demo_folder / "coder.toml") in found["project"][1]
     assert found["database"][1].startswith(str(demo_folder / "coder.db"))
     code, out, _ = run_coder("doctor", "--print", "--project", demo_folder)
     assert code == 0
-    assert [line.split()[1] for line in out.splitlines() if not line.startswith(" ")] == list(found)
+    assert [
+        line.split()[1] for line in out.splitlines() if not line.startswith(" ")
+    ] == list(found)
 
 
 def test_without_a_project_the_rest_is_reported(
@@ -72,10 +86,16 @@ def test_what_is_wrong_makes_it_exit_with_1(
     own_home.parent.mkdir(parents=True)
     own_home.write_text("[terminal]\nmode = 3\n", "utf-8")
     code, out, _ = run_coder("doctor", "--print", "--project", demo_folder)
-    assert code == 1 and f"{own_home}: terminal.mode is 3." in out and "hint: Write auto" in out
+    assert (
+        code == 1
+        and f"{own_home}: terminal.mode is 3." in out
+        and "hint: Write auto" in out
+    )
 
 
-def test_looking_at_a_database_does_not_change_it(run_coder: Run, demo_folder: Path) -> None:
+def test_looking_at_a_database_does_not_change_it(
+    run_coder: Run, demo_folder: Path
+) -> None:
     before = (demo_folder / "coder.db").read_bytes()
     run_coder("doctor", "--print", "--project", demo_folder)
     assert (demo_folder / "coder.db").read_bytes() == before
@@ -92,7 +112,10 @@ def test_looking_at_a_database_does_not_change_it(run_coder: Run, demo_folder: P
     ],
 )
 def test_colours_are_what_the_environment_promises(
-    run_coder: Run, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], colours: str
+    run_coder: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    environ: dict[str, str],
+    colours: str,
 ) -> None:
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
@@ -114,7 +137,11 @@ def press_until_kept(terminal: PseudoTerminal, key: str, path: Path) -> None:
     terminal.press(key)
     for _ in range(300):
         terminal.read(0.1)
-        if path.exists() and path.stat().st_mtime_ns > before and path.read_text("utf-8"):
+        if (
+            path.exists()
+            and path.stat().st_mtime_ns > before
+            and path.read_text("utf-8")
+        ):
             return
     raise AssertionError("nothing was kept")
 
@@ -124,7 +151,9 @@ def kept(path: Path) -> tuple[str, bool]:
     return table["terminal"]["mode"], table["view"]["tashkeel"]
 
 
-def test_on_vte_the_first_line_is_with_its_reordering_off(demo_folder: Path, own_home: Path) -> None:
+def test_on_vte_the_first_line_is_with_its_reordering_off(
+    demo_folder: Path, own_home: Path
+) -> None:
     terminal = doctor(VTE, {"VTE_VERSION": "7006"}, demo_folder)
     assert b"\x1b[H\x1b[8l\x1b[2J" in terminal.sent
     assert PLAIN_LINE in terminal.sent and MARKED_LINE not in terminal.sent
@@ -135,7 +164,9 @@ def test_on_vte_the_first_line_is_with_its_reordering_off(demo_folder: Path, own
     assert "terminal.mode auto" in "\n".join(terminal.screen.display)
 
 
-def test_the_other_lines_are_with_its_reordering_on(demo_folder: Path, own_home: Path) -> None:
+def test_the_other_lines_are_with_its_reordering_on(
+    demo_folder: Path, own_home: Path
+) -> None:
     terminal = doctor(VTE, {"VTE_VERSION": "7006"}, demo_folder)
     seen = len(terminal.sent)
     terminal.press("\t")
@@ -183,7 +214,9 @@ def test_on_a_terminal_that_nobody_tested_the_choice_is_kept_by_name(
     assert terminal.wait() == 0
 
 
-def test_no_line_that_reads_right_is_a_finding(demo_folder: Path, own_home: Path) -> None:
+def test_no_line_that_reads_right_is_a_finding(
+    demo_folder: Path, own_home: Path
+) -> None:
     terminal = doctor(XTERM, {}, demo_folder)
     terminal.press("0")
     terminal.wait_for("GNOME Terminal")
@@ -193,7 +226,16 @@ def test_no_line_that_reads_right_is_a_finding(demo_folder: Path, own_home: Path
 
 
 def test_printed_arabic_keeps_its_order_on_vte(demo_folder: Path) -> None:
-    words = ["-m", "coder", "show", "004", "--width", "80", "--project", str(demo_folder)]
+    words = [
+        "-m",
+        "coder",
+        "show",
+        "004",
+        "--width",
+        "80",
+        "--project",
+        str(demo_folder),
+    ]
     terminal = PseudoTerminal(words, environ={"VTE_VERSION": "7006"})
     assert terminal.wait() == 0
     assert terminal.sent.startswith(b"\x1b[8l") and terminal.sent.endswith(b"\n\x1b[8h")
@@ -206,7 +248,9 @@ def test_printed_arabic_keeps_its_order_on_vte(demo_folder: Path) -> None:
     assert b"\x1b[8" not in terminal.sent and "\u200e".encode() not in terminal.sent
 
 
-def test_vowel_signs_are_left_out_where_the_project_says_so(run_coder: Run, demo_folder: Path) -> None:
+def test_vowel_signs_are_left_out_where_the_project_says_so(
+    run_coder: Run, demo_folder: Path
+) -> None:
     assert "\u064f" in run_coder("show", "004", "--project", demo_folder)[1]  # استُهدفت
     with (demo_folder / "coder.toml").open("a", encoding="utf-8") as file:
         file.write("\n[view]\ntashkeel = false\n")

@@ -22,7 +22,10 @@ LINE = (SEEDS / "codings" / "amal.jsonl").read_text("utf-8").splitlines()[0]
 def project(run_coder: Run, tmp_path: Path) -> Path:
     folder = tmp_path / "project"
     assert run_coder("init", folder)[0] == 0
-    assert run_coder("people", "add", "amal", "--role", "coder", "--project", folder)[0] == 0
+    assert (
+        run_coder("people", "add", "amal", "--role", "coder", "--project", folder)[0]
+        == 0
+    )
     return folder
 
 
@@ -47,35 +50,70 @@ def refused(run_coder: Run, words: tuple[object, ...], *signs: str) -> None:
 )
 def test_a_native_file(run_coder: Run, project: Path, line: str, what: str) -> None:
     (project / "in.jsonl").write_text(f"\n{line}\n", "utf-8")
-    refused(run_coder, ("import", project / "in.jsonl", "--project", project), "in.jsonl:2", what)
+    refused(
+        run_coder,
+        ("import", project / "in.jsonl", "--project", project),
+        "in.jsonl:2",
+        what,
+    )
 
 
-def test_an_event_without_a_name_is_no_answer_about_the_article(run_coder: Run, project: Path) -> None:
-    (project / "in.jsonl").write_text(LINE.replace('"id": "e1"', '"id": ""') + "\n", "utf-8")
-    refused(run_coder, ("import", project / "in.jsonl", "--project", project), "in.jsonl:1", "'id' is empty")
+def test_an_event_without_a_name_is_no_answer_about_the_article(
+    run_coder: Run, project: Path
+) -> None:
+    (project / "in.jsonl").write_text(
+        LINE.replace('"id": "e1"', '"id": ""') + "\n", "utf-8"
+    )
+    refused(
+        run_coder,
+        ("import", project / "in.jsonl", "--project", project),
+        "in.jsonl:1",
+        "'id' is empty",
+    )
 
 
-def test_the_values_of_spans_and_counts_are_checked(run_coder: Run, project: Path) -> None:
+def test_the_values_of_spans_and_counts_are_checked(
+    run_coder: Run, project: Path
+) -> None:
     assert run_coder("import", SEEDS, "--format", "text", "--project", project)[0] == 0
     record = json.loads(LINE)
     record["spans"][0]["value"] = {"x": 5}
     record["events"][0]["fields"]["killed"] = {"value": {"min": 10**15, "max": 10**400}}
-    (project / "in.jsonl").write_text(json.dumps(record, ensure_ascii=False) + "\n", "utf-8")
+    (project / "in.jsonl").write_text(
+        json.dumps(record, ensure_ascii=False) + "\n", "utf-8"
+    )
     code, out, err = run_coder("import", project / "in.jsonl", "--project", project)
     assert (code, out) == (2, "")
     assert f"in.jsonl:1: Span {record['spans'][0]['id']!r}: " in err
     assert err.count("a whole number, zero or greater, of at most 15 digits") == 1
-    assert "1 more of the same" in err  # the least and the most, of which the same is to be said
+    assert (
+        "1 more of the same" in err
+    )  # the least and the most, of which the same is to be said
 
 
 SETTINGS = {
     "brackets": ("x = " + "[" * DEEP + "]" * DEEP, "nested more than 60 levels"),
-    "brackets on lines": ("x = " + "[\n" * 500 + "]\n" * 500, "nested more than 60 levels"),
-    "names": ("[suggest.plugins." + ".".join("a" * 500) + "]\nb = 1", "nested more than 60 levels"),
+    "brackets on lines": (
+        "x = " + "[\n" * 500 + "]\n" * 500,
+        "nested more than 60 levels",
+    ),
+    "names": (
+        "[suggest.plugins." + ".".join("a" * 500) + "]\nb = 1",
+        "nested more than 60 levels",
+    ),
     "digits": (f"x = {LONG}", "too many digits"),
-    "digits of another base": (f"[suggest.plugins.x]\ntimeout = 0x{'f' * 9000}", "too many digits"),
-    "a port": ('database = "postgresql+psycopg://host:port/name"', "Port could not be cast"),
-    "a large port": ('database = "postgresql+psycopg://host:99999/name"', "Port out of range"),
+    "digits of another base": (
+        f"[suggest.plugins.x]\ntimeout = 0x{'f' * 9000}",
+        "too many digits",
+    ),
+    "a port": (
+        'database = "postgresql+psycopg://host:port/name"',
+        "Port could not be cast",
+    ),
+    "a large port": (
+        'database = "postgresql+psycopg://host:99999/name"',
+        "Port out of range",
+    ),
 }
 
 
@@ -89,14 +127,19 @@ def test_settings(run_coder: Run, project: Path, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["postgresql://h:port/x", "postgresql://h/x?host=a:b&host=c:d", "sqlite:///\0"]
+    "address",
+    ["postgresql://h:port/x", "postgresql://h/x?host=a:b&host=c:d", "sqlite:///\0"],
 )
 def test_an_address_given_to_init(run_coder: Run, tmp_path: Path, address: str) -> None:
-    refused(run_coder, ("init", tmp_path / "new", "--database", address), "cannot be used")
+    refused(
+        run_coder, ("init", tmp_path / "new", "--database", address), "cannot be used"
+    )
     assert not (tmp_path / "new").exists()
 
 
-def test_the_settings_of_the_user(run_coder: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_settings_of_the_user(
+    run_coder: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(project))
     (project / "coder").mkdir()
     (project / "coder" / "config.toml").write_text("x = " + "[" * DEEP, "utf-8")
@@ -120,7 +163,17 @@ def test_a_codebook(run_coder: Run, tmp_path: Path, text: str, words: str) -> No
 
 def test_signs_of_a_table_are_only_text(run_coder: Run, demo_folder: Path) -> None:
     for text in ("[/]", "[bold]جيش[/bold]", ":smile:"):
-        words = ("lexicon", "promote", text, "--kind", "actor", "--value", "usa", "--as", "salma")
+        words = (
+            "lexicon",
+            "promote",
+            text,
+            "--kind",
+            "actor",
+            "--value",
+            "usa",
+            "--as",
+            "salma",
+        )
         code, _, err = run_coder(*words, "--project", demo_folder)
         assert code == 0, err
         code, out, _ = run_coder("lexicon", "--project", demo_folder)
@@ -128,7 +181,9 @@ def test_signs_of_a_table_are_only_text(run_coder: Run, demo_folder: Path) -> No
 
 
 @pytest.mark.parametrize("verb", ["import", "merge", "open", "restore", "codebook"])
-def test_a_pipe_is_no_file(run_coder: Run, project: Path, tmp_path: Path, verb: str) -> None:
+def test_a_pipe_is_no_file(
+    run_coder: Run, project: Path, tmp_path: Path, verb: str
+) -> None:
     pipe = tmp_path / "pipe.jsonl"
     os.mkfifo(pipe)
     words = {
@@ -138,7 +193,12 @@ def test_a_pipe_is_no_file(run_coder: Run, project: Path, tmp_path: Path, verb: 
         "restore": ("backup", pipe, "--restore"),
         "codebook": ("codebook", "diff", pipe, pipe),
     }[verb]
-    refused(run_coder, (*words, "--project", project), "pipe.jsonl", "a pipe or a device, not a file")
+    refused(
+        run_coder,
+        (*words, "--project", project),
+        "pipe.jsonl",
+        "a pipe or a device, not a file",
+    )
 
 
 def test_a_packet_that_swells_is_refused(
@@ -149,8 +209,18 @@ def test_a_packet_that_swells_is_refused(
         with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(member, bytes(2**22))
         assert (tmp_path / name).stat().st_size < 2**14
-        refused(run_coder, ("packet", "merge", tmp_path / name, "--project", project), "1,048,576 bytes")
+        refused(
+            run_coder,
+            ("packet", "merge", tmp_path / name, "--project", project),
+            "1,048,576 bytes",
+        )
     packets.write_file(tmp_path / "inner", bytes(2**22), "secret")
     (tmp_path / "secret").write_text("secret", "utf-8")
-    words = ("packet", "merge", tmp_path / "inner", "--passphrase-file", tmp_path / "secret")
+    words = (
+        "packet",
+        "merge",
+        tmp_path / "inner",
+        "--passphrase-file",
+        tmp_path / "secret",
+    )
     refused(run_coder, (*words, "--project", project), "1,048,576 bytes")

@@ -16,9 +16,14 @@ def test_an_import_interrupted_repeatedly_ends_with_one_sentence_and_can_be_run_
 ) -> None:
     folder, file = tmp_path / "project", tmp_path / "articles.jsonl"
     assert run_coder("init", folder)[0] == 0
-    lines = (json.dumps({"id": f"a{n}", "text": f"قال ناطق إن القتلى {n}. " * 20}) for n in range(ARTICLES))
+    lines = (
+        json.dumps({"id": f"a{n}", "text": f"قال ناطق إن القتلى {n}. " * 20})
+        for n in range(ARTICLES)
+    )
     file.write_text("\n".join(lines), "utf-8")
-    terminal = PseudoTerminal(["-m", "coder", "import", "--project", str(folder), str(file)])
+    terminal = PseudoTerminal(
+        ["-m", "coder", "import", "--project", str(folder), str(file)]
+    )
     terminal.wait_for("read")
     for _ in range(40):  # the key is held
         terminal.press("\x03")

@@ -14,11 +14,20 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 Run = Callable[..., tuple[int, str, str]]
 # What each command says of its own, and what of the codebook, in English and in Arabic.
 GOLD = (("field ", "Relevance", "agreed"), ("الحقل ", "صلة المقال", "متفق عليه"))
-CHECK = (("warning R15", "publication. (Outlet)", "warnings"), ("تنبيه R15", "(الوسيلة الناشرة)", "تنبيهات"))
+CHECK = (
+    ("warning R15", "publication. (Outlet)", "warnings"),
+    ("تنبيه R15", "(الوسيلة الناشرة)", "تنبيهات"),
+)
 SHOW = (("span kind ", "Relevance", "required"), ("نوع المقطع ", "صلة المقال", "واجب"))
 DIFF = (
-    ("label changed: from “Killed” to “People killed”", "→ conflict-events-ar@1.0.0: changed "),
-    ("تغيّر التسمية: من «Killed» إلى «People killed»", "إلى conflict-events-ar@1.0.0: متغيّر: "),
+    (
+        "label changed: from “Killed” to “People killed”",
+        "→ conflict-events-ar@1.0.0: changed ",
+    ),
+    (
+        "تغيّر التسمية: من «Killed» إلى «People killed»",
+        "إلى conflict-events-ar@1.0.0: متغيّر: ",
+    ),
 )
 SHOWN = {
     ("gold", "show", "000"): GOLD,
@@ -41,10 +50,19 @@ def revised(tmp_path: Path) -> Path:
 def test_headings_and_labels_are_in_one_language(
     demo_folder: Path, revised: Path, run_coder: Run, command: tuple[str, ...]
 ) -> None:
-    words = (*command, *([revised] if "diff" in command else []), "--project", demo_folder)
+    words = (
+        *command,
+        *([revised] if "diff" in command else []),
+        "--project",
+        demo_folder,
+    )
     english, arabic = SHOWN[command]
     said = {}
-    for own in ("", "en", "ar"):  # without a language of the person's own, the project's, which is Arabic
+    for own in (
+        "",
+        "en",
+        "ar",
+    ):  # without a language of the person's own, the project's, which is Arabic
         save_user_view(replace(user_view(), language=own))
         said[own] = run_coder(*words)[1]
     assert all(each in said["en"] for each in english), said["en"]

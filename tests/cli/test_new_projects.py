@@ -22,7 +22,9 @@ Run = Callable[..., tuple[int, str, str]]
 
 def content(folder: Path) -> dict[Path, bytes]:
     """Every file under a folder."""
-    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def at_once(*commands: Sequence[object]) -> list[tuple[int, str]]:
@@ -44,7 +46,9 @@ def is_sound(folder: Path) -> bool:
     project = open_project(folder)
     found = verify(project).findings
     project.close()
-    return not found and all((folder / name).exists() for name in ("coder.toml", "codebook.yaml"))
+    return not found and all(
+        (folder / name).exists() for name in ("coder.toml", "codebook.yaml")
+    )
 
 
 @pytest.fixture
@@ -85,7 +89,13 @@ def test_a_project_is_safe_under_any_spelling_of_its_folder(
 ) -> None:
     (demo_folder.parent / "link").symlink_to(demo_folder)
     before = content(demo_folder)
-    for spelling in ("project", "new/../project", "project/../project/.", "link", "link/../project"):
+    for spelling in (
+        "project",
+        "new/../project",
+        "project/../project/.",
+        "link",
+        "link/../project",
+    ):
         folder = demo_folder.parent / spelling
         words = {
             "init": ("init",),
@@ -94,7 +104,9 @@ def test_a_project_is_safe_under_any_spelling_of_its_folder(
         }
         code, _, err = run_coder(*words[verb], folder)
         assert code == (0 if verb == "demo" else 2), err
-        assert {path: data for path, data in content(demo_folder).items() if path in before} == before
+        assert {
+            path: data for path, data in content(demo_folder).items() if path in before
+        } == before
     assert not (demo_folder.parent / "new").exists()
 
 
@@ -104,7 +116,9 @@ def test_a_killed_init_is_run_again(run_coder: Run, tmp_path: Path, kind: str) -
         for number in range(60):
             (tmp_path / f"p{number}").mkdir()
             (tmp_path / f"p{number}" / "notes.txt").write_text("mine")
-    killed = kill_at_each_step("init", tmp_path / "p{}", every=3 if kind == "existing" else 2)
+    killed = kill_at_each_step(
+        "init", tmp_path / "p{}", every=3 if kind == "existing" else 2
+    )
     assert len(killed) > 7
     for number in killed:
         folder = tmp_path / f"p{number}"
@@ -116,12 +130,17 @@ def test_a_killed_init_is_run_again(run_coder: Run, tmp_path: Path, kind: str) -
 
 
 def test_a_killed_restore_is_run_again(run_coder: Run, tmp_path: Path) -> None:
-    small, copy = tmp_path / "small", tmp_path / "copy"  # what is in it changes none of the steps
+    small, copy = (
+        tmp_path / "small",
+        tmp_path / "copy",
+    )  # what is in it changes none of the steps
     (tmp_path / "a.txt").write_text("خبر", "utf-8")
     for words in (("init", small), ("import", tmp_path / "a.txt", "--project", small)):
         assert run_coder(*words)[0] == 0
     assert run_coder("backup", copy, "--project", small)[0] == 0
-    killed = kill_at_each_step("backup", "--restore", copy, "--project", tmp_path / "p{}", every=3)
+    killed = kill_at_each_step(
+        "backup", "--restore", copy, "--project", tmp_path / "p{}", every=3
+    )
     assert len(killed) > 4
     for number in killed:
         folder = tmp_path / f"p{number}"
@@ -131,19 +150,31 @@ def test_a_killed_restore_is_run_again(run_coder: Run, tmp_path: Path) -> None:
         assert is_sound(folder)
 
 
-def test_a_killed_demo_is_run_again(run_coder: Run, tmp_path: Path, made_demo: Path) -> None:
-    killed = kill_at_each_step("demo", "--print", tmp_path / "p{}", steps=("os.link",), every=3)
+def test_a_killed_demo_is_run_again(
+    run_coder: Run, tmp_path: Path, made_demo: Path
+) -> None:
+    killed = kill_at_each_step(
+        "demo", "--print", tmp_path / "p{}", steps=("os.link",), every=3
+    )
     assert len(killed) >= 3
     for number in killed:
         folder = tmp_path / f"p{number}"
         code, out, err = run_coder("demo", "--print", folder)
         assert code == 0 and "F1" in out, err
         assert is_sound(folder)
-        exports = {path.name: path.read_bytes() for path in (folder / "exports").iterdir() if path.is_file()}
-        assert exports == {path.name: path.read_bytes() for path in (made_demo / "exports").iterdir()}
+        exports = {
+            path.name: path.read_bytes()
+            for path in (folder / "exports").iterdir()
+            if path.is_file()
+        }
+        assert exports == {
+            path.name: path.read_bytes() for path in (made_demo / "exports").iterdir()
+        }
 
 
-def test_the_exports_of_a_demo_that_is_there_stay(run_coder: Run, demo_folder: Path) -> None:
+def test_the_exports_of_a_demo_that_is_there_stay(
+    run_coder: Run, demo_folder: Path
+) -> None:
     (demo_folder / "exports" / "gold.csv").write_text("mine")
     (demo_folder / "exports" / "gold.jsonl").unlink()
     assert run_coder("demo", "--print", demo_folder)[0] == 0
@@ -151,10 +182,15 @@ def test_the_exports_of_a_demo_that_is_there_stay(run_coder: Run, demo_folder: P
     assert (demo_folder / "exports" / "gold.jsonl").stat().st_size > 1000
 
 
-def test_of_two_that_make_a_project_in_one_folder_one_makes_it(tmp_path: Path, copy: Path) -> None:
+def test_of_two_that_make_a_project_in_one_folder_one_makes_it(
+    tmp_path: Path, copy: Path
+) -> None:
     for number in range(3):
         folder = tmp_path / f"p{number}"
-        init, restore = ("init", folder), ("backup", "--restore", copy, "--project", folder)
+        init, restore = (
+            ("init", folder),
+            ("backup", "--restore", copy, "--project", folder),
+        )
         ended = at_once(*[(init, init), (restore, restore), (init, restore)][number])
         assert sorted(code for code, _ in ended) == [0, 2], ended
         assert "Traceback" not in str(ended)
@@ -162,7 +198,9 @@ def test_of_two_that_make_a_project_in_one_folder_one_makes_it(tmp_path: Path, c
         assert [path for path in folder.iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_failed_init_leaves_no_folder_and_no_file(run_coder: Run, tmp_path: Path) -> None:
+def test_a_failed_init_leaves_no_folder_and_no_file(
+    run_coder: Run, tmp_path: Path
+) -> None:
     nowhere = f"sqlite:///{tmp_path}/no/such.db"
     assert run_coder("init", tmp_path / "a" / "b", "--database", nowhere)[0] == 2
     (tmp_path / "mine").mkdir()
@@ -180,21 +218,38 @@ def test_what_a_failed_init_did_not_make_itself_stays(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         create_project(folder, fill=replaced)
-    assert {path.name: data for path, data in content(folder).items()} == {"codebook.yaml": b"mine"}
+    assert {path.name: data for path, data in content(folder).items()} == {
+        "codebook.yaml": b"mine"
+    }
 
 
-def test_a_database_on_a_server_is_made_once_and_whole(tmp_path: Path, postgres: Server) -> None:
+def test_a_database_on_a_server_is_made_once_and_whole(
+    tmp_path: Path, postgres: Server
+) -> None:
     with postgres.database() as name:
         url = postgres.url(name, OWNER)
         killed = kill_at_each_step("init", tmp_path / "p", "--database", url, every=4)
         assert killed  # the same folder again and again, until one came to its end
-        ended = at_once(*(("init", tmp_path / f"q{number}", "--database", url) for number in range(2)))
-        assert [code for code, _ in ended] == [2, 2] and "already contains a project" in ended[0][1]
+        ended = at_once(
+            *(
+                ("init", tmp_path / f"q{number}", "--database", url)
+                for number in range(2)
+            )
+        )
+        assert [code for code, _ in ended] == [
+            2,
+            2,
+        ] and "already contains a project" in ended[0][1]
         assert [path.name for path in tmp_path.iterdir()] == ["p"]
         assert is_sound(tmp_path / "p")
     with postgres.database() as name:
         url = postgres.url(name, OWNER)
-        ended = at_once(*(("init", tmp_path / f"r{number}", "--database", url) for number in range(3)))
+        ended = at_once(
+            *(
+                ("init", tmp_path / f"r{number}", "--database", url)
+                for number in range(3)
+            )
+        )
         assert sorted(code for code, _ in ended) == [0, 2, 2], ended
         assert "Traceback" not in str(ended)
         [made] = tmp_path.glob("r*")

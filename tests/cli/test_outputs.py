@@ -20,14 +20,35 @@ Run = Callable[..., tuple[int, str, str]]
 COMMANDS = {
     "export": ("export", "csv", "--allow-loss", "--force", "--out"),
     "manual": ("codebook", "docs", "--force", "--out"),
-    "manual of a file": ("codebook", "docs", ROOT / "schemas" / "protest_events.yaml", "--force", "--out"),
+    "manual of a file": (
+        "codebook",
+        "docs",
+        ROOT / "schemas" / "protest_events.yaml",
+        "--force",
+        "--out",
+    ),
     "packet": ("packet", "make", "--for", "amal"),
     "backup": ("backup",),
     "portable backup": ("backup", "--portable"),
 }
-OWN = ("coder.toml", "coder.db", "coder.db-wal", "coder.db-shm", "coder.db-journal", "coder.db-open",
-       "codebook.yaml", "conflict_events_lexicon.yaml", "../project/coder.db", "exports/../coder.toml",
-       "soft.csv", "hard.csv", "CODER.DB-WAL", "kept.db", "kept.db-wal", "kept.db-shm")  # fmt: skip
+OWN = (
+    "coder.toml",
+    "coder.db",
+    "coder.db-wal",
+    "coder.db-shm",
+    "coder.db-journal",
+    "coder.db-open",
+    "codebook.yaml",
+    "conflict_events_lexicon.yaml",
+    "../project/coder.db",
+    "exports/../coder.toml",
+    "soft.csv",
+    "hard.csv",
+    "CODER.DB-WAL",
+    "kept.db",
+    "kept.db-wal",
+    "kept.db-shm",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -36,22 +57,33 @@ def test_a_project_s_own_files_are_never_written_over(
 ) -> None:
     (demo_folder / "soft.csv").symlink_to(demo_folder / "coder.db")
     os.link(demo_folder / "codebook.yaml", demo_folder / "hard.csv")
-    before = {path: path.read_bytes() for path in demo_folder.rglob("*") if path.is_file()}
+    before = {
+        path: path.read_bytes() for path in demo_folder.rglob("*") if path.is_file()
+    }
     for name in OWN:
-        code, _, err = run_coder(*COMMANDS[command], demo_folder / name, "--project", demo_folder)
+        code, _, err = run_coder(
+            *COMMANDS[command], demo_folder / name, "--project", demo_folder
+        )
         assert code == 2 and "one of the files of the project" in err, (name, err)
         assert not (demo_folder / "coder.db-journal").exists()
-    assert {path: data for path, data in before.items() if path.read_bytes() != data} == {}
+    assert {
+        path: data for path, data in before.items() if path.read_bytes() != data
+    } == {}
     project = open_project(demo_folder)
     assert not verify(project).findings
     project.close()
 
 
-def test_another_project_s_files_are_safe_too(run_coder: Run, demo_folder: Path, tmp_path: Path) -> None:
+def test_another_project_s_files_are_safe_too(
+    run_coder: Run, demo_folder: Path, tmp_path: Path
+) -> None:
     assert run_coder("init", tmp_path / "other")[0] == 0
     before = (tmp_path / "other" / "coder.toml").read_bytes()
     out = tmp_path / "other" / "coder.toml"
-    assert run_coder("export", "csv", "--force", "--out", out, "--project", demo_folder)[0] == 2
+    assert (
+        run_coder("export", "csv", "--force", "--out", out, "--project", demo_folder)[0]
+        == 2
+    )
     assert out.read_bytes() == before
 
 
@@ -67,25 +99,45 @@ def test_a_file_that_is_there_stays_unless_it_is_forced(
         assert code == 2 and "file already exists" in err
     assert (tmp_path / "mine").read_text() == "mine"
     if len(words) < len(COMMANDS[command]):
-        code, _, err = run_coder(*COMMANDS[command], tmp_path / "link", "--project", demo_folder)
+        code, _, err = run_coder(
+            *COMMANDS[command], tmp_path / "link", "--project", demo_folder
+        )
         assert code == 0, err
-        assert (tmp_path / "link").is_symlink() and (tmp_path / "mine").read_text("utf-8-sig") != "mine"
+        assert (tmp_path / "link").is_symlink() and (tmp_path / "mine").read_text(
+            "utf-8-sig"
+        ) != "mine"
     assert [path.name for path in tmp_path.iterdir() if ".part" in path.name] == []
 
 
-def test_of_two_backups_to_one_name_one_is_kept(demo_folder: Path, tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "coder", "backup", str(tmp_path / "b"), "--project", str(demo_folder)]
+def test_of_two_backups_to_one_name_one_is_kept(
+    demo_folder: Path, tmp_path: Path
+) -> None:
+    words = [
+        sys.executable,
+        "-m",
+        "coder",
+        "backup",
+        str(tmp_path / "b"),
+        "--project",
+        str(demo_folder),
+    ]
     for _ in range(3):
-        running = [subprocess.Popen(words, cwd=ROOT, stdout=-3, stderr=-3) for _ in range(2)]
+        running = [
+            subprocess.Popen(words, cwd=ROOT, stdout=-3, stderr=-3) for _ in range(2)
+        ]
         assert sorted(process.wait() for process in running) == [0, 2]
         (tmp_path / "b").unlink()
 
 
-@pytest.mark.parametrize("words", [("export", "native"), ("codebook", "docs", "--lang", "en")])
+@pytest.mark.parametrize(
+    "words", [("export", "native"), ("codebook", "docs", "--lang", "en")]
+)
 def test_a_dash_is_standard_output(demo_folder: Path, words: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "coder", *words, "--project", str(demo_folder)]
     shown = [
-        subprocess.run([*command, *more], cwd=ROOT, capture_output=True, check=True).stdout
+        subprocess.run(
+            [*command, *more], cwd=ROOT, capture_output=True, check=True
+        ).stdout
         for more in ((), ("--out", "-"))
     ]
     assert shown[0] == shown[1] != b""
@@ -101,4 +153,6 @@ def test_an_export_as_json_is_one_document_with_the_data_in_it(
     for more in ((), ("--out", "-")):
         code, out, _ = run_coder(*words, "--json", *more)
         assert code == 0
-        assert json.loads(out)["text"].encode("utf-8") == (tmp_path / "gold").read_bytes()
+        assert (
+            json.loads(out)["text"].encode("utf-8") == (tmp_path / "gold").read_bytes()
+        )

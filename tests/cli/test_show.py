@@ -29,7 +29,9 @@ def shown(run_coder: Run, folder: Path, *words: object) -> list[str]:
 def bare(line: str) -> str:
     """Letters without their joined forms and without vowel signs: what shaping does not change."""
     plain = unicodedata.normalize("NFKC", line)
-    return "".join(c for c in plain if not unicodedata.combining(c) and c != "\u0640").strip()
+    return "".join(
+        c for c in plain if not unicodedata.combining(c) and c != "\u0640"
+    ).strip()
 
 
 def opened_lam_alef(text: str) -> str:
@@ -60,7 +62,11 @@ def test_visual_order_is_that_of_python_bidi(
 
 @pytest.mark.parametrize("article", ARTICLES)
 def test_brackets_nest_and_close(run_coder: Run, made_demo: Path, article: str) -> None:
-    text = "\n".join(shown(run_coder, made_demo, article, "--marks", "brackets", "--order", "logical"))
+    text = "\n".join(
+        shown(
+            run_coder, made_demo, article, "--marks", "brackets", "--order", "logical"
+        )
+    )
     glyphs = "◆●■▲○#+§~"
     opened = len(re.findall(rf"\[[{re.escape(glyphs)}]", text))
     assert opened > 50
@@ -75,14 +81,29 @@ def test_no_line_is_wider_than_asked(run_coder: Run, made_demo: Path) -> None:
 
 def test_logical_order_gives_the_text_back(run_coder: Run, made_demo: Path) -> None:
     text = next(SEEDS.glob("003*.txt")).read_text("utf-8")
-    lines = shown(run_coder, made_demo, "003", "--width", 60, "--marks", "none", "--order", "logical")
+    lines = shown(
+        run_coder,
+        made_demo,
+        "003",
+        "--width",
+        60,
+        "--marks",
+        "none",
+        "--order",
+        "logical",
+    )
     assert "".join("".join(lines).split()) == "".join(text.split())
 
 
-@pytest.mark.skipif(shutil.which("fribidi") is None, reason="fribidi is not installed; python-bidi covers it")
+@pytest.mark.skipif(
+    shutil.which("fribidi") is None,
+    reason="fribidi is not installed; python-bidi covers it",
+)
 @pytest.mark.parametrize("width", [40, 80, 160])
 @pytest.mark.parametrize("article", ARTICLES)
-def test_visual_order_is_that_of_fribidi(run_coder: Run, made_demo: Path, article: str, width: int) -> None:
+def test_visual_order_is_that_of_fribidi(
+    run_coder: Run, made_demo: Path, article: str, width: int
+) -> None:
     words = (article, "--width", width, "--marks", "none", "--order")
     logical = shown(run_coder, made_demo, *words, "logical")
     visual = shown(run_coder, made_demo, *words, "visual")
@@ -90,7 +111,12 @@ def test_visual_order_is_that_of_fribidi(run_coder: Run, made_demo: Path, articl
     for stored, drawn, base in zip(logical, visual, directions, strict=True):
         direction = "--rtl" if base == "R" else "--ltr"
         theirs = subprocess.run(
-            ["fribidi", "--nopad", "--nobreak", direction], input=stored.strip() + "\n",
-            capture_output=True, text=True, check=True,
-        ).stdout.rstrip("\n")  # fmt: skip
-        assert bare(drawn).replace(" ", "") == bare(theirs).replace(" ", "").replace("\ufeff", ""), stored
+            ["fribidi", "--nopad", "--nobreak", direction],
+            input=stored.strip() + "\n",
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.rstrip("\n")
+        assert bare(drawn).replace(" ", "") == bare(theirs).replace(" ", "").replace(
+            "\ufeff", ""
+        ), stored

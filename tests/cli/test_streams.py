@@ -30,12 +30,22 @@ CLOSED = "error: Standard output is closed.\nhint: Send the output to a file, or
 def coder(*words: object, **environ: str) -> subprocess.CompletedProcess[bytes]:
     """A command in a process of its own, its output in pipes."""
     command = [sys.executable, "-m", "coder", *map(str, words)]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, **environ}, capture_output=True, check=False)
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environ},
+        capture_output=True,
+        check=False,
+    )
 
 
-def on_terminal(*words: object, environ: Mapping[str, str] | None = None) -> tuple[int, str]:
+def on_terminal(
+    *words: object, environ: Mapping[str, str] | None = None
+) -> tuple[int, str]:
     """The exit code of a command on a terminal, and all that it sent there."""
-    terminal = PseudoTerminal(["-m", "coder", *map(str, words)], answers={}, environ=environ)
+    terminal = PseudoTerminal(
+        ["-m", "coder", *map(str, words)], answers={}, environ=environ
+    )
     return terminal.wait(), terminal.sent.decode().replace("\r\n", "\n")
 
 
@@ -91,7 +101,9 @@ def test_a_dataset_is_visible_on_a_terminal_and_exact_in_a_pipe(hostile: Path) -
 
 
 def test_a_pipe_gets_an_article_as_it_is_stored(hostile: Path) -> None:
-    run = coder("show", "x", "--order", "logical", "--marks", "none", "--project", hostile)
+    run = coder(
+        "show", "x", "--order", "logical", "--marks", "none", "--project", hostile
+    )
     assert f"{HOSTILE} [/] المدينة" in run.stdout.decode()
 
 
@@ -102,11 +114,19 @@ class Terminal(StringIO):
         return True
 
 
-def test_a_terminal_breaks_sentences_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_terminal_breaks_sentences_between_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     text = "For fields, alpha, where n counts units with values from both coders."
     for out, lines in (
-        (Terminal(), ["For fields, alpha, where n counts units", "with values from both coders."]),
+        (
+            Terminal(),
+            [
+                "For fields, alpha, where n counts units",
+                "with values from both coders.",
+            ],
+        ),
         (StringIO(), [text]),
     ):
         Output(False, out).prose(text)
@@ -119,12 +139,18 @@ def test_markup_in_a_table_is_text() -> None:
     assert out.getvalue().split() == ["[/b]", "[/]", "n", "[/][red]:smile:", "1"]
 
 
-def test_closed_output_is_an_error_and_no_file_takes_its_place(demo_folder: Path) -> None:
+def test_closed_output_is_an_error_and_no_file_takes_its_place(
+    demo_folder: Path,
+) -> None:
     for closed in ("0<&-", "0<&- 2>&-", ""):
         run = subprocess.run(
             f'"{sys.executable}" -m coder show 004 --project "{demo_folder}" {closed} >&-',
-            shell=True, cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            shell=True,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert run.returncode == 2
         assert run.stderr in (
             "",
@@ -137,27 +163,47 @@ def test_a_full_disk_is_told_once(demo_folder: Path) -> None:
     command = [sys.executable, "-m", "coder", "suggest", "--project", str(demo_folder)]
     with Path("/dev/full").open("wb") as full:
         run = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": ""},
-            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
-        )  # fmt: skip
-    assert (run.returncode, run.stderr.splitlines()[0]) == (2, "error: No space left on device.")
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": ""},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (run.returncode, run.stderr.splitlines()[0]) == (
+        2,
+        "error: No space left on device.",
+    )
     assert len(run.stderr.splitlines()) == 2
 
 
 @pytest.mark.parametrize(
     "environ",
-    [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}],
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0"},
+    ],
     ids=str,
 )
-def test_a_pipe_gets_utf8_whatever_the_locale(demo_folder: Path, environ: dict[str, str]) -> None:
+def test_a_pipe_gets_utf8_whatever_the_locale(
+    demo_folder: Path, environ: dict[str, str]
+) -> None:
     words = ("show", "004", "--project", demo_folder)
     run, other = coder(*words, **environ), coder(*words, PYTHONIOENCODING="utf-8")
     assert (run.returncode, run.stdout, run.stderr) == (0, other.stdout, b"")
 
 
-@pytest.mark.parametrize("words", [("show", "004"), ("code", "--as", "you"), ("review", "--as", "salma")])
-def test_a_terminal_without_arabic_letters_gets_a_sentence(demo_folder: Path, words: tuple[str, ...]) -> None:
-    code, sent = on_terminal(*words, "--project", demo_folder, environ={"PYTHONIOENCODING": "latin-1"})
+@pytest.mark.parametrize(
+    "words", [("show", "004"), ("code", "--as", "you"), ("review", "--as", "salma")]
+)
+def test_a_terminal_without_arabic_letters_gets_a_sentence(
+    demo_folder: Path, words: tuple[str, ...]
+) -> None:
+    code, sent = on_terminal(
+        *words, "--project", demo_folder, environ={"PYTHONIOENCODING": "latin-1"}
+    )
     assert code == 2
     assert sent == (
         "error: The encoding of this terminal is iso8859-1, which cannot show Arabic letters.\n"
@@ -165,18 +211,33 @@ def test_a_terminal_without_arabic_letters_gets_a_sentence(demo_folder: Path, wo
     )
 
 
-def test_a_name_that_a_terminal_lacks_is_shown_by_its_code_points(demo_folder: Path) -> None:
-    assert coder("people", "add", "أمل", "--role", "coder", "--project", demo_folder).returncode == 0
-    code, sent = on_terminal("people", "--project", demo_folder, environ={"PYTHONIOENCODING": "latin-1"})
+def test_a_name_that_a_terminal_lacks_is_shown_by_its_code_points(
+    demo_folder: Path,
+) -> None:
+    assert (
+        coder(
+            "people", "add", "أمل", "--role", "coder", "--project", demo_folder
+        ).returncode
+        == 0
+    )
+    code, sent = on_terminal(
+        "people", "--project", demo_folder, environ={"PYTHONIOENCODING": "latin-1"}
+    )
     assert code == 0 and "\\ufe8e" not in sent and "\\u" in sent
 
 
-def test_options_may_stand_in_front_of_the_command(demo_folder: Path, tmp_path: Path) -> None:
+def test_options_may_stand_in_front_of_the_command(
+    demo_folder: Path, tmp_path: Path
+) -> None:
     (tmp_path / "demo").symlink_to(demo_folder)
     run = subprocess.run(
         [sys.executable, "-m", "coder", "--project", "demo", "--json", "status"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert run.stdout.startswith("[") or run.stdout.startswith("{")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["demo", "project"]
 
@@ -201,7 +262,9 @@ def test_words_on_a_terminal_are_set_in_visual_order_once(demo_folder: Path) -> 
         assert get_display(label) in unicodedata.normalize("NFKC", sent)
 
 
-def test_screens_are_not_drawn_into_a_file_that_takes_the_errors(demo_folder: Path, tmp_path: Path) -> None:
+def test_screens_are_not_drawn_into_a_file_that_takes_the_errors(
+    demo_folder: Path, tmp_path: Path
+) -> None:
     told = tmp_path / "told"
     program = (
         f"import os; os.dup2(os.open({str(told)!r}, os.O_WRONLY | os.O_CREAT), 2); "
@@ -211,7 +274,11 @@ def test_screens_are_not_drawn_into_a_file_that_takes_the_errors(demo_folder: Pa
     terminal = PseudoTerminal(["-c", program])
     code = terminal.wait()
     lines = told.read_text().splitlines()
-    assert (code, len(lines), lines[0]) == (2, 2, "error: This command needs a terminal.")
+    assert (code, len(lines), lines[0]) == (
+        2,
+        2,
+        "error: This command needs a terminal.",
+    )
 
 
 def test_without_a_terminal_no_article_is_claimed(demo_folder: Path) -> None:
@@ -225,7 +292,9 @@ def test_without_a_terminal_no_article_is_claimed(demo_folder: Path) -> None:
 
 
 def test_quitting_says_that_all_is_saved(demo_folder: Path) -> None:
-    terminal = PseudoTerminal(["-m", "coder", "code", "--as", "you", "--project", str(demo_folder)])
+    terminal = PseudoTerminal(
+        ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder)]
+    )
     terminal.wait_for("?")
     terminal.press("\x11")
     assert terminal.wait() == 0

@@ -17,7 +17,9 @@ SECRET = "سرّ: 'one' \\two"
 
 
 @pytest.fixture
-def folder(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A project in the database that asks for passwords."""
     monkeypatch.setenv("PGUSER", OWNER)
     with postgres.database(LOCKED) as name:
@@ -31,7 +33,9 @@ def password_file(folder: Path, words: str) -> Path:
     return path
 
 
-def remember(folder: Path, person: str, password: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def remember(
+    folder: Path, person: str, password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Put a password where libpq looks for it (a colon and a backslash are escaped there)."""
     path = folder.parent / "pgpass"
     escaped = password.replace("\\", "\\\\").replace(":", "\\:")
@@ -64,8 +68,15 @@ def test_without_a_login_it_says_who_makes_them(
     monkeypatch.setenv("PGUSER", OWNER)
     with postgres.database() as name:
         create_project(tmp_path / "project", database=postgres.url(name)).close()
-        code, _, err = run_coder("code", "--as", "nobody_yet", "--project", tmp_path / "project")
-    assert code == 2 and "no login 'nobody_yet'" in err and "coder people add" in err and "PGUSER" in err
+        code, _, err = run_coder(
+            "code", "--as", "nobody_yet", "--project", tmp_path / "project"
+        )
+    assert (
+        code == 2
+        and "no login 'nobody_yet'" in err
+        and "coder people add" in err
+        and "PGUSER" in err
+    )
 
 
 def test_added_again_a_person_gets_a_new_password_and_no_new_role(
@@ -76,11 +87,15 @@ def test_added_again_a_person_gets_a_new_password_and_no_new_role(
     assert run_coder(*words, "--password-file", password_file(folder, "new"))[0] == 0
     remember(folder, "amal", "new", monkeypatch)
     open_project(folder, person="amal").close()
-    code, _, err = run_coder(*words, "--role", "supervisor", "--password-file", password_file(folder, "x"))
+    code, _, err = run_coder(
+        *words, "--role", "supervisor", "--password-file", password_file(folder, "x")
+    )
     assert code == 2 and "already in the team" in err
 
 
-def test_without_a_terminal_a_password_file_is_asked_for(folder: Path, run_coder: Run) -> None:
+def test_without_a_terminal_a_password_file_is_asked_for(
+    folder: Path, run_coder: Run
+) -> None:
     code, _, err = run_coder("people", "add", "amal", "--project", folder)
     assert code == 2 and "--password-file" in err
     assert run_coder("people", "--project", folder, "--json")[1].strip() == "[]"
@@ -110,7 +125,15 @@ def test_no_log_of_the_server_ever_holds_a_password(
         with server.database() as name:
             create_project(tmp_path / "project", database=server.url(name)).close()
             path = password_file(tmp_path / "project", "plain-secret")
-            run_coder("people", "add", "amal", "--project", tmp_path / "project", "--password-file", path)
+            run_coder(
+                "people",
+                "add",
+                "amal",
+                "--project",
+                tmp_path / "project",
+                "--password-file",
+                path,
+            )
         log = (server.folder / "log").read_text("utf-8")
         assert 'ALTER ROLE "amal" PASSWORD' in log and "SCRAM-SHA-256" in log
         assert "plain-secret" not in log

@@ -10,7 +10,9 @@ from coder.codebook.validate import problems
 from coder.model import Answer, Article, Blank, Coding, Event, Span
 
 ARTICLE = Article(
-    "a1", "قصفت القوات الأميركية مقراً للحرس الثوري في البوكمال أمس\nمقالات ذات صلة", boilerplate=((56, 71),)
+    "a1",
+    "قصفت القوات الأميركية مقراً للحرس الثوري في البوكمال أمس\nمقالات ذات صلة",
+    boilerplate=((56, 71),),
 )
 SPANS = (
     Span("t", "trigger", 0, 4, "قصفت"),
@@ -23,16 +25,31 @@ SPANS = (
 )
 NOT_STATED = Answer(blank=Blank.NOT_STATED)
 MISSING = Answer(blank=Blank.MISSING)
-ABU_KAMAL = {"as_written": "البوكمال", "place_id": "abu_kamal", "country": "SY", "precision": "town"}
-MAYADIN = {"as_written": "الميادين", "place_id": "mayadin", "country": "SY", "precision": "town"}
+ABU_KAMAL = {
+    "as_written": "البوكمال",
+    "place_id": "abu_kamal",
+    "country": "SY",
+    "precision": "town",
+}
+MAYADIN = {
+    "as_written": "الميادين",
+    "place_id": "mayadin",
+    "country": "SY",
+    "precision": "town",
+}
 
 
 def coded(value: Any, *evidence: str) -> Answer:
     return Answer(value=value, evidence=evidence)
 
 
-def days(start: str, end: str = "", precision: str = "day", basis: str = "absolute") -> Answer:
-    return coded({"start": start, "end": end or start, "precision": precision, "basis": basis}, "d")
+def days(
+    start: str, end: str = "", precision: str = "day", basis: str = "absolute"
+) -> Answer:
+    return coded(
+        {"start": start, "end": end or start, "precision": precision, "basis": basis},
+        "d",
+    )
 
 
 def count(least: int, most: int | None = None) -> Answer:
@@ -65,7 +82,16 @@ AGGREGATE: Mapping[str, Answer] = {
     "date": days("2023-10-01", "2023-10-31", "range"),
     "incident_count": count(5, 5),
 }
-SAYING = ("report_scope", "event_status", "initiators", "targets", "place", "date", "source", "certainty")
+SAYING = (
+    "report_scope",
+    "event_status",
+    "initiators",
+    "targets",
+    "place",
+    "date",
+    "source",
+    "certainty",
+)
 THREAT: Mapping[str, Answer] = {
     **{name: STRIKE[name] for name in SAYING},
     "event_type": coded("threat", "t"),
@@ -89,10 +115,15 @@ ANSWERS: Mapping[str, Answer] = {
 }
 
 
-def event(fields: Mapping[str, Answer], event_id: str = "e1", **changed: Answer | None) -> Event:
+def event(
+    fields: Mapping[str, Answer], event_id: str = "e1", **changed: Answer | None
+) -> Event:
     """An event of these fields, some changed, or left out where they are None."""
     merged = {**fields, **changed}
-    return Event(event_id, {name: answer for name, answer in merged.items() if answer is not None})
+    return Event(
+        event_id,
+        {name: answer for name, answer in merged.items() if answer is not None},
+    )
 
 
 def coding(*events: Event, **answers: Answer | None) -> Coding:

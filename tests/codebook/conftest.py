@@ -20,7 +20,9 @@ def refused(tmp_path: Path) -> Callable[[str], list[str]]:
         with pytest.raises(CoderError) as refusal:
             read_codebook(path)
         lines = str(refusal.value).splitlines()[1:]
-        assert all(re.match(rf"{re.escape(str(path))}:\d+:\d+: ", line) for line in lines)
+        assert all(
+            re.match(rf"{re.escape(str(path))}:\d+:\d+: ", line) for line in lines
+        )
         return [line.removeprefix(f"{path}:") for line in lines]
 
     return problems

@@ -82,18 +82,34 @@ def test_a_small_codebook_without_a_lexicon_is_read(tmp_path: Path) -> None:
 
 CONDITION = "{field: event_type, under: [violence]}"
 FAULTS = {
-    "unknown field type": ("type: multi", "type: mult", "unknown value “mult”; expected enum, multi"),
+    "unknown field type": (
+        "type: multi",
+        "type: mult",
+        "unknown value “mult”; expected enum, multi",
+    ),
     "nearest field type": ("type: multi", "type: mult", "did you mean “multi”?"),
     "unknown key": ("key: w", "kee: w", "unknown key “kee”"),
     "nearest key": ("key: w", "kee: w", "did you mean “key”?"),
-    "label in one language": ("{ar: سلاح, en: weapons}", "{ar: سلاح}", "English words (en) are missing"),
+    "label in one language": (
+        "{ar: سلاح, en: weapons}",
+        "{ar: سلاح}",
+        "English words (en) are missing",
+    ),
     "label with an empty side": (
         "{ar: سلاح, en: weapons}",
         "{ar: '', en: weapons}",
         "expected text, but it is empty",
     ),
-    "same id twice": ("{id: drone,", "{id: rocket,", "the id “rocket” is already taken in line"),
-    "same type id twice": ("{id: strike,", "{id: violence,", "the id “violence” is already taken in line"),
+    "same id twice": (
+        "{id: drone,",
+        "{id: rocket,",
+        "the id “rocket” is already taken in line",
+    ),
+    "same type id twice": (
+        "{id: strike,",
+        "{id: violence,",
+        "the id “violence” is already taken in line",
+    ),
     "same id in both lists": (
         "id: weapons",
         "id: relevance",
@@ -102,40 +118,102 @@ FAULTS = {
     "same key twice": ("key: w", "key: m", "the key “m” already belongs to killed"),
     "key of a command": ("key: w", "key: x", "the key “x” is reserved for commands"),
     "key that is no letter": ("key: w", "key: W", "'W' has the wrong format"),
-    "article field with a key": ("{id: relevance,", "{id: relevance, key: r,", "needs no key"),
-    "span kind fills no field": ("[event_type]", "[event_typ]", "did you mean “event_type”?"),
-    "condition on no field": ("field: event_type, under", "field: event_typ, under", "unknown event field"),
-    "condition on no type": ("under: [violence]", "under: [violense]", "did you mean “violence”?"),
+    "article field with a key": (
+        "{id: relevance,",
+        "{id: relevance, key: r,",
+        "needs no key",
+    ),
+    "span kind fills no field": (
+        "[event_type]",
+        "[event_typ]",
+        "did you mean “event_type”?",
+    ),
+    "condition on no field": (
+        "field: event_type, under",
+        "field: event_typ, under",
+        "unknown event field",
+    ),
+    "condition on no type": (
+        "under: [violence]",
+        "under: [violense]",
+        "did you mean “violence”?",
+    ),
     "condition of no form": (CONDITION, "{field: event_type}", "not a condition"),
     "condition on itself": (
         CONDITION,
         "{field: weapons, in: [rocket]}",
         "the conditions form a circle: weapons → weapons",
     ),
-    "under on a plain list": (CONDITION, "{field: weapons, under: [strike]}", "`under` needs a hierarchy"),
-    "field with a dot": ("{id: killed,", "{id: kil.led,", "a field cannot have the name kil.led"),
-    "field called link": ("- id: weapons", "- id: link", "a field cannot have the name link"),
-    "reason called as a policy": ("rules:\n", f"{REASON}rules:\n", "a reason cannot have the id majority"),
+    "under on a plain list": (
+        CONDITION,
+        "{field: weapons, under: [strike]}",
+        "`under` needs a hierarchy",
+    ),
+    "field with a dot": (
+        "{id: killed,",
+        "{id: kil.led,",
+        "a field cannot have the name kil.led",
+    ),
+    "field called link": (
+        "- id: weapons",
+        "- id: link",
+        "a field cannot have the name link",
+    ),
+    "reason called as a policy": (
+        "rules:\n",
+        f"{REASON}rules:\n",
+        "a reason cannot have the id majority",
+    ),
     "publication that is no date": (
         "{id: relevance,",
         "{id: pub_date,",
         "dates are calculated from the article field pub_date",
     ),
-    "links that are no list": ("type: multi", "type: text\n    value_is: record_reference", "`many: true`"),
-    "unknown default": ("type: multi", "type: multi\n    default: rockt", "did you mean “rocket”?"),
-    "distance that does not fit": ("distance: jaccard", "distance: date", "date cannot measure multi"),
+    "links that are no list": (
+        "type: multi",
+        "type: text\n    value_is: record_reference",
+        "`many: true`",
+    ),
+    "unknown default": (
+        "type: multi",
+        "type: multi\n    default: rockt",
+        "did you mean “rocket”?",
+    ),
+    "distance that does not fit": (
+        "distance: jaccard",
+        "distance: date",
+        "date cannot measure multi",
+    ),
     "number without quotes": ('version: "1.0.0"', "version: 1.0", "put it in quotes"),
-    "tag": ("{ar: مسيرة, en: drone}", "{ar: !!binary eA==, en: drone}", "tags (!name) are not allowed"),
-    "yes without quotes": ("{ar: مسيرة, en: drone}", "{ar: مسيرة, en: yes}", "found True; put it in quotes"),
-    "repeated YAML key": ("key: w", "key: w\n    key: v", "this key is already used in line"),
-    "alias": ("type: multi", "type: multi\n    help: &x {ar: أ, en: a}\n    default: *x", "aliases (*name)"),
+    "tag": (
+        "{ar: مسيرة, en: drone}",
+        "{ar: !!binary eA==, en: drone}",
+        "tags (!name) are not allowed",
+    ),
+    "yes without quotes": (
+        "{ar: مسيرة, en: drone}",
+        "{ar: مسيرة, en: yes}",
+        "found True; put it in quotes",
+    ),
+    "repeated YAML key": (
+        "key: w",
+        "key: w\n    key: v",
+        "this key is already used in line",
+    ),
+    "alias": (
+        "type: multi",
+        "type: multi\n    help: &x {ar: أ, en: a}\n    default: *x",
+        "aliases (*name)",
+    ),
     "missing list": ("blanks: []\n", "", "“blanks” is missing"),
     "list expected": ("blanks: []", "blanks: none", "expected a list, found “none”"),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_one_fault_is_named_with_its_line(refused: Callable[[str], list[str]], fault: str) -> None:
+def test_one_fault_is_named_with_its_line(
+    refused: Callable[[str], list[str]], fault: str
+) -> None:
     right, wrong, expected = FAULTS[fault]
     assert right in SMALL
     text = SMALL.replace(right, wrong, 1)
@@ -148,16 +226,31 @@ def test_one_fault_is_named_with_its_line(refused: Callable[[str], list[str]], f
         assert lines & set(range(first, first + wrong.count("\n") + 1)), problems
 
 
-def test_actors_need_what_the_screens_fill_in(refused: Callable[[str], list[str]]) -> None:
-    actor = SMALL.replace("type: multi", "type: actor").replace("distance: jaccard", "distance: masi")
+def test_actors_need_what_the_screens_fill_in(
+    refused: Callable[[str], list[str]],
+) -> None:
+    actor = SMALL.replace("type: multi", "type: actor").replace(
+        "distance: jaccard", "distance: masi"
+    )
     [problem] = refused(actor.replace("key: w", "parts: [{id: who, type: actor}]"))
-    assert "event_fields[weapons]: a field of type actor needs kind among its parts" in problem
-    [problem] = refused(actor + "actor_classes: [{id: army, label: {ar: جيش, en: army}}]\n")
-    assert "names that are typed freely, define a class with the id “unknown”" in problem
+    assert (
+        "event_fields[weapons]: a field of type actor needs kind among its parts"
+        in problem
+    )
+    [problem] = refused(
+        actor + "actor_classes: [{id: army, label: {ar: جيش, en: army}}]\n"
+    )
+    assert (
+        "names that are typed freely, define a class with the id “unknown”" in problem
+    )
 
 
-def test_a_name_in_a_comparison_may_have_digits_and_hyphens(refused: Callable[[str], list[str]]) -> None:
-    text = SMALL.replace("{id: killed,", "{id: killed-2,").replace("[killed.max", "[killed-2.max")
+def test_a_name_in_a_comparison_may_have_digits_and_hyphens(
+    refused: Callable[[str], list[str]],
+) -> None:
+    text = SMALL.replace("{id: killed,", "{id: killed-2,").replace(
+        "[killed.max", "[killed-2.max"
+    )
     [problem] = refused(text)
     assert "unknown event field “killed”; did you mean “killed-2”?" in problem
 
@@ -190,7 +283,9 @@ RULE_FAULTS = {
 
 
 @pytest.mark.parametrize("rule", RULE_FAULTS)
-def test_a_rule_that_does_not_fit_is_named(refused: Callable[[str], list[str]], rule: str) -> None:
+def test_a_rule_that_does_not_fit_is_named(
+    refused: Callable[[str], list[str]], rule: str
+) -> None:
     text = SMALL.rstrip() + RULE % rule
     problems = refused(text)
     assert len(problems) == 1, problems
@@ -199,8 +294,12 @@ def test_a_rule_that_does_not_fit_is_named(refused: Callable[[str], list[str]], 
     assert "rules[R2].require" in problems[0]
 
 
-def test_conditions_that_wait_for_each_other_are_one_circle(refused: Callable[[str], list[str]]) -> None:
-    text = SMALL.replace("{field: event_type, under: [violence]}", "{field: killed, state: [coded]}").replace(
+def test_conditions_that_wait_for_each_other_are_one_circle(
+    refused: Callable[[str], list[str]],
+) -> None:
+    text = SMALL.replace(
+        "{field: event_type, under: [violence]}", "{field: killed, state: [coded]}"
+    ).replace(
         "type: int_range,", "type: int_range, when: {field: weapons, in: [rocket]},"
     )
     [problem] = refused(text)
@@ -210,13 +309,20 @@ def test_conditions_that_wait_for_each_other_are_one_circle(refused: Callable[[s
 def test_a_field_condition_cannot_look_at_evidence_or_follow_links(
     refused: Callable[[str], list[str]],
 ) -> None:
-    text = SMALL.replace("{field: event_type, under: [violence]}", "{evidence: killed, is: [present]}")
+    text = SMALL.replace(
+        "{field: event_type, under: [violence]}", "{evidence: killed, is: [present]}"
+    )
     assert "only a rule can test this" in refused(text)[0]
-    text = SMALL.replace("{field: event_type, under: [violence]}", "{field: link.event_type, in: [strike]}")
+    text = SMALL.replace(
+        "{field: event_type, under: [violence]}",
+        "{field: link.event_type, in: [strike]}",
+    )
     assert "only a rule can follow a link" in refused(text)[0]
 
 
-def test_all_faults_are_listed_at_once_in_the_order_of_the_file(refused: Callable[[str], list[str]]) -> None:
+def test_all_faults_are_listed_at_once_in_the_order_of_the_file(
+    refused: Callable[[str], list[str]],
+) -> None:
     text = SMALL
     for right, wrong in (
         ("en: A codebook", "en: A codebook, fr: Un"),
@@ -249,13 +355,31 @@ def test_all_faults_are_listed_at_once_in_the_order_of_the_file(refused: Callabl
 
 def test_the_path_in_a_problem_goes_by_ids(refused: Callable[[str], list[str]]) -> None:
     [problem] = refused(SMALL.replace("{ar: مسيرة, en: drone}", "{ar: مسيرة, en: 7}"))
-    assert "event_fields[weapons].values[drone].label.en: expected text, found 7" in problem
+    assert (
+        "event_fields[weapons].values[drone].label.en: expected text, found 7"
+        in problem
+    )
 
 
 @given(
     line=st.integers(0, SMALL.count("\n") - 1),
     change=st.sampled_from(["drop", "double", "dedent", "indent", "cut"]),
-    junk=st.sampled_from(["[]", "{}", "7", "~", "x", "'", "- a", "*x", "!!int x", "? a", "no", "2023-10-07"]),
+    junk=st.sampled_from(
+        [
+            "[]",
+            "{}",
+            "7",
+            "~",
+            "x",
+            "'",
+            "- a",
+            "*x",
+            "!!int x",
+            "? a",
+            "no",
+            "2023-10-07",
+        ]
+    ),
 )
 def test_a_damaged_file_is_refused_or_read_but_never_breaks_the_reader(
     line: int, change: str, junk: str
@@ -324,7 +448,9 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words"])
 def test_a_file_without_keys_is_refused(tmp_path: Path, text: str) -> None:
-    assert "expected a mapping (key: value) at the top" in str(read_bytes(tmp_path, text.encode()))
+    assert "expected a mapping (key: value) at the top" in str(
+        read_bytes(tmp_path, text.encode())
+    )
 
 
 # ---------------------------------------------------------------- the lexicon beside it
@@ -335,13 +461,43 @@ LEXICON_FAULTS = {
         "",
         "there is no file words.yaml in the codebook's folder, and the program does not supply one",
     ),
-    "unknown class": ("class: government", "class: goverment", "usa", "did you mean “government”?"),
-    "unknown parent": ("parent: usa", "parent: ussa", "us_forces", "did you mean “usa”?"),
-    "own parent": ("parent: usa", "parent: us_forces", "us_forces", "the parents form a circle"),
-    "unknown kind of place": ("kind: country", "kind: contry", "sy", "did you mean “country”?"),
-    "same id twice": ("id: us_forces", "id: usa", "usa", "the id “usa” is already taken in line"),
+    "unknown class": (
+        "class: government",
+        "class: goverment",
+        "usa",
+        "did you mean “government”?",
+    ),
+    "unknown parent": (
+        "parent: usa",
+        "parent: ussa",
+        "us_forces",
+        "did you mean “usa”?",
+    ),
+    "own parent": (
+        "parent: usa",
+        "parent: us_forces",
+        "us_forces",
+        "the parents form a circle",
+    ),
+    "unknown kind of place": (
+        "kind: country",
+        "kind: contry",
+        "sy",
+        "did you mean “country”?",
+    ),
+    "same id twice": (
+        "id: us_forces",
+        "id: usa",
+        "usa",
+        "the id “usa” is already taken in line",
+    ),
     "latitude": ("lat: 34", "lat: 134", "abu_kamal", "less than or equal to 90"),
-    "trigger list nobody uses": ("  explosive_device:", "  explosive_devise:", "", "explosive_device"),
+    "trigger list nobody uses": (
+        "  explosive_device:",
+        "  explosive_devise:",
+        "",
+        "explosive_device",
+    ),
 }
 
 
@@ -363,18 +519,23 @@ def test_a_lexicon_that_does_not_fit_is_named(tmp_path: Path, fault: str) -> Non
         where = "book.yaml:"
     with pytest.raises(CoderError) as refusal:
         read_codebook(tmp_path / "book.yaml")
-    assert any(where in line and expected in line for line in str(refusal.value).splitlines()), refusal.value
+    assert any(
+        where in line and expected in line for line in str(refusal.value).splitlines()
+    ), refusal.value
 
 
 def test_a_lexicon_in_several_files_says_each_part_once(
     tmp_path: Path, refused: Callable[[str], list[str]]
 ) -> None:
-    (tmp_path / "names.yaml").write_text("weekdays:\n  - {iso: 1, en: Monday, ar: [الاثنين]}\n", "utf-8")
+    (tmp_path / "names.yaml").write_text(
+        "weekdays:\n  - {iso: 1, en: Monday, ar: [الاثنين]}\n", "utf-8"
+    )
     (tmp_path / "words.yaml").write_text("anchor_events: []\nweekdays: []\n", "utf-8")
     path = tmp_path / "book.yaml"
     path.write_text(SMALL + "lexicon: [names.yaml, words.yaml]\n", "utf-8")
     with pytest.raises(
-        CoderError, match=r"words.yaml:2:1: weekdays: this part is already defined in names.yaml"
+        CoderError,
+        match=r"words.yaml:2:1: weekdays: this part is already defined in names.yaml",
     ):
         read_codebook(path)
     (tmp_path / "words.yaml").write_text("anchor_events: []\n", "utf-8")
@@ -383,7 +544,9 @@ def test_a_lexicon_in_several_files_says_each_part_once(
     assert "lexicon[2]: there is no file word.yaml in the codebook's folder" in problem
 
 
-def test_the_lexicon_must_lie_beside_the_codebook(refused: Callable[[str], list[str]]) -> None:
+def test_the_lexicon_must_lie_beside_the_codebook(
+    refused: Callable[[str], list[str]],
+) -> None:
     [problem] = refused(SMALL + "lexicon: ../lexicon.yaml\n")
     assert "lexicon: expected the name of a file in the codebook's folder" in problem
 
@@ -393,6 +556,9 @@ def test_a_field_with_a_mistake_is_no_stranger_to_the_lexicon(
 ) -> None:
     words = "id: words\nvalues: {weapons: {rocket: {nouns: [صاروخ]}}}\n"
     (tmp_path / "words.yaml").write_text(words, "utf-8")
-    text = SMALL.replace("    label: {ar: سلاح, en: weapons}\n", "") + "lexicon: words.yaml\n"
+    text = (
+        SMALL.replace("    label: {ar: سلاح, en: weapons}\n", "")
+        + "lexicon: words.yaml\n"
+    )
     [problem] = refused(text)
     assert "event_fields[weapons]: “label” is missing" in problem

@@ -23,27 +23,62 @@ from tests.conftest import SCHEMAS
 from tests.support.make_docs import json_schema
 
 KEYS = {
-    "report_scope": "r", "event_type": "t", "event_status": "u", "about_type": "b", "initiators": "i",
-    "targets": "g", "target_object": "o", "place": "p", "date": "d", "incident_count": "n",
-    "strike_count": "k", "site_count": "l", "killed": "m", "injured": "j", "casualty_side": "y",
-    "weapons": "w", "responsibility": "h", "claimant": "c", "source": "s", "certainty": "q",
-    "linked_to": None, "notes": None,
-}  # fmt: skip
+    "report_scope": "r",
+    "event_type": "t",
+    "event_status": "u",
+    "about_type": "b",
+    "initiators": "i",
+    "targets": "g",
+    "target_object": "o",
+    "place": "p",
+    "date": "d",
+    "incident_count": "n",
+    "strike_count": "k",
+    "site_count": "l",
+    "killed": "m",
+    "injured": "j",
+    "casualty_side": "y",
+    "weapons": "w",
+    "responsibility": "h",
+    "claimant": "c",
+    "source": "s",
+    "certainty": "q",
+    "linked_to": None,
+    "notes": None,
+}
 
 
 def test_the_sample_codebook_is_whole(codebook: Codebook) -> None:
     assert codebook.ref == "conflict-events-ar@1.0.0"
     assert [f.id for f in codebook.article_fields] == [
-        "relevance", "relevance_reason", "genre", "pub_date", "outlet", "quality",
-    ]  # fmt: skip
+        "relevance",
+        "relevance_reason",
+        "genre",
+        "pub_date",
+        "outlet",
+        "quality",
+    ]
     assert [f.id for f in codebook.event_fields] == list(KEYS)
     assert [k.id for k in codebook.span_kinds] == [
-        "trigger", "actor", "object", "place", "date", "number", "weapon", "source", "claim",
-    ]  # fmt: skip
+        "trigger",
+        "actor",
+        "object",
+        "place",
+        "date",
+        "number",
+        "weapon",
+        "source",
+        "claim",
+    ]
     assert [t.id for t in codebook.event_types] == [
-        "armed_violence", "abuse_detention", "control_movement", "statement", "politics_law",
-        "collective_action", "other",
-    ]  # fmt: skip
+        "armed_violence",
+        "abuse_detention",
+        "control_movement",
+        "statement",
+        "politics_law",
+        "collective_action",
+        "other",
+    ]
     assert [len(t.children) for t in codebook.event_types] == [8, 5, 6, 6, 7, 2, 1]
     assert len(codebook.leaf_types()) == 35
     assert [r.id for r in codebook.rules] == [f"R{n:02}" for n in range(1, 40)]
@@ -55,7 +90,9 @@ def test_the_sample_codebook_is_whole(codebook: Codebook) -> None:
     assert set(codebook.lexicon.triggers) == {t.id for t in codebook.leaf_types()}
 
 
-def test_each_event_field_has_its_letter_and_commands_keep_theirs(codebook: Codebook) -> None:
+def test_each_event_field_has_its_letter_and_commands_keep_theirs(
+    codebook: Codebook,
+) -> None:
     assert {f.id: f.key for f in codebook.event_fields} == KEYS
     assert set("aefvxz") == COMMAND_LETTERS
     assert all(f.key is None for f in codebook.article_fields)
@@ -87,7 +124,11 @@ def test_parts_are_spelt_out(codebook: Codebook) -> None:
     pub_date = codebook.parts_of(codebook.article_field("pub_date"))
     assert [p.id for p in pub_date] == ["start", "end", "precision", "basis"]
     assert [v.id for v in pub_date[3].values] == ["absolute", "relative", "inferred"]
-    assert [p.id for p in codebook.parts_of(codebook.event_field("killed"))] == ["min", "max", "approx"]
+    assert [p.id for p in codebook.parts_of(codebook.event_field("killed"))] == [
+        "min",
+        "max",
+        "approx",
+    ]
     assert codebook.parts_of(codebook.event_field("certainty")) == ()
 
 
@@ -103,7 +144,11 @@ def test_distances_are_words_or_measures_with_parameters(codebook: Codebook) -> 
 
 
 def test_fields_that_a_kind_of_span_fills(codebook: Codebook) -> None:
-    assert [f.id for f in codebook.fields_for_kind("actor")] == ["initiators", "targets", "claimant"]
+    assert [f.id for f in codebook.fields_for_kind("actor")] == [
+        "initiators",
+        "targets",
+        "claimant",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -119,9 +164,14 @@ def test_fields_that_a_kind_of_span_fills(codebook: Codebook) -> None:
         ("initiators", "nobody_knows", "nobody_knows", "nobody_knows"),
     ],
 )
-def test_labels_of_values(codebook: Codebook, field: str, value: object, ar: str, en: str) -> None:
+def test_labels_of_values(
+    codebook: Codebook, field: str, value: object, ar: str, en: str
+) -> None:
     asked = codebook.event_field(field)
-    assert (codebook.label_of(asked, value, "ar"), codebook.label_of(asked, value, "en")) == (ar, en)
+    assert (
+        codebook.label_of(asked, value, "ar"),
+        codebook.label_of(asked, value, "en"),
+    ) == (ar, en)
 
 
 def test_an_unknown_id_names_the_nearest(codebook: Codebook) -> None:
@@ -143,7 +193,10 @@ def test_the_pinned_form_reads_back_as_the_same_codebook(codebook: Codebook) -> 
 
 def test_the_digest_is_the_one_that_projects_have_stored(codebook: Codebook) -> None:
     """Of conflict-events-ar@1.0.0; by it a project knows the revision, whatever reads and writes the file."""
-    assert codebook.digest == "b84a2640e9403af0701b1a5a74ca1c44ddd11db06b2530c1710ef5a6493f73be"
+    assert (
+        codebook.digest
+        == "b84a2640e9403af0701b1a5a74ca1c44ddd11db06b2530c1710ef5a6493f73be"
+    )
 
 
 def test_what_is_kept_with_a_codebook_stays_in_its_process(codebook: Codebook) -> None:
@@ -158,7 +211,16 @@ def test_the_digest_tells_any_change_in_codebook_or_lexicon(codebook: Codebook) 
         assert find in codebook.to_json()
         return Codebook.from_json(codebook.to_json().replace(find, put, 1)).digest
 
-    assert len({codebook.digest, changed("مزعوم", "زُعم"), changed("البنتاجون", "البنتاكون")}) == 3
+    assert (
+        len(
+            {
+                codebook.digest,
+                changed("مزعوم", "زُعم"),
+                changed("البنتاجون", "البنتاكون"),
+            }
+        )
+        == 3
+    )
 
 
 def test_the_digest_does_not_hang_on_the_process() -> None:
@@ -168,7 +230,10 @@ def test_the_digest_does_not_hang_on_the_process() -> None:
     )
     digests = {
         subprocess.run(
-            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+            [sys.executable, "-c", code],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
         ).stdout
         for seed in ("1", "2")
     }
@@ -179,7 +244,12 @@ def test_a_process_that_has_read_a_codebook_ends_well(codebook: Codebook) -> Non
     """Each part of it is freed once, or else Python, which looks after its memory here, would be aborted."""
     code = "import sys; from coder.codebook.schema import Codebook; Codebook.from_json(sys.stdin.read())"
     env = {"PYTHONMALLOC": "debug", "PYTHONUTF8": "1"}
-    subprocess.run([sys.executable, "-c", code], env=env, input=codebook.to_json().encode(), check=True)
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env=env,
+        input=codebook.to_json().encode(),
+        check=True,
+    )
 
 
 def test_the_published_json_schema_is_current() -> None:
@@ -201,7 +271,9 @@ def test_the_published_json_schema_is_current() -> None:
         ("irgc", "irgc"),
     ],
 )
-def test_actors_are_found_by_any_of_their_forms(codebook: Codebook, query: str, first: str | None) -> None:
+def test_actors_are_found_by_any_of_their_forms(
+    codebook: Codebook, query: str, first: str | None
+) -> None:
     found = search(codebook.lexicon.actor_index, query)
     assert (found[0].id if found else None) == first
 
@@ -220,11 +292,24 @@ def test_places_are_found_in_both_languages(codebook: Codebook) -> None:
 
 
 def test_what_is_found_does_not_depend_on_what_was_sought_before() -> None:
-    places = {"aleppo": "حلب", "halabja": "حلبجة", "baghdad": "بغداد", "alqaim": "القائم"}
-    named = [SimpleNamespace(id=en, name=Label(ar=ar, en=en), forms=()) for en, ar in places.items()]
+    places = {
+        "aleppo": "حلب",
+        "halabja": "حلبجة",
+        "baghdad": "بغداد",
+        "alqaim": "القائم",
+    }
+    named = [
+        SimpleNamespace(id=en, name=Label(ar=ar, en=en), forms=())
+        for en, ar in places.items()
+    ]
     index = Index(named, lambda place: place)
     found = {
-        "a": ["aleppo", "alqaim", "halabja", "baghdad"],  # begins a name, then is inside; as listed
+        "a": [
+            "aleppo",
+            "alqaim",
+            "halabja",
+            "baghdad",
+        ],  # begins a name, then is inside; as listed
         "al": ["aleppo", "alqaim", "halabja"],
         "ale": ["aleppo"],
         "hal": ["halabja"],
@@ -236,7 +321,10 @@ def test_what_is_found_does_not_depend_on_what_was_sought_before() -> None:
     }
     for before, query in product(found, found):
         assert [each.id for each in search(index, before)] == found[before]
-        assert [each.id for each in search(index, query)] == found[query], (before, query)
+        assert [each.id for each in search(index, query)] == found[query], (
+            before,
+            query,
+        )
 
 
 # ---------------------------------------------------------------- the codebooks that travel with the program
@@ -248,15 +336,21 @@ def test_every_shipped_codebook_is_read_and_speaks_both_layouts(name: str) -> No
     assert Codebook.from_json(book.to_json()) == book
 
 
-def test_a_field_of_the_span_kind_that_opens_events_is_found(codebook: Codebook) -> None:
+def test_a_field_of_the_span_kind_that_opens_events_is_found(
+    codebook: Codebook,
+) -> None:
     protest = read_codebook(SCHEMAS / "protest_events.yaml")
     names = read_codebook(SCHEMAS / "named_entities.yaml")
-    assert [book.type_field and book.type_field.id for book in (codebook, protest, names)] == [
+    assert [
+        book.type_field and book.type_field.id for book in (codebook, protest, names)
+    ] == [
         "event_type",
         "form",
         None,
     ]
-    assert [kind.id for kind in protest.span_kinds if protest.is_trigger(kind.id)] == ["trigger"]
+    assert [kind.id for kind in protest.span_kinds if protest.is_trigger(kind.id)] == [
+        "trigger"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -269,7 +363,10 @@ def test_a_field_of_the_span_kind_that_opens_events_is_found(codebook: Codebook)
         ("الإيراني", "iran"),
         ("السعودية", "saudi"),
         ("أميركيين", None),  # people, not their government
-        ("الدولية", None),  # no country's adjective, though الحكومة المعترف بها دولياً is a government
+        (
+            "الدولية",
+            None,
+        ),  # no country's adjective, though الحكومة المعترف بها دولياً is a government
         ("العماني", None),  # Oman's, not of the capital عمّان
     ],
 )
@@ -279,13 +376,27 @@ def test_words_name_an_actor_or_the_government_of_a_nation(
     assert codebook.lexicon.named_actor(words) == actor
 
 
-@pytest.mark.parametrize("name", ["conflict_events", "protest_events", "named_entities"])
-def test_the_notes_of_the_sample_codebooks_can_be_read_in_either_language(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["conflict_events", "protest_events", "named_entities"]
+)
+def test_the_notes_of_the_sample_codebooks_can_be_read_in_either_language(
+    name: str,
+) -> None:
     """No Latin letter in what an Arabic screen shows of a note, no id (`armed_clash`) in either."""
     book = read_codebook(SCHEMAS / f"{name}.yaml")
-    of_kinds = [note for kind in book.span_kinds for note in (*kind.positive, *kind.negative)]
-    items = [*book.fields, *book.every_type(), *(v for field in book.fields for v in book.values_of(field))]
-    notes = [note for item in items for note in (*item.include, *item.exclude, *item.examples)]
+    of_kinds = [
+        note for kind in book.span_kinds for note in (*kind.positive, *kind.negative)
+    ]
+    items = [
+        *book.fields,
+        *book.every_type(),
+        *(v for field in book.fields for v in book.values_of(field)),
+    ]
+    notes = [
+        note
+        for item in items
+        for note in (*item.include, *item.exclude, *item.examples)
+    ]
     for note in (*notes, *of_kinds):
         assert not re.search("[A-Za-z]", in_language(note, "ar")), note
         assert "_" not in in_language(note, "en"), note

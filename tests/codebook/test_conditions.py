@@ -130,32 +130,46 @@ def test_a_condition_that_does_not_hold(codebook: Codebook, condition: object) -
 
 
 @pytest.mark.parametrize("condition", NOT_CODED_IS_NOT_EVALUATED, ids=str)
-def test_what_cannot_be_evaluated_holds_and_drops_out_of_any(codebook: Codebook, condition: object) -> None:
+def test_what_cannot_be_evaluated_holds_and_drops_out_of_any(
+    codebook: Codebook, condition: object
+) -> None:
     assert holds(codebook, condition)
     assert not holds(codebook, {"any": [condition, {"no_records": True}]})
 
 
 def test_names_of_a_condition_in_order() -> None:
     condition = {
-        "all": [comparing("date.start", "<", "2023-01-01"), {"not": {"no_twin": ["place", "date.start"]}}]
+        "all": [
+            comparing("date.start", "<", "2023-01-01"),
+            {"not": {"no_twin": ["place", "date.start"]}},
+        ]
     }
     assert names_in(read_condition(Condition, condition)) == ("date.start", "place")
 
 
 # ---------------------------------------------------------------- hidden fields
-def test_a_statement_shows_twelve_fields_and_an_attack_seventeen_to_nineteen(codebook: Codebook) -> None:
+def test_a_statement_shows_twelve_fields_and_an_attack_seventeen_to_nineteen(
+    codebook: Codebook,
+) -> None:
     """The figures that the coding guide gives for its own codebook, notes and links included."""
     threat, strike, tally = event(THREAT), event(STRIKE), event(AGGREGATE)
     made = coding(strike)
     assert len(visible(threat, made, codebook)) == 12
     assert 17 <= len(visible(strike, made, codebook)) <= 19
-    assert {"incident_count", "site_count", "strike_count"} <= visible(tally, made, codebook)
+    assert {"incident_count", "site_count", "strike_count"} <= visible(
+        tally, made, codebook
+    )
     assert "site_count" not in visible(strike, made, codebook)
 
 
 def test_casualties_open_the_question_whose_they_are(codebook: Codebook) -> None:
     side = codebook.event_field("casualty_side")
-    for killed, asked in ((count(1, 1), True), (count(0, 0), False), (NOT_STATED, False), (None, False)):
+    for killed, asked in (
+        (count(1, 1), True),
+        (count(0, 0), False),
+        (NOT_STATED, False),
+        (None, False),
+    ):
         made = event(STRIKE, killed=killed)
         assert (side.id in visible(made, coding(made), codebook)) is asked
     hurt = event(STRIKE, injured=count(3, None))
@@ -163,16 +177,28 @@ def test_casualties_open_the_question_whose_they_are(codebook: Codebook) -> None
 
 
 def test_a_field_behind_a_hidden_field_is_hidden_too(codebook: Codebook) -> None:
-    claimed = event(STRIKE, responsibility=coded(["claimed"]), claimant=coded(["iri"], "a"))
+    claimed = event(
+        STRIKE, responsibility=coded(["claimed"]), claimant=coded(["iri"], "a")
+    )
     assert "claimant" in visible(claimed, coding(claimed), codebook)
-    threat = event(THREAT, responsibility=coded(["claimed"]), claimant=coded(["iri"], "a"))
-    assert not {"responsibility", "claimant"} & visible(threat, coding(threat), codebook)
+    threat = event(
+        THREAT, responsibility=coded(["claimed"]), claimant=coded(["iri"], "a")
+    )
+    assert not {"responsibility", "claimant"} & visible(
+        threat, coding(threat), codebook
+    )
 
 
-def test_the_article_asks_why_only_where_it_is_not_plainly_relevant(codebook: Codebook) -> None:
+def test_the_article_asks_why_only_where_it_is_not_plainly_relevant(
+    codebook: Codebook,
+) -> None:
     assert "relevance_reason" not in visible_article(coding(), codebook)
-    assert "relevance_reason" in visible_article(coding(relevance=coded("unsure")), codebook)
-    assert broken(codebook, coding(event(STRIKE), relevance=coded("unsure"))) == {"required"}
+    assert "relevance_reason" in visible_article(
+        coding(relevance=coded("unsure")), codebook
+    )
+    assert broken(codebook, coding(event(STRIKE), relevance=coded("unsure"))) == {
+        "required"
+    }
 
 
 def test_hidden_answers_are_kept_but_do_not_count(codebook: Codebook) -> None:
@@ -203,7 +229,9 @@ def test_a_stale_not_applicable_counts_as_missing(codebook: Codebook) -> None:
 
 
 def test_article_answers_as_they_count(codebook: Codebook) -> None:
-    counted = effective_answers(coding(relevance_reason=coded(["no_event"]), quality=None), codebook)
+    counted = effective_answers(
+        coding(relevance_reason=coded(["no_event"]), quality=None), codebook
+    )
     assert counted["relevance_reason"].blank is Blank.NOT_APPLICABLE
     assert counted["quality"].blank is Blank.MISSING
     assert list(counted) == [f.id for f in codebook.article_fields]
@@ -214,20 +242,31 @@ def test_every_required_field_that_applies_is_asked_for(codebook: Codebook) -> N
     found = problems(coding(event({})), codebook, ARTICLE)
     assert {p.rule for p in found} == {"required"}
     assert [p.field for p in found] == [
-        "report_scope", "event_type", "event_status", "initiators", "place", "date", "source", "certainty",
-    ]  # fmt: skip
+        "report_scope",
+        "event_type",
+        "event_status",
+        "initiators",
+        "place",
+        "date",
+        "source",
+        "certainty",
+    ]
     assert found[1].message.en == "Event type: not coded yet."
     assert found[1].message.ar == "نوع الحدث: بانتظار الترميز."
 
 
-def test_a_required_field_with_a_proposal_asks_for_it_to_be_confirmed(codebook: Codebook) -> None:
+def test_a_required_field_with_a_proposal_asks_for_it_to_be_confirmed(
+    codebook: Codebook,
+) -> None:
     [problem] = problems(coding(event(STRIKE, certainty=PROPOSED)), codebook, ARTICLE)
     assert problem.message.en == "Certainty: the proposed value is not confirmed yet."
     assert problem.message.ar == "درجة اليقين: القيمة المقترحة لم تُؤكَّد بعد."
 
 
 def test_an_article_without_answers(codebook: Codebook) -> None:
-    found = problems(coding(relevance=None, genre=None, pub_date=MISSING), codebook, ARTICLE)
+    found = problems(
+        coding(relevance=None, genre=None, pub_date=MISSING), codebook, ARTICLE
+    )
     assert [(p.rule, p.event_id, p.field) for p in found] == [
         ("required", None, "relevance"),
         ("required", None, "genre"),
@@ -236,34 +275,101 @@ def test_an_article_without_answers(codebook: Codebook) -> None:
 
 
 KNOWN = {"as_written": "س", "precision": "town"}
-DAY = {"start": "2023-02-01", "end": "2023-03-01", "precision": "range", "basis": "absolute"}
+DAY = {
+    "start": "2023-02-01",
+    "end": "2023-03-01",
+    "precision": "range",
+    "basis": "absolute",
+}
 WRONG_VALUES = {
-    "not a value": ("certainty", "reportd", "“reportd” is not one of its values (Did you mean “reported”?)"),
-    "a root": ("event_type", "armed_violence", "“armed_violence” is not one of its values"),
-    "not a list": ("target_object", "headquarters", "the value has the wrong shape; expected a list"),
-    "an empty list": ("target_object", [], "the value has the wrong shape; expected a list"),
-    "twice the same": ("target_object", ["airport", "airport"], "“airport” is listed twice"),
-    "unknown actor": ("initiators", ["us_force"], "the actor “us_force” is not in the lexicon"),
-    "unknown class": ("initiators", [{"name": "س", "class": "army"}], "“army” is not one of its values"),
+    "not a value": (
+        "certainty",
+        "reportd",
+        "“reportd” is not one of its values (Did you mean “reported”?)",
+    ),
+    "a root": (
+        "event_type",
+        "armed_violence",
+        "“armed_violence” is not one of its values",
+    ),
+    "not a list": (
+        "target_object",
+        "headquarters",
+        "the value has the wrong shape; expected a list",
+    ),
+    "an empty list": (
+        "target_object",
+        [],
+        "the value has the wrong shape; expected a list",
+    ),
+    "twice the same": (
+        "target_object",
+        ["airport", "airport"],
+        "“airport” is listed twice",
+    ),
+    "unknown actor": (
+        "initiators",
+        ["us_force"],
+        "the actor “us_force” is not in the lexicon",
+    ),
+    "unknown class": (
+        "initiators",
+        [{"name": "س", "class": "army"}],
+        "“army” is not one of its values",
+    ),
     "no name": ("initiators", [{"class": "media"}], "expected a name and a class"),
     "unknown place": ("place", [{**KNOWN, "place_id": "x"}], "the place “x” is not"),
     "no precision": ("place", [{"as_written": "س"}], "the part “precision” is missing"),
     "unknown part": ("place", [{**KNOWN, "lat": 1}], "there is no part “lat”"),
-    "no such day": ("date", {**DAY, "start": "2023-02-30"}, "expected a date as YYYY-MM-DD"),
-    "a short day": ("date", {**DAY, "start": "2023-2-3"}, "expected a date as YYYY-MM-DD"),
-    "not a date": ("date", "2023-10-09", "expected the parts start, end, precision, basis, open_end"),
-    "below zero": ("killed", {"min": -1, "max": None}, "expected a whole number, zero or greater"),
-    "not whole": ("killed", {"min": 1.5, "max": None}, "expected a whole number, zero or greater"),
-    "truth as a number": ("killed", {"min": True, "max": None}, "expected a whole number, zero or greater"),
+    "no such day": (
+        "date",
+        {**DAY, "start": "2023-02-30"},
+        "expected a date as YYYY-MM-DD",
+    ),
+    "a short day": (
+        "date",
+        {**DAY, "start": "2023-2-3"},
+        "expected a date as YYYY-MM-DD",
+    ),
+    "not a date": (
+        "date",
+        "2023-10-09",
+        "expected the parts start, end, precision, basis, open_end",
+    ),
+    "below zero": (
+        "killed",
+        {"min": -1, "max": None},
+        "expected a whole number, zero or greater",
+    ),
+    "not whole": (
+        "killed",
+        {"min": 1.5, "max": None},
+        "expected a whole number, zero or greater",
+    ),
+    "truth as a number": (
+        "killed",
+        {"min": True, "max": None},
+        "expected a whole number, zero or greater",
+    ),
     "no minimum": ("killed", {"max": 3}, "the part “minimum” is missing"),
-    "unknown source kind": ("source", [{"who": None, "kind": "rumour"}], "“rumour” is not one of its values"),
+    "unknown source kind": (
+        "source",
+        [{"who": None, "kind": "rumour"}],
+        "“rumour” is not one of its values",
+    ),
     "empty text": ("notes", "  ", "expected text"),
-    "too many": ("place", [{**KNOWN, "as_written": str(n)} for n in range(13)], "more than 12 values"),
+    "too many": (
+        "place",
+        [{**KNOWN, "as_written": str(n)} for n in range(13)],
+        "more than 12 values",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", WRONG_VALUES)
-def test_a_value_that_the_codebook_does_not_allow(codebook: Codebook, name: str) -> None:
+def test_a_value_that_the_codebook_does_not_allow(
+    codebook: Codebook, name: str
+) -> None:
     field, value, expected = WRONG_VALUES[name]
     made = event(AGGREGATE, **{field: coded(value, "t")})
     found = [p for p in problems(coding(made), codebook, ARTICLE) if p.rule == "value"]
@@ -275,21 +381,31 @@ def test_a_value_that_the_codebook_does_not_allow(codebook: Codebook, name: str)
 
 def test_fields_and_spans_and_records_that_do_not_exist(codebook: Codebook) -> None:
     made = event(
-        STRIKE, colour=coded("red"), weapons=coded(["rocket"], "t", "gone"), linked_to=link("about", "e9")
+        STRIKE,
+        colour=coded("red"),
+        weapons=coded(["rocket"], "t", "gone"),
+        linked_to=link("about", "e9"),
     )
-    found = {(p.rule, p.field): p.message.en for p in problems(coding(made), codebook, ARTICLE)}
+    found = {
+        (p.rule, p.field): p.message.en
+        for p in problems(coding(made), codebook, ARTICLE)
+    }
     assert found == {
         ("value", "colour"): "The codebook has no field “colour”.",
         ("evidence", "weapons"): "Weapons: there is no span “gone”.",
         ("value", "linked_to"): "Linked record: there is no event 9.",
     }
     itself = event(STRIKE, linked_to=link("about", "e1"))
-    assert "linked to itself" in problems(coding(itself), codebook, ARTICLE)[0].message.en
+    assert (
+        "linked to itself" in problems(coding(itself), codebook, ARTICLE)[0].message.en
+    )
 
 
 # ---------------------------------------------------------------- what the tool sets
 def test_a_new_event_gets_its_defaults(codebook: Codebook) -> None:
-    new = settle(event({"event_type": coded("air_strike", "t")}, "e2"), coding(), codebook)
+    new = settle(
+        event({"event_type": coded("air_strike", "t")}, "e2"), coding(), codebook
+    )
     assert {name: a.value for name, a in new.fields.items()} == {
         "event_type": "air_strike",
         "report_scope": "single",
@@ -299,13 +415,25 @@ def test_a_new_event_gets_its_defaults(codebook: Codebook) -> None:
     assert settle(new, coding(new), codebook) == new
 
 
-def test_a_default_decides_about_the_defaults_of_later_fields(codebook: Codebook) -> None:
-    only_single: Expression = read_condition(Condition, {"field": "report_scope", "in": ["single"]})
-    fields = [replace(f, when=only_single) if f.id == "certainty" else f for f in codebook.event_fields]
+def test_a_default_decides_about_the_defaults_of_later_fields(
+    codebook: Codebook,
+) -> None:
+    only_single: Expression = read_condition(
+        Condition, {"field": "report_scope", "in": ["single"]}
+    )
+    fields = [
+        replace(f, when=only_single) if f.id == "certainty" else f
+        for f in codebook.event_fields
+    ]
     book = replace(codebook, event_fields=tuple(fields))
     new = settle(event({"event_type": coded("air_strike", "t")}), coding(), book)
-    assert new.answer("report_scope").value == "single" and new.answer("certainty").value == "reported"
-    several = event({"event_type": coded("air_strike", "t"), "report_scope": coded("aggregate")})
+    assert (
+        new.answer("report_scope").value == "single"
+        and new.answer("certainty").value == "reported"
+    )
+    several = event(
+        {"event_type": coded("air_strike", "t"), "report_scope": coded("aggregate")}
+    )
     assert "certainty" not in settle(several, coding(), book).fields
 
 
@@ -331,18 +459,31 @@ def test_a_status_unlocked_goes_back_to_its_default(codebook: Codebook) -> None:
     settled = settle(after, coding(before), codebook)
     assert settled.answer("event_status").value == "occurred"
     denied = event(STRIKE, event_status=coded("denied"))
-    assert settle(denied, coding(event(STRIKE)), codebook).answer("event_status").value == "denied"
+    assert (
+        settle(denied, coding(event(STRIKE)), codebook).answer("event_status").value
+        == "denied"
+    )
 
 
 ANSWERS = {
-    "event_type": [*map(coded, ("air_strike", "threat", "meeting_talks", "agreement_ceasefire"))],
-    "report_scope": [coded("single"), coded("aggregate"), NOT_STATED, None, Answer("single", proposed=True)],
+    "event_type": [
+        *map(coded, ("air_strike", "threat", "meeting_talks", "agreement_ceasefire"))
+    ],
+    "report_scope": [
+        coded("single"),
+        coded("aggregate"),
+        NOT_STATED,
+        None,
+        Answer("single", proposed=True),
+    ],
     "killed": [count(0, 0), count(1, 2), NOT_STATED, None],
     "responsibility": [coded("claimed"), coded("denied"), None],
 }
 
 
-def test_what_is_asked_is_the_same_whether_such_an_event_was_seen_before_or_not(codebook: Codebook) -> None:
+def test_what_is_asked_is_the_same_whether_such_an_event_was_seen_before_or_not(
+    codebook: Codebook,
+) -> None:
     def asked(book: Codebook) -> list[set[str]]:
         found = []
         for answers in product(*ANSWERS.values()):

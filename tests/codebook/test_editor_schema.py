@@ -20,13 +20,20 @@ from coder.service.coding.record_rows import about_field
 from tests.conftest import SCHEMAS
 
 ISOLATES = re.compile("[\u2066-\u2069]")
-VALIDATOR = Draft202012Validator(json.loads((SCHEMAS / "codebook.schema.json").read_text("utf-8")))
+VALIDATOR = Draft202012Validator(
+    json.loads((SCHEMAS / "codebook.schema.json").read_text("utf-8"))
+)
 
 
 @pytest.mark.parametrize("name", codebooks())
 def test_every_shipped_codebook_is_valid(name: str) -> None:
     Draft202012Validator.check_schema(VALIDATOR.schema)
-    assert list(VALIDATOR.iter_errors(yaml.safe_load(codebooks()[name].read_text("utf-8")))) == []
+    assert (
+        list(
+            VALIDATOR.iter_errors(yaml.safe_load(codebooks()[name].read_text("utf-8")))
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,22 +53,32 @@ def test_a_mistake_is_marked(field: str, change: dict[str, Any]) -> None:
     assert list(VALIDATOR.iter_errors(book))
 
 
-def test_notes_are_words_or_labels_and_are_shown_in_the_language_of_the_screen(tmp_path: Any) -> None:
+def test_notes_are_words_or_labels_and_are_shown_in_the_language_of_the_screen(
+    tmp_path: Any,
+) -> None:
     text = codebooks()["named_entities"].read_text("utf-8").replace("lexicon: a", "# a")
     right = "help: {ar: نص عربي مقروء, en: Arabic that can be read}"
-    notes = (
-        "include: [{ar: بيان, en: a statement}], exclude: [تغريدة], examples: [خبر, {ar: مقال, en: article}]"
-    )
+    notes = "include: [{ar: بيان, en: a statement}], exclude: [تغريدة], examples: [خبر, {ar: مقال, en: article}]"
     assert right in text
     path = tmp_path / "book.yaml"
     path.write_text(text.replace(right, f"{right}, {notes}"), "utf-8")
     book = read_codebook(path)
     assert list(VALIDATOR.iter_errors(yaml.safe_load(path.read_text("utf-8")))) == []
     field = book.article_field("usable")
-    page = {key: ISOLATES.sub("", words) for key, words in about_field(field, Answer("usable"), book, "en")}
+    page = {
+        key: ISOLATES.sub("", words)
+        for key, words in about_field(field, Answer("usable"), book, "en")
+    }
     assert page["usable"] == "Arabic that can be read"
-    assert (page["Includes"], page["Excludes"], page["Examples"]) == ("a statement", "تغريدة", "خبر; article")
-    page = {key: ISOLATES.sub("", words) for key, words in about_field(field, Answer("usable"), book, "ar")}
+    assert (page["Includes"], page["Excludes"], page["Examples"]) == (
+        "a statement",
+        "تغريدة",
+        "خبر; article",
+    )
+    page = {
+        key: ISOLATES.sub("", words)
+        for key, words in about_field(field, Answer("usable"), book, "ar")
+    }
     assert (page["يشمل"], page["أمثلة"]) == ("بيان", "خبر؛ مقال")
 
 
@@ -69,4 +86,6 @@ def test_a_note_that_is_the_same_in_both_languages_is_stored_as_one_text() -> No
     written = ["خبر", {"ar": "خبر", "en": "خبر"}, {"ar": "مقال", "en": "article"}]
     value = {"id": "news", "label": {"ar": "خبر", "en": "خبر"}, "examples": written}
     stored = plain(checked(Value, value))
-    assert stored == value | {"examples": ["خبر", "خبر", {"ar": "مقال", "en": "article"}]}
+    assert stored == value | {
+        "examples": ["خبر", "خبر", {"ar": "مقال", "en": "article"}]
+    }

@@ -12,7 +12,11 @@ from coder.errors import CoderError
 from coder.model import Event
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
-CLAIM = event(THREAT, event_type=coded("claim_responsibility", "t"), about_type=coded("air_strike"))
+CLAIM = event(
+    THREAT,
+    event_type=coded("claim_responsibility", "t"),
+    about_type=coded("air_strike"),
+)
 STRIKES = event(AGGREGATE)
 SANCTIONS = event(STRIKE, event_type=coded("sanction_designation", "t"))
 
@@ -27,11 +31,27 @@ def about(what: str, kind: str = "accusation") -> Event:
     ("one", "other", "likely"),
     [
         (event(STRIKE), STRIKES, "part_of"),
-        (event(STRIKE), event(AGGREGATE, initiators=coded(["hamas"], "a")), "part_of"),  # by their front
-        (event(STRIKE), event(AGGREGATE, **OTHERS), None),  # acts of others against others
+        (
+            event(STRIKE),
+            event(AGGREGATE, initiators=coded(["hamas"], "a")),
+            "part_of",
+        ),  # by their front
+        (
+            event(STRIKE),
+            event(AGGREGATE, **OTHERS),
+            None,
+        ),  # acts of others against others
         # Who is hit there hits back here, or the other way round.
-        (event(STRIKE), event(AGGREGATE, initiators=coded(["irgc"], "a"), targets=MISSING), None),
-        (event(STRIKE, targets=MISSING), event(AGGREGATE, targets=coded(["us_forces"], "a")), None),
+        (
+            event(STRIKE),
+            event(AGGREGATE, initiators=coded(["irgc"], "a"), targets=MISSING),
+            None,
+        ),
+        (
+            event(STRIKE, targets=MISSING),
+            event(AGGREGATE, targets=coded(["us_forces"], "a")),
+            None,
+        ),
         (event(STRIKE, initiators=MISSING), STRIKES, "part_of"),
         (STRIKES, event(STRIKE), None),  # the whole is no part of one act
         (event(STRIKE), event(AGGREGATE, event_type=coded("drone_attack", "t")), None),
@@ -61,10 +81,22 @@ def test_the_likely_relation_is_the_first_whose_condition_is_known_to_hold(
 @pytest.mark.parametrize(
     ("at", "condition", "message"),
     [
-        ("part_of", "{field: event_type, under: [violense]}", "unknown event type “violense”"),
-        ("part_of", "{field: link.event_typ, in: [air_strike]}", "did you mean “event_type”?"),
+        (
+            "part_of",
+            "{field: event_type, under: [violense]}",
+            "unknown event type “violense”",
+        ),
+        (
+            "part_of",
+            "{field: link.event_typ, in: [air_strike]}",
+            "did you mean “event_type”?",
+        ),
         ("part_of", "{no_records: true}", "only a rule can test this"),
-        ("attempted_failed", "{field: event_type, in: [air_strike]}", "only relations between events"),
+        (
+            "attempted_failed",
+            "{field: event_type, in: [air_strike]}",
+            "only relations between events",
+        ),
     ],
 )
 def test_only_relations_are_likely_and_by_conditions_that_fit(
@@ -74,7 +106,9 @@ def test_only_relations_are_likely_and_by_conditions_that_fit(
         text = source.read_text("utf-8")
         if source.name == "conflict_events.yaml":
             whole = f"- {{id: {at}, likely_if: {condition},"
-            lines = [line for line in text.splitlines() if "likely_if: {all" not in line]
+            lines = [
+                line for line in text.splitlines() if "likely_if: {all" not in line
+            ]
             text = "\n".join(lines).replace(f"- {{id: {at},", whole)
             assert whole in text
         (tmp_path / source.name).write_text(text, "utf-8")

@@ -19,17 +19,25 @@ UNFIT_PARTS = {
 
 
 @pytest.mark.parametrize("parts", UNFIT_PARTS)
-def test_parts_are_such_as_the_program_fills_in(refused: Callable[[str], list[str]], parts: str) -> None:
+def test_parts_are_such_as_the_program_fills_in(
+    refused: Callable[[str], list[str]], parts: str
+) -> None:
     type_, _, told = parts.partition(": ")
     link = "value_is: record_reference\n    many: true\n    " if type_ == "text" else ""
     listed = told.replace("V", "{id: other, label: {ar: غيره, en: other}}")
-    labelled = re.sub(r"\{id: (\w+), type", r"{id: \1, label: {ar: جزء, en: part}, type", listed)
+    labelled = re.sub(
+        r"\{id: (\w+), type", r"{id: \1, label: {ar: جزء, en: part}, type", listed
+    )
     text = SMALL.replace("type: multi", f"type: {type_}\n    {link}parts: [{labelled}]")
-    text = text.replace("distance: jaccard", "distance: none").replace("weapons, in: [rocket]", "killed.min")
+    text = text.replace("distance: jaccard", "distance: none").replace(
+        "weapons, in: [rocket]", "killed.min"
+    )
     assert [p for p in refused(text) if UNFIT_PARTS[parts] in p]
 
 
-def test_the_tree_of_a_place_needs_its_levels(refused: Callable[[str], list[str]]) -> None:
+def test_the_tree_of_a_place_needs_its_levels(
+    refused: Callable[[str], list[str]],
+) -> None:
     parts = "[{id: as_written, type: text}, {id: place_id, type: place}]"
     place = SMALL.replace("type: multi", f"type: place\n    parts: {parts}")
     problems = refused(place.replace("distance: jaccard", "distance: hierarchy"))

@@ -15,7 +15,12 @@ from tests.conftest import SCHEMAS
 
 TEXT = "تظاهر مئات العمال في بيروت أمس مطالبين بالأجور، وفرقتهم الشرطة بالغاز."
 ARTICLE = Article("a1", TEXT)
-DAY = {"start": "2023-11-17", "end": "2023-11-17", "precision": "day", "basis": "relative"}
+DAY = {
+    "start": "2023-11-17",
+    "end": "2023-11-17",
+    "precision": "day",
+    "basis": "relative",
+}
 PLACE = {"as_written": "بيروت", "precision": "town"}
 MISSING = object()
 PROTEST: Mapping[str, Any] = {
@@ -39,16 +44,32 @@ def protest() -> Codebook:
 def event(name: str = "e1", **changed: Any) -> Event:
     said = {k: v for k, v in {**PROTEST, **changed}.items() if v is not MISSING}
     return Event(
-        name, {k: v if isinstance(v, Answer) else Answer(v, evidence=("t",)) for k, v in said.items()}
+        name,
+        {
+            k: v if isinstance(v, Answer) else Answer(v, evidence=("t",))
+            for k, v in said.items()
+        },
     )
 
 
-def coding(*events: Event, relevance: str = "protest", spans: tuple[Span, ...] = ()) -> Coding:
-    published = Answer({**DAY, "start": "2023-11-18", "end": "2023-11-18", "basis": "absolute"})
+def coding(
+    *events: Event, relevance: str = "protest", spans: tuple[Span, ...] = ()
+) -> Coding:
+    published = Answer(
+        {**DAY, "start": "2023-11-18", "end": "2023-11-18", "basis": "absolute"}
+    )
     answers = {"relevance": Answer(relevance), "pub_date": published}
     spans = (Span("t", "trigger", 0, 5, TEXT[:5]), *spans)
     ref = "protest-events-ar@1.0.0"
-    return Coding("a1", ARTICLE.text_sha256, ref, "amal", answers=answers, spans=spans, events=events)
+    return Coding(
+        "a1",
+        ARTICLE.text_sha256,
+        ref,
+        "amal",
+        answers=answers,
+        spans=spans,
+        events=events,
+    )
 
 
 BROKEN = {
@@ -56,7 +77,8 @@ BROKEN = {
     "P2": coding(event(size={"min": 200, "max": 100})),
     "P3": coding(event(date={**DAY, "start": "2023-11-20", "end": "2023-11-20"})),
     "P4": coding(
-        event(place=Answer([PLACE], evidence=("out",))), spans=(Span("out", "place", 900, 905, "x"),)
+        event(place=Answer([PLACE], evidence=("out",))),
+        spans=(Span("out", "place", 900, 905, "x"),),
     ),
     "P5": coding(event(issues=Answer(["wages"]))),
     "P6": coding(event(form="other")),
@@ -72,7 +94,9 @@ def broken(book: Codebook, made: Coding) -> set[str]:
 
 def test_a_protest_coded_by_hand_has_no_problem(protest: Codebook) -> None:
     assert broken(protest, coding(event())) == set()
-    announced = event(announced=True, date={**DAY, "start": "2023-11-20", "end": "2023-11-20"})
+    announced = event(
+        announced=True, date={**DAY, "start": "2023-11-20", "end": "2023-11-20"}
+    )
     assert broken(protest, coding(announced)) == set()
 
 
@@ -91,7 +115,12 @@ def test_every_rule_is_broken_once(protest: Codebook) -> None:
 
 @pytest.mark.parametrize(
     ("police", "asked"),
-    [(True, True), (False, False), (Answer(blank=Blank.NOT_STATED), False), (MISSING, False)],
+    [
+        (True, True),
+        (False, False),
+        (Answer(blank=Blank.NOT_STATED), False),
+        (MISSING, False),
+    ],
 )
 def test_a_yes_or_no_field_opens_another_only_where_it_is_coded(
     protest: Codebook, police: Any, asked: bool

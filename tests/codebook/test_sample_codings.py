@@ -34,7 +34,9 @@ def test_sample_codings_have_no_error(codebook: Codebook, name: str) -> None:
         assert [p for p in found if p.severity == "error"] == []
 
 
-def test_what_a_check_computes_is_freed_at_once_not_by_the_garbage_collector(codebook: Codebook) -> None:
+def test_what_a_check_computes_is_freed_at_once_not_by_the_garbage_collector(
+    codebook: Codebook,
+) -> None:
     [made, *_] = codings("amal")
     text = article(made.article)
 
@@ -54,10 +56,16 @@ def test_what_a_check_computes_is_freed_at_once_not_by_the_garbage_collector(cod
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_sample_values_read_back_as_they_are_shown(codebook: Codebook, name: str) -> None:
+def test_sample_values_read_back_as_they_are_shown(
+    codebook: Codebook, name: str
+) -> None:
     for made in codings(name):
         asked = [(codebook.article_field(f), a) for f, a in made.answers.items()]
-        asked += [(codebook.event_field(f), a) for e in made.events for f, a in e.fields.items()]
+        asked += [
+            (codebook.event_field(f), a)
+            for e in made.events
+            for f, a in e.fields.items()
+        ]
         for field, answer in asked:
             for lang in ("ar", "en"):
                 if answer.coded:
@@ -67,7 +75,12 @@ def test_sample_values_read_back_as_they_are_shown(codebook: Codebook, name: str
 
 # What each sample article reports, as the coding guide sums it up; how often each type must be there.
 REPORTED = {
-    "000": {"claim_responsibility": 1, "attack_unspecified": 2, "air_strike": 1, "withdrawal_evacuation": 1},
+    "000": {
+        "claim_responsibility": 1,
+        "attack_unspecified": 2,
+        "air_strike": 1,
+        "withdrawal_evacuation": 1,
+    },
     "001": {
         "threat": 3,
         "attack_unspecified": 2,

@@ -17,13 +17,19 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 def test_the_worked_records_are_imported_and_keep_every_rule(
-    run_coder: Run, conflict_events: Codebook, sample_articles: Mapping[str, Article], tmp_path: Path
+    run_coder: Run,
+    conflict_events: Codebook,
+    sample_articles: Mapping[str, Article],
+    tmp_path: Path,
 ) -> None:
     project, file = tmp_path / "p", tmp_path / "guide.jsonl"
     made = codings(conflict_events, sample_articles, "guide")
     file.write_text("".join(to_json(from_coding(c)) + "\n" for c in made), "utf-8")
     assert run_coder("init", project)[0] == 0
-    assert run_coder("people", "add", "guide", "--role", "coder", "--project", project)[0] == 0
+    assert (
+        run_coder("people", "add", "guide", "--role", "coder", "--project", project)[0]
+        == 0
+    )
     assert run_coder("import", SEEDS, "--format", "text", "--project", project)[0] == 0
     code, out, err = run_coder("import", file, "--project", project)
     assert (code, out.splitlines()[0]) == (0, "imported: 0 articles and 5 codings"), err
@@ -40,4 +46,6 @@ def test_a_worked_record_has_no_problem_of_its_own(
         for c in codings(conflict_events, sample_articles, "guide")
         if c.event(name)
     ]
-    assert [p for p in problems(made, conflict_events, article) if p.event_id == name] == []
+    assert [
+        p for p in problems(made, conflict_events, article) if p.event_id == name
+    ] == []

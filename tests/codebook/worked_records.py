@@ -12,12 +12,16 @@ from coder.codebook.schema import Codebook, Field
 from coder.model import Answer, Article, Blank, Coding, Event, Span, Status
 
 DATA = yaml.safe_load(
-    (Path(__file__).parent.parent / "support" / "data" / "worked_records.yaml").read_text("utf-8")
+    (
+        Path(__file__).parent.parent / "support" / "data" / "worked_records.yaml"
+    ).read_text("utf-8")
 )
 RECORDS: Mapping[str, Mapping[str, Any]] = DATA["records"]
 
 
-def codings(codebook: Codebook, articles: Mapping[str, Article], coder: str) -> list[Coding]:
+def codings(
+    codebook: Codebook, articles: Mapping[str, Article], coder: str
+) -> list[Coding]:
     """A submitted coding for each article, with the records that the guide works out of it."""
     found = []
     for article_id, article in articles.items():
@@ -28,11 +32,20 @@ def codings(codebook: Codebook, articles: Mapping[str, Article], coder: str) -> 
         answers = {
             "relevance": Answer(value="relevant"),
             "genre": Answer(value="news"),
-            "pub_date": _answer(codebook.article_field("pub_date"), DATA["pub"][seed], ()),
+            "pub_date": _answer(
+                codebook.article_field("pub_date"), DATA["pub"][seed], ()
+            ),
         }
         found.append(
             Coding(
-                article_id, article.text_sha256, codebook.ref, coder, Status.SUBMITTED, answers, spans, events
+                article_id,
+                article.text_sha256,
+                codebook.ref,
+                coder,
+                Status.SUBMITTED,
+                answers,
+                spans,
+                events,
             )
         )
     return found
@@ -46,7 +59,11 @@ def _span(name: str, article: Article) -> Span:
 
 
 def _event(name: str, codebook: Codebook) -> Event:
-    said = {k: v for k, v in RECORDS[name].items() if k not in ("seed", "quote") and v != "-"}
+    said = {
+        k: v
+        for k, v in RECORDS[name].items()
+        if k not in ("seed", "quote") and v != "-"
+    }
     fields = {k: _answer(codebook.event_field(k), v, (name,)) for k, v in said.items()}
     return Event(name, fields)
 
@@ -57,5 +74,8 @@ def _answer(field: Field, written: Any, evidence: tuple[str, ...]) -> Answer:
     if field.type == "int_range":
         written = {"max": None, **written}
     if field.id == "source":
-        written = [{**item, "who": None if item["who"] == "?" else item["who"]} for item in written]
+        written = [
+            {**item, "who": None if item["who"] == "?" else item["who"]}
+            for item in written
+        ]
     return Answer(value=written, evidence=evidence if field.evidence != "none" else ())

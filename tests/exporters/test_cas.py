@@ -23,17 +23,26 @@ from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
 
 SPAN, EVENT, LINK, CODING = (
-    f"webanno.custom.{name}" for name in ("CodedSpan", "CodedEvent", "CodedEventArgumentsLink", "Coding")
+    f"webanno.custom.{name}"
+    for name in ("CodedSpan", "CodedEvent", "CodedEventArgumentsLink", "Coding")
 )
 FORMS = ("xmi", "json")
 
 
 def read(project: Project, form: str, folder: Path) -> Iterator[Any]:
     deliver(project, f"cas-{form}", "codings", folder, allow_loss=True)
-    types = None if form == "json" else cassis.load_typesystem((folder / "TypeSystem.xml").read_text("utf-8"))
+    types = (
+        None
+        if form == "json"
+        else cassis.load_typesystem((folder / "TypeSystem.xml").read_text("utf-8"))
+    )
     for path in sorted(folder.glob(f"*.{form}")):
         with path.open("rb") as file:
-            yield cassis.load_cas_from_json(file) if types is None else cassis.load_cas_from_xmi(file, types)
+            yield (
+                cassis.load_cas_from_json(file)
+                if types is None
+                else cassis.load_cas_from_xmi(file, types)
+            )
 
 
 def codings(project: Project) -> list[Coding]:
@@ -61,22 +70,35 @@ def test_cassis_reads_the_spans_and_the_events_with_their_values_and_evidence(
     for coding in codings(demo):
         cas = found.pop((coding.article, coding.coder))
         assert cas.sofa_string == demo.article(coding.article).text
-        spans = [span for span in coding.spans if span.decision is not Decision.REJECTED]
-        assert Counter((s.kind, s.get_covered_text(), said(s.value)) for s in cas.select(SPAN)) == Counter(
-            (span.kind, span.quote, span.value) for span in spans
-        )
+        spans = [
+            span for span in coding.spans if span.decision is not Decision.REJECTED
+        ]
+        assert Counter(
+            (s.kind, s.get_covered_text(), said(s.value)) for s in cas.select(SPAN)
+        ) == Counter((span.kind, span.quote, span.value) for span in spans)
         places = {span.id: (span.kind, span.start, span.end) for span in spans}
         events = effective_events(coding, demo.codebook)
-        for event, read_ in zip(events, sorted(cas.select(EVENT), key=lambda e: e.xmiID), strict=True):
+        for event, read_ in zip(
+            events, sorted(cas.select(EVENT), key=lambda e: e.xmiID), strict=True
+        ):
             assert read_.event == event.id
             links = [
-                (k.role, (k.target.kind, k.target.begin, k.target.end)) for k in read_.arguments.elements
+                (k.role, (k.target.kind, k.target.begin, k.target.end))
+                for k in read_.arguments.elements
             ]
-            assert links == [(name, places[each]) for name, a in event.fields.items() for each in a.evidence]
+            assert links == [
+                (name, places[each])
+                for name, a in event.fields.items()
+                for each in a.evidence
+            ]
             for name, answer in event.fields.items():
                 expected = answer.value if answer.coded else {"blank": "not_stated"}
-                assert said(read_[name]) == (expected if answer.state in ("coded", "not_stated") else None)
-            triggers = [places[each][1:] for each in event.answer("event_type").evidence]
+                assert said(read_[name]) == (
+                    expected if answer.state in ("coded", "not_stated") else None
+                )
+            triggers = [
+                places[each][1:] for each in event.answer("event_type").evidence
+            ]
             assert not triggers or (read_.begin, read_.end) in triggers
     assert not found
 
@@ -93,7 +115,10 @@ def test_offsets_count_as_utf_16_and_every_sign_that_the_form_can_hold_is_there(
         {"id": "n", "text": text},
         {
             "text": text,
-            "label": [[text.index("قصف"), text.index("قصف") + 3, "trigger"], [end, end + 3, "date"]],
+            "label": [
+                [text.index("قصف"), text.index("قصف") + 3, "trigger"],
+                [end, end + 3, "date"],
+            ],
         },
     ]
     for name, line in zip(("a", "b"), lines, strict=True):
@@ -101,22 +126,33 @@ def test_offsets_count_as_utf_16_and_every_sign_that_the_form_can_hold_is_there(
     take(project, [tmp_path / "a.jsonl"])
     take(project, [tmp_path / "b.jsonl"], whom="amal")
     [cas] = read(project, form, tmp_path / "x")
-    assert cas.sofa_string == (text.replace("\u000b", "\ufffd") if form == "xmi" else text)
+    assert cas.sofa_string == (
+        text.replace("\u000b", "\ufffd") if form == "xmi" else text
+    )
     assert [s.get_covered_text() for s in cas.select(SPAN)] == ["قصف", "أمس"]
     [path] = (tmp_path / "x").glob(f"*.{form}")
     before = len(text[:end].encode("utf-16-le")) // 2
-    assert re.search(rf'begin"?[:=] ?"?{before}\b', path.read_text("utf-8")) and before == end + 1
+    assert (
+        re.search(rf'begin"?[:=] ?"?{before}\b', path.read_text("utf-8"))
+        and before == end + 1
+    )
     if form == "xmi":
-        with pytest.raises(CoderError, match="1 control character in an article's text"):
+        with pytest.raises(
+            CoderError, match="1 control character in an article's text"
+        ):
             deliver(project, "cas-xmi", "codings", tmp_path / "y")
     deliver(project, "cas-json", "codings", tmp_path / "z")
     project.close()
 
 
-def test_inception_takes_the_types_for_layers_with_slots(demo: Project, tmp_path: Path) -> None:
+def test_inception_takes_the_types_for_layers_with_slots(
+    demo: Project, tmp_path: Path
+) -> None:
     """By its analysis of type systems: texts and slots alone, whose types have a role and a target alone."""
     deliver(demo, "cas-xmi", "codings", tmp_path / "x", allow_loss=True)
-    types = cassis.load_typesystem((tmp_path / "x" / "TypeSystem.xml").read_text("utf-8"))
+    types = cassis.load_typesystem(
+        (tmp_path / "x" / "TypeSystem.xml").read_text("utf-8")
+    )
     for name in (SPAN, EVENT):
         layer = types.get_type(name)
         assert layer.supertype.name == "uima.tcas.Annotation"
@@ -126,7 +162,10 @@ def test_inception_takes_the_types_for_layers_with_slots(demo: Project, tmp_path
     slot = types.get_type(LINK)
     assert types.get_type(EVENT).get_feature("arguments").elementType.name == LINK
     assert slot.supertype.name == "uima.cas.TOP"
-    assert {f.name: f.rangeType.name for f in slot.features} == {"role": "uima.cas.String", "target": SPAN}
+    assert {f.name: f.rangeType.name for f in slot.features} == {
+        "role": "uima.cas.String",
+        "target": SPAN,
+    }
 
 
 IDS = st.from_regex(r"\A[A-Za-z][A-Za-z0-9_.-]{0,20}\Z") | st.sampled_from(
@@ -139,12 +178,19 @@ def test_a_feature_s_name_is_one_for_java_and_no_other_field_s(ids: list[str]) -
     names = [feature_name(each) for each in ids]
     assert len(set(names)) == len(ids)
     assert all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name) for name in names)
-    assert not {"sofa", "begin", "end", "arguments", "event", "article", "coder"} & set(names)
-    read_back = [re.sub(r"_x([0-9A-F]{4})_", lambda sign: chr(int(sign[1], 16)), name) for name in names]
+    assert not {"sofa", "begin", "end", "arguments", "event", "article", "coder"} & set(
+        names
+    )
+    read_back = [
+        re.sub(r"_x([0-9A-F]{4})_", lambda sign: chr(int(sign[1], 16)), name)
+        for name in names
+    ]
     assert read_back == ids
 
 
-def test_values_that_look_like_json_come_back_as_the_texts_they_are(tmp_path: Path) -> None:
+def test_values_that_look_like_json_come_back_as_the_texts_they_are(
+    tmp_path: Path,
+) -> None:
     project = create_project(tmp_path / "p")
     for name in ("amal", "basim"):
         project.add_person(name, "coder")
@@ -154,7 +200,13 @@ def test_values_that_look_like_json_come_back_as_the_texts_they_are(tmp_path: Pa
     take(project, [tmp_path / f"{number}.txt" for number in range(len(texts))])
     for number, value in enumerate(texts):
         article, ref = project.article(str(number)), project.codebook.ref
-        coding = Coding(article.id, article.text_sha256, ref, "amal", answers={"outlet": Answer(value)})
+        coding = Coding(
+            article.id,
+            article.text_sha256,
+            ref,
+            "amal",
+            answers={"outlet": Answer(value)},
+        )
         with project.store.begin("amal") as work:
             work.save_coding(None, coding, "coding.imported")
     for form in FORMS:
@@ -162,6 +214,10 @@ def test_values_that_look_like_json_come_back_as_the_texts_they_are(tmp_path: Pa
     (tmp_path / "map.yaml").write_text("coders: {amal: basim}", "utf-8")
     for form in FORMS:
         take(project, [tmp_path / form], whom="basim", mapping=tmp_path / "map.yaml")
-    found = {c.article: c.answer("outlet").value for c in codings(project) if c.coder == "basim"}
+    found = {
+        c.article: c.answer("outlet").value
+        for c in codings(project)
+        if c.coder == "basim"
+    }
     assert found == {str(number): value for number, value in enumerate(texts)}
     project.close()

@@ -19,7 +19,10 @@ ARTICLE = "001_4a950e12de890295"
 SAID = {
     "genre": ("أهذا نوعه حقا؟", Answer(value="live", proposed=True)),
     "notes": ("من أين هذه الملاحظة؟", Answer(value="x", proposed=True)),
-    "killed": ("لماذا لا يسأل عن القتلى؟", Answer(blank=Blank.MISSING)),  # a threat has no casualties
+    "killed": (
+        "لماذا لا يسأل عن القتلى؟",
+        Answer(blank=Blank.MISSING),
+    ),  # a threat has no casualties
     "injured": ("سئل عنهم من قبل", Answer(value={"min": 1, "max": 1})),
     "weapons": ("لم أجد سلاحا", Answer(blank=Blank.NOT_APPLICABLE)),
 }
@@ -33,7 +36,12 @@ def commented(demo: Project) -> Project:
         coding = work.queries.coding(ARTICLE, "amal")
         assert coding is not None
         genre, *others = [
-            (name, Answer(value=a.value, blank=a.blank, proposed=a.proposed, comment=comment))
+            (
+                name,
+                Answer(
+                    value=a.value, blank=a.blank, proposed=a.proposed, comment=comment
+                ),
+            )
             for name, (comment, a) in SAID.items()
         ]
         changed, event = coding.with_answer(*genre), coding.events[0]
@@ -51,12 +59,16 @@ def contents(path: Path) -> str:
         return json.dumps(polars.read_parquet(path).to_dicts(), ensure_ascii=False)
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as packed:
-            return "".join(packed.read(name).decode("utf-8") for name in packed.namelist())
+            return "".join(
+                packed.read(name).decode("utf-8") for name in packed.namelist()
+            )
     return path.read_bytes().decode("utf-8", "replace")
 
 
 @pytest.mark.parametrize("form", HOLDING, ids=[form.name for form in HOLDING])
-def test_no_comment_is_left_out_unsaid(commented: Project, tmp_path: Path, form: Writer) -> None:
+def test_no_comment_is_left_out_unsaid(
+    commented: Project, tmp_path: Path, form: Writer
+) -> None:
     done = deliver(commented, form.name, "codings", tmp_path / "out", allow_loss=True)
     if "comments" in form.lacks:
         assert done.lost["comments"] == len(SAID)

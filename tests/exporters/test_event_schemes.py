@@ -25,13 +25,25 @@ from coder.service.project.opened import Project, create_project
 SEEDS = Path(__file__).parents[2] / "seeds"
 # ACLED Codebook, 2024: the sub-event types that stand under each event type.
 ACLED = {
-    "Battles": {"Armed clash", "Government regains territory", "Non-state actor overtakes territory"},
-    "Explosions/Remote violence": {
-        "Air/drone strike", "Suicide bomb", "Shelling/artillery/missile attack",
-        "Remote explosive/landmine/IED", "Grenade", "Chemical weapon",
+    "Battles": {
+        "Armed clash",
+        "Government regains territory",
+        "Non-state actor overtakes territory",
     },
-    "Violence against civilians": {"Attack", "Abduction/forced disappearance", "Sexual violence"},
-}  # fmt: skip
+    "Explosions/Remote violence": {
+        "Air/drone strike",
+        "Suicide bomb",
+        "Shelling/artillery/missile attack",
+        "Remote explosive/landmine/IED",
+        "Grenade",
+        "Chemical weapon",
+    },
+    "Violence against civilians": {
+        "Attack",
+        "Abduction/forced disappearance",
+        "Sexual violence",
+    },
+}
 
 
 @pytest.mark.parametrize("scheme", ["acled", "plover"])
@@ -43,7 +55,9 @@ def test_events_go_under_the_types_that_the_codebook_maps_them_to(
         rows = list(csv.DictReader(file))
     with demo.store.read() as queries:
         codings = queries.codings(submitted=False)
-    events = [(c, event) for c in codings for event in effective_events(c, demo.codebook)]
+    events = [
+        (c, event) for c in codings for event in effective_events(c, demo.codebook)
+    ]
     expected = [(c, event) for c, event in events if event.answer("event_type").coded]
     assert len(rows) == len(expected) > 100
     column = {"acled": "sub_event_type", "plover": "event_type"}[scheme]
@@ -59,18 +73,34 @@ def test_events_go_under_the_types_that_the_codebook_maps_them_to(
 
 
 @pytest.mark.parametrize(
-    ("last", "precision"), [("2024-03-01", "1"), ("2024-03-07", "2"), ("2024-03-08", "3")]
+    ("last", "precision"),
+    [("2024-03-01", "1"), ("2024-03-07", "2"), ("2024-03-08", "3")],
 )
 def test_a_place_lies_where_the_lexicon_says_and_a_week_has_seven_days(
     conflict_events: Codebook, last: str, precision: str
 ) -> None:
     answers = {
         "event_type": Answer("air_strike"),
-        "place": Answer([{"place_id": "sy_aleppo", "as_written": "حلب", "precision": "town"}]),
-        "date": Answer({"start": "2024-03-01", "end": last, "precision": "day", "basis": "explicit"}),
+        "place": Answer(
+            [{"place_id": "sy_aleppo", "as_written": "حلب", "precision": "town"}]
+        ),
+        "date": Answer(
+            {
+                "start": "2024-03-01",
+                "end": last,
+                "precision": "day",
+                "basis": "explicit",
+            }
+        ),
     }
     article = Article("a1", "قصف الطيران حلب.")
-    coding = Coding("a1", article.text_sha256, conflict_events.ref, "amal", events=(Event("e1", answers),))
+    coding = Coding(
+        "a1",
+        article.text_sha256,
+        conflict_events.ref,
+        "amal",
+        events=(Event("e1", answers),),
+    )
     for scheme, province in (("acled", "admin1"), ("plover", "province")):
         form, data = writer(scheme), Dataset("codings", conflict_events)
         text = form.loaded().head(data) + form.rows(data)(article, [coding])
@@ -81,41 +111,71 @@ def test_a_place_lies_where_the_lexicon_says_and_a_week_has_seven_days(
 
 
 @pytest.mark.parametrize("scheme", ["acled", "plover"])
-def test_a_western_longitude_stays_a_number(conflict_events: Codebook, scheme: str) -> None:
+def test_a_western_longitude_stays_a_number(
+    conflict_events: Codebook, scheme: str
+) -> None:
     lexicon = conflict_events.lexicon
-    west = [replace(each, lon=-77.04) if each.id == "deir_ezzor" else each for each in lexicon.places]
+    west = [
+        replace(each, lon=-77.04) if each.id == "deir_ezzor" else each
+        for each in lexicon.places
+    ]
     book = replace(conflict_events, lexicon=replace(lexicon, places=tuple(west)))
     place = {"place_id": "deir_ezzor", "as_written": "دير الزور", "precision": "town"}
     answers = {"event_type": Answer("air_strike"), "place": Answer([place])}
     article = Article("a1", "قصف الطيران حلب.", metadata={"outlet": "-77"})
-    coding = Coding("a1", article.text_sha256, book.ref, "amal", events=(Event("e1", answers),))
+    coding = Coding(
+        "a1", article.text_sha256, book.ref, "amal", events=(Event("e1", answers),)
+    )
     form, data = writer(scheme), Dataset("codings", book)
-    [row] = csv.DictReader((form.loaded().head(data) + form.rows(data)(article, [coding]))[1:].splitlines())
+    [row] = csv.DictReader(
+        (form.loaded().head(data) + form.rows(data)(article, [coding]))[1:].splitlines()
+    )
     assert row["longitude"] == "-77.04"
     assert row["source" if scheme == "acled" else "publisher"] == "'-77"  # a text
 
 
-def test_only_values_without_a_column_or_with_more_than_it_takes_are_told(conflict_events: Codebook) -> None:
+def test_only_values_without_a_column_or_with_more_than_it_takes_are_told(
+    conflict_events: Codebook,
+) -> None:
     place = {"place_id": "sy_aleppo", "as_written": "حلب", "precision": "town"}
-    days = {"start": "2024-03-01", "end": "2024-03-02", "precision": "day", "basis": "explicit"}
+    days = {
+        "start": "2024-03-01",
+        "end": "2024-03-02",
+        "precision": "day",
+        "basis": "explicit",
+    }
     count = {"min": 3, "max": 3, "approx": False}
     held_by_both = {
-        "event_type": Answer("air_strike"), "place": Answer([place]), "killed": Answer(count),
+        "event_type": Answer("air_strike"),
+        "place": Answer([place]),
+        "killed": Answer(count),
         "initiators": Answer(["usa"]),
-    }  # fmt: skip
+    }
     more = {**held_by_both, "date": Answer(days), "injured": Answer(count)}
-    least = {**held_by_both, "killed": Answer({**count, "max": 5}), "place": Answer([place, place])}
+    least = {
+        **held_by_both,
+        "killed": Answer({**count, "max": 5}),
+        "place": Answer([place, place]),
+    }
     article = Article("a1", "قصف الطيران حلب.")
     answers = {"relevance": Answer("relevant")}
-    coding = Coding("a1", article.text_sha256, conflict_events.ref, "amal", answers=answers)
+    coding = Coding(
+        "a1", article.text_sha256, conflict_events.ref, "amal", answers=answers
+    )
     dataset = Dataset("codings", conflict_events)
     for events, in_acled, in_plover in (
         ([held_by_both], 1, 1),  # the relevance
-        ([held_by_both, more], 3, 2),  # the injured; ACLED has no column for the last day
+        (
+            [held_by_both, more],
+            3,
+            2,
+        ),  # the injured; ACLED has no column for the last day
         ([least], 3, 3),  # the most killed, the second place
         ([{**held_by_both, "event_type": Answer()}], 4, 4),  # no row without a type
     ):
-        all_ = replace(coding, events=tuple(Event(f"e{n}", each) for n, each in enumerate(events)))
+        all_ = replace(
+            coding, events=tuple(Event(f"e{n}", each) for n, each in enumerate(events))
+        )
         for scheme, lost in (("acled", in_acled), ("plover", in_plover)):
             told = held(article, [all_], dataset, writer(scheme).lacks)
             assert told[f"{scheme}_values"] == lost and "values" not in told
@@ -125,7 +185,9 @@ def test_only_values_without_a_column_or_with_more_than_it_takes_are_told(confli
 def test_of_several_values_the_first_is_in_the_row(tmp_path: Path, scheme: str) -> None:
     text = (SEEDS.parent / "schemas" / "conflict_events.yaml").read_text("utf-8")
     for name in ("event_type", "date", "killed"):
-        head, sign, tail = text.rpartition(f"  - id: {name}\n")  # the field, not the span kind
+        head, sign, tail = text.rpartition(
+            f"  - id: {name}\n"
+        )  # the field, not the span kind
         text = f"{head}{sign}    many: true\n{tail}"
     text = "\n".join(
         line for line in text.split("\n") if "likely_if: {all" not in line
@@ -133,7 +195,9 @@ def test_of_several_values_the_first_is_in_the_row(tmp_path: Path, scheme: str) 
     (tmp_path / "book.yaml").write_text(text, "utf-8")
     for each in (SEEDS.parent / "schemas").iterdir():
         if each.name != "conflict_events.yaml":
-            (shutil.copytree if each.is_dir() else shutil.copy)(each, tmp_path / each.name)
+            (shutil.copytree if each.is_dir() else shutil.copy)(
+                each, tmp_path / each.name
+            )
     book = read_codebook(tmp_path / "book.yaml")
     days = [
         {"start": day, "end": day, "precision": "day", "basis": "absolute"}
@@ -141,12 +205,23 @@ def test_of_several_values_the_first_is_in_the_row(tmp_path: Path, scheme: str) 
     ]
     counts = [{"min": least, "max": None, "approx": False} for least in (3, 5)]
     types = ["air_strike", "armed_clash"]
-    answers = {"event_type": Answer(types), "date": Answer(days), "killed": Answer(counts)}
+    answers = {
+        "event_type": Answer(types),
+        "date": Answer(days),
+        "killed": Answer(counts),
+    }
     article = Article("a1", "قصف الطيران حلب.")
-    coding = Coding("a1", article.text_sha256, book.ref, "amal", events=(Event("e1", answers),))
+    coding = Coding(
+        "a1", article.text_sha256, book.ref, "amal", events=(Event("e1", answers),)
+    )
     form, data = writer(scheme), Dataset("codings", book)
-    [row] = csv.DictReader((form.loaded().head(data) + form.rows(data)(article, [coding]))[1:].splitlines())
-    assert row["event_date"] == "2024-03-01" and row["fatalities" if scheme == "acled" else "deaths"] == "3"
+    [row] = csv.DictReader(
+        (form.loaded().head(data) + form.rows(data)(article, [coding]))[1:].splitlines()
+    )
+    assert (
+        row["event_date"] == "2024-03-01"
+        and row["fatalities" if scheme == "acled" else "deaths"] == "3"
+    )
 
 
 def test_a_codebook_that_maps_nothing_to_a_scheme_is_told_so(tmp_path: Path) -> None:

@@ -54,21 +54,40 @@ def table(project: Project, what: str) -> list[dict[str, str]]:
 
 
 def lines(project: Project, name: str, what: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in written(project, name, what).decode("utf-8").splitlines()]
+    return [
+        json.loads(line)
+        for line in written(project, name, what).decode("utf-8").splitlines()
+    ]
 
 
 def test_no_two_codings_have_the_same_file_name() -> None:
-    longest = [("م" * 90, "c"), ("م" * 91, "c"), ("𝒜" * 90, "c")]  # the last of four bytes each
-    pairs = [("a.b", "c"), ("a", "b.c"), ("a", "c"), ("a/b", "c"), ("a_b", "c"), *longest]
+    longest = [
+        ("م" * 90, "c"),
+        ("م" * 91, "c"),
+        ("𝒜" * 90, "c"),
+    ]  # the last of four bytes each
+    pairs = [
+        ("a.b", "c"),
+        ("a", "b.c"),
+        ("a", "c"),
+        ("a/b", "c"),
+        ("a_b", "c"),
+        *longest,
+    ]
     names = [file_name(*pair) for pair in pairs]
     assert len({*names}) == len(pairs) and names[2] == "a.c"
     assert all("/" not in name and len(name.encode()) < 220 for name in names)
 
 
 def test_codings_come_out_as_they_went_in(demo: Project) -> None:
-    sources = [p.read_text("utf-8").splitlines() for p in sorted((SEEDS / "codings").glob("*.jsonl"))]
+    sources = [
+        p.read_text("utf-8").splitlines()
+        for p in sorted((SEEDS / "codings").glob("*.jsonl"))
+    ]
     expected = {line for source in sources for line in source}
-    assert set(written(demo, "native", "codings").decode("utf-8").splitlines()) == expected
+    assert (
+        set(written(demo, "native", "codings").decode("utf-8").splitlines()) == expected
+    )
 
 
 def test_gold_can_be_taken_into_another_project(demo: Project, tmp_path: Path) -> None:
@@ -81,7 +100,9 @@ def test_gold_can_be_taken_into_another_project(demo: Project, tmp_path: Path) -
     other.close()
 
 
-def test_evidence_is_quoted_from_the_text(demo: Project, sample_articles: dict[str, Article]) -> None:
+def test_evidence_is_quoted_from_the_text(
+    demo: Project, sample_articles: dict[str, Article]
+) -> None:
     checked = 0
     for record in lines(demo, "jsonl", "gold"):
         text = sample_articles[record["article"]["id"]].text
@@ -105,10 +126,15 @@ def test_every_gold_value_says_from_whom_why_and_by_whom(demo: Project) -> None:
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
 ANY_SPAN = st.builds(
-    Span, TEXTS, TEXTS, *(st.integers(0, 9), st.integers(9, 99), TEXTS),
+    Span,
+    TEXTS,
+    TEXTS,
+    *(st.integers(0, 9), st.integers(9, 99), TEXTS),
     value=st.none() | TEXTS | st.dictionaries(TEXTS, TEXTS | st.booleans()),
-    decision=st.none() | st.sampled_from(Decision), candidate=TEXTS, reason=TEXTS,
-)  # fmt: skip
+    decision=st.none() | st.sampled_from(Decision),
+    candidate=TEXTS,
+    reason=TEXTS,
+)
 
 
 @given(ANY_SPAN)
@@ -120,7 +146,9 @@ def test_a_span_is_written_as_in_the_native_format(span: Span) -> None:
 
 
 @pytest.mark.parametrize("name", ["event_id", "coder", "status"])
-def test_a_field_named_like_a_column_of_csv_has_a_column_of_its_own(tmp_path: Path, name: str) -> None:
+def test_a_field_named_like_a_column_of_csv_has_a_column_of_its_own(
+    tmp_path: Path, name: str
+) -> None:
     schemas = SEEDS.parent / "schemas"
     text = (schemas / "protest_events.yaml").read_text("utf-8")
     for lexicon in schemas.glob("*_lexicon.yaml"):
@@ -131,9 +159,19 @@ def test_a_field_named_like_a_column_of_csv_has_a_column_of_its_own(tmp_path: Pa
     take(project, sorted(SEEDS.glob("004*.txt")))
     with project.store.read() as queries:
         [article] = queries.article_ids()
-    digest, event = project.article(article).text_sha256, Event("e1", {name: Answer(value="ملاحظة")})
+    digest, event = (
+        project.article(article).text_sha256,
+        Event("e1", {name: Answer(value="ملاحظة")}),
+    )
     with project.store.begin("amal") as work:
-        coding = Coding(article, digest, project.codebook.ref, "amal", Status.SUBMITTED, events=(event,))
+        coding = Coding(
+            article,
+            digest,
+            project.codebook.ref,
+            "amal",
+            Status.SUBMITTED,
+            events=(event,),
+        )
         work.save_coding(None, coding, "coding.submitted")
     _, row = table(project, "codings")
     assert (row[f"{name}.value"], row[f"{name}.state"]) == ("ملاحظة", "coded")
@@ -149,48 +187,79 @@ def test_csv_and_json_lines_hold_the_same_values(demo: Project) -> None:
         assert row["article_id"] == record["article"]["id"]
         assert row["event_id"] == record.get("event", "")
         for name, field in record["fields"].items():
-            assert row[f"{name}.state"] == ("coded" if "value" in field else field["blank"])
-            spans = " | ".join(f"{s['start']}-{s['end']}" for s in field.get("evidence", ()))
+            assert row[f"{name}.state"] == (
+                "coded" if "value" in field else field["blank"]
+            )
+            spans = " | ".join(
+                f"{s['start']}-{s['end']}" for s in field.get("evidence", ())
+            )
             assert row[f"{name}.evidence"] == spans
             value = field.get("value")
             if name in ("event_type", "certainty", "genre"):
                 assert row[name] == (value or "")
             elif name in ("initiators", "target_object") and value is not None:
-                assert row[name] == " | ".join(v if isinstance(v, str) else v["name"] for v in value)
+                assert row[name] == " | ".join(
+                    v if isinstance(v, str) else v["name"] for v in value
+                )
             elif name == "date" and value is not None:
-                assert (row["date.start"], row["date.end"]) == (value["start"], value["end"])
+                assert (row["date.start"], row["date.end"]) == (
+                    value["start"],
+                    value["end"],
+                )
             elif name == "killed" and value is not None:
                 assert row["killed.min"] == str(value["min"])
-                assert row["killed.max"] == ("" if value["max"] is None else str(value["max"]))
+                assert row["killed.max"] == (
+                    "" if value["max"] is None else str(value["max"])
+                )
             elif name == "place" and value is not None:
-                assert row["place.place_id"] == " | ".join(p.get("place_id", "") for p in value)
+                assert row["place.place_id"] == " | ".join(
+                    p.get("place_id", "") for p in value
+                )
 
 
 def test_the_quotes_of_a_list_stand_in_the_order_of_its_items(demo: Project) -> None:
-    [coding] = [each for each in stored(demo) if (each.article[:3], each.coder) == ("004", "amal")]
+    [coding] = [
+        each
+        for each in stored(demo)
+        if (each.article[:3], each.coder) == ("004", "amal")
+    ]
     text, spans = demo.article(coding.article).text, []
     for n, words in enumerate(("سورية", "العراق", "واشنطن", "طهران"), start=901):
         start = text.index(words)
-        value = {"place_id": "iq", "as_written": "في العراق"} if words == "العراق" else None
+        value = (
+            {"place_id": "iq", "as_written": "في العراق"} if words == "العراق" else None
+        )
         spans.append(Span(f"s{n}", "place", start, start + len(words), words, value))
     places = [
         {"as_written": "طهران", "precision": "town"},
-        {"place_id": "iq", "as_written": "بلاد الرافدين", "precision": "country"},  # the span's value
+        {
+            "place_id": "iq",
+            "as_written": "بلاد الرافدين",
+            "precision": "country",
+        },  # the span's value
         {"as_written": "سورية", "precision": "country"},
     ]
     answer = Answer(value=places, evidence=("s901", "s902", "s903", "s904"))
     event = coding.events[0].with_answer("place", answer)
     with demo.store.begin("amal") as work:
         work.save_coding(
-            coding, replace(coding, spans=(*coding.spans, *spans)).with_event(event), "value.set"
+            coding,
+            replace(coding, spans=(*coding.spans, *spans)).with_event(event),
+            "value.set",
         )
     row = next(
-        r for r in table(demo, "codings") if r["coder"] == "amal" and r["place.quote"].startswith("طهران")
+        r
+        for r in table(demo, "codings")
+        if r["coder"] == "amal" and r["place.quote"].startswith("طهران")
     )
     assert row["place.as_written"] == "طهران | بلاد الرافدين | سورية"
-    assert row["place.quote"] == "طهران | العراق | سورية | واشنطن"  # which is none of them
+    assert (
+        row["place.quote"] == "طهران | العراق | سورية | واشنطن"
+    )  # which is none of them
     starts = [text.index(words) for words in row["place.quote"].split(" | ")]
-    assert [int(each.partition("-")[0]) for each in row["place.evidence"].split(" | ")] == starts
+    assert [
+        int(each.partition("-")[0]) for each in row["place.evidence"].split(" | ")
+    ] == starts
 
 
 def test_no_two_columns_share_a_name(demo: Project) -> None:
@@ -241,7 +310,10 @@ def test_no_cell_is_a_formula_and_every_cell_can_be_had_back(demo: Project) -> N
     found = [row["outlet"] for row in table(demo, "codings") if row["event_id"] == ""]
     assert len(found) == len(codings) == 10
     assert not any(cell.startswith(tuple("=+-@\t\r\n＝＋－＠")) for cell in found)
-    assert tuple(re.sub(r"^'('*[=+\-@\t\r\n＝＋－＠])", r"\1", cell) for cell in found) == FORMULAS
+    assert (
+        tuple(re.sub(r"^'('*[=+\-@\t\r\n＝＋－＠])", r"\1", cell) for cell in found)
+        == FORMULAS
+    )
 
 
 def test_cells_that_are_no_formula_stay_as_they_are(demo: Project) -> None:
@@ -249,7 +321,9 @@ def test_cells_that_are_no_formula_stay_as_they_are(demo: Project) -> None:
     for text in PLAIN:
         coding = demo_coding(demo, first)
         with demo.store.begin(first.coder) as work:
-            work.save_coding(coding, coding.with_answer("outlet", Answer(value=text)), "value.set")
+            work.save_coding(
+                coding, coding.with_answer("outlet", Answer(value=text)), "value.set"
+            )
         assert table(demo, "codings")[0]["outlet"] == text
 
 
@@ -260,24 +334,35 @@ def demo_coding(project: Project, like: Coding) -> Coding:
     return found
 
 
-def test_the_class_of_an_actor_that_no_lexicon_knows_has_its_column(demo: Project) -> None:
+def test_the_class_of_an_actor_that_no_lexicon_knows_has_its_column(
+    demo: Project,
+) -> None:
     coding = next(c for c in stored(demo) if c.events)
     event = coding.events[0]
     unknown = {"name": "سرايا الفجر", "class": "armed_group"}
     event = event.with_answer("initiators", Answer(value=["usa", unknown]))
     event = event.with_answer("targets", Answer(value=["usa"]))
-    event = event.with_answer("source", Answer(value=[{"who": unknown, "kind": "named_person"}]))
+    event = event.with_answer(
+        "source", Answer(value=[{"who": unknown, "kind": "named_person"}])
+    )
     with demo.store.begin(coding.coder) as work:
         work.save_coding(coding, coding.with_event(event), "value.set")
     rows = table(demo, "codings")
     row = next(
         r
         for r in rows
-        if (r["article_id"], r["coder"], r["event_id"]) == (coding.article, coding.coder, event.id)
+        if (r["article_id"], r["coder"], r["event_id"])
+        == (coding.article, coding.coder, event.id)
     )
-    assert (row["initiators"], row["initiators.class"]) == ("usa | سرايا الفجر", " | armed_group")
+    assert (row["initiators"], row["initiators.class"]) == (
+        "usa | سرايا الفجر",
+        " | armed_group",
+    )
     assert (row["targets"], row["targets.class"]) == ("usa", "")
-    assert (row["source.who"], row["source.who.class"]) == ("سرايا الفجر", "armed_group")
+    assert (row["source.who"], row["source.who.class"]) == (
+        "سرايا الفجر",
+        "armed_group",
+    )
 
 
 def bytes_of(path: Path) -> dict[str, bytes]:
@@ -300,7 +385,10 @@ def test_the_same_data_are_the_same_bytes_also_on_all_cores(
 def test_rows_of_every_format_that_another_process_makes_give_the_same_bytes(
     demo: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = {form.name: "codings" if "codings" in form.holds else form.holds[0] for form in FORMATS}
+    held = {
+        form.name: "codings" if "codings" in form.holds else form.holds[0]
+        for form in FORMATS
+    }
     for name, what in held.items():
         deliver(demo, name, what, tmp_path / "one" / name, allow_loss=True)
     spawned = get_context("spawn")  # where a set of texts has another order
@@ -312,10 +400,16 @@ def test_rows_of_every_format_that_another_process_makes_give_the_same_bytes(
         monkeypatch.setattr("coder.service.project.processes.spread", elsewhere)
         for name, what in held.items():
             deliver(demo, name, what, tmp_path / "two" / name, allow_loss=True)
-            assert bytes_of(tmp_path / "one" / name) == bytes_of(tmp_path / "two" / name) != {}, name
+            assert (
+                bytes_of(tmp_path / "one" / name)
+                == bytes_of(tmp_path / "two" / name)
+                != {}
+            ), name
 
 
-def test_gold_that_is_not_closed_is_left_out_unless_asked_for(demo: Project, tmp_path: Path) -> None:
+def test_gold_that_is_not_closed_is_left_out_unless_asked_for(
+    demo: Project, tmp_path: Path
+) -> None:
     session = ReviewSession(demo, demo.article("004"), "salma")
     session.do(TakeAgreed())
     session.writer.flush()
@@ -325,21 +419,34 @@ def test_gold_that_is_not_closed_is_left_out_unless_asked_for(demo: Project, tmp
         path = tmp_path / "gold.jsonl"
         done = deliver(demo, "native", "gold", path, open_too=open_too, force=True)
         found = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        return {f"{each['article']['id'][:3]} {each['status']}" for each in found}, done.open_gold
+        return {
+            f"{each['article']['id'][:3]} {each['status']}" for each in found
+        }, done.open_gold
 
     assert articles(open_too=False) == ({"000 submitted"}, 1)
     assert articles(open_too=True) == ({"000 submitted", "004 open"}, 0)
     reopen(demo, "salma", "000_fd74d59c4a9049c0", "gold")
-    with pytest.raises(CoderError, match="The gold of 2 articles is still open; none is closed"):
+    with pytest.raises(
+        CoderError, match="The gold of 2 articles is still open; none is closed"
+    ):
         deliver(demo, "native", "gold", tmp_path / "none.jsonl")
 
 
-def test_the_export_says_how_many_articles_it_left_out(demo: Project, run_coder: Run, tmp_path: Path) -> None:
+def test_the_export_says_how_many_articles_it_left_out(
+    demo: Project, run_coder: Run, tmp_path: Path
+) -> None:
     session = ReviewSession(demo, demo.article("004"), "salma")
     session.do(TakeAgreed())
     session.writer.flush()
     session.close()
-    words = ("export", "native", "--project", demo.config.folder, "--out", tmp_path / "gold.jsonl")
+    words = (
+        "export",
+        "native",
+        "--project",
+        demo.config.folder,
+        "--out",
+        tmp_path / "gold.jsonl",
+    )
     code, out, err = run_coder(*words, "--json")
     assert (code, json.loads(out)["open_gold"]) == (0, 1)
     assert "left out, because their gold is still open: 1 article" in err
@@ -370,7 +477,9 @@ def test_every_format_goes_to_a_stream_or_says_that_it_is_a_folder_and_replaces_
 
 
 def test_what_is_no_text_is_not_put_into_json(demo: Project, run_coder: Run) -> None:
-    code, out, err = run_coder("export", "sqlite", "--json", "--project", demo.config.folder)
+    code, out, err = run_coder(
+        "export", "sqlite", "--json", "--project", demo.config.folder
+    )
     assert (code, out) == (2, "") and "--out FILE" in err
 
 

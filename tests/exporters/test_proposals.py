@@ -17,9 +17,14 @@ from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 
 
-def test_proposed_events_are_those_that_the_screen_opens(demo: Project, tmp_path: Path) -> None:
+def test_proposed_events_are_those_that_the_screen_opens(
+    demo: Project, tmp_path: Path
+) -> None:
     deliver(demo, "native", "proposals", tmp_path / "x.jsonl")
-    codings = [to_coding(json.loads(line)) for line in (tmp_path / "x.jsonl").read_text("utf-8").splitlines()]
+    codings = [
+        to_coding(json.loads(line))
+        for line in (tmp_path / "x.jsonl").read_text("utf-8").splitlines()
+    ]
     assert len(codings) == 5 and all(coding.coder == SUGGESTER for coding in codings)
     article = demo.article("001")
     [proposed] = [coding for coding in codings if coding.article == article.id]
@@ -39,14 +44,24 @@ def test_proposed_events_are_those_that_the_screen_opens(demo: Project, tmp_path
 def test_proposals_fit_codebook_and_text(demo: Project, tmp_path: Path) -> None:
     deliver(demo, "native", "proposals", tmp_path / "x.jsonl")
     for line in (tmp_path / "x.jsonl").read_text("utf-8").splitlines():
-        coding, text = to_coding(json.loads(line)), demo.article(json.loads(line)["article"]["id"]).text
+        coding, text = (
+            to_coding(json.loads(line)),
+            demo.article(json.loads(line)["article"]["id"]).text,
+        )
         expect_sound(coding, demo.codebook)
         spans = {span.id: span for span in coding.spans}
         assert all(text[span.start : span.end] == span.quote for span in coding.spans)
-        cited = [each for e in coding.events for answer in e.fields.values() for each in answer.evidence]
+        cited = [
+            each
+            for e in coding.events
+            for answer in e.fields.values()
+            for each in answer.evidence
+        ]
         assert cited and set(cited) <= set(spans)
 
 
-@pytest.mark.parametrize("form", [f for f in FORMATS if "codings" in f.holds], ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "form", [f for f in FORMATS if "codings" in f.holds], ids=lambda f: f.name
+)
 def test_every_format_that_holds_codings_holds_proposals(form: object) -> None:
     assert "proposals" in form.holds  # type: ignore[attr-defined]

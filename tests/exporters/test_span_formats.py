@@ -26,9 +26,18 @@ Places = Counter[tuple[str, str, str, int, int]]
 
 def expected(project: Project, tmp_path: Path) -> Places:
     deliver(project, "native", "codings", tmp_path / "native.jsonl", force=True)
-    codings = [json.loads(line) for line in (tmp_path / "native.jsonl").read_text("utf-8").splitlines()]
+    codings = [
+        json.loads(line)
+        for line in (tmp_path / "native.jsonl").read_text("utf-8").splitlines()
+    ]
     found = Counter(
-        (coding["article"]["id"], coding["coder"], span["kind"], span["start"], span["end"])
+        (
+            coding["article"]["id"],
+            coding["coder"],
+            span["kind"],
+            span["start"],
+            span["end"],
+        )
         for coding in codings
         for span in coding["spans"]
         if span.get("decision") != "rejected"
@@ -48,7 +57,10 @@ def records(path: Path) -> list[dict[str, Any]]:
 
 def texts(project: Project) -> dict[str, str]:
     with project.store.read() as queries:
-        return {name: a.text for name, a in queries.articles_of(queries.article_ids()).items()}
+        return {
+            name: a.text
+            for name, a in queries.articles_of(queries.article_ids()).items()
+        }
 
 
 def test_spacy_reads_texts_and_spans(demo: Project, tmp_path: Path) -> None:
@@ -60,7 +72,9 @@ def test_spacy_reads_texts_and_spans(demo: Project, tmp_path: Path) -> None:
     for doc in docs.get_docs(spacy.blank("ar").vocab):
         assert doc.text == whole[doc.user_data["article"]]
         whose = doc.user_data["article"], doc.user_data["coder"]
-        found.update((*whose, s.label_, s.start_char, s.end_char) for s in doc.spans["sc"])
+        found.update(
+            (*whose, s.label_, s.start_char, s.end_char) for s in doc.spans["sc"]
+        )
         assert doc.ents
     assert found == expected(demo, tmp_path)
 
@@ -78,9 +92,13 @@ def test_spacy_s_debug_data_finds_no_error(
     for _ in range(10):
         whole.merge(docs)
     whole.to_disk(tmp_path / "many.spacy")
-    init_config(lang="ar", pipeline=["ner", "spancat"], gpu=False).to_disk(tmp_path / "config.cfg")
+    init_config(lang="ar", pipeline=["ner", "spancat"], gpu=False).to_disk(
+        tmp_path / "config.cfg"
+    )
     corpora = dict.fromkeys(("paths.train", "paths.dev"), str(tmp_path / "many.spacy"))
-    debug_data(tmp_path / "config.cfg", config_overrides=corpora, silent=False, no_format=True)
+    debug_data(
+        tmp_path / "config.cfg", config_overrides=corpora, silent=False, no_format=True
+    )
     said = capsys.readouterr().out
     assert (
         "Corpus is loadable" in said
@@ -88,7 +106,9 @@ def test_spacy_s_debug_data_finds_no_error(
     )
 
 
-def test_spacy_finds_in_conll_the_spans_that_overlap_none_before_them(demo: Project, tmp_path: Path) -> None:
+def test_spacy_finds_in_conll_the_spans_that_overlap_none_before_them(
+    demo: Project, tmp_path: Path
+) -> None:
     text = delivered(demo, "conll", tmp_path / "x.conll").read_text("utf-8")
     articles, found, named = texts(demo), Places(), Places()
     for part in text.split("-DOCSTART-\t")[1:]:
@@ -114,11 +134,19 @@ def test_spacy_finds_in_conll_the_spans_that_overlap_none_before_them(demo: Proj
     assert found == expected(demo, tmp_path)
     from spacy.training.converters import conll_ner_to_docs
 
-    seen = Counter(span.label_ for doc in conll_ner_to_docs(text, no_print=True) for span in doc.ents)
-    assert seen == Counter(kind for (_, _, kind, _, _), n in named.items() for _ in range(n))
+    seen = Counter(
+        span.label_
+        for doc in conll_ner_to_docs(text, no_print=True)
+        for span in doc.ents
+    )
+    assert seen == Counter(
+        kind for (_, _, kind, _, _), n in named.items() for _ in range(n)
+    )
 
 
-def test_prodigy_s_tokens_are_the_text_and_the_spans_whole_tokens(demo: Project, tmp_path: Path) -> None:
+def test_prodigy_s_tokens_are_the_text_and_the_spans_whole_tokens(
+    demo: Project, tmp_path: Path
+) -> None:
     found = Places()
     for record in records(delivered(demo, "prodigy", tmp_path / "x.jsonl")):
         words = record["tokens"]
@@ -127,11 +155,19 @@ def test_prodigy_s_tokens_are_the_text_and_the_spans_whole_tokens(demo: Project,
             assert words[span["token_start"]]["start"] == span["start"]
             assert words[span["token_end"]]["end"] == span["end"]
             meta = record["meta"]
-            found[meta["article"], meta["coder"], span["label"], span["start"], span["end"]] += 1
+            found[
+                meta["article"],
+                meta["coder"],
+                span["label"],
+                span["start"],
+                span["end"],
+            ] += 1
     assert found == expected(demo, tmp_path)
 
 
-def test_doccano_has_entities_and_relations_between_them(demo: Project, tmp_path: Path) -> None:
+def test_doccano_has_entities_and_relations_between_them(
+    demo: Project, tmp_path: Path
+) -> None:
     found, links = Places(), 0
     for record in records(delivered(demo, "doccano", tmp_path / "x.jsonl")):
         ids = {entity["id"] for entity in record["entities"]}
@@ -145,41 +181,72 @@ def test_doccano_has_entities_and_relations_between_them(demo: Project, tmp_path
 
 
 @pytest.mark.parametrize("name", ["doccano", "labelstudio"])
-def test_only_evidence_that_no_relation_holds_is_told(conflict_events: Codebook, name: str) -> None:
+def test_only_evidence_that_no_relation_holds_is_told(
+    conflict_events: Codebook, name: str
+) -> None:
     article = Article("a1", "قصف الطيران حلب أمس.")
     spans = tuple(Span(f"s{n}", "trigger", n, n + 1, article.text[n]) for n in range(4))
-    act, twice = Answer("air_strike", evidence=("s0",)), Answer("air_strike", evidence=("s0", "s1"))
+    act, twice = (
+        Answer("air_strike", evidence=("s0",)),
+        Answer("air_strike", evidence=("s0", "s1")),
+    )
     where = Answer([{"as_written": "حلب", "precision": "town"}], evidence=("s2", "s3"))
     coding = Coding("a1", article.text_sha256, conflict_events.ref, "amal", spans=spans)
     for fields, lost in (
         ({"event_type": act, "place": where}, 0),
-        ({"event_type": twice, "place": where}, 1),  # of the act's own words only the first
+        (
+            {"event_type": twice, "place": where},
+            1,
+        ),  # of the act's own words only the first
         ({"event_type": act}, 1),  # nothing leads from it
-        ({"event_type": Answer("air_strike"), "place": where}, 1),  # nothing leads to the place
+        (
+            {"event_type": Answer("air_strike"), "place": where},
+            1,
+        ),  # nothing leads to the place
     ):
         all_ = replace(coding, events=(Event("e1", fields),))
-        told = held(article, [all_], Dataset("codings", conflict_events), writer(name).lacks)
+        told = held(
+            article, [all_], Dataset("codings", conflict_events), writer(name).lacks
+        )
         assert told["unlinked"] == lost and "evidence" not in told
 
 
-def test_label_studio_has_a_task_an_article_and_an_annotation_a_coder(demo: Project, tmp_path: Path) -> None:
+def test_label_studio_has_a_task_an_article_and_an_annotation_a_coder(
+    demo: Project, tmp_path: Path
+) -> None:
     """By what label-studio-sdk's converter and its check of annotations ask for."""
-    tasks = json.loads(delivered(demo, "labelstudio", tmp_path / "x.json").read_text("utf-8"))
+    tasks = json.loads(
+        delivered(demo, "labelstudio", tmp_path / "x.json").read_text("utf-8")
+    )
     found = Places()
-    assert len({task["id"] for task in tasks if isinstance(task["id"], int)}) == len(tasks)
+    assert len({task["id"] for task in tasks if isinstance(task["id"], int)}) == len(
+        tasks
+    )
     for task in tasks:
         data = task["data"]
         for coder, annotation in zip(data["coders"], task["annotations"], strict=True):
-            regions = [each for each in annotation["result"] if each["type"] == "labels"]
+            regions = [
+                each for each in annotation["result"] if each["type"] == "labels"
+            ]
             for region in regions:
                 value = region["value"]
                 assert data["text"][value["start"] : value["end"]] == value["text"]
-                found[data["article"], coder, value["labels"][0], value["start"], value["end"]] += 1
-            assert {(each["from_name"], each["to_name"]) for each in regions} == {("label", "text")}
+                found[
+                    data["article"],
+                    coder,
+                    value["labels"][0],
+                    value["start"],
+                    value["end"],
+                ] += 1
+            assert {(each["from_name"], each["to_name"]) for each in regions} == {
+                ("label", "text")
+            }
             ids = {region["id"] for region in regions}
             assert len(ids) == len(regions)
             for each in annotation["result"]:
-                assert each["type"] == "labels" or {each["from_id"], each["to_id"]} <= ids
+                assert (
+                    each["type"] == "labels" or {each["from_id"], each["to_id"]} <= ids
+                )
     assert len(tasks) == 5 and found == expected(demo, tmp_path)
 
 
@@ -191,8 +258,12 @@ def test_words_are_cut_where_a_span_begins_and_nothing_visible_is_lost() -> None
     assert any(start == 6 for start, _ in found) and any(end == 9 for _, end in found)
 
 
-@pytest.mark.parametrize("name", ["conll", "doccano", "labelstudio", "prodigy", "spacy"])
-def test_what_cannot_do_without_texts_says_so(demo: Project, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["conll", "doccano", "labelstudio", "prodigy", "spacy"]
+)
+def test_what_cannot_do_without_texts_says_so(
+    demo: Project, tmp_path: Path, name: str
+) -> None:
     with pytest.raises(CoderError, match="needs the articles' texts"):
         deliver(demo, name, "codings", tmp_path / "out", allow_loss=True, text=False)
     assert not (tmp_path / "out").exists()
@@ -212,5 +283,7 @@ def test_documents_that_waited_on_the_disk_make_the_bin_that_spacy_itself_writes
     theirs = DocBin().from_bytes(again.to_bytes())
     assert len(ours) == len(theirs) == 10
     for name in ("tokens", "spaces"):
-        assert [a.tolist() for a in getattr(ours, name)] == [a.tolist() for a in getattr(theirs, name)]
+        assert [a.tolist() for a in getattr(ours, name)] == [
+            a.tolist() for a in getattr(theirs, name)
+        ]
     assert (ours.flags, ours.cats) == (theirs.flags, theirs.cats)

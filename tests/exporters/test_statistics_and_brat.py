@@ -40,7 +40,9 @@ def coded(project: Project) -> Iterator[tuple[Coding, Event]]:
             yield coding, event
 
 
-@pytest.mark.parametrize(("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")])
+@pytest.mark.parametrize(
+    ("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")]
+)
 def test_programs_of_statistics_see_events_with_labels(
     demo: Project, tmp_path: Path, name: str, reader: str
 ) -> None:
@@ -53,29 +55,46 @@ def test_programs_of_statistics_see_events_with_labels(
     for (coding, event), row, number in zip(
         expected, frame.to_dict("records"), numbers.to_dict("records"), strict=True
     ):
-        assert (row["article"], row["coder"], row["event"]) == (coding.article, coding.coder, event.id)
+        assert (row["article"], row["coder"], row["event"]) == (
+            coding.article,
+            coding.coder,
+            event.id,
+        )
         kind, killed = event.answer("event_type"), event.answer("killed")
         field = book.event_field("event_type")
         assert (
-            row["event_type"] == (book.label_of(field, kind.value, "en") if kind.coded else None)
+            row["event_type"]
+            == (book.label_of(field, kind.value, "en") if kind.coded else None)
             or not kind.coded
         )
         if kind.state == "not_applicable":
             assert number["event_type"] == -2
         if killed.coded:
-            assert number["killed_min"] == killed.value["min"] and row["killed_state"] == "coded"
+            assert (
+                number["killed_min"] == killed.value["min"]
+                and row["killed_state"] == "coded"
+            )
         elif killed.state == "not_stated":
             assert number["killed_state"] == -1
         assert row["initiators"] == " | ".join(
             each if isinstance(each, str) else each["name"]
-            for each in (event.answer("initiators").value if event.answer("initiators").coded else [])
+            for each in (
+                event.answer("initiators").value
+                if event.answer("initiators").coded
+                else []
+            )
         )
     labels = dict(zip(about.column_names, about.column_labels, strict=True))
     assert labels["event_type"] == field.label.en
-    assert all(re.fullmatch(r"[A-Za-z_]\w{0,31}", each, re.ASCII) for each in about.column_names)
+    assert all(
+        re.fullmatch(r"[A-Za-z_]\w{0,31}", each, re.ASCII)
+        for each in about.column_names
+    )
 
 
-@pytest.mark.parametrize(("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")])
+@pytest.mark.parametrize(
+    ("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")]
+)
 def test_days_are_dates_and_columns_say_which_part_they_hold(
     demo: Project, tmp_path: Path, name: str, reader: str
 ) -> None:
@@ -84,14 +103,21 @@ def test_days_are_dates_and_columns_say_which_part_they_hold(
     )
     answers = [event.answer("date") for _, event in coded(demo)]
     days = [date.fromisoformat(a.value["start"]) if a.coded else None for a in answers]
-    assert [each if isinstance(each, date) else None for each in frame["date_start"]] == days
+    assert [
+        each if isinstance(each, date) else None for each in frame["date_start"]
+    ] == days
     assert any(days) and not all(days)
     labels = dict(zip(about.column_names, about.column_labels, strict=True))
-    assert (labels["killed_min"], labels["killed_max"]) == ("Killed: minimum", "Killed: maximum")
+    assert (labels["killed_min"], labels["killed_max"]) == (
+        "Killed: minimum",
+        "Killed: maximum",
+    )
     assert len(set(labels.values())) == len(labels)
 
 
-def test_spss_counts_no_blank_as_a_choice_and_knows_ranks(demo: Project, tmp_path: Path) -> None:
+def test_spss_counts_no_blank_as_a_choice_and_knows_ranks(
+    demo: Project, tmp_path: Path
+) -> None:
     pyreadstat = importlib.import_module("pyreadstat")
     path = delivered(demo, "spss", tmp_path / "x")
     whole, about = pyreadstat.read_sav(path, user_missing=True)
@@ -107,13 +133,19 @@ def test_spss_counts_no_blank_as_a_choice_and_knows_ranks(demo: Project, tmp_pat
     )
 
 
-@pytest.mark.parametrize(("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")])
+@pytest.mark.parametrize(
+    ("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")]
+)
 def test_choices_and_fields_that_only_an_earlier_revision_has_keep_their_labels(
     tmp_path: Path, name: str, reader: str
 ) -> None:
     old, form = read_codebook(shipped("protest_events")), writer(name)
     gone, kept = (each.id for each in old.values_of(old.event_field("form"))[:2])
-    new_names = {rf"\b{gone}\b": "renamed", r"\bsize\b": "crowd", r'version: "[^"]+"': 'version: "9.0.0"'}
+    new_names = {
+        rf"\b{gone}\b": "renamed",
+        r"\bsize\b": "crowd",
+        r'version: "[^"]+"': 'version: "9.0.0"',
+    }
     for path in shipped("protest_events").parent.glob("*.yaml"):
         text = path.read_text("utf-8")
         for name_was, name_is in new_names.items():
@@ -123,7 +155,9 @@ def test_choices_and_fields_that_only_an_earlier_revision_has_keep_their_labels(
     dataset, article = Dataset("gold", new, {old.ref: old}), Article("a1", "نص")
     size = Answer({"min": 7, "max": 7, "approx": False})
     codings = [
-        Coding("a1", article.text_sha256, book.ref, "gold", events=(Event("e1", answers),))
+        Coding(
+            "a1", article.text_sha256, book.ref, "gold", events=(Event("e1", answers),)
+        )
         for book, answers in (
             (old, {"form": Answer(gone), "size": size}),
             (new, {"form": Answer(kept), "crowd": size}),
@@ -142,14 +176,22 @@ def test_choices_and_fields_that_only_an_earlier_revision_has_keep_their_labels(
 
 
 @pytest.mark.parametrize(
-    ("name", "reader", "most"), [("stata", "read_dta", 2045), ("spss", "read_sav", 32_767)]
+    ("name", "reader", "most"),
+    [("stata", "read_dta", 2045), ("spss", "read_sav", 32_767)],
 )
 @pytest.mark.parametrize(
     (
         "count",
         "size",
     ),  # numbers of one byte and of 2, 4 and 8 in Stata; texts of 1, 2 and 3 variables in SPSS
-    [(100, 255), (101, 256), (32_740, 504), (32_741, 505), (2_147_483_620, 600), (2_147_483_621, 0)],
+    [
+        (100, 255),
+        (101, 256),
+        (32_740, 504),
+        (32_741, 505),
+        (2_147_483_620, 600),
+        (2_147_483_621, 0),
+    ],
 )
 def test_numbers_and_texts_of_any_size_are_read_as_they_are(
     tmp_path: Path, name: str, reader: str, most: int, count: int, size: int
@@ -158,14 +200,22 @@ def test_numbers_and_texts_of_any_size_are_read_as_they_are(
     book = read_codebook(shipped("protest_events"))
     kind = Answer(book.leaf_types()[0].id)
     title, form = "ن" * ((size or most) // 2) + "x" * ((size or most) % 2), writer(name)
-    told = ({"min": count, "max": count, "approx": False}, {"min": 0, "max": 1, "approx": False})
+    told = (
+        {"min": count, "max": count, "approx": False},
+        {"min": 0, "max": 1, "approx": False},
+    )
     answers = [*map(Answer, told), Answer(blank=Blank.NOT_STATED)]
-    events = [Event(f"e{i}", {"form": kind, "size": answer}) for i, answer in enumerate(answers)]
+    events = [
+        Event(f"e{i}", {"form": kind, "size": answer})
+        for i, answer in enumerate(answers)
+    ]
     dataset = Dataset("codings", book)
     with form.file_sink(dataset, tmp_path / "x") as put:
         for said, some in ((title, events), ("", events[:1]), ("x", [])):
             article = Article("a1", "نص", metadata={"title": said})
-            coding = Coding("a1", article.text_sha256, book.ref, "amal", events=tuple(some))
+            coding = Coding(
+                "a1", article.text_sha256, book.ref, "amal", events=tuple(some)
+            )
             put(form.rows(dataset)(article, [coding]))
     frame, _ = read(tmp_path / "x")
     assert frame["title"].tolist() == [title, title, title, "", "x"]
@@ -173,7 +223,10 @@ def test_numbers_and_texts_of_any_size_are_read_as_they_are(
     assert numbers == [count, 0, None, count, None]
     assert frame["size_state"].tolist() == [1, 1, -1, 1, -2]
     too_long = Article("a1", "نص", metadata={"title": "x" * (most + 1)})
-    with pytest.raises(CoderError, match=str(most)), form.file_sink(dataset, tmp_path / "y") as put:
+    with (
+        pytest.raises(CoderError, match=str(most)),
+        form.file_sink(dataset, tmp_path / "y") as put,
+    ):
         put(form.rows(dataset)(too_long, [coding]))
     assert not (tmp_path / "y").exists()
 
@@ -187,16 +240,22 @@ def test_hugging_face_gives_a_row_a_coding_with_its_evidence_in_the_text(
     assert len(found) == 10
     other = tmp_path / "other" / "x"
     deliver(demo, "huggingface", "gold", other, allow_loss=True)
-    assert len(load(str(other), split="train", cache_dir=str(tmp_path / "cache"))) == 1  # not what is kept
+    assert (
+        len(load(str(other), split="train", cache_dir=str(tmp_path / "cache"))) == 1
+    )  # not what is kept
     seen = 0
     for row in found:
         places = {span["id"]: span for span in row["spans"]}
-        assert all(row["text"][s["start"] : s["end"]] == s["quote"] for s in row["spans"])
+        assert all(
+            row["text"][s["start"] : s["end"]] == s["quote"] for s in row["spans"]
+        )
         for event in row["events"]:
             seen += 1
             types = {a["field"]: a for a in event["answers"]}
             assert json.loads(types["event_type"]["value"]) == event["type"]
-            assert {each for a in event["answers"] for each in a["evidence"]} <= places.keys()
+            assert {
+                each for a in event["answers"] for each in a["evidence"]
+            } <= places.keys()
     assert seen == len(list(coded(demo)))
 
 
@@ -207,7 +266,11 @@ def ann(path: Path) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
         name, body, *rest = line.split("\t")
         if name[0] == "T":
             label, places = body.split(" ", 1)
-            bound[name] = label, [tuple(map(int, each.split())) for each in places.split(";")], rest[0]
+            bound[name] = (
+                label,
+                [tuple(map(int, each.split())) for each in places.split(";")],
+                rest[0],
+            )
         elif name[0] == "E":
             (label, trigger), *roles = (each.split(":") for each in body.split(" "))
             events[name] = label, trigger, roles
@@ -221,16 +284,24 @@ def ann(path: Path) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
 def test_brat_s_annotations_stand_in_the_text(demo: Project, tmp_path: Path) -> None:
     folder = delivered(demo, "brat", tmp_path / "x")
     config = (folder / "annotation.conf").read_text("utf-8")
-    declared = {line.split("\t")[0] for line in config.splitlines() if line and line[0] != "["}
+    declared = {
+        line.split("\t")[0] for line in config.splitlines() if line and line[0] != "["
+    }
     events = spans = 0
     for path in folder.glob("*.ann"):
         text = path.with_suffix(".txt").read_bytes().decode("utf-8")
         bound, found, notes = ann(path)
         for label, places, quote in bound.values():
             assert label in declared
-            assert " ".join(text[a:b] for a, b in places).replace("\t", " ") == quote and "\n" not in quote
+            assert (
+                " ".join(text[a:b] for a, b in places).replace("\t", " ") == quote
+                and "\n" not in quote
+            )
         for label, trigger, roles in found.values():
-            assert bound[trigger][0] == label and {each for _, each in roles} <= bound.keys()
+            assert (
+                bound[trigger][0] == label
+                and {each for _, each in roles} <= bound.keys()
+            )
             assert {re.sub(r"\d+$", "", role) for role, _ in roles} <= {
                 f.id for f in demo.codebook.event_fields
             }
@@ -251,29 +322,47 @@ def test_what_brat_s_files_lack_is_what_is_told(demo: Project) -> None:
         coding = queries.codings(submitted=False)[0]
     article, form = demo.article(coding.article), writer("brat")
     first, *others = coding.events
-    without = {name: replace(answer, evidence=()) for name, answer in first.fields.items()}
+    without = {
+        name: replace(answer, evidence=()) for name, answer in first.fields.items()
+    }
     coding = replace(coding, events=(replace(first, fields=without), *others))
     dataset = Dataset("codings", demo.codebook)
     [_, (_, text)] = form.rows(dataset)(article, [coding])
     lines = [line.split("\t") for line in text.splitlines()]
     events = [body.split(" ") for name, body, *_ in lines if name[0] == "E"]
-    noted = [json.loads(words) for name, body, *rest in lines if " E" in body for words in rest[-1:]]
+    noted = [
+        json.loads(words)
+        for name, body, *rest in lines
+        if " E" in body
+        for words in rest[-1:]
+    ]
     told = held(article, [coding], dataset, form.lacks)
     own, effective = coding.answers, effective_events(coding, demo.codebook)
-    values = [a for fields in (own, *(e.fields for e in effective)) for a in fields.values() if a.coded]
+    values = [
+        a
+        for fields in (own, *(e.fields for e in effective))
+        for a in fields.values()
+        if a.coded
+    ]
     assert told["loose_events"] == len(effective) - len(events) == 1
     assert told["loose_values"] == len(values) - sum(map(len, noted)) > 0
     cited = sum(len(a.evidence) for event in effective for a in event.fields.values())
-    assert sum(len(roles) for _, *roles in events) == cited - len(events)  # besides each trigger
-    assert told["loose_evidence"] == sum(bool(answer.evidence) for answer in own.values())
+    assert sum(len(roles) for _, *roles in events) == cited - len(
+        events
+    )  # besides each trigger
+    assert told["loose_evidence"] == sum(
+        bool(answer.evidence) for answer in own.values()
+    )
     assert not {"events", "values", "evidence", "span_values"} & told.keys()
 
 
 def test_a_name_of_brat_s_files_is_no_path_and_nobody_else_s() -> None:
     names = [
-        file_name(article, "amal") for article in ("../x", "..x", "a/b", "a b", "مقال 1", "a_b", "x" * 300)
+        file_name(article, "amal")
+        for article in ("../x", "..x", "a/b", "a b", "مقال 1", "a_b", "x" * 300)
     ]
     assert len(set(names)) == len(names) and file_name("004", "amal") == "004.amal"
     assert not any(
-        set(name) & set('/\\:*?"<>| ') or name.startswith(".") or len(name) > 120 for name in names
+        set(name) & set('/\\:*?"<>| ') or name.startswith(".") or len(name) > 120
+        for name in names
     )

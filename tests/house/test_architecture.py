@@ -16,14 +16,27 @@ from coder.cli.commands import COMMANDS, module_of
 from coder.messages.catalogue import say
 from tests.support.make_messages import FOLDER, key_of, read
 
-HEAVY = {"textual", "rich", "numpy", "sqlmodel", "sqlalchemy", "alembic", "pydantic", "dask"}
+HEAVY = {
+    "textual",
+    "rich",
+    "numpy",
+    "sqlmodel",
+    "sqlalchemy",
+    "alembic",
+    "pydantic",
+    "dask",
+}
 ROOT = Path(__file__).parents[2]
 
 
 def test_imports_point_down_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     found = subprocess.run(
-        [str(Path(sys.executable).parent / "lint-imports"), "--config", str(ROOT / ".importlinter")],
+        [
+            str(Path(sys.executable).parent / "lint-imports"),
+            "--config",
+            str(ROOT / ".importlinter"),
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -34,24 +47,38 @@ def test_imports_point_down_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def loaded_by(statement: str) -> set[str]:
     code = f"import sys, json; {statement}\nprint(json.dumps(sorted(sys.modules)))"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    out = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
     return {name.partition(".")[0] for name in json.loads(out.stdout.splitlines()[-1])}
 
 
 @pytest.mark.parametrize(
     "statement",
-    ["import coder.cli.main", "import coder.text.segment, coder.text.display", "import coder.tui.keys"],
+    [
+        "import coder.cli.main",
+        "import coder.text.segment, coder.text.display",
+        "import coder.tui.keys",
+    ],
 )
 def test_import_is_light(statement: str) -> None:
     assert not loaded_by(statement) & HEAVY
 
 
 def test_a_screen_opens_without_word_lists() -> None:
-    statement = "import coder.tui.screens.coding_screen, coder.tui.screens.review_screen"
+    statement = (
+        "import coder.tui.screens.coding_screen, coder.tui.screens.review_screen"
+    )
     assert not loaded_by(statement) & {"yaml", "ahocorasick", "numpy"}
 
 
-@pytest.mark.parametrize("words", [["--help"], *([command, "--help"] for command in COMMANDS)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--help"], *([command, "--help"] for command in COMMANDS)], ids=" ".join
+)
 def test_help_is_light(words: list[str]) -> None:
     statement = (
         "from contextlib import suppress; from coder.cli.main import main\n"
@@ -67,7 +94,11 @@ def test_help_needs_one_package_beside_the_standard_library() -> None:
         "with suppress(SystemExit): main(['--help'])"
     )
     bare, loaded = loaded_by(""), loaded_by(statement)
-    assert loaded - bare - {*sys.stdlib_module_names} <= {"coder", "msgspec", "typing_extensions"}
+    assert loaded - bare - {*sys.stdlib_module_names} <= {
+        "coder",
+        "msgspec",
+        "typing_extensions",
+    }
 
 
 def test_figures_are_worked_out_without_scipy(demo_folder: Path) -> None:
@@ -76,7 +107,9 @@ def test_figures_are_worked_out_without_scipy(demo_folder: Path) -> None:
         "import sys; sys.modules['scipy'] = None; from coder.cli.main import main; "
         f"sys.exit(main(['agree', '--json', '--project', {str(demo_folder)!r}]))"
     )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT)
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT
+    )
     assert json.loads(out.stdout)
 
 
@@ -98,7 +131,11 @@ def test_no_words_of_commands_are_unused(monkeypatch: pytest.MonkeyPatch) -> Non
     commands.overview()
     for command in COMMANDS:
         commands.parser_of(command)
-    words = {key_of(message.id) for message in read(FOLDER / "en" / "commands.po") if message.id}
+    words = {
+        key_of(message.id)
+        for message in read(FOLDER / "en" / "commands.po")
+        if message.id
+    }
     assert words == {key for key in asked if key.startswith("commands.")}
 
 
@@ -116,14 +153,19 @@ def test_classes_stay_small() -> None:
         f"{path.relative_to(ROOT)}: {node.name}": lines
         for path in (ROOT / "coder").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ClassDef) and (lines := (node.end_lineno or 0) - node.lineno + 1) >= 300
+        if isinstance(node, ast.ClassDef)
+        and (lines := (node.end_lineno or 0) - node.lineno + 1) >= 300
     }
     assert not long
 
 
 def test_no_two_modules_share_a_name() -> None:
     """A name leads to one file; each room with a table of formats or suggesters calls it `registry`."""
-    modules = [path.stem for path in (ROOT / "coder").rglob("*.py") if not path.stem.startswith("_")]
+    modules = [
+        path.stem
+        for path in (ROOT / "coder").rglob("*.py")
+        if not path.stem.startswith("_")
+    ]
     twice = {name for name, count in Counter(modules).items() if count > 1}
     assert twice <= {"registry"}
 
@@ -139,7 +181,13 @@ def test_screens_name_what_they_call() -> None:
     """No method is looked up by a name that is put together; no class leaves a gap for its children."""
     for path in (ROOT / "coder" / "tui").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "getattr"
+            ):
                 named = node.args[1]
                 assert isinstance(named, ast.Constant), f"{path}:{node.lineno}"
-            assert not (isinstance(node, ast.Name) and node.id == "NotImplementedError"), path
+            assert not (
+                isinstance(node, ast.Name) and node.id == "NotImplementedError"
+            ), path

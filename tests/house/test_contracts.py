@@ -31,7 +31,11 @@ FORBIDDEN = {
 
 def names_of_contracts() -> list[str]:
     lines = (ROOT / ".importlinter").read_text("utf-8").splitlines()
-    return [line.removesuffix("]").rpartition(":")[2] for line in lines if line.startswith("[importlinter:")]
+    return [
+        line.removesuffix("]").rpartition(":")[2]
+        for line in lines
+        if line.startswith("[importlinter:")
+    ]
 
 
 def test_every_contract_is_tried() -> None:
@@ -40,12 +44,20 @@ def test_every_contract_is_tried() -> None:
 
 @pytest.mark.parametrize("contract", FORBIDDEN)
 def test_a_contract_breaks_when_it_should(contract: str, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "coder", tmp_path / "coder", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "coder", tmp_path / "coder", ignore=shutil.ignore_patterns("__pycache__")
+    )
     file, statement = FORBIDDEN[contract]
     assert (tmp_path / "coder" / file).is_file()
     with (tmp_path / "coder" / file).open("a", encoding="utf-8") as out:
         out.write(f"\n{statement}\n")
-    words = ["--config", str(ROOT / ".importlinter"), "--contract", contract, "--no-cache"]
+    words = [
+        "--config",
+        str(ROOT / ".importlinter"),
+        "--contract",
+        contract,
+        "--no-cache",
+    ]
     found = subprocess.run(
         [str(Path(sys.executable).parent / "lint-imports"), *words],
         cwd=tmp_path,
@@ -55,4 +67,7 @@ def test_a_contract_breaks_when_it_should(contract: str, tmp_path: Path) -> None
         check=False,
     )
     assert found.returncode == 1, found.stdout
-    assert file.removesuffix(".py").replace("/", ".") in found.stdout or contract == "siblings"
+    assert (
+        file.removesuffix(".py").replace("/", ".") in found.stdout
+        or contract == "siblings"
+    )

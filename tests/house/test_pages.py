@@ -38,7 +38,10 @@ from tests.support.postgres import OWNER, Server
 from tests.support.pseudo_terminal import PseudoTerminal
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").glob("*.md") if p.name not in MADE)]
+PAGES = [
+    ROOT / "README.md",
+    *sorted(p for p in (ROOT / "docs").glob("*.md") if p.name not in MADE),
+]
 PASSWORD = "her password"
 SCREEN = b"\x1b[?1049h"
 CTRL_Q, CTRL_C = "\x11", "\x03"
@@ -97,7 +100,9 @@ def blocks(page: Path) -> list[Block]:
     """The page's blocks; one behind a line that ends in "`NAME`:" is a file of that name."""
     text = page.read_text("utf-8")
     found = re.findall(r"(?ms)^([^\n]*)\n\n?```(\w*)\n(.*?)^```$", text)
-    assert 2 * len(found) == len(re.findall(r"(?m)^ *```", text)), "a block is not told from text"
+    assert 2 * len(found) == len(re.findall(r"(?m)^ *```", text)), (
+        "a block is not told from text"
+    )
     return [
         Block(language, inside, "".join(re.findall(r"\bas `([^`]+)`:$", before)))
         for before, language, inside in found
@@ -107,10 +112,15 @@ def blocks(page: Path) -> list[Block]:
 class Reader:
     """Somebody at a terminal with a shell, who does what a page says."""
 
-    def __init__(self, folder: Path, environ: Mapping[str, str], instead: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, environ: Mapping[str, str], instead: Mapping[str, str]
+    ) -> None:
         self.folder = folder
         self.instead = instead
-        words = ["-c", "import os; os.execvp('bash', ['bash', '--norc', '--noprofile', '--noediting', '-i'])"]
+        words = [
+            "-c",
+            "import os; os.execvp('bash', ['bash', '--norc', '--noprofile', '--noediting', '-i'])",
+        ]
         self.terminal = PseudoTerminal(words, environ={**environ, "PS1": "[[$?]]"})
         self.terminal.wait_for_bytes(b"]]")
         self.type(f"stty -echo; set +H; cd {folder}")
@@ -134,7 +144,9 @@ class Reader:
             elif SCREEN in sent.sent[begin:]:
                 sent.read(0.3)
                 sent.press(CTRL_Q)
-        said = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]|\r", b"", sent.sent[begin:]).decode("utf-8", "replace")
+        said = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]|\r", b"", sent.sent[begin:]).decode(
+            "utf-8", "replace"
+        )
         assert prompt[1] == b"0", f"{command}\n{said}"
         return said
 
@@ -154,10 +166,22 @@ def far() -> Iterator[Server]:
     server = Server(port=str(port), listen_addresses="127.0.0.1")
     if has_ssl(server):
         subprocess.run(
-            ["openssl", "req", "-new", "-x509", "-nodes", "-subj", "/CN=db.example.org",
-             "-out", server.data / "server.crt", "-keyout", server.data / "server.key"],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            [
+                "openssl",
+                "req",
+                "-new",
+                "-x509",
+                "-nodes",
+                "-subj",
+                "/CN=db.example.org",
+                "-out",
+                server.data / "server.crt",
+                "-keyout",
+                server.data / "server.key",
+            ],
+            check=True,
+            capture_output=True,
+        )
         for name in ("server.crt", "server.key"):
             shutil.chown(server.data / name, server.data.owner(), server.data.group())
             (server.data / name).chmod(0o600)
@@ -194,7 +218,11 @@ def reader(request: pytest.FixtureRequest, desk: Path, page: Path) -> Iterator[R
     instead: dict[str, str] = {}
     start = desk
     if page.stem in ("README", "teams", "datasets"):  # with articles
-        shutil.copytree(ROOT / "seeds", desk / "articles", ignore=shutil.ignore_patterns("codings", "*.json"))
+        shutil.copytree(
+            ROOT / "seeds",
+            desk / "articles",
+            ignore=shutil.ignore_patterns("codings", "*.json"),
+        )
     if page.stem in (
         "agreement",
         "backup-and-packets",
@@ -209,8 +237,13 @@ def reader(request: pytest.FixtureRequest, desk: Path, page: Path) -> Iterator[R
         environ |= {"SERVER": str(server.folder), "PAGER": "cat"}
         environ |= {"PGHOSTADDR": "127.0.0.1", "PGPORT": server.settings["port"]}
         instead = {} if has_ssl(server) else dict(WITHOUT_SSL)
-        instead |= {"192.0.2.0/24": "127.0.0.1/32", "/etc/postgresql/15/main": str(server.data)}
-        instead["sudo systemctl restart postgresql"] = "sudo -u postgres psql -c 'SELECT pg_reload_conf()'"
+        instead |= {
+            "192.0.2.0/24": "127.0.0.1/32",
+            "/etc/postgresql/15/main": str(server.data),
+        }
+        instead["sudo systemctl restart postgresql"] = (
+            "sudo -u postgres psql -c 'SELECT pg_reload_conf()'"
+        )
     if page.stem == "backup-and-packets":  # as the owner of an empty database
         environ |= {"PGUSER": OWNER}
         with (server.data / "pg_hba.conf").open("a") as hba:
@@ -219,7 +252,10 @@ def reader(request: pytest.FixtureRequest, desk: Path, page: Path) -> Iterator[R
             connection.execute("SELECT pg_reload_conf()")
             connection.execute(f"CREATE DATABASE coding OWNER {OWNER}")
     made = Reader(start, {**environ, "PATH": ":".join(path)}, instead)
-    if page.stem in ("backup-and-packets", "in-the-browser"):  # where amal has work left
+    if page.stem in (
+        "backup-and-packets",
+        "in-the-browser",
+    ):  # where amal has work left
         made.type("coder reopen 004 --coder amal --as salma")
     yield made
     made.terminal.kill()
@@ -237,7 +273,9 @@ def test_a_page_does_what_it_says(page: Path, reader: Reader) -> None:
                 if not command.startswith(tuple(NOT_TYPED)):
                     expect(shown, reader.type(command))
                 if page.stem == "README":
-                    reader.type(ON_SCREENS.get(command.partition("  #")[0].strip(), "true"))
+                    reader.type(
+                        ON_SCREENS.get(command.partition("  #")[0].strip(), "true")
+                    )
         else:
             READ[block.language](block.text, reader)
 
@@ -252,7 +290,14 @@ def yaml_is_a_piece_of_a_codebook(text: str, _: Reader) -> None:
     if piece.keys() <= set(Lexicon.__struct_fields__):
         checked(Lexicon, piece)
     else:
-        checked(Codebook, {key: value for key, value in {**whole, **piece}.items() if key != "lexicon"})
+        checked(
+            Codebook,
+            {
+                key: value
+                for key, value in {**whole, **piece}.items()
+                if key != "lexicon"
+            },
+        )
 
 
 def toml_is_settings(text: str, reader: Reader) -> None:
@@ -270,9 +315,13 @@ def toml_is_settings(text: str, reader: Reader) -> None:
         "dataset": to_builtins(read.dataset) | {"authors": [*read.dataset.authors]},
     }
     if "web" in said:  # what the page does next goes by it
-        with (reader.folder / config.FILE).open("a", encoding="utf-8") as settings_of_project:
+        with (reader.folder / config.FILE).open(
+            "a", encoding="utf-8"
+        ) as settings_of_project:
             settings_of_project.write(f"\n{text}")
-    assert said == {table: {key: settings[table][key] for key in said[table]} for table in said}
+    assert said == {
+        table: {key: settings[table][key] for key in said[table]} for table in said
+    }
 
 
 def proxy_names_the_person(text: str, reader: Reader) -> None:
@@ -292,19 +341,25 @@ def python_does_what_it_says(text: str, reader: Reader) -> None:
     if "def load(" in text:
         exec(text, names)
         suggest = names["load"](None, Path(), {})
-        assert [(c.kind, c.start, c.end) for c in suggest(Article("a", "قالت قوات"))] == [("actor", 5, 9)]
+        assert [
+            (c.kind, c.start, c.end) for c in suggest(Article("a", "قالت قوات"))
+        ] == [("actor", 5, 9)]
     elif ">>>" not in text:
         with chdir(reader.folder):
             exec(text, names)
 
 
 def r_reads_files_that_are_there(text: str, reader: Reader) -> None:
-    assert all((reader.folder / name).is_file() for name in re.findall(r'"(DIR/[^"]+)"', text))
+    assert all(
+        (reader.folder / name).is_file() for name in re.findall(r'"(DIR/[^"]+)"', text)
+    )
 
 
 def sql_is_for_the_server(text: str, reader: Reader) -> None:
     (reader.folder / "page.sql").write_text(text, "utf-8")
-    reader.type(f"sudo -u postgres psql --set=ON_ERROR_STOP=1 --file={reader.folder}/page.sql coding")
+    reader.type(
+        f"sudo -u postgres psql --set=ON_ERROR_STOP=1 --file={reader.folder}/page.sql coding"
+    )
 
 
 def text_shows_every_room(text: str, _: Reader) -> None:

@@ -68,13 +68,34 @@ def what_coders_need(book: Codebook, lang: str) -> list[str]:
     """Labels, definitions, notes and rules, as the codebook has them."""
     fields = (*book.article_fields, *book.event_fields)
     types = every_type(book.event_types)
-    said = [item.label for item in (*fields, *types, *book.span_kinds, *book.blanks, *book.actor_classes)]
+    said = [
+        item.label
+        for item in (
+            *fields,
+            *types,
+            *book.span_kinds,
+            *book.blanks,
+            *book.actor_classes,
+        )
+    ]
     said += [item.definition for item in (*types, *book.span_kinds, *book.blanks)]
     said += [field.help for field in fields if field.help]
-    values = [v for f in fields for v in (*f.values, *(v for p in book.parts_of(f) for v in p.values))]
-    said += [value.label for value in values] + [value.help for value in values if value.help]
-    said += [n for item in (*types, *fields, *values) for n in (*item.include, *item.exclude, *item.examples)]
-    said += [note for kind in book.span_kinds for note in (*kind.positive, *kind.negative)]
+    values = [
+        v
+        for f in fields
+        for v in (*f.values, *(v for p in book.parts_of(f) for v in p.values))
+    ]
+    said += [value.label for value in values] + [
+        value.help for value in values if value.help
+    ]
+    said += [
+        n
+        for item in (*types, *fields, *values)
+        for n in (*item.include, *item.exclude, *item.examples)
+    ]
+    said += [
+        note for kind in book.span_kinds for note in (*kind.positive, *kind.negative)
+    ]
     said += [rule.message for rule in book.rules]
     words = [in_language(text, lang) for text in said] + [
         rule_in_words(rule, book, lang) for rule in book.rules
@@ -86,7 +107,10 @@ def what_coders_need(book: Codebook, lang: str) -> list[str]:
 def test_the_page_holds_all_that_coders_need_in_both_languages(name: str) -> None:
     book = read_codebook(SCHEMAS / f"{name}.yaml")
     found = read_html(page(book, ("ar", "en"), "html"))
-    markdown = {lang: re.sub(r"\\(.)", r"\1", page(book, (lang,), "md")) for lang in ("ar", "en")}
+    markdown = {
+        lang: re.sub(r"\\(.)", r"\1", page(book, (lang,), "md"))
+        for lang in ("ar", "en")
+    }
     assert found.directions == {"ar": "rtl", "en": "ltr"}
     for lang in ("ar", "en"):
         for words in what_coders_need(book, lang):
@@ -103,7 +127,9 @@ def test_the_page_holds_all_that_coders_need_in_both_languages(name: str) -> Non
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_every_table_row_has_as_many_cells_as_its_head(name: str, lang: str) -> None:
     width = 0
-    for line in page(read_codebook(SCHEMAS / f"{name}.yaml"), (lang,), "md").splitlines():
+    for line in page(
+        read_codebook(SCHEMAS / f"{name}.yaml"), (lang,), "md"
+    ).splitlines():
         cells = len(re.findall(r"(?<!\\)\|", line))
         assert not line.startswith("|") or not width or cells == width
         width = cells if line.startswith("|") else 0
@@ -117,7 +143,9 @@ def test_words_that_look_like_markup_stay_words(codebook: Codebook) -> None:
     book = checked(Codebook, data)
     found = read_html(page(book, ("ar", "en"), "html"))
     assert hostile in found.text["ar"] and hostile in found.text["en"]
-    lines = [line for line in page(book, ("en",), "md").splitlines() if "script" in line]
+    lines = [
+        line for line in page(book, ("en",), "md").splitlines() if "script" in line
+    ]
     assert lines and all(r"\<script\>x\|y" in line for line in lines)
     assert unescape(hostile) != hostile
 
@@ -125,23 +153,42 @@ def test_words_that_look_like_markup_stay_words(codebook: Codebook) -> None:
 def test_the_command_prints_or_writes_the_manual(
     run_coder: Callable[..., tuple[int, str, str]], demo_folder: Path, tmp_path: Path
 ) -> None:
-    code, out, err = run_coder("codebook", "docs", "--project", demo_folder, "--lang", "ar")
+    code, out, err = run_coder(
+        "codebook", "docs", "--project", demo_folder, "--lang", "ar"
+    )
     assert code == 0, err
     assert out.startswith('<div lang="ar" dir="rtl">\n\n# دليل ترميز أحداث النزاع')
     file = tmp_path / "manual.html"
     code, out, err = run_coder(
-        "codebook", "docs", SCHEMAS / "protest_events.yaml", "--format", "html", "--out", file
+        "codebook",
+        "docs",
+        SCHEMAS / "protest_events.yaml",
+        "--format",
+        "html",
+        "--out",
+        file,
     )
     assert (code, out.strip()) == (0, str(file)), err
     assert read_html(file.read_text("utf-8")).directions == {"ar": "rtl", "en": "ltr"}
     nowhere = tmp_path / "no" / "manual.md"
-    assert run_coder("codebook", "docs", SCHEMAS / "protest_events.yaml", "--out", nowhere)[0] == 2
+    assert (
+        run_coder(
+            "codebook", "docs", SCHEMAS / "protest_events.yaml", "--out", nowhere
+        )[0]
+        == 2
+    )
 
 
 def test_every_sentence_of_the_manual_is_in_its_outline() -> None:
     room = ROOT / "coder" / "manual"
-    text = "".join((room / name).read_text("utf-8") for name in ("outline.jinja", "pages.py"))
-    words = [key_of(m.id).removeprefix("manual.") for m in read(FOLDER / "en" / "manual.po") if m.id]
+    text = "".join(
+        (room / name).read_text("utf-8") for name in ("outline.jinja", "pages.py")
+    )
+    words = [
+        key_of(m.id).removeprefix("manual.")
+        for m in read(FOLDER / "en" / "manual.po")
+        if m.id
+    ]
     for word in words:
         begin = re.match(r"(type|evidence|by|about)_", word)
         assert f'"{word}"' in text or (begin and f'"{begin[0]}"' in text), word

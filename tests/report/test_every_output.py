@@ -33,7 +33,9 @@ from tests.support.revised import revised
 Forms = dict[str, str]
 
 
-def forms_of(codings: Sequence[Coding], codebook: Codebook, basis: Basis | None = None) -> Forms:
+def forms_of(
+    codings: Sequence[Coding], codebook: Codebook, basis: Basis | None = None
+) -> Forms:
     study = Study.of(codings, codebook, plan=Plan(B=100))
     if basis is not None:
         study.basis = basis
@@ -55,32 +57,54 @@ def expect(forms: Forms, words: str, arabic: str) -> None:
 
 def test_one_article(sample_codings: list[Coding], codebook: Codebook) -> None:
     one = [c for c in sample_codings if c.article == sample_codings[0].article]
-    expect(forms_of(one, codebook), "Only one article was coded by two coders", "مقالاً واحداً فقط")
+    expect(
+        forms_of(one, codebook),
+        "Only one article was coded by two coders",
+        "مقالاً واحداً فقط",
+    )
 
 
-def test_few_articles_by_more_than_two_coders(sample_codings: list[Coding], codebook: Codebook) -> None:
+def test_few_articles_by_more_than_two_coders(
+    sample_codings: list[Coding], codebook: Codebook
+) -> None:
     third = [replace(c, coder="dana") for c in sample_codings if c.coder == "amal"]
     forms = forms_of([*sample_codings, *third], codebook)
-    expect(forms, "5 articles were coded by two or more coders: with fewer than 20", "مرمّزان أو أكثر")
+    expect(
+        forms,
+        "5 articles were coded by two or more coders: with fewer than 20",
+        "مرمّزان أو أكثر",
+    )
 
 
 def test_f1_of_several_pairs_stands_beside_the_pooled_figure() -> None:
     # Derived in tests/agreement/test_mean_over_pairs.py.
     pair = [
-        coding("t3", who, (span("s1", "trigger", 0, 10),), (event("e1", "threat", "s1"),))
+        coding(
+            "t3", who, (span("s1", "trigger", 0, 10),), (event("e1", "threat", "s1"),)
+        )
         for who in ("dana", "dina")
     ]
     forms = forms_of([*CODINGS, *pair], CODEBOOK)
     csv, document = forms.pop("csv"), forms.pop("json")
     assert ",0.833333,0.75,2,2,8," in csv and "exact_f1_pooled" in csv
     assert '"pooled": 0.75, "pairs": 2, "smallest_pair": 2' in document
-    expect(forms, "F1 of events, mean of 2 pairs of coders", "F1 للأحداث، متوسط زوجين من المرمّزين")
+    expect(
+        forms,
+        "F1 of events, mean of 2 pairs of coders",
+        "F1 للأحداث، متوسط زوجين من المرمّزين",
+    )
     expect(forms, "0.833 (pooled 0.750)", "0.833 (مجمّعاً 0.750)")
     expect(forms, "0.625 (pooled 0.400)", "0.625 (مجمّعاً 0.400)")
-    expect(forms, "F1 0.625 (pooled 0.400): the mean of 2 pairs of coders", "(عدد أصغرها: 2 من 10)")
+    expect(
+        forms,
+        "F1 0.625 (pooled 0.400): the mean of 2 pairs of coders",
+        "(عدد أصغرها: 2 من 10)",
+    )
     del forms["terminal"]  # which has no methods
     expect(forms, "stands F1 pooled over all their marks", "مجمّعاً على كل ما علّموه")
-    assert not [name for name, form in forms_of(CODINGS, CODEBOOK).items() if "pooled" in form]
+    assert not [
+        name for name, form in forms_of(CODINGS, CODEBOOK).items() if "pooled" in form
+    ]
 
 
 def test_strict_alpha_of_ranks_is_undefined_for_a_reason_and_counts_nothing() -> None:
@@ -98,7 +122,9 @@ def test_strict_alpha_of_ranks_is_undefined_for_a_reason_and_counts_nothing() ->
 
 def test_no_overlap(sample_codings: list[Coding], codebook: Codebook) -> None:
     articles = sorted({c.article for c in sample_codings})
-    apart = [c for c in sample_codings if (c.coder == "amal") == (c.article in articles[:2])]
+    apart = [
+        c for c in sample_codings if (c.coder == "amal") == (c.article in articles[:2])
+    ]
     expect(forms_of(apart, codebook), "there is nothing to compare", "لا شيء يُقارَن")
 
 
@@ -108,29 +134,48 @@ def test_no_events(sample_codings: list[Coding], codebook: Codebook) -> None:
 
 
 def test_all_equal(sample_codings: list[Coding], codebook: Codebook) -> None:
-    expect(forms_of(sample_codings, codebook), "always gave the same value", "قيمة واحدة في كل موضع")
+    expect(
+        forms_of(sample_codings, codebook),
+        "always gave the same value",
+        "قيمة واحدة في كل موضع",
+    )
 
 
 def test_what_is_never_apart_in_many_articles_has_a_lower_end_alone(
     sample_codings: list[Coding], codebook: Codebook
 ) -> None:
     of_amal = [c for c in sample_codings if c.coder == "amal"]
-    same = [replace(c, coder=coder, article=f"{c.article}-{n}")
-            for c in of_amal for coder in ("amal", "basim") for n in range(5)]  # fmt: skip
+    same = [
+        replace(c, coder=coder, article=f"{c.article}-{n}")
+        for c in of_amal
+        for coder in ("amal", "basim")
+        for n in range(5)
+    ]
     forms = forms_of(same, codebook)
     expect(forms, "disagreements so rare that a study may find none", "لا حد أعلى")
-    assert "No upper end: disagreements so rare" in forms["terminal"] and "≥" in forms["terminal"]
+    assert (
+        "No upper end: disagreements so rare" in forms["terminal"]
+        and "≥" in forms["terminal"]
+    )
 
 
 def test_all_blank(sample_codings: list[Coding], codebook: Codebook) -> None:
     blank = [
-        replace(c, answers=dict.fromkeys(c.answers, Answer(blank=Blank.MISSING)), events=())
+        replace(
+            c, answers=dict.fromkeys(c.answers, Answer(blank=Blank.MISSING)), events=()
+        )
         for c in sample_codings
     ]
-    expect(forms_of(blank, codebook), "No unit has values from two coders", "لا وحدة فيها قيمتان")
+    expect(
+        forms_of(blank, codebook),
+        "No unit has values from two coders",
+        "لا وحدة فيها قيمتان",
+    )
 
 
-def test_what_is_not_submitted(sample_codings: list[Coding], codebook: Codebook) -> None:
+def test_what_is_not_submitted(
+    sample_codings: list[Coding], codebook: Codebook
+) -> None:
     forms = forms_of(sample_codings, codebook, Basis(codings=10, left_out={"open": 3}))
     expect(forms, "3 codings not submitted", "ما لم يدخل")
 
@@ -142,9 +187,15 @@ def test_one_coder_and_several_revisions_are_refused_in_every_form(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     forms = [[f"--{name}"] for name in ("markdown", "latex", "csv", "json", "bibtex")]
-    forms += [[], ["--html", str(tmp_path / "page.html")], ["--data", str(tmp_path / "data")]]
+    forms += [
+        [],
+        ["--html", str(tmp_path / "page.html")],
+        ["--data", str(tmp_path / "data")],
+    ]
     for form in forms:
-        code, out, err = run_coder("agree", "--coders", "amal", *form, "--project", demo_folder)
+        code, out, err = run_coder(
+            "agree", "--coders", "amal", *form, "--project", demo_folder
+        )
         assert (code, out) == (2, "") and "at least two coders" in err
     monkeypatch.setattr("coder.service.upkeep.codebook_upgrade._AT_ONCE", 1)
 
@@ -154,10 +205,14 @@ def test_one_coder_and_several_revisions_are_refused_in_every_form(
 
     project = open_project(demo_folder, person="salma")
     with pytest.raises(KeyboardInterrupt):
-        upgrade(project, "salma", read_new(project, revised(tmp_path / "new")), writing=stop)
+        upgrade(
+            project, "salma", read_new(project, revised(tmp_path / "new")), writing=stop
+        )
     project.close()
     with closing(sqlite3.connect(demo_folder / "coder.db")) as database, database:
-        database.execute("update coding set status = 'submitted'")  # as if submitted again since
+        database.execute(
+            "update coding set status = 'submitted'"
+        )  # as if submitted again since
     for form in forms:
         code, out, err = run_coder("agree", *form, "--project", demo_folder)
         assert (code, out) == (2, "") and "different revisions of the codebook" in err
@@ -177,7 +232,9 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         link = given.get("src") or given.get("href")
-        if tag in ("script", "link", "img", "iframe") or (link and not link.startswith("#")):
+        if tag in ("script", "link", "img", "iframe") or (
+            link and not link.startswith("#")
+        ):
             self.fetched.append(tag)
         if tag == "main":
             self.languages.append((given["lang"], given["dir"]))
@@ -198,7 +255,12 @@ def many(conflict_events: Codebook, sample_codings: list[Coding]) -> Report:
             article = f"{c.article}-{n}"
             days[article] = "2024-02-01" if n < 4 else "2024-03-01"
             if n >= 4 and c.coder == "basim":
-                c = replace(c, events=tuple(e.with_answer("certainty", Answer("doubtful")) for e in c.events))
+                c = replace(
+                    c,
+                    events=tuple(
+                        e.with_answer("certainty", Answer("doubtful")) for e in c.events
+                    ),
+                )
             codings.append(replace(c, article=article))
     study = Study.of(codings, conflict_events, plan=Plan(B=1000))
     study.basis = Basis(codings=len(codings), submitted=days)
@@ -211,7 +273,9 @@ def test_a_page_fetches_nothing_and_is_whole_in_both_languages(many: Report) -> 
         assert found.open == [] and found.fetched == []
         assert sorted(found.languages) == [("ar", "rtl"), ("en", "ltr")]
         assert found.languages[0][0] == first
-    assert "http" not in page(many, "ar").partition("<body>")[2].partition("@article")[0]
+    assert (
+        "http" not in page(many, "ar").partition("<body>")[2].partition("@article")[0]
+    )
 
 
 def test_a_page_draws_intervals_and_time(many: Report) -> None:
@@ -230,10 +294,14 @@ def test_drift_shows_when_coders_came_apart(many: Report) -> None:
     values = [row[place].value for row in drift.rows]  # type: ignore[union-attr]
     assert len(values) == 2 and values[0] > 0.5 > values[1]
     changes = next(table for table in many.tables if table.name == "changes")
-    assert [(row[0].id, row[1]) for row in changes.rows] == [("certainty", "2024-03-01")]  # type: ignore[union-attr]
+    assert [(row[0].id, row[1]) for row in changes.rows] == [
+        ("certainty", "2024-03-01")
+    ]  # type: ignore[union-attr]
 
 
-def test_where_one_event_is_two_of_the_other_and_what_was_missed_stand_apart(many: Report) -> None:
+def test_where_one_event_is_two_of_the_other_and_what_was_missed_stand_apart(
+    many: Report,
+) -> None:
     # The sample's coders: of amal's 70 events 65 matched and 5 missed, of basim's 67 two are parts; 8 times.
     unmatched = next(table for table in many.tables if table.name == "unmatched")
     assert [list(row[:6]) for row in unmatched.rows] == [
@@ -246,38 +314,72 @@ def test_each_coder_against_gold_and_whom_to_train(
     sample_codings: list[Coding], conflict_events: Codebook
 ) -> None:
     of_amal = [c for c in sample_codings if c.coder == "amal"]
-    doubtful = [replace(c, events=tuple(e.with_answer("certainty", Answer("doubtful")) for e in c.events))
-                for c in of_amal]  # fmt: skip
+    doubtful = [
+        replace(
+            c,
+            events=tuple(
+                e.with_answer("certainty", Answer("doubtful")) for e in c.events
+            ),
+        )
+        for c in of_amal
+    ]
     gold = {}
     for coder, codings in (("amal", of_amal), ("basim", doubtful)):
-        pair = [replace(c, coder=who) for c, who in zip(of_amal, [GOLD] * 5, strict=True)]
+        pair = [
+            replace(c, coder=who) for c, who in zip(of_amal, [GOLD] * 5, strict=True)
+        ]
         pair += [replace(c, coder=coder) for c in codings]
         gold[coder] = Study.of(pair, conflict_events, plan=Plan(B=100))
-    report = report_of(Study.of(sample_codings, conflict_events, plan=Plan(B=100)), beside=Beside(gold))
+    report = report_of(
+        Study.of(sample_codings, conflict_events, plan=Plan(B=100)), beside=Beside(gold)
+    )
     table = next(table for table in report.tables if table.name == "gold")
     names = [column.name for column in table.columns]
     rows = [dict(zip(names, row, strict=True)) for row in table.rows]
     assert [row["value"].value for row in rows if row["coder"] == "amal"] == [1.0] * 7
     worst = [row for row in rows if row["coder"] == "basim"][1]
     assert (worst["what"].id, worst["train"].id) == ("certainty", "look")
-    assert re.fullmatch(r"doubtful for \w+ ×\d+", worst["instead"].of("en")) and len(worst["where"]) == 5
-    forms = {name: re.sub(r"\\", "", write(report)) for name, write in FORMS.items() if name != "bibtex"}
+    assert (
+        re.fullmatch(r"doubtful for \w+ ×\d+", worst["instead"].of("en"))
+        and len(worst["where"]) == 5
+    )
+    forms = {
+        name: re.sub(r"\\", "", write(report))
+        for name, write in FORMS.items()
+        if name != "bibtex"
+    }
     assert all("doubtful for" in text for text in (*forms.values(), page(report, "en")))
 
 
-def test_methods_tell_what_was_done_and_their_sources_are_in_the_bibliography(many: Report) -> None:
+def test_methods_tell_what_was_done_and_their_sources_are_in_the_bibliography(
+    many: Report,
+) -> None:
     said = " ".join(each.of("en") for each in many.methods)
-    assert "1,000 times, whole articles were given weights" in said and "Krippendorff 2004" in said
+    assert (
+        "1,000 times, whole articles were given weights" in said
+        and "Krippendorff 2004" in said
+    )
     entries = set(re.findall(r"@\w+\{(\w+),", FORMS["bibtex"](many)))
-    assert entries == set(many.references) > {"krippendorff2004", "hripcsak2005", "rubin1981"}
-    cited = {key for keys in re.findall(r"\\citep\{(.*?)\}", FORMS["latex"](many)) for key in keys.split(",")}
+    assert (
+        entries
+        == set(many.references)
+        > {"krippendorff2004", "hripcsak2005", "rubin1981"}
+    )
+    cited = {
+        key
+        for keys in re.findall(r"\\citep\{(.*?)\}", FORMS["latex"](many))
+        for key in keys.split(",")
+    }
     assert cited == entries
 
 
 def test_words_that_could_be_formulas_or_markup_stay_words(
     sample_codings: list[Coding], codebook: Codebook
 ) -> None:
-    renamed = [replace(c, coder={"amal": "=1+1", "basim": "<b>_x_</b>"}[c.coder]) for c in sample_codings]
+    renamed = [
+        replace(c, coder={"amal": "=1+1", "basim": "<b>_x_</b>"}[c.coder])
+        for c in sample_codings
+    ]
     forms = forms_of(renamed, codebook)
     assert "\n=1+1" not in forms["csv"] and ",=1+1" not in forms["csv"]
     assert "<b>_x_" not in forms["page"] and "&lt;b&gt;_x_" in forms["page"]

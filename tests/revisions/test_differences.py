@@ -29,7 +29,9 @@ def changed(codebook: Codebook, change: Change) -> Codebook:
 
 
 def field(data: dict[str, Any], name: str) -> dict[str, Any]:
-    return next(f for f in (*data["article_fields"], *data["event_fields"]) if f["id"] == name)
+    return next(
+        f for f in (*data["article_fields"], *data["event_fields"]) if f["id"] == name
+    )
 
 
 def label(ar: str, en: str) -> dict[str, str]:
@@ -37,11 +39,15 @@ def label(ar: str, en: str) -> dict[str, str]:
 
 
 def add_value(data: dict[str, Any]) -> None:
-    field(data, "genre")["values"].append({"id": "satire", "label": label("سخرية", "satire")})
+    field(data, "genre")["values"].append(
+        {"id": "satire", "label": label("سخرية", "satire")}
+    )
 
 
 def remove_value(data: dict[str, Any]) -> None:
-    field(data, "genre")["values"] = [v for v in field(data, "genre")["values"] if v["id"] != "live"]
+    field(data, "genre")["values"] = [
+        v for v in field(data, "genre")["values"] if v["id"] != "live"
+    ]
 
 
 def rename_value(data: dict[str, Any]) -> None:
@@ -70,7 +76,9 @@ def new_severity(data: dict[str, Any]) -> None:
 
 
 def new_words(data: dict[str, Any]) -> None:
-    next(a for a in data["lexicon"]["actors"] if a["id"] == "irgc")["aliases"] = ["الحرس"]
+    next(a for a in data["lexicon"]["actors"] if a["id"] == "irgc")["aliases"] = [
+        "الحرس"
+    ]
 
 
 CASES: dict[str, tuple[Change, list[str], list[str]]] = {
@@ -135,12 +143,16 @@ def test_one_change_is_one_line_in_coders_words(codebook: Codebook, case: str) -
 def test_rules_and_words_of_the_lexicon_are_compared_too(codebook: Codebook) -> None:
     [rule] = differences(codebook, changed(codebook, new_severity))
     assert (rule.sort, rule.id, rule.aspect) == ("rule", "R32", "severity")
-    assert rule.words("en").endswith("(R32): severity changed: from “error” to “warning”")
+    assert rule.words("en").endswith(
+        "(R32): severity changed: from “error” to “warning”"
+    )
     [words] = differences(codebook, changed(codebook, new_words))
     assert (words.sort, words.id, words.aspect) == ("actor", "irgc", "aliases")
 
 
-@pytest.mark.parametrize("name", ["conflict_events", "protest_events", "named_entities"])
+@pytest.mark.parametrize(
+    "name", ["conflict_events", "protest_events", "named_entities"]
+)
 def test_a_codebook_does_not_differ_from_itself(name: str) -> None:
     book = read_codebook(SCHEMAS / f"{name}.yaml")
     assert differences(book, Codebook.from_json(book.to_json())) == []
@@ -155,21 +167,34 @@ def test_what_is_new_one_way_is_gone_the_other_way(codebook: Codebook) -> None:
         }
 
 
-def test_a_split_and_a_renamed_field_are_said_as_such(codebook: Codebook, tmp_path: Path) -> None:
-    said = [d.words("en") for d in differences(codebook, read_codebook(revised(tmp_path)))]
-    assert "> event type “Air strike”: air_strike is now one of air_strike_crewed, air_strike_other" in said
+def test_a_split_and_a_renamed_field_are_said_as_such(
+    codebook: Codebook, tmp_path: Path
+) -> None:
+    said = [
+        d.words("en") for d in differences(codebook, read_codebook(revised(tmp_path)))
+    ]
+    assert (
+        "> event type “Air strike”: air_strike is now one of air_strike_crewed, air_strike_other"
+        in said
+    )
     assert "> event field “Certainty”: certainty is now article_certainty" in said
     assert "+ event field “At night” (at_night) is new" in said
     assert not any("certainty) is" in line for line in said)
 
 
 ALOUD = {
-    "R01": ("Always: “Date: end” is at least “Date: start”", "يجب: «التاريخ: إلى» لا يقل عن «التاريخ: من»"),
+    "R01": (
+        "Always: “Date: end” is at least “Date: start”",
+        "يجب: «التاريخ: إلى» لا يقل عن «التاريخ: من»",
+    ),
     "R11": (
         "If “Event type” is “Threat or ultimatum”, then: “Status” is “threatened”",
         "إذا كانت قيمة «نوع الحدث» هي «تهديد أو إنذار»، فيجب: قيمة «حالة الحدث» هي «مهدَّد به»",
     ),
-    "R16": ("Always: every field that needs evidence: it has evidence", "يجب: كل حقل يلزمه دليل: له دليل"),
+    "R16": (
+        "Always: every field that needs evidence: it has evidence",
+        "يجب: كل حقل يلزمه دليل: له دليل",
+    ),
     "R32": (
         "If “Relevance (of the article)” is “not relevant”, then: the article has no event",
         "إذا كانت قيمة «صلة المقال (المقال)» هي «غير ذي صلة»، فيجب: لا حدث في المقال",
@@ -180,18 +205,28 @@ ALOUD = {
 @pytest.mark.parametrize("rule", ALOUD)
 def test_rules_are_read_aloud(codebook: Codebook, rule: str) -> None:
     found = next(r for r in codebook.rules if r.id == rule)
-    assert (rule_in_words(found, codebook, "en"), rule_in_words(found, codebook, "ar")) == ALOUD[rule]
+    assert (
+        rule_in_words(found, codebook, "en"),
+        rule_in_words(found, codebook, "ar"),
+    ) == ALOUD[rule]
 
 
-@pytest.mark.parametrize("name", ["conflict_events", "protest_events", "named_entities"])
+@pytest.mark.parametrize(
+    "name", ["conflict_events", "protest_events", "named_entities"]
+)
 def test_no_id_is_left_in_a_condition_read_aloud(name: str) -> None:
     book = read_codebook(SCHEMAS / f"{name}.yaml")
-    fields = [(f, f in book.article_fields) for f in (*book.article_fields, *book.event_fields)]
+    fields = [
+        (f, f in book.article_fields)
+        for f in (*book.article_fields, *book.event_fields)
+    ]
     said = [
         condition_in_words(f.when, book, lang, of_article=own)
         for f, own in fields
         if f.when
         for lang in ("ar", "en")
     ]
-    said += [rule_in_words(rule, book, lang) for rule in book.rules for lang in ("ar", "en")]
+    said += [
+        rule_in_words(rule, book, lang) for rule in book.rules for lang in ("ar", "en")
+    ]
     assert not [line for line in said if "_" in line]

@@ -29,7 +29,9 @@ NAMES: Mapping[str, Sequence[str]] = {
 }
 """Every name of the small codebook, by sort; the last three are the values of fields and of a part."""
 Renaming = Mapping[str, Mapping[str, str]]
-UNCHANGED: Renaming = {sort: {name: name for name in names} for sort, names in NAMES.items()}
+UNCHANGED: Renaming = {
+    sort: {name: name for name in names} for sort, names in NAMES.items()
+}
 
 
 def label(text: str) -> dict[str, str]:
@@ -40,13 +42,25 @@ def book(version: str, to: Renaming = UNCHANGED, **more: Any) -> Codebook:
     """The small codebook under other names; names that `to` does not have are left out of it."""
 
     def items(sort: str, **extra: Any) -> list[dict[str, Any]]:
-        return [{"id": to[sort][n], "label": label(n), **extra} for n in NAMES[sort] if n in to[sort]]
+        return [
+            {"id": to[sort][n], "label": label(n), **extra}
+            for n in NAMES[sort]
+            if n in to[sort]
+        ]
 
     def named(sort: str, **extra: Any) -> list[dict[str, Any]]:
-        return [{"id": to[sort][n], "name": label(n), **extra} for n in NAMES[sort] if n in to[sort]]
+        return [
+            {"id": to[sort][n], "name": label(n), **extra}
+            for n in NAMES[sort]
+            if n in to[sort]
+        ]
 
     precision = {"id": "precision", "type": "enum", "values": items("where.precision")}
-    place_parts = [{"id": "as_written", "type": "text"}, {"id": "place_id", "type": "place"}, precision]
+    place_parts = [
+        {"id": "as_written", "type": "text"},
+        {"id": "place_id", "type": "place"},
+        precision,
+    ]
     shapes = {
         "scope": {"type": "enum", "values": items("scope")},
         "tags": {"type": "multi", "values": items("tags")},
@@ -56,11 +70,23 @@ def book(version: str, to: Renaming = UNCHANGED, **more: Any) -> Codebook:
         "note": {"type": "text"},
     }
     blanks = [
-        {"id": b.value, "label": label(b.value), "mark": "?", "set_by": "coder", "agreement": "value",
-         "definition": label(b.value)}
+        {
+            "id": b.value,
+            "label": label(b.value),
+            "mark": "?",
+            "set_by": "coder",
+            "agreement": "value",
+            "definition": label(b.value),
+        }
         for b in Blank
-    ]  # fmt: skip
-    drawn = {"key": "m", "key_ar": "م", "mark": "M", "glyph": "+", "underline": "single"}
+    ]
+    drawn = {
+        "key": "m",
+        "key_ar": "م",
+        "mark": "M",
+        "glyph": "+",
+        "underline": "single",
+    }
     fields = [
         {"id": to["fields"][name], "label": label(name), **shape}
         for name, shape in shapes.items()
@@ -94,12 +120,18 @@ def forth(to: Renaming) -> dict[str, Any]:
     for name in ("scope", "tags", "where.precision"):
         field, dot, part = name.partition(".")
         values[to["fields"][field] + dot + part] = dict(to[name])
-    return {"from": "1.0.0", **{sort: dict(to[sort]) for sort in whole}, "values": values}
+    return {
+        "from": "1.0.0",
+        **{sort: dict(to[sort]) for sort in whole},
+        "values": values,
+    }
 
 
 def back(to: Renaming) -> dict[str, Any]:
     """The `recode` that takes it back from version 1.1.0."""
-    turned = {sort: {new: old for old, new in renamed.items()} for sort, renamed in to.items()}
+    turned = {
+        sort: {new: old for old, new in renamed.items()} for sort, renamed in to.items()
+    }
     values = {name: turned.pop(name) for name in ("scope", "tags", "where.precision")}
     return {"from": "1.1.0", **turned, "values": values}
 
@@ -116,9 +148,13 @@ def renamings(draw: st.DrawFn) -> Renaming:
 
 def answers(value: st.SearchStrategy[Any]) -> st.SearchStrategy[Answer]:
     evidence = st.sampled_from([(), ("s1",), ("s1", "s2")])
-    coded = st.builds(Answer, value=value, evidence=evidence, comment=st.sampled_from(["", "رأي"]))
+    coded = st.builds(
+        Answer, value=value, evidence=evidence, comment=st.sampled_from(["", "رأي"])
+    )
     return coded | st.builds(
-        Answer, blank=st.sampled_from([Blank.NOT_STATED, Blank.MISSING]), evidence=evidence
+        Answer,
+        blank=st.sampled_from([Blank.NOT_STATED, Blank.MISSING]),
+        evidence=evidence,
     )
 
 
@@ -131,10 +167,16 @@ def some_of(items: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
 
 
 FREE = st.builds(
-    lambda name, kind: {"name": name, "class": kind}, st.sampled_from(["ناس", "قوم"]), one_of("actor_classes")
+    lambda name, kind: {"name": name, "class": kind},
+    st.sampled_from(["ناس", "قوم"]),
+    one_of("actor_classes"),
 )
 PLACE = st.builds(
-    lambda place, precision: {"as_written": "مكان", "place_id": place, "precision": precision},
+    lambda place, precision: {
+        "as_written": "مكان",
+        "place_id": place,
+        "precision": precision,
+    },
     st.none() | one_of("places"),
     one_of("where.precision"),
 )
@@ -152,8 +194,19 @@ EVENTS = st.fixed_dictionaries({}, optional=FIELDS)
 @st.composite
 def codings(draw: st.DrawFn) -> Coding:
     spans = tuple(Span(f"s{i}", draw(one_of("span_kinds")), 0, 2, "نص") for i in (1, 2))
-    events = tuple(Event(f"e{i}", f) for i, f in enumerate(draw(st.lists(EVENTS, max_size=3))))
-    return Coding("a", ARTICLE.text_sha256, "small@1.0.0", "amal", Status.SUBMITTED, {}, spans, events)
+    events = tuple(
+        Event(f"e{i}", f) for i, f in enumerate(draw(st.lists(EVENTS, max_size=3)))
+    )
+    return Coding(
+        "a",
+        ARTICLE.text_sha256,
+        "small@1.0.0",
+        "amal",
+        Status.SUBMITTED,
+        {},
+        spans,
+        events,
+    )
 
 
 OLD = book("1.0.0")
@@ -172,7 +225,9 @@ def test_renaming_there_and_back_changes_nothing(coding: Coding, to: Renaming) -
 
 
 @given(codings())
-def test_a_revision_in_which_no_name_changed_changes_the_revision_alone(coding: Coding) -> None:
+def test_a_revision_in_which_no_name_changed_changes_the_revision_alone(
+    coding: Coding,
+) -> None:
     done = recode(coding, OLD, book("1.1.0"), ARTICLE)
     assert done.coding == replace(coding, codebook="small@1.1.0")
     assert (done.again, done.left_out) == ((), ())
@@ -187,7 +242,10 @@ def test_what_is_gone_is_taken_out_and_listed_and_nothing_else_is_touched(
         for sort, names in NAMES.items()
     }
     gone["actor_classes"] = set()  # the class of the lexicon's actors
-    kept = {sort: {n: n for n in names if n not in gone[sort]} for sort, names in NAMES.items()}
+    kept = {
+        sort: {n: n for n in names if n not in gone[sort]}
+        for sort, names in NAMES.items()
+    }
     new = book("1.1.0", kept)
     done = recode(coding, OLD, new, ARTICLE)
     assert [p for p in problems(done.coding, new, ARTICLE) if p.rule == VALUE] == []
@@ -197,13 +255,21 @@ def test_what_is_gone_is_taken_out_and_listed_and_nothing_else_is_touched(
     for event, was in zip(done.coding.events, coding.events, strict=True):
         for name, answer in was.fields.items():
             evidence = tuple(i for i in answer.evidence if i in spans)
-            if (was.id, name) not in listed and (name in kept["fields"] or answer.state != "missing"):
+            if (was.id, name) not in listed and (
+                name in kept["fields"] or answer.state != "missing"
+            ):
                 assert event.fields[name] == replace(answer, evidence=evidence)
     for p in done.again:
         event = next(e for e in done.coding.events if e.id == p.event_id)
-        was = next(e for e in coding.events if e.id == p.event_id).answer(p.field or "").value
+        was = (
+            next(e for e in coding.events if e.id == p.event_id)
+            .answer(p.field or "")
+            .value
+        )
         left = event.answer(p.field or "").value
         assert p.rule == LOOK_AGAIN
-        assert left is None or (p.severity == "warning" and left == [item for item in was if item in left])
+        assert left is None or (
+            p.severity == "warning" and left == [item for item in was if item in left]
+        )
     assert (done.coding.status is Status.OPEN) is bool(done.again)
     assert still_open(done.again, done.coding, new, []) == list(done.again)

@@ -26,15 +26,23 @@ def demo_on_server(
 ) -> Iterator[tuple[str, Path]]:
     """The sample project on PostgreSQL without logins: its database and folder, of which there are copies."""
     with postgres.database() as name:
-        with pytest.MonkeyPatch.context() as patch, opened(made_demo) as demo:  # no log must stay beside it
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            opened(made_demo) as demo,
+        ):  # no log must stay beside it
             patch.setenv("PGUSER", OWNER)
-            folder = restored(demo, tmp_path_factory.mktemp("server"), postgres.url(name, OWNER))
+            folder = restored(
+                demo, tmp_path_factory.mktemp("server"), postgres.url(name, OWNER)
+            )
         yield name, folder
 
 
 @pytest.fixture
 def served_demo(
-    postgres: Server, demo_on_server: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres: Server,
+    demo_on_server: tuple[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[tuple[str, Path]]:
     """The sample project on PostgreSQL with a login for each: its database, and its folder `shared`."""
     monkeypatch.setenv("PGUSER", OWNER)
@@ -42,12 +50,16 @@ def served_demo(
     with postgres.database(copy_of=original) as name:
         copy = shutil.copytree(folder, tmp_path / "shared")
         settings = (copy / "coder.toml").read_text("utf-8")
-        (copy / "coder.toml").write_text(settings.replace(f"/{original}?", f"/{name}?"), "utf-8")
+        (copy / "coder.toml").write_text(
+            settings.replace(f"/{original}?", f"/{name}?"), "utf-8"
+        )
         yield name, with_logins(copy)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def shared_demo(request: pytest.FixtureRequest, made_demo: Path, tmp_path: Path) -> Path:
+def shared_demo(
+    request: pytest.FixtureRequest, made_demo: Path, tmp_path: Path
+) -> Path:
     """The folder of the sample project, once on each engine."""
     if request.param == "sqlite":
         return shutil.copytree(made_demo, tmp_path / "shared")

@@ -43,10 +43,16 @@ class CuttingLine:
             server = socket.socket(socket.AF_UNIX)
             server.connect(self._server)
             lost = threading.Event()
-            threading.Thread(target=self._there, args=(client, server, lost), daemon=True).start()
-            threading.Thread(target=self._back, args=(client, server, lost), daemon=True).start()
+            threading.Thread(
+                target=self._there, args=(client, server, lost), daemon=True
+            ).start()
+            threading.Thread(
+                target=self._back, args=(client, server, lost), daemon=True
+            ).start()
 
-    def _there(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
+    def _there(
+        self, client: socket.socket, server: socket.socket, lost: threading.Event
+    ) -> None:
         try:
             while data := client.recv(65536):
                 if b"COMMIT\0" in data and self._armed.is_set():
@@ -57,7 +63,9 @@ class CuttingLine:
         except OSError:
             server.close()
 
-    def _back(self, client: socket.socket, server: socket.socket, lost: threading.Event) -> None:
+    def _back(
+        self, client: socket.socket, server: socket.socket, lost: threading.Event
+    ) -> None:
         try:
             while (data := server.recv(65536)) and not lost.is_set():
                 client.sendall(data)
@@ -65,6 +73,8 @@ class CuttingLine:
             pass
         self.cuts += lost.is_set()
         with suppress(OSError):
-            client.shutdown(socket.SHUT_RDWR)  # closing alone would not wake who reads from it
+            client.shutdown(
+                socket.SHUT_RDWR
+            )  # closing alone would not wake who reads from it
         client.close()
         server.close()

@@ -75,7 +75,13 @@ def add_gold(project: Project, article: str, status: Status = Status.SUBMITTED) 
     span = Span("s1", "actor", start, start + len(DAWN), DAWN)
     event = Event("e1", {"initiators": Answer(value=["usa"], evidence=("s1",))})
     gold = Coding(
-        article, text.text_sha256, project.codebook.ref, GOLD, status, spans=(span,), events=(event,)
+        article,
+        text.text_sha256,
+        project.codebook.ref,
+        GOLD,
+        status,
+        spans=(span,),
+        events=(event,),
     )
     with project.store.begin("salma") as work:
         before = work.queries.gold(article)
@@ -87,4 +93,6 @@ def submit(project: Project, coder: str, article: str) -> None:
         before = work.queries.coding(article, coder)
         text = project.article(article).text_sha256
         after = before or Coding(article, text, project.codebook.ref, coder)
-        work.save_coding(before, replace(after, status=Status.SUBMITTED), "coding.submitted")
+        work.save_coding(
+            before, replace(after, status=Status.SUBMITTED), "coding.submitted"
+        )

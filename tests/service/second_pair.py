@@ -23,6 +23,8 @@ def add_second_pair(project: Project, folder: Path, articles: int = 1) -> None:
             [text_hash] = queries.article_hashes([article]).values()
         for coder in ("dana", "dina"):
             of = (article, text_hash, project.codebook.ref, coder)
-            own = Coding(*of, status=Status.SUBMITTED, spans=(trigger,), events=(event,))
+            own = Coding(
+                *of, status=Status.SUBMITTED, spans=(trigger,), events=(event,)
+            )
             with project.store.begin(coder) as work:
                 work.save_coding(None, own, "coding.submitted")

@@ -13,7 +13,9 @@ from coder.service.project.opened import Project, open_project
 from tests.support.postgres import OWNER
 
 
-def shared(demo: Project, folder: Path, database_url: str, patch: pytest.MonkeyPatch) -> Path:
+def shared(
+    demo: Project, folder: Path, database_url: str, patch: pytest.MonkeyPatch
+) -> Path:
     """The sample project's copy in the database, in a folder of its own; the owner opens it by default."""
     patch.setenv("PGUSER", OWNER)
     return with_logins(restored(demo, folder, database_url))

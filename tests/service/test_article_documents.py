@@ -21,7 +21,9 @@ from coder.service.delivery.intake import take
 from coder.service.project.opened import Project
 
 TEXT = "قُتل ثلاثة أشخاص أمس في غارة على حلب، وقالت وكالة الأنباء إن القصف أصاب سوق المدينة القديمة."
-MORE = "وأفاد شهود بأن فرق الإنقاذ وصلت إلى المكان بعد ساعة، وأن عدد الجرحى تجاوز العشرين."
+MORE = (
+    "وأفاد شهود بأن فرق الإنقاذ وصلت إلى المكان بعد ساعة، وأن عدد الجرحى تجاوز العشرين."
+)
 
 
 def workbook(path: Path, *rows: tuple[object, ...]) -> Path:
@@ -54,12 +56,20 @@ def test_a_workbook_gives_a_row_an_article(project: Project, tmp_path: Path) -> 
     assert take(project, [path]).articles == 2
     article = project.article("1")
     assert article.text == TEXT
-    assert article.metadata["published"] == "2024-03-05" and article.metadata["outlet"] == "سانا"
+    assert (
+        article.metadata["published"] == "2024-03-05"
+        and article.metadata["outlet"] == "سانا"
+    )
     assert project.article("2").metadata == {}
 
 
 def test_parquet_gives_a_row_an_article(project: Project, tmp_path: Path) -> None:
-    columns = {"id": ["1", "2"], "body": [TEXT, MORE], "date": [date(2024, 3, 5), None], "tags": [["x"], []]}
+    columns = {
+        "id": ["1", "2"],
+        "body": [TEXT, MORE],
+        "date": [date(2024, 3, 5), None],
+        "tags": [["x"], []],
+    }
     pyarrow.parquet.write_table(pyarrow.table(columns), tmp_path / "a.parquet")
     report = take(project, [tmp_path / "a.parquet"])
     assert (report.articles, dict(report.left_columns)) == (2, {"tags": 2})
@@ -74,8 +84,13 @@ def test_a_page_comes_without_its_menus(project: Project, tmp_path: Path) -> Non
     (tmp_path / "page.html").write_text(page, "utf-8")
     take(project, [tmp_path / "page.html"])
     article = project.article("page")
-    assert TEXT in article.text and MORE in article.text and "الرئيسية" not in article.text
-    assert article.metadata["title"] == "غارة على حلب" and article.imprint[0] == "2024-03-05"
+    assert (
+        TEXT in article.text and MORE in article.text and "الرئيسية" not in article.text
+    )
+    assert (
+        article.metadata["title"] == "غارة على حلب"
+        and article.imprint[0] == "2024-03-05"
+    )
 
 
 def test_a_letter_and_a_document_come_in(project: Project, tmp_path: Path) -> None:
@@ -92,7 +107,10 @@ def test_a_letter_and_a_document_come_in(project: Project, tmp_path: Path) -> No
     document.add_paragraph(TEXT)
     document.add_paragraph(MORE)
     document.save(tmp_path / "document.docx")
-    assert take(project, [tmp_path / "letter.eml", tmp_path / "document.docx"]).articles == 2
+    assert (
+        take(project, [tmp_path / "letter.eml", tmp_path / "document.docx"]).articles
+        == 2
+    )
     found = project.article("letter")
     assert found.text.strip() == TEXT and str(found.published) == "2024-03-05"
     found = project.article("document")
@@ -103,13 +121,19 @@ def test_a_letter_whose_page_has_no_text_is_told_not_taken_in_as_code(
     project: Project, tmp_path: Path
 ) -> None:
     letter = EmailMessage()
-    letter.set_content("<html><body><script>var a = 1</script></body></html>", subtype="html")
+    letter.set_content(
+        "<html><body><script>var a = 1</script></body></html>", subtype="html"
+    )
     (tmp_path / "letter.eml").write_bytes(letter.as_bytes())
     report = take(project, [tmp_path / "letter.eml"])
-    assert report.articles == 0 and [left.reason.key for left in report.left_out] == ["delivery.empty_text"]
+    assert report.articles == 0 and [left.reason.key for left in report.left_out] == [
+        "delivery.empty_text"
+    ]
 
 
-def test_parquet_s_days_beyond_the_calendar_are_refused(project: Project, tmp_path: Path) -> None:
+def test_parquet_s_days_beyond_the_calendar_are_refused(
+    project: Project, tmp_path: Path
+) -> None:
     days = pyarrow.array([10**18], pyarrow.timestamp("us"))
     table = pyarrow.table({"id": ["a"], "text": [TEXT], "published": days})
     pyarrow.parquet.write_table(table, tmp_path / "a.parquet")
@@ -118,11 +142,15 @@ def test_parquet_s_days_beyond_the_calendar_are_refused(project: Project, tmp_pa
     assert refused.value.where == str(tmp_path / "a.parquet")
 
 
-def test_tables_of_a_document_stand_where_they_are(project: Project, tmp_path: Path) -> None:
+def test_tables_of_a_document_stand_where_they_are(
+    project: Project, tmp_path: Path
+) -> None:
     document = docx.Document()
     document.add_paragraph(TEXT)
     table = document.add_table(3, 3)
-    for row, words in zip(table.rows, ("يوم مدينة قتلى", "أمس حلب ثلاثة", "أول إدلب اثنان"), strict=True):
+    for row, words in zip(
+        table.rows, ("يوم مدينة قتلى", "أمس حلب ثلاثة", "أول إدلب اثنان"), strict=True
+    ):
         for cell, word in zip(row.cells, words.split(), strict=True):
             cell.text = word
     table.cell(1, 0).merge(table.cell(2, 0)).text = "أمس"
@@ -138,21 +166,28 @@ def test_tables_of_a_document_stand_where_they_are(project: Project, tmp_path: P
 
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
-    + b"".join(f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">'.encode() for i in range(9))
+    + b"".join(
+        f'<!ENTITY {chr(98 + i)} "{f"&{chr(97 + i)};" * 10}">'.encode()
+        for i in range(9)
+    )
     + b"]><x>&j;</x>"
 )
 OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
 
 
 @pytest.mark.parametrize("data", [BOMB, OUTSIDE, b"", b"<x>" * 100_000])
-def test_hostile_workbooks_are_refused(project: Project, tmp_path: Path, data: bytes) -> None:
+def test_hostile_workbooks_are_refused(
+    project: Project, tmp_path: Path, data: bytes
+) -> None:
     path = packed(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", data)
     with pytest.raises(CoderError) as refused:
         take(project, [path])
     assert str(path) in refused.value.where
 
 
-def test_what_unpacks_into_too_much_is_not_unpacked(project: Project, tmp_path: Path) -> None:
+def test_what_unpacks_into_too_much_is_not_unpacked(
+    project: Project, tmp_path: Path
+) -> None:
     path = tmp_path / "a.xlsx"
     with (
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as bomb,
@@ -166,7 +201,9 @@ def test_what_unpacks_into_too_much_is_not_unpacked(project: Project, tmp_path: 
 
 @pytest.mark.parametrize("name", ["a.xlsx", "a.docx", "a.parquet"])
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9])
-def test_files_that_are_cut_are_refused(project: Project, tmp_path: Path, name: str, share: float) -> None:
+def test_files_that_are_cut_are_refused(
+    project: Project, tmp_path: Path, name: str, share: float
+) -> None:
     path = tmp_path / name
     if name == "a.parquet":
         pyarrow.parquet.write_table(pyarrow.table({"id": ["1"], "text": [TEXT]}), path)
@@ -183,8 +220,12 @@ def test_files_that_are_cut_are_refused(project: Project, tmp_path: Path, name: 
     assert str(path) in refused.value.where and refused.value.hint
 
 
-@pytest.mark.parametrize("page", [b"", b"<html></html>", b"<p>" * 50_000, b"\0\1\2<html>", BOMB])
-def test_pages_without_a_text_are_told_or_refused(project: Project, tmp_path: Path, page: bytes) -> None:
+@pytest.mark.parametrize(
+    "page", [b"", b"<html></html>", b"<p>" * 50_000, b"\0\1\2<html>", BOMB]
+)
+def test_pages_without_a_text_are_told_or_refused(
+    project: Project, tmp_path: Path, page: bytes
+) -> None:
     (tmp_path / "a.html").write_bytes(page)
     try:
         report = take(project, [tmp_path / "a.html"])
@@ -217,34 +258,55 @@ def pdf(path: Path, words: str) -> Path:
 
 
 def test_a_pdf_gives_its_text_and_title(project: Project, tmp_path: Path) -> None:
-    assert take(project, [pdf(tmp_path / "a.pdf", "Three people were killed in Aleppo.")]).articles == 1
+    assert (
+        take(
+            project, [pdf(tmp_path / "a.pdf", "Three people were killed in Aleppo.")]
+        ).articles
+        == 1
+    )
     article = project.article("a")
-    assert (article.text.strip(), article.headline) == ("Three people were killed in Aleppo.", "A raid")
+    assert (article.text.strip(), article.headline) == (
+        "Three people were killed in Aleppo.",
+        "A raid",
+    )
 
 
 PAGE = f"""<html><head><title>غارة</title></head>
 <body><article><p>{TEXT}</p><p>{MORE}</p></article></body></html>"""
 
 
-def archive(path: Path, *answers: tuple[str, str, str, bytes], packed: bool = True) -> Path:
+def archive(
+    path: Path, *answers: tuple[str, str, str, bytes], packed: bool = True
+) -> Path:
     """A web archive of answers: URL, status, kind and body."""
     with path.open("wb") as file:
         writer = WARCWriter(file, gzip=packed)
         for url, status, kind, body in answers:
-            http = StatusAndHeaders(status, [("Content-Type", kind)], protocol="HTTP/1.1")
+            http = StatusAndHeaders(
+                status, [("Content-Type", kind)], protocol="HTTP/1.1"
+            )
             writer.write_record(
-                writer.create_warc_record(url, "response", payload=io.BytesIO(body), http_headers=http)
+                writer.create_warc_record(
+                    url, "response", payload=io.BytesIO(body), http_headers=http
+                )
             )
     return path
 
 
 @pytest.mark.parametrize("packed", [True, False])
-def test_an_archive_gives_pages_with_addresses(project: Project, tmp_path: Path, packed: bool) -> None:
+def test_an_archive_gives_pages_with_addresses(
+    project: Project, tmp_path: Path, packed: bool
+) -> None:
     page, html = PAGE.encode(), "text/html; charset=utf-8"
     path = archive(
         tmp_path / ("a.warc.gz" if packed else "a.warc"),
         ("https://x.sy/1", "200 OK", html, page),
-        ("https://x.sy/2", "404 Not Found", html, page.replace("غارة".encode(), "لا".encode())),
+        (
+            "https://x.sy/2",
+            "404 Not Found",
+            html,
+            page.replace("غارة".encode(), "لا".encode()),
+        ),
         ("https://x.sy/3.png", "200 OK", "image/png", b"\x89PNG"),
         packed=packed,
     )
@@ -256,7 +318,9 @@ def test_an_archive_gives_pages_with_addresses(project: Project, tmp_path: Path,
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.warc.gz"])
-def test_hostile_documents_are_refused_or_told(project: Project, tmp_path: Path, name: str) -> None:
+def test_hostile_documents_are_refused_or_told(
+    project: Project, tmp_path: Path, name: str
+) -> None:
     path = tmp_path / name
     if name == "a.pdf":
         pdf(path, "Three people were killed.")
@@ -264,7 +328,12 @@ def test_hostile_documents_are_refused_or_told(project: Project, tmp_path: Path,
         archive(path, ("https://x.sy/1", "200 OK", "text/html", PAGE.encode()))
     data = path.read_bytes()
     half = len(data) // 2
-    for changed in (b"", data[: half // 2], data[:half] + b"\xff\0" + data[half:], b"%PDF-1.4"):
+    for changed in (
+        b"",
+        data[: half // 2],
+        data[:half] + b"\xff\0" + data[half:],
+        b"%PDF-1.4",
+    ):
         path.write_bytes(changed)
         try:
             take(project, [path])

@@ -39,13 +39,21 @@ def content(project: Project) -> list[str]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".toml", ".yaml")}
+    return {
+        path.name: path.read_bytes()
+        for path in folder.iterdir()
+        if path.suffix in (".toml", ".yaml")
+    }
 
 
 @pytest.mark.parametrize("portable", [False, True])
-def test_what_was_backed_up_comes_back(demo: Project, tmp_path: Path, portable: bool) -> None:
+def test_what_was_backed_up_comes_back(
+    demo: Project, tmp_path: Path, portable: bool
+) -> None:
     settings = demo.config.folder / "coder.toml"
-    settings.write_text(settings.read_text("utf-8") + "[view]\ntashkeel = false\n", "utf-8")
+    settings.write_text(
+        settings.read_text("utf-8") + "[view]\ntashkeel = false\n", "utf-8"
+    )
     backup(demo, tmp_path / "b", portable=portable)
     again = restore(tmp_path / "b", tmp_path / "new")
     assert content(again) == content(demo)
@@ -61,14 +69,18 @@ def test_the_portable_form_goes_from_sqlite_to_postgresql_and_back(
 ) -> None:
     backup(demo, tmp_path / "first", portable=True)
     with postgres.database() as name:
-        shared = restore(tmp_path / "first", tmp_path / "shared", postgres.url(name, OWNER))
+        shared = restore(
+            tmp_path / "first", tmp_path / "shared", postgres.url(name, OWNER)
+        )
         assert not verify(shared).findings
         assert content(shared) == content(demo)
         backup(shared, tmp_path / "second")
         alone = restore(tmp_path / "second", tmp_path / "alone")
         assert not verify(alone).findings
         # After the first line, which holds the project's files, the two files are the same.
-        first, second = ((tmp_path / n).read_bytes().split(b"\n")[1:-2] for n in ("first", "second"))
+        first, second = (
+            (tmp_path / n).read_bytes().split(b"\n")[1:-2] for n in ("first", "second")
+        )
         assert first == second
         for project in (shared, alone):
             # The numbers of the journal go on where they ended.
@@ -77,7 +89,9 @@ def test_the_portable_form_goes_from_sqlite_to_postgresql_and_back(
             project.close()
 
 
-def test_a_restored_portable_backup_has_its_guards_again(demo: Project, tmp_path: Path) -> None:
+def test_a_restored_portable_backup_has_its_guards_again(
+    demo: Project, tmp_path: Path
+) -> None:
     with demo.store.begin("setup") as work:
         work.connection.exec_driver_sql("DROP TRIGGER journal_no_update")
     [said] = verify(demo).findings
@@ -88,7 +102,9 @@ def test_a_restored_portable_backup_has_its_guards_again(demo: Project, tmp_path
     again.close()
 
 
-def test_a_backup_says_nothing_of_the_way_to_the_database(tmp_path: Path, postgres: Server) -> None:
+def test_a_backup_says_nothing_of_the_way_to_the_database(
+    tmp_path: Path, postgres: Server
+) -> None:
     with postgres.database() as name:
         project = create_project(tmp_path / "p", database=postgres.url(name, OWNER))
         backup(project, tmp_path / "b")
@@ -96,7 +112,9 @@ def test_a_backup_says_nothing_of_the_way_to_the_database(tmp_path: Path, postgr
     assert str(postgres.folder).encode() not in (tmp_path / "b").read_bytes()
 
 
-def test_who_does_not_see_everything_does_nothing_over_the_whole(tmp_path: Path, postgres: Server) -> None:
+def test_who_does_not_see_everything_does_nothing_over_the_whole(
+    tmp_path: Path, postgres: Server
+) -> None:
     with postgres.database() as name:
         owned = create_project(tmp_path / "p", database=postgres.url(name, OWNER))
         owned.add_person("amal", "coder")
@@ -104,7 +122,9 @@ def test_who_does_not_see_everything_does_nothing_over_the_whole(tmp_path: Path,
         expected = content(owned)
         owned.close()
         settings = tmp_path / "p" / "coder.toml"
-        settings.write_text(settings.read_text("utf-8").replace(f"{OWNER}@", ""), "utf-8")
+        settings.write_text(
+            settings.read_text("utf-8").replace(f"{OWNER}@", ""), "utf-8"
+        )
         hers = open_project(tmp_path / "p", person="amal")
         for whole in (
             partial(backup, hers, tmp_path / "b"),
@@ -127,13 +147,18 @@ def test_who_does_not_see_everything_does_nothing_over_the_whole(tmp_path: Path,
 
 
 @pytest.mark.parametrize("portable", [False, True])
-def test_a_backup_during_work_is_of_one_moment(demo: Project, tmp_path: Path, portable: bool) -> None:
+def test_a_backup_during_work_is_of_one_moment(
+    demo: Project, tmp_path: Path, portable: bool
+) -> None:
     article = demo.article("000")
     stop = threading.Event()
     written = [0]
 
     def work() -> None:
-        before, coding = None, Coding(article.id, article.text_sha256, demo.codebook.ref, "you")
+        before, coding = (
+            None,
+            Coding(article.id, article.text_sha256, demo.codebook.ref, "you"),
+        )
         while not stop.is_set():
             coding = coding.with_answer("outlet", Answer(value=f"news {written[0]}"))
             with demo.store.begin("you") as unit:
@@ -162,7 +187,9 @@ def test_a_backup_during_work_is_of_one_moment(demo: Project, tmp_path: Path, po
     assert counts == sorted(counts) and counts[0] >= 3
 
 
-def test_nothing_is_ever_restored_over_something(demo: Project, tmp_path: Path, postgres: Server) -> None:
+def test_nothing_is_ever_restored_over_something(
+    demo: Project, tmp_path: Path, postgres: Server
+) -> None:
     backup(demo, tmp_path / "copy")
     backup(demo, tmp_path / "dump", portable=True)
     before = content(demo)
@@ -174,7 +201,9 @@ def test_nothing_is_ever_restored_over_something(demo: Project, tmp_path: Path, 
         (folder / "coder.db").write_text("mine")
         with pytest.raises(CoderError, match="already exists"):
             restore(tmp_path / file, folder)
-        assert [(p.name, p.read_text()) for p in folder.iterdir()] == [("coder.db", "mine")]
+        assert [(p.name, p.read_text()) for p in folder.iterdir()] == [
+            ("coder.db", "mine")
+        ]
     assert content(demo) == before
     with postgres.database() as name:
         create_project(tmp_path / "team", database=postgres.url(name, OWNER)).close()
@@ -193,7 +222,9 @@ def test_no_file_is_ever_replaced(demo: Project, tmp_path: Path) -> None:
         (demo.config.folder / "mine").write_text("mine")
         with pytest.raises(CoderError, match="file already exists") as refused:
             backup(demo, demo.config.folder / "mine", portable=portable)
-        assert "new name" in refused.value.hint and "unless" not in refused.value.hint  # no option does it
+        assert (
+            "new name" in refused.value.hint and "unless" not in refused.value.hint
+        )  # no option does it
         assert (demo.config.folder / "mine").read_text() == "mine"
     assert not verify(demo).findings
     with pytest.raises(CoderError, match="cannot be written"):
@@ -206,9 +237,13 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "a third": lambda data: data[: len(data) // 3],
     "all but the last line": lambda data: data[: data.rstrip(b"\n").rfind(b"\n") + 1],
     "all but the last byte but one": lambda data: data[:-2],
-    "a letter changed": lambda data: data.replace("الموصل".encode(), "الموصك".encode(), 1),
+    "a letter changed": lambda data: data.replace(
+        "الموصل".encode(), "الموصك".encode(), 1
+    ),
     "a line left out": lambda data: data[:5000] + data[data.index(b"\n", 5000) + 1 :],
-    "two lines swapped": lambda data: b"\n".join([*(p := data.split(b"\n"))[:3], p[4], p[3], *p[5:]]),
+    "two lines swapped": lambda data: b"\n".join(
+        [*(p := data.split(b"\n"))[:3], p[4], p[3], *p[5:]]
+    ),
     "something after the end": lambda data: data + data,
     "a text": lambda data: b"Dear all, here is the backup.\n",
     "a zip": lambda data: b"PK\x03\x04" + data[:500],
@@ -217,7 +252,9 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_dump_is_refused_and_leaves_nothing(demo: Project, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_dump_is_refused_and_leaves_nothing(
+    demo: Project, tmp_path: Path, damage: str
+) -> None:
     backup(demo, tmp_path / "b", portable=True)
     data = (tmp_path / "b").read_bytes()
     assert DAMAGE[damage](data) != data
@@ -229,7 +266,9 @@ def test_a_damaged_dump_is_refused_and_leaves_nothing(demo: Project, tmp_path: P
 
 
 @pytest.mark.parametrize("keep", [100, 4096, 300_000, -4096])
-def test_a_copy_cut_short_is_refused_and_leaves_nothing(demo: Project, tmp_path: Path, keep: int) -> None:
+def test_a_copy_cut_short_is_refused_and_leaves_nothing(
+    demo: Project, tmp_path: Path, keep: int
+) -> None:
     backup(demo, tmp_path / "b")
     data = (tmp_path / "b").read_bytes()
     (tmp_path / "b").write_bytes(data[:keep])
@@ -249,7 +288,9 @@ def test_foreign_databases_and_missing_files_are_refused(tmp_path: Path) -> None
     assert not (tmp_path / "new").exists()
 
 
-def test_a_plain_copy_of_the_database_file_can_be_restored_too(demo: Project, tmp_path: Path) -> None:
+def test_a_plain_copy_of_the_database_file_can_be_restored_too(
+    demo: Project, tmp_path: Path
+) -> None:
     before = content(demo)
     demo.close()
     again = restore(demo.config.folder / "coder.db", tmp_path / "new")
@@ -260,13 +301,19 @@ def test_a_plain_copy_of_the_database_file_can_be_restored_too(demo: Project, tm
 def test_a_dump_of_a_newer_program_is_refused(demo: Project, tmp_path: Path) -> None:
     backup(demo, tmp_path / "b", portable=True)
     data = (tmp_path / "b").read_bytes()
-    (tmp_path / "b").write_bytes(data.replace(f'"schema":"{HEAD}"'.encode(), b'"schema":"9999"', 1))
+    (tmp_path / "b").write_bytes(
+        data.replace(f'"schema":"{HEAD}"'.encode(), b'"schema":"9999"', 1)
+    )
     with pytest.raises(CoderError, match="schema 9999"):
         restore(tmp_path / "b", tmp_path / "new")
 
 
-@pytest.mark.parametrize("name", ["../../evil.toml", "/tmp/evil.yaml", "evil.sh", ".hidden.toml", "a/b.yaml"])
-def test_a_file_that_wants_to_go_elsewhere_is_refused(demo: Project, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["../../evil.toml", "/tmp/evil.yaml", "evil.sh", ".hidden.toml", "a/b.yaml"]
+)
+def test_a_file_that_wants_to_go_elsewhere_is_refused(
+    demo: Project, tmp_path: Path, name: str
+) -> None:
     backup(demo, tmp_path / "b", portable=True)
     first, rest = (tmp_path / "b").read_bytes().split(b"\n", 1)
     head = json.loads(first)
@@ -293,11 +340,17 @@ def test_from_a_damaged_database_there_is_a_way_back(
     assert run_coder("verify", "--project", new)[0] == 0
 
 
-def test_restoring_what_was_tampered_with_says_so(run_coder: Run, demo: Project, tmp_path: Path) -> None:
+def test_restoring_what_was_tampered_with_says_so(
+    run_coder: Run, demo: Project, tmp_path: Path
+) -> None:
     with demo.store.begin("x") as work:
-        work.connection.execute(text("UPDATE answer SET value = '\"other\"' WHERE field = 'genre'"))
+        work.connection.execute(
+            text("UPDATE answer SET value = '\"other\"' WHERE field = 'genre'")
+        )
     backup(demo, tmp_path / "b")
-    code, _, err = run_coder("backup", "--restore", tmp_path / "b", "--project", tmp_path / "new")
+    code, _, err = run_coder(
+        "backup", "--restore", tmp_path / "b", "--project", tmp_path / "new"
+    )
     assert code == 1 and "coder verify" in err
 
 
@@ -308,9 +361,15 @@ def test_a_copy_whose_journal_cannot_be_read_is_restored_with_that_finding(
     data = (tmp_path / "b").read_bytes()
     # No JSON any more, and as long as before.
     (tmp_path / "b").write_bytes(
-        data.replace(b'[{"table": "person", "key": ["amal"]', b'{{"table": "person", "key": ["amal"]', 1)
+        data.replace(
+            b'[{"table": "person", "key": ["amal"]',
+            b'{{"table": "person", "key": ["amal"]',
+            1,
+        )
     )
-    code, out, _ = run_coder("backup", "--restore", tmp_path / "b", "--project", tmp_path / "new")
+    code, out, _ = run_coder(
+        "backup", "--restore", tmp_path / "b", "--project", tmp_path / "new"
+    )
     # The entry itself, the gap it leaves in its subject's, and the person whom no entry has added.
     assert code == 1 and "3 findings" in out
     code, out, _ = run_coder("verify", "--project", tmp_path / "new")

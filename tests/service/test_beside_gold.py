@@ -19,7 +19,9 @@ from coder.service.review.gold_session import reopen
 ARTICLE = "000_fd74d59c4a9049c0"  # of the five sample articles the one with closed gold
 
 
-def copied(demo: Project, coder: str = "you", *, submitted: bool = True, **answers: Any) -> Coding:
+def copied(
+    demo: Project, coder: str = "you", *, submitted: bool = True, **answers: Any
+) -> Coding:
     """The coder has gold's own answers, but for some of the article's."""
     with demo.store.begin(coder) as work:
         gold = work.queries.gold(ARTICLE)
@@ -30,7 +32,9 @@ def copied(demo: Project, coder: str = "you", *, submitted: bool = True, **answe
             own = own.with_answer(field, Answer(value=value))
         work.save_coding(before, own, "value.set")
         if submitted:
-            work.save_coding(own, replace(own, status=Status.SUBMITTED), "coding.submitted")
+            work.save_coding(
+                own, replace(own, status=Status.SUBMITTED), "coding.submitted"
+            )
     return own
 
 
@@ -48,7 +52,10 @@ def test_what_differs_has_both_answers(demo: Project) -> None:
     differing = {line.field.id: line for line in found.lines if not line.same}
     assert set(differing) == {"genre", "outlet"}
     genre = differing["genre"]
-    assert (found.in_words(genre.field, genre.own, "en"), genre.gold and genre.gold.value) == (
+    assert (
+        found.in_words(genre.field, genre.own, "en"),
+        genre.gold and genre.gold.value,
+    ) == (
         demo.codebook.label_of(genre.field, "news", "en"),
         "analysis",
     )
@@ -60,7 +67,9 @@ def test_an_event_of_one_side_is_shown_as_that(demo: Project) -> None:
     with demo.store.begin("you") as work:
         left = replace(own, events=own.events[1:])
         work.save_coding(own, left, "event.deleted")
-        work.save_coding(left, replace(left, status=Status.SUBMITTED), "coding.submitted")
+        work.save_coding(
+            left, replace(left, status=Status.SUBMITTED), "coding.submitted"
+        )
     found = beside_gold(demo, "you", ARTICLE)
     assert found is not None
     lacking = [line for line in found.lines if line.own is None]
@@ -68,13 +77,20 @@ def test_an_event_of_one_side_is_shown_as_that(demo: Project) -> None:
     assert len({line.cluster_id for line in lacking}) == 1
 
 
-def test_an_event_is_named_by_its_number_in_ones_own_coding_too_where_that_is_another(demo: Project) -> None:
+def test_an_event_is_named_by_its_number_in_ones_own_coding_too_where_that_is_another(
+    demo: Project,
+) -> None:
     own = copied(demo, submitted=False)
     with demo.store.begin("you") as work:
         turned = replace(own, events=own.events[::-1])
-        turned = replace(turned, events=[replace(e, id=f"e{n}") for n, e in enumerate(turned.events, 1)])
+        turned = replace(
+            turned,
+            events=[replace(e, id=f"e{n}") for n, e in enumerate(turned.events, 1)],
+        )
         work.save_coding(own, turned, "event.split")
-        work.save_coding(turned, replace(turned, status=Status.SUBMITTED), "coding.submitted")
+        work.save_coding(
+            turned, replace(turned, status=Status.SUBMITTED), "coding.submitted"
+        )
     found = beside_gold(demo, "you", ARTICLE)
     assert found is not None
     names = [found.event_in_words(c.id, "en") for c in found.state.clusters]
@@ -82,7 +98,9 @@ def test_an_event_is_named_by_its_number_in_ones_own_coding_too_where_that_is_an
 
 
 @pytest.mark.parametrize("coder", ["amal", "you"])
-def test_nothing_is_seen_outside_training_or_before_submitting(demo: Project, coder: str) -> None:
+def test_nothing_is_seen_outside_training_or_before_submitting(
+    demo: Project, coder: str
+) -> None:
     if coder == "you":
         copied(demo, submitted=False)
     assert beside_gold(demo, coder, ARTICLE) is None and figures(demo, coder) == []
@@ -128,11 +146,16 @@ def test_the_command_tells_the_figure_and_the_fields(
     here = ("--as", "you", "--project", demo.config.folder)
     told = json.loads(run_coder("training", "--json", *here)[1])
     [article] = told["articles"]
-    assert article["of"] - article["same"] == 1 and told["weeks"][0]["of"] == article["of"]
+    assert (
+        article["of"] - article["same"] == 1 and told["weeks"][0]["of"] == article["of"]
+    )
     code, out, _ = run_coder("training", ARTICLE, *here)
     assert code == 0 and f"{article['same']} of {article['of']}" in out
     lines = json.loads(run_coder("training", ARTICLE, "--json", *here)[1])["lines"]
     assert [line["field"] for line in lines if not line["same"]] == ["genre"]
     code, _, err = run_coder("training", "004", *here)
     assert code == 2 and "no gold" in err
-    assert "not submitted any training article" in run_coder("training", "--as", "amal", *here[2:])[1]
+    assert (
+        "not submitted any training article"
+        in run_coder("training", "--as", "amal", *here[2:])[1]
+    )

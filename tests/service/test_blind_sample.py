@@ -50,7 +50,9 @@ def drawn(project: Project) -> set[tuple[str, str]]:
         return queries.blind()
 
 
-def test_a_share_of_the_articles_has_one_blind_coder_and_the_burden_is_even(project: Project) -> None:
+def test_a_share_of_the_articles_has_one_blind_coder_and_the_burden_is_even(
+    project: Project,
+) -> None:
     assign(project, CODERS, 2, seed=7, blind=0.5)
     sample = drawn(project)
     with project.store.read() as queries:
@@ -61,7 +63,9 @@ def test_a_share_of_the_articles_has_one_blind_coder_and_the_burden_is_even(proj
     assert verify(project).findings == []
 
 
-def test_the_same_seed_draws_the_same_sample_and_leaves_the_assignments_as_they_are(tmp_path: Path) -> None:
+def test_the_same_seed_draws_the_same_sample_and_leaves_the_assignments_as_they_are(
+    tmp_path: Path,
+) -> None:
     found = []
     for number, blind in enumerate((0.3, 0.3, 0.0)):
         project = filled(tmp_path / str(number), "sqlite:///coder.db")
@@ -74,7 +78,9 @@ def test_the_same_seed_draws_the_same_sample_and_leaves_the_assignments_as_they_
     assert len(found[0][1]) == 4  # 0.3 of 12 articles, rounded
 
 
-def test_a_small_share_draws_at_least_one_and_a_wrong_one_is_refused(project: Project) -> None:
+def test_a_small_share_draws_at_least_one_and_a_wrong_one_is_refused(
+    project: Project,
+) -> None:
     for wrong in (-0.1, 1.5):
         with pytest.raises(CoderError, match="not a number from 0 to 1"):
             assign(project, CODERS, 1, blind=wrong)
@@ -82,7 +88,9 @@ def test_a_small_share_draws_at_least_one_and_a_wrong_one_is_refused(project: Pr
     assert len(drawn(project)) == 1
 
 
-def test_a_blind_coder_sees_no_candidates_and_the_others_do(project: Project, tmp_path: Path) -> None:
+def test_a_blind_coder_sees_no_candidates_and_the_others_do(
+    project: Project, tmp_path: Path
+) -> None:
     assign(project, CODERS, 2, blind=1)
     [(article, coder), *_] = sorted(drawn(project))
     session = CodingSession(project, project.article(article), coder)
@@ -106,12 +114,16 @@ def test_a_blind_coder_sees_no_candidates_and_the_others_do(project: Project, tm
     away.close()
 
 
-def test_a_coder_sees_and_changes_no_blind_row_of_others(postgres: Server, tmp_path: Path) -> None:
+def test_a_coder_sees_and_changes_no_blind_row_of_others(
+    postgres: Server, tmp_path: Path
+) -> None:
     with postgres.database() as name:
         made = filled(tmp_path / "p", postgres.url(name, OWNER))
         assign(made, CODERS, 2, blind=1)
         sql = postgres.connect(name, "amal")
-        seen = sql.execute("SELECT DISTINCT coder FROM own_assignment() WHERE blind").fetchall()
+        seen = sql.execute(
+            "SELECT DISTINCT coder FROM own_assignment() WHERE blind"
+        ).fetchall()
         assert seen == [("amal",)]
         for statement in (
             "SELECT coder FROM blind",
@@ -125,7 +137,9 @@ def test_a_coder_sees_and_changes_no_blind_row_of_others(postgres: Server, tmp_p
 
 def submit(project: Project, article: str, coder: str, spans: list[Span]) -> None:
     text = project.article(article).text_sha256
-    coding = Coding(article, text, project.codebook.ref, coder, Status.SUBMITTED, spans=tuple(spans))
+    coding = Coding(
+        article, text, project.codebook.ref, coder, Status.SUBMITTED, spans=tuple(spans)
+    )
     with project.store.begin(coder) as work:
         work.save_coding(None, coding, "coding.imported")
 
@@ -146,7 +160,9 @@ def test_the_status_tells_recall_and_anchoring(
             if (article, a.coder) not in drawn(project)
         )
         candidates = queries.candidates(article)
-    seen = [Span(c.id, c.kind, c.start, c.end, c.quote, candidate=c.id) for c in candidates]
+    seen = [
+        Span(c.id, c.kind, c.start, c.end, c.quote, candidate=c.id) for c in candidates
+    ]
     rejected = replace(Span("r", "date", 0, 3, TEXT[:3]), decision=Decision.REJECTED)
     missed = Span("m", "object", 0, 3, TEXT[:3])
     submit(project, article, coder, [seen[0], missed, rejected])
@@ -156,7 +172,11 @@ def test_the_status_tells_recall_and_anchoring(
     assert code == 0 and (sample["assigned"], sample["submitted"]) == (12, 1)
     every = sample["recall"][0]
     # Two spans were marked without candidates; one of them is a candidate's.
-    assert (every["kind"], every["overlap"], every["exact"]["value"]) == ("all", {"value": 0.5, "n": 2}, 0.5)
+    assert (every["kind"], every["overlap"], every["exact"]["value"]) == (
+        "all",
+        {"value": 0.5, "n": 2},
+        0.5,
+    )
     contrast = sample["anchoring"]
     n = len(candidates)
     # Who saw the candidates took them all; who did not has one hit among 2 + n marks.
@@ -165,4 +185,7 @@ def test_the_status_tells_recall_and_anchoring(
     assert contrast["difference"]["value"] == pytest.approx(1 - 2 / (2 + n), abs=1e-6)
     assert contrast["interval"]["reason"] == "too few articles"
     _, out, _ = run_coder("status", "--project", project.config.folder)
-    assert "blind sample: 1 of 12 codings submitted" in out and "none: too few articles" in out
+    assert (
+        "blind sample: 1 of 12 codings submitted" in out
+        and "none: too few articles" in out
+    )

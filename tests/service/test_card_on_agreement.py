@@ -20,7 +20,9 @@ from tests.service.test_changed_gold import CLOSED, change
 def cards(project: Project, folder: Path) -> tuple[str, str]:
     """The card of the gold in English and in Arabic."""
     publish(project, "gold", folder, force=True)
-    english, arabic = ((folder / name).read_text("utf-8") for name in ("README.md", "README.ar.md"))
+    english, arabic = (
+        (folder / name).read_text("utf-8") for name in ("README.md", "README.ar.md")
+    )
     return english, arabic
 
 
@@ -38,24 +40,36 @@ def test_f1_of_several_pairs_is_called_their_mean_and_the_pooled_figure_is_besid
     assert "n of the smallest: 2 of 139" in told
     assert "متوسط زوجين من المرمّزين" in arabic
     report = (tmp_path / "two/agreement/report.md").read_text("utf-8")
-    assert "| F1 of events, mean of 2 pairs of coders | 139 | 0.974 (pooled 0.950) |" in report
+    assert (
+        "| F1 of events, mean of 2 pairs of coders | 139 | 0.974 (pooled 0.950) |"
+        in report
+    )
 
 
-def test_a_figure_beyond_chance_is_the_same_from_what_was_kept(demo: Project, tmp_path: Path) -> None:
+def test_a_figure_beyond_chance_is_the_same_from_what_was_kept(
+    demo: Project, tmp_path: Path
+) -> None:
     add_second_pair(demo, tmp_path, articles=2)
     first, again = (agreement_report(demo)[0].events for _ in range(2))
     assert isinstance(first.chance, MeanScore)
     assert (first.chance, first.corrected) == (again.chance, again.corrected)
 
 
-def test_codings_are_counted_by_stage_and_not_what_was_only_assigned(demo: Project, tmp_path: Path) -> None:
+def test_codings_are_counted_by_stage_and_not_what_was_only_assigned(
+    demo: Project, tmp_path: Path
+) -> None:
     # The sample project assigned five articles to `you` in training, who coded none of them.
     english, arabic = cards(demo, tmp_path / "out")
-    assert "- submitted codings by stage: calibration 10\n" in english and "training" not in english
+    assert (
+        "- submitted codings by stage: calibration 10\n" in english
+        and "training" not in english
+    )
     assert ": المعايرة 10\n" in arabic
 
 
-def test_who_decided_in_review_is_said_to_be_a_supervisor(demo: Project, tmp_path: Path) -> None:
+def test_who_decided_in_review_is_said_to_be_a_supervisor(
+    demo: Project, tmp_path: Path
+) -> None:
     english, _ = cards(demo, tmp_path / "out")
     assert "- rows of values decided in review by the supervisor `p04`: " in english
     demo.add_person("nour", "supervisor")
@@ -68,7 +82,10 @@ def test_codings_changed_after_they_were_submitted_and_gold_that_is_out_of_date_
     demo: Project, tmp_path: Path
 ) -> None:
     before, _ = cards(demo, tmp_path / "before")
-    assert "reopened and changed after submission: 0." in before and "out of date" not in before
+    assert (
+        "reopened and changed after submission: 0." in before
+        and "out of date" not in before
+    )
     change(demo, "amal", "genre", Answer(value="other"))
     release, *_ = releases.make(demo, "salma")
     english, arabic = cards(demo, tmp_path / "after")

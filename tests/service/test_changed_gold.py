@@ -29,7 +29,9 @@ def change(project: Project, coder: str, field: str, answer: Answer) -> None:
         assert before is not None
         after = before.with_answer(field, answer)
         work.save_coding(before, after, "value.set")
-        work.save_coding(after, replace(after, status=Status.SUBMITTED), "coding.submitted")
+        work.save_coding(
+            after, replace(after, status=Status.SUBMITTED), "coding.submitted"
+        )
 
 
 def found(project: Project) -> tuple[Queued, list[Finding]]:
@@ -37,37 +39,65 @@ def found(project: Project) -> tuple[Queued, list[Finding]]:
     return queued, [f for f in check(project) if f.rule == "stale"]
 
 
-def test_what_is_still_to_be_decided_is_no_finding_until_gold_is_closed(demo: Project) -> None:
+def test_what_is_still_to_be_decided_is_no_finding_until_gold_is_closed(
+    demo: Project,
+) -> None:
     session = ReviewSession(demo, demo.article(OPEN), "salma")
     session.do(TakeAgreed())
-    late = {"start": "2024-05-05", "end": "2024-05-04", "precision": "range", "basis": "absolute"}
+    late = {
+        "start": "2024-05-05",
+        "end": "2024-05-04",
+        "precision": "range",
+        "basis": "absolute",
+    }
     session.do(Decide("c1", "date", Answer(value=late)))
-    assert any(p.rule == "required" for p in session.problems)  # the review shows what is lacking
+    assert any(
+        p.rule == "required" for p in session.problems
+    )  # the review shows what is lacking
     session.close()
-    errors = [f for f in check(demo) if f.coding == f"{OPEN}/gold" and f.severity == "error"]
+    errors = [
+        f for f in check(demo) if f.coding == f"{OPEN}/gold" and f.severity == "error"
+    ]
     assert {(f.event_id, f.field) for f in errors} == {("g1", "date")}
     assert "R01" in {f.rule for f in errors}  # the end is before the start
 
 
-def test_what_nobody_coded_is_a_finding_once_nothing_else_is_open(demo: Project) -> None:
+def test_what_nobody_coded_is_a_finding_once_nothing_else_is_open(
+    demo: Project,
+) -> None:
     session = ReviewSession(demo, demo.article(OPEN), "salma")
     while (at := next(session.state.open_cells(), None)) is not None:
         coder = next(iter(session.state.row(*at).answers))
         session.do(Take(*at, coder, "coder_error"))
-    rows = {c: {row.field.id: row for row in session.state.rows(c)} for c in session.state.standing if c}
+    rows = {
+        c: {row.field.id: row for row in session.state.rows(c)}
+        for c in session.state.standing
+        if c
+    }
     at = next(
-        c for c in rows if "killed" in session.state.asked(c) and rows[c]["casualty_side"].state == "silent"
+        c
+        for c in rows
+        if "killed" in session.state.asked(c)
+        and rows[c]["casualty_side"].state == "silent"
     )
-    assert not any(f.coding == f"{OPEN}/gold" and f.rule == "required" for f in check(demo))
+    assert not any(
+        f.coding == f"{OPEN}/gold" and f.rule == "required" for f in check(demo)
+    )
     session.do(
         Decide(at, "killed", Answer(value={"min": 3, "max": 3}))
     )  # now it is asked whose dead they are
     session.close()
-    missing = {f.field for f in check(demo) if f.coding == f"{OPEN}/gold" and f.rule == "required"}
+    missing = {
+        f.field
+        for f in check(demo)
+        if f.coding == f"{OPEN}/gold" and f.rule == "required"
+    }
     assert "casualty_side" in missing
 
 
-def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, run_coder: Run) -> None:
+def test_changed_answers_are_marked_until_they_are_decided_again(
+    demo: Project, run_coder: Run
+) -> None:
     def told(*command: str) -> tuple[int, bool]:
         code, _, err = run_coder(*command, "--project", demo.config.folder)
         return code, "coders have changed values since" in err and CLOSED in err
@@ -78,15 +108,28 @@ def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, 
     change(demo, "basim", "genre", Answer(value="statement"))
     queued, [stale_one] = found(demo)
     assert (queued.status, queued.stale, queued.open_cells) == ("stale", 1, 1)
-    assert (stale_one.coding, stale_one.event_id, stale_one.field) == (f"{CLOSED}/gold", None, "genre")
+    assert (stale_one.coding, stale_one.event_id, stale_one.field) == (
+        f"{CLOSED}/gold",
+        None,
+        "genre",
+    )
     assert "basim" in stale_one.words["en"] and "basim" in stale_one.words["ar"]
-    code, out, _ = run_coder("check", "--errors", "--json", "--project", demo.config.folder)
+    code, out, _ = run_coder(
+        "check", "--errors", "--json", "--project", demo.config.folder
+    )
     assert code == 1 and [(r["rule"], r["where"]) for r in json.loads(out)] == [
         ("stale", f"{CLOSED}/gold/genre")
     ]
-    code, _, err = run_coder("gold", "release", "--as", "salma", "--project", demo.config.folder)
+    code, _, err = run_coder(
+        "gold", "release", "--as", "salma", "--project", demo.config.folder
+    )
     assert code == 0 and "coders have changed values since" in err and CLOSED in err
-    for command in (("status",), ("gold",), ("export", "native"), ("export", "csv", "--allow-loss")):
+    for command in (
+        ("status",),
+        ("gold",),
+        ("export", "native"),
+        ("export", "csv", "--allow-loss"),
+    ):
         assert told(*command) == (0, True)
     _, out, _ = run_coder("status", "--project", demo.config.folder)
     assert "gold: 1 closed, of them 1 to redo, 0 open\n" in out
@@ -96,7 +139,11 @@ def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, 
         == (0, False)
     )
     [line] = json.loads(run_coder("gold", "--json", "--project", demo.config.folder)[1])
-    assert (line["article"], line["status"], line["stale"]) == (CLOSED, "submitted", True)
+    assert (line["article"], line["status"], line["stale"]) == (
+        CLOSED,
+        "submitted",
+        True,
+    )
     reopen(demo, "salma", CLOSED, "gold")
     session = ReviewSession(demo, demo.article(CLOSED), "salma")
     assert [*session.to_do()] == [("", "genre")]
@@ -107,7 +154,9 @@ def test_changed_answers_are_marked_until_they_are_decided_again(demo: Project, 
     assert (queued.status, queued.stale, stale) == ("closed", 0, [])
 
 
-def test_gold_is_not_closed_over_an_answer_that_was_changed_meanwhile(demo: Project) -> None:
+def test_gold_is_not_closed_over_an_answer_that_was_changed_meanwhile(
+    demo: Project,
+) -> None:
     reopen(demo, "salma", CLOSED, "gold")
     session = ReviewSession(demo, demo.article(CLOSED), "salma")
     assert [*session.to_do()] == []

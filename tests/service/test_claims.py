@@ -31,19 +31,29 @@ def project(database_url: str, tmp_path: Path) -> Iterator[Project]:
     made.close()
 
 
-def test_the_article_that_a_coder_has_begun_comes_before_those_in_front_of_it(project: Project) -> None:
+def test_the_article_that_a_coder_has_begun_comes_before_those_in_front_of_it(
+    project: Project,
+) -> None:
     with project.store.begin("setup") as work:
         work.assign([(f"a0{n}", "amal", "production", n) for n in range(3)])
         work.assign([("a01", "basim", "production", 1)])
         for article, coder in (("a02", "amal"), ("a01", "basim")):
             text = project.article(article).text_sha256
-            work.save_coding(None, Coding(article, text, project.codebook.ref, coder), "coding.imported")
+            work.save_coding(
+                None,
+                Coding(article, text, project.codebook.ref, coder),
+                "coding.imported",
+            )
     assert next_article(project, "amal") == "a02"
 
 
-def test_an_article_that_nobody_has_comes_before_one_that_somebody_has(project: Project) -> None:
+def test_an_article_that_nobody_has_comes_before_one_that_somebody_has(
+    project: Project,
+) -> None:
     assert [claim(project, "amal") for _ in range(3)] == ["a00", "a01", "a02"]
-    assert [claim(project, "basim") for _ in range(9)] == [f"a{n:02}" for n in range(3, 12)]
+    assert [claim(project, "basim") for _ in range(9)] == [
+        f"a{n:02}" for n in range(3, 12)
+    ]
     # All have one coder now: the first that the asker does not have.
     assert claim(project, "basim") == "a00"
     assert claim(project, "dina") == "a01"
@@ -90,13 +100,17 @@ def test_the_next_article_is_claimed_only_when_that_is_wished(project: Project) 
     assert len(assigned(project, "amal")) == 1
 
 
-def test_a_supervisor_who_opens_the_coding_screen_is_told_why_nothing_is_there(project: Project) -> None:
+def test_a_supervisor_who_opens_the_coding_screen_is_told_why_nothing_is_there(
+    project: Project,
+) -> None:
     project.add_person("salma", "supervisor")
     with pytest.raises(CoderError, match="salma is a supervisor, not a coder"):
         next_article(project, "salma")
 
 
-def test_as_long_as_nobody_has_an_article_no_other_is_given_twice(project: Project) -> None:
+def test_as_long_as_nobody_has_an_article_no_other_is_given_twice(
+    project: Project,
+) -> None:
     """Six askers at once, two of each name, two articles each: twelve claims give each of twelve articles."""
     errors: list[Exception] = []
 

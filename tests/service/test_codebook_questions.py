@@ -17,7 +17,12 @@ from coder.service.coding.session import CodingSession
 from coder.service.delivery import packets
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.project.opened import Project
-from coder.service.review.codebook_questions import Question, answer_questions, notes, questions
+from coder.service.review.codebook_questions import (
+    Question,
+    answer_questions,
+    notes,
+    questions,
+)
 from coder.service.upkeep.integrity import verify
 from tests.support.packets import made_home
 
@@ -37,20 +42,31 @@ def desk(project: Project, coder: str, article: str = "a2") -> OwnRemarks:
 
 def asked(home: Project) -> Project:
     """Amal and basim ask about the genre of a2, amal about the words «قتل ثلاثة»."""
-    for coder, text in (("amal", "؟ أهو خبر أم تحليل"), ("basim", "? an explainer too")):
+    for coder, text in (
+        ("amal", "؟ أهو خبر أم تحليل"),
+        ("basim", "? an explainer too"),
+    ):
         desk(home, coder).say((coder, "", "genre", 0, 0), text)
     desk(home, "amal").say(("amal", "", "", 0, 9), "? ألف")
     return home
 
 
-def test_a_question_is_a_comment_that_begins_with_a_question_mark(home: Project) -> None:
+def test_a_question_is_a_comment_that_begins_with_a_question_mark(
+    home: Project,
+) -> None:
     mine = desk(home, "amal")
     place = ("amal", "", "genre", 0, 0)
     mine.say(place, "للمشرف")
-    assert questions(home) == [] and mine.session.coding.answers["genre"].comment == "للمشرف"
+    assert (
+        questions(home) == []
+        and mine.session.coding.answers["genre"].comment == "للمشرف"
+    )
     mine.say(place, "؟ أهو خبر")
     assert [(q.asked.text, q.about) for q in questions(home)] == [("أهو خبر", "genre")]
-    assert mine.session.coding.answers["genre"].comment == "" and mine.own(place) == "? أهو خبر"
+    assert (
+        mine.session.coding.answers["genre"].comment == ""
+        and mine.own(place) == "? أهو خبر"
+    )
     mine.say(place, "? أهو تحليل")
     assert [q.asked.text for q in questions(home)] == ["أهو تحليل"]
     mine.say(place, "لا بأس")
@@ -72,15 +88,23 @@ def test_a_flag_stays_a_flag(home: Project) -> None:
         assert [each.kind for each in queries.remarks("a2")] == [FLAG]
 
 
-def test_questions_come_with_their_examples_in_the_codebook_s_order(home: Project) -> None:
-    told = [(q.about, q.asked.by, q.asked.article, q.quote, q.value) for q in questions(asked(home))]
+def test_questions_come_with_their_examples_in_the_codebook_s_order(
+    home: Project,
+) -> None:
+    told = [
+        (q.about, q.asked.by, q.asked.article, q.quote, q.value)
+        for q in questions(asked(home))
+    ]
     news = home.codebook.label_of(home.codebook.article_field("genre"), "news", "ar")
     assert told == [
         ("genre", "amal", "a2", "", news),
         ("genre", "basim", "a2", "", news),
         ("", "amal", "a2", "قتل ثلاثة", ""),
     ]
-    places = [(told["quote"], told["start"], told["end"]) for told in map(Question.document, questions(home))]
+    places = [
+        (told["quote"], told["start"], told["end"])
+        for told in map(Question.document, questions(home))
+    ]
     assert places == [("", 0, 0), ("", 0, 0), ("قتل ثلاثة", 0, 9)]
 
 
@@ -96,7 +120,11 @@ def test_what_is_asked_of_an_event_shows_its_type_and_words(home: Project) -> No
     assert of_event.quote == trigger.quote == of_type.quote
     for each in (of_event, of_type):
         told = each.document()
-        assert (told["start"], told["end"], told["quote"]) == (trigger.start, trigger.end, trigger.quote)
+        assert (told["start"], told["end"], told["quote"]) == (
+            trigger.start,
+            trigger.end,
+            trigger.quote,
+        )
     assert of_event.event == of_type.event != "…"
 
 
@@ -105,7 +133,10 @@ def test_one_answer_reaches_all_who_asked_where_they_asked(home: Project) -> Non
     assert [q.asked.by for q in answered] == ["amal", "basim"]
     for coder in ("amal", "basim"):
         mine = desk(home, coder)
-        assert [each.by for each in mine.at((coder, "", "genre", 0, 0))] == [coder, "salma"]
+        assert [each.by for each in mine.at((coder, "", "genre", 0, 0))] == [
+            coder,
+            "salma",
+        ]
         assert ArticleList(home, coder).found("answered", "")[0].article == "a2"
     assert [q.asked.by for q in questions(home) if q.answer is None] == ["amal"]
     with pytest.raises(CoderError, match="no open question"):
@@ -113,11 +144,15 @@ def test_one_answer_reaches_all_who_asked_where_they_asked(home: Project) -> Non
     assert verify(home).findings == []
 
 
-def test_an_answer_reaches_a_coder_who_works_offline(home: Project, tmp_path: Path) -> None:
+def test_an_answer_reaches_a_coder_who_works_offline(
+    home: Project, tmp_path: Path
+) -> None:
     answer_questions(asked(home), "salma", ["genre"], "الخبر ما وقع في يومه")
     packets.make(home, "basim", tmp_path / "basim.packet")
     away = packets.open_packet(tmp_path / "basim.packet", tmp_path / "away")
-    assert [q.answer and q.answer.text for q in questions(away, "basim")] == ["الخبر ما وقع في يومه"]
+    assert [q.answer and q.answer.text for q in questions(away, "basim")] == [
+        "الخبر ما وقع في يومه"
+    ]
 
 
 def test_what_is_asked_after_the_answer_is_open(home: Project) -> None:
@@ -150,7 +185,9 @@ def test_a_coder_sees_their_own_questions_alone(home: Project) -> None:
     assert len(questions(home, "salma")) == 3
 
 
-def test_an_answer_about_a_field_is_no_note_on_the_kind_of_the_same_id(home: Project) -> None:
+def test_an_answer_about_a_field_is_no_note_on_the_kind_of_the_same_id(
+    home: Project,
+) -> None:
     mine = desk(home, "amal")
     trigger = next(c for c in mine.session.candidates if c.kind == "trigger")
     mine.session.do(OpenEvent(trigger))
@@ -167,11 +204,13 @@ def test_answers_become_notes_until_the_codebook_has_them(home: Project) -> None
     answer_questions(home, "salma", ["genre"], 'الخبر: ما وقع "اليوم"')
     book = home.codebook
     told = yaml.safe_load(notes(questions(home), book))
-    assert told == {"article_fields": [{"id": "genre", "include": ['الخبر: ما وقع "اليوم"']}]}
+    assert told == {
+        "article_fields": [{"id": "genre", "include": ['الخبر: ما وقع "اليوم"']}]
+    }
     raw = json.loads(book.to_json())
-    next(field for field in raw["article_fields"] if field["id"] == "genre")["include"] = told[
-        "article_fields"
-    ][0]["include"]
+    next(field for field in raw["article_fields"] if field["id"] == "genre")[
+        "include"
+    ] = told["article_fields"][0]["include"]
     revised = type(book).from_json(json.dumps(raw))
     assert yaml.safe_load(notes(questions(home), revised)) is None
 
@@ -208,7 +247,9 @@ def test_the_command_lists_answers_and_notes(home: Project, run_coder: Run) -> N
         (["answer", "nothing", "text", "--as", "salma"], "review.no_question"),
     ],
 )
-def test_bad_use_is_said(home: Project, run_coder: Run, words: list[str], key: str) -> None:
+def test_bad_use_is_said(
+    home: Project, run_coder: Run, words: list[str], key: str
+) -> None:
     home.close()
     code, _, err = run_coder("questions", *words, "--project", home.config.folder)
     assert code == 2 and str(CoderError(key, name="nothing")) in err
@@ -220,4 +261,6 @@ def test_a_question_travels_in_a_packet(home: Project, tmp_path: Path) -> None:
     desk(away, "amal").say(("amal", "", "genre", 0, 0), "? من بعيد")
     packets.make(away, "amal", tmp_path / "back.packet")
     packets.merge_file(home, tmp_path / "back.packet")
-    assert [(q.asked.text, q.asked.by) for q in questions(home)] == [("من بعيد", "amal")]
+    assert [(q.asked.text, q.asked.by) for q in questions(home)] == [
+        ("من بعيد", "amal")
+    ]

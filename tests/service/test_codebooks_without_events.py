@@ -34,7 +34,11 @@ def at(quote: str) -> str:
     return f"span.{start}-{start + len(quote)}"
 
 
-MINISTRY, WASHINGTON, WEDNESDAY = at("وزارة الخارجية العراقية"), at("واشنطن"), at("الأربعاء")
+MINISTRY, WASHINGTON, WEDNESDAY = (
+    at("وزارة الخارجية العراقية"),
+    at("واشنطن"),
+    at("الأربعاء"),
+)
 
 
 def decide(project: Project) -> Adjudication:
@@ -68,7 +72,9 @@ def test_each_stretch_is_a_row_that_is_agreed_or_differs(project: Project) -> No
     assert (queued.differing, queued.open_cells, queued.events) == (3, 6, 0)
 
 
-def test_gold_is_the_spans_that_were_taken_with_origin_and_reason(project: Project) -> None:
+def test_gold_is_the_spans_that_were_taken_with_origin_and_reason(
+    project: Project,
+) -> None:
     gold = decide(project).gold
     assert {(s.kind, s.quote) for s in gold.spans} == {
         ("person", "فؤاد حسين"),
@@ -76,15 +82,26 @@ def test_gold_is_the_spans_that_were_taken_with_origin_and_reason(project: Proje
         ("organisation", "واشنطن"),
         ("organisation", "وزارة الخارجية العراقية"),
     }
-    assert (gold.answers[MINISTRY].taken_from, gold.answers[MINISTRY].reason) == (("amal",), "boundary")
-    assert (gold.answers[WEDNESDAY].state, gold.answers[WEDNESDAY].reason) == ("not_stated", "not_a_name")
+    assert (gold.answers[MINISTRY].taken_from, gold.answers[MINISTRY].reason) == (
+        ("amal",),
+        "boundary",
+    )
+    assert (gold.answers[WEDNESDAY].state, gold.answers[WEDNESDAY].reason) == (
+        "not_stated",
+        "not_a_name",
+    )
     assert gold.answers[at("بغداد")].taken_from == ("amal", "basim")
 
 
-def test_a_decided_stretch_that_nobody_marks_any_more_keeps_its_row(project: Project) -> None:
+def test_a_decided_stretch_that_nobody_marks_any_more_keeps_its_row(
+    project: Project,
+) -> None:
     decided = decide(project)
     codings = tuple(replace(each, spans=()) for each in decided.codings)
-    rows = {row.field.id: row.state for row in replace(decided, codings=codings).rows(ARTICLE)}
+    rows = {
+        row.field.id: row.state
+        for row in replace(decided, codings=codings).rows(ARTICLE)
+    }
     assert rows[WASHINGTON] == rows[MINISTRY] == "silent"
 
 
@@ -92,16 +109,28 @@ def test_a_supervisor_can_decide_otherwise_and_take_it_back(project: Project) ->
     session = ReviewSession(project, project.article("a1"), "salma")
     [row] = [r for r in session.state.rows(ARTICLE) if r.field.id == WASHINGTON]
     both = [value.id for value in row.field.values]
-    state = Decide(ARTICLE, WASHINGTON, Answer(value=both), "ambiguity").apply(session.state, "salma")
+    state = Decide(ARTICLE, WASHINGTON, Answer(value=both), "ambiguity").apply(
+        session.state, "salma"
+    )
     assert sorted(span.kind for span in state.gold.spans) == ["organisation", "place"]
     assert Clear(ARTICLE, WASHINGTON).apply(state, "salma").gold.spans == ()
     session.close()
 
 
-def test_every_command_knows_what_to_do_without_events(project: Project, run_coder: Run) -> None:
+def test_every_command_knows_what_to_do_without_events(
+    project: Project, run_coder: Run
+) -> None:
     decide(project)
     folder = project.config.folder
-    for words in ("status", "check", "verify", "show a1", "suggest", "people", "codebook check"):
+    for words in (
+        "status",
+        "check",
+        "verify",
+        "show a1",
+        "suggest",
+        "people",
+        "codebook check",
+    ):
         code, out, err = run_coder(*words.split(), "--project", folder)
         assert (code, err.count("error")) == (0, 0), (words, err)
         assert out
@@ -115,21 +144,50 @@ def test_every_command_knows_what_to_do_without_events(project: Project, run_cod
     assert everything["relaxed_f1"]["value"] == pytest.approx(6 / 9)
 
 
-def test_exports_hold_a_row_for_each_span(project: Project, run_coder: Run, tmp_path: Path) -> None:
+def test_exports_hold_a_row_for_each_span(
+    project: Project, run_coder: Run, tmp_path: Path
+) -> None:
     decide(project)
     folder = project.config.folder
     for form in ("csv", "jsonl", "native"):
         out = tmp_path / f"gold.{form}"
-        words = ("export", form, "--what", "gold", "--out", out, "--project", folder, "--allow-loss")
+        words = (
+            "export",
+            form,
+            "--what",
+            "gold",
+            "--out",
+            out,
+            "--project",
+            folder,
+            "--allow-loss",
+        )
         assert run_coder(*words)[0] == 0
-    rows = list(csv.DictReader((tmp_path / "gold.csv").read_text("utf-8-sig").splitlines()))
+    rows = list(
+        csv.DictReader((tmp_path / "gold.csv").read_text("utf-8-sig").splitlines())
+    )
     assert rows[0]["usable"] == "usable"
     spans = {row["quote"]: row for row in rows[1:]}
     ministry = spans["وزارة الخارجية العراقية"]
-    assert (ministry["kind"], ministry["from"], ministry["reason"]) == ("organisation", "amal", "boundary")
-    assert TEXT[int(ministry["start"]) : int(ministry["end"])] == "وزارة الخارجية العراقية"
-    lines = [json.loads(line) for line in (tmp_path / "gold.jsonl").read_text("utf-8").splitlines()]
-    assert [line["record"] for line in lines] == ["article", "span", "span", "span", "span"]
+    assert (ministry["kind"], ministry["from"], ministry["reason"]) == (
+        "organisation",
+        "amal",
+        "boundary",
+    )
+    assert (
+        TEXT[int(ministry["start"]) : int(ministry["end"])] == "وزارة الخارجية العراقية"
+    )
+    lines = [
+        json.loads(line)
+        for line in (tmp_path / "gold.jsonl").read_text("utf-8").splitlines()
+    ]
+    assert [line["record"] for line in lines] == [
+        "article",
+        "span",
+        "span",
+        "span",
+        "span",
+    ]
     assert lines[1]["quote"] == "فؤاد حسين" and lines[1]["from"] == ["amal", "basim"]
 
 
@@ -138,7 +196,16 @@ def test_gold_of_spans_can_be_taken_into_another_project(
 ) -> None:
     decide(project)
     gold, other = tmp_path / "gold.jsonl", tmp_path / "other"
-    run_coder("export", "native", "--what", "gold", "--out", gold, "--project", project.config.folder)
+    run_coder(
+        "export",
+        "native",
+        "--what",
+        "gold",
+        "--out",
+        gold,
+        "--project",
+        project.config.folder,
+    )
     assert run_coder("init", other, "--codebook", "named-entities")[0] == 0
     assert run_coder("import", tmp_path / "a1.txt", gold, "--project", other)[0] == 0
     again = tmp_path / "again.jsonl"
@@ -153,7 +220,10 @@ def test_decisions_on_spans_come_over_to_a_new_revision(
     text = codebook("named_entities").read_text("utf-8")
     for old, new in (
         ('version: "1.0.0"', 'version: "1.1.0"'),
-        ("\nblanks:", '\nrecode: {from: "1.0.0", span_kinds: {organisation: body}}\n\nblanks:'),
+        (
+            "\nblanks:",
+            '\nrecode: {from: "1.0.0", span_kinds: {organisation: body}}\n\nblanks:',
+        ),
         ("  - id: organisation\n", "  - id: body\n"),
     ):
         text = text.replace(old, new, 1)
@@ -165,10 +235,17 @@ def test_decisions_on_spans_come_over_to_a_new_revision(
     with project.store.read() as queries:
         [after] = queries.golds()
     assert after.answers.keys() == before.answers.keys()
-    assert before.answers[WASHINGTON].value == [WASHINGTON.replace("span", "organisation")]
+    assert before.answers[WASHINGTON].value == [
+        WASHINGTON.replace("span", "organisation")
+    ]
     assert after.answers[WASHINGTON].value == [WASHINGTON.replace("span", "body")]
     assert after.answers[WEDNESDAY] == before.answers[WEDNESDAY]
     assert {s.kind for s in after.spans} == {"person", "place", "body"}
-    assert run_coder("codebook", "upgrade", "--undo", "--as", "salma", "--project", folder)[0] == 0
+    assert (
+        run_coder(
+            "codebook", "upgrade", "--undo", "--as", "salma", "--project", folder
+        )[0]
+        == 0
+    )
     with project.store.read() as queries:
         assert queries.golds() == [before]

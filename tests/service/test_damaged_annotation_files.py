@@ -19,7 +19,9 @@ from coder.importers.registry import reader_for
 LONG = "1" * 5000  # more digits than Python makes a number of
 SOFA = {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaString": "abc"}
 SPAN = {"%ID": 2, "%TYPE": "x.Y", "@sofa": 1, "begin": 0, "end": 1}
-TSV = "#FORMAT=WebAnno TSV 3.3\n#T_SP=x.Y|value\n#T_RL=x.R|v|BT_x.Y\n\n\n#Text=abc def\n"
+TSV = (
+    "#FORMAT=WebAnno TSV 3.3\n#T_SP=x.Y|value\n#T_RL=x.R|v|BT_x.Y\n\n\n#Text=abc def\n"
+)
 
 
 def cas(**more: Any) -> str:
@@ -39,13 +41,28 @@ def read(path: Path, data: str | bytes) -> list[Document]:
     ("name", "text", "line", "told"),
     [
         ("a.conll", f"abc\t0:{LONG}\tO\n", 1, "cannot be at 0:1111"),
-        ("a.conll", "ab\t0:2\tO\ncd\t99000000:99000002\tO\n", 2, "cannot be at 99000000:99000002"),
+        (
+            "a.conll",
+            "ab\t0:2\tO\ncd\t99000000:99000002\tO\n",
+            2,
+            "cannot be at 99000000:99000002",
+        ),
         ("a.conllu", words("1-x", "2"), 1, "not contain a token and its tags: 1-x"),
         ("a.conllu", words("1-2", "²"), 2, "not contain a token and its tags: ²"),
         ("a.conllu", words("1-2", LONG), 2, "not contain a token and its tags: 1111"),
         ("a.ann", f"T1\tX 0 {LONG}\tabc\n", 1, "not a line of a brat file: T1"),
-        ("a.tsv", f"{TSV}1-1\t0-{LONG}\tabc\tv\t_\t_\n", 7, "not contain a token and its tags: 1-1"),
-        ("a.tsv", f"{TSV}1-1\t99000000-99000003\tabc\tv\t_\t_\n", 7, "cannot be at 99000000-99000003"),
+        (
+            "a.tsv",
+            f"{TSV}1-1\t0-{LONG}\tabc\tv\t_\t_\n",
+            7,
+            "not contain a token and its tags: 1-1",
+        ),
+        (
+            "a.tsv",
+            f"{TSV}1-1\t99000000-99000003\tabc\tv\t_\t_\n",
+            7,
+            "cannot be at 99000000-99000003",
+        ),
     ],
 )
 def test_a_number_that_no_text_needs_is_refused_with_its_line(
@@ -54,13 +71,20 @@ def test_a_number_that_no_text_needs_is_refused_with_its_line(
     (tmp_path / "a.txt").write_text("abc", "utf-8")
     with pytest.raises(CoderError) as refused:
         read(tmp_path / name, text)
-    assert refused.value.where == f"{tmp_path / name}:{line}" and told in refused.value.message
+    assert (
+        refused.value.where == f"{tmp_path / name}:{line}"
+        and told in refused.value.message
+    )
     assert len(refused.value.message) < 150
 
 
 @pytest.mark.parametrize("begin", [0.5, "²", LONG, None, [0]])
-def test_an_offset_that_is_no_number_is_refused_with_its_annotation(tmp_path: Path, begin: Any) -> None:
-    with pytest.raises(CoderError, match=r"at begin: .*(valid|fractional|integer)") as refused:
+def test_an_offset_that_is_no_number_is_refused_with_its_annotation(
+    tmp_path: Path, begin: Any
+) -> None:
+    with pytest.raises(
+        CoderError, match=r"at begin: .*(valid|fractional|integer)"
+    ) as refused:
         read(tmp_path / "a.json", cas(begin=begin))
     assert refused.value.where == f"{tmp_path / 'a.json'}: 2"
 
@@ -76,7 +100,9 @@ def test_an_encoding_that_nobody_knows_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", ["3", "²", LONG])
-def test_what_numbers_an_annotation_need_be_no_number(tmp_path: Path, number: str) -> None:
+def test_what_numbers_an_annotation_need_be_no_number(
+    tmp_path: Path, number: str
+) -> None:
     rows = f"1-1\t0-3\tabc\tv[{number}]\t_\t_\n1-2\t4-7\tdef\tv[{number}]|w\tr\t1-1[{number}_0]\n"
     [document] = read(tmp_path / "a.tsv", TSV + rows)
     if number == "²":  # WebAnno's own numbers have digits: this is part of the value
@@ -93,14 +119,18 @@ def test_a_docbin_with_other_parts_is_refused(tmp_path: Path) -> None:
     from spacy.lang.ar import Arabic
     from spacy.tokens import DocBin
 
-    held = srsly.msgpack_loads(zlib.decompress(DocBin(docs=[Arabic()("قال محمد")]).to_bytes()))
+    held = srsly.msgpack_loads(
+        zlib.decompress(DocBin(docs=[Arabic()("قال محمد")]).to_bytes())
+    )
     for cats in (5, [], {"x": "y"}):
         data = zlib.compress(srsly.msgpack_dumps({**held, "cats": [cats]}))
         with pytest.raises(CoderError, match="cannot be read as DocBin"):
             read(tmp_path / "a.spacy", data)
 
 
-@pytest.mark.parametrize(("field", "place", "value"), [("offset", 16, 255), ("version", 6, 99)])
+@pytest.mark.parametrize(
+    ("field", "place", "value"), [("offset", 16, 255), ("version", 6, 99)]
+)
 def test_an_archive_with_a_damaged_directory_is_refused(
     tmp_path: Path, field: str, place: int, value: int
 ) -> None:

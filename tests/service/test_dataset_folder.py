@@ -41,7 +41,11 @@ doi = "10.5281/zenodo.1"
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in folder.rglob("*")
+        if p.is_file()
+    }
 
 
 def give_title(project: Path) -> Path:
@@ -60,7 +64,10 @@ def made_dataset(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """The dataset of a titled project, made once; copy it, never write in it."""
     place = tmp_path_factory.mktemp("made")
     project = give_title(shutil.copytree(made_demo, place / "project"))
-    assert main(["export", "dataset", str(place / "dataset"), "--project", str(project)]) == 0
+    assert (
+        main(["export", "dataset", str(place / "dataset"), "--project", str(project)])
+        == 0
+    )
     return place / "dataset"
 
 
@@ -69,7 +76,9 @@ def dataset(made_dataset: Path, tmp_path: Path) -> Path:
     return shutil.copytree(made_dataset, tmp_path / "dataset")
 
 
-def test_made_twice_it_is_the_same_byte_by_byte(dataset: Path, titled: Path, run_coder: Run) -> None:
+def test_made_twice_it_is_the_same_byte_by_byte(
+    dataset: Path, titled: Path, run_coder: Run
+) -> None:
     again = dataset.with_name("again")
     assert run_coder("export", "dataset", again, "--project", titled)[0] == 0
     assert bytes_of(again) == bytes_of(dataset)
@@ -79,33 +88,57 @@ def test_made_twice_it_is_the_same_byte_by_byte(dataset: Path, titled: Path, run
 def test_codes_stand_in_the_place_of_names(dataset: Path, demo: Project) -> None:
     words = b"".join(bytes_of(dataset).values())
     for person in demo.people():
-        assert person.name == "you" or not re.search(rf"\b{person.name}\b".encode(), words)
+        assert person.name == "you" or not re.search(
+            rf"\b{person.name}\b".encode(), words
+        )
     values = pandas.read_parquet(dataset / "parquet/values.parquet")
-    assert set(" | ".join(values["taken_from"]).split(" | ")) - {"supervisor", ""} == {"p01", "p02"}
+    assert set(" | ".join(values["taken_from"]).split(" | ")) - {"supervisor", ""} == {
+        "p01",
+        "p02",
+    }
     assert set(values["by"]) - {""} == {"p04"}
     alignment = pandas.read_parquet(dataset / "parquet/alignment.parquet")
-    assert set(alignment["coder"]) == {"p01", "p02"} and set(alignment["by"]) - {""} == {"p04"}
+    assert set(alignment["coder"]) == {"p01", "p02"} and set(alignment["by"]) - {
+        ""
+    } == {"p04"}
 
 
 def test_the_card_counts_the_rows_of_values_by_state(dataset: Path) -> None:
     rows = pandas.read_parquet(dataset / "parquet/values.parquet")
     card = (dataset / "README.md").read_text("utf-8")
     found = re.findall(r"- rows of values with the state `(\w+)`: (\d+)\n", card)
-    assert {state: int(n) for state, n in found} == rows["state"].value_counts().to_dict()
-    assert f"- {len(rows)} rows of values, with" in card and "not_applicable" in dict(found)
+    assert {state: int(n) for state, n in found} == rows[
+        "state"
+    ].value_counts().to_dict()
+    assert f"- {len(rows)} rows of values, with" in card and "not_applicable" in dict(
+        found
+    )
 
 
 def test_the_card_of_gold_says_that_its_figures_are_of_the_whole_project(
     dataset: Path, titled: Path, run_coder: Run, tmp_path: Path
 ) -> None:
-    card, arabic = ((dataset / name).read_text("utf-8") for name in ("README.md", "README.ar.md"))
+    card, arabic = (
+        (dataset / name).read_text("utf-8") for name in ("README.md", "README.ar.md")
+    )
     figures = card[card.index("## Agreement") : card.index("## Limits")]
     assert (
-        "not only of the articles in this dataset" in figures and "لا من مقالات هذه المجموعة وحدها" in arabic
+        "not only of the articles in this dataset" in figures
+        and "لا من مقالات هذه المجموعة وحدها" in arabic
     )
-    words = ("export", "dataset", tmp_path / "out", "--what", "codings", "--project", titled)
+    words = (
+        "export",
+        "dataset",
+        tmp_path / "out",
+        "--what",
+        "codings",
+        "--project",
+        titled,
+    )
     assert run_coder(*words)[0] == 0
-    assert "not only of the articles" not in (tmp_path / "out/README.md").read_text("utf-8")
+    assert "not only of the articles" not in (tmp_path / "out/README.md").read_text(
+        "utf-8"
+    )
 
 
 def test_a_dataset_without_title_authors_or_licence_says_where_to_give_them(
@@ -113,11 +146,14 @@ def test_a_dataset_without_title_authors_or_licence_says_where_to_give_them(
 ) -> None:
     words = ("export", "dataset", "--force", tmp_path / "out", "--project", demo_folder)
     assert (
-        "\nnote: not in coder.toml under [dataset]: title, authors, license " in f"\n{run_coder(*words)[2]}"
+        "\nnote: not in coder.toml under [dataset]: title, authors, license "
+        in f"\n{run_coder(*words)[2]}"
     )
     settings = demo_folder / "coder.toml"
     plain = settings.read_text("utf-8")
-    settings.write_text(f'{plain}\n[dataset]\ntitle = "News"\nauthors = ["Haddad, Nour"]\n', "utf-8")
+    settings.write_text(
+        f'{plain}\n[dataset]\ntitle = "News"\nauthors = ["Haddad, Nour"]\n', "utf-8"
+    )
     assert "[dataset]: license " in run_coder(*words)[2]
     give_title(demo_folder).joinpath("coder.toml").write_text(plain + ABOUT, "utf-8")
     assert "[dataset]" not in run_coder(*words)[2]
@@ -150,7 +186,13 @@ def test_frictionless_finds_nothing_wrong(dataset: Path) -> None:
     with frictionless.system.use_context(trusted=True):
         report = frictionless.Package(str(dataset / "datapackage.json")).validate()
     assert report.valid, report.flatten(["type", "message"])
-    assert {task.name for task in report.tasks} >= {"articles", "events", "values", "evidence", "spans"}
+    assert {task.name for task in report.tasks} >= {
+        "articles",
+        "events",
+        "values",
+        "evidence",
+        "spans",
+    }
 
 
 def test_hugging_face_reads_every_table_of_whichever_folder_has_the_name(
@@ -158,20 +200,33 @@ def test_hugging_face_reads_every_table_of_whichever_folder_has_the_name(
 ) -> None:
     datasets = importlib.import_module("datasets")
     other = tmp_path / "other" / dataset.name
-    assert run_coder("export", "dataset", other, "--what", "codings", "--project", titled)[0] == 0
+    assert (
+        run_coder("export", "dataset", other, "--what", "codings", "--project", titled)[
+            0
+        ]
+        == 0
+    )
     lengths = set()
     for folder, name in ((dataset, "events"), (dataset, "values"), (other, "values")):
-        rows = datasets.load_dataset(str(folder), name, split="train", cache_dir=str(tmp_path / "cache"))
-        expected = pandas.read_csv(folder / "tables" / f"{name}.csv", keep_default_na=False)
+        rows = datasets.load_dataset(
+            str(folder), name, split="train", cache_dir=str(tmp_path / "cache")
+        )
+        expected = pandas.read_csv(
+            folder / "tables" / f"{name}.csv", keep_default_na=False
+        )
         assert rows.column_names == [*expected.columns] and len(rows) == len(expected)
         lengths.add(len(rows))
     assert len(lengths) == 3
 
 
 def test_checksums_hold_and_the_evidence_is_in_the_text(dataset: Path) -> None:
-    checked = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=dataset, check=False)
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=dataset, check=False
+    )
     assert checked.returncode == 0
-    articles = pandas.read_parquet(dataset / "parquet/articles.parquet").set_index("article")
+    articles = pandas.read_parquet(dataset / "parquet/articles.parquet").set_index(
+        "article"
+    )
     evidence = pandas.read_parquet(dataset / "parquet/evidence.parquet")
     for row in evidence.itertuples():
         assert articles.loc[row.article].text[row.start : row.end] == row.quote
@@ -180,11 +235,18 @@ def test_checksums_hold_and_the_evidence_is_in_the_text(dataset: Path) -> None:
 
 def test_the_citation_says_what_the_project_says(dataset: Path) -> None:
     cited = yaml.safe_load((dataset / "CITATION.cff").read_text("utf-8"))
-    assert cited["authors"] == [{"family-names": "Haddad", "given-names": "Nour"}, {"name": "The team"}]
+    assert cited["authors"] == [
+        {"family-names": "Haddad", "given-names": "Nour"},
+        {"name": "The team"},
+    ]
     assert (cited["title"], cited["license"], cited["doi"]) == (
-        "أحداث النزاع Conflict", "CC-BY-4.0", "10.5281/zenodo.1",
-    )  # fmt: skip
-    assert "https://spdx.org/licenses/CC-BY-4.0.html" in (dataset / "LICENSE.txt").read_text("utf-8")
+        "أحداث النزاع Conflict",
+        "CC-BY-4.0",
+        "10.5281/zenodo.1",
+    )
+    assert "https://spdx.org/licenses/CC-BY-4.0.html" in (
+        dataset / "LICENSE.txt"
+    ).read_text("utf-8")
     described = json.loads((dataset / "croissant.json").read_text("utf-8"))
     assert (
         described["url"] == "https://doi.org/10.5281/zenodo.1"
@@ -192,16 +254,26 @@ def test_the_citation_says_what_the_project_says(dataset: Path) -> None:
     )
 
 
-def test_the_card_counts_what_is_there_and_has_the_main_figures(dataset: Path, demo: Project) -> None:
+def test_the_card_counts_what_is_there_and_has_the_main_figures(
+    dataset: Path, demo: Project
+) -> None:
     head, card = (dataset / "README.md").read_text("utf-8").split("\n---\n", 1)
-    assert yaml.safe_load(head.removeprefix("---"))["pretty_name"] == "أحداث النزاع Conflict"
-    counts = {name: len(pandas.read_csv(dataset / "tables" / f"{name}.csv")) for name in ("events", "spans")}
+    assert (
+        yaml.safe_load(head.removeprefix("---"))["pretty_name"]
+        == "أحداث النزاع Conflict"
+    )
+    counts = {
+        name: len(pandas.read_csv(dataset / "tables" / f"{name}.csv"))
+        for name in ("events", "spans")
+    }
     assert (
         f"- {counts['events']} events\n" in card
         and f"- {counts['spans']} spans: evidence of values, or decided on" in card
     )
     study, _ = agreement_report(demo)
-    alphas = [f"{row.alpha.value:.2f}" for row in study.fields if row.alpha.value is not None]
+    alphas = [
+        f"{row.alpha.value:.2f}" for row in study.fields if row.alpha.value is not None
+    ]
     told = next(line for line in card.splitlines() if "alpha by field" in line)
     assert (
         sorted(re.findall(r" (\d\.\d\d)(?:;|$)", told)) == sorted(alphas)
@@ -225,7 +297,10 @@ def test_the_card_says_of_gold_what_was_done_and_not_what_is_planned(
     run_coder("people", "add", "nour", "--role", "supervisor", "--project", titled)
     assert run_coder("gold", "sign", "000", "--as", "nour", "--project", titled)[0] == 0
     assert run_coder("export", "dataset", tmp_path / "two", "--project", titled)[0] == 0
-    card, arabic = ((tmp_path / "two" / name).read_text("utf-8") for name in ("README.md", "README.ar.md"))
+    card, arabic = (
+        (tmp_path / "two" / name).read_text("utf-8")
+        for name in ("README.md", "README.ar.md")
+    )
     assert "- articles whose gold a second supervisor has signed: 1 of 1\n" in card
     assert ": 1 من 1\n" in arabic
 
@@ -234,18 +309,31 @@ def test_reasons_that_were_assumed_are_told_from_those_that_were_chosen(
     titled: Path, demo: Project, run_coder: Run, tmp_path: Path
 ) -> None:
     session = ReviewSession(demo, demo.article("001_4a950e12de890295"), "salma")
-    for cell, reason in zip([*session.state.open_cells()][:3], ["", ":assumed", ":assumed"], strict=True):
-        session.do(Decide(*cell, Answer(blank=Blank.NOT_STATED), f"codebook_gap{reason}"))
+    for cell, reason in zip(
+        [*session.state.open_cells()][:3], ["", ":assumed", ":assumed"], strict=True
+    ):
+        session.do(
+            Decide(*cell, Answer(blank=Blank.NOT_STATED), f"codebook_gap{reason}")
+        )
     rejected = session.state.clusters[-1]
     session.do(RejectCluster(rejected.id, "duplicate:assumed"))
     session.close()
-    assert run_coder("export", "dataset", tmp_path / "out", "--open", "--project", titled)[0] == 0
-    card, arabic = ((tmp_path / "out" / name).read_text("utf-8") for name in ("README.md", "README.ar.md"))
+    assert (
+        run_coder("export", "dataset", tmp_path / "out", "--open", "--project", titled)[
+            0
+        ]
+        == 0
+    )
+    card, arabic = (
+        (tmp_path / "out" / name).read_text("utf-8")
+        for name in ("README.md", "README.ar.md")
+    )
     [told] = (line for line in card.splitlines() if "`codebook_gap`" in line)
     assert "`codebook_gap`: 3, of them 2 assumed" in told
     events = len(rejected.members)
     assert (
-        f"- events of coders rejected with the reason `duplicate`: {events}, of them {events} assumed" in card
+        f"- events of coders rejected with the reason `duplicate`: {events}, of them {events} assumed"
+        in card
     )
     assert "- events of coders rejected with the reason `not_an_event`: 4\n" in card
     [told] = (line for line in arabic.splitlines() if "`codebook_gap`" in line)
@@ -259,24 +347,33 @@ def test_reasons_that_were_assumed_are_told_from_those_that_were_chosen(
     assert labels["codebook_gap:assumed"] == f"{labels['codebook_gap']} (assumed)"
 
 
-def test_the_period_is_of_days_alone(titled: Path, run_coder: Run, tmp_path: Path) -> None:
+def test_the_period_is_of_days_alone(
+    titled: Path, run_coder: Run, tmp_path: Path
+) -> None:
     at = ("--project", titled)
     with (tmp_path / "days.csv").open("w", encoding="utf-8") as file:
         file.write("id,date\n000_fd74d59c4a9049c0,مارس 2025\n")
         file.write("001_4a950e12de890295,2024-03-12\n002_f7ba5510ad944d36,2024-01-05\n")
     assert run_coder("import", tmp_path / "days.csv", *at)[0] == 0
-    assert run_coder("export", "dataset", tmp_path / "out", "--what", "codings", *at)[0] == 0
+    assert (
+        run_coder("export", "dataset", tmp_path / "out", "--what", "codings", *at)[0]
+        == 0
+    )
     card = (tmp_path / "out" / "README.md").read_text("utf-8")
     period = next(line for line in card.splitlines() if "published from" in line)
     assert "from 2024-01-05 to" in period and "2025" not in period
-    assert re.search(r"\b[1-9]\d* articles? without a publication date in the metadata", card)
+    assert re.search(
+        r"\b[1-9]\d* articles? without a publication date in the metadata", card
+    )
 
 
 def test_without_texts_no_word_of_the_articles_is_left_and_attach_brings_all_back(
     dataset: Path, titled: Path, run_coder: Run, tmp_path: Path
 ) -> None:
     bare, joined = tmp_path / "bare", tmp_path / "joined"
-    assert run_coder("export", "dataset", bare, "--no-text", "--project", titled)[0] == 0
+    assert (
+        run_coder("export", "dataset", bare, "--no-text", "--project", titled)[0] == 0
+    )
     articles = pandas.read_parquet(bare / "parquet/articles.parquet")
     assert "text" not in articles and len(articles["text_sha256"][0]) == 64
     for name in ("values", "evidence", "spans"):
@@ -289,27 +386,35 @@ def test_without_texts_no_word_of_the_articles_is_left_and_attach_brings_all_bac
     assert bytes_of(joined) == bytes_of(dataset)
 
 
-def test_attach_gives_each_of_two_articles_with_the_same_text_its_text(tmp_path: Path) -> None:
+def test_attach_gives_each_of_two_articles_with_the_same_text_its_text(
+    tmp_path: Path,
+) -> None:
     text = "قُتل ثلاثة أشخاص في حلب."
     with closing(create_project(tmp_path / "project")) as project:
         with project.store.begin("setup") as work:
             work.add_articles([Article("one", text), Article("two", text)])
             for id_ in ("one", "two"):
                 sha = Article(id_, text).text_sha256
-                gold = Coding(id_, sha, project.codebook.ref, GOLD, status=Status.SUBMITTED)
+                gold = Coding(
+                    id_, sha, project.codebook.ref, GOLD, status=Status.SUBMITTED
+                )
                 work.save_coding(None, gold, "coding.imported")
         publish(project, "gold", tmp_path / "bare", text=False)
     (tmp_path / "one.txt").write_text(text, "utf-8")
     result = attach(tmp_path / "bare", [tmp_path / "one.txt"], tmp_path / "joined")
     assert (result.articles, result.missing) == (2, [])
-    assert {*pandas.read_parquet(tmp_path / "joined/parquet/articles.parquet")["text"]} == {text}
+    assert {
+        *pandas.read_parquet(tmp_path / "joined/parquet/articles.parquet")["text"]
+    } == {text}
 
 
 def test_attach_names_the_articles_that_it_does_not_find(
     titled: Path, run_coder: Run, tmp_path: Path
 ) -> None:
     bare, other = tmp_path / "bare", tmp_path / "other.txt"
-    assert run_coder("export", "dataset", bare, "--no-text", "--project", titled)[0] == 0
+    assert (
+        run_coder("export", "dataset", bare, "--no-text", "--project", titled)[0] == 0
+    )
     other.write_text("نص آخر.\n", "utf-8")
     code, _, err = run_coder("attach", bare, other, "--out", tmp_path / "joined")
     assert code == 1 and "no text found for 000_fd74d59c4a9049c0" in err
@@ -332,7 +437,10 @@ def test_attach_refuses_what_was_changed_or_is_no_dataset(
 def test_texts_are_attached_to_a_dataset_made_before_there_was_an_alignment(
     dataset: Path, run_coder: Run, tmp_path: Path
 ) -> None:
-    for path in (dataset / "parquet/alignment.parquet", dataset / "tables/alignment.csv"):
+    for path in (
+        dataset / "parquet/alignment.parquet",
+        dataset / "tables/alignment.csv",
+    ):
         path.unlink()
     (dataset / "SHA256SUMS").write_text(checksums(dataset), "utf-8")
     code, out, err = run_coder("attach", dataset, SEEDS, "--out", tmp_path / "joined")
@@ -355,23 +463,41 @@ def test_where_nobody_else_coded_the_card_says_why_there_is_no_agreement(
     assert "No figures:" in card and not (tmp_path / "dataset/agreement").exists()
 
 
-def test_what_a_dataset_says_of_itself_is_checked(demo_folder: Path, run_coder: Run) -> None:
+def test_what_a_dataset_says_of_itself_is_checked(
+    demo_folder: Path, run_coder: Run
+) -> None:
     settings = demo_folder / "coder.toml"
-    settings.write_text(settings.read_text("utf-8") + '\n[dataset]\nlicence = "CC0-1.0"\n', "utf-8")
+    settings.write_text(
+        settings.read_text("utf-8") + '\n[dataset]\nlicence = "CC0-1.0"\n', "utf-8"
+    )
     code, _, err = run_coder("status", "--project", demo_folder)
     assert code == 2 and "dataset.licence" in err and "license" in err
 
 
 def test_codes_change_no_figure(dataset: Path, demo: Project) -> None:
     study, _ = agreement_report(demo)
-    said = json.loads((dataset / "agreement/data/settings.json").read_text("utf-8"))["fields"]
+    said = json.loads((dataset / "agreement/data/settings.json").read_text("utf-8"))[
+        "fields"
+    ]
     assert len(study.fields) > 10
     for row in study.fields:
-        assert said[row.field]["alpha"].get("value") == (row.alpha.value and round(row.alpha.value, 6))
+        assert said[row.field]["alpha"].get("value") == (
+            row.alpha.value and round(row.alpha.value, 6)
+        )
 
 
-def test_the_folder_may_stand_behind_the_options(demo: Project, run_coder: Run, tmp_path: Path) -> None:
-    words = ("export", "dataset", "--open", "--no-text", tmp_path / "x", "--project", demo.config.folder)
+def test_the_folder_may_stand_behind_the_options(
+    demo: Project, run_coder: Run, tmp_path: Path
+) -> None:
+    words = (
+        "export",
+        "dataset",
+        "--open",
+        "--no-text",
+        tmp_path / "x",
+        "--project",
+        demo.config.folder,
+    )
     assert run_coder(*words)[0] == 0 and (tmp_path / "x/SHA256SUMS").is_file()
 
 
@@ -379,13 +505,23 @@ def test_the_folder_may_stand_behind_the_options(demo: Project, run_coder: Run, 
 def test_made_again_it_replaces_its_own_files_and_nobody_elses(
     titled: Path, run_coder: Run, tmp_path: Path, is_listed: bool
 ) -> None:
-    words = ("export", "dataset", tmp_path / "out", "--what", "codings", "--project", titled)
+    words = (
+        "export",
+        "dataset",
+        tmp_path / "out",
+        "--what",
+        "codings",
+        "--project",
+        titled,
+    )
     assert run_coder(*words)[0] == 0
     earlier = tmp_path / "out" / "agreement" / "data" / "of_a_field_that_is_gone.csv"
     earlier.write_text("1", "utf-8")
     if is_listed:
         with (tmp_path / "out" / "SHA256SUMS").open("a", encoding="utf-8") as sums:
-            sums.write(f"{'0' * 64}  {earlier.relative_to(tmp_path / 'out').as_posix()}\n")
+            sums.write(
+                f"{'0' * 64}  {earlier.relative_to(tmp_path / 'out').as_posix()}\n"
+            )
     code, _, err = run_coder(*words, "--force")
     assert (code, earlier.exists()) == ((0, False) if is_listed else (2, True)), err
     assert is_listed or earlier.name in err

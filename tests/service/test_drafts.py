@@ -47,7 +47,9 @@ def test_a_window_changes_only_its_own_texts(home: Path) -> None:
     assert kept(home / "a", "amal") == {PLACE: "half"}
 
 
-def test_a_text_that_one_window_saved_does_not_come_back_from_another(home: Path) -> None:
+def test_a_text_that_one_window_saved_does_not_come_back_from_another(
+    home: Path,
+) -> None:
     one = Drafts(home / "a", "amal")
     one.store({PLACE: "half"})
     other = Drafts(home / "a", "amal")  # begins with the text of the first
@@ -70,7 +72,9 @@ def test_without_a_text_nothing_is_written(home: Path) -> None:
     assert not user_file().parent.exists()
 
 
-@pytest.mark.parametrize("damaged", [b"", b"{", b"[1]", b'{"a": {"amal": [["x", 1]]}}', b"\xff"])
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{", b"[1]", b'{"a": {"amal": [["x", 1]]}}', b"\xff"]
+)
 def test_a_damaged_file_is_no_obstacle(home: Path, damaged: bytes) -> None:
     user_file().parent.mkdir(parents=True)
     user_file().with_name("drafts.json").write_bytes(damaged)

@@ -13,7 +13,13 @@ from coder.model import Answer, Article, Blank, Candidate, Coding, Event, Json, 
 from coder.service.coding.event_cells import summary
 from coder.service.edits.answer_edits import DetachEvidence
 from coder.service.edits.edits import Context
-from coder.service.edits.event_edits import CopyValues, DeleteEvent, Dropped, DuplicateEvent, MergeEvents
+from coder.service.edits.event_edits import (
+    CopyValues,
+    DeleteEvent,
+    Dropped,
+    DuplicateEvent,
+    MergeEvents,
+)
 
 ARTICLE = Article("a1", "")
 SPANS = tuple(Span(f"s{i}", "trigger", i, i + 1, "x") for i in range(1, 6))
@@ -46,9 +52,16 @@ SECOND = Event(
         "certainty": Answer(value="reported"),
     },
 )
-THIRD = Event("e3", {"linked_to": Answer(value=[{"record": "e2", "relation": "about"}])})
+THIRD = Event(
+    "e3", {"linked_to": Answer(value=[{"record": "e2", "relation": "about"}])}
+)
 CODING = Coding(
-    "a1", "0" * 64, "conflict-events-ar@1.0.0", "amal", spans=SPANS, events=(FIRST, SECOND, THIRD)
+    "a1",
+    "0" * 64,
+    "conflict-events-ar@1.0.0",
+    "amal",
+    spans=SPANS,
+    events=(FIRST, SECOND, THIRD),
 )
 
 
@@ -58,7 +71,9 @@ def event(coding: Coding, event_id: str) -> Event:
     return found
 
 
-def test_a_duplicate_has_values_and_evidence_and_a_new_id_but_no_comments(conflict_events: Codebook) -> None:
+def test_a_duplicate_has_values_and_evidence_and_a_new_id_but_no_comments(
+    conflict_events: Codebook,
+) -> None:
     coding = DuplicateEvent("e1").apply(CODING, Context(conflict_events, ARTICLE))
     twin = coding.events[-1]
     assert [e.id for e in coding.events] == ["e1", "e2", "e3", "e4"]
@@ -70,42 +85,71 @@ def test_a_duplicate_has_values_and_evidence_and_a_new_id_but_no_comments(confli
     }
 
 
-def test_a_new_event_is_not_taken_for_one_that_is_gone_but_still_linked_to(conflict_events: Codebook) -> None:
+def test_a_new_event_is_not_taken_for_one_that_is_gone_but_still_linked_to(
+    conflict_events: Codebook,
+) -> None:
     context = Context(conflict_events, ARTICLE)
     coding = DeleteEvent("e2").apply(replace(CODING, events=(FIRST, SECOND)), context)
     coding = DuplicateEvent("e1").apply(coding, context)
     assert [e.id for e in coding.events] == ["e1", "e3"]
-    told = [p.message.of("en") for p in problems(coding, conflict_events, ARTICLE) if p.field == "linked_to"]
-    assert [words for words in told if "there is no" in words] == ["Linked record: there is no event 2."] * 2
+    told = [
+        p.message.of("en")
+        for p in problems(coding, conflict_events, ARTICLE)
+        if p.field == "linked_to"
+    ]
+    assert [words for words in told if "there is no" in words] == [
+        "Linked record: there is no event 2."
+    ] * 2
 
 
-def test_copying_fills_what_is_empty_and_nothing_else(conflict_events: Codebook) -> None:
-    coding, count = CopyValues("e2", "e1").copied(CODING, Context(conflict_events, ARTICLE))
+def test_copying_fills_what_is_empty_and_nothing_else(
+    conflict_events: Codebook,
+) -> None:
+    coding, count = CopyValues("e2", "e1").copied(
+        CODING, Context(conflict_events, ARTICLE)
+    )
     copied = event(coding, "e2")
     # e2 lacks only `killed` of what e1 has: e1's link leads to e2 itself. Of e2's targets e1 says nothing,
     # so that they stay proposed.
     assert count == 1
-    assert copied.answer("killed") == Answer(value={"min": 5, "max": 5}, evidence=("s4",))
+    assert copied.answer("killed") == Answer(
+        value={"min": 5, "max": 5}, evidence=("s4",)
+    )
     assert {n: a for n, a in copied.fields.items() if n != "killed"} == SECOND.fields
     assert event(coding, "e1") == FIRST
 
 
-def test_copying_what_is_proposed_already_keeps_the_words_that_propose_it(conflict_events: Codebook) -> None:
+def test_copying_what_is_proposed_already_keeps_the_words_that_propose_it(
+    conflict_events: Codebook,
+) -> None:
     words = Candidate("c1", "actor", 8, 9, "x", value="usa", origin="rules")
     own = Answer(value=["usa"], evidence=("c1",), proposed=True)
     context = Context(conflict_events, ARTICLE, {"c1": words})
     before = CODING.with_event(SECOND.with_answer("initiators", own))
     coding, count = CopyValues("e2", "e1").copied(before, context)
     answer = event(coding, "e2").answer("initiators")
-    cited = [span.stretch for each in answer.evidence if (span := coding.span(each)) is not None]
-    assert (answer.value, answer.proposed, cited, count) == (["usa"], False, [words.stretch], 2)
+    cited = [
+        span.stretch
+        for each in answer.evidence
+        if (span := coding.span(each)) is not None
+    ]
+    assert (answer.value, answer.proposed, cited, count) == (
+        ["usa"],
+        False,
+        [words.stretch],
+        2,
+    )
 
 
-def test_a_copied_type_asks_for_the_fields_that_are_copied_after_it(conflict_events: Codebook) -> None:
+def test_a_copied_type_asks_for_the_fields_that_are_copied_after_it(
+    conflict_events: Codebook,
+) -> None:
     opened = CODING.with_event(settle(Event("e4"), CODING, conflict_events))
     empty = event(opened, "e4")
     assert "killed" not in visible(empty, opened, conflict_events)
-    coding, _ = CopyValues(empty.id, "e1").copied(opened, Context(conflict_events, ARTICLE))
+    coding, _ = CopyValues(empty.id, "e1").copied(
+        opened, Context(conflict_events, ARTICLE)
+    )
     copied = event(coding, empty.id)
     assert copied.answer("event_type").value == "air_strike"
     assert copied.answer("killed").value == {"min": 5, "max": 5}
@@ -116,10 +160,16 @@ def test_a_copied_type_asks_for_the_fields_that_are_copied_after_it(conflict_eve
 
 def test_one_field_is_copied_over_what_was_there(conflict_events: Codebook) -> None:
     place = conflict_events.event_field("place")
-    coding = CopyValues("e2", "e1", place).apply(CODING, Context(conflict_events, ARTICLE))
-    assert event(coding, "e2").answer("place") == Answer(value=[ALEPPO], evidence=("s3",))
+    coding = CopyValues("e2", "e1", place).apply(
+        CODING, Context(conflict_events, ARTICLE)
+    )
+    assert event(coding, "e2").answer("place") == Answer(
+        value=[ALEPPO], evidence=("s3",)
+    )
     with pytest.raises(CoderError, match="nothing to copy"):
-        targets = conflict_events.event_field("targets")  # a proposal in e2, nothing in e1
+        targets = conflict_events.event_field(
+            "targets"
+        )  # a proposal in e2, nothing in e1
         CopyValues("e1", "e2", targets).apply(CODING, Context(conflict_events, ARTICLE))
 
 
@@ -131,12 +181,18 @@ def test_a_merge_keeps_one_value_unites_the_evidence_and_says_what_is_dropped(
     dropped = merge.dropped(CODING, coding, conflict_events)
     assert [e.id for e in coding.events] == ["e1", "e3"]
     merged = event(coding, "e1")
-    assert merged.answer("event_type") == Answer(value="air_strike", evidence=("s1", "s5"))
-    assert merged.answer("initiators") == Answer(value=["usa"], evidence=("s2", "s5"), comment="sure? · yes")
+    assert merged.answer("event_type") == Answer(
+        value="air_strike", evidence=("s1", "s5")
+    )
+    assert merged.answer("initiators") == Answer(
+        value=["usa"], evidence=("s2", "s5"), comment="sure? · yes"
+    )
     assert merged.answer("place") == Answer(value=[ALEPPO], evidence=("s3", "s5"))
     assert merged.answer("killed") == FIRST.answer("killed")
     # `not stated` gives way to a value, an empty field to a proposal.
-    assert merged.answer("injured") == Answer(value={"min": 2, "max": 2}, evidence=("s1",))
+    assert merged.answer("injured") == Answer(
+        value={"min": 2, "max": 2}, evidence=("s1",)
+    )
     assert merged.answer("targets") == SECOND.answer("targets")
     field = conflict_events.event_field
     assert dropped == [
@@ -145,9 +201,13 @@ def test_a_merge_keeps_one_value_unites_the_evidence_and_says_what_is_dropped(
     ]
 
 
-def test_links_to_a_merged_event_lead_to_the_one_kept(conflict_events: Codebook) -> None:
+def test_links_to_a_merged_event_lead_to_the_one_kept(
+    conflict_events: Codebook,
+) -> None:
     coding = MergeEvents("e1", "e2").apply(CODING, Context(conflict_events, ARTICLE))
-    assert event(coding, "e3").answer("linked_to").value == [{"record": "e1", "relation": "about"}]
+    assert event(coding, "e3").answer("linked_to").value == [
+        {"record": "e1", "relation": "about"}
+    ]
     # e1's link would lead to e1 itself.
     assert not event(coding, "e1").answer("linked_to").coded
 
@@ -162,8 +222,12 @@ def test_what_is_no_link_stays_as_it_is_when_events_are_merged(
     assert event(merged, "e3").answer("linked_to").value == wrong
 
 
-def test_what_the_kept_type_does_not_ask_for_counts_as_dropped(conflict_events: Codebook) -> None:
-    threat = replace(SECOND, fields={"event_type": Answer(value="threat", evidence=("s5",))})
+def test_what_the_kept_type_does_not_ask_for_counts_as_dropped(
+    conflict_events: Codebook,
+) -> None:
+    threat = replace(
+        SECOND, fields={"event_type": Answer(value="threat", evidence=("s5",))}
+    )
     coding = replace(CODING, events=(FIRST, threat))
     merge = MergeEvents("e2", "e1")
     merged = merge.apply(coding, Context(conflict_events, ARTICLE))
@@ -173,7 +237,9 @@ def test_what_the_kept_type_does_not_ask_for_counts_as_dropped(conflict_events: 
     assert lost["killed"] == {"min": 5, "max": 5}
 
 
-def test_attached_evidence_outlives_a_merge_with_what_is_only_proposed(conflict_events: Codebook) -> None:
+def test_attached_evidence_outlives_a_merge_with_what_is_only_proposed(
+    conflict_events: Codebook,
+) -> None:
     attached = Answer(blank=Blank.MISSING, evidence=("s3",))
     assert SECOND.answer("targets").proposed
     coding = CODING.with_event(FIRST.with_answer("targets", attached))
@@ -188,19 +254,35 @@ def test_an_event_is_not_merged_with_itself(conflict_events: Codebook) -> None:
 
 def test_evidence_is_taken_away_without_the_value(conflict_events: Codebook) -> None:
     field = conflict_events.event_field("initiators")
-    coding = DetachEvidence("e2", field, "s5").apply(CODING, Context(conflict_events, ARTICLE))
-    assert event(coding, "e2").answer("initiators") == Answer(value=["usa"], evidence=("s2",), comment="yes")
+    coding = DetachEvidence("e2", field, "s5").apply(
+        CODING, Context(conflict_events, ARTICLE)
+    )
+    assert event(coding, "e2").answer("initiators") == Answer(
+        value=["usa"], evidence=("s2",), comment="yes"
+    )
     assert coding.spans == CODING.spans
     genre = conflict_events.article_field("genre")
     answered = CODING.with_answer("genre", Answer(value="news", evidence=("s1", "s2")))
-    left = DetachEvidence("", genre, "s1").apply(answered, Context(conflict_events, ARTICLE))
+    left = DetachEvidence("", genre, "s1").apply(
+        answered, Context(conflict_events, ARTICLE)
+    )
     assert left.answer("genre") == Answer(value="news", evidence=("s2",))
 
 
-def test_a_summary_names_who_is_acted_on_where_nobody_is_known_to_act(conflict_events: Codebook) -> None:
-    fields = {"event_type": Answer(value="air_strike"), "targets": Answer(value=["isis"])}
+def test_a_summary_names_who_is_acted_on_where_nobody_is_known_to_act(
+    conflict_events: Codebook,
+) -> None:
+    fields = {
+        "event_type": Answer(value="air_strike"),
+        "targets": Answer(value=["isis"]),
+    }
     both = {**fields, "initiators": Answer(value=["usa"])}
     assert summary(Event("e1", both), conflict_events, "en") == [
-        "Air strike", "United States", "Islamic State",
-    ]  # fmt: skip
-    assert summary(Event("e1", fields), conflict_events, "en") == ["Air strike", "Targets: Islamic State"]
+        "Air strike",
+        "United States",
+        "Islamic State",
+    ]
+    assert summary(Event("e1", fields), conflict_events, "en") == [
+        "Air strike",
+        "Targets: Islamic State",
+    ]

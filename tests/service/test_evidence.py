@@ -9,7 +9,13 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span
 from coder.service.coding.session import CodingSession
-from coder.service.edits.answer_edits import AttachEvidence, DetachEvidence, Put, SetBlank, SetValue
+from coder.service.edits.answer_edits import (
+    AttachEvidence,
+    DetachEvidence,
+    Put,
+    SetBlank,
+    SetValue,
+)
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Reject
@@ -27,7 +33,14 @@ EVENT = Event(
         "date": Answer(blank=Blank.NOT_STATED, comment="؟"),
     },
 )
-CODING = Coding("a1", "", "conflict-events-ar@1.0.0", "amal", spans=(PLACE, TRIGGER), events=(EVENT,))
+CODING = Coding(
+    "a1",
+    "",
+    "conflict-events-ar@1.0.0",
+    "amal",
+    spans=(PLACE, TRIGGER),
+    events=(EVENT,),
+)
 
 
 def by(codebook: Codebook) -> Context:
@@ -40,36 +53,52 @@ def answer(coding: Coding, field: str) -> Answer:
     return event.answer(field)
 
 
-def test_a_letter_takes_only_words_that_can_give_its_field_a_value(conflict_events: Codebook) -> None:
+def test_a_letter_takes_only_words_that_can_give_its_field_a_value(
+    conflict_events: Codebook,
+) -> None:
     scope = conflict_events.event_field("report_scope")
     with pytest.raises(
-        CoderError, match=r"“Report scope” takes words marked as trigger; these are marked as"
+        CoderError,
+        match=r"“Report scope” takes words marked as trigger; these are marked as",
     ) as error:
         Put("e1", scope, PLACE).apply(CODING, by(conflict_events))
     assert all(error.value.words("ar")) and "نطاق الخبر" in error.value.words("ar")[0]
     put = Put("e1", scope, TRIGGER).apply(CODING, by(conflict_events))
     assert answer(put, "report_scope") == Answer(value="single", evidence=("s2",))
     with pytest.raises(CoderError, match="do not fill this field"):
-        Put("e1", conflict_events.event_field("notes"), PLACE).apply(CODING, by(conflict_events))
+        Put("e1", conflict_events.event_field("notes"), PLACE).apply(
+            CODING, by(conflict_events)
+        )
 
 
 def test_the_trigger_that_the_scope_rests_on_at_first_gives_way_to_a_count(
     conflict_events: Codebook,
 ) -> None:
     scope, by_book = conflict_events.event_field("report_scope"), by(conflict_events)
-    number, other = Span("s3", "number", 20, 28, "60 هجوماً"), Span("s4", "trigger", 30, 35, "هجمات")
+    number, other = (
+        Span("s3", "number", 20, 28, "60 هجوماً"),
+        Span("s4", "trigger", 30, 35, "هجمات"),
+    )
     spans = (*CODING.spans, number, other)
     opened = EVENT.with_answer("report_scope", Answer(value="single", evidence=("s2",)))
-    opened = opened.with_answer("event_type", Answer(value="air_strike", evidence=("s2",)))
+    opened = opened.with_answer(
+        "event_type", Answer(value="air_strike", evidence=("s2",))
+    )
     coding = replace(CODING, spans=spans, events=(opened,))
     counted = AttachEvidence("e1", scope, number).apply(coding, by_book)
     assert answer(counted, "report_scope") == Answer(value="single", evidence=("s3",))
     both = AttachEvidence("e1", scope, other).apply(coding, by_book)
     assert answer(both, "report_scope").evidence == ("s2", "s4")
-    assert answer(AttachEvidence("e1", scope, number).apply(both, by_book), "report_scope").evidence == (
-        "s2", "s4", "s3",
-    )  # fmt: skip
-    untouched = AttachEvidence("e1", conflict_events.event_field("event_type"), number).apply(coding, by_book)
+    assert answer(
+        AttachEvidence("e1", scope, number).apply(both, by_book), "report_scope"
+    ).evidence == (
+        "s2",
+        "s4",
+        "s3",
+    )
+    untouched = AttachEvidence(
+        "e1", conflict_events.event_field("event_type"), number
+    ).apply(coding, by_book)
     assert answer(untouched, "event_type").evidence == ("s2", "s3")
 
 
@@ -83,15 +112,24 @@ def test_the_words_of_a_removed_item_go_with_it_also_if_their_kind_is_of_another
     event = EVENT.with_answer("source", Answer(value=[own]))
     coding = replace(CODING, spans=(*CODING.spans, party), events=(event,))
     both = Put("e1", source, party).apply(coding, by_book)
-    assert len(answer(both, "source").value) == 2 and answer(both, "source").evidence == ("s3",)
+    assert len(answer(both, "source").value) == 2 and answer(
+        both, "source"
+    ).evidence == ("s3",)
     alone = SetValue("e1", source, [own]).apply(both, by_book)
     assert answer(alone, "source") == Answer(value=[own])
 
 
-def test_names_mean_what_the_coder_last_gave_for_the_same_words(conflict_events: Codebook) -> None:
+def test_names_mean_what_the_coder_last_gave_for_the_same_words(
+    conflict_events: Codebook,
+) -> None:
     place, by_book = conflict_events.event_field("place"), by(conflict_events)
-    names = [Span(f"s{n}", "place", at, at + 9, "دير الزور", "deir_ezzor") for n, at in ((5, 40), (6, 60))]
-    coding = replace(CODING, spans=(*CODING.spans, *names), events=(EVENT, replace(EVENT, id="e2")))
+    names = [
+        Span(f"s{n}", "place", at, at + 9, "دير الزور", "deir_ezzor")
+        for n, at in ((5, 40), (6, 60))
+    ]
+    coding = replace(
+        CODING, spans=(*CODING.spans, *names), events=(EVENT, replace(EVENT, id="e2"))
+    )
     first = Put("e1", place, names[0]).apply(coding, by_book)
     assert answer(first, "place").value[0]["place_id"] == "deir_ezzor"
     [city] = answer(first, "place").value
@@ -107,27 +145,39 @@ def test_names_mean_what_the_coder_last_gave_for_the_same_words(conflict_events:
     assert opened.proposed and opened.value == [province]
 
 
-def test_words_are_attached_to_a_value_that_stays_and_taken_off_again(conflict_events: Codebook) -> None:
+def test_words_are_attached_to_a_value_that_stays_and_taken_off_again(
+    conflict_events: Codebook,
+) -> None:
     scope = conflict_events.event_field("report_scope")
     attached = AttachEvidence("e1", scope, PLACE).apply(CODING, by(conflict_events))
     assert answer(attached, "report_scope") == Answer(value="single", evidence=("s1",))
-    assert AttachEvidence("e1", scope, PLACE).apply(attached, by(conflict_events)) == attached
-    assert DetachEvidence("e1", scope, "s1").apply(attached, by(conflict_events)) == CODING
+    assert (
+        AttachEvidence("e1", scope, PLACE).apply(attached, by(conflict_events))
+        == attached
+    )
+    assert (
+        DetachEvidence("e1", scope, "s1").apply(attached, by(conflict_events)) == CODING
+    )
     published = conflict_events.article_field("pub_date")
-    assert AttachEvidence("", published, PLACE).apply(CODING, by(conflict_events)).answer(
-        "pub_date"
-    ).evidence == ("s1",)
+    assert AttachEvidence("", published, PLACE).apply(
+        CODING, by(conflict_events)
+    ).answer("pub_date").evidence == ("s1",)
 
 
 @pytest.mark.parametrize(
     ("field", "why"),
-    [("notes", "a field without evidence"), ("date", "no value that evidence could support")],
+    [
+        ("notes", "a field without evidence"),
+        ("date", "no value that evidence could support"),
+    ],
 )
 def test_what_holds_nothing_to_support_takes_no_evidence(
     conflict_events: Codebook, field: str, why: str
 ) -> None:
     with pytest.raises(CoderError, match=why):
-        AttachEvidence("e1", conflict_events.event_field(field), PLACE).apply(CODING, by(conflict_events))
+        AttachEvidence("e1", conflict_events.event_field(field), PLACE).apply(
+            CODING, by(conflict_events)
+        )
 
 
 def test_evidence_for_a_proposal_confirms_it(conflict_events: Codebook) -> None:
@@ -142,7 +192,10 @@ def test_another_value_for_a_proposal_keeps_its_words_but_those_rejected_since(
     conflict_events: Codebook,
 ) -> None:
     weapons, text = conflict_events.event_field("weapons"), "صواريخ وقذائف"
-    words = Candidate("c1", "weapon", 0, 6, text[:6]), Candidate("c2", "weapon", 8, 13, text[8:])
+    words = (
+        Candidate("c1", "weapon", 0, 6, text[:6]),
+        Candidate("c2", "weapon", 8, 13, text[8:]),
+    )
     proposal = Answer(value=["rocket"], evidence=("c1", "c2"), proposed=True)
     context = Context(conflict_events, Article("a1", text), {c.id: c for c in words})
     coding = replace(CODING, events=(EVENT.with_answer("weapons", proposal),))
@@ -159,7 +212,10 @@ def test_words_of_a_wrong_proposal_are_left_out_where_its_sentence_names_the_rig
     conflict_events: Codebook,
 ) -> None:
     """Not where the words are only misread: where no other words of the sentence name the value."""
-    targets, text = conflict_events.event_field("targets"), "رفضت حماس طلب إسرائيل. وقصف الجيش."
+    targets, text = (
+        conflict_events.event_field("targets"),
+        "رفضت حماس طلب إسرائيل. وقصف الجيش.",
+    )
     hamas = Candidate("c1", "actor", 5, 9, text[5:9], ["hamas"])
     israel = Candidate("c2", "actor", 14, 21, text[14:21], ["israel"])
     context = Context(conflict_events, Article("a1", text), {"c1": hamas, "c2": israel})
@@ -169,10 +225,16 @@ def test_words_of_a_wrong_proposal_are_left_out_where_its_sentence_names_the_rig
     assert answer(wrong, "targets") == Answer(value=["israel"])
     assert wrong.spans == ()  # nothing is said of the words that were proposed
     misread = SetValue("e1", targets, ["usa"]).apply(coding, context)
-    assert [misread.span(each).quote for each in answer(misread, "targets").evidence] == ["حماس"]
+    assert [
+        misread.span(each).quote for each in answer(misread, "targets").evidence
+    ] == ["حماس"]
     more = SetValue("e1", targets, ["hamas", "israel"]).apply(coding, context)
-    assert [more.span(each).quote for each in answer(more, "targets").evidence] == ["حماس"]
-    elsewhere = replace(context, article=Article("a1", text.replace("طلب إسرائيل", "طل. إسرائيل")))
+    assert [more.span(each).quote for each in answer(more, "targets").evidence] == [
+        "حماس"
+    ]
+    elsewhere = replace(
+        context, article=Article("a1", text.replace("طلب إسرائيل", "طل. إسرائيل"))
+    )
     kept = SetValue("e1", targets, ["israel"]).apply(coding, elsewhere)
     assert len(answer(kept, "targets").evidence) == 1
 
@@ -181,7 +243,9 @@ def test_rejected_words_support_nothing(conflict_events: Codebook) -> None:
     rejected = replace(TRIGGER, decision=Decision.REJECTED)
     scope = conflict_events.event_field("report_scope")
     for tried in (
-        lambda: AttachEvidence("e1", scope, rejected).apply(CODING, by(conflict_events)),
+        lambda: AttachEvidence("e1", scope, rejected).apply(
+            CODING, by(conflict_events)
+        ),
         lambda: Put("e1", scope, rejected).apply(CODING, by(conflict_events)),
     ):
         with pytest.raises(CoderError, match="is rejected"):
@@ -191,7 +255,12 @@ def test_rejected_words_support_nothing(conflict_events: Codebook) -> None:
 def test_a_comment_outlives_a_blank(conflict_events: Codebook) -> None:
     date = conflict_events.event_field("date")
     for blank in (Blank.NOT_STATED, Blank.MISSING):
-        assert answer(SetBlank("e1", date, blank).apply(CODING, by(conflict_events)), "date").comment == "؟"
+        assert (
+            answer(
+                SetBlank("e1", date, blank).apply(CODING, by(conflict_events)), "date"
+            ).comment
+            == "؟"
+        )
 
 
 def test_an_event_opens_from_a_trigger_only(demo: Project) -> None:
@@ -208,7 +277,11 @@ def test_an_event_opens_from_a_trigger_only(demo: Project) -> None:
 
 @pytest.mark.parametrize(
     ("words", "day"),
-    [("1 نوفمبر 2023", "2023-11-01"), ("November 1, 2023", "2023-11-01"), ("الأربعاء", None)],
+    [
+        ("1 نوفمبر 2023", "2023-11-01"),
+        ("November 1, 2023", "2023-11-01"),
+        ("الأربعاء", None),
+    ],
 )
 def test_the_first_evidence_of_the_publication_date_gives_it_the_day_that_it_names(
     conflict_events: Codebook, words: str, day: str | None

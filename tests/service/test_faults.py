@@ -28,7 +28,14 @@ from coder.service.project.opened import Project, open_project
 from coder.service.upkeep.integrity import verify
 from coder.store.replay import problems
 from coder.store.unit_of_work import Store
-from tests.support.faults import COMMANDS, DAMAGES, fill_the_disk, kill_at_work, on_a_server, run_bound
+from tests.support.faults import (
+    COMMANDS,
+    DAMAGES,
+    fill_the_disk,
+    kill_at_work,
+    on_a_server,
+    run_bound,
+)
 from tests.support.postgres import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
@@ -50,7 +57,10 @@ def test_kills_at_work_on_a_server_lose_nothing_that_was_written(
 @pytest.mark.parametrize("room", [0, 40_000, 400_000])
 def test_a_full_disk_says_so_and_loses_nothing(demo_folder: Path, room: int) -> None:
     err = fill_the_disk(demo_folder, 5, room)
-    assert err.startswith("error: The database refused: disk I/O error") and "hint: The disk" in err
+    assert (
+        err.startswith("error: The database refused: disk I/O error")
+        and "hint: The disk" in err
+    )
     assert "Traceback" not in err
 
 
@@ -73,12 +83,31 @@ def test_a_copy_for_which_there_is_no_room_leaves_nothing(
     assert sorted(p.name for p in tmp_path.iterdir()) == before
 
 
-def test_a_dataset_for_whose_words_there_is_no_room_leaves_nothing(demo_folder: Path, tmp_path: Path) -> None:
-    words = ("export", "dataset", tmp_path / "bare", "--what", "codings", "--no-text", "--allow-loss")
+def test_a_dataset_for_whose_words_there_is_no_room_leaves_nothing(
+    demo_folder: Path, tmp_path: Path
+) -> None:
+    words = (
+        "export",
+        "dataset",
+        tmp_path / "bare",
+        "--what",
+        "codings",
+        "--no-text",
+        "--allow-loss",
+    )
     assert run_bound(*words, "--project", demo_folder).returncode == 0
     (tmp_path / "a.txt").write_text("خبر", "utf-8")
-    out = without_room(1_000, "attach", tmp_path / "bare", tmp_path / "a.txt", "--out", tmp_path / "whole")
-    assert out.returncode == 2 and "cannot be written: File too large.\n" in out.stderr, out.stderr
+    out = without_room(
+        1_000,
+        "attach",
+        tmp_path / "bare",
+        tmp_path / "a.txt",
+        "--out",
+        tmp_path / "whole",
+    )
+    assert (
+        out.returncode == 2 and "cannot be written: File too large.\n" in out.stderr
+    ), out.stderr
     assert not (tmp_path / "whole").exists()
 
 
@@ -92,7 +121,9 @@ def without_room(room: int, *words: object) -> subprocess.CompletedProcess[str]:
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room})); "
         f"sys.exit(main({[*map(str, words)]!r}))"
     )
-    return subprocess.run([sys.executable, "-B", "-c", code], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-B", "-c", code], capture_output=True, text=True, check=False
+    )
 
 
 def test_what_may_not_be_written_says_so(demo_folder: Path, tmp_path: Path) -> None:
@@ -109,14 +140,25 @@ def test_what_may_not_be_written_says_so(demo_folder: Path, tmp_path: Path) -> N
         assert "readonly" in out.stderr and "writable" in out.stderr, out.stderr
     demo_folder.chmod(0o555)
     try:
-        for words in (("people", "add", "nadia"), ("status",), ("backup", demo_folder / "b")):
+        for words in (
+            ("people", "add", "nadia"),
+            ("status",),
+            ("backup", demo_folder / "b"),
+        ):
             out = run_bound(*words, "--project", demo_folder)
-            assert out.returncode in (0, 2) and "Traceback" not in out.stderr, out.stderr
+            assert out.returncode in (0, 2) and "Traceback" not in out.stderr, (
+                out.stderr
+            )
             assert out.returncode == 0 or out.stderr.startswith("error: ")
-        assert run_bound("people", "add", "nadia", "--project", demo_folder).returncode == 2
+        assert (
+            run_bound("people", "add", "nadia", "--project", demo_folder).returncode
+            == 2
+        )
         database.chmod(0)
         out = run_bound("status", "--project", demo_folder)
-        assert out.returncode == 2 and "Permission denied.\nhint: Check that" in out.stderr, out.stderr
+        assert (
+            out.returncode == 2 and "Permission denied.\nhint: Check that" in out.stderr
+        ), out.stderr
         out = run_bound("init", demo_folder / "p")
         assert out.returncode == 2 and out.stderr.startswith("error: "), out.stderr
     finally:
@@ -129,7 +171,8 @@ def test_what_may_not_be_written_says_so(demo_folder: Path, tmp_path: Path) -> N
 
 def test_a_clock_that_goes_back_changes_no_order(demo_folder: Path) -> None:
     moments = [
-        datetime(2024, 3, 31, 12, tzinfo=UTC) + timedelta(minutes=m) for m in (0, 1, -600, 2, -9_000_000, 3)
+        datetime(2024, 3, 31, 12, tzinfo=UTC) + timedelta(minutes=m)
+        for m in (0, 1, -600, 2, -9_000_000, 3)
     ]
     ticks = iter(moments)
     project = open_project(demo_folder, clock=lambda: next(ticks))
@@ -158,7 +201,11 @@ def test_a_clock_that_goes_back_changes_no_order(demo_folder: Path) -> None:
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda d: d.__name__)
 def test_no_damage_to_the_database_ends_in_a_traceback(
-    run_coder: Run, made_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: object
+    run_coder: Run,
+    made_demo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: object,
 ) -> None:
     for seed in range(2):
         folder = tmp_path / str(seed)
@@ -191,13 +238,30 @@ def everywhere(text: str, codebook: str) -> tuple[Article, Candidate, Coding]:
     """An article, a candidate and a coding with the text in every place, its beginning in every id."""
     short = text[:200]
     article = Article(f"a{short}", f"ab{text}", text, ((0, 1),))
-    candidate = Candidate(f"k{short}", f"k{text}", 0, 1, "a", {text: [text, {"x": text}]}, text, 0.5)
-    span = Span(f"s{short}", f"k{text}", 0, len(article.text), article.text, text, None, text, text)
+    candidate = Candidate(
+        f"k{short}", f"k{text}", 0, 1, "a", {text: [text, {"x": text}]}, text, 0.5
+    )
+    span = Span(
+        f"s{short}",
+        f"k{text}",
+        0,
+        len(article.text),
+        article.text,
+        text,
+        None,
+        text,
+        text,
+    )
     value = Answer({text: text}, None, (span.id,), text, False, (text,), text, text)
     coding = Coding(
-        article.id, article.text_sha256, codebook, f"n{short}",
-        answers={short: value}, spans=(span,), events=(Event(f"e{short}", {f"f{short}": value}),),
-    )  # fmt: skip
+        article.id,
+        article.text_sha256,
+        codebook,
+        f"n{short}",
+        answers={short: value},
+        spans=(span,),
+        events=(Event(f"e{short}", {f"f{short}": value}),),
+    )
     return article, candidate, coding
 
 
@@ -220,16 +284,24 @@ def test_hostile_text_in_every_field_comes_back_as_it_was(
         assert queries.article(article.id) == article
         assert queries.candidates(article.id) == [candidate]
         assert queries.coding(article.id, coding.coder) == coding
-        assert [(p.name, p.role) for p in queries.people()] == [(coding.coder, HOSTILE[kind])]
+        assert [(p.name, p.role) for p in queries.people()] == [
+            (coding.coder, HOSTILE[kind])
+        ]
         assert not list(problems(queries))
     store.close()
 
 
-UNSTORABLE = {"half a character": "x\ud800", "the other half": "\udfff", "nothing": "a\0b"}
+UNSTORABLE = {
+    "half a character": "x\ud800",
+    "the other half": "\udfff",
+    "nothing": "a\0b",
+}
 
 
 @pytest.mark.parametrize("kind", UNSTORABLE)
-def test_what_cannot_be_stored_is_refused_in_every_field(database_url: str, kind: str) -> None:
+def test_what_cannot_be_stored_is_refused_in_every_field(
+    database_url: str, kind: str
+) -> None:
     store = Store.create(database_url)
     good, bad = Article("a", "ab"), UNSTORABLE[kind]
     with store.begin("setup") as work:
@@ -240,11 +312,17 @@ def test_what_cannot_be_stored_is_refused_in_every_field(database_url: str, kind
         Span("s", "k", 0, 2, "ab"),
         Answer(value="v"),
     )
-    spans = [replace(span, **{name: bad}) for name in ("id", "kind", "quote", "candidate", "reason")]
-    spans += [
-        replace(span, value=value) for value in (bad, [bad], {bad: 1}, {"x": [{"y": bad}]}, float("nan"))
+    spans = [
+        replace(span, **{name: bad})
+        for name in ("id", "kind", "quote", "candidate", "reason")
     ]
-    answers = [replace(answer, **{name: bad}) for name in ("value", "comment", "reason", "by")]
+    spans += [
+        replace(span, value=value)
+        for value in (bad, [bad], {bad: 1}, {"x": [{"y": bad}]}, float("nan"))
+    ]
+    answers = [
+        replace(answer, **{name: bad}) for name in ("value", "comment", "reason", "by")
+    ]
     answers += [replace(answer, evidence=(bad,)), replace(answer, taken_from=(bad,))]
     codings = [replace(base, spans=(each,)) for each in spans]
     codings += [base.with_answer("f", each) for each in answers]
@@ -256,16 +334,32 @@ def test_what_cannot_be_stored_is_refused_in_every_field(database_url: str, kind
     ]
     codings += [replace(base, **{name: bad}) for name in ("codebook", "text_sha256")]
     for coding in codings:
-        with pytest.raises(CoderError, match="cannot be stored"), store.begin("n") as work:
+        with (
+            pytest.raises(CoderError, match="cannot be stored"),
+            store.begin("n") as work,
+        ):
             work.save_coding(None, coding, "value.set")
-    for article in (Article(bad, "ab"), Article("b", f"x{bad}"), Article("b", "ab", bad)):
-        with pytest.raises(CoderError, match="cannot be stored"), store.begin("n") as work:
+    for article in (
+        Article(bad, "ab"),
+        Article("b", f"x{bad}"),
+        Article("b", "ab", bad),
+    ):
+        with (
+            pytest.raises(CoderError, match="cannot be stored"),
+            store.begin("n") as work,
+        ):
             work.add_articles([good if article.id == "a" else article])
     for person in ((bad, "coder"), ("m", bad)):
-        with pytest.raises(CoderError, match="cannot be stored"), store.begin("n") as work:
+        with (
+            pytest.raises(CoderError, match="cannot be stored"),
+            store.begin("n") as work,
+        ):
             work.add_person(*person)
     for who, what in ((bad, "value.set"), ("n", bad)):
-        with pytest.raises(CoderError, match="cannot be stored"), store.begin(who) as work:
+        with (
+            pytest.raises(CoderError, match="cannot be stored"),
+            store.begin(who) as work,
+        ):
             work.save_coding(None, base, what)
     with store.read() as queries:
         assert queries.article_ids() == ["a"] and queries.coding_heads() == []
@@ -273,7 +367,9 @@ def test_what_cannot_be_stored_is_refused_in_every_field(database_url: str, kind
     store.close()
 
 
-def test_hostile_text_goes_through_every_door(run_coder: Run, demo_folder: Path, tmp_path: Path) -> None:
+def test_hostile_text_goes_through_every_door(
+    run_coder: Run, demo_folder: Path, tmp_path: Path
+) -> None:
     project, records = open_project(demo_folder), {}
     for number, (kind, text) in enumerate(HOSTILE.items()):
         short, long = text[:200], f"غارة {text}"
@@ -281,20 +377,41 @@ def test_hostile_text_goes_through_every_door(run_coder: Run, demo_folder: Path,
         records[kind] = {
             "format": "coder/1",
             "article": {"id": f"h{number}{short}", "text_sha256": digest, "text": long},
-            "codebook": project.codebook.ref, "coder": "you", "status": "open",
+            "codebook": project.codebook.ref,
+            "coder": "you",
+            "status": "open",
             "answers": {"genre": {"value": "news", "comment": text}},
-            "spans": [{"id": f"s{short}", "kind": "trigger", "start": 0, "end": 4, "quote": "غارة",
-                       "decision": "rejected", "reason": text}],
-            "events": [{"id": f"e{short}", "fields": {"notes": {"value": long, "comment": text}}}],
-        }  # fmt: skip
-    (tmp_path / "h.jsonl").write_text("\n".join(map(json.dumps, records.values())), "utf-8")
+            "spans": [
+                {
+                    "id": f"s{short}",
+                    "kind": "trigger",
+                    "start": 0,
+                    "end": 4,
+                    "quote": "غارة",
+                    "decision": "rejected",
+                    "reason": text,
+                }
+            ],
+            "events": [
+                {
+                    "id": f"e{short}",
+                    "fields": {"notes": {"value": long, "comment": text}},
+                }
+            ],
+        }
+    (tmp_path / "h.jsonl").write_text(
+        "\n".join(map(json.dumps, records.values())), "utf-8"
+    )
     take(project, [tmp_path / "h.jsonl"])
     project.close()
     for words in (
         ("verify",),
         ("status",),
         ("check",),
-        *(("people", "add", f"p{number}{text[:200]}") for number, text in enumerate(HOSTILE.values())),
+        *(
+            ("people", "add", f"p{number}{text[:200]}")
+            for number, text in enumerate(HOSTILE.values())
+        ),
         ("people",),
         ("suggest",),
         ("export", "native", "--what", "codings", "--out", tmp_path / "o.jsonl"),
@@ -310,7 +427,9 @@ def test_hostile_text_goes_through_every_door(run_coder: Run, demo_folder: Path,
     with again.store.read() as queries:
         for kind, record in records.items():
             coding = queries.coding(record["article"]["id"], "you")
-            assert coding is not None and coding.answer("genre").comment == HOSTILE[kind], kind
+            assert (
+                coding is not None and coding.answer("genre").comment == HOSTILE[kind]
+            ), kind
             assert coding.spans[0].reason == HOSTILE[kind], kind
     assert not verify(again).findings
     again.close()
@@ -332,21 +451,44 @@ def test_what_cannot_be_stored_is_refused_when_it_is_imported(
     bad = UNSTORABLE[kind]
     for place in range(5):
         # The text, the article's id, a comment, a value, a span's reason.
-        text, name, comment, value, reason = (bad if place == n else "غارة" for n in range(5))
+        text, name, comment, value, reason = (
+            bad if place == n else "غارة" for n in range(5)
+        )
         record = {
             "format": "coder/1",
-            "article": {"id": name, "text_sha256": Article("", text).text_sha256, "text": text},
-            "codebook": demo.codebook.ref, "coder": "you", "status": "open",
+            "article": {
+                "id": name,
+                "text_sha256": Article("", text).text_sha256,
+                "text": text,
+            },
+            "codebook": demo.codebook.ref,
+            "coder": "you",
+            "status": "open",
             "answers": {"genre": {"value": value, "comment": comment}},
-            "spans": [{"id": "s", "kind": "trigger", "start": 0, "end": 1, "quote": text[:1],
-                       "decision": "rejected", "reason": reason}],
+            "spans": [
+                {
+                    "id": "s",
+                    "kind": "trigger",
+                    "start": 0,
+                    "end": 1,
+                    "quote": text[:1],
+                    "decision": "rejected",
+                    "reason": reason,
+                }
+            ],
             "events": [],
-        }  # fmt: skip
+        }
         (tmp_path / "h.jsonl").write_text(json.dumps(record), "utf-8")
-        code, out, err = run_coder("import", tmp_path / "h.jsonl", "--project", demo.config.folder)
-        assert (code, out) == (2, "") and ("half a character" in err or "U+0000" in err), err
+        code, out, err = run_coder(
+            "import", tmp_path / "h.jsonl", "--project", demo.config.folder
+        )
+        assert (code, out) == (2, "") and (
+            "half a character" in err or "U+0000" in err
+        ), err
     (tmp_path / "h.txt").write_bytes(f"غارة {bad}".encode("utf-8", "surrogatepass"))
-    code, out, err = run_coder("import", tmp_path / "h.txt", "--project", demo.config.folder)
+    code, out, err = run_coder(
+        "import", tmp_path / "h.txt", "--project", demo.config.folder
+    )
     assert (code, out) == (2, "") and err.startswith("error: "), err
     assert not verify(demo).findings
 
@@ -370,17 +512,36 @@ def test_what_cannot_be_stored_is_refused_when_it_is_imported(
 def test_bytes_that_are_no_text_are_refused_on_the_command_line(
     demo_folder: Path, words: tuple[str, ...]
 ) -> None:
-    command = [sys.executable, "-m", "coder", *words, b"\xff\xfe", "--project", str(demo_folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "coder",
+        *words,
+        b"\xff\xfe",
+        "--project",
+        str(demo_folder),
+    ]
     out = subprocess.run(command, cwd=demo_folder, capture_output=True, check=False)
     assert out.returncode == 2 and out.stderr.startswith(b"error: "), out.stderr
     assert b"Traceback" not in out.stderr and out.stderr.count(b"hint: ") == 1
 
 
 @pytest.mark.parametrize(
-    "words", [("backup",), ("backup", "--portable"), ("packet", "make", "--for", "amal")]
+    "words",
+    [("backup",), ("backup", "--portable"), ("packet", "make", "--for", "amal")],
 )
-def test_a_file_whose_name_is_no_text_can_be_written(demo_folder: Path, words: tuple[str, ...]) -> None:
-    command = [sys.executable, "-m", "coder", *words, b"f\xff", "--project", str(demo_folder)]
+def test_a_file_whose_name_is_no_text_can_be_written(
+    demo_folder: Path, words: tuple[str, ...]
+) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "coder",
+        *words,
+        b"f\xff",
+        "--project",
+        str(demo_folder),
+    ]
     out = subprocess.run(command, cwd=demo_folder, capture_output=True, check=False)
     assert out.returncode == 0 and b"Traceback" not in out.stderr, out.stderr
     assert os.fsdecode(b"f\xff") in [path.name for path in demo_folder.iterdir()]

@@ -27,20 +27,30 @@ def closed_with_a_claimant(project: Project) -> str:
         gold, clusters = work.queries.gold(CLOSED), work.queries.clusters(CLOSED)
         assert gold is not None
         event = gold.events[0]
-        claimed = Answer(["iri"], taken_from=("supervisor",), reason="coder_error", by="salma")
+        claimed = Answer(
+            ["iri"], taken_from=("supervisor",), reason="coder_error", by="salma"
+        )
         unclaimed = replace(claimed, value=["unclaimed"])
-        event = event.with_answer("responsibility", unclaimed).with_answer("claimant", claimed)
-        work.save_gold((gold, clusters), (gold.with_event(event), clusters), "gold.set", CLOSED)
+        event = event.with_answer("responsibility", unclaimed).with_answer(
+            "claimant", claimed
+        )
+        work.save_gold(
+            (gold, clusters), (gold.with_event(event), clusters), "gold.set", CLOSED
+        )
     return f"{CLOSED}/gold/{event.id}/claimant"
 
 
-def test_what_a_decision_leaves_behind_is_next_to_do_and_keeps_gold_open(demo: Project) -> None:
+def test_what_a_decision_leaves_behind_is_next_to_do_and_keeps_gold_open(
+    demo: Project,
+) -> None:
     session = ReviewSession(demo, demo.article(OPEN), "salma")
     session.do(TakeAgreed())
     while (at := next(session.state.open_cells(), None)) is not None:
         coder = next(iter(session.state.row(*at).answers))
         session.do(Take(*at, coder, "coder_error"))
-    at = next(c for c in session.state.standing if c and session.state.decided(c, "claimant"))
+    at = next(
+        c for c in session.state.standing if c and session.state.decided(c, "claimant")
+    )
     before = {*session.to_do()}
     session.do(Decide(at, "responsibility", Answer(["unclaimed"]), "coder_error"))
     assert {*session.to_do()} - before == {(at, "claimant")}
@@ -62,12 +72,19 @@ def test_older_gold_with_such_a_value_is_told_by_where_it_is(
 
     where = closed_with_a_claimant(demo)
     code, out, _ = run("check", "--errors", "--json")
-    assert code == 1 and [(r["rule"], r["where"]) for r in json.loads(out)] == [("unasked", where)]
+    assert code == 1 and [(r["rule"], r["where"]) for r in json.loads(out)] == [
+        ("unasked", where)
+    ]
     code, _, err = run("export", "csv")
-    assert code == 2 and f"1 answer to a question that no longer arises (first: {where})" in err
+    assert (
+        code == 2
+        and f"1 answer to a question that no longer arises (first: {where})" in err
+    )
     code, out, err = run("gold", "release", "--as", "salma")
     assert code == 0 and where in err and "--allow-loss" in err
-    assert json.loads(run("gold", "release", "--as", "salma", "--json")[1])["lost"] == {"hidden": 1}
+    assert json.loads(run("gold", "release", "--as", "salma", "--json")[1])["lost"] == {
+        "hidden": 1
+    }
     dataset = ("export", "dataset", "--release", "1", "--out", tmp_path / "out")
     code, _, err = run(*dataset)
     assert code == 2 and where in err

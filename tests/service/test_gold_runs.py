@@ -13,7 +13,15 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 
-from coder.adjudicate.gold_edits import GoldEdit, Link, RejectCluster, RestoreCluster, Split, Take, TakeAgreed
+from coder.adjudicate.gold_edits import (
+    GoldEdit,
+    Link,
+    RejectCluster,
+    RestoreCluster,
+    Split,
+    Take,
+    TakeAgreed,
+)
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Coding, Status
 from coder.service.delivery.datasets import deliver
@@ -50,14 +58,18 @@ def golds(project: Project) -> dict[str, Coding]:
         return {coding.article: coding for coding in queries.codings_of(heads)}
 
 
-def exported(project: Project, form: str = "native", number: int | None = None) -> bytes:
+def exported(
+    project: Project, form: str = "native", number: int | None = None
+) -> bytes:
     out = io.BytesIO()
     position = release_of(project, number).position if number else None
     deliver(project.at(position), form, "gold", out, allow_loss=True)
     return out.getvalue()
 
 
-def change(project: Project, coder: str, article: str, answer: Answer, field: str = "genre") -> None:
+def change(
+    project: Project, coder: str, article: str, answer: Answer, field: str = "genre"
+) -> None:
     """The coder's coding is opened, an answer about the article changed, and submitted again."""
     reopen(project, BY, article, coder)
     with project.store.begin(coder) as work:
@@ -65,19 +77,28 @@ def change(project: Project, coder: str, article: str, answer: Answer, field: st
         assert before is not None
         after = before.with_answer(field, answer)
         work.save_coding(before, after, "value.set")
-        work.save_coding(after, replace(after, status=Status.SUBMITTED), "coding.submitted")
+        work.save_coding(
+            after, replace(after, status=Status.SUBMITTED), "coding.submitted"
+        )
 
 
 # ------------------------------------------------------------------ a run
-def test_a_run_is_looked_at_first_applied_once_and_taken_back_as_one(demo: Project) -> None:
+def test_a_run_is_looked_at_first_applied_once_and_taken_back_as_one(
+    demo: Project,
+) -> None:
     before = golds(demo)
     seen = policy_runs.preview(demo)
     assert golds(demo) == before
     done = policy_runs.apply(demo, BY)
-    assert done.outcomes == seen.outcomes and sum(each.made.get("agreed", 0) for each in done.outcomes) == 656
+    assert (
+        done.outcomes == seen.outcomes
+        and sum(each.made.get("agreed", 0) for each in done.outcomes) == 656
+    )
     made = golds(demo)
     assert len(made) == 5 and made[CLOSED] == before[CLOSED]
-    assert {a.reason for e in made[OTHER].events for a in e.fields.values()} == {"agreed"}
+    assert {a.reason for e in made[OTHER].events for a in e.fields.values()} == {
+        "agreed"
+    }
     again = policy_runs.apply(demo, "salma")
     assert not any(each.is_changed for each in again.outcomes) and golds(demo) == made
     assert len(policy_runs.undo(demo, BY).articles) == 4
@@ -108,7 +129,9 @@ def test_a_run_that_was_broken_off_is_gone_on_with_and_taken_back_as_one(
     assert golds(demo) == before and verify(demo).findings == []
 
 
-def test_each_run_is_taken_back_by_itself_and_hand_work_since_stays(demo: Project) -> None:
+def test_each_run_is_taken_back_by_itself_and_hand_work_since_stays(
+    demo: Project,
+) -> None:
     ruled(demo, policies=("agreed",))
     policy_runs.apply(demo, BY)
     agreed = golds(demo)
@@ -139,29 +162,42 @@ def alone(project: Project) -> Project:
     """The project with one coding of one article, as where a part only is coded twice."""
     with project.store.begin("setup") as work:
         found = work.queries.coding(OTHER, "basim")
-        rows = {("assignment", a.article, a.coder): {
-            "article": a.article, "coder": a.coder, "stage": a.stage, "position": a.position,
-        } for a in work.queries.assignments("basim") if a.article == OTHER}  # fmt: skip
+        rows = {
+            ("assignment", a.article, a.coder): {
+                "article": a.article,
+                "coder": a.coder,
+                "stage": a.stage,
+                "position": a.position,
+            }
+            for a in work.queries.assignments("basim")
+            if a.article == OTHER
+        }
         work.record("assignments", "assignment.made", rows, {})
         from coder.store import convert
 
-        work.record(f"coding:{OTHER}/basim", "coding.reopened", convert.coding_rows(found), {})
+        work.record(
+            f"coding:{OTHER}/basim", "coding.reopened", convert.coding_rows(found), {}
+        )
     return ruled(project, policies=("single",))
 
 
-def test_a_single_coding_becomes_gold_until_a_second_one_says_otherwise(demo: Project) -> None:
+def test_a_single_coding_becomes_gold_until_a_second_one_says_otherwise(
+    demo: Project,
+) -> None:
     with demo.store.read() as queries:
         second, only = queries.coding(OTHER, "basim"), queries.coding(OTHER, "amal")
     assert second is not None and only is not None
     policy_runs.apply(alone(demo), BY)
     gold = golds(demo)[OTHER]
     assert gold.status is Status.SUBMITTED and len(gold.events) == len(only.events)
-    assert {(a.taken_from, a.reason) for e in gold.events for a in e.fields.values()} == {
-        (("amal",), "single")
-    }
+    assert {
+        (a.taken_from, a.reason) for e in gold.events for a in e.fields.values()
+    } == {(("amal",), "single")}
     assert f'"id": "{OTHER}"'.encode() in exported(demo)
     change(demo, "amal", OTHER, Answer("statement"))
-    assert [f.field for f in check(demo) if f.rule == "stale" and f.article == OTHER] == ["genre"]
+    assert [
+        f.field for f in check(demo) if f.rule == "stale" and f.article == OTHER
+    ] == ["genre"]
     policy_runs.apply(demo, BY)  # nobody decided anything there by hand
     assert golds(demo)[OTHER].answers["genre"].value == "statement"
     assert [f for f in check(demo) if f.rule == "stale"] == []
@@ -172,25 +208,46 @@ def test_a_single_coding_becomes_gold_until_a_second_one_says_otherwise(demo: Pr
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_decisions_runs_and_undo_in_any_order_leave_consistent_gold(demo: Project, seed: int) -> None:
+def test_decisions_runs_and_undo_in_any_order_leave_consistent_gold(
+    demo: Project, seed: int
+) -> None:
     chance = random.Random(seed)
     rules = [("agreed",), ("majority", "single"), ("trusted",), ("agreed", "trusted")]
     trusted = {"calibration": "basim"}
     for _ in range(25):
-        match chance.choice(("decide", "decide", "decide", "undo", "redo", "apply", "take_back", "reopen")):
+        match chance.choice(
+            (
+                "decide",
+                "decide",
+                "decide",
+                "undo",
+                "redo",
+                "apply",
+                "take_back",
+                "reopen",
+            )
+        ):
             case "apply":
-                policy_runs.apply(ruled(demo, policies=chance.choice(rules), trusted=trusted), BY)
+                policy_runs.apply(
+                    ruled(demo, policies=chance.choice(rules), trusted=trusted), BY
+                )
             case "take_back":
                 try:
                     policy_runs.undo(demo, BY)
                 except CoderError as error:
                     assert "no run of the policies to undo" in str(error)
             case "reopen":
-                closed = [a for a, gold in golds(demo).items() if gold.status is Status.SUBMITTED]
+                closed = [
+                    a
+                    for a, gold in golds(demo).items()
+                    if gold.status is Status.SUBMITTED
+                ]
                 if closed:
                     reopen(demo, BY, chance.choice(closed), GOLD)
             case what:
-                session = ReviewSession(demo, demo.article(chance.choice((CLOSED, OTHER))), BY)
+                session = ReviewSession(
+                    demo, demo.article(chance.choice((CLOSED, OTHER))), BY
+                )
                 if what != "decide":
                     session.turn("undo" if what == "undo" else "redo")
                 elif not session.closed:
@@ -200,9 +257,15 @@ def test_decisions_runs_and_undo_in_any_order_leave_consistent_gold(demo: Projec
     for article in (CLOSED, OTHER):
         state = ReviewSession(demo, demo.article(article), BY).state
         members = [m for cluster in state.clusters for m in cluster.members]
-        assert sorted(members) == sorted((c.coder, e.id) for c in state.codings for e in c.events)
-        assert {c.gold for c in state.clusters if c.gold} >= {e.id for e in state.gold.events if e.fields}
-        used = {i for f in state.gold.events for a in f.fields.values() for i in a.evidence}
+        assert sorted(members) == sorted(
+            (c.coder, e.id) for c in state.codings for e in c.events
+        )
+        assert {c.gold for c in state.clusters if c.gold} >= {
+            e.id for e in state.gold.events if e.fields
+        }
+        used = {
+            i for f in state.gold.events for a in f.fields.values() for i in a.evidence
+        }
         used |= {i for a in state.gold.answers.values() for i in a.evidence}
         assert used == {span.id for span in state.gold.spans}
         assert all(a.by == BY for e in state.gold.events for a in e.fields.values())
@@ -228,7 +291,9 @@ def decide(session: ReviewSession, chance: random.Random) -> None:
 
 
 # ------------------------------------------------------------------ where a value comes from
-def test_each_value_says_whose_it_is_by_whom_when_why_and_from_which_version(demo: Project) -> None:
+def test_each_value_says_whose_it_is_by_whom_when_why_and_from_which_version(
+    demo: Project,
+) -> None:
     policy_runs.apply(demo, BY)
     session = ReviewSession(demo, demo.article(OTHER), BY)
     cell = next(iter(session.open_cells))
@@ -238,20 +303,33 @@ def test_each_value_says_whose_it_is_by_whom_when_why_and_from_which_version(dem
     session.close()
     with demo.store.read() as queries:
         entries = [*queries.entries(subject=f"gold:{OTHER}")]
-        versions = {c: queries.last_version(f"coding:{OTHER}/{c}")[0] for c in ("amal", "basim")}
+        versions = {
+            c: queries.last_version(f"coding:{OTHER}/{c}")[0] for c in ("amal", "basim")
+        }
     _, found, _ = origins(demo, OTHER)
     by_hand = [each for each in found if each.answer.reason == "coder_error"]
     [one] = [each for each in by_hand if each.field == cell[1]]
-    assert (one.answer.taken_from, one.answer.by, one.at) == (("amal",), BY, entries[1].at)
+    assert (one.answer.taken_from, one.answer.by, one.at) == (
+        ("amal",),
+        BY,
+        entries[1].at,
+    )
     assert one.versions == {"amal": versions["amal"]}
     rest = [each for each in found if each not in by_hand]
-    assert {(each.answer.reason, each.at) for each in rest} == {("agreed", entries[0].at)}
+    assert {(each.answer.reason, each.at) for each in rest} == {
+        ("agreed", entries[0].at)
+    }
     assert all(each.versions == versions for each in rest)
     [line] = [each for each in gold_lines(demo) if each.article == OTHER]
-    assert line.values == {"agreed": len(rest), "decided": len(by_hand)} and line.status == "open"
+    assert (
+        line.values == {"agreed": len(rest), "decided": len(by_hand)}
+        and line.status == "open"
+    )
 
 
-def test_an_event_that_was_rejected_is_told_with_its_coders_reason_and_supervisor(demo: Project) -> None:
+def test_an_event_that_was_rejected_is_told_with_its_coders_reason_and_supervisor(
+    demo: Project,
+) -> None:
     policy_runs.apply(demo, BY)
     session = ReviewSession(demo, demo.article(OTHER), BY)
     first, second, *_ = session.state.clusters
@@ -285,19 +363,25 @@ def test_a_release_gives_the_same_bytes_whatever_comes_after(demo: Project) -> N
     session.do(Take("", "genre", session.state.coders[1], "coder_error"))
     session.close_gold()
     session.close()
-    policy_runs.apply(ruled(demo, policies=("agreed", "trusted"), trusted={"calibration": "amal"}), BY)
+    policy_runs.apply(
+        ruled(demo, policies=("agreed", "trusted"), trusted={"calibration": "amal"}), BY
+    )
     second, is_new, _ = make(demo, BY)
     assert is_new and (second.number, second.sha256 != first.sha256) == (2, True)
     after = exported(demo, number=2)
     withdraw(demo, BY, [CLOSED], "twice")
     with demo.store.begin(BY) as work:
-        work.save_metadata({}, {CLOSED: {"title": "of another article"}}, "metadata.corrected")
+        work.save_metadata(
+            {}, {CLOSED: {"title": "of another article"}}, "metadata.corrected"
+        )
     assert (exported(demo, number=1), exported(demo, number=2)) == (native, after)
     assert {form: exported(demo, form, 1) for form in others} == others
     assert verify(demo).findings == []
 
 
-def test_gold_that_came_from_a_file_is_in_its_release_as_it_came(demo: Project, tmp_path: Path) -> None:
+def test_gold_that_came_from_a_file_is_in_its_release_as_it_came(
+    demo: Project, tmp_path: Path
+) -> None:
     deliver(demo, "native", "gold", tmp_path / "gold.jsonl")
     other = create_project(tmp_path / "other")
     other.add_person(BY, "supervisor")
@@ -318,12 +402,16 @@ def test_gold_that_came_from_a_file_is_in_its_release_as_it_came(demo: Project, 
     other.close()
 
 
-def test_a_release_that_the_journal_does_not_give_any_more_is_found(demo: Project) -> None:
+def test_a_release_that_the_journal_does_not_give_any_more_is_found(
+    demo: Project,
+) -> None:
     make(demo, BY)
     with demo.store.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER journal_no_update"))
         connection.execute(
-            text("UPDATE journal SET what = replace(what, ' 1 ', ' 2 ') WHERE subject = 'releases'")
+            text(
+                "UPDATE journal SET what = replace(what, ' 1 ', ' 2 ') WHERE subject = 'releases'"
+            )
         )
     found = {(f.check, f.where) for f in verify(demo).findings}
     assert ("release", "1") in found and ("journal", "releases") in found
@@ -338,7 +426,9 @@ def test_gold_that_was_imported_can_be_signed(demo: Project, tmp_path: Path) -> 
         assert sign(other, BY, CLOSED) == CLOSED
 
 
-def test_gold_of_the_sample_is_released_when_another_supervisor_signed_it(demo: Project) -> None:
+def test_gold_of_the_sample_is_released_when_another_supervisor_signed_it(
+    demo: Project,
+) -> None:
     demo.add_person("sara", "supervisor")
     ruled(demo, sign_off=1.0)
     with pytest.raises(CoderError, match="gold of 1 article still needs the signature"):
@@ -370,9 +460,16 @@ def test_supervisors_do_all_of_it_on_either_engine(
     with opened(folder, BY) as project:
         assert exported(project, number=1) == native
         before = golds(project)
-        policy_runs.apply(ruled(project, policies=("agreed", "trusted"), trusted={"calibration": "amal"}), BY)
+        policy_runs.apply(
+            ruled(
+                project, policies=("agreed", "trusted"), trusted={"calibration": "amal"}
+            ),
+            BY,
+        )
         assert make(project, BY)[0].number == 2
         policy_runs.undo(project, BY)
-        assert golds(project) == before and exported(project) == native == exported(project, number=1)
+        assert golds(project) == before and exported(project) == native == exported(
+            project, number=1
+        )
     with opened(folder) as project:
         assert verify(project).findings == []

@@ -15,9 +15,21 @@ from coder.service.coding.history import Step, in_words, spent_by_field, steps
 from coder.service.coding.history import history as whole_history
 from coder.service.coding.remarks import OwnRemarks
 from coder.service.coding.session import CodingSession
-from coder.service.edits.answer_edits import AttachEvidence, Comment, Put, SetBlank, SetValue
+from coder.service.edits.answer_edits import (
+    AttachEvidence,
+    Comment,
+    Put,
+    SetBlank,
+    SetValue,
+)
 from coder.service.edits.edits import Edit
-from coder.service.edits.event_edits import CopyDown, CopyValues, DeleteEvent, OpenEvent, Submit
+from coder.service.edits.event_edits import (
+    CopyDown,
+    CopyValues,
+    DeleteEvent,
+    OpenEvent,
+    Submit,
+)
 from coder.service.edits.span_edits import Draw, Reject
 from coder.service.figures.progress import progress
 from coder.service.project.opened import Project, open_project
@@ -88,11 +100,17 @@ def draw(session: CodingSession, count: int) -> None:
 def test_each_change_is_told_with_what_it_was_about(session: CodingSession) -> None:
     session.do(Reject(candidate(session, "place", "سورية")))
     session.do(OpenEvent(candidate(session, "trigger", "استُهدفت")))
-    session.do(Put("e1", field(session, "place"), candidate(session, "place", "العراق")))
+    session.do(
+        Put("e1", field(session, "place"), candidate(session, "place", "العراق"))
+    )
     session.do(SetValue("e1", field(session, "event_status"), "denied"))
     session.do(SetBlank("e1", field(session, "targets"), Blank.NOT_STATED))
     session.do(Comment("e1", field(session, "date"), "متى؟"))
-    session.do(AttachEvidence("e1", field(session, "place"), candidate(session, "place", "قطاع غزة")))
+    session.do(
+        AttachEvidence(
+            "e1", field(session, "place"), candidate(session, "place", "قطاع غزة")
+        )
+    )
     session.do(SetValue("", session.codebook.article_field("genre"), "news"))
     session.do(DeleteEvent("e1"))
     assert told(session) == [
@@ -127,7 +145,9 @@ def test_several_fields_and_several_events_are_named(session: CodingSession) -> 
     session.do(CopyValues("e3", "e2"))
     words = told(session)
     assert "copied down Place, event 2 · 3: العراق = Iraq: country" in words
-    assert words[-1] == "copied into event 3 · Status · Place · Certainty"  # which was only proposed there
+    assert (
+        words[-1] == "copied into event 3 · Status · Place · Certainty"
+    )  # which was only proposed there
 
 
 def test_comments_on_words_and_questions_stand_among_the_changes_and_stay(
@@ -147,7 +167,9 @@ def test_comments_on_words_and_questions_stand_among_the_changes_and_stay(
     OwnRemarks(session).say(("hala", "", "", 0, 0), "مقال قصير")
     plain = dict.fromkeys(range(0x2066, 0x206A))
     found = whole_history(session)
-    assert [in_words(each, session.codebook, "en").translate(plain) for each in found[2:]] == [
+    assert [
+        in_words(each, session.codebook, "en").translate(plain) for each in found[2:]
+    ] == [
         "commented on «سورية»: أيّها؟",
         "opened event 1",
         "asked about Date, event 1: متى",
@@ -167,7 +189,12 @@ def test_going_back_to_a_point_is_as_undoing_to_there_and_redo_brings_each_back(
     assert [each.state for each in points] == ["stands"] * 5 + ["now"]
     assert session.go_to(points[2].goal or 0) == 3
     assert session.coding == there
-    assert [each.state for each in history(session)] == ["stands", "stands", "now", *["undone"] * 3]
+    assert [each.state for each in history(session)] == [
+        "stands",
+        "stands",
+        "now",
+        *["undone"] * 3,
+    ]
     for _ in range(3):
         assert session.turn("redo") is not None
     assert session.coding == last and session.turn("redo") is None
@@ -198,8 +225,11 @@ def test_what_was_submitted_stands_and_the_history_goes_back_to_where_it_was_ope
     again.do(Draw("place", 30, 35))
     found = history(again)
     assert [each.what for each in found] == [
-        *["span.drawn"] * 2, "coding.submitted", "coding.reopened", "span.drawn",
-    ]  # fmt: skip
+        *["span.drawn"] * 2,
+        "coding.submitted",
+        "coding.reopened",
+        "span.drawn",
+    ]
     assert [each.goal for each in found] == [None, None, None, 0, found[-1].version]
     assert again.go_to(0) == 1
     assert [each.state for each in history(again)][-2:] == ["now", "undone"]
@@ -224,9 +254,14 @@ def test_working_time_goes_to_the_field_that_was_worked_on_without_pauses(
     clock.at(33.5)
     session.turn("undo")
     found = spent_by_field(history(session), session.codebook, "en")
-    assert [(each.label, each.time.total_seconds() / 60, each.changes) for each in found] == [
-        ("Place", 2, 2), ("Status", 1, 1), ("marking spans", 3.5, 1), ("events as a whole, submitting", 0, 1),
-    ]  # fmt: skip
+    assert [
+        (each.label, each.time.total_seconds() / 60, each.changes) for each in found
+    ] == [
+        ("Place", 2, 2),
+        ("Status", 1, 1),
+        ("marking spans", 3.5, 1),
+        ("events as a whole, submitting", 0, 1),
+    ]
     [mine] = [row for row in progress(session.project) if row.coder == "hala"]
     assert mine.minutes == 6.5
 
@@ -270,8 +305,14 @@ def test_an_upgrade_of_the_codebook_is_no_working_time(
     clock.at(8)
     again.do(Draw("place", 30, 35))
     found = history(again)
-    assert sum((each.spent for each in found), timedelta()) == timedelta()  # eight minutes are a pause
-    assert [each.what for each in found if each.what] == ["span.drawn", "coding.recoded", "span.drawn"]
+    assert (
+        sum((each.spent for each in found), timedelta()) == timedelta()
+    )  # eight minutes are a pause
+    assert [each.what for each in found if each.what] == [
+        "span.drawn",
+        "coding.recoded",
+        "span.drawn",
+    ]
     again.close()
 
 
@@ -282,16 +323,23 @@ def test_a_coders_own_login_reads_the_same_history_and_time(shared_demo: Path) -
         session = CodingSession(project, project.article("004"), "you")
         draw(session, 3)
         assert session.go_to(1) == 2
-        found, own = history(session), [row for row in progress(project) if row.coder == "you"]
+        found, own = (
+            history(session),
+            [row for row in progress(project) if row.coder == "you"],
+        )
         assert [each.state for each in found] == ["stands", "now", "undone", "undone"]
         session.close()
     with opened(shared_demo) as owner:
         whole = progress(owner)
-        assert [row for row in whole if row.coder == "you"] == own and own[0].minutes > 0
+        assert [row for row in whole if row.coder == "you"] == own and own[
+            0
+        ].minutes > 0
         assert [row for row in whole if row.coder == "amal"] == mine
         assert not verify(owner).findings
 
 
-def test_an_imported_coding_is_one_change_without_its_events_and_fields(project: Project) -> None:
+def test_an_imported_coding_is_one_change_without_its_events_and_fields(
+    project: Project,
+) -> None:
     found = told(CodingSession(project, project.article("004"), "amal"))
     assert "the coding was imported" in found

@@ -32,7 +32,14 @@ XMI = """<?xml version="1.0" encoding="UTF-8"?>{doctype}<xmi:XMI xmlns:xmi="http
 CAS = {
     "%FEATURE_STRUCTURES": [
         {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaString": TEXT},
-        {"%ID": 2, "%TYPE": "custom.Span", "@sofa": 1, "begin": 4, "end": 8, "value": "actor"},
+        {
+            "%ID": 2,
+            "%TYPE": "custom.Span",
+            "@sofa": 1,
+            "begin": 4,
+            "end": 8,
+            "value": "actor",
+        },
     ]
 }
 TSV = """#FORMAT=WebAnno TSV 3.3
@@ -51,21 +58,33 @@ BY_HAND: dict[str, str] = {
         [
             {
                 "data": {"text": TEXT},
-                "annotations": [{"result": [{"type": "labels", "id": "a", "value": LABELS}]}],
+                "annotations": [
+                    {"result": [{"type": "labels", "id": "a", "value": LABELS}]}
+                ],
             }
         ]
     ),
-    "min.json": json.dumps([{"text": TEXT, "id": 1, "l": [LABELS], "annotator": 7, "annotation_id": 9}]),
+    "min.json": json.dumps(
+        [{"text": TEXT, "id": 1, "l": [LABELS], "annotator": 7, "annotation_id": 9}]
+    ),
     "doccano.jsonl": json.dumps({"text": TEXT, "label": [[4, 8, "actor"]]}),
-    "prodigy.jsonl": json.dumps({"text": TEXT, "spans": [{"start": 4, "end": 8, "label": "actor"}]}),
-    "potato.json": json.dumps({"user_id": "u", "instance_id_to_span_to_value": {"there": [[STATE, "true"]]}}),
+    "prodigy.jsonl": json.dumps(
+        {"text": TEXT, "spans": [{"start": 4, "end": 8, "label": "actor"}]}
+    ),
+    "potato.json": json.dumps(
+        {"user_id": "u", "instance_id_to_span_to_value": {"there": [[STATE, "true"]]}}
+    ),
     "there.ann": "T1\tactor 4 8\tمحمد\nT2\tplace 22 25\tحلب\nR1\tin Arg1:T1 Arg2:T2\nA1\tsure T1\n",
     "cas.json": json.dumps(CAS),
     "cas.xmi": XMI.format(doctype="", text=TEXT),
     "webanno.tsv": TSV,
     "tokens.conll": "قال O\nمحمد B-actor\n\nحلب B-place\n",
-    "sentence.json": json.dumps([{"words": TEXT.split(), "golden-entity-mentions": [MENTION]}]),
-    "muc.jsonl": json.dumps({"docid": "m", "doctext": TEXT, "extracts": {"actor": [[["محمد", 4]]]}}),
+    "sentence.json": json.dumps(
+        [{"words": TEXT.split(), "golden-entity-mentions": [MENTION]}]
+    ),
+    "muc.jsonl": json.dumps(
+        {"docid": "m", "doctext": TEXT, "extracts": {"actor": [[["محمد", 4]]]}}
+    ),
 }
 
 
@@ -91,7 +110,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with ZipFile(inner, "w", ZIP_DEFLATED) as packed:
             packed.write(found / "cas.xmi", "amal.xmi")
         project.writestr("annotation/there.txt/amal.zip", inner.getvalue())
-        project.write(found / "cas.json", "annotation/there.txt/basim.json", ZIP_DEFLATED)
+        project.write(
+            found / "cas.json", "annotation/there.txt/basim.json", ZIP_DEFLATED
+        )
         project.write(found / "webanno.tsv", "curation/other.txt/CURATION_USER.tsv")
     home.close()
     return found
@@ -122,7 +143,9 @@ def state(project: Project) -> tuple[object, ...]:
         return queries.article_hashes(), codings, candidates
 
 
-def taken_or_refused(project: Project, path: Path, whom: str = "candidates") -> Intake | None:
+def taken_or_refused(
+    project: Project, path: Path, whom: str = "candidates"
+) -> Intake | None:
     """What an import says; where it refuses, the file is named and nothing has changed."""
     before = state(project)
     try:
@@ -144,7 +167,9 @@ def test_every_format_that_is_read_is_tried_here(folder: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_as_it_is_it_is_taken_in(folder: Path, project: Project, name: str) -> None:
     report = taken_or_refused(project, folder / name)
-    assert report is not None and not any(report.left[kind] for kind in ("labels", "empty", "values"))
+    assert report is not None and not any(
+        report.left[kind] for kind in ("labels", "empty", "values")
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -166,7 +191,9 @@ def test_cut_or_damaged_it_is_taken_in_sound_or_refused_with_its_name(
             taken_or_refused(project, tmp_path / name)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith((".json", ".jsonl"))])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if name.endswith((".json", ".jsonl"))]
+)
 def test_with_other_values_it_is_taken_in_sound_or_refused_with_its_name(
     folder: Path, project: Project, name: str, tmp_path: Path
 ) -> None:
@@ -176,7 +203,9 @@ def test_with_other_values_it_is_taken_in_sound_or_refused_with_its_name(
         changed: list[Any] = [forged(json.loads(line), chance) for line in lines]
         text = "\n".join(json.dumps(each) for each in changed)
         (tmp_path / name).write_bytes(text.encode("utf-8", "surrogatepass"))
-        taken_or_refused(project, tmp_path / name, chance.choice(["candidates", "amal"]))
+        taken_or_refused(
+            project, tmp_path / name, chance.choice(["candidates", "amal"])
+        )
 
 
 @pytest.mark.parametrize("name", [*BY_HAND, *MADE])
@@ -220,9 +249,14 @@ def test_xml_that_declares_entities_is_refused_before_they_are_looked_at(
         take(project, [path], whom="candidates")
 
 
-def test_what_unpacks_into_too_much_is_not_unpacked(project: Project, tmp_path: Path) -> None:
+def test_what_unpacks_into_too_much_is_not_unpacked(
+    project: Project, tmp_path: Path
+) -> None:
     packer = zlib.compressobj(9)
-    bomb = b"".join(packer.compress(bytes(2**20)) for _ in range(2**9 + 1)) + packer.flush()
+    bomb = (
+        b"".join(packer.compress(bytes(2**20)) for _ in range(2**9 + 1))
+        + packer.flush()
+    )
     (tmp_path / "a.spacy").write_bytes(bomb)
     with pytest.raises(CoderError, match="larger than"):
         take(project, [tmp_path / "a.spacy"], whom="candidates")
@@ -239,20 +273,34 @@ def test_a_packed_document_that_is_too_long_is_refused_with_its_place(
 
 
 def test_a_docbin_of_other_things_is_refused(project: Project, tmp_path: Path) -> None:
-    for held in ([], {"attrs": []}, {"attrs": [65], "strings": [], "lengths": b"\xff\xff\xff\x7f"}):
+    for held in (
+        [],
+        {"attrs": []},
+        {"attrs": [65], "strings": [], "lengths": b"\xff\xff\xff\x7f"},
+    ):
         (tmp_path / "a.spacy").write_bytes(zlib.compress(srsly.msgpack_dumps(held)))
         assert taken_or_refused(project, tmp_path / "a.spacy") is None
 
 
 @pytest.mark.parametrize("name", ["doccano.jsonl", "tokens.conll", "cas.xmi"])
-def test_a_very_long_line_is_refused(project: Project, tmp_path: Path, name: str) -> None:
+def test_a_very_long_line_is_refused(
+    project: Project, tmp_path: Path, name: str
+) -> None:
     (tmp_path / name).write_bytes(BY_HAND[name].encode()[:-2] + b"x" * (MOST_BYTES + 1))
     assert taken_or_refused(project, tmp_path / name) is None
 
 
-@pytest.mark.parametrize("name", ["../../outside", "a/b", "..", "C:\\x", "x" * 300, "a\nb"])
-def test_a_name_with_a_path_in_it_is_a_name_or_refused(project: Project, tmp_path: Path, name: str) -> None:
-    line = {"docid": name, "doctext": TEXT + name[:3], "extracts": {"actor": [[["محمد", 4]]]}}
+@pytest.mark.parametrize(
+    "name", ["../../outside", "a/b", "..", "C:\\x", "x" * 300, "a\nb"]
+)
+def test_a_name_with_a_path_in_it_is_a_name_or_refused(
+    project: Project, tmp_path: Path, name: str
+) -> None:
+    line = {
+        "docid": name,
+        "doctext": TEXT + name[:3],
+        "extracts": {"actor": [[["محمد", 4]]]},
+    }
     (tmp_path / "a.jsonl").write_text(json.dumps(line), "utf-8")
     before = sorted(tmp_path.rglob("*"))
     taken_or_refused(project, tmp_path / "a.jsonl")

@@ -23,7 +23,11 @@ def forge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("forge")
     home = made_home(folder)
     away = opened(home, "amal", folder / "away")
-    for field, value in (("genre", "statement"), ("outlet", "وكالة"), ("relevance", "relevant")):
+    for field, value in (
+        ("genre", "statement"),
+        ("outlet", "وكالة"),
+        ("relevance", "relevant"),
+    ):
         answer(away, "amal", "a1", field, value)
     sent(away, "amal", folder / "back")
     away.close()
@@ -45,18 +49,24 @@ def native_line() -> str:
 
 
 @pytest.mark.parametrize("start", range(0, 3 * ROUNDS, ROUNDS))
-def test_a_forged_packet_is_taken_in_whole_and_sound_or_not_at_all(forge: Path, start: int) -> None:
+def test_a_forged_packet_is_taken_in_whole_and_sound_or_not_at_all(
+    forge: Path, start: int
+) -> None:
     for seed in range(start, start + ROUNDS):
         hostile.merge_forged(forge / "home", forge / "back", seed)
 
 
 @pytest.mark.parametrize("start", range(0, 3 * ROUNDS, ROUNDS))
-def test_a_forged_native_file_is_taken_in_whole_and_sound_or_not_at_all(forge: Path, start: int) -> None:
+def test_a_forged_native_file_is_taken_in_whole_and_sound_or_not_at_all(
+    forge: Path, start: int
+) -> None:
     for seed in range(start, start + ROUNDS):
         hostile.import_forged(forge / "new", native_line(), seed)
 
 
-def test_a_project_made_of_forged_rows_is_looked_through_or_refused(forge: Path) -> None:
+def test_a_project_made_of_forged_rows_is_looked_through_or_refused(
+    forge: Path,
+) -> None:
     for seed in range(ROUNDS):
         hostile.restore_forged(forge / "whole", seed)
         hostile.open_forged(forge / "back", seed)

@@ -50,7 +50,9 @@ def test_it_is_if_it_is_named(imported: Project) -> None:
     assert stages(imported)["a4", "amal"] == "calibration"
 
 
-def test_a_coding_that_is_given_back_is_among_its_coder_s_articles(imported: Project) -> None:
+def test_a_coding_that_is_given_back_is_among_its_coder_s_articles(
+    imported: Project,
+) -> None:
     for article in ("a1", "a2", "a3"):
         add(imported, "amal", article, "coding.submitted")
     with pytest.raises(CoderError):

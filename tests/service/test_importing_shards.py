@@ -44,7 +44,11 @@ def test_an_import_of_shards_stores_what_suggest_stores(
     out = tmp_path / "out"
     propose_shards(source, out, project.codebook, on_one_core)
     report = take(project, [out])
-    assert (report.articles, report.suggested, report.unchanged) == (0, SHARDS * EACH, 0)
+    assert (report.articles, report.suggested, report.unchanged) == (
+        0,
+        SHARDS * EACH,
+        0,
+    )
     imported = candidates(project)
     assert all(len(found) >= 5 for found in imported.values())
     assert suggest(project, cores=1) == 0  # all articles count as read
@@ -56,7 +60,9 @@ def test_an_import_of_shards_stores_what_suggest_stores(
 
 def candidates(project: Project) -> dict[str, list[Candidate]]:
     with project.store.read() as queries:
-        return {article: queries.candidates(article) for article in queries.article_ids()}
+        return {
+            article: queries.candidates(article) for article in queries.article_ids()
+        }
 
 
 @pytest.mark.parametrize("name", shipped.codebooks())
@@ -65,13 +71,18 @@ def test_shards_with_text_bring_their_articles(
 ) -> None:
     source, out = tmp_path / "in", tmp_path / "out"
     source.mkdir()
-    lines = [json.dumps({"id": each.id, "text": each.text}) for each in sample_articles.values()]
+    lines = [
+        json.dumps({"id": each.id, "text": each.text})
+        for each in sample_articles.values()
+    ]
     (source / "a.jsonl").write_text("\n".join(lines))
     project = create_project(tmp_path / "project", codebook=shipped.codebook(name))
     propose_shards(source, out, project.codebook, on_one_core, with_text=True)
     report = take(project, [out])
     assert (report.articles, report.suggested) == (5, 5)
-    assert all(project.article(each.id).text == each.text for each in sample_articles.values())
+    assert all(
+        project.article(each.id).text == each.text for each in sample_articles.values()
+    )
     imported = candidates(project)
     assert suggest(project, cores=1) == 0
     assert suggest(project, cores=1, again=True) == 5
@@ -89,10 +100,14 @@ def test_a_half_that_a_killed_run_left_is_not_imported(
     assert take(project, [out]).suggested == SHARDS * EACH
 
 
-def test_two_opinions_on_one_article_are_refused(source: Path, project: Project, tmp_path: Path) -> None:
+def test_two_opinions_on_one_article_are_refused(
+    source: Path, project: Project, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     propose_shards(source, out, project.codebook, on_one_core)
-    record = json.loads((out / "part-0.candidates.jsonl").read_text("utf-8").splitlines()[0])
+    record = json.loads(
+        (out / "part-0.candidates.jsonl").read_text("utf-8").splitlines()[0]
+    )
     (out / "second.jsonl").write_text(json.dumps({**record, "spans": []}), "utf-8")
     with pytest.raises(CoderError) as caught:
         take(project, [out])
@@ -109,15 +124,25 @@ def test_two_opinions_on_one_article_are_refused(source: Path, project: Project,
         (lambda record: record["spans"][0].update(end=9999), "the text there is"),
         (lambda record: record["spans"][0].update(kind="colour"), "span kind 'colour'"),
         (lambda record: record["spans"][0].update(score=1.5), "'score'"),
-        (lambda record: record["spans"][0].update(value={"a": 7}), "Span 'trigger:0-4'"),
+        (
+            lambda record: record["spans"][0].update(value={"a": 7}),
+            "Span 'trigger:0-4'",
+        ),
         (lambda record: record["spans"][0].pop("origin"), "'origin' is missing"),
         (lambda record: record["spans"][0].update(origin="a\0"), "U+0000"),
         (lambda record: record["spans"].append(record["spans"][0]), "is used twice"),
-        (lambda record: record.update(codebook="conflict-events-ar@9.0.0"), "conflict-events-ar@9.0.0"),
+        (
+            lambda record: record.update(codebook="conflict-events-ar@9.0.0"),
+            "conflict-events-ar@9.0.0",
+        ),
     ],
 )
 def test_candidates_that_do_not_fit_are_refused_with_their_line(
-    source: Path, project: Project, tmp_path: Path, change: Callable[[Any], object], words: str
+    source: Path,
+    project: Project,
+    tmp_path: Path,
+    change: Callable[[Any], object],
+    words: str,
 ) -> None:
     out = tmp_path / "out"
     propose_shards(source, out, project.codebook, on_one_core)

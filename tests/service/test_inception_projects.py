@@ -23,7 +23,9 @@ from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
 from tests.conftest import ROOT
 
-FIXTURES = ROOT.parent / "shared" / "fixtures"  # real files of other tools, where they are at hand
+FIXTURES = (
+    ROOT.parent / "shared" / "fixtures"
+)  # real files of other tools, where they are at hand
 TEXT = "قصف😀 الجيش السوري حلب أمس."
 
 
@@ -38,16 +40,31 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 def cas(*structures: dict[str, Any], text: str = TEXT) -> str:
     """As UIMA's specification of JSON CAS has it; what has a place is a member of the view."""
-    sofa = {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "sofaString": text}
+    sofa = {
+        "%ID": 1,
+        "%TYPE": "uima.cas.Sofa",
+        "sofaNum": 1,
+        "sofaID": "_InitialView",
+        "sofaString": text,
+    }
     members = [each["%ID"] for each in structures if "@sofa" in each]
     views = {"_InitialView": {"%SOFA": 1, "%MEMBERS": members}}
-    return json.dumps({"%TYPES": {}, "%FEATURE_STRUCTURES": [sofa, *structures], "%VIEWS": views})
+    return json.dumps(
+        {"%TYPES": {}, "%FEATURE_STRUCTURES": [sofa, *structures], "%VIEWS": views}
+    )
 
 
 def at(id_: int, layer: str, words: str, **told: Any) -> dict[str, Any]:
     start = len(TEXT[: TEXT.index(words)].encode("utf-16-le")) // 2
     end = start + len(words.encode("utf-16-le")) // 2
-    return {"%ID": id_, "%TYPE": f"webanno.custom.{layer}", "@sofa": 1, "begin": start, "end": end, **told}
+    return {
+        "%ID": id_,
+        "%TYPE": f"webanno.custom.{layer}",
+        "@sofa": 1,
+        "begin": start,
+        "end": end,
+        **told,
+    }
 
 
 def packed(path: Path, files: dict[str, str | bytes]) -> Path:
@@ -76,7 +93,10 @@ def quotes(of: Coding) -> dict[str, str]:
 def test_each_annotator_of_a_project_is_a_coder_and_the_curation_too(
     project: Project, tmp_path: Path
 ) -> None:
-    one, other = cas(at(2, "Entity", "حلب", value="GPE")), cas(at(2, "Entity", "الجيش السوري", value="ORG"))
+    one, other = (
+        cas(at(2, "Entity", "حلب", value="GPE")),
+        cas(at(2, "Entity", "الجيش السوري", value="ORG")),
+    )
     files = {
         "exportedproject1.json": "{}",
         "source/news 1.txt": TEXT,
@@ -85,7 +105,9 @@ def test_each_annotator_of_a_project_is_a_coder_and_the_curation_too(
         "/annotation/news 1.txt/bert.json": other,  # as before version 2.0.8
         "./annotation/news 1.txt/._anna.json": b"\x00\x05",  # as Macs pack
         "annotation_ser/news 1.txt/anna.ser": b"\xac\xed",
-        "curation/news 1.txt/CURATION_USER.json": cas(at(2, "Entity", "أمس", value="DATE")),
+        "curation/news 1.txt/CURATION_USER.json": cas(
+            at(2, "Entity", "أمس", value="DATE")
+        ),
     }
     path = packed(tmp_path / "project.zip", files)
     labels = {"Entity.GPE": "place", "Entity.ORG": "actor", "Entity.DATE": "date"}
@@ -97,15 +119,28 @@ def test_each_annotator_of_a_project_is_a_coder_and_the_curation_too(
     with pytest.raises(CoderError, match="anna and bert"):
         take(project, [path], whom="amal", mapping=mapping(tmp_path, labels=labels))
     whose = {"anna": "amal", "bert": "basim"}
-    report = take(project, [path], whom="amal", mapping=mapping(tmp_path, labels=labels, coders=whose))
+    report = take(
+        project,
+        [path],
+        whom="amal",
+        mapping=mapping(tmp_path, labels=labels, coders=whose),
+    )
     assert (report.articles, report.codings) == (1, 2)
     assert ["CURATION_USER" in str(left.reason) for left in report.left_out] == [True]
     assert quotes(coding(project, "news 1", "amal")) == {"حلب": "place"}
     assert quotes(coding(project, "news 1", "basim")) == {"الجيش السوري": "actor"}
     with ZipFile(path) as archive:  # as some browsers save it
-        archive.extractall(tmp_path / "unpacked", [n for n in archive.namelist() if "._" not in n])
-    again = take(project, [tmp_path / "unpacked"], whom="amal", mapping=tmp_path / "map.yaml")
-    assert (again.articles, again.codings, again.unchanged) == (0, 0, 4)  # to each coding its article
+        archive.extractall(
+            tmp_path / "unpacked", [n for n in archive.namelist() if "._" not in n]
+        )
+    again = take(
+        project, [tmp_path / "unpacked"], whom="amal", mapping=tmp_path / "map.yaml"
+    )
+    assert (again.articles, again.codings, again.unchanged) == (
+        0,
+        0,
+        4,
+    )  # to each coding its article
     assert sum("CURATION_USER" in str(left.reason) for left in again.left_out) == 1
 
 
@@ -119,38 +154,61 @@ def test_what_went_out_as_cas_comes_back_in_a_project_whoever_worked_on_it_there
         article, coder = path.stem.rsplit(".", 1)
         files[f"annotation/{article}.txt/{coder}.json"] = path.read_bytes()
         if form == "xmi":  # each document packed with its types
-            types, inner = (tmp_path / "out" / "TypeSystem.xml").read_bytes(), io.BytesIO()
+            types, inner = (
+                (tmp_path / "out" / "TypeSystem.xml").read_bytes(),
+                io.BytesIO(),
+            )
             with ZipFile(inner, "w") as archive:
                 archive.writestr("TypeSystem.xml", types)
-                archive.writestr(f"{coder}.xmi", files.pop(f"annotation/{article}.txt/{coder}.json"))
+                archive.writestr(
+                    f"{coder}.xmi", files.pop(f"annotation/{article}.txt/{coder}.json")
+                )
             files[f"annotation/{article}.txt/{coder}.zip"] = inner.getvalue()
     by = mapping(tmp_path, coders={"amal": "basim", "basim": "amal"})
-    report = take(project, [packed(tmp_path / "project.zip", files)], whom="amal", mapping=by)
+    report = take(
+        project, [packed(tmp_path / "project.zip", files)], whom="amal", mapping=by
+    )
     assert (report.articles, report.codings, report.left_out) == (5, 10, [])
     with demo.store.read() as queries:
         every = queries.codings(submitted=False)
     for before in every:
-        after = coding(project, before.article, {"amal": "basim", "basim": "amal"}[before.coder])
+        after = coding(
+            project, before.article, {"amal": "basim", "basim": "amal"}[before.coder]
+        )
         assert len(after.events) == len(before.events)
-        kept = {(s.kind, s.start, s.end) for s in before.spans if s.decision != "rejected"}
+        kept = {
+            (s.kind, s.start, s.end) for s in before.spans if s.decision != "rejected"
+        }
         assert {(s.kind, s.start, s.end) for s in after.spans} == kept
-        for one, other in zip(effective_events(before, demo.codebook), after.events, strict=True):
+        for one, other in zip(
+            effective_events(before, demo.codebook), after.events, strict=True
+        ):
             assert one.id == other.id
-            told = {name: a.value for name, a in one.fields.items() if a.state in ("coded", "not_stated")}
+            told = {
+                name: a.value
+                for name, a in one.fields.items()
+                if a.state in ("coded", "not_stated")
+            }
             assert {name: answer.value for name, answer in other.fields.items()} == told
 
 
-def test_real_documents_packed_as_a_project_are_what_they_are_alone(tmp_path: Path) -> None:
+def test_real_documents_packed_as_a_project_are_what_they_are_alone(
+    tmp_path: Path,
+) -> None:
     alone, files = list[Document](), dict[str, str | bytes]()
     for path in sorted(
-        p for name in ("uima_xmi", "uima_json", "webanno_tsv3") for p in (FIXTURES / name).glob("*")
+        p
+        for name in ("uima_xmi", "uima_json", "webanno_tsv3")
+        for p in (FIXTURES / name).glob("*")
     ):
         if path.suffix == ".xml":
             continue
         alone += documents_in(path, reader_for(path, annotations=True))
         name, data = f"annotation/{path.stem}.txt/anna", path.read_bytes()
         if path.suffix == ".xmi":
-            files[f"{name}.zip"] = packed(tmp_path / "inner.zip", {"anna.xmi": data}).read_bytes()
+            files[f"{name}.zip"] = packed(
+                tmp_path / "inner.zip", {"anna.xmi": data}
+            ).read_bytes()
         else:
             files[f"{name}{path.suffix}"] = data
     if files:
@@ -162,11 +220,22 @@ def test_real_documents_packed_as_a_project_are_what_they_are_alone(tmp_path: Pa
         assert {d.annotator for d in together} == {"anna"} and len(together) == 9
 
 
-def test_an_event_that_was_drawn_in_inception_has_its_words(project: Project, tmp_path: Path) -> None:
+def test_an_event_that_was_drawn_in_inception_has_its_words(
+    project: Project, tmp_path: Path
+) -> None:
     kind = project.codebook.leaf_types()[0].id
     span = at(2, "CodedSpan", "الجيش السوري", kind="actor")
-    slot = {"%ID": 3, "%TYPE": "webanno.custom.CodedEventArgumentsLink", "role": "initiators", "@target": 2}
-    slots = {"%ID": 4, "%TYPE": "webanno.custom.CodedEventArgumentsLink[]", "%ELEMENTS": [3]}
+    slot = {
+        "%ID": 3,
+        "%TYPE": "webanno.custom.CodedEventArgumentsLink",
+        "role": "initiators",
+        "@target": 2,
+    }
+    slots = {
+        "%ID": 4,
+        "%TYPE": "webanno.custom.CodedEventArgumentsLink[]",
+        "%ELEMENTS": [3],
+    }
     event = at(5, "CodedEvent", "قصف", event_type=kind, **{"@arguments": 4})
     (tmp_path / "news.json").write_text(cas(span, slot, slots, event), "utf-8")
     assert take(project, [tmp_path / "news.json"], whom="amal").codings == 1
@@ -175,7 +244,9 @@ def test_an_event_that_was_drawn_in_inception_has_its_words(project: Project, tm
     quoted = {each.id: each.quote for each in found.spans}
     assert quoted.keys() and made.answer("event_type").value == kind
     assert [quoted[each] for each in made.answer("event_type").evidence] == ["قصف"]
-    assert [quoted[each] for each in made.answer("initiators").evidence] == ["الجيش السوري"]
+    assert [quoted[each] for each in made.answer("initiators").evidence] == [
+        "الجيش السوري"
+    ]
 
 
 def test_a_document_alone_is_read_by_its_name_and_what_is_said_of_it_as_a_whole(
@@ -186,17 +257,26 @@ def test_a_document_alone_is_read_by_its_name_and_what_is_said_of_it_as_a_whole(
     path = packed(tmp_path / "download.zip", files)
     told = {"labels": {"Entity.GPE": "place"}}
     useful = {"useful": {"field": "relevance", "values": {"Yes": "relevant"}}}
-    report = take(project, [path], whom="amal", mapping=mapping(tmp_path, **told, attributes=useful))
+    report = take(
+        project,
+        [path],
+        whom="amal",
+        mapping=mapping(tmp_path, **told, attributes=useful),
+    )
     assert not any(report.left.values())
     found = coding(project, "news", "amal")
-    assert quotes(found) == {"حلب": "place"} and found.answer("relevance").value == "relevant"
+    assert (
+        quotes(found) == {"حلب": "place"}
+        and found.answer("relevance").value == "relevant"
+    )
 
 
 def test_a_project_in_inception_s_own_form_alone_is_refused_with_what_to_do(
     project: Project, tmp_path: Path
 ) -> None:
     path = packed(
-        tmp_path / "project.zip", {"exportedproject1.json": "{}", "annotation_ser/a.txt/anna.ser": b"x"}
+        tmp_path / "project.zip",
+        {"exportedproject1.json": "{}", "annotation_ser/a.txt/anna.ser": b"x"},
     )
     with pytest.raises(CoderError) as refused:
         take(project, [path], whom="amal")

@@ -26,7 +26,9 @@ def everything(project: Project) -> tuple[list[str], int]:
 
 
 def coding_line(**changes: Any) -> str:
-    record = json.loads((SEEDS / "codings" / "amal.jsonl").read_text("utf-8").splitlines()[0])
+    record = json.loads(
+        (SEEDS / "codings" / "amal.jsonl").read_text("utf-8").splitlines()[0]
+    )
     return json.dumps({**record, **changes}, ensure_ascii=False) + "\n"
 
 
@@ -39,7 +41,9 @@ def refused(project: Project, *paths: Path) -> CoderError:
     return caught.value
 
 
-def test_articles_come_in_unchanged(project: Project, sample_articles: dict[str, Article]) -> None:
+def test_articles_come_in_unchanged(
+    project: Project, sample_articles: dict[str, Article]
+) -> None:
     report = take(project, [SEEDS])
     assert (report.articles, report.codings) == (5, 10)
     for article_id, expected in sample_articles.items():
@@ -68,7 +72,9 @@ def test_the_same_files_twice_change_nothing(project: Project) -> None:
     assert everything(project) == before
 
 
-def test_boilerplate_is_marked_by_offsets_and_stays_in_the_text(project: Project) -> None:
+def test_boilerplate_is_marked_by_offsets_and_stays_in_the_text(
+    project: Project,
+) -> None:
     take(project, [SEEDS])
     article = project.article("001")
     marked = [article.text[start:end] for start, end in article.boilerplate]
@@ -86,7 +92,12 @@ def test_boilerplate_is_marked_by_offsets_and_stays_in_the_text(project: Project
         ("binary.txt", b"\x89PNG\r\n\x1a\n\0\0\0", "binary", "binary.txt"),
         ("picture.png", b"\x89PNG", "has an unknown ending", "picture.png"),
         ("half.jsonl", b'{"format": "coder/1"', "not JSON", "half.jsonl:1"),
-        ("other.jsonl", b'\n{"article": "x"}\n', "'format' is missing", "other.jsonl:2"),
+        (
+            "other.jsonl",
+            b'\n{"article": "x"}\n',
+            "'format' is missing",
+            "other.jsonl:2",
+        ),
     ],
 )
 def test_bad_files_are_refused_with_file_and_line(
@@ -101,13 +112,17 @@ def test_bad_files_are_refused_with_file_and_line(
     assert where in error.where
 
 
-def test_a_folder_without_articles_and_a_missing_file_are_refused(project: Project, tmp_path: Path) -> None:
+def test_a_folder_without_articles_and_a_missing_file_are_refused(
+    project: Project, tmp_path: Path
+) -> None:
     (tmp_path / "folder").mkdir()
     assert "no article" in refused(project, tmp_path / "folder").message
     assert "no such file" in refused(project, tmp_path / "nowhere.txt").message
 
 
-def test_another_text_under_the_same_name_is_refused(project: Project, tmp_path: Path) -> None:
+def test_another_text_under_the_same_name_is_refused(
+    project: Project, tmp_path: Path
+) -> None:
     take(project, [SEEDS / f"{FIRST}.txt"])
     other = tmp_path / f"{FIRST}.txt"
     other.write_text("نص آخر", "utf-8")
@@ -129,9 +144,12 @@ def span(kind: str, start: int, end: int, quote: str) -> dict[str, Any]:
         ({"spans": [span("date", 9990, 9999, "x")]}, "[9990, 9999)"),
         ({"spans": [span("colour", 3, 5, "17")]}, "span kind 'colour'"),
         ({"answers": {"mood": {"value": "x"}}}, "article field 'mood'"),
-        ({"events": [{"id": "e1", "fields": {"mood": {"value": "x"}}}]}, "event field 'mood'"),
+        (
+            {"events": [{"id": "e1", "fields": {"mood": {"value": "x"}}}]},
+            "event field 'mood'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_codings_that_do_not_fit_are_refused_with_their_line(
     project: Project, tmp_path: Path, changes: dict[str, Any], words: str
 ) -> None:
@@ -187,7 +205,9 @@ def test_an_import_that_is_broken_off_goes_on_where_it_was(
     assert verify(project).findings == []
 
 
-def test_others_can_write_while_an_import_writes(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_others_can_write_while_an_import_writes(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("coder.service.delivery.intake._CODINGS", 1)
     names: list[str] = []
 
@@ -225,7 +245,9 @@ def test_a_coding_twice_in_one_import_comes_in_once_and_another_is_refused(
     assert (report.codings, report.repeated, report.unchanged) == (1, 1, 0)
 
 
-def test_an_article_twice_in_one_import_is_not_one_that_was_there(project: Project, tmp_path: Path) -> None:
+def test_an_article_twice_in_one_import_is_not_one_that_was_there(
+    project: Project, tmp_path: Path
+) -> None:
     (tmp_path / "news.jsonl").write_text('{"id": "1", "text": "قصف"}\n' * 3, "utf-8")
     report = take(project, [tmp_path / "news.jsonl"])
     assert (report.articles, report.repeated, report.unchanged) == (1, 2, 0)
@@ -233,14 +255,20 @@ def test_an_article_twice_in_one_import_is_not_one_that_was_there(project: Proje
     assert (again.articles, again.repeated, again.unchanged) == (0, 0, 3)
 
 
-def test_large_imports_on_all_cores_are_the_same(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_imports_on_all_cores_are_the_same(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("coder.service.delivery.intake._READ", 1)
     monkeypatch.setattr("coder.service.delivery.intake._WORTH", 0)
     report = take(project, [SEEDS])
     assert (report.articles, report.codings, report.errors) == (5, 10, 0)
     with project.store.read() as queries:
         codings = {coding.id: coding for coding in queries.codings(submitted=False)}
-    lines = [line for name in ("amal", "basim") for line in (SEEDS / "codings" / f"{name}.jsonl").open("rb")]
+    lines = [
+        line
+        for name in ("amal", "basim")
+        for line in (SEEDS / "codings" / f"{name}.jsonl").open("rb")
+    ]
     expected = [to_coding(json.loads(line)) for line in lines]
     assert codings == {coding.id: coding for coding in expected}
 
@@ -260,5 +288,7 @@ def test_an_id_that_somebody_else_takes_meanwhile_is_told_with_what_is_written(
     with pytest.raises(CoderError, match="500 articles had been written") as caught:
         take(project, [path], writing=meanwhile)
     assert caught.value.hint and "again" in str(caught.value.hint)
-    assert len(everything(project)[0]) == 501 and project.article("a599").text == "نص آخر"
+    assert (
+        len(everything(project)[0]) == 501 and project.article("a599").text == "نص آخر"
+    )
     assert not verify(project).findings

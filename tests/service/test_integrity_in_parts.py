@@ -30,7 +30,9 @@ def found_in_parts(project: Project, monkeypatch: pytest.MonkeyPatch) -> Integri
         return verify(project)
 
 
-def test_a_sound_project_is_sound_in_parts(demo: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sound_project_is_sound_in_parts(
+    demo: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = verify(demo)
     assert whole.findings == [] and whole.entries > 10
     assert found_in_parts(demo, monkeypatch) == whole
@@ -45,4 +47,6 @@ def test_what_does_not_fit_is_found_in_parts_too(
     connection.close()
     whole = verify(demo).findings
     assert {finding.check for finding in whole} & {"replay", "span", "evidence"}
-    assert sorted(map(str, found_in_parts(demo, monkeypatch).findings)) == sorted(map(str, whole))
+    assert sorted(map(str, found_in_parts(demo, monkeypatch).findings)) == sorted(
+        map(str, whole)
+    )

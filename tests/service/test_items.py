@@ -24,13 +24,20 @@ from coder.service.edits.field_values import (
 )
 
 MAYADIN = Span("s1", "place", 0, 8, "الميادين", "mayadin")
-HERE = {"as_written": "الميادين", "place_id": "mayadin", "admin1": "Deir ez-Zor", "country": "SY",
-        "precision": "town"}  # fmt: skip
+HERE = {
+    "as_written": "الميادين",
+    "place_id": "mayadin",
+    "admin1": "Deir ez-Zor",
+    "country": "SY",
+    "precision": "town",
+}
 
 
 def with_place(items: list[Json]) -> Coding:
     event = Event("e1", {"place": Answer(value=items, evidence=("s1",))})
-    return Coding("a1", "", "conflict-events-ar@1.0.0", "amal", spans=(MAYADIN,), events=(event,))
+    return Coding(
+        "a1", "", "conflict-events-ar@1.0.0", "amal", spans=(MAYADIN,), events=(event,)
+    )
 
 
 def evidence(coding: Coding) -> tuple[str, ...]:
@@ -47,10 +54,15 @@ def test_who_a_source_is_does_not_say_how_it_speaks(conflict_events: Codebook) -
     assert with_answer(item, asked[0], "media") == {"who": "us_dod", "kind": "media"}
     item, asked = from_list(field, "", conflict_events)
     assert [q.id for q in asked] == ["kind"]
-    assert with_answer(item, asked[0], "own_reporting") == {"who": None, "kind": "own_reporting"}
+    assert with_answer(item, asked[0], "own_reporting") == {
+        "who": None,
+        "kind": "own_reporting",
+    }
 
 
-def test_a_typed_source_is_asked_for_its_class_and_its_kind(conflict_events: Codebook) -> None:
+def test_a_typed_source_is_asked_for_its_class_and_its_kind(
+    conflict_events: Codebook,
+) -> None:
     field = conflict_events.event_field("source")
     item, asked = item_from_typed(field, "شبكة الفرات", conflict_events)
     assert [q.id for q in asked] == ["class", "kind"]
@@ -58,7 +70,9 @@ def test_a_typed_source_is_asked_for_its_class_and_its_kind(conflict_events: Cod
         item = with_answer(item, question, value)
     assert item == {"who": {"name": "شبكة الفرات", "class": "media"}, "kind": "media"}
     assert not list(value_problems(field, [item], conflict_events))
-    assert [(q.id, answer_to(item, q)) for q in questions(field, item, conflict_events)] == [
+    assert [
+        (q.id, answer_to(item, q)) for q in questions(field, item, conflict_events)
+    ] == [
         ("class", "media"),
         ("kind", "media"),
     ]
@@ -82,9 +96,9 @@ def test_what_is_typed_with_a_name_is_not_asked_again(
 
 def test_a_text_that_says_all_is_taken_as_it_is_said(conflict_events: Codebook) -> None:
     source = conflict_events.event_field("source")
-    assert fully_specified_items(source, "us_dod: official body or spokesperson", conflict_events) == [
-        {"who": "us_dod", "kind": "official"}
-    ]
+    assert fully_specified_items(
+        source, "us_dod: official body or spokesperson", conflict_events
+    ) == [{"who": "us_dod", "kind": "official"}]
     actor = conflict_events.event_field("initiators")
     assert fully_specified_items(actor, "لواء جديد [media]", conflict_events) == [
         {"name": "لواء جديد", "class": "media"}
@@ -92,7 +106,9 @@ def test_a_text_that_says_all_is_taken_as_it_is_said(conflict_events: Codebook) 
     assert (
         fully_specified_items(actor, "us_dod", conflict_events) == []
     )  # a name alone is chosen from the list
-    assert fully_specified_items(actor, "لواء جديد [no such class]", conflict_events) == []
+    assert (
+        fully_specified_items(actor, "لواء جديد [no such class]", conflict_events) == []
+    )
     with pytest.raises(CoderError, match="no such class"):
         item_from_typed(actor, "لواء جديد [no such class]", conflict_events)
 
@@ -101,11 +117,16 @@ def test_a_new_place_is_asked_how_exact_it_is(conflict_events: Codebook) -> None
     field = conflict_events.event_field("place")
     item, asked = item_from_typed(field, "تل أبيض", conflict_events)
     assert [q.id for q in asked] == ["precision"]
-    assert with_answer(item, asked[0], "region") == {"as_written": "تل أبيض", "precision": "region"}
+    assert with_answer(item, asked[0], "region") == {
+        "as_written": "تل أبيض",
+        "precision": "region",
+    }
     assert from_list(field, "iq", conflict_events)[1] == []
 
 
-def test_another_in_its_place_keeps_the_evidence_and_taking_out_does_not(conflict_events: Codebook) -> None:
+def test_another_in_its_place_keeps_the_evidence_and_taking_out_does_not(
+    conflict_events: Codebook,
+) -> None:
     field = conflict_events.event_field("place")
     other, _ = from_list(field, "abu_kamal", conflict_events)
     context = Context(conflict_events, Article("a1", ""))
@@ -119,17 +140,23 @@ def test_another_in_its_place_keeps_the_evidence_and_taking_out_does_not(conflic
     assert evidence(SetValue("e1", field, [other]).apply(two, context)) == ()
 
 
-def test_the_articles_own_words_stay_with_a_place_that_was_misread(conflict_events: Codebook) -> None:
+def test_the_articles_own_words_stay_with_a_place_that_was_misread(
+    conflict_events: Codebook,
+) -> None:
     field = conflict_events.event_field("place")
     read = {**HERE, "as_written": MAYADIN.quote}
     answer = Answer(value=[read], evidence=("s1",))
     assert words_of(read, answer, with_place([read])) == "الميادين"
-    assert words_of({**read, "as_written": "دير الزور"}, answer, with_place([read])) == ""  # chosen, not read
+    assert (
+        words_of({**read, "as_written": "دير الزور"}, answer, with_place([read])) == ""
+    )  # chosen, not read
     item, _ = from_list(field, "abu_kamal", conflict_events, "ريف البوكمال")
     assert (item["as_written"], item["precision"]) == ("ريف البوكمال", "around_town")
 
 
-def test_a_list_of_one_is_replaced_and_a_full_one_refuses(conflict_events: Codebook) -> None:
+def test_a_list_of_one_is_replaced_and_a_full_one_refuses(
+    conflict_events: Codebook,
+) -> None:
     field = conflict_events.event_field("place")
     assert with_item(field, ["a"], "b") == ["a", "b"]
     assert with_item(field, ["a", "b"], "b") == ["a", "b"]
@@ -152,27 +179,42 @@ def test_typed_words_name_the_place_that_the_suggester_finds_in_them(
         Candidate("m1", "place", 0, 11, text, [taken]),
         Span("s2", "place", 0, 11, text, [taken]),
     )
-    context = Context(conflict_events, Article("a1", text), {} if is_decided else {"m1": candidate})
+    context = Context(
+        conflict_events, Article("a1", text), {} if is_decided else {"m1": candidate}
+    )
     coding = with_place([])
-    coding = replace(coding, spans=(*coding.spans, span) if is_decided else coding.spans)
+    coding = replace(
+        coding, spans=(*coding.spans, span) if is_decided else coding.spans
+    )
     event = SetValue("e1", field, [typed, unknown]).apply(coding, context).event("e1")
     assert event is not None
     assert event.answer("place").value == [{**typed, "country": "LB"}, unknown]
 
 
-def test_what_is_outside_the_lexicon_is_offered_to_every_field_of_its_type(conflict_events: Codebook) -> None:
+def test_what_is_outside_the_lexicon_is_offered_to_every_field_of_its_type(
+    conflict_events: Codebook,
+) -> None:
     brigade, net = (
-        {"name": name, "class": kind} for name, kind in (("لواء", "armed_group"), ("نت", "media"))
+        {"name": name, "class": kind}
+        for name, kind in (("لواء", "armed_group"), ("نت", "media"))
     )
     valley = {"as_written": "وادي الريم", "precision": "town"}
     first = {"initiators": Answer([brigade, "usa"]), "place": Answer([valley, HERE])}
-    later = {"source": Answer([{"who": net, "kind": "media"}, {"who": None, "kind": "unnamed"}])}
+    later = {
+        "source": Answer(
+            [{"who": net, "kind": "media"}, {"who": None, "kind": "unnamed"}]
+        )
+    }
     proposed = {"targets": Answer([{"name": "آخر", "class": "unknown"}], proposed=True)}
-    coding = replace(with_place([]), events=(Event("e1", first), Event("e2", {**later, **proposed})))
+    coding = replace(
+        with_place([]), events=(Event("e1", first), Event("e2", {**later, **proposed}))
+    )
 
     def offered(field: str) -> list[tuple[Json, str, list[str]]]:
         items = used(conflict_events.event_field(field), coding, conflict_events)
-        return [(each.item, each.entry, [q.id for q in each.questions]) for each in items]
+        return [
+            (each.item, each.entry, [q.id for q in each.questions]) for each in items
+        ]
 
     assert offered("claimant") == [(net, "", []), (brigade, "", []), ("usa", "usa", [])]
     assert offered("source") == [
@@ -183,9 +225,15 @@ def test_what_is_outside_the_lexicon_is_offered_to_every_field_of_its_type(confl
     assert offered("place") == [(valley, "", []), (HERE, "mayadin", [])]
 
 
-def test_one_place_is_no_second_item_under_another_name(conflict_events: Codebook) -> None:
+def test_one_place_is_no_second_item_under_another_name(
+    conflict_events: Codebook,
+) -> None:
     field = conflict_events.event_field("place")
     named = {**HERE, "as_written": "مدينة الميادين"}
     assert with_item(field, [HERE], named) == [HERE]
-    around = {**HERE, "as_written": "ريف الميادين", "precision": "around_town"}  # another area
+    around = {
+        **HERE,
+        "as_written": "ريف الميادين",
+        "precision": "around_town",
+    }  # another area
     assert with_item(field, [HERE], around) == [HERE, around]

@@ -37,7 +37,9 @@ def nothing_kept(demo: Project) -> None:
 def figures(project: Project) -> tuple[str, list[int]]:
     """The figures as JSON, and how many articles had to be compared for them."""
     made: list[int] = []
-    document = report_of(study(project, progress=lambda done, of: made.append(done))).document()
+    document = report_of(
+        study(project, progress=lambda done, of: made.append(done))
+    ).document()
     return json.dumps(document), made
 
 
@@ -47,13 +49,17 @@ def change_an_answer(project: Project, coder: str = "amal") -> str:
     reopen(project, "salma", article, coder)
     session = CodingSession(project, project.article(article), coder)
     first = session.coding.events[0]
-    changed = session.coding.with_event(first.with_answer("certainty", Answer("doubtful")))
+    changed = session.coding.with_event(
+        first.with_answer("certainty", Answer("doubtful"))
+    )
     session.do(Becomes("edit", replace(changed, status=Status.SUBMITTED)))
     session.close()
     return article
 
 
-def test_figures_are_the_same_from_kept_comparisons_and_nothing_is_compared_again(demo: Project) -> None:
+def test_figures_are_the_same_from_kept_comparisons_and_nothing_is_compared_again(
+    demo: Project,
+) -> None:
     first, made = figures(demo)
     assert made[-1:] == [5]
     assert figures(demo) == (first, [])
@@ -88,7 +94,9 @@ def test_verify_finds_a_comparison_that_is_not_what_comes_out(demo: Project) -> 
     kept = demo.kept
     [(key, stamp), *_] = kept.stamps("comparison").items()
     [(_, body)] = kept.fetch("comparison", {key: stamp})
-    kept.keep("comparison", [Result(key, stamp, body.replace('"relevant', '"irrelevant'))])
+    kept.keep(
+        "comparison", [Result(key, stamp, body.replace('"relevant', '"irrelevant'))]
+    )
     [finding] = verify(demo).findings
     assert (finding.check, finding.where) == ("comparison", key.partition("/")[0])
 
@@ -141,7 +149,10 @@ def test_the_queue_counts_an_article_again_when_its_gold_changes(demo: Project) 
     article = next(each.article for each in before if each.status == "closed")
     reopen(demo, "salma", article, "gold")
     known = ReviewQueue(demo)
-    assert (known.uncounted, [each for each in known.known() if each.article == article]) == (1, [])
+    assert (
+        known.uncounted,
+        [each for each in known.known() if each.article == article],
+    ) == (1, [])
     after = {each.article: each for each in queue(demo)}
     assert after[article].status == "open"
     assert [after[each.article] for each in before if each.article != article] == [
@@ -154,23 +165,33 @@ def test_a_queue_made_after_another_says_what_is_known_now(demo: Project) -> Non
     *others, article = sorted(each.article for each in before.counted())
     with demo.store.begin("setup") as work:
         [known] = work.queries.metadata([article]).values() or [{}]
-        work.save_metadata({article: known}, {article: {"title": "عنوان مصحّح"}}, "metadata.corrected")
+        work.save_metadata(
+            {article: known}, {article: {"title": "عنوان مصحّح"}}, "metadata.corrected"
+        )
     changed = change_an_answer(demo)
     after = ReviewQueue(demo, before)
     assert (after.uncounted, after.counted()) == (1, queue(demo))
-    assert {each.title for each in after.known() if each.article == article} == {"عنوان مصحّح"}
+    assert {each.title for each in after.known() if each.article == article} == {
+        "عنوان مصحّح"
+    }
     assert changed in others
     throw_away(demo.config.folder)
     assert ReviewQueue(demo, after).counted() == queue(demo)
 
 
-def test_a_queue_made_after_another_sees_articles_leave_and_come_back_and_remarks(demo: Project) -> None:
+def test_a_queue_made_after_another_sees_articles_leave_and_come_back_and_remarks(
+    demo: Project,
+) -> None:
     before = ReviewQueue(demo)
     whole = before.counted()
     article = next(each.article for each in whole if each.status == "new")
     withdraw(demo, "salma", [article], "نُشر مرّتين")
     without = ReviewQueue(demo, before)
-    assert without.counted() == [each for each in whole if each.article != article] == queue(demo)
+    assert (
+        without.counted()
+        == [each for each in whole if each.article != article]
+        == queue(demo)
+    )
     assert change_an_answer(demo) != article
     undo_withdrawal(demo, "salma", [article])
     again = ReviewQueue(demo, without)
@@ -182,7 +203,9 @@ def test_a_queue_made_after_another_sees_articles_leave_and_come_back_and_remark
     assert [each.article for each in after.known() if each.flags] == [article]
 
 
-def test_a_kept_queue_is_read_on_from_where_it_was(demo: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kept_queue_is_read_on_from_where_it_was(
+    demo: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = ReviewQueue(demo)
     first.counted()
     assert first.is_worth_keeping
@@ -210,16 +233,24 @@ def test_a_queue_kept_of_another_journal_shows_nothing_of_it(demo: Project) -> N
     kept = ReviewQueue(demo)
     there = {each.article: each for each in kept.counted()}
     kept.keep()
-    other = open_project(earlier)  # as if a backup had been put back beside what was kept of later work
+    other = open_project(
+        earlier
+    )  # as if a backup had been put back beside what was kept of later work
     copy2(demo.config.folder / FILE, earlier / FILE)
-    reopen(other, "salma", changed, "amal")  # as many journal entries, but about something else
+    reopen(
+        other, "salma", changed, "amal"
+    )  # as many journal entries, but about something else
     session = CodingSession(other, other.article(changed), "amal")
-    session.do(Becomes("edit", replace(session.coding, status=Status.SUBMITTED, events=())))
+    session.do(
+        Becomes("edit", replace(session.coding, status=Status.SUBMITTED, events=()))
+    )
     session.close()
     restored = {each.article: each for each in ReviewQueue(other).counted()}
     throw_away(earlier)
     assert restored == {each.article: each for each in ReviewQueue(other).counted()}
-    assert [name for name in restored if restored[name].open_cells != there[name].open_cells] == [changed]
+    assert [
+        name for name in restored if restored[name].open_cells != there[name].open_cells
+    ] == [changed]
     other.close()
 
 
@@ -235,10 +266,14 @@ def test_an_article_that_comes_into_the_queue_has_its_title(demo: Project) -> No
         session.do(Becomes("edit", replace(session.coding, status=Status.SUBMITTED)))
         session.close()
     after = {each.article: each for each in ReviewQueue(demo, before).counted()}
-    assert after[article].title == next(each.title for each in whole if each.article == article)
+    assert after[article].title == next(
+        each.title for each in whole if each.article == article
+    )
 
 
-def test_where_nothing_can_be_kept_queue_and_figures_are_the_same(demo: Project, demo_folder: Path) -> None:
+def test_where_nothing_can_be_kept_queue_and_figures_are_the_same(
+    demo: Project, demo_folder: Path
+) -> None:
     expected, first = queue(demo), figures(demo)
     throw_away(demo.config.folder)
     with sqlite3.connect(demo_folder / FILE) as connection:

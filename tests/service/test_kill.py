@@ -15,13 +15,26 @@ KEYS = ("a", "\x1b[D", "x", "\x1b[D", "e", "z", "\x1b[D", "a", "p", "i")
 
 def undecided(display: str) -> int:
     """The number of candidates left, as the header shows it."""
-    return int("".join(c for c in display.splitlines()[0].split("·")[1] if c.isdecimal()))
+    return int(
+        "".join(c for c in display.splitlines()[0].split("·")[1] if c.isdecimal())
+    )
 
 
-def test_kills_at_random_moments_lose_nothing_that_was_shown(demo_folder: Path, times: int = 3) -> None:
+def test_kills_at_random_moments_lose_nothing_that_was_shown(
+    demo_folder: Path, times: int = 3
+) -> None:
     chance = random.Random(7)
     for _ in range(times):
-        words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
+        words = [
+            "-m",
+            "coder",
+            "code",
+            "--as",
+            "you",
+            "--project",
+            str(demo_folder),
+            "004",
+        ]
         terminal = PseudoTerminal(words)
         terminal.wait_for("Tab")
         for _ in range(chance.randrange(2, 11)):
@@ -40,7 +53,10 @@ def test_kills_at_random_moments_lose_nothing_that_was_shown(demo_folder: Path, 
             candidates = queries.candidates(project.article("004").id)
         from coder.service.coding.article_marks import UNDECIDED, marks
 
-        stored = sum(m.state == UNDECIDED for m in marks(candidates, coding.spans if coding else ()))
+        stored = sum(
+            m.state == UNDECIDED
+            for m in marks(candidates, coding.spans if coding else ())
+        )
         project.close()
         # At most the keystroke in flight may be missing on either side.
         assert abs(stored - shown) <= 1

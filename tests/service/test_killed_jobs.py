@@ -8,6 +8,8 @@ from tests.support.killed_jobs import killed, make
 
 
 @pytest.mark.parametrize("job", ["codings", "upgrade"])
-def test_a_job_that_was_killed_is_done_when_it_is_run_again(tmp_path: Path, job: str) -> None:
+def test_a_job_that_was_killed_is_done_when_it_is_run_again(
+    tmp_path: Path, job: str
+) -> None:
     make(tmp_path, 5, jobs=[job])
     killed(tmp_path, job, [0.8])

@@ -55,7 +55,9 @@ def test_a_term_drawn_twice_comes_up_in_the_rest_of_the_article_and_in_the_coder
     assert len(suggested(project, "amal", "a2")) == 1
 
 
-def test_what_is_suggested_as_decisions_go_on_is_what_is_suggested_on_coming_back(project: Project) -> None:
+def test_what_is_suggested_as_decisions_go_on_is_what_is_suggested_on_coming_back(
+    project: Project,
+) -> None:
     chance = random.Random(2)
     learned_terms.rule(project, "salma", Verdict.PROMOTED, "place", "هناك")
     text, kinds = TEXTS["a1"], ("actor", "place")
@@ -74,17 +76,25 @@ def test_what_is_suggested_as_decisions_go_on_is_what_is_suggested_on_coming_bac
         if what == 0 and at.turn(chance.choice(("undo", "redo"))):
             pass
         elif what < 3 and at.candidates:
-            at.do(chance.choice((Confirm, Reject, Reject))(chance.choice(at.candidates)))
+            at.do(
+                chance.choice((Confirm, Reject, Reject))(chance.choice(at.candidates))
+            )
         elif what < 5 and spans:
             span = chance.choice(spans)
             with suppress(CoderError):  # another has that stretch
-                at.do(chance.choice((RemoveSpan(span.id), Resize(span, *chance.choice(stretches)))))
+                at.do(
+                    chance.choice(
+                        (RemoveSpan(span.id), Resize(span, *chance.choice(stretches)))
+                    )
+                )
         else:
             at.do(Draw(chance.choice(kinds), *chance.choice(stretches)))
         at.writer.flush()
         anew = session(project, "amal", "a1")
         assert at.candidates == anew.candidates
-        assert {c.id: at.by_id[c.id] for c in at.candidates} == {c.id: c for c in at.candidates}
+        assert {c.id: at.by_id[c.id] for c in at.candidates} == {
+            c.id: c for c in at.candidates
+        }
         anew.close()
         shown.add(tuple(c.id for c in at.candidates))
     assert len(shown) > 10
@@ -96,7 +106,9 @@ def test_nobody_learns_from_another_coder(project: Project) -> None:
     assert suggested(project, "basim", "a2") == []
 
 
-def test_undo_takes_back_what_was_taught_and_redo_teaches_it_again(project: Project) -> None:
+def test_undo_takes_back_what_was_taught_and_redo_teaches_it_again(
+    project: Project,
+) -> None:
     drawn_in(project, "amal", "a1", "a3")
     assert suggested(project, "amal", "a2")
     at = session(project, "amal", "a3")
@@ -115,7 +127,9 @@ def test_what_was_suggested_keeps_its_decision_and_evidence_when_it_is_no_longer
     at = session(project, "amal", "a1")
     first = draw(at)
     draw(at, 1)
-    candidate = next(c for c in at.candidates if c.start > first.end and c.id.startswith("actor"))
+    candidate = next(
+        c for c in at.candidates if c.start > first.end and c.id.startswith("actor")
+    )
     at.do(Confirm(at.candidates[-1]))
     kept = at.coding.spans[-1]
     assert kept.candidate == at.candidates[-1].id and candidate.id in at.by_id
@@ -126,10 +140,14 @@ def test_what_was_suggested_keeps_its_decision_and_evidence_when_it_is_no_longer
     again.close()
 
 
-def test_a_proposal_keeps_the_evidence_of_a_candidate_that_is_suggested_no_more(project: Project) -> None:
+def test_a_proposal_keeps_the_evidence_of_a_candidate_that_is_suggested_no_more(
+    project: Project,
+) -> None:
     start = TEXTS["a2"].index(DAWN)
     named = f"actor:{start}-{start + len(DAWN)}"
-    proposal = Answer(value=[{"name": DAWN, "class": "unknown"}], evidence=(named,), proposed=True)
+    proposal = Answer(
+        value=[{"name": DAWN, "class": "unknown"}], evidence=(named,), proposed=True
+    )
     text = project.article("a2").text_sha256
     event = Event("e1", {"initiators": proposal})
     coding = Coding("a2", text, project.codebook.ref, "amal", events=(event,))
@@ -139,7 +157,10 @@ def test_a_proposal_keeps_the_evidence_of_a_candidate_that_is_suggested_no_more(
     assert at.candidates == []
     after = AcceptProposals("e1").apply(at.coding, at.context)
     [span] = after.spans
-    assert (span.quote, after.events[0].answer("initiators").evidence) == (DAWN, (span.id,))
+    assert (span.quote, after.events[0].answer("initiators").evidence) == (
+        DAWN,
+        (span.id,),
+    )
     at.close()
 
 
@@ -148,24 +169,46 @@ def test_an_article_is_printed_as_everybody_is_shown_it(
 ) -> None:
     def offered() -> list[str]:
         out = run_coder("show", "001", "--json", "--project", demo_folder)[1]
-        return [c["quote"] for c in json.loads(out)["candidates"] if c["kind"] == "place"]
+        return [
+            c["quote"] for c in json.loads(out)["candidates"] if c["kind"] == "place"
+        ]
 
     before = offered()
-    run_coder("lexicon", "veto", before[0], "--kind", "place", "--as", "salma", "--project", demo_folder)
+    run_coder(
+        "lexicon",
+        "veto",
+        before[0],
+        "--kind",
+        "place",
+        "--as",
+        "salma",
+        "--project",
+        demo_folder,
+    )
     assert before[0] not in offered() and len(offered()) < len(before)
 
 
-def test_gold_teaches_no_coder_until_a_supervisor_promotes_what_it_marks(project: Project) -> None:
+def test_gold_teaches_no_coder_until_a_supervisor_promotes_what_it_marks(
+    project: Project,
+) -> None:
     add_gold(project, "a3")
     add_gold(project, "a4")
     assert suggested(project, "basim", "a2") == suggested(project, "amal", "a2") == []
-    assert [(who, e.state) for who, e in learned_terms.learned(project)] == [("gold", "suggested")]
+    assert [(who, e.state) for who, e in learned_terms.learned(project)] == [
+        ("gold", "suggested")
+    ]
     [ruling] = learned_terms.promote_gold(project, "salma")
-    assert (ruling.text, ruling.verdict, ruling.value) == (DAWN, Verdict.PROMOTED, ["usa"])
+    assert (ruling.text, ruling.verdict, ruling.value) == (
+        DAWN,
+        Verdict.PROMOTED,
+        ["usa"],
+    )
     at = session(project, "basim", "a2")
     assert [(c.quote, c.origin) for c in at.candidates] == [(DAWN, f"promoted:{DAWN}")]
     at.close()
-    assert [(who, e.state) for who, e in learned_terms.learned(project)] == [("everybody", "promoted")]
+    assert [(who, e.state) for who, e in learned_terms.learned(project)] == [
+        ("everybody", "promoted")
+    ]
     assert learned_terms.promote_gold(project, "salma") == []
 
 

@@ -28,7 +28,9 @@ ARTICLE = Article("a1", "غارات على الموقع")
 def project(postgres: Server, tmp_path: Path) -> Iterator[Project]:
     """A project on the server, opened as the coder amal."""
     with postgres.database() as name:
-        made = create_project(tmp_path / "project", database=postgres.url(name))  # no user in coder.toml
+        made = create_project(
+            tmp_path / "project", database=postgres.url(name)
+        )  # no user in coder.toml
         yield made
         made.close()
 
@@ -63,7 +65,9 @@ def far(amal: Project, postgres: Server) -> Iterator[tuple[CuttingLine, CodingSe
 
 
 def set_to(session: CodingSession, value: str) -> None:
-    session.do(Becomes("value.set", session.coding.with_answer("outlet", Answer(value=value))))
+    session.do(
+        Becomes("value.set", session.coding.with_answer("outlet", Answer(value=value)))
+    )
 
 
 def stored(project: Project, coder: str = "amal") -> Coding | None:
@@ -73,10 +77,14 @@ def stored(project: Project, coder: str = "amal") -> Coding | None:
 
 def history(project: Project) -> list[tuple[int, str]]:
     with project.store.read() as queries:
-        return [(version, what) for version, what, _ in queries.history("coding:a1/amal")]
+        return [
+            (version, what) for version, what, _ in queries.history("coding:a1/amal")
+        ]
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["stopped", "crashed"])
+@pytest.mark.parametrize(
+    "how", [signal.SIGINT, signal.SIGQUIT], ids=["stopped", "crashed"]
+)
 def test_changes_wait_and_are_written_in_order(
     project: Project, amal: Project, postgres: Server, how: signal.Signals
 ) -> None:
@@ -101,7 +109,11 @@ def test_changes_wait_and_are_written_in_order(
     assert session.writer.failure is None
     assert heard.get(timeout=30) is None and heard.empty()
     found = stored(project)
-    assert found == session.coding and found is not None and found.answer("outlet").value == "4"
+    assert (
+        found == session.coding
+        and found is not None
+        and found.answer("outlet").value == "4"
+    )
     with project.store.read() as queries:
         values = [
             c.after and c.after["value"]
@@ -146,7 +158,13 @@ def test_an_undo_that_was_not_seen_did_not_happen(
     session.writer.settle(patient=True)
     assert session.writer.failure is None
     assert stored(project) == session.coding
-    assert [what for _, what in history(project)] == ["value.set", "value.set", "undo", "redo", "value.set"]
+    assert [what for _, what in history(project)] == [
+        "value.set",
+        "value.set",
+        "undo",
+        "redo",
+        "value.set",
+    ]
     undone = session.turn("undo")
     assert undone is not None and undone.what == "value.set"
     assert session.coding.answer("outlet").value == "1"
@@ -174,7 +192,9 @@ def test_a_way_back_that_was_not_seen_did_not_happen(
     assert stored(project) == session.coding
 
 
-def test_what_is_not_the_line_s_fault_stops_the_writer(project: Project, amal: Project) -> None:
+def test_what_is_not_the_line_s_fault_stops_the_writer(
+    project: Project, amal: Project
+) -> None:
     failures: list[Exception] = []
     one, other = (
         CodingSession(amal, ARTICLE, "amal"),
@@ -193,7 +213,9 @@ def test_what_is_not_the_line_s_fault_stops_the_writer(project: Project, amal: P
     assert stored(project) == one.coding
 
 
-def test_opening_without_a_server_says_what_to_do(amal: Project, postgres: Server) -> None:
+def test_opening_without_a_server_says_what_to_do(
+    amal: Project, postgres: Server
+) -> None:
     postgres.stop()
     with pytest.raises(CoderError, match="cannot be reached") as caught:
         open_project(amal.config.folder, person="amal")
@@ -202,7 +224,9 @@ def test_opening_without_a_server_says_what_to_do(amal: Project, postgres: Serve
 
 
 def test_a_file_that_another_program_holds_is_waited_for(tmp_path: Path) -> None:
-    made = create_project(tmp_path / "project", database="sqlite:///coder.db?timeout=0.1")
+    made = create_project(
+        tmp_path / "project", database="sqlite:///coder.db?timeout=0.1"
+    )
     made.add_person("amal", "coder")
     with made.store.begin("setup") as work:
         work.add_articles([ARTICLE])

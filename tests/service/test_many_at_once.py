@@ -10,7 +10,9 @@ from tests.support.many_at_once import on_a_file, on_a_server
 from tests.support.postgres import OWNER, Server
 
 
-def test_six_coders_on_a_server(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_six_coders_on_a_server(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PGUSER", OWNER)
     on_a_server(postgres, tmp_path / "project", coders=6, changes=20)
 

@@ -54,32 +54,49 @@ def filled(project: Project, tmp_path: Path) -> Project:
     ("form", "file"),
     [("tables", "articles.csv"), ("parquet", "articles.parquet"), ("xlsx", "")],
 )
-def test_articles_come_back_as_they_were(filled: Project, tmp_path: Path, form: str, file: str) -> None:
+def test_articles_come_back_as_they_were(
+    filled: Project, tmp_path: Path, form: str, file: str
+) -> None:
     out = tmp_path / ("out.xlsx" if form == "xlsx" else "out")
     deliver(filled, form, "proposals", out)
     again = create_project(tmp_path / "again")
     report = take(again, [out / file if file else out])
     assert (report.articles, report.left_out, dict(report.left_columns)) == (11, [], {})
     assert articles(again) == articles(filled)
-    assert again.article("sum").metadata == KNOWN and again.article("sum").source == "news.jsonl"
+    assert (
+        again.article("sum").metadata == KNOWN
+        and again.article("sum").source == "news.jsonl"
+    )
     assert take(again, [out / file if file else out]).unchanged == 11
     again.close()
 
 
-def test_what_is_known_comes_back_without_texts_too(filled: Project, tmp_path: Path) -> None:
+def test_what_is_known_comes_back_without_texts_too(
+    filled: Project, tmp_path: Path
+) -> None:
     deliver(filled, "tables", "proposals", tmp_path / "out", text=False)
     with filled.store.begin("setup") as work:
-        work.save_metadata({"sum": KNOWN}, {"sum": {"title": "غيره"}}, "metadata.corrected")
+        work.save_metadata(
+            {"sum": KNOWN}, {"sum": {"title": "غيره"}}, "metadata.corrected"
+        )
     assert take(filled, [tmp_path / "out/articles.csv"]).corrected == 1
     assert filled.article("sum").metadata == KNOWN
 
 
-def test_an_apostrophe_that_somebody_else_wrote_stays(project: Project, tmp_path: Path) -> None:
-    rows = [("id", "text", "title"), ("a", "'=1 كما كُتب", "'+963 رقم"), ("b", "'-نص", "''@x")]
+def test_an_apostrophe_that_somebody_else_wrote_stays(
+    project: Project, tmp_path: Path
+) -> None:
+    rows = [
+        ("id", "text", "title"),
+        ("a", "'=1 كما كُتب", "'+963 رقم"),
+        ("b", "'-نص", "''@x"),
+    ]
     with (tmp_path / "foreign.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
     take(project, [tmp_path / "foreign.csv"])
-    assert [(a.text, a.metadata["title"]) for a in articles(project)] == [each[1:] for each in rows[1:]]
+    assert [(a.text, a.metadata["title"]) for a in articles(project)] == [
+        each[1:] for each in rows[1:]
+    ]
 
 
 def test_the_columns_by_which_a_table_is_known_are_those_that_are_written() -> None:

@@ -39,7 +39,9 @@ def home(tmp_path: Path) -> Iterator[Project]:
     project.close()
 
 
-def test_a_packet_holds_what_is_ones_own_and_nobody_elses(home: Project, tmp_path: Path) -> None:
+def test_a_packet_holds_what_is_ones_own_and_nobody_elses(
+    home: Project, tmp_path: Path
+) -> None:
     answer(home, "basim", "a2", "genre", "what basim thinks")
     data = packets.read_file(sent(home, "amal", tmp_path / "p"), None).decode("utf-8")
     assert TEXTS["a1"] in data and TEXTS["a2"] in data
@@ -50,21 +52,34 @@ def test_a_packet_holds_what_is_ones_own_and_nobody_elses(home: Project, tmp_pat
         assert [p.name for p in queries.people()] == ["amal"]
         assert queries.article_ids() == ["a1", "a2"]
         assert queries.assignments() == at_home.assignments("amal")
-        assert [queries.candidates(a) for a in ("a1", "a2")] == [at_home.candidates(a) for a in ("a1", "a2")]
+        assert [queries.candidates(a) for a in ("a1", "a2")] == [
+            at_home.candidates(a) for a in ("a1", "a2")
+        ]
         assert [h.id for h in queries.coding_heads()] == ["a2/amal"]
         mine = list(queries.entries(subject="coding:a2/amal"))
-        assert [e.digest for e in mine] == [e.digest for e in at_home.entries(subject="coding:a2/amal")]
+        assert [e.digest for e in mine] == [
+            e.digest for e in at_home.entries(subject="coding:a2/amal")
+        ]
     assert not verify(project).findings
     assert project.codebook == home.codebook
     project.close()
 
 
-def test_the_demo_packet_names_no_other_coder_and_no_gold(demo: Project, tmp_path: Path) -> None:
+def test_the_demo_packet_names_no_other_coder_and_no_gold(
+    demo: Project, tmp_path: Path
+) -> None:
     data = packets.read_file(sent(demo, "amal", tmp_path / "p"), None).decode("utf-8")
-    assert "/amal" in data and "/basim" not in data and "/gold" not in data and "/you" not in data
+    assert (
+        "/amal" in data
+        and "/basim" not in data
+        and "/gold" not in data
+        and "/you" not in data
+    )
 
 
-def test_work_in_a_packet_comes_home_with_its_persons_and_times(home: Project, tmp_path: Path) -> None:
+def test_work_in_a_packet_comes_home_with_its_persons_and_times(
+    home: Project, tmp_path: Path
+) -> None:
     away = opened(home, "amal", tmp_path / "away")
     session = CodingSession(away, away.article("a1"), "amal")
     trigger = next(c for c in session.candidates if c.kind == "trigger")
@@ -80,7 +95,9 @@ def test_work_in_a_packet_comes_home_with_its_persons_and_times(home: Project, t
     assert coding(home, "a1", "amal") == coding(away, "a1", "amal")
     with home.store.read() as here, away.store.read() as there:
         come, gone = (list(q.entries(subject="coding:a1/amal")) for q in (here, there))
-    assert [replace(e, position=0) for e in come] == [replace(e, position=0) for e in gone]
+    assert [replace(e, position=0) for e in come] == [
+        replace(e, position=0) for e in gone
+    ]
     assert not verify(home).findings
     # And at home the work is gone on with, undo reaching into what was done away.
     session = CodingSession(home, home.article("a1"), "amal")
@@ -128,13 +145,17 @@ def test_packets_come_in_any_order(home: Project, tmp_path: Path) -> None:
     assert {c.id for c in found[0][0]} == {"a1/amal", "a2/amal", "a2/basim", "a3/basim"}
 
 
-def test_unfinished_work_comes_in_and_is_gone_on_with(home: Project, tmp_path: Path) -> None:
+def test_unfinished_work_comes_in_and_is_gone_on_with(
+    home: Project, tmp_path: Path
+) -> None:
     away = opened(home, "amal", tmp_path / "away")
     session = CodingSession(away, away.article("a1"), "amal")
     session.do(OpenEvent(next(c for c in session.candidates if c.kind == "trigger")))
     session.close()
     begun = coding(away, "a1", "amal")
-    assert begun is not None and any(a.proposed for e in begun.events for a in e.fields.values())
+    assert begun is not None and any(
+        a.proposed for e in begun.events for a in e.fields.values()
+    )
     packets.merge_file(home, sent(away, "amal", tmp_path / "1"))
     assert coding(home, "a1", "amal") == begun
     answer(away, "amal", "a1", "genre", "news", "submitted")
@@ -150,8 +171,12 @@ def _remarks(project: Project) -> list[str]:
         return [remark.text for remark in queries.remarks("a2", "amal")]
 
 
-def test_a_remark_that_was_removed_at_home_does_not_come_again(home: Project, tmp_path: Path) -> None:
-    flag = write(home, "amal", None, made("a2", ("amal", "", "", 0, 0), "amal", "مكرر", FLAG))
+def test_a_remark_that_was_removed_at_home_does_not_come_again(
+    home: Project, tmp_path: Path
+) -> None:
+    flag = write(
+        home, "amal", None, made("a2", ("amal", "", "", 0, 0), "amal", "مكرر", FLAG)
+    )
     sent(home, "amal", tmp_path / "p")
     write(home, "amal", flag, None)
     packets.merge_file(home, tmp_path / "p")
@@ -162,7 +187,9 @@ def test_a_remark_that_was_removed_in_a_packet_goes_at_home_unless_it_was_change
     home: Project, tmp_path: Path
 ) -> None:
     flags = [
-        write(home, "amal", None, made("a2", ("amal", "", "", 0, 0), "amal", text, FLAG))
+        write(
+            home, "amal", None, made("a2", ("amal", "", "", 0, 0), "amal", text, FLAG)
+        )
         for text in ("مكرر", "ليس لنا")
     ]
     sent(home, "amal", tmp_path / "out")
@@ -200,7 +227,9 @@ def test_home_may_be_ahead_of_the_packet(home: Project, tmp_path: Path) -> None:
 
 
 def test_two_continuations_are_both_kept(home: Project, tmp_path: Path) -> None:
-    one, two, three = (opened(home, "amal", tmp_path / n) for n in ("one", "two", "three"))
+    one, two, three = (
+        opened(home, "amal", tmp_path / n) for n in ("one", "two", "three")
+    )
     answer(one, "amal", "a2", "genre", "analysis")
     answer(two, "amal", "a2", "genre", "statement")
     answer(two, "amal", "a2", "genre", "other")
@@ -210,7 +239,9 @@ def test_two_continuations_are_both_kept(home: Project, tmp_path: Path) -> None:
     assert (merged.coder, merged.entries, merged.second) == ("amal~2", 3, True)
     first, second = coding(home, "a2", "amal"), coding(home, "a2", "amal~2")
     assert first == coding(one, "a2", "amal")
-    assert second is not None and replace(second, coder="amal") == coding(two, "a2", "amal")
+    assert second is not None and replace(second, coder="amal") == coding(
+        two, "a2", "amal"
+    )
     with home.store.read() as here, two.store.read() as there:
         kept, gone = (
             list(here.entries(subject="coding:a2/amal~2")),
@@ -231,7 +262,9 @@ def test_two_continuations_are_both_kept(home: Project, tmp_path: Path) -> None:
     assert (merged.coder, merged.entries) == ("amal~3", 2)
     assert not verify(home).findings
     # A supervisor sees them side by side; as a second coder they count nowhere.
-    assert [(q.article, q.coders) for q in queue(home)] == [("a2", ("amal~2", "amal~3"))]
+    assert [(q.article, q.coders) for q in queue(home)] == [
+        ("a2", ("amal~2", "amal~3"))
+    ]
     with pytest.raises(CoderError, match="at least two coders"):
         study(home)
     with pytest.raises(CoderError, match="cannot be a person's name"):
@@ -253,19 +286,30 @@ def test_a_second_copy_is_no_second_coder_to_the_policies_nor_in_a_dataset(
         packets.merge_file(home, sent(away, "amal", tmp_path / f"{name}-back.packet"))
         away.close()
     answer(home, "basim", "a2", "genre", "statement", "submitted")
-    home.config = replace(home.config, gold=replace(GoldRules(), policies=("agreed", "majority")))
+    home.config = replace(
+        home.config, gold=replace(GoldRules(), policies=("agreed", "majority"))
+    )
     run = policy_runs.preview(home)
-    assert (run.copies, run.outcomes) == (["a2"], [])  # amal and amal~2 are no majority over basim
+    assert (run.copies, run.outcomes) == (
+        ["a2"],
+        [],
+    )  # amal and amal~2 are no majority over basim
     publish(home, "codings", tmp_path / "data")
-    card, codings = (tmp_path / "data" / name for name in ("README.md", "tables/codings.csv"))
-    assert "2 coders, shown by codes instead of names: p01, p02\n" in card.read_text("utf-8")
+    card, codings = (
+        tmp_path / "data" / name for name in ("README.md", "tables/codings.csv")
+    )
+    assert "2 coders, shown by codes instead of names: p01, p02\n" in card.read_text(
+        "utf-8"
+    )
     assert ",p01~2," in codings.read_text("utf-8")
     reopen(home, "salma", "a2", "amal~2")
     run = policy_runs.preview(home)
     assert (run.copies, [each.article for each in run.outcomes]) == ([], ["a2"])
 
 
-def test_a_team_on_postgresql_takes_packets_in(tmp_path: Path, postgres: Server) -> None:
+def test_a_team_on_postgresql_takes_packets_in(
+    tmp_path: Path, postgres: Server
+) -> None:
     (tmp_path / "a1.txt").write_text(TEXTS["a1"], "utf-8")
     with postgres.database() as name:
         home = create_project(tmp_path / "home", database=postgres.url(name, OWNER))
@@ -277,7 +321,9 @@ def test_a_team_on_postgresql_takes_packets_in(tmp_path: Path, postgres: Server)
         other = opened(home, "amal", tmp_path / "other")
         answer(other, "amal", "a1", "genre", "statement")
         for number, project in enumerate((away, other, away)):
-            packets.merge_file(home, sent(project, "amal", tmp_path / f"{number}.packet"))
+            packets.merge_file(
+                home, sent(project, "amal", tmp_path / f"{number}.packet")
+            )
         with home.store.read() as queries:
             assert [h.id for h in queries.coding_heads()] == ["a1/amal", "a1/amal~2"]
         assert not verify(home).findings
@@ -295,21 +341,35 @@ def test_the_commands_go_round(
         (("verify", "--project", away), "0 findings"),
         (("people", "--project", away), "amal"),
     ):
-        code, out, err = run_coder(*words, *(() if "--project" in words else ("--project", folder)))
+        code, out, err = run_coder(
+            *words, *(() if "--project" in words else ("--project", folder))
+        )
         assert code == 0 and sign in out, err
     project = open_project(away)
     answer(project, "amal", "a1", "genre", "news")
     project.close()
-    assert run_coder("packet", "make", "--for", "amal", tmp_path / "back", "--project", away)[0] == 0
-    for sign in ("1 coding merged, already in the project: 1", "0 codings merged, already in the project: 2"):
-        code, out, err = run_coder("packet", "merge", tmp_path / "back", "--project", folder)
+    assert (
+        run_coder(
+            "packet", "make", "--for", "amal", tmp_path / "back", "--project", away
+        )[0]
+        == 0
+    )
+    for sign in (
+        "1 coding merged, already in the project: 1",
+        "0 codings merged, already in the project: 2",
+    ):
+        code, out, err = run_coder(
+            "packet", "merge", tmp_path / "back", "--project", folder
+        )
         assert code == 0 and sign in out, err
     answer(home, "amal", "a2", "genre", "analysis")
     project = open_project(away)
     answer(project, "amal", "a2", "genre", "statement")
     project.close()
     run_coder("packet", "make", "--for", "amal", tmp_path / "parted", "--project", away)
-    code, out, err = run_coder("packet", "merge", tmp_path / "parted", "--json", "--project", folder)
+    code, out, err = run_coder(
+        "packet", "merge", tmp_path / "parted", "--json", "--project", folder
+    )
     assert code == 0 and "kept under the name amal~2" in err
     assert {"article": "a2", "coder": "amal~2", "entries": 2} in json.loads(out)
 
@@ -321,7 +381,11 @@ def test_the_commands_go_round(
         (("packet", "open", "p"), "No folder is named", "DIR"),
         (("packet", "open", "nowhere", "d"), "cannot be read", "Check the path"),
         (("packet", "make", "--for", "nobody", "p"), "nobody called", "The team"),
-        (("packet", "make", "--for", "amal", "p", "--passphrase-file", "nowhere"), "passphrase", "file"),
+        (
+            ("packet", "make", "--for", "amal", "p", "--passphrase-file", "nowhere"),
+            "passphrase",
+            "file",
+        ),
         (("packet", "take", "p"), "invalid choice", "--help"),
         (("backup", "--restore", "nowhere"), "no such file", "Check the path"),
     ],

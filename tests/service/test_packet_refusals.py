@@ -22,7 +22,16 @@ from coder.service.project.opened import Project, create_project, open_project
 from coder.service.team.members import assign
 from coder.service.upkeep.integrity import verify
 from coder.store import journal, schema_version
-from tests.support.packets import answer, changed, made_home, opened, refused, replaced, sent, state
+from tests.support.packets import (
+    answer,
+    changed,
+    made_home,
+    opened,
+    refused,
+    replaced,
+    sent,
+    state,
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +53,8 @@ def home(made: Path, tmp_path: Path) -> Iterator[Project]:
 
 def test_a_packet_of_a_newer_program_is_refused(home: Project, tmp_path: Path) -> None:
     newer = changed(
-        sent(home, "amal", tmp_path / "p"), replaced(f'"schema":"{schema_version.HEAD}"', '"schema":"9999"')
+        sent(home, "amal", tmp_path / "p"),
+        replaced(f'"schema":"{schema_version.HEAD}"', '"schema":"9999"'),
     )
     refused(home, newer, "schema 9999")
     with pytest.raises(CoderError, match="schema 9999"):
@@ -60,7 +70,9 @@ def test_a_packet_of_another_project_is_refused(home: Project, tmp_path: Path) -
     other.close()
 
 
-def test_a_packet_with_another_codebook_is_refused(home: Project, tmp_path: Path) -> None:
+def test_a_packet_with_another_codebook_is_refused(
+    home: Project, tmp_path: Path
+) -> None:
     file = sent(home, "amal", tmp_path / "p")
     with home.store.read() as queries:
         row = queries.row("codebook", (home.codebook.ref,))
@@ -69,22 +81,32 @@ def test_a_packet_with_another_codebook_is_refused(home: Project, tmp_path: Path
     refused(home, changed(file, replaced(row["ref"], "other@9")), "another codebook")
 
 
-def test_a_packet_with_an_altered_text_is_refused(home: Project, tmp_path: Path) -> None:
+def test_a_packet_with_an_altered_text_is_refused(
+    home: Project, tmp_path: Path
+) -> None:
     away = opened(home, "amal", tmp_path / "away")
     answer(away, "amal", "a1", "genre", "news")
     file = sent(away, "amal", tmp_path / "p")
-    refused(home, changed(file, replaced("شنت واشنطن", "شنّت واشنطن")), "text of a1 was altered")
+    refused(
+        home,
+        changed(file, replaced("شنت واشنطن", "شنّت واشنطن")),
+        "text of a1 was altered",
+    )
     away.close()
 
 
-def test_a_packet_with_an_article_of_its_own_is_refused(home: Project, tmp_path: Path) -> None:
+def test_a_packet_with_an_article_of_its_own_is_refused(
+    home: Project, tmp_path: Path
+) -> None:
     away = opened(home, "amal", tmp_path / "away")
     (tmp_path / "new.txt").write_text("خبر جديد", "utf-8")
     take(away, [tmp_path / "new.txt"])
     answer(away, "amal", "new", "genre", "news")
     answer(away, "amal", "a1", "genre", "news")
     refused(
-        home, sent(away, "amal", tmp_path / "p"), "coding of new, which is not an article of this project"
+        home,
+        sent(away, "amal", tmp_path / "p"),
+        "coding of new, which is not an article of this project",
     )
     away.close()
 
@@ -95,7 +117,10 @@ def test_a_packet_for_a_stranger_is_refused(home: Project, tmp_path: Path) -> No
     assign(away, ["zayd"], 1)
     refused(home, sent(away, "zayd", tmp_path / "p"), "nobody called 'zayd'")
     home.add_person("hala", "coder")
-    for name, why in (("hala", "Nothing is assigned to hala"), ("salma", "salma is a supervisor")):
+    for name, why in (
+        ("hala", "Nothing is assigned to hala"),
+        ("salma", "salma is a supervisor"),
+    ):
         with pytest.raises(CoderError, match=why):
             packets.make(home, name, tmp_path / "q")
     with pytest.raises(CoderError, match="nobody called 'zayd'"):
@@ -106,7 +131,14 @@ def test_a_packet_for_a_stranger_is_refused(home: Project, tmp_path: Path) -> No
 
 A2 = "a2/amal"
 ALTERED = "has been altered since it was written"
-HEAD = {"id": A2, "article": "a2", "coder": "amal", "codebook": "", "text_sha256": "", "status": "open"}
+HEAD = {
+    "id": A2,
+    "article": "a2",
+    "coder": "amal",
+    "codebook": "",
+    "text_sha256": "",
+    "status": "open",
+}
 
 
 def span(coding_id: str = A2, **other: Any) -> dict[str, Any]:
@@ -119,57 +151,156 @@ def span(coding_id: str = A2, **other: Any) -> dict[str, Any]:
         "end": 3,
         "quote": "قتل",
     }
-    return {**row, "value": None, "decision": None, "candidate": "", "reason": "", **other}
+    return {
+        **row,
+        "value": None,
+        "decision": None,
+        "candidate": "",
+        "reason": "",
+        **other,
+    }
 
 
 def insertion(table: str, key: list[Any], after: Any) -> dict[str, Any]:
     return {"table": table, "key": key, "before": None, "after": after}
 
 
-def answered(field: str, value: Any = None, event: str = "", **other: Any) -> dict[str, Any]:
-    row = {"coding": A2, "event": event, "field": field, "value": value, "blank": None, "evidence": []}
-    row |= {"comment": "", "proposed": False, "taken_from": [], "reason": "", "by": "", **other}
+def answered(
+    field: str, value: Any = None, event: str = "", **other: Any
+) -> dict[str, Any]:
+    row = {
+        "coding": A2,
+        "event": event,
+        "field": field,
+        "value": value,
+        "blank": None,
+        "evidence": [],
+    }
+    row |= {
+        "comment": "",
+        "proposed": False,
+        "taken_from": [],
+        "reason": "",
+        "by": "",
+        **other,
+    }
     return insertion("answer", [A2, event, field], row)
 
 
-NEW_SPAN, NEW_HEAD = insertion("span", [A2, "s1"], span()), insertion("coding", [A2], HEAD)
-DAY = {"start": "2023-10-01", "end": "2023-10-01", "precision": "day", "basis": "absolute"}
+NEW_SPAN, NEW_HEAD = (
+    insertion("span", [A2, "s1"], span()),
+    insertion("coding", [A2], HEAD),
+)
+DAY = {
+    "start": "2023-10-01",
+    "end": "2023-10-01",
+    "precision": "day",
+    "basis": "absolute",
+}
 FORGED: dict[str, tuple[dict[str, Any], str]] = {
     "fits": (NEW_SPAN, ""),
-    "another's coding": (insertion("span", ["a2/basim", "s1"], span("a2/basim")), "it changes span a2/basim"),
-    "another's row under one's own key": (insertion("span", [A2, "s1"], span("a2/basim")), "key of another"),
+    "another's coding": (
+        insertion("span", ["a2/basim", "s1"], span("a2/basim")),
+        "it changes span a2/basim",
+    ),
+    "another's row under one's own key": (
+        insertion("span", [A2, "s1"], span("a2/basim")),
+        "key of another",
+    ),
     "another table": (
-        insertion("person", ["amal"], {"name": "x", "role": "supervisor"}), "it changes person amal"),
-    "the journal": (insertion("journal", [A2], {}), "table 'journal', which does not exist"),
+        insertion("person", ["amal"], {"name": "x", "role": "supervisor"}),
+        "it changes person amal",
+    ),
+    "the journal": (
+        insertion("journal", [A2], {}),
+        "table 'journal', which does not exist",
+    ),
     "no table": (insertion(["span"], [A2, "s1"], span()), "which does not exist"),  # type: ignore[arg-type]
     "no key": (insertion("span", [], span()), "one of its keys is not valid"),
     "no row": (insertion("span", [A2, "s1"], "x"), "one of its rows is not valid"),
-    "a column too many": (insertion("span", [A2, "s1"], span(more=1)), "a span has no column 'more'"),
-    "a word for a number": (insertion("span", [A2, "s1"], span(start="0")), "its start is '0'"),
-    "a number that is too large": (insertion("span", [A2, "s1"], span(end=10**30)), "its end is 1000"),
-    "a number below zero": (insertion("span", [A2, "s1"], span(start=-3)), "its start is -3"),
-    "nothing where something must be": (insertion("span", [A2, "s1"], span(kind=None)), "its kind is None"),
+    "a column too many": (
+        insertion("span", [A2, "s1"], span(more=1)),
+        "a span has no column 'more'",
+    ),
+    "a word for a number": (
+        insertion("span", [A2, "s1"], span(start="0")),
+        "its start is '0'",
+    ),
+    "a number that is too large": (
+        insertion("span", [A2, "s1"], span(end=10**30)),
+        "its end is 1000",
+    ),
+    "a number below zero": (
+        insertion("span", [A2, "s1"], span(start=-3)),
+        "its start is -3",
+    ),
+    "nothing where something must be": (
+        insertion("span", [A2, "s1"], span(kind=None)),
+        "its kind is None",
+    ),
     "no id": (insertion("span", [A2, ""], span(id="")), "a span in it has no name"),
-    "a quote that is not there": (insertion("span", [A2, "s1"], span(quote="قصف")), "the text has"),
-    "offsets outside": (insertion("span", [A2, "s1"], span(start=900, end=903)), "the text has"),
-    "a gap in the order": (insertion("span", [A2, "s1"], span(position=7)), "gap in the order of the spans"),
-    "an unknown kind": (insertion("span", [A2, "s1"], span(kind="mood")), "does not exist"),
-    "an unknown decision": (insertion("span", [A2, "s1"], span(decision="maybe")), "its decision is 'maybe'"),
-    "a span's value of the wrong shape": (insertion("span", [A2, "s1"], span(value={"x": 5})), "Span 's1'"),
-    "half a character": (insertion("span", [A2, "s1"], span(reason="\ud800")), "half a character"),
-    "a coding twice": (NEW_HEAD, "does not continue from the state of the coding a2/amal"),
-    "a state that never was": ({**NEW_SPAN, "before": span(), "after": None}, "the state of the span"),
+    "a quote that is not there": (
+        insertion("span", [A2, "s1"], span(quote="قصف")),
+        "the text has",
+    ),
+    "offsets outside": (
+        insertion("span", [A2, "s1"], span(start=900, end=903)),
+        "the text has",
+    ),
+    "a gap in the order": (
+        insertion("span", [A2, "s1"], span(position=7)),
+        "gap in the order of the spans",
+    ),
+    "an unknown kind": (
+        insertion("span", [A2, "s1"], span(kind="mood")),
+        "does not exist",
+    ),
+    "an unknown decision": (
+        insertion("span", [A2, "s1"], span(decision="maybe")),
+        "its decision is 'maybe'",
+    ),
+    "a span's value of the wrong shape": (
+        insertion("span", [A2, "s1"], span(value={"x": 5})),
+        "Span 's1'",
+    ),
+    "half a character": (
+        insertion("span", [A2, "s1"], span(reason="\ud800")),
+        "half a character",
+    ),
+    "a coding twice": (
+        NEW_HEAD,
+        "does not continue from the state of the coding a2/amal",
+    ),
+    "a state that never was": (
+        {**NEW_SPAN, "before": span(), "after": None},
+        "the state of the span",
+    ),
     "no change": ({**NEW_SPAN, "before": span()}, "it changes nothing"),
     "nothing from nothing": ({**NEW_SPAN, "after": None}, "it changes nothing"),
-    "evidence that is a number": (answered("outlet", "x", evidence=5), "its evidence is 5"),
-    "evidence that is not there": (answered("outlet", "x", evidence=["s9"]), "evidence for 'outlet'"),
-    "an event that is not there": (answered("weapon", "x", "e9"), "the event 'e9', which does not exist"),
+    "evidence that is a number": (
+        answered("outlet", "x", evidence=5),
+        "its evidence is 5",
+    ),
+    "evidence that is not there": (
+        answered("outlet", "x", evidence=["s9"]),
+        "evidence for 'outlet'",
+    ),
+    "an event that is not there": (
+        answered("weapon", "x", "e9"),
+        "the event 'e9', which does not exist",
+    ),
     "a field that is not there": (answered("mood", "x"), "article field 'mood'"),
     "a value of the wrong shape": (answered("pub_date", [DAY]), "pub_date: "),
-    "a value that is not allowed": (answered("quality", ["poem"]), "“poem” is not one of its values"),
+    "a value that is not allowed": (
+        answered("quality", ["poem"]),
+        "“poem” is not one of its values",
+    ),
     "a blank that is none": (answered("genre", blank="lost"), "its blank is 'lost'"),
-    "a value nested deeply": (answered("outlet", json.loads("[" * 99 + "]" * 99)), "levels deep"),
-}  # fmt: skip
+    "a value nested deeply": (
+        answered("outlet", json.loads("[" * 99 + "]" * 99)),
+        "levels deep",
+    ),
+}
 
 
 def at_home_now() -> str:
@@ -200,10 +331,14 @@ def with_entry(
 
 
 @pytest.mark.parametrize("forgery", FORGED)
-def test_a_forged_journal_is_refused(home: Project, tmp_path: Path, forgery: str) -> None:
+def test_a_forged_journal_is_refused(
+    home: Project, tmp_path: Path, forgery: str
+) -> None:
     change, match = FORGED[forgery]
     changes = json.dumps([change], ensure_ascii=False, sort_keys=True)
-    altered = with_entry(home, sent(home, "amal", tmp_path / "p"), changes, at_home_now())
+    altered = with_entry(
+        home, sent(home, "amal", tmp_path / "p"), changes, at_home_now()
+    )
     if match:
         refused(home, altered, match)
     else:
@@ -211,28 +346,52 @@ def test_a_forged_journal_is_refused(home: Project, tmp_path: Path, forgery: str
         assert not verify(home).findings
 
 
-def test_work_of_a_stranger_in_a_coder_s_packet_is_refused(home: Project, tmp_path: Path) -> None:
+def test_work_of_a_stranger_in_a_coder_s_packet_is_refused(
+    home: Project, tmp_path: Path
+) -> None:
     changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
     file = sent(home, "amal", tmp_path / "p")
     forged = with_entry(home, file, changes, at_home_now(), person="zayd")
-    refused(home, forged, f"Entry 2 of the journal of {A2} is by 'zayd', who is not in the team")
+    refused(
+        home,
+        forged,
+        f"Entry 2 of the journal of {A2} is by 'zayd', who is not in the team",
+    )
     home.add_person("zayd", "supervisor")
     assert [m.entries for m in packets.merge_file(home, forged)] == [1]
 
 
-@pytest.mark.parametrize("at", ["0001-01-01T00:00:00.000+00:00", "2019-05-05T00:00:00.000+00:00", "9999"])
-def test_work_of_another_time_is_refused(home: Project, tmp_path: Path, at: str) -> None:
-    at = at if at != "9999" else (datetime.now(UTC) + timedelta(days=3)).isoformat(timespec="milliseconds")
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00.000+00:00", "2019-05-05T00:00:00.000+00:00", "9999"]
+)
+def test_work_of_another_time_is_refused(
+    home: Project, tmp_path: Path, at: str
+) -> None:
+    at = (
+        at
+        if at != "9999"
+        else (datetime.now(UTC) + timedelta(days=3)).isoformat(timespec="milliseconds")
+    )
     changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
     file = sent(home, "amal", tmp_path / "p")
-    refused(home, with_entry(home, file, changes, at), f"Entry 2 of the journal of {A2} is dated {at[:4]}")
+    refused(
+        home,
+        with_entry(home, file, changes, at),
+        f"Entry 2 of the journal of {A2} is dated {at[:4]}",
+    )
 
 
 @pytest.mark.parametrize("minutes", [-20, 20])
-def test_a_clock_may_go_a_little_wrong(home: Project, tmp_path: Path, minutes: int) -> None:
-    at = (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat(timespec="milliseconds")
+def test_a_clock_may_go_a_little_wrong(
+    home: Project, tmp_path: Path, minutes: int
+) -> None:
+    at = (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat(
+        timespec="milliseconds"
+    )
     changes = json.dumps([NEW_SPAN], ensure_ascii=False, sort_keys=True)
-    packets.merge_file(home, with_entry(home, sent(home, "amal", tmp_path / "p"), changes, at))
+    packets.merge_file(
+        home, with_entry(home, sent(home, "amal", tmp_path / "p"), changes, at)
+    )
     assert not verify(home).findings
 
 
@@ -264,15 +423,25 @@ def test_an_undo_of_something_else_is_refused(
         ('"value.set",null', '"undo",7'),
     ],
 )
-def test_an_altered_journal_is_refused(home: Project, tmp_path: Path, old: str, new: str) -> None:
-    refused(home, changed(sent(home, "amal", tmp_path / "p"), replaced(old, new)), ALTERED)
+def test_an_altered_journal_is_refused(
+    home: Project, tmp_path: Path, old: str, new: str
+) -> None:
+    refused(
+        home, changed(sent(home, "amal", tmp_path / "p"), replaced(old, new)), ALTERED
+    )
 
 
-def test_a_sealed_packet_opens_with_its_passphrase_only(home: Project, tmp_path: Path) -> None:
+def test_a_sealed_packet_opens_with_its_passphrase_only(
+    home: Project, tmp_path: Path
+) -> None:
     packets.make(home, "amal", tmp_path / "p", "كلمة السر")
     data = (tmp_path / "p").read_bytes()
     assert b"amal" not in data and "واشنطن".encode() not in data
-    for passphrase, match in ((None, "is sealed"), ("كلمة", "does not open"), ("", "does not open")):
+    for passphrase, match in (
+        (None, "is sealed"),
+        ("كلمة", "does not open"),
+        ("", "does not open"),
+    ):
         with pytest.raises(CoderError, match=match):
             packets.open_packet(tmp_path / "p", tmp_path / "o", passphrase)
         assert not (tmp_path / "o").exists()
@@ -282,16 +451,27 @@ def test_a_sealed_packet_opens_with_its_passphrase_only(home: Project, tmp_path:
     # Neither the sealed part nor the line before it can be changed unseen.
     with zipfile.ZipFile(tmp_path / "p") as archive:
         sealed = archive.read(packets.SEALED)
-    for at in (sealed.index(b"salt") + 10, sealed.index(b"nonce") + 10, len(sealed) // 2, len(sealed) - 1):
+    for at in (
+        sealed.index(b"salt") + 10,
+        sealed.index(b"nonce") + 10,
+        len(sealed) // 2,
+        len(sealed) - 1,
+    ):
         # A digit for a digit in the first line, any other byte in the rest.
-        other = (b"1" if sealed[at : at + 1] == b"0" else b"0") if at < 200 else bytes([sealed[at] ^ 1])
+        other = (
+            (b"1" if sealed[at : at + 1] == b"0" else b"0")
+            if at < 200
+            else bytes([sealed[at] ^ 1])
+        )
         with zipfile.ZipFile(tmp_path / f"{at}", "w") as archive:
             archive.writestr(packets.SEALED, sealed[:at] + other + sealed[at + 1 :])
         with pytest.raises(CoderError, match="damaged"):
             packets.read_file(tmp_path / f"{at}", "كلمة السر")
 
 
-def test_a_packet_without_a_seal_is_not_taken_with_a_passphrase(home: Project, tmp_path: Path) -> None:
+def test_a_packet_without_a_seal_is_not_taken_with_a_passphrase(
+    home: Project, tmp_path: Path
+) -> None:
     sent(home, "amal", tmp_path / "p")
     with pytest.raises(CoderError, match="not sealed") as caught:
         packets.merge_file(home, tmp_path / "p", "كلمة السر")
@@ -302,31 +482,48 @@ def test_a_packet_without_a_seal_is_not_taken_with_a_passphrase(home: Project, t
 
 
 def test_a_passphrase_is_the_same_however_it_was_typed(tmp_path: Path) -> None:
-    (tmp_path / "composed").write_text("\u0622b\n", "utf-8")  # alef with madda, as one and as two
+    (tmp_path / "composed").write_text(
+        "\u0622b\n", "utf-8"
+    )  # alef with madda, as one and as two
     (tmp_path / "decomposed").write_text("\u0627\u0653b\r\nsecond line", "utf-8")
-    assert packets.passphrase_in(tmp_path / "composed") == packets.passphrase_in(tmp_path / "decomposed")
+    assert packets.passphrase_in(tmp_path / "composed") == packets.passphrase_in(
+        tmp_path / "decomposed"
+    )
     for content in (b"", b"\n", b"  \nx"):
         (tmp_path / "bad").write_bytes(content)
         with pytest.raises(CoderError, match="passphrase is empty"):
             packets.passphrase_in(tmp_path / "bad")
 
 
-def test_a_file_for_a_passphrase_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:
+def test_a_file_for_a_passphrase_that_cannot_be_read_is_named_with_the_reason(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "bad").write_bytes(b"\xff\xfe")
-    reasons = {"bad": "it is not UTF-8", "none": "No such file or directory", "": "Is a directory"}
+    reasons = {
+        "bad": "it is not UTF-8",
+        "none": "No such file or directory",
+        "": "Is a directory",
+    }
     for name, reason in reasons.items():
         with pytest.raises(CoderError) as caught:
             packets.passphrase_in(tmp_path / name)
-        assert str(caught.value) == f"{tmp_path / name}: The passphrase cannot be read: {reason}."
+        assert (
+            str(caught.value)
+            == f"{tmp_path / name}: The passphrase cannot be read: {reason}."
+        )
 
 
-def test_without_the_library_one_is_told_what_to_install(home: Project, tmp_path: Path) -> None:
+def test_without_the_library_one_is_told_what_to_install(
+    home: Project, tmp_path: Path
+) -> None:
     code = (
         "import sys; sys.modules['cryptography'] = None; from coder.cli.main import main; "
         f"sys.exit(main(['packet', 'make', '--for', 'amal', '{tmp_path}/p', "
         f"'--passphrase-file', '{tmp_path}/a1.txt', '--project', '{home.config.folder}']))"
     )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
     assert out.returncode == 2 and "arabic-event-coder[encryption]" in out.stderr
     assert not (tmp_path / "p").exists()
 
@@ -341,7 +538,9 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_packet_is_refused(home: Project, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_packet_is_refused(
+    home: Project, tmp_path: Path, damage: str
+) -> None:
     file = sent(home, "amal", tmp_path / "p")
     file.write_bytes(DAMAGE[damage](file.read_bytes()))
     refused(home, file, "not a packet, or it was damaged")

@@ -20,39 +20,69 @@ def place(number: int, words: str, after: int = 0) -> Span:
     return Span(f"s{number}", "place", start, start + len(words), words)
 
 
-IRAQ, SYRIA, AGAIN = place(1, "العراق"), place(2, "سورية"), place(3, "سورية", TEXT.index("ثم"))
+IRAQ, SYRIA, AGAIN = (
+    place(1, "العراق"),
+    place(2, "سورية"),
+    place(3, "سورية", TEXT.index("ثم")),
+)
 
 
 @pytest.fixture
 def coding(conflict_events: Codebook) -> Coding:
     """Iraq in e1 by its words, beside Syria as it was chosen from the list: as سوريا, which nobody wrote."""
     field = conflict_events.event_field("place")
-    listed = [item_for(field, "iq", conflict_events), item_for(field, "sy", conflict_events)]
+    listed = [
+        item_for(field, "iq", conflict_events),
+        item_for(field, "sy", conflict_events),
+    ]
     assert [item["as_written"] for item in listed] == ["العراق", "سوريا"]
-    event = Event("e1", {"event_type": Answer("air_strike"), "place": Answer(listed, evidence=("s1",))})
-    spans, events = (IRAQ, SYRIA, AGAIN), (event, Event("e2", {"event_type": Answer("air_strike")}))
-    return Coding("a1", ARTICLE.text_sha256, conflict_events.ref, "amal", spans=spans, events=events)
+    event = Event(
+        "e1",
+        {"event_type": Answer("air_strike"), "place": Answer(listed, evidence=("s1",))},
+    )
+    spans, events = (
+        (IRAQ, SYRIA, AGAIN),
+        (event, Event("e2", {"event_type": Answer("air_strike")})),
+    )
+    return Coding(
+        "a1",
+        ARTICLE.text_sha256,
+        conflict_events.ref,
+        "amal",
+        spans=spans,
+        events=events,
+    )
 
 
 def as_written(coding: Coding, event: str) -> list[Json]:
-    value = next(each for each in coding.events if each.id == event).answer("place").value
+    value = (
+        next(each for each in coding.events if each.id == event).answer("place").value
+    )
     return [item["as_written"] for item in value]
 
 
 def test_words_that_are_attached_to_a_place_from_the_list_say_how_it_is_written(
     conflict_events: Codebook, coding: Coding
 ) -> None:
-    field, context = conflict_events.event_field("place"), Context(conflict_events, ARTICLE, {})
+    field, context = (
+        conflict_events.event_field("place"),
+        Context(conflict_events, ARTICLE, {}),
+    )
     coding = AttachEvidence("e1", field, SYRIA).apply(coding, context)
     assert as_written(coding, "e1") == ["العراق", "سورية"]
     again = earlier_value(field, AGAIN, coding, conflict_events, "e2")
-    assert [item["as_written"] for item in again] == ["سورية"]  # what another event gets from the same words
+    assert [item["as_written"] for item in again] == [
+        "سورية"
+    ]  # what another event gets from the same words
 
 
 def test_a_place_from_the_list_is_written_as_in_the_words_that_are_there_already(
     conflict_events: Codebook, coding: Coding
 ) -> None:
-    field, context = conflict_events.event_field("place"), Context(conflict_events, ARTICLE, {})
+    field, context = (
+        conflict_events.event_field("place"),
+        Context(conflict_events, ARTICLE, {}),
+    )
     coding = AttachEvidence("e2", field, SYRIA).apply(coding, context)
     exact = {**item_for(field, "sy", conflict_events), "precision": "around_town"}
     coding = SetValue("e2", field, [exact]).apply(coding, context)
@@ -62,10 +92,15 @@ def test_a_place_from_the_list_is_written_as_in_the_words_that_are_there_already
 def test_a_split_leaves_the_words_of_each_place_to_the_event_of_that_place(
     conflict_events: Codebook, coding: Coding
 ) -> None:
-    field, context = conflict_events.event_field("place"), Context(conflict_events, ARTICLE, {})
+    field, context = (
+        conflict_events.event_field("place"),
+        Context(conflict_events, ARTICLE, {}),
+    )
     event = coding.events[0].with_answer(
         "place", Answer(coding.events[0].answer("place").value, evidence=("s1", "s2"))
     )
-    coding = SplitEvent("e1", field, whole=True).apply(coding.with_event(event), context)
+    coding = SplitEvent("e1", field, whole=True).apply(
+        coding.with_event(event), context
+    )
     answers = [each.answer("place") for each in coding.events[2:]]
     assert [answer.evidence for answer in answers] == [("s1",), ("s2",)]

@@ -83,7 +83,9 @@ def in_own_program(code: str) -> str:
     modules = "coder.service.project.processes", "tests.service.test_processes"
     lines = [*(f"from {module} import *" for module in modules), code]
     command = [sys.executable, "-c", "\n".join(lines)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 def test_a_process_that_stands_by_is_used_again() -> None:

@@ -10,7 +10,12 @@ import pytest
 from coder.model import Answer, Blank
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
-from coder.service.edits.answer_edits import AcceptProposals, Comment, SetBlank, SetValue
+from coder.service.edits.answer_edits import (
+    AcceptProposals,
+    Comment,
+    SetBlank,
+    SetValue,
+)
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.span_edits import Draw
 from coder.service.learning.batch import suggest
@@ -50,9 +55,13 @@ def blaming(project: Project, tmp_path: Path) -> CodingSession:
     return session
 
 
-def test_a_certainty_proposed_for_one_target_is_not_proposed_for_another(accusing: CodingSession) -> None:
+def test_a_certainty_proposed_for_one_target_is_not_proposed_for_another(
+    accusing: CodingSession,
+) -> None:
     # What the side that was hit tells is established; Iran is not on the side of the White House.
-    assert answer(accusing, "targets") == Answer(["us_forces"], evidence=("actor:1448-1464",), proposed=True)
+    assert answer(accusing, "targets") == Answer(
+        ["us_forces"], evidence=("actor:1448-1464",), proposed=True
+    )
     assert answer(accusing, "certainty") == Answer("established", proposed=True)
     before = accusing.coding
     put(accusing, "targets", ["iran"])
@@ -64,7 +73,9 @@ def test_a_certainty_proposed_for_one_target_is_not_proposed_for_another(accusin
     assert accusing.coding == after
 
 
-def test_a_certainty_that_the_coder_confirmed_or_set_stays(accusing: CodingSession) -> None:
+def test_a_certainty_that_the_coder_confirmed_or_set_stays(
+    accusing: CodingSession,
+) -> None:
     accusing.do(AcceptProposals("e1", (accusing.codebook.event_field("certainty"),)))
     put(accusing, "targets", ["iran"])
     assert answer(accusing, "certainty") == Answer("established")
@@ -73,32 +84,50 @@ def test_a_certainty_that_the_coder_confirmed_or_set_stays(accusing: CodingSessi
     assert answer(accusing, "certainty") == Answer("alleged")
 
 
-def test_a_certainty_proposed_for_an_act_is_not_proposed_for_an_accusation(accusing: CodingSession) -> None:
+def test_a_certainty_proposed_for_an_act_is_not_proposed_for_an_accusation(
+    accusing: CodingSession,
+) -> None:
     # An act is established by the side that was hit; that this side accuses others is only reported.
     assert answer(accusing, "certainty") == Answer("established", proposed=True)
     put(accusing, "event_type", "accusation")
     assert answer(accusing, "certainty") == Answer("reported")  # the codebook's default
 
 
-def test_what_only_the_new_type_asks_for_is_proposed_too(project: Project, tmp_path: Path) -> None:
-    (tmp_path / "1.txt").write_text("اتهمت واشنطن إيران بقصف قاعدة عين الأسد بطائرات مسيرة.", "utf-8")
+def test_what_only_the_new_type_asks_for_is_proposed_too(
+    project: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "1.txt").write_text(
+        "اتهمت واشنطن إيران بقصف قاعدة عين الأسد بطائرات مسيرة.", "utf-8"
+    )
     take(project, [tmp_path / "1.txt"])
     suggest(project, cores=1)
     session = CodingSession(project, project.article("1"), "amal")
     session.do(OpenEvent(next(c for c in session.candidates if c.quote == "اتهمت")))
-    assert answer(session, "place").value is answer(session, "weapons").value is None  # of an accusation
+    assert (
+        answer(session, "place").value is answer(session, "weapons").value is None
+    )  # of an accusation
     put(session, "event_type", "drone_attack")
     place, weapons = answer(session, "place"), answer(session, "weapons")
-    assert place.proposed and [each["place_id"] for each in place.value] == ["base_ain_asad"]
+    assert place.proposed and [each["place_id"] for each in place.value] == [
+        "base_ain_asad"
+    ]
     assert weapons.proposed and weapons.value == ["uav_attack"]
     session.do(SetBlank("e1", session.codebook.event_field("weapons"), Blank.MISSING))
     put(session, "targets", ["us_forces"])
     assert answer(session, "weapons").value is None  # the coder removed it
 
 
-def test_confirming_what_is_proposed_proposes_nothing_else(accusing: CodingSession) -> None:
-    fields = tuple(map(accusing.codebook.event_field, ("initiators", "targets", "source")))
-    others = {n: a for n, a in accusing.coding.events[0].fields.items() if n not in {f.id for f in fields}}
+def test_confirming_what_is_proposed_proposes_nothing_else(
+    accusing: CodingSession,
+) -> None:
+    fields = tuple(
+        map(accusing.codebook.event_field, ("initiators", "targets", "source"))
+    )
+    others = {
+        n: a
+        for n, a in accusing.coding.events[0].fields.items()
+        if n not in {f.id for f in fields}
+    }
     accusing.do(AcceptProposals("e1", fields))
     now = accusing.coding.events[0].fields
     assert {name: now[name] for name in others} == others
@@ -112,7 +141,10 @@ def test_who_accuses_speaks_for_the_side_that_was_hit_once_the_coder_says_who_th
     known = answer(blaming, "responsibility")
     assert known.proposed and known.value == ["blamed_by_target"]
     assert [blaming.by_id[each].quote for each in known.evidence] == ["اتهمت"]
-    assert answer(blaming, "initiators").value == ["iran"] and answer(blaming, "initiators").proposed
+    assert (
+        answer(blaming, "initiators").value == ["iran"]
+        and answer(blaming, "initiators").proposed
+    )
 
 
 @pytest.mark.parametrize("blank", [Blank.MISSING, Blank.NOT_STATED])
@@ -124,13 +156,19 @@ def test_what_the_coder_removed_or_called_not_stated_is_not_proposed_again(
     assert answer(blaming, "responsibility") == Answer(blank=blank)
 
 
-def test_who_is_blamed_in_vain_is_no_longer_said_to_be_known_from_that(blaming: CodingSession) -> None:
+def test_who_is_blamed_in_vain_is_no_longer_said_to_be_known_from_that(
+    blaming: CodingSession,
+) -> None:
     # Washington accuses Iran: of Israel as the initiator nobody in the article says so.
     field = blaming.codebook.event_field("responsibility")
     blaming.do(Comment("e1", field, "من؟"))
     put(blaming, "initiators", ["israel"])
     known = answer(blaming, "responsibility")
-    assert "third_party" not in (known.value or []) and not known.coded and known.comment == "من؟"
+    assert (
+        "third_party" not in (known.value or [])
+        and not known.coded
+        and known.comment == "من؟"
+    )
 
 
 def test_proposals_that_do_not_depend_on_actors_stay(blaming: CodingSession) -> None:
@@ -140,14 +178,28 @@ def test_proposals_that_do_not_depend_on_actors_stay(blaming: CodingSession) -> 
         assert answer(blaming, name) == before.answer(name), name
 
 
-def test_how_the_initiator_is_known_cites_the_words_that_stand_for_the_new_one(demo: Project) -> None:
+def test_how_the_initiator_is_known_cites_the_words_that_stand_for_the_new_one(
+    demo: Project,
+) -> None:
     session = CodingSession(demo, demo.article("002"), "you")
     start = session.article.text.index("استهدفت مجموعات مسلحة في العراق")
-    session.do(OpenEvent(next(c for c in session.candidates if c.start == start and c.kind == "trigger")))
+    session.do(
+        OpenEvent(
+            next(
+                c
+                for c in session.candidates
+                if c.start == start and c.kind == "trigger"
+            )
+        )
+    )
     words = session.by_id["actor:4161-4184"]
     assert words.quote == "مجموعات مسلحة في العراق"
-    assert answer(session, "responsibility") == Answer(["article"], evidence=(words.id,), proposed=True)
+    assert answer(session, "responsibility") == Answer(
+        ["article"], evidence=(words.id,), proposed=True
+    )
     session.do(AcceptProposals("e1", (session.codebook.event_field("initiators"),)))
     # A name of the same factions stands in another paragraph, too; these words are the coder's.
     put(session, "initiators", ["iraqi_factions"])
-    assert answer(session, "responsibility") == Answer(["article"], evidence=(words.id,), proposed=True)
+    assert answer(session, "responsibility") == Answer(
+        ["article"], evidence=(words.id,), proposed=True
+    )

@@ -48,9 +48,13 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 @pytest.mark.parametrize("comes_back", [False, True])
-def test_an_accepted_adjective_is_the_evidence_of_the_party(project: Project, comes_back: bool) -> None:
+def test_an_accepted_adjective_is_the_evidence_of_the_party(
+    project: Project, comes_back: bool
+) -> None:
     session = CodingSession(project, project.article("a1"), "amal")
-    trigger = next(c for c in session.candidates if c.kind == "trigger" and c.quote == "غارة")
+    trigger = next(
+        c for c in session.candidates if c.kind == "trigger" and c.quote == "غارة"
+    )
     session.do(OpenEvent(trigger))
     if comes_back:
         session.close()
@@ -59,7 +63,9 @@ def test_an_accepted_adjective_is_the_evidence_of_the_party(project: Project, co
     [opened] = session.coding.events
     answer = opened.fields["initiators"]
     assert answer.value == ["israel"]
-    assert [span.quote for i in answer.evidence if (span := session.coding.span(i))] == ["إسرائيلية"]
+    assert [
+        span.quote for i in answer.evidence if (span := session.coding.span(i))
+    ] == ["إسرائيلية"]
     session.close()
 
 
@@ -75,7 +81,15 @@ def test_words_that_are_evidence_of_several_fields_keep_the_value_of_their_kind(
     take(project, [tmp_path / "a1.txt"])
     suggest(project)
     session = CodingSession(project, project.article("a1"), "amal")
-    session.do(OpenEvent(next(c for c in session.candidates if c.kind == "trigger" and c.quote == "غارة")))
+    session.do(
+        OpenEvent(
+            next(
+                c
+                for c in session.candidates
+                if c.kind == "trigger" and c.quote == "غارة"
+            )
+        )
+    )
     if comes_back:
         session.close()
         session = CodingSession(project, project.article("a1"), "amal")
@@ -96,25 +110,37 @@ def test_words_that_are_evidence_of_several_fields_keep_the_value_of_their_kind(
 
 def test_events_of_drawn_triggers_rest_each_on_its_own(project: Project) -> None:
     session = CodingSession(project, project.article("a1"), "amal")
-    words = ("تغلغلات", "تحويطات")  # plurals, so each is proposed as evidence of a campaign
+    words = (
+        "تغلغلات",
+        "تحويطات",
+    )  # plurals, so each is proposed as evidence of a campaign
     for word in words:
         start = TEXT.index(word)
         session.do(Draw("trigger", start, start + len(word)))
         session.do(OpenEvent(session.coding.spans[-1]))
     for event in session.coding.events:
         session.do(AcceptProposals(event.id))
-    evidence = [event.answer("report_scope").evidence for event in session.coding.events]
-    assert [[span.quote for span in session.coding.spans if span.id in ids] for ids in evidence] == [
-        [word] for word in words
+    evidence = [
+        event.answer("report_scope").evidence for event in session.coding.events
     ]
+    assert [
+        [span.quote for span in session.coding.spans if span.id in ids]
+        for ids in evidence
+    ] == [[word] for word in words]
     session.close()
 
 
-def test_what_rests_on_no_words_is_no_candidate_of_the_article(project: Project) -> None:
+def test_what_rests_on_no_words_is_no_candidate_of_the_article(
+    project: Project,
+) -> None:
     session = CodingSession(project, project.article("a1"), "amal")
-    trigger = Candidate("given", "trigger", start := TEXT.index("تحويطات"), start + 7, "تحويطات")
+    trigger = Candidate(
+        "given", "trigger", start := TEXT.index("تحويطات"), start + 7, "تحويطات"
+    )
     session.do(OpenEvent(trigger))
-    assert session.coding.events[0].answer("source").value == [{"who": None, "kind": "own_reporting"}]
+    assert session.coding.events[0].answer("source").value == [
+        {"who": None, "kind": "own_reporting"}
+    ]
     assert all(candidate.id and candidate.quote for candidate in session.by_id.values())
     session.close()
 
@@ -125,7 +151,10 @@ def test_a_count_keeps_what_is_proposed_from_the_noun_in_it_but_no_other_number(
     text = "قصف الطيران 25 موقعاً."
 
     candidate = partial(candidate_in, text)
-    trigger, count = candidate("trigger", "قصف", "air_strike"), candidate("number", "25 موقعاً", None)
+    trigger, count = (
+        candidate("trigger", "قصف", "air_strike"),
+        candidate("number", "25 موقعاً", None),
+    )
     noun, number = (
         candidate("object", "موقعاً", ["headquarters"]),
         candidate("number", "25", {"min": 25, "max": 25}),
@@ -134,28 +163,43 @@ def test_a_count_keeps_what_is_proposed_from_the_noun_in_it_but_no_other_number(
     found = {each.id: each for each in (trigger, count, noun, number)}
     context = Context(conflict_events, Article("a", text), found, lambda _: proposals)
     coding = Coding("a", "", conflict_events.ref, "amal")
-    for edit in (Confirm(count), Reject(noun), Reject(number), OpenEvent(trigger), AcceptProposals("e1")):
+    for edit in (
+        Confirm(count),
+        Reject(noun),
+        Reject(number),
+        OpenEvent(trigger),
+        AcceptProposals("e1"),
+    ):
         coding = edit.apply(coding, context)
     [event] = coding.events
     hit = event.answer("target_object")
     assert hit.value == ["headquarters"]
-    assert [span.quote for i in hit.evidence if (span := coding.span(i))] == ["25 موقعاً"]
+    assert [span.quote for i in hit.evidence if (span := coding.span(i))] == [
+        "25 موقعاً"
+    ]
     assert event.answer("killed").value is None
 
 
-def test_a_speaker_kept_as_an_actor_is_still_proposed_as_the_source(conflict_events: Codebook) -> None:
+def test_a_speaker_kept_as_an_actor_is_still_proposed_as_the_source(
+    conflict_events: Codebook,
+) -> None:
     text = "نفى البيت الأبيض الأنباء في واشنطن."
     candidate = partial(candidate_in, text)
     trigger = candidate("trigger", "نفى", "denial_rejection")
     actor = candidate("actor", "البيت الأبيض", ["us_white_house"])
     credited = [{"who": "us_white_house", "kind": "official"}]
     source = candidate("source", "البيت الأبيض", credited)
-    place, medium = candidate("place", "واشنطن", None), candidate("source", "واشنطن", credited)
+    place, medium = (
+        candidate("place", "واشنطن", None),
+        candidate("source", "واشنطن", credited),
+    )
     found = {each.id: each for each in (trigger, actor, source, place, medium)}
 
     def opened(*edits: Confirm | Reject, proposed: Candidate) -> Answer:
         proposals = {"source": [proposed]}
-        context = Context(conflict_events, Article("a", text), found, lambda _: proposals)
+        context = Context(
+            conflict_events, Article("a", text), found, lambda _: proposals
+        )
         coding = Coding("a", "", conflict_events.ref, "amal")
         for edit in (*edits, OpenEvent(trigger)):
             coding = edit.apply(coding, context)
@@ -164,7 +208,9 @@ def test_a_speaker_kept_as_an_actor_is_still_proposed_as_the_source(conflict_eve
     kept = opened(Confirm(actor), Reject(source), proposed=source)
     assert (kept.value, kept.evidence) == (credited, (actor.id,))
     assert opened(Reject(actor), Reject(source), proposed=source).value is None
-    assert opened(Confirm(place), Reject(medium), proposed=medium).value is None  # a place is nobody
+    assert (
+        opened(Confirm(place), Reject(medium), proposed=medium).value is None
+    )  # a place is nobody
 
 
 def test_a_rejected_actor_does_not_come_back_with_the_words_of_its_spokesman(
@@ -172,19 +218,28 @@ def test_a_rejected_actor_does_not_come_back_with_the_words_of_its_spokesman(
 ) -> None:
     text = "قال المتحدث باسم قيادة الجيش السوري إن القصف استمر."
     candidate = partial(candidate_in, text)
-    trigger, actor = candidate("trigger", "القصف", "attack_unspecified"), candidate("actor", "قيادة", ["usa"])
+    trigger, actor = (
+        candidate("trigger", "القصف", "attack_unspecified"),
+        candidate("actor", "قيادة", ["usa"]),
+    )
     source = candidate(
-        "source", "المتحدث باسم قيادة الجيش السوري", [{"who": "syria_army", "kind": "official"}]
+        "source",
+        "المتحدث باسم قيادة الجيش السوري",
+        [{"who": "syria_army", "kind": "official"}],
     )
     found = {each.id: each for each in (trigger, actor, source)}
-    context = Context(conflict_events, Article("a", text), found, lambda _: {"initiators": [actor]})
+    context = Context(
+        conflict_events, Article("a", text), found, lambda _: {"initiators": [actor]}
+    )
     coding = Coding("a", "", conflict_events.ref, "amal")
     for edit in (Reject(actor), Confirm(source), OpenEvent(trigger)):
         coding = edit.apply(coding, context)
     assert coding.events[0].answer("initiators") == MISSING
 
 
-def test_a_confirmed_place_is_proposed_though_the_same_words_were_often_rejected(tmp_path: Path) -> None:
+def test_a_confirmed_place_is_proposed_though_the_same_words_were_often_rejected(
+    tmp_path: Path,
+) -> None:
     text = "قصفت الطائرات مواقع في سوريا. " + "تغيرت الحال في سوريا. " * 12
     (tmp_path / "a1.txt").write_text(text, "utf-8")
     project = create_project(tmp_path / "p")
@@ -195,7 +250,9 @@ def test_a_confirmed_place_is_proposed_though_the_same_words_were_often_rejected
     first, *others = [c for c in session.candidates if c.kind == "place"]
     for edit in (Confirm(first), *map(Reject, others)):
         session.do(edit)
-    assert first.id not in {c.id for c in session.candidates}  # what was learned from the others
+    assert first.id not in {
+        c.id for c in session.candidates
+    }  # what was learned from the others
     session.do(OpenEvent(next(c for c in session.candidates if c.kind == "trigger")))
     assert session.coding.events[0].answer("place").evidence == (first.id,)
     session.close()
@@ -209,12 +266,20 @@ def test_words_that_count_the_dead_of_one_event_are_not_proposed_for_another(
 
     candidate = partial(candidate_in, text)
     five = candidate("number", "خمسة أشخاص", {"min": 5, "max": 5})
-    strike, shelling = candidate("trigger", "غارة", "air_strike"), candidate("trigger", "قصف", "shelling")
+    strike, shelling = (
+        candidate("trigger", "غارة", "air_strike"),
+        candidate("trigger", "قصف", "shelling"),
+    )
     article = Article("a1", text)
     context = Context(
-        conflict_events, article, {five.id: five}, propose=lambda _: {"killed": [five], "injured": [five]}
+        conflict_events,
+        article,
+        {five.id: five},
+        propose=lambda _: {"killed": [five], "injured": [five]},
     )
-    opened = OpenEvent(strike).apply(Coding("a1", article.text_sha256, conflict_events.ref, "amal"), context)
+    opened = OpenEvent(strike).apply(
+        Coding("a1", article.text_sha256, conflict_events.ref, "amal"), context
+    )
     for coding in (opened, AcceptProposals("e1").apply(opened, context)):
         first, second = OpenEvent(shelling).apply(coding, context).events
         assert first.answer("killed").value == {"min": 5, "max": 5}
@@ -232,54 +297,99 @@ def test_words_that_count_the_dead_of_one_event_are_not_proposed_for_another(
         (["iran", "usa"], ("city", "army again"), ["iran"]),
         (["iran", UNKNOWN, "usa"], ("army", "city"), [UNKNOWN]),
         (["iran"], ("army", "city"), None),  # both read otherwise
-        ([UNKNOWN | {"class": "armed_group"}, "usa"], ("army", "city"), [UNKNOWN | {"class": "armed_group"}]),
-        ([{"name": "مسلحون", "class": "armed_group"}, "iran"], ("army", "men"), ["iran"]),
+        (
+            [UNKNOWN | {"class": "armed_group"}, "usa"],
+            ("army", "city"),
+            [UNKNOWN | {"class": "armed_group"}],
+        ),
+        (
+            [{"name": "مسلحون", "class": "armed_group"}, "iran"],
+            ("army", "men"),
+            ["iran"],
+        ),
         (["iran", "usa"], ("city",), None),  # `iran` was chosen without words
     ],
-)  # fmt: skip
+)
 def test_the_actor_that_a_coder_gave_words_is_proposed_for_the_same_words_in_the_next_event(
-    conflict_events: Codebook, items: list[Json], evidence: tuple[str, ...], wanted: Json
+    conflict_events: Codebook,
+    items: list[Json],
+    evidence: tuple[str, ...],
+    wanted: Json,
 ) -> None:
-    army, city = Span("army", "actor", 4, 11, "الجيشين"), Span("city", "actor", 12, 18, "واشنطن", ["usa"])
+    army, city = (
+        Span("army", "actor", 4, 11, "الجيشين"),
+        Span("city", "actor", 12, 18, "واشنطن", ["usa"]),
+    )
     again = replace(army, id="army again", start=30, end=37)
-    men = Span("men", "actor", 40, 46, "مسلحون", [{"name": "مسلحون", "class": "unknown"}])
+    men = Span(
+        "men", "actor", 40, 46, "مسلحون", [{"name": "مسلحون", "class": "unknown"}]
+    )
     event = Event("e1", {"initiators": Answer(value=items, evidence=evidence)})
-    coding = Coding("a1", "", conflict_events.ref, "amal", spans=(army, city, again, men), events=(event,))
+    coding = Coding(
+        "a1",
+        "",
+        conflict_events.ref,
+        "amal",
+        spans=(army, city, again, men),
+        events=(event,),
+    )
     field = conflict_events.event_field("initiators")
     given = Candidate("c", "actor", 50, 57, "الجيشين")
     assert earlier_value(field, given, coding, conflict_events) == wanted
     assert earlier_value(field, given, coding, conflict_events, "e1") is None
 
 
-def test_a_place_with_a_country_added_is_not_taken_for_other_words(conflict_events: Codebook) -> None:
+def test_a_place_with_a_country_added_is_not_taken_for_other_words(
+    conflict_events: Codebook,
+) -> None:
     field = conflict_events.event_field("place")
     village = {"as_written": "الخيارة", "precision": "town"}
-    spans = Span("s1", "place", 0, 7, "الخيارة"), Span("s2", "place", 8, 13, "لبنان", "lb")
+    spans = (
+        Span("s1", "place", 0, 7, "الخيارة"),
+        Span("s2", "place", 8, 13, "لبنان", "lb"),
+    )
     given = Candidate("c", "place", 50, 55, "لبنان", "lb")
-    for item in (village, village | {"country": "LB"}, village | {"precision": "around_town"}):
+    for item in (
+        village,
+        village | {"country": "LB"},
+        village | {"precision": "around_town"},
+    ):
         event = Event("e1", {"place": Answer(value=[item], evidence=("s1", "s2"))})
-        coding = Coding("a1", "", conflict_events.ref, "amal", spans=spans, events=(event,))
+        coding = Coding(
+            "a1", "", conflict_events.ref, "amal", spans=spans, events=(event,)
+        )
         assert earlier_value(field, given, coding, conflict_events) is None
 
 
-def test_who_was_given_as_initiator_is_no_longer_proposed_as_target(conflict_events: Codebook) -> None:
+def test_who_was_given_as_initiator_is_no_longer_proposed_as_target(
+    conflict_events: Codebook,
+) -> None:
     """The codebook's initiators and targets share nobody; proposed words that give only them go with them."""
     usa, israel = (
-        candidate_in(TEXT, "actor", words, [who]) for words, who in (("مصدر", "usa"), ("غارة", "israel"))
+        candidate_in(TEXT, "actor", words, [who])
+        for words, who in (("مصدر", "usa"), ("غارة", "israel"))
     )
-    context = Context(conflict_events, Article("a1", TEXT), {c.id: c for c in (usa, israel)})
+    context = Context(
+        conflict_events, Article("a1", TEXT), {c.id: c for c in (usa, israel)}
+    )
     both = Answer(value=["usa", "israel"], evidence=(usa.id, israel.id), proposed=True)
     coding = Coding("a1", "", "", "amal").with_event(Event("e1", {"targets": both}))
     initiators, targets = map(conflict_events.event_field, ("initiators", "targets"))
 
     one = SetValue("e1", initiators, ["usa"]).apply(coding, context)
-    assert one.events[0].answer("targets") == Answer(value=["israel"], evidence=(israel.id,), proposed=True)
-    empty = coding.with_event(coding.events[0].with_answer("initiators", Answer()))  # as a file can have it
-    kept = SetValue("e1", conflict_events.event_field("certainty"), "reported").apply(empty, context)
+    assert one.events[0].answer("targets") == Answer(
+        value=["israel"], evidence=(israel.id,), proposed=True
+    )
+    empty = coding.with_event(
+        coding.events[0].with_answer("initiators", Answer())
+    )  # as a file can have it
+    kept = SetValue("e1", conflict_events.event_field("certainty"), "reported").apply(
+        empty, context
+    )
     assert kept.events[0].answer("targets") == both
     none = SetValue("e1", initiators, ["usa", "israel"]).apply(one, context)
     assert none.events[0].answer("targets") == MISSING
     kept = SetValue("e1", targets, ["usa"]).apply(coding, context)
-    assert SetValue("e1", initiators, ["usa"]).apply(kept, context).events[0].answer("targets").value == [
-        "usa"
-    ]
+    assert SetValue("e1", initiators, ["usa"]).apply(kept, context).events[0].answer(
+        "targets"
+    ).value == ["usa"]

@@ -14,7 +14,17 @@ from coder.service.project.opened import open_project
 from coder.store import engine, sqlite_file
 from tests.support.faults import run_bound
 
-READING = ("status", "people", "gold", "check", "verify", "agree", "lexicon", "questions", "withdraw")
+READING = (
+    "status",
+    "people",
+    "gold",
+    "check",
+    "verify",
+    "agree",
+    "lexicon",
+    "questions",
+    "withdraw",
+)
 
 
 @pytest.fixture
@@ -27,8 +37,14 @@ def read_only(demo_folder: Path) -> Iterator[Path]:
     (demo_folder / "coder.db").chmod(0o644)
 
 
-def test_commands_that_only_read_work_in_a_read_only_folder(read_only: Path, tmp_path: Path) -> None:
-    others = (("show", "001"), ("export", "jsonl", "--out", "-"), ("backup", tmp_path / "copy"))
+def test_commands_that_only_read_work_in_a_read_only_folder(
+    read_only: Path, tmp_path: Path
+) -> None:
+    others = (
+        ("show", "001"),
+        ("export", "jsonl", "--out", "-"),
+        ("backup", tmp_path / "copy"),
+    )
     for words in (*((name,) for name in READING), *others):
         out = run_bound(*words, "--project", read_only)
         assert out.returncode == 0 and "error" not in out.stderr, (words, out.stderr)
@@ -49,7 +65,9 @@ def test_what_was_written_while_it_was_read_as_it_lay_is_not_trusted(
     for module in (engine, sqlite_file):
         monkeypatch.setattr(module, "lies_still", lambda path: True)
     project = open_project(demo_folder)
-    with pytest.raises(CoderError, match=r"coder\.db was written to while it was being read"):  # noqa: SIM117
+    with pytest.raises(  # noqa: SIM117
+        CoderError, match=r"coder\.db was written to while it was being read"
+    ):
         with project.store.read() as queries:
             os.utime(demo_folder / "coder.db")
             assert queries.people()
@@ -60,10 +78,14 @@ def test_who_could_not_save_is_told_before_a_screen_opens(
     demo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(launch, "is_terminal", lambda: True)
-    monkeypatch.setattr(launch, "open_screen", lambda *_: pytest.fail("a screen opened"))
+    monkeypatch.setattr(
+        launch, "open_screen", lambda *_: pytest.fail("a screen opened")
+    )
     monkeypatch.setattr(os, "access", lambda path, mode: path != demo_folder)
     project = open_project(demo_folder)
-    with pytest.raises(CoderError, match=r"coder\.db or its folder is read-only") as refused:
+    with pytest.raises(
+        CoderError, match=r"coder\.db or its folder is read-only"
+    ) as refused:
         launch.code(project, "you", "001")
     assert str(demo_folder) in refused.value.hint
     project.close()

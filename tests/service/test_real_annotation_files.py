@@ -20,7 +20,9 @@ from coder.service.project.opened import Project, create_project
 from coder.service.upkeep.integrity import verify
 from tests.conftest import ROOT
 
-FIXTURES = ROOT.parent / "shared" / "fixtures"  # real files of other tools, where they are at hand
+FIXTURES = (
+    ROOT.parent / "shared" / "fixtures"
+)  # real files of other tools, where they are at hand
 
 
 def real(name: str) -> Path | None:
@@ -36,11 +38,20 @@ def lines_of(path: Path, pattern: str) -> int:
 
 
 def jsonl(path: Path, *keys: str) -> int:
-    return sum(len(json.loads(line).get(key) or ()) for line in path.open(encoding="utf-8") for key in keys)
+    return sum(
+        len(json.loads(line).get(key) or ())
+        for line in path.open(encoding="utf-8")
+        for key in keys
+    )
 
 
 def regions(path: Path) -> int:
-    found = [r for t in json.loads(path.read_text("utf-8")) for a in t["annotations"] for r in a["result"]]
+    found = [
+        r
+        for t in json.loads(path.read_text("utf-8"))
+        for a in t["annotations"]
+        for r in a["result"]
+    ]
     return sum(region["type"] == "labels" for region in found)
 
 
@@ -50,7 +61,9 @@ def xmi_annotations(path: Path) -> int:
 
 COUNTED = {
     "brat/000-introduction.ann": lambda p: lines_of(p, "^[TE]") - lines_of(p, "^E"),
-    "brat/100-attribute_annotation.ann": lambda p: lines_of(p, "^[TE]") - lines_of(p, "^E"),
+    "brat/100-attribute_annotation.ann": lambda p: (
+        lines_of(p, "^[TE]") - lines_of(p, "^E")
+    ),
     "brat/070-editing_relation_annotations.ann": lambda p: lines_of(p, "^T"),
     "brat/doc-1.ann": lambda p: lines_of(p, "^[TE]"),
     "conll/wojood_sample_val.txt": lambda p: lines_of(p, " B-"),
@@ -66,11 +79,19 @@ COUNTED = {
     "spacy/ner_tweets_demo.spacy": lambda p: jsonl(p.with_suffix(".jsonl"), "spans"),
     "uima_xmi/cas_with_smileys.xmi": xmi_annotations,
     "uima_xmi/arabic_casWithLeftToRightText.xmi": xmi_annotations,
-    "uima_json/arabic_casWithLeftToRightText.json": lambda p: lines_of(p, r'"uima.tcas.Annotation"'),
-    "uima_json/casWithEmojiUnicodeText.json": lambda p: lines_of(p, r'"uima.tcas.Annotation"'),
-    "uima_json/tsv3-testSimpleSlotFeature.json": lambda p: lines_of(p, '"%TYPE".*Simple(?:Span|LinkHost)"'),
+    "uima_json/arabic_casWithLeftToRightText.json": lambda p: lines_of(
+        p, r'"uima.tcas.Annotation"'
+    ),
+    "uima_json/casWithEmojiUnicodeText.json": lambda p: lines_of(
+        p, r'"uima.tcas.Annotation"'
+    ),
+    "uima_json/tsv3-testSimpleSlotFeature.json": lambda p: lines_of(
+        p, '"%TYPE".*Simple(?:Span|LinkHost)"'
+    ),
     "webanno_tsv3/testSentenceWithEmoji.tsv": lambda p: lines_of(p, r"\t\*\t"),
-    "webanno_tsv3/testSimpleCrossSenenceSlotFeature.tsv": lambda p: lines_of(p, r"\*") + 1,
+    "webanno_tsv3/testSimpleCrossSenenceSlotFeature.tsv": lambda p: (
+        lines_of(p, r"\*") + 1
+    ),
     "webanno_tsv3/testSingleTokenRelationWithMultipleFeatureValues.tsv": lambda p: 0,
     "webanno_tsv3/testStackedSubMultiTokenSpanWithFeatureValue.tsv": lambda p: len(
         set(re.findall(r"\[\d+\]", p.read_text("utf-8")))
@@ -93,7 +114,10 @@ COUNTED = {
 
 
 REFUSED = ("conll/doccano_labeling.invalid.conll", "prodigy/drugs_patterns.jsonl")
-WITHOUT_SPANS = ("labelstudio/ls_text_with_2_predictions.json", "labelstudio/sdk_csv_test2.json")
+WITHOUT_SPANS = (
+    "labelstudio/ls_text_with_2_predictions.json",
+    "labelstudio/sdk_csv_test2.json",
+)
 BESIDE = (  # what others of them are read with
     "uima_xmi/arabic_casWithLeftToRightText.typesystem.xml",
     "uima_xmi/inception_typesystem.xml",
@@ -112,7 +136,11 @@ def test_a_real_file_that_was_cut_is_read_up_to_there_or_refused_with_the_place(
 ) -> None:
     if path := real(name):
         shutil.copytree(path.parent, tmp_path / "cut")
-        cut, data, chance = tmp_path / "cut" / path.name, path.read_bytes(), random.Random(name)
+        cut, data, chance = (
+            tmp_path / "cut" / path.name,
+            path.read_bytes(),
+            random.Random(name),
+        )
         for length in chance.sample(range(1, len(data)), 5):
             cut.write_bytes(data[:length])
             try:
@@ -122,7 +150,9 @@ def test_a_real_file_that_was_cut_is_read_up_to_there_or_refused_with_the_place(
                 told = f"{refused.where} {words}"
                 assert str(cut) in told and hint
                 is_without_head = path.suffix == ".tsv" and b"\n" not in data[:length]
-                assert is_without_head or re.search(r":\d+ |column \d+|incomplete", told)
+                assert is_without_head or re.search(
+                    r":\d+ |column \d+|incomplete", told
+                )
             else:
                 assert path.suffix not in (".json", ".xmi") or not data[length:].strip()
 
@@ -136,7 +166,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 
 @pytest.mark.parametrize("name", COUNTED)
-def test_every_annotation_of_a_real_file_is_there_at_its_words(shared: Project, name: str) -> None:
+def test_every_annotation_of_a_real_file_is_there_at_its_words(
+    shared: Project, name: str
+) -> None:
     if path := real(name):
         found = read(path)
         assert sum(len(document.marks) for document in found) == COUNTED[name](path)
@@ -155,22 +187,30 @@ def words_by_label(path: Path) -> dict[str, Counter[tuple[str, str]]]:
     for document in read(path):
         text = str(document.record["text"])
         of = found.setdefault(text, Counter())
-        of.update((m.label, "".join(text[a:b] for a, b in m.pieces)) for m in document.marks)
+        of.update(
+            (m.label, "".join(text[a:b] for a, b in m.pieces)) for m in document.marks
+        )
     return found
 
 
 def test_the_same_work_is_the_same_from_whatever_tool_it_comes() -> None:
     studio, doccano = (
-        real(f"{n}/wojood12_export.{e}") for n, e in (("labelstudio", "json"), ("doccano", "jsonl"))
+        real(f"{n}/wojood12_export.{e}")
+        for n, e in (("labelstudio", "json"), ("doccano", "jsonl"))
     )
-    tokens, state = real("labelstudio/wojood12_export.conll"), real("potato/wojood5_coder1_user_state.json")
+    tokens, state = (
+        real("labelstudio/wojood12_export.conll"),
+        real("potato/wojood5_coder1_user_state.json"),
+    )
     if studio and doccano and tokens and state:
         by_text = words_by_label(studio)
         assert words_by_label(doccano) == by_text and len(by_text) == 12
         [whole] = words_by_label(tokens).values()
         assert whole == sum(by_text.values(), Counter())
         for document, text in zip(read(state), by_text, strict=False):
-            marked = Counter((m.label, text[a:b]) for m in document.marks for a, b in m.pieces)
+            marked = Counter(
+                (m.label, text[a:b]) for m in document.marks for a, b in m.pieces
+            )
             assert marked == by_text[text]
 
 
@@ -178,7 +218,11 @@ def test_events_come_with_their_arguments_and_fragments_with_every_piece() -> No
     if path := real("brat/100-attribute_annotation.ann"):
         [document] = read(path)
         marks = {mark.id: mark for mark in document.marks}
-        assert (marks["E1"].label, marks["E1"].quote, marks["E1"].is_event) == ("Report", "twitted", True)
+        assert (marks["E1"].label, marks["E1"].quote, marks["E1"].is_event) == (
+            "Report",
+            "twitted",
+            True,
+        )
         assert {(k.role, k.target) for k in document.links if k.source == "E1"} == {
             ("Reporter-Arg", "T1"),
             ("Event-Arg", "E2"),
@@ -190,7 +234,9 @@ def test_events_come_with_their_arguments_and_fragments_with_every_piece() -> No
         assert (marks["E1"].pieces, marks["E1"].label) == ((), "")
 
 
-def test_a_file_whose_first_line_is_no_token_is_refused_with_the_line(project: Project) -> None:
+def test_a_file_whose_first_line_is_no_token_is_refused_with_the_line(
+    project: Project,
+) -> None:
     if path := real("conll/doccano_labeling.invalid.conll"):
         with pytest.raises(CoderError) as refused:
             take(project, [path], whom="candidates")
@@ -204,10 +250,14 @@ def test_patterns_are_refused_with_where_their_words_belong(project: Project) ->
         assert refused.value.where == f"{path}:1" and "lexicon" in refused.value.hint
 
 
-def test_predictions_are_candidates_and_what_has_no_text_is_told(project: Project) -> None:
+def test_predictions_are_candidates_and_what_has_no_text_is_told(
+    project: Project,
+) -> None:
     if path := real("labelstudio/ls_text_with_2_predictions.json"):
         assert [len(take(project, [path], whom="amal").left_out)] == [2]
-        assert take(project, [path], whom="candidates").left["attributes"] == {"text_class": 2}
+        assert take(project, [path], whom="candidates").left["attributes"] == {
+            "text_class": 2
+        }
     if path := real("labelstudio/sdk_csv_test2.json"):
         [left] = take(project, [path], whom="amal").left_out
         assert "its text is not in the file" in str(left.reason)

@@ -22,17 +22,48 @@ from coder.service.review import policy_runs
 from coder.service.review.gold_list import origins
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.pace import Pace, Weakest, closing_days, pace, weakest_field
-from coder.service.review.review_queue import FILTERS, ORDERS, Queued, ReviewQueue, matching, ordered, queue
+from coder.service.review.review_queue import (
+    FILTERS,
+    ORDERS,
+    Queued,
+    ReviewQueue,
+    matching,
+    ordered,
+    queue,
+)
 from coder.service.team.members import withdraw
 from coder.text.display import cell_width
 from tests.conftest import SEEDS
 
 LINES = [
     Queued("a", ("amal", "basim"), "closed", differing=9, since="2024-01-01"),
-    Queued("b", ("basim", "dina"), "new", differing=2, types=("threat",), since="2024-01-04", comments=2),
-    Queued("c", ("amal", "dina"), "open", differing=5, types=("accusation",), since="2024-01-03"),
-    Queued("d", ("amal", "basim"), "stale", differing=5, since="2024-01-02", stage="calibration", flags=1),
-]  # fmt: skip
+    Queued(
+        "b",
+        ("basim", "dina"),
+        "new",
+        differing=2,
+        types=("threat",),
+        since="2024-01-04",
+        comments=2,
+    ),
+    Queued(
+        "c",
+        ("amal", "dina"),
+        "open",
+        differing=5,
+        types=("accusation",),
+        since="2024-01-03",
+    ),
+    Queued(
+        "d",
+        ("amal", "basim"),
+        "stale",
+        differing=5,
+        since="2024-01-02",
+        stage="calibration",
+        flags=1,
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +80,12 @@ LINES = [
     ],
 )
 def test_each_order_has_closed_articles_last(order: str, expected: str) -> None:
-    assert "".join(q.article for q in ordered(LINES, order, {"b": 0.2, "c": 0.1, "a": 0.9})) == expected
+    assert (
+        "".join(
+            q.article for q in ordered(LINES, order, {"b": 0.2, "c": 0.1, "a": 0.9})
+        )
+        == expected
+    )
     assert order in ORDERS
 
 
@@ -69,7 +105,9 @@ def test_each_order_has_closed_articles_last(order: str, expected: str) -> None:
         ("all", "nobody", ""),
     ],
 )
-def test_filters_and_words_leave_what_they_say(name: str, query: str, expected: str) -> None:
+def test_filters_and_words_leave_what_they_say(
+    name: str, query: str, expected: str
+) -> None:
     assert "".join(q.article for q in matching(LINES, name, query)) == expected
     assert name in FILTERS
 
@@ -96,7 +134,9 @@ def test_flags_and_comments_come_without_counting_anew(demo: Project) -> None:
     assert after[before[1].article] == before[1]
 
 
-def test_what_coders_write_and_what_is_withdrawn_make_a_queue_outdated(demo: Project) -> None:
+def test_what_coders_write_and_what_is_withdrawn_make_a_queue_outdated(
+    demo: Project,
+) -> None:
     article = demo.article("001")
     before = ReviewQueue(demo)
     assert not before.is_outdated()
@@ -108,14 +148,18 @@ def test_what_coders_write_and_what_is_withdrawn_make_a_queue_outdated(demo: Pro
     assert after.is_outdated()
 
 
-def test_the_weakest_field_names_the_articles_that_would_raise_it(demo: Project) -> None:
+def test_the_weakest_field_names_the_articles_that_would_raise_it(
+    demo: Project,
+) -> None:
     found = weakest_field(demo)
     assert found.field and set(found.gains) <= {q.article for q in queue(demo)}
     assert all(more > 0 for more in found.gains.values())
     assert weakest_field(demo) == Weakest(*found)  # as it was kept
     (demo.config.folder / "kept.db").unlink()
     with patch("coder.service.review.pace._MANY", 1):
-        assert weakest_field(open_project(demo.config.folder)) == found  # by a process of its own
+        assert (
+            weakest_field(open_project(demo.config.folder)) == found
+        )  # by a process of its own
 
 
 def test_the_pace_is_that_of_days_of_work() -> None:
@@ -144,9 +188,13 @@ def test_gold_that_holds_nothing_is_closed_like_other_gold(tmp_path: Path) -> No
     for name in ("amal", "basim"):  # neither finds a name
         project.add_person(name, "coder")
         with project.store.begin(name) as work:
-            empty = Coding("a1", project.article("a1").text_sha256, project.codebook.ref, name)
+            empty = Coding(
+                "a1", project.article("a1").text_sha256, project.codebook.ref, name
+            )
             work.save_coding(None, empty, "coding.begun")
-            work.save_coding(empty, replace(empty, status=Status.SUBMITTED), "coding.submitted")
+            work.save_coding(
+                empty, replace(empty, status=Status.SUBMITTED), "coding.submitted"
+            )
     assert [each.status for each in queue(project)] == ["new"]
     session = ReviewSession(project, project.article("a1"), "salma")
     session.close_gold()
@@ -159,12 +207,16 @@ def test_an_article_is_begun_when_an_event_is_rejected(demo: Project) -> None:
     session = ReviewSession(demo, demo.article("004"), "salma")
     session.do(RejectCluster("c1", "not_an_event"))
     session.close()
-    [status] = [each.status for each in queue(demo) if each.article == session.article.id]
+    [status] = [
+        each.status for each in queue(demo) if each.article == session.article.id
+    ]
     assert status == "open"
 
 
 # ------------------------------------------------------------------ gold that was imported, or of one coding
-def test_imported_gold_is_shown_and_not_adjudicated(demo: Project, tmp_path: Path) -> None:
+def test_imported_gold_is_shown_and_not_adjudicated(
+    demo: Project, tmp_path: Path
+) -> None:
     """Its events bear numbers of their own, which say nothing of the events that are aligned here."""
     deliver(demo, "native", "gold", tmp_path / "gold.jsonl")
     deliver(demo, "native", "codings", tmp_path / "codings.jsonl")
@@ -176,7 +228,11 @@ def test_imported_gold_is_shown_and_not_adjudicated(demo: Project, tmp_path: Pat
     closed = next(each.article for each in queue(demo) if each.status == "closed")
     gold, found, rejected = origins(fresh, closed)
     expected, _, _ = origins(demo, closed)
-    assert gold == expected and rejected == [] and {each.answer.by for each in found} == {"salma"}
+    assert (
+        gold == expected
+        and rejected == []
+        and {each.answer.by for each in found} == {"salma"}
+    )
     assert {each.article: each.status for each in queue(fresh)}[closed] == "closed"
     with pytest.raises(CoderError, match="was imported"):
         ReviewSession(fresh, fresh.article(closed), "salma")
@@ -189,10 +245,14 @@ def test_gold_of_one_coding_is_reviewed_when_all_of_it_was_decided_by_hand(
     project = create_project(tmp_path / "one_coder")
     for name, role in (("amal", "coder"), ("salma", "supervisor")):
         project.add_person(name, role)
-    project.config = replace(project.config, gold=replace(GoldRules(), policies=("single",)))
+    project.config = replace(
+        project.config, gold=replace(GoldRules(), policies=("single",))
+    )
     deliver(demo, "native", "codings", tmp_path / "codings.jsonl")
     lines = (tmp_path / "codings.jsonl").read_text("utf-8").splitlines()
-    (tmp_path / "one.jsonl").write_text(next(each for each in lines if '"coder": "amal"' in each), "utf-8")
+    (tmp_path / "one.jsonl").write_text(
+        next(each for each in lines if '"coder": "amal"' in each), "utf-8"
+    )
     take(project, [*SEEDS.glob("*.txt"), tmp_path / "one.jsonl"])
     policy_runs.apply(project, "salma")
     [queued] = queue(project)

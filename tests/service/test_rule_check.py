@@ -20,7 +20,10 @@ def project(tmp_path: Path) -> Iterator[Project]:
     made = create_project(tmp_path / "project")
     for name in ("amal", "basim"):
         made.add_person(name, "coder")
-    take(made, [*sorted(SEEDS.glob("*.txt")), *sorted((SEEDS / "codings").glob("*.jsonl"))])
+    take(
+        made,
+        [*sorted(SEEDS.glob("*.txt")), *sorted((SEEDS / "codings").glob("*.jsonl"))],
+    )
     yield made
     made.close()
 
@@ -38,7 +41,11 @@ def test_only_a_coding_that_changed_is_looked_at_again(project: Project) -> None
     assert checked(project) == (0, found)
     with project.store.begin("amal") as work:
         coding = work.queries.codings()[0]
-        work.save_coding(coding, coding.with_answer("relevance", Answer(value="nonsense")), "value.set")
+        work.save_coding(
+            coding,
+            coding.with_answer("relevance", Answer(value="nonsense")),
+            "value.set",
+        )
     looked_at, now = checked(project)
     assert (looked_at, now != found) == (1, True)
     assert checked(project, anew=True) == (first, now)

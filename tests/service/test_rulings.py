@@ -15,7 +15,15 @@ from coder.service.delivery.intake import take
 from coder.service.learning import learned_terms
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.upkeep.integrity import verify
-from tests.service.one_group import DAWN, TEXTS, add_gold, drawn_in, four_articles, session, suggested
+from tests.service.one_group import (
+    DAWN,
+    TEXTS,
+    add_gold,
+    drawn_in,
+    four_articles,
+    session,
+    suggested,
+)
 from tests.support.postgres import OWNER, Server
 
 
@@ -38,7 +46,9 @@ def test_rulings_are_journaled_and_can_be_taken_back(project: Project) -> None:
     assert learned_terms.undo(project, "salma") == ("term.vetoed", ["قُوّات الفجر"])
     assert [e.state for _, e in learned_terms.learned(project)] == ["promoted"]
     learned_terms.forget(project, "salma", "actor", DAWN)
-    assert [(e.state, who) for who, e in learned_terms.learned(project)] == [("suggested", "basim")]
+    assert [(e.state, who) for who, e in learned_terms.learned(project)] == [
+        ("suggested", "basim")
+    ]
     assert verify(project).findings == []
 
 
@@ -61,7 +71,9 @@ def test_a_ruling_that_means_nothing_is_refused(
     assert learned_terms.learned(project) == []
 
 
-def test_a_value_that_no_field_of_the_kind_can_hold_is_not_promoted(project: Project) -> None:
+def test_a_value_that_no_field_of_the_kind_can_hold_is_not_promoted(
+    project: Project,
+) -> None:
     for kind, value in (
         ("source", '{"who": 5}'),
         ("source", '[{"who": 5}]'),
@@ -91,19 +103,32 @@ def test_a_value_that_no_field_of_the_kind_can_hold_is_not_promoted(project: Pro
         ("trigger", "air_strike", "air_strike"),
         ("actor", "usa", ["usa"]),
         ("source", "usa", [{"who": "usa", "kind": "official"}]),
-        ("actor", '[{"name": "X", "class": "armed_group"}]', [{"name": "X", "class": "armed_group"}]),
+        (
+            "actor",
+            '[{"name": "X", "class": "armed_group"}]',
+            [{"name": "X", "class": "armed_group"}],
+        ),
     ],
 )
 def test_a_promoted_value_has_the_shape_that_its_field_takes(
     project: Project, kind: str, typed: str, value: Json
 ) -> None:
-    assert learned_terms.rule(project, "salma", Verdict.PROMOTED, kind, DAWN, typed).value == value
+    assert (
+        learned_terms.rule(project, "salma", Verdict.PROMOTED, kind, DAWN, typed).value
+        == value
+    )
 
 
-def test_a_promoted_place_is_written_in_each_article_as_it_stands_there(project: Project) -> None:
+def test_a_promoted_place_is_written_in_each_article_as_it_stands_there(
+    project: Project,
+) -> None:
     learned_terms.rule(project, "salma", Verdict.PROMOTED, "place", DAWN, "deir_ezzor")
     at = session(project, "basim", "a2")
-    [place] = [c.value[0] for c in at.candidates if c.kind == "place" and isinstance(c.value, list)]
+    [place] = [
+        c.value[0]
+        for c in at.candidates
+        if c.kind == "place" and isinstance(c.value, list)
+    ]
     assert (place["as_written"], place["place_id"]) == (DAWN, "deir_ezzor")
     at.close()
 
@@ -117,17 +142,25 @@ def test_a_packet_takes_along_what_supervisors_decided_and_nothing_of_gold(
     packets.make(project, "basim", tmp_path / "b.packet")
     away = packets.open_packet(tmp_path / "b.packet", tmp_path / "away")
     assert suggested(away, "basim", "a2") == []
-    assert {(e.kind, e.state) for _, e in learned_terms.learned(away)} == {("place", "vetoed")}
+    assert {(e.kind, e.state) for _, e in learned_terms.learned(away)} == {
+        ("place", "vetoed")
+    }
     assert verify(away).findings == []
     away.close()
 
 
-def test_a_coder_s_login_learns_from_their_own_codings_alone(postgres: Server, tmp_path: Path) -> None:
+def test_a_coder_s_login_learns_from_their_own_codings_alone(
+    postgres: Server, tmp_path: Path
+) -> None:
     for name, text in TEXTS.items():
         (tmp_path / f"{name}.txt").write_text(text, "utf-8")
     with postgres.database() as name:
         made = create_project(tmp_path / "p", database=postgres.url(name, OWNER))
-        for person, role in (("amal", "coder"), ("basim", "coder"), ("salma", "supervisor")):
+        for person, role in (
+            ("amal", "coder"),
+            ("basim", "coder"),
+            ("salma", "supervisor"),
+        ):
             made.add_person(person, role)
         take(made, [tmp_path / f"{name}.txt" for name in TEXTS])
         made.close()
@@ -148,9 +181,17 @@ def test_a_supervisor_promotes_all_that_gold_suggests_at_once(
     words = ("lexicon", "promote", "--gold", "--as", "salma", "--project", demo_folder)
     code, out, err = run_coder(*words)
     assert (code, err) == (0, "")
-    promoted = [row["term"] for row in json.loads(run_coder("lexicon", "--json", "--project", demo_folder)[1])
-                if row["state"] == "promoted"]  # fmt: skip
-    assert out.splitlines() == [*(f"promoted: {term}" for term in promoted)] or out == "nothing to promote\n"
+    promoted = [
+        row["term"]
+        for row in json.loads(
+            run_coder("lexicon", "--json", "--project", demo_folder)[1]
+        )
+        if row["state"] == "promoted"
+    ]
+    assert (
+        out.splitlines() == [*(f"promoted: {term}" for term in promoted)]
+        or out == "nothing to promote\n"
+    )
     assert run_coder(*words)[1] == "nothing to promote\n"
 
 
@@ -164,7 +205,9 @@ def test_the_lexicon_is_listed_decided_about_and_given_as_json(
     assert (code, out) == (0, "promoted\n")
     code, out, _ = lexicon("--json")
     [row] = [row for row in json.loads(out) if row["term"] == DAWN]
-    assert row["state"] == "promoted" and row["for"] == "everybody" and row["drawn"] == 0
+    assert (
+        row["state"] == "promoted" and row["for"] == "everybody" and row["drawn"] == 0
+    )
     assert DAWN in lexicon()[1]
     code, _, err = lexicon("veto", DAWN, "--kind", "actor")
     assert code == 2 and "hint: Say who you are" in err

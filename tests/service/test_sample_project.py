@@ -11,7 +11,9 @@ from coder.service.sample_project import BEGIN, VISITOR, make_demo
 from coder.store.unit_of_work import utc_now
 
 
-def test_what_a_visitor_does_right_after_it_was_made_has_the_real_time(tmp_path: Path) -> None:
+def test_what_a_visitor_does_right_after_it_was_made_has_the_real_time(
+    tmp_path: Path,
+) -> None:
     project, _ = make_demo(tmp_path / "project", lambda _: None)
     session = CodingSession(project, project.article("004_6bcea9cb8461aa4b"), VISITOR)
     session.do(Confirm(session.candidates[0]))

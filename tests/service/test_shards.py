@@ -22,10 +22,25 @@ from coder.errors import CoderError
 from coder.model import Article
 from coder.service.learning import dask_cluster, shards
 from coder.service.learning.dask_cluster import on_dask
-from coder.service.learning.shards import Done, Engine, Shard, on_this_machine, propose_shards
+from coder.service.learning.shards import (
+    Done,
+    Engine,
+    Shard,
+    on_this_machine,
+    propose_shards,
+)
 from coder.suggest import registry
 from tests.support.later import Later
-from tests.support.shards import EACH, SHARDS, article, deadly, line, made, on_one_core, written
+from tests.support.shards import (
+    EACH,
+    SHARDS,
+    article,
+    deadly,
+    line,
+    made,
+    on_one_core,
+    written,
+)
 
 distributed = Later("distributed")
 ROOT = Path(__file__).parents[2]
@@ -48,13 +63,21 @@ def test_a_shard_has_a_line_of_candidates_for_each_article(
     source: Path, expected: dict[str, bytes], codebook: Codebook
 ) -> None:
     assert list(expected) == [f"part-{i}.candidates.jsonl" for i in range(SHARDS)]
-    lines = [json.loads(each) for each in expected["part-1.candidates.jsonl"].splitlines()]
+    lines = [
+        json.loads(each) for each in expected["part-1.candidates.jsonl"].splitlines()
+    ]
     heads = [article(n) for n in range(EACH, 2 * EACH)]
-    assert [each["article"] for each in lines] == [{"id": a.id, "text_sha256": a.text_sha256} for a in heads]
-    assert {(each["codebook"], each["coder"]) for each in lines} == {(codebook.ref, "suggester")}
+    assert [each["article"] for each in lines] == [
+        {"id": a.id, "text_sha256": a.text_sha256} for a in heads
+    ]
+    assert {(each["codebook"], each["coder"]) for each in lines} == {
+        (codebook.ref, "suggester")
+    }
     for each, head in zip(lines, heads, strict=True):
         assert len(each["spans"]) >= 5
-        assert all(head.text[s["start"] : s["end"]] == s["quote"] for s in each["spans"])
+        assert all(
+            head.text[s["start"] : s["end"]] == s["quote"] for s in each["spans"]
+        )
 
 
 def test_several_processes_make_the_same_bytes(
@@ -63,11 +86,15 @@ def test_several_processes_make_the_same_bytes(
     told: list[tuple[int, int]] = []
     engine: Engine = partial(on_this_machine, cores=2)
     out = tmp_path / "out"
-    done = propose_shards(source, out, codebook, engine, progress=lambda n, of: told.append((n, of)))
+    done = propose_shards(
+        source, out, codebook, engine, progress=lambda n, of: told.append((n, of))
+    )
     assert made(out) == expected
     assert told == [(n, SHARDS) for n in range(1, SHARDS + 1)]
     assert [each.name for each in done] == [f"part-{i}.jsonl" for i in range(SHARDS)]
-    assert {(each.articles, each.left_out, each.was_there) for each in done} == {(EACH, (), False)}
+    assert {(each.articles, each.left_out, each.was_there) for each in done} == {
+        (EACH, (), False)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +102,9 @@ def cluster() -> Iterator[Any]:
     """Three workers, each a process that is started again when it dies: on a busy machine in minutes."""
     three = {"n_workers": 3, "threads_per_worker": 1}
     with (
-        distributed.LocalCluster(**three, dashboard_address=None, silence_logs=50) as made,
+        distributed.LocalCluster(
+            **three, dashboard_address=None, silence_logs=50
+        ) as made,
         pytest.MonkeyPatch.context() as patience,
     ):
         patience.setattr(dask_cluster, "_ALONE", 3600)
@@ -83,13 +112,21 @@ def cluster() -> Iterator[Any]:
 
 
 def test_dask_makes_the_same_bytes_though_workers_are_killed(
-    cluster: Any, source: Path, expected: dict[str, bytes], tmp_path: Path, codebook: Codebook
+    cluster: Any,
+    source: Path,
+    expected: dict[str, bytes],
+    tmp_path: Path,
+    codebook: Codebook,
 ) -> None:
     out = tmp_path / "out"
 
     def engine(whole: Sequence[Shard], book: Codebook) -> Iterable[Done]:
         deaths = {2: deadly(whole[2], after=False), 5: deadly(whole[5], after=True)}
-        return on_dask([deaths.get(n, each) for n, each in enumerate(whole)], book, cluster.scheduler_address)
+        return on_dask(
+            [deaths.get(n, each) for n, each in enumerate(whole)],
+            book,
+            cluster.scheduler_address,
+        )
 
     done = propose_shards(source, out, codebook, engine)
     assert [each.name for each in sorted(out.glob("*.killed"))] == [
@@ -117,13 +154,26 @@ def test_a_shard_that_no_worker_survives_is_told_and_the_rest_is_done(
 
     told = propose_shards(source, out, codebook, engine)
     failed = [each for each in told if each.problem]
-    assert "part-1.jsonl" in [each.name for each in failed] and len(failed) < SHARDS  # with what waited there
-    assert all(each.problem == f"{each.name}: Every worker that tried it died." for each in failed)
-    done = {each.name.replace(".jsonl", ".candidates.jsonl") for each in told if not each.problem}
-    there = made(out)  # and maybe one whose worker died when it had written, before it told
+    assert (
+        "part-1.jsonl" in [each.name for each in failed] and len(failed) < SHARDS
+    )  # with what waited there
+    assert all(
+        each.problem == f"{each.name}: Every worker that tried it died."
+        for each in failed
+    )
+    done = {
+        each.name.replace(".jsonl", ".candidates.jsonl")
+        for each in told
+        if not each.problem
+    }
+    there = made(
+        out
+    )  # and maybe one whose worker died when it had written, before it told
     assert done <= there.keys()
     assert there.items() <= expected.items()
-    assert not any(each.problem for each in propose_shards(source, out, codebook, on_one_core))
+    assert not any(
+        each.problem for each in propose_shards(source, out, codebook, on_one_core)
+    )
     assert made(out) == expected
 
 
@@ -133,9 +183,20 @@ def test_a_run_that_was_killed_is_taken_up_shard_by_shard(
     out = tmp_path / "out"
     slow = source / "part-0.jsonl"  # the killed run is at this one
     slow.write_text("\n".join(line(n) for n in range(2000)), "utf-8")
-    words = ["suggest", "--shards", source, "--out", out, "--codebook", "conflict_events"]
+    words = [
+        "suggest",
+        "--shards",
+        source,
+        "--out",
+        out,
+        "--codebook",
+        "conflict_events",
+    ]
     run = subprocess.Popen(
-        [sys.executable, "-m", "coder", *words], cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
+        [sys.executable, "-m", "coder", *words],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
     )
     while not (out.exists() and len(made(out)) >= 2):
         assert run.poll() is None
@@ -144,10 +205,15 @@ def test_a_run_that_was_killed_is_taken_up_shard_by_shard(
     run.wait()
     there = made(out)
     assert 2 <= len(there) < SHARDS
-    slow.write_text("\n".join(line(n, headline="ما") for n in range(EACH)) + "\n", "utf-8")
+    slow.write_text(
+        "\n".join(line(n, headline="ما") for n in range(EACH)) + "\n", "utf-8"
+    )
     done = propose_shards(source, out, codebook, on_one_core)
     assert made(out) == expected
-    assert sum(each.was_there for each in done) in (len(there), len(there) - 1)  # killed before its note
+    assert sum(each.was_there for each in done) in (
+        len(there),
+        len(there) - 1,
+    )  # killed before its note
 
 
 def test_a_shard_is_done_again_where_anything_it_was_made_from_has_changed(
@@ -168,7 +234,11 @@ def test_a_shard_is_done_again_where_anything_it_was_made_from_has_changed(
     (out / "part-4.candidates.jsonl").unlink()
     (out / ".part-5.candidates.jsonl.json").write_text("[1]")
     note = out / ".part-6.candidates.jsonl.json"
-    note.write_text(note.read_text().replace(f" {EACH},", ' "many",').replace(f"[{EACH},", '["many",'))
+    note.write_text(
+        note.read_text()
+        .replace(f" {EACH},", ' "many",')
+        .replace(f"[{EACH},", '["many",')
+    )
     (out / ".part-7.candidates.jsonl.json").write_text("[" * 100_000)
     assert done_again() == [f"part-{n}.jsonl" for n in range(3, SHARDS)]
     assert len(done_again(with_text=True)) == SHARDS
@@ -186,7 +256,10 @@ def test_a_link_to_a_shard_goes_by_its_own_name_and_kind(
     (links / "gone.jsonl").symlink_to(tmp_path / "nowhere")
     [gone, *_] = propose_shards(links, out, codebook, on_one_core)
     assert gone.name == "gone.jsonl"
-    assert gone.problem == "gone.jsonl: The file cannot be read: No such file or directory."
+    assert (
+        gone.problem
+        == "gone.jsonl: The file cannot be read: No such file or directory."
+    )
     assert made(out) == expected
 
 
@@ -211,10 +284,20 @@ def test_broken_lines_are_told_by_shard_and_line_and_the_rest_is_done(
     source, out = tmp_path / "in", tmp_path / "out"
     source.mkdir()
     lines = [each.encode() for each in (line(0), *BROKEN, line(1))]
-    (source / "a.jsonl").write_bytes(b"\n".join([*lines, b"", b'{"id": "1", "text": "\xe4"}']))
+    (source / "a.jsonl").write_bytes(
+        b"\n".join([*lines, b"", b'{"id": "1", "text": "\xe4"}'])
+    )
     (source / "b.jsonl").write_text("\ufeff" + line(2).replace("}", "}\r"), "utf-8")
     (source / "c.parquet").write_bytes(b"PAR1")
-    words = ("suggest", "--shards", source, "--out", out, "--codebook", "conflict_events")
+    words = (
+        "suggest",
+        "--shards",
+        source,
+        "--out",
+        out,
+        "--codebook",
+        "conflict_events",
+    )
     for there in (0, 2):
         code, said, problems = run_coder(*words, "--json")
         assert code == 1
@@ -227,7 +310,10 @@ def test_broken_lines_are_told_by_shard_and_line_and_the_rest_is_done(
         assert len(told["problems"]) == 1
         assert told["problems"][0].startswith("c.parquet: ")
         assert all(each in problems for each in (*told["left_out"], *told["problems"]))
-    assert [json.loads(each)["article"]["id"] for each in made(out)["a.candidates.jsonl"].splitlines()] == [
+    assert [
+        json.loads(each)["article"]["id"]
+        for each in made(out)["a.candidates.jsonl"].splitlines()
+    ] == [
         "000",
         "001",
     ]
@@ -255,17 +341,30 @@ def test_parquet_gives_what_json_lines_give(
     tables.mkdir()
     for path in source.iterdir():
         rows = [json.loads(each) for each in path.read_text("utf-8").splitlines()]
-        pq.write_table(pa.Table.from_pylist(rows), tables / f"{path.stem}.parquet", row_group_size=4)
-    rows = [{"id": "1", "text": "نص"}, {"id": "2", "text": None}, {"id": "3", "text": "نص"}]
+        pq.write_table(
+            pa.Table.from_pylist(rows),
+            tables / f"{path.stem}.parquet",
+            row_group_size=4,
+        )
+    rows = [
+        {"id": "1", "text": "نص"},
+        {"id": "2", "text": None},
+        {"id": "3", "text": "نص"},
+    ]
     pq.write_table(pa.Table.from_pylist(rows), tables / "x.parquet")
     pq.write_table(pa.Table.from_pylist([{"id": "1"}]), tables / "y.parquet")
     *_, broken, without = propose_shards(tables, out, codebook, on_one_core)
-    assert (broken.articles, broken.left_out) == (2, ("x.parquet:2: 'text' is not a string.",))
+    assert (broken.articles, broken.left_out) == (
+        2,
+        ("x.parquet:2: 'text' is not a string.",),
+    )
     assert without == Done("y.parquet", problem="y.parquet: 'text' is missing.")
     assert made(out).items() >= expected.items()
 
 
-def test_folders_that_cannot_be_meant_are_refused(source: Path, tmp_path: Path, codebook: Codebook) -> None:
+def test_folders_that_cannot_be_meant_are_refused(
+    source: Path, tmp_path: Path, codebook: Codebook
+) -> None:
     def refused(folder: Path, out: Path) -> str:
         with pytest.raises(CoderError) as caught:
             propose_shards(folder, out, codebook, on_one_core)
@@ -282,14 +381,19 @@ def test_folders_that_cannot_be_meant_are_refused(source: Path, tmp_path: Path, 
 def test_a_worker_with_another_program_makes_nothing(
     source: Path, tmp_path: Path, codebook: Codebook
 ) -> None:
-    shard = shards.Shard(source / "part-0.jsonl", tmp_path / "part-0.candidates.jsonl", False, "another")
+    shard = shards.Shard(
+        source / "part-0.jsonl", tmp_path / "part-0.candidates.jsonl", False, "another"
+    )
     assert "another version of coder" in shards.propose_shard(codebook, shard).problem
     assert not shard.target.exists()
 
 
 @pytest.mark.parametrize(
     ("module", "words", "extra"),
-    [("distributed", ("--engine", "dask"), "[dask]"), ("pyarrow.parquet", (), "[parquet]")],
+    [
+        ("distributed", ("--engine", "dask"), "[dask]"),
+        ("pyarrow.parquet", (), "[parquet]"),
+    ],
 )
 def test_a_missing_extra_is_named(
     module: str,
@@ -302,7 +406,15 @@ def test_a_missing_extra_is_named(
 ) -> None:
     (source / "x.parquet").touch()
     monkeypatch.setitem(sys.modules, module, None)
-    given = ("--shards", source, "--out", tmp_path / "out", "--codebook", "conflict_events", *words)
+    given = (
+        "--shards",
+        source,
+        "--out",
+        tmp_path / "out",
+        "--codebook",
+        "conflict_events",
+        *words,
+    )
     if extra == "[dask]":
         (source / "x.parquet").unlink()
     code, _, said = run_coder("suggest", *given)
@@ -317,7 +429,14 @@ def test_half_of_what_shards_take_is_bad_use(
         ("--shards", source),
         ("--out", tmp_path / "out"),
         ("--engine", "dask"),
-        ("--shards", source, "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:1"),
+        (
+            "--shards",
+            source,
+            "--out",
+            tmp_path / "out",
+            "--scheduler",
+            "tcp://127.0.0.1:1",
+        ),
     ):
         code, _, said = run_coder("suggest", *words)
         assert code == 2
@@ -327,7 +446,16 @@ def test_half_of_what_shards_take_is_bad_use(
 def test_a_scheduler_that_is_none_is_told(
     source: Path, tmp_path: Path, run_coder: Callable[..., tuple[int, str, str]]
 ) -> None:
-    words = ("--shards", source, "--out", tmp_path / "out", "--codebook", "conflict_events")
-    code, _, said = run_coder("suggest", *words, "--engine", "dask", "--scheduler", "nowhere")
+    words = (
+        "--shards",
+        source,
+        "--out",
+        tmp_path / "out",
+        "--codebook",
+        "conflict_events",
+    )
+    code, _, said = run_coder(
+        "suggest", *words, "--engine", "dask", "--scheduler", "nowhere"
+    )
     assert code == 2
     assert "scheduler nowhere" in said

@@ -32,7 +32,9 @@ def marked(book: Codebook, *stretches: tuple[str, int, int]) -> Adjudication:
     for name, (kind, start, end) in zip("abc", stretches, strict=False):
         span = Span("s1", kind, start, end, SIX.text[start:end])
         spans = (span,) if end > start else ()
-        codings.append(Coding("a1", SIX.text_sha256, book.ref, name, Status.SUBMITTED, spans=spans))
+        codings.append(
+            Coding("a1", SIX.text_sha256, book.ref, name, Status.SUBMITTED, spans=spans)
+        )
     return Adjudication.begin(book, codings, [], SIX, spans=True)
 
 
@@ -58,7 +60,9 @@ def test_a_stretch_is_of_one_class(
     assert {span_class(row) for row in fields} == {""}
 
 
-def test_beside_events_spans_are_decided_only_where_asked_for(conflict_events: Codebook) -> None:
+def test_beside_events_spans_are_decided_only_where_asked_for(
+    conflict_events: Codebook,
+) -> None:
     asked = marked(conflict_events, ("actor", 0, 3), ("place", 0, 3))
     plain = Adjudication.begin(conflict_events, asked.codings, [], SIX)
     assert "span.0-3" in asked.asked(ARTICLE)
@@ -81,7 +85,9 @@ def test_the_queue_counts_how_stretches_are_marked(project: Project) -> None:
     assert line.spans == {"all": 2, "kind": 1, "edges": 1, "one": 1}
 
 
-def test_gold_says_how_each_of_its_stretches_was_marked(project: Project, run_coder: Run) -> None:
+def test_gold_says_how_each_of_its_stretches_was_marked(
+    project: Project, run_coder: Run
+) -> None:
     session = ReviewSession(project, project.article("a1"), "salma")
     session.do(TakeAgreed())
     start = TEXT.index("واشنطن")
@@ -89,10 +95,16 @@ def test_gold_says_how_each_of_its_stretches_was_marked(project: Project, run_co
     session.close()
     _, found, _ = origins(project, "a1")
     assert sorted(each.spans for each in found) == ["", "all", "all", "kind"]
-    starts = [int(each.field.split(".")[1].split("-")[0]) for each in found if each.spans]
+    starts = [
+        int(each.field.split(".")[1].split("-")[0]) for each in found if each.spans
+    ]
     assert starts == sorted(starts)
-    told = json.loads(run_coder("gold", "show", "a1", "--json", "--project", project.config.folder)[1])
-    assert [each["spans"] for each in told["values"] if "spans" in each].count("kind") == 1
+    told = json.loads(
+        run_coder("gold", "show", "a1", "--json", "--project", project.config.folder)[1]
+    )
+    assert [each["spans"] for each in told["values"] if "spans" in each].count(
+        "kind"
+    ) == 1
     table = run_coder("gold", "show", "a1", "--project", project.config.folder)[1]
     assert "«واشنطن» kind differs" in table
 
@@ -104,7 +116,9 @@ def with_spans(folder: Path) -> Project:
     return open_project(folder)
 
 
-def test_spans_beside_events_become_gold_by_project(demo_folder: Path, run_coder: Run) -> None:
+def test_spans_beside_events_become_gold_by_project(
+    demo_folder: Path, run_coder: Run
+) -> None:
     project = with_spans(demo_folder)
     lines = {line.article: line for line in queue(project)}
     article = next(name for name in lines if name.startswith("004"))
@@ -127,9 +141,13 @@ def test_spans_beside_events_become_gold_by_project(demo_folder: Path, run_coder
     assert run_coder("export", "native", "--out", out, "--open", *here)[0] == 0
     assert alone.field.id in out.read_text("utf-8")
     for form in ("csv", "jsonl", "tables"):
-        code, _, err = run_coder("export", form, "--out", demo_folder / form, "--open", *here)
+        code, _, err = run_coder(
+            "export", form, "--out", demo_folder / form, "--open", *here
+        )
         assert code == 2 and f"{decided} decisions on spans" in err
-        done = run_coder("export", form, "--out", demo_folder / form, "--open", "--allow-loss", *here)
+        done = run_coder(
+            "export", form, "--out", demo_folder / form, "--open", "--allow-loss", *here
+        )
         assert done[0] == 0, done
 
 
@@ -146,7 +164,10 @@ def test_what_coder_toml_says_of_spans_is_yes_or_no(demo_folder: Path) -> None:
 
 def test_only_a_stretch_s_name_is_one(conflict_events: Codebook) -> None:
     assert is_stretch("span.0-3", conflict_events)
-    assert not any(is_stretch(name, conflict_events) for name in ("span.", "span.x", "span.0-3x", "genre"))
+    assert not any(
+        is_stretch(name, conflict_events)
+        for name in ("span.", "span.x", "span.0-3x", "genre")
+    )
     raw = json.loads(conflict_events.to_json())
     raw["article_fields"][0]["id"] = "span.0-3"
     assert not is_stretch("span.0-3", Codebook.from_json(json.dumps(raw)))

@@ -45,14 +45,19 @@ def test_a_typed_value_or_comment(project: Project, typed: str) -> None:
 def test_an_imported_article_or_coding_by_file_and_line(
     project: Project, tmp_path: Path, written: str, place: str
 ) -> None:
-    record = json.loads((SEEDS / "codings" / "amal.jsonl").read_text("utf-8").splitlines()[0])
+    record = json.loads(
+        (SEEDS / "codings" / "amal.jsonl").read_text("utf-8").splitlines()[0]
+    )
     if place == "answer":
         take(project, [SEEDS / f"{record['article']['id']}.txt"])
         record["answers"]["genre"] = {"value": written}
     else:
         article = {"id": "new", "text": "نص", **{place: written}}
         text = article["text"].encode("utf-8", "surrogatepass")
-        record = {**record, "article": {**article, "text_sha256": hashlib.sha256(text).hexdigest()}}
+        record = {
+            **record,
+            "article": {**article, "text_sha256": hashlib.sha256(text).hexdigest()},
+        }
     file = tmp_path / "in.jsonl"
     file.write_text("\n" + json.dumps(record) + "\n", "utf-8")
     with pytest.raises(CoderError) as caught:
@@ -69,8 +74,12 @@ def test_a_name(project: Project, name: str) -> None:
         project.add_person(name, "coder")
 
 
-@pytest.mark.parametrize("value", ["a\0b", "half \ud800 a character", float("inf"), float("nan")])
-def test_a_json_text_is_plain_only_without_what_cannot_be_kept(value: str | float) -> None:
+@pytest.mark.parametrize(
+    "value", ["a\0b", "half \ud800 a character", float("inf"), float("nan")]
+)
+def test_a_json_text_is_plain_only_without_what_cannot_be_kept(
+    value: str | float,
+) -> None:
     assert is_plain(json.dumps({"text": ["نص", 1.5, None]}, ensure_ascii=False))
     assert not is_plain(json.dumps({"text": [value]}, ensure_ascii=False))
     assert unstorable([value])

@@ -15,7 +15,12 @@ from coder.service.team.members import assign, loads_by_stratum, withdraw
 Run = Callable[..., tuple[int, str, str]]
 CODERS = ("amal", "basim", "dina")
 # Articles by outlet and month: 7 and 4 of A, 5 of B, 2 of which nothing is known.
-NEWS = [("A", "2024-01-0", 7), ("A", "2024-02-1", 4), ("B", "2024-01-2", 5), ("", "", 2)]
+NEWS = [
+    ("A", "2024-01-0", 7),
+    ("A", "2024-02-1", 4),
+    ("B", "2024-01-2", 5),
+    ("", "", 2),
+]
 
 
 @pytest.fixture
@@ -35,7 +40,10 @@ def add(project: Project, start: str) -> None:
     ]
     with project.store.begin("setup") as work:
         work.add_articles(
-            [Article(f"{start}{i:02}", f"نص {start}{i}", metadata=held) for i, held in enumerate(known)]
+            [
+                Article(f"{start}{i:02}", f"نص {start}{i}", metadata=held)
+                for i, held in enumerate(known)
+            ]
         )
 
 
@@ -49,12 +57,22 @@ def given(project: Project) -> dict[str, list[str]]:
 
 def test_loads_are_within_one_in_each_stratum_and_over_all(team: Project) -> None:
     for seed in range(5):
-        assert assign(team, CODERS, 1, seed=seed, strata=["outlet"], stage="production") in (18, 0)
-    assert loads_by_stratum(team, ["outlet"]) == [("—", 2, 0, 0, 1), ("A", 11, 0, 3, 4), ("B", 5, 0, 1, 2)]
-    assert set(Counter(c for coders in given(team).values() for c in coders).values()) == {6}
+        assert assign(
+            team, CODERS, 1, seed=seed, strata=["outlet"], stage="production"
+        ) in (18, 0)
+    assert loads_by_stratum(team, ["outlet"]) == [
+        ("—", 2, 0, 0, 1),
+        ("A", 11, 0, 3, 4),
+        ("B", 5, 0, 1, 2),
+    ]
+    assert set(
+        Counter(c for coders in given(team).values() for c in coders).values()
+    ) == {6}
 
 
-def test_the_share_that_several_coders_get_is_spread_over_the_strata(team: Project) -> None:
+def test_the_share_that_several_coders_get_is_spread_over_the_strata(
+    team: Project,
+) -> None:
     """A third of 18 are 6. In the order of strata 2, 7, 4, 5 articles end at 2, 9, 13, 18, and a third of
     these, rounded down, is 0, 3, 4, 6: so many of them have two coders by then.
     """
@@ -65,7 +83,9 @@ def test_the_share_that_several_coders_get_is_spread_over_the_strata(team: Proje
         ("A · 2024-02", 4, 1, 1, 2),
         ("B · 2024-01", 5, 2, 2, 3),
     ]
-    assert set(Counter(c for coders in given(team).values() for c in coders).values()) == {8}
+    assert set(
+        Counter(c for coders in given(team).values() for c in coders).values()
+    ) == {8}
 
 
 def test_when_articles_come_the_share_holds_and_nobody_loses_any(team: Project) -> None:
@@ -86,15 +106,22 @@ def test_when_articles_come_the_share_holds_and_nobody_loses_any(team: Project) 
 def test_withdrawn_articles_are_in_no_stratum(team: Project) -> None:
     withdraw(team, "salma", ["n16", "n17"], "twice")
     assert assign(team, CODERS, 1, strata=["outlet"]) == 16
-    assert [row[:2] for row in loads_by_stratum(team, ["outlet"])] == [("A", 11), ("B", 5)]
+    assert [row[:2] for row in loads_by_stratum(team, ["outlet"])] == [
+        ("A", 11),
+        ("B", 5),
+    ]
 
 
 def test_without_strata_the_same_seed_gives_what_it_always_gave(team: Project) -> None:
     """As it was drawn before there were strata."""
     assign(team, CODERS, 2, seed=3)
     assert [sorted(given(team)[f"n{i:02}"]) for i in range(5)] == [
-        ["amal", "basim"], ["amal", "basim"], ["basim", "dina"], ["amal", "dina"], ["amal", "basim"],
-    ]  # fmt: skip
+        ["amal", "basim"],
+        ["amal", "basim"],
+        ["basim", "dina"],
+        ["amal", "dina"],
+        ["amal", "basim"],
+    ]
     assert len(given(team)) == 18
 
 
@@ -103,7 +130,10 @@ def test_a_name_under_which_nothing_is_known_is_refused_with_those_there_are(
 ) -> None:
     with pytest.raises(CoderError) as refused:
         assign(team, CODERS, 1, strata=["outlet", "region"])
-    assert "'region'" in str(refused.value) and "outlet, published, month, year" in refused.value.hint
+    assert (
+        "'region'" in str(refused.value)
+        and "outlet, published, month, year" in refused.value.hint
+    )
     words = ("assign", "--coders", ",".join(CODERS), "--project", team.config.folder)
     code, _, err = run_coder(*words, "--overlap", "1.5")
     assert code == 2 and "--overlap" in err

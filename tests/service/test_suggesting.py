@@ -46,7 +46,10 @@ def offered(project: Project) -> dict[str, list[object]]:
 
 def test_several_cores_find_what_one_finds(project: Project) -> None:
     told: list[tuple[int, int]] = []
-    assert suggest(project, cores=2, progress=lambda done, of: told.append((done, of))) == MANY
+    assert (
+        suggest(project, cores=2, progress=lambda done, of: told.append((done, of)))
+        == MANY
+    )
     assert told == [(n, MANY) for n in range(1, MANY + 1)]
     on_two = offered(project)
     assert all(len(found) >= 5 for found in on_two.values())
@@ -55,7 +58,9 @@ def test_several_cores_find_what_one_finds(project: Project) -> None:
 
 
 @pytest.mark.parametrize("cores", [1, 2])
-def test_interrupted_work_goes_on_where_it_stopped(project: Project, cores: int) -> None:
+def test_interrupted_work_goes_on_where_it_stopped(
+    project: Project, cores: int
+) -> None:
     def stop(done: int, _of: int) -> None:
         if done == 7:
             raise KeyboardInterrupt
@@ -67,7 +72,9 @@ def test_interrupted_work_goes_on_where_it_stopped(project: Project, cores: int)
 
 
 def test_an_article_on_which_the_rules_fail_costs_no_other(
-    project: Project, run_coder: Callable[..., tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+    project: Project,
+    run_coder: Callable[..., tuple[int, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def failing(article: Article, codebook: Codebook) -> list[Candidate]:
         return [] if 1 // (article.id != "07") else propose(article, codebook)
@@ -84,13 +91,23 @@ def test_an_article_on_which_the_rules_fail_costs_no_other(
 
 def at_work(group: int) -> list[str]:
     """The processes of a group that have not ended."""
-    listed = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True
+    )
     lines = [line.split(None, 2) for line in listed.stdout.splitlines()]
-    return [words[-1] for words in lines if words[0] == str(group) and not words[1].startswith("Z")]
+    return [
+        words[-1]
+        for words in lines
+        if words[0] == str(group) and not words[1].startswith("Z")
+    ]
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_run_that_is_ended_leaves_no_process_behind(project: Project, number: int) -> None:
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
+)
+def test_a_run_that_is_ended_leaves_no_process_behind(
+    project: Project, number: int
+) -> None:
     script = f"""
 import signal
 from pathlib import Path

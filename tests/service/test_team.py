@@ -36,13 +36,21 @@ def sound(folder: Path) -> bool:
         return not verify(owner).findings
 
 
-def test_who_retired_does_nothing_more_and_what_they_did_counts(folder: Path, run_coder: Run) -> None:
+def test_who_retired_does_nothing_more_and_what_they_did_counts(
+    folder: Path, run_coder: Run
+) -> None:
     with opened(folder) as owner:
-        before = (progress(owner), report_of(study(owner, coders=["amal", "basim"])).document())
+        before = (
+            progress(owner),
+            report_of(study(owner, coders=["amal", "basim"])).document(),
+        )
     code, out, _ = run_coder("people", "retire", "amal", "--project", folder)
     assert code == 0 and "amal   coder       retired" in out
     with opened(folder) as owner:
-        assert (progress(owner), report_of(study(owner, coders=["amal", "basim"])).document()) == before
+        assert (
+            progress(owner),
+            report_of(study(owner, coders=["amal", "basim"])).document(),
+        ) == before
         for call in (
             lambda: assign(owner, ["amal", "basim"], 1),
             lambda: claim(owner, "amal"),
@@ -79,7 +87,11 @@ def test_who_came_back_goes_on_where_they_were(folder: Path) -> None:
     with opened(folder, "you") as project:
         assert next_article(project, "you") == following
         session = CodingSession(project, project.article(following), "you")
-        session.do(Becomes("value.set", session.coding.with_answer("genre", Answer(value="news"))))
+        session.do(
+            Becomes(
+                "value.set", session.coding.with_answer("genre", Answer(value="news"))
+            )
+        )
         session.close()
         assert not project.unwritten
     assert sound(folder)
@@ -119,18 +131,33 @@ def test_a_name_under_which_something_stands_is_kept(folder: Path, name: str) ->
         owner.add_person("nadia", "supervisor")
         with owner.store.begin("nadia") as work:
             row = {"article": owner.article("004").id, "reason": "x"}
-            work.record("withdrawn", "article.withdrawn", {}, {("withdrawn", row["article"]): row})
+            work.record(
+                "withdrawn",
+                "article.withdrawn",
+                {},
+                {("withdrawn", row["article"]): row},
+            )
         before = owner.people()
         with pytest.raises(CoderError, match="cannot be renamed") as caught:
             members.rename(owner, name, "other")
-        for part in (f"coder people retire {name}", "coder people add other", "coder assign --coders other"):
+        for part in (
+            f"coder people retire {name}",
+            "coder people add other",
+            "coder assign --coders other",
+        ):
             assert part in caught.value.hint
         assert owner.people() == before
 
 
 def test_use_without_what_is_needed_is_refused(folder: Path, run_coder: Run) -> None:
-    for words in (("retire",), ("role", "amal"), ("rename", "amal"), ("retire", "amal", "x"),
-                  ("retire", "amal", "--role", "coder"), ("retire", "nobody")):  # fmt: skip
+    for words in (
+        ("retire",),
+        ("role", "amal"),
+        ("rename", "amal"),
+        ("retire", "amal", "x"),
+        ("retire", "amal", "--role", "coder"),
+        ("retire", "nobody"),
+    ):
         assert run_coder("people", *words, "--project", folder)[0] == 2
     assert sound(folder)
 
@@ -174,11 +201,20 @@ def test_a_login_has_the_rights_of_its_person_s_role_and_no_others(
     sql = on_server("amal")  # open all the while
     assert refused(sql) == ["journal", "hold"]
     steps: list[tuple[Callable[[Project], None], list[str]]] = [
-        (lambda owner: members.retire(owner, "amal"), ["article", "own", "journal", "hold"]),
+        (
+            lambda owner: members.retire(owner, "amal"),
+            ["article", "own", "journal", "hold"],
+        ),
         (lambda owner: members.bring_back(owner, "amal"), ["journal", "hold"]),
         (lambda owner: members.change_role(owner, "amal", "supervisor"), []),
-        (lambda owner: members.change_role(owner, "amal", "coder"), ["journal", "hold"]),
-        (lambda owner: members.retire(owner, "amal"), ["article", "own", "journal", "hold"]),
+        (
+            lambda owner: members.change_role(owner, "amal", "coder"),
+            ["journal", "hold"],
+        ),
+        (
+            lambda owner: members.retire(owner, "amal"),
+            ["article", "own", "journal", "hold"],
+        ),
     ]
     for change, may_not in steps:
         with opened(tmp_path / "shared") as owner:
@@ -195,10 +231,16 @@ def test_what_an_open_screen_cannot_write_after_its_coder_retired_is_rescued(
     on_server: Callable[[str], psycopg.Connection[object]], tmp_path: Path
 ) -> None:
     with opened(tmp_path / "shared", "you") as project:
-        session = CodingSession(project, project.article(next_article(project, "you")), "you")
+        session = CodingSession(
+            project, project.article(next_article(project, "you")), "you"
+        )
         with opened(tmp_path / "shared") as owner:
             members.retire(owner, "you")
-        session.do(Becomes("value.set", session.coding.with_answer("genre", Answer(value="news"))))
+        session.do(
+            Becomes(
+                "value.set", session.coding.with_answer("genre", Answer(value="news"))
+            )
+        )
         session.close()
         assert project.unwritten == [session]
         told = session.rescue()
@@ -216,7 +258,9 @@ def test_work_is_rescued_of_an_article_whose_id_is_an_address(tmp_path: Path) ->
     with closing(create_project(tmp_path / "project")) as project:
         project.add_person("amal", "coder")
         with project.store.begin("setup") as work:
-            work.add_articles([Article("https://example.org/2024/1", "قُتل ثلاثة أشخاص.")])
+            work.add_articles(
+                [Article("https://example.org/2024/1", "قُتل ثلاثة أشخاص.")]
+            )
         session = CodingSession(project, project.article("https"), "amal")
         session.writer.add(lambda: 1 / 0)
         with suppress(ZeroDivisionError):

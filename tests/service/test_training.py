@@ -80,7 +80,10 @@ def test_the_model_is_kept_for_the_kind_at_which_it_is_surely_better_and_suggest
 
 def test_the_same_training_gives_the_same_model(project: Project) -> None:
     examples = [
-        Labelled(project.article(f"a{n:02}"), tuple((s.start, s.end, s.kind) for s in spans(n)))
+        Labelled(
+            project.article(f"a{n:02}"),
+            tuple((s.start, s.end, s.kind) for s in spans(n)),
+        )
         for n in range(6)
     ]
     one, other = (spacy_ner.trained(examples, epochs=2, seed=1) for _ in range(2))
@@ -90,10 +93,23 @@ def test_the_same_training_gives_the_same_model(project: Project) -> None:
 def test_a_model_that_is_nowhere_better_is_not_kept(
     project: Project, run_coder: Callable[..., tuple[int, str, str]]
 ) -> None:
-    words = ("suggest", "train", "--folds", "2", "--epochs", "0", "--project", project.config.folder)
+    words = (
+        "suggest",
+        "train",
+        "--folds",
+        "2",
+        "--epochs",
+        "0",
+        "--project",
+        project.config.folder,
+    )
     code, out, _ = run_coder(*words, "--json")
     told = json.loads(out)
-    assert (code, told["kept"], [each["better"] for each in told["kinds"]]) == (0, None, [False, False])
+    assert (code, told["kept"], [each["better"] for each in told["kinds"]]) == (
+        0,
+        None,
+        [False, False],
+    )
     assert not (project.config.folder / spacy_ner.FOLDER).exists()
     code, out, _ = run_coder(*words)
     assert code == 0 and "it is not kept" in out

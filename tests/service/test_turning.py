@@ -29,7 +29,9 @@ def test_a_turn_leaves_the_spans_that_it_does_not_touch(at: CodingSession) -> No
     assert [*map(id, at.coding.spans[:-1])] == [*map(id, before)]
 
 
-def test_what_was_removed_in_the_middle_comes_back_where_it_was(at: CodingSession) -> None:
+def test_what_was_removed_in_the_middle_comes_back_where_it_was(
+    at: CodingSession,
+) -> None:
     at.turn("undo")
     assert [span.start for span in at.coding.spans] == [0, 10, 20]
     with at.project.store.read() as queries:

@@ -36,7 +36,9 @@ ARTICLE_ID = "004_6bcea9cb8461aa4b"
 def folder(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with two codings of an article and two supervisors."""
     monkeypatch.setenv("PGUSER", OWNER)
-    if database_url.startswith("postgresql"):  # nobody is named in coder.toml: each supervisor logs in
+    if database_url.startswith(
+        "postgresql"
+    ):  # nobody is named in coder.toml: each supervisor logs in
         database_url = database_url.replace(f"{OWNER}@", "")
     made = create_project(tmp_path / "project", database=database_url)
     for name, role in (
@@ -74,7 +76,9 @@ def stored(project: Project) -> object:
         return queries.gold(ARTICLE_ID)
 
 
-def test_decisions_on_different_cells_both_stand(salma: ReviewSession, rana: ReviewSession) -> None:
+def test_decisions_on_different_cells_both_stand(
+    salma: ReviewSession, rana: ReviewSession
+) -> None:
     # Both take evidence along, and both would number their first span s1.
     salma.do(Take("c1", "initiators", "amal", "coder_error"))
     salma.writer.flush()
@@ -82,8 +86,12 @@ def test_decisions_on_different_cells_both_stand(salma: ReviewSession, rana: Rev
     rana.do(Take("c2", "event_type", "amal"))
     rana.writer.flush()
     assert rana.catch_up() == []
-    found = {f: a.by for c in ("c1", "c2") for f in ("initiators", "date", "event_type")
-             if (a := rana.state.decided(c, f))}  # fmt: skip
+    found = {
+        f: a.by
+        for c in ("c1", "c2")
+        for f in ("initiators", "date", "event_type")
+        if (a := rana.state.decided(c, f))
+    }
     assert found == {"initiators": "salma", "date": "rana", "event_type": "rana"}
     assert rana.state.gold == stored(rana.project)
     for field, coder in (("initiators", "amal"), ("date", "basim")):
@@ -103,13 +111,19 @@ def test_on_the_same_cell_the_later_is_shown_the_earlier_and_decides_again(
     salma.do(Take("c1", "initiators", "amal", "coder_error"))
     salma.writer.flush()
     rana.do(Take("c1", "initiators", "basim", "article_ambiguity"))
-    rana.do(Take("c1", "certainty", "basim"))  # what comes behind it is not lost with it
+    rana.do(
+        Take("c1", "certainty", "basim")
+    )  # what comes behind it is not lost with it
     rana.writer.flush()
     [error] = rana.catch_up()
     assert str(error).startswith("Not saved: taking a value. salma decided first (20")
-    assert "taking a value (Initiators, event 1): Islamic Resistance in Iraq" in str(error)
+    assert "taking a value (Initiators, event 1): Islamic Resistance in Iraq" in str(
+        error
+    )
     assert "أخذ قيمة (الفاعل، الحدث 1)" in error.words("ar")[0]
-    assert not any(word in str(error) for word in ("UNIQUE", "constraint", "INSERT", "answer/"))
+    assert not any(
+        word in str(error) for word in ("UNIQUE", "constraint", "INSERT", "answer/")
+    )
     kept = rana.state.decided("c1", "initiators")
     assert kept is not None and (kept.taken_from, kept.by) == (("amal",), "salma")
     assert rana.state.gold == stored(rana.project)
@@ -119,20 +133,27 @@ def test_on_the_same_cell_the_later_is_shown_the_earlier_and_decides_again(
     rana.writer.flush()
     again = rana.state.decided("c1", "initiators")
     assert (
-        rana.catch_up() == [] and again is not None and (again.taken_from, again.by) == (("basim",), "rana")
+        rana.catch_up() == []
+        and again is not None
+        and (again.taken_from, again.by) == (("basim",), "rana")
     )
     assert rana.state.gold == stored(rana.project)
     assert verify(rana.project).findings == []
 
 
-def test_taking_what_is_agreed_leaves_what_another_decided(salma: ReviewSession, rana: ReviewSession) -> None:
+def test_taking_what_is_agreed_leaves_what_another_decided(
+    salma: ReviewSession, rana: ReviewSession
+) -> None:
     salma.do(Decide("c1", "report_scope", Answer(value="single"), "codebook_gap"))
     salma.writer.flush()
     rana.do(TakeAgreed())
     rana.writer.flush()
     [error] = rana.catch_up()
     assert "salma decided first" in str(error)
-    scope, kind = rana.state.decided("c1", "report_scope"), rana.state.decided("c1", "event_type")
+    scope, kind = (
+        rana.state.decided("c1", "report_scope"),
+        rana.state.decided("c1", "event_type"),
+    )
     assert scope is not None and (scope.value, scope.by) == ("single", "salma")
     assert kind is not None and kind.by == "rana"
     assert rana.state.gold == stored(rana.project)
@@ -147,7 +168,9 @@ def test_an_event_is_not_thrown_out_over_a_decision_that_was_not_seen(
     rana.writer.flush()
     [error] = rana.catch_up()
     assert str(error).startswith("Not saved: rejecting an event. salma decided first")
-    assert rana.state.cluster("c1").rejected == "" and rana.state.decided("c1", "event_type")
+    assert rana.state.cluster("c1").rejected == "" and rana.state.decided(
+        "c1", "event_type"
+    )
     rana.do(RejectCluster("c1", "not_an_event"))  # now it was seen
     rana.writer.flush()
     assert rana.catch_up() == [] and rana.state.cluster("c1").rejected == "not_an_event"
@@ -165,21 +188,32 @@ def test_an_event_is_not_thrown_out_over_a_decision_that_was_not_seen(
     ids=["take", "decide", "event", "fields"],
 )
 def test_nothing_is_decided_about_an_event_that_another_linked_or_rejected(
-    salma: ReviewSession, rana: ReviewSession, edit: Callable[[str], GoldEdit], is_linked: bool
+    salma: ReviewSession,
+    rana: ReviewSession,
+    edit: Callable[[str], GoldEdit],
+    is_linked: bool,
 ) -> None:
     salma.do(Split("c1", "basim"))
     salma.do(Split("c3", "basim"))
     salma.writer.flush()
-    alone = salma.state.clusters[salma.state.clusters.index(salma.state.cluster("c3")) + 1].id
+    alone = salma.state.clusters[
+        salma.state.clusters.index(salma.state.cluster("c3")) + 1
+    ].id
     rana.catch_up()
     salma.do(Link("c1", alone) if is_linked else RejectCluster(alone, "not_an_event"))
     salma.writer.flush()
     before = stored(salma.project), salma.state.clusters
     rana.do(edit(alone))
-    rana.do(Take("c2", "certainty", "amal", "coder_error"))  # what comes behind it is written
+    rana.do(
+        Take("c2", "certainty", "amal", "coder_error")
+    )  # what comes behind it is written
     rana.writer.flush()
     [error] = rana.catch_up()
-    done = "linking two events." if is_linked else f"rejecting an event (event {alone[1:]})."
+    done = (
+        "linking two events."
+        if is_linked
+        else f"rejecting an event (event {alone[1:]})."
+    )
     assert "salma decided first" in str(error) and str(error).endswith(done)
     assert rana.state.decided("c2", "certainty") is not None
     rana.turn("undo")
@@ -191,7 +225,11 @@ def decide_all(session: ReviewSession) -> None:
     while cells := session.open_cells:
         cluster, field = cells[0]
         row = next(row for row in session.state.rows(cluster) if row.field.id == field)
-        said = [c for c, a in row.answers.items() if a.state not in ("missing", "not_applicable")]
+        said = [
+            c
+            for c, a in row.answers.items()
+            if a.state not in ("missing", "not_applicable")
+        ]
         session.do(Take(cluster, field, said[0], "coder_error"))
     session.writer.flush()
 
@@ -210,13 +248,17 @@ def test_one_closes_while_the_other_decides(salma: ReviewSession, folder: Path) 
         assert rana.closed and rana.state.gold == stored(rana.project) == before
 
 
-def test_gold_is_not_closed_over_what_another_opened(salma: ReviewSession, folder: Path) -> None:
+def test_gold_is_not_closed_over_what_another_opened(
+    salma: ReviewSession, folder: Path
+) -> None:
     decide_all(salma)
     for rana in opened(folder, "rana"):
         rana.do(Take("c1", "initiators", "basim", "article_ambiguity"))
         rana.do(RejectCluster("c2", "duplicate"))
         rana.turn("undo")
-        rana.do(Decide("c1", "initiators", Answer(blank=Blank.NOT_STATED), "coder_error"))
+        rana.do(
+            Decide("c1", "initiators", Answer(blank=Blank.NOT_STATED), "coder_error")
+        )
         rana.do(Decide("c1", "initiators", Answer(value=["usa"]), "coder_error"))
         assert rana.state.decided("c1", "initiators").evidence == ()  # an error
         rana.writer.flush()
@@ -226,7 +268,9 @@ def test_gold_is_not_closed_over_what_another_opened(salma: ReviewSession, folde
         assert salma.state.gold.status is Status.OPEN
 
 
-def test_nobody_takes_back_what_another_decided(salma: ReviewSession, rana: ReviewSession) -> None:
+def test_nobody_takes_back_what_another_decided(
+    salma: ReviewSession, rana: ReviewSession
+) -> None:
     rana.do(Take("c1", "certainty", "basim"))
     rana.writer.flush()
     salma.do(Take("c1", "initiators", "amal", "coder_error"))
@@ -235,7 +279,11 @@ def test_nobody_takes_back_what_another_decided(salma: ReviewSession, rana: Revi
         rana.turn("undo")
     assert rana.state.decided("c1", "initiators") is not None
     turned = salma.turn("undo")
-    assert turned is not None and turned.place.field is not None and turned.place.field.id == "initiators"
+    assert (
+        turned is not None
+        and turned.place.field is not None
+        and turned.place.field.id == "initiators"
+    )
     assert rana.turn("undo") is not None
     assert rana.state.gold == stored(rana.project) or stored(rana.project) is None
 

@@ -35,10 +35,14 @@ def given(project: Project) -> set[str]:
 def begin(project: Project, article: str, coder: str) -> None:
     with project.store.begin(coder) as work:
         digest = project.article(article).text_sha256
-        work.save_coding(None, Coding(article, digest, project.codebook.ref, coder), "coding.begun")
+        work.save_coding(
+            None, Coding(article, digest, project.codebook.ref, coder), "coding.begun"
+        )
 
 
-def test_assignments_are_taken_back_with_their_place_in_the_blind_sample(project: Project) -> None:
+def test_assignments_are_taken_back_with_their_place_in_the_blind_sample(
+    project: Project,
+) -> None:
     assign(project, ["amal", "basim"], 2, blind=1)
     taken, kept = unassign(project, ["amal"])
     assert (sorted(taken), kept) == ([f"a{n}/amal" for n in range(4)], [])
@@ -56,25 +60,36 @@ def test_work_that_has_begun_keeps_its_assignment(project: Project) -> None:
     listed.turn("a2", FLAG, "نص مكرر")
     listed.turn("a3", SKIP, "لاحقًا")
     taken, kept = unassign(project, ["amal"])
-    assert (sorted(taken), sorted(kept)) == (["a0/amal", "a3/amal"], ["a1/amal", "a2/amal"])
-    with pytest.raises(CoderError, match="Work on a1/amal, a2/amal has begun") as refused:
+    assert (sorted(taken), sorted(kept)) == (
+        ["a0/amal", "a3/amal"],
+        ["a1/amal", "a2/amal"],
+    )
+    with pytest.raises(
+        CoderError, match="Work on a1/amal, a2/amal has begun"
+    ) as refused:
         unassign(project, ["amal"])
     assert "Nothing was changed" in refused.value.hint
     assert given(project) == {"a1/amal", "a2/amal", *(f"a{n}/basim" for n in range(4))}
 
 
-def test_stage_and_articles_say_what_is_assigned_and_what_is_taken_back(project: Project) -> None:
+def test_stage_and_articles_say_what_is_assigned_and_what_is_taken_back(
+    project: Project,
+) -> None:
     assign(project, ["amal"], 1, "calibration", articles=["a0", "a1"])
     assign(project, ["amal"], 1, articles=["a2"])
     assert given(project) == {"a0/amal", "a1/amal", "a2/amal"}
     assert unassign(project, ["amal"]) == (["a2/amal"], [])
     assert unassign(project, ["amal"], "calibration", ["a1"]) == (["a1/amal"], [])
-    with pytest.raises(CoderError, match="Nothing is assigned to them in the stage training"):
+    with pytest.raises(
+        CoderError, match="Nothing is assigned to them in the stage training"
+    ):
         unassign(project, ["amal"], "training")
     assert given(project) == {"a0/amal"}
 
 
-def test_a_claimed_article_is_given_back_and_the_past_is_as_it_was(project: Project) -> None:
+def test_a_claimed_article_is_given_back_and_the_past_is_as_it_was(
+    project: Project,
+) -> None:
     claimed = claim(project, "amal")
     with project.store.read() as queries:
         position = queries.last_position()
@@ -84,7 +99,10 @@ def test_a_claimed_article_is_given_back_and_the_past_is_as_it_was(project: Proj
 
 
 def test_a_supervisor_is_assigned_nothing(project: Project) -> None:
-    for attempt in (lambda: assign(project, ["amal", "salma"], 1), lambda: claim(project, "salma")):
+    for attempt in (
+        lambda: assign(project, ["amal", "salma"], 1),
+        lambda: claim(project, "salma"),
+    ):
         with pytest.raises(CoderError, match="salma is a supervisor, not a coder"):
             attempt()
     assert given(project) == set()

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.service.project.config import View, first_time, read, save_user_view, user_file, user_view
+from coder.service.project.config import (
+    View,
+    first_time,
+    read,
+    save_user_view,
+    user_file,
+    user_view,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -21,12 +28,16 @@ def project(folder: Path, text: str) -> View:
     return read(folder).view
 
 
-def test_nothing_said_is_automatic_with_vowel_signs(own_home: Path, tmp_path: Path) -> None:
+def test_nothing_said_is_automatic_with_vowel_signs(
+    own_home: Path, tmp_path: Path
+) -> None:
     assert user_file() == own_home
     assert user_view() == project(tmp_path, "") == View("auto", True)
 
 
-def test_the_project_stands_above_the_user_key_by_key(own_home: Path, tmp_path: Path) -> None:
+def test_the_project_stands_above_the_user_key_by_key(
+    own_home: Path, tmp_path: Path
+) -> None:
     save_user_view(View("lrm", False))
     assert project(tmp_path, "") == View("lrm", False)
     assert project(tmp_path, '[terminal]\nmode = "plain"\n') == View("plain", False)
@@ -55,7 +66,14 @@ def test_keeping_leaves_whatever_else_stands_there(own_home: Path, text: str) ->
     assert save_user_view(View("lrm", False)) == own_home
     assert user_view() == View("lrm", False)
     kept = own_home.read_text("utf-8")
-    for line in ("# mine", "# why", "other = 1", "# nothing", '[a]\nmode = "x"', '[z]\nmode = "x"'):
+    for line in (
+        "# mine",
+        "# why",
+        "other = 1",
+        "# nothing",
+        '[a]\nmode = "x"',
+        '[z]\nmode = "x"',
+    ):
         assert (line in text) == (line in kept)
     save_user_view(View("auto", True))
     assert user_view() == View("auto", True)
@@ -70,14 +88,20 @@ def test_keeping_leaves_whatever_else_stands_there(own_home: Path, text: str) ->
         ('[gold]\ntrusted = "amal"\n', "gold.trusted is not a table"),
     ],
 )
-def test_what_it_cannot_be_is_said_with_the_file(tmp_path: Path, text: str, message: str) -> None:
+def test_what_it_cannot_be_is_said_with_the_file(
+    tmp_path: Path, text: str, message: str
+) -> None:
     with pytest.raises(CoderError, match=message) as caught:
         project(tmp_path, text)
     assert caught.value.where == str(tmp_path / "coder.toml")
 
 
 def test_what_the_user_was_told_once_is_known_the_next_time(own_home: Path) -> None:
-    assert [first_time("advice_tmux"), first_time("advice_kitty"), first_time("advice_tmux")] == [
+    assert [
+        first_time("advice_tmux"),
+        first_time("advice_kitty"),
+        first_time("advice_tmux"),
+    ] == [
         True,
         True,
         False,
@@ -97,8 +121,12 @@ def test_what_the_user_was_told_once_is_known_the_next_time(own_home: Path) -> N
         ("[suggest]\nthresholds = {}", 3, "suggest.thresholds"),
     ],
 )
-def test_a_misspelt_name_in_a_project_is_refused(tmp_path: Path, text: str, line: int, name: str) -> None:
+def test_a_misspelt_name_in_a_project_is_refused(
+    tmp_path: Path, text: str, line: int, name: str
+) -> None:
     with pytest.raises(CoderError) as caught:
         project(tmp_path, text + "\n")
     where = f"{tmp_path / 'coder.toml'}:{line}"
-    assert str(caught.value).startswith(f"{where}: {name} in coder.toml has no meaning.")
+    assert str(caught.value).startswith(
+        f"{where}: {name} in coder.toml has no meaning."
+    )

@@ -69,19 +69,34 @@ def named_anywhere(project: Project) -> dict[str, set[str]]:
 
 
 def figures(project: Project) -> list[Any]:
-    return [totals(project), progress(project), report_of(study(project)).document(), learned(project),
-            audit(project), select(project, "gold"), queue(project)]  # fmt: skip
+    return [
+        totals(project),
+        progress(project),
+        report_of(study(project)).document(),
+        learned(project),
+        audit(project),
+        select(project, "gold"),
+        queue(project),
+    ]
 
 
-def test_a_withdrawn_article_is_in_no_list_and_no_figure_until_it_is_taken_back(folder: Path) -> None:
+def test_a_withdrawn_article_is_in_no_list_and_no_figure_until_it_is_taken_back(
+    folder: Path,
+) -> None:
     with opened(folder) as owner:
         first = articles(owner)[0]  # the one with gold
         with owner.store.begin("setup") as work:
             work.make_blind([(first, "amal")])
         before, whole = figures(owner), named_anywhere(owner)
-        assert all(first in found for name, found in whole.items() if name not in ("rules", "unread"))
+        assert all(
+            first in found
+            for name, found in whole.items()
+            if name not in ("rules", "unread")
+        )
     with opened(folder, "salma") as project:
-        assert withdraw(project, "salma", [first[:3]], "the same report as 003") == [first]
+        assert withdraw(project, "salma", [first[:3]], "the same report as 003") == [
+            first
+        ]
     with opened(folder) as owner:
         after = totals(owner)
         assert (after["articles"], after["assigned"], after["withdrawn"]) == (4, 4, 1)
@@ -90,7 +105,11 @@ def test_a_withdrawn_article_is_in_no_list_and_no_figure_until_it_is_taken_back(
         with pytest.raises(CoderError, match="no gold"):
             select(owner, "gold")
         with owner.store.read() as queries:
-            assert not Lessons(queries).gold() and not queries.golds() and queries.gold(first)
+            assert (
+                not Lessons(queries).gold()
+                and not queries.golds()
+                and queries.gold(first)
+            )
         with opened(folder, "salma") as project:
             undo_withdrawal(project, "salma", [first])
         assert figures(owner) == before and named_anywhere(owner) == whole
@@ -118,8 +137,20 @@ def test_nobody_is_given_a_withdrawn_article(folder: Path) -> None:
         assert look is not None and look[0] == project.article(following).text
 
 
-def test_who_opens_a_withdrawn_article_by_name_is_told_why_not(folder: Path, run_coder: Run) -> None:
-    words = ("withdraw", "004", "001", "--reason", "machine translated", "--as", "salma", "--project", folder)
+def test_who_opens_a_withdrawn_article_by_name_is_told_why_not(
+    folder: Path, run_coder: Run
+) -> None:
+    words = (
+        "withdraw",
+        "004",
+        "001",
+        "--reason",
+        "machine translated",
+        "--as",
+        "salma",
+        "--project",
+        folder,
+    )
     assert run_coder(*words)[0] == 0
     for asked in (("code", "--as", "you", "004"), ("review", "--as", "salma", "004")):
         code, _, err = run_coder(*asked, "--project", folder)
@@ -127,10 +158,18 @@ def test_who_opens_a_withdrawn_article_by_name_is_told_why_not(folder: Path, run
         assert "coder withdraw 004" in err and "--undo --as NAME" in err
     with opened(folder) as owner, pytest.raises(CoderError, match="was withdrawn"):
         reopen(owner, "salma", "004", "amal")
-    assert "articles: 3, assigned: 3, withdrawn: 2" in run_coder("status", "--project", folder)[1]
+    assert (
+        "articles: 3, assigned: 3, withdrawn: 2"
+        in run_coder("status", "--project", folder)[1]
+    )
     code, out, _ = run_coder("withdraw", "--project", folder)
     assert code == 0 and out.count("machine translated") == 2
-    assert run_coder("withdraw", "004", "001", "--undo", "--as", "salma", "--project", folder)[0] == 0
+    assert (
+        run_coder(
+            "withdraw", "004", "001", "--undo", "--as", "salma", "--project", folder
+        )[0]
+        == 0
+    )
     assert "no article is withdrawn" in run_coder("withdraw", "--project", folder)[1]
 
 
@@ -138,8 +177,14 @@ def test_what_cannot_be_withdrawn_changes_nothing(folder: Path, run_coder: Run) 
     with opened(folder) as owner:
         withdraw(owner, "salma", ["004"], "twice")
         for call, words in (
-            (lambda: withdraw(owner, "salma", ["003", "004"], "x"), "already been withdrawn: twice"),
-            (lambda: undo_withdrawal(owner, "salma", ["004", "003"]), "003.* is not withdrawn"),
+            (
+                lambda: withdraw(owner, "salma", ["003", "004"], "x"),
+                "already been withdrawn: twice",
+            ),
+            (
+                lambda: undo_withdrawal(owner, "salma", ["004", "003"]),
+                "003.* is not withdrawn",
+            ),
             (lambda: withdraw(owner, "salma", ["003"], " "), "No reason is given"),
             (lambda: withdraw(owner, "amal", ["003"], "x"), "amal is a coder"),
             (lambda: withdraw(owner, "salma", ["nothing"], "x"), "No article matches"),
@@ -152,14 +197,24 @@ def test_what_cannot_be_withdrawn_changes_nothing(folder: Path, run_coder: Run) 
     assert run_coder("withdraw", "--undo", "--as", "salma", "--project", folder)[0] == 2
 
 
-def test_a_coder_withdraws_nothing_by_the_program_nor_past_it_by_their_login(folder: Path) -> None:
+def test_a_coder_withdraws_nothing_by_the_program_nor_past_it_by_their_login(
+    folder: Path,
+) -> None:
     with opened(folder, "amal") as project:
         with pytest.raises(CoderError, match="amal is a coder"):
             withdraw(project, "amal", ["003"], "x")
         if project.store.has_logins:
             row = {"article": articles(project)[0], "reason": "x"}
-            with pytest.raises(CoderError, match="does not let you"), project.store.begin("amal") as work:
-                work.record("withdrawn", "article.withdrawn", {}, {("withdrawn", row["article"]): row})
+            with (
+                pytest.raises(CoderError, match="does not let you"),
+                project.store.begin("amal") as work,
+            ):
+                work.record(
+                    "withdrawn",
+                    "article.withdrawn",
+                    {},
+                    {("withdrawn", row["article"]): row},
+                )
 
 
 def test_everything_done_on_it_stays_and_is_verified_upgraded_and_kept(
@@ -172,7 +227,11 @@ def test_everything_done_on_it_stays_and_is_verified_upgraded_and_kept(
         session = CodingSession(owner, owner.article("004"), "you")
         withdraw(owner, "salma", ["004"], "twice")
         # Who is at it already loses nothing.
-        session.do(Becomes("value.set", session.coding.with_answer("genre", Answer(value="news"))))
+        session.do(
+            Becomes(
+                "value.set", session.coding.with_answer("genre", Answer(value="news"))
+            )
+        )
         session.close()
         assert len(select(owner, "codings", withdrawn=True).codings) == len(codings) + 1
         assert len(select(owner, "codings").codings) == len(codings) - 2

@@ -9,8 +9,12 @@ from coder.service.project import ordered_writer as line
 from coder.service.project.ordered_writer import Writer
 
 
-def test_a_change_waits_for_the_one_before_it_so_that_a_kill_costs_one_at_most(monkeypatch) -> None:
-    monkeypatch.setattr(line, "PATIENCE", 60)  # on a busy machine one is not slow by itself
+def test_a_change_waits_for_the_one_before_it_so_that_a_kill_costs_one_at_most(
+    monkeypatch,
+) -> None:
+    monkeypatch.setattr(
+        line, "PATIENCE", 60
+    )  # on a busy machine one is not slow by itself
     written: list[int] = []
     writer = Writer()
 
@@ -25,7 +29,9 @@ def test_a_change_waits_for_the_one_before_it_so_that_a_kill_costs_one_at_most(m
     assert written == list(range(5))
 
 
-def test_a_change_is_written_once_the_screen_had_time_to_show_it_or_somebody_waits(monkeypatch) -> None:
+def test_a_change_is_written_once_the_screen_had_time_to_show_it_or_somebody_waits(
+    monkeypatch,
+) -> None:
     monkeypatch.setattr(line, "DRAWING", 60)
     monkeypatch.setattr(line, "PATIENCE", 60)
     written: list[int] = []
@@ -44,7 +50,9 @@ def test_a_database_that_is_busy_for_long_stops_nobody(monkeypatch) -> None:
     writer = Writer()
 
     def after_the_others(number: int) -> None:
-        while writer.waiting < 3 - number:  # busy until all three changes have been made
+        while (
+            writer.waiting < 3 - number
+        ):  # busy until all three changes have been made
             time.sleep(0.001)
         written.append(number)
 
@@ -54,7 +62,9 @@ def test_a_database_that_is_busy_for_long_stops_nobody(monkeypatch) -> None:
     assert written == [0, 1, 2]
 
 
-def test_one_thread_writes_change_after_change_and_ends_when_none_comes(monkeypatch) -> None:
+def test_one_thread_writes_change_after_change_and_ends_when_none_comes(
+    monkeypatch,
+) -> None:
     threads: list[threading.Thread] = []
     writer = Writer()
 

@@ -20,5 +20,7 @@ def test_the_whole_project_is_sound_after_all_of_it() -> None:
     whole = project()
     found = verify(whole)
     assert not found.findings
-    print(f"\nany commands: {found.entries} journal entries replayed, none of them wrong")
+    print(
+        f"\nany commands: {found.entries} journal entries replayed, none of them wrong"
+    )
     whole.close()

@@ -34,7 +34,9 @@ KILLS, FULL, DAMAGED, CUT = 300, 40, 600, 100
 def test_hundreds_of_kills_at_work(demo_folder: Path) -> None:
     chance = random.Random(2024)
     changes = sum(kill_at_work(demo_folder, seed, chance) for seed in range(KILLS))
-    print(f"\n{KILLS} kills -9 over {changes} written changes: none lost, verify clean after each")
+    print(
+        f"\n{KILLS} kills -9 over {changes} written changes: none lost, verify clean after each"
+    )
     assert changes > KILLS
 
 
@@ -63,17 +65,23 @@ def test_full_disks_by_limit(made_demo: Path, tmp_path: Path) -> None:
         shutil.copytree(made_demo, folder)
         err = fill_the_disk(folder, seed, chance.randrange(0, 400_000))
         assert err.startswith("error: ") and "Traceback" not in err
-    print(f"\n{FULL} runs into a full disk (RLIMIT_FSIZE): none lost, verify clean after each")
+    print(
+        f"\n{FULL} runs into a full disk (RLIMIT_FSIZE): none lost, verify clean after each"
+    )
 
 
 def test_a_disk_that_is_really_full(made_demo: Path) -> None:
     """On a small file system of its own; where one may not be mounted the limit above has to do."""
     place = Path(tempfile.mkdtemp())
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", place], check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", place], check=False
+    ).returncode:
         print("\nno file system could be mounted: not measured")
         return
     try:
-        shutil.copytree(made_demo, place / "p", ignore=shutil.ignore_patterns("exports"))
+        shutil.copytree(
+            made_demo, place / "p", ignore=shutil.ignore_patterns("exports")
+        )
         for seed in range(5):
             out, err = coder_at_work(place / "p", seed, 10_000).communicate()
             assert err.startswith("error: ") and "hint: Free some space" in err, err
@@ -99,11 +107,16 @@ def test_hundreds_of_damaged_databases(
         monkeypatch.chdir(folder)
         for words in COMMANDS:
             code, _, err = run_coder(*words)
-            assert code in (0, 1, 2) and (code != 2 or err.startswith("error: ")), (seed, words)
+            assert code in (0, 1, 2) and (code != 2 or err.startswith("error: ")), (
+                seed,
+                words,
+            )
             ends[code] += 1
         monkeypatch.chdir(tmp_path)
         shutil.rmtree(folder)
-    print(f"\n{DAMAGED} damaged databases, {ends.total()} commands: {ends[0]} done, {ends[1]} with findings,")
+    print(
+        f"\n{DAMAGED} damaged databases, {ends.total()} commands: {ends[0]} done, {ends[1]} with findings,"
+    )
     print(f"{ends[2]} refused with a message, none with a traceback")
 
 
@@ -136,7 +149,9 @@ def test_files_cut_short_or_altered_anywhere(
         assert new.exists() == (code != 2), (seed, err)
         shutil.rmtree(new, ignore_errors=True)
     file.write_bytes(sound)
-    print(f"\n{form}: {CUT} damaged files, {refused} refused with nothing left behind, none with a traceback")
+    print(
+        f"\n{form}: {CUT} damaged files, {refused} refused with nothing left behind, none with a traceback"
+    )
     if form != "packet":
         project = restore(file, new)
         assert not verify(project).findings

@@ -11,7 +11,9 @@ from tests.support.postgres import OWNER, Server
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
     made = tmp_path_factory.mktemp("jobs")
     if request.param == "sqlite":
         make(made, 120)
@@ -26,7 +28,9 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.mark.parametrize("job", JOBS)
-def test_a_job_killed_at_any_moment_is_done_when_it_is_run_again(folder: Path, job: str) -> None:
+def test_a_job_killed_at_any_moment_is_done_when_it_is_run_again(
+    folder: Path, job: str
+) -> None:
     chance = random.Random(job)
     killed(folder, job, [chance.random() for _ in range(10)])
     print(f"\n{job}, killed ten times at work, its moments drawn with the seed {job!r}")

@@ -31,7 +31,9 @@ def test_while_a_database_is_brought_up(tmp_path: Path) -> None:
         (folder / "coder.toml").write_text('database = "sqlite:///coder.db"\n')
         shutil.copy(tmp_path / "old.db", folder / "coder.db")
         command = [sys.executable, "-m", "coder", "status", "--project", str(folder)]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         time.sleep(chance.uniform(0.2, 2.5))
         process.kill()
         killed += process.wait() < 0

@@ -16,7 +16,9 @@ def tell(what: str, changes: int, began: float) -> None:
     print(f"\n{what}: {changes} changes in {seconds:.1f} s, set-up and check included")
 
 
-def test_fifty_coders_on_a_server_that_syncs_to_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fifty_coders_on_a_server_that_syncs_to_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PGUSER", OWNER)
     server = Server(fsync="on", full_page_writes="on")
     began = time.monotonic()

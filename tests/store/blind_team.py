@@ -26,7 +26,13 @@ def coded(coder: str, article: Article = ARTICLE) -> Coding:
     event = Event("e1", {"event_type": Answer(value="air_strike", evidence=("s1",))})
     answers = {"genre": Answer(value=f"of {coder}")}
     return Coding(
-        article.id, article.text_sha256, "c@1", coder, answers=answers, spans=(SPAN,), events=(event,)
+        article.id,
+        article.text_sha256,
+        "c@1",
+        coder,
+        answers=answers,
+        spans=(SPAN,),
+        events=(event,),
     )
 
 
@@ -62,14 +68,22 @@ def at_work(postgres: Server, clock: Clock = utc_now) -> Iterator[Team]:
         with store.begin("setup") as work:
             work.add_articles([ARTICLE, SECOND])
             work.add_codebook("c@1", "0" * 64, "{}")
-            for person, role in (("amal", "coder"), ("basim", "coder"), ("salma", "supervisor")):
+            for person, role in (
+                ("amal", "coder"),
+                ("basim", "coder"),
+                ("salma", "supervisor"),
+            ):
                 work.add_person(person, role)
                 work.add_login(person, role, "")
-            work.assign([("a1", "amal", "production", 0), ("a1", "basim", "production", 0)])
+            work.assign(
+                [("a1", "amal", "production", 0), ("a1", "basim", "production", 0)]
+            )
         for person in ("amal", "basim"):
             with as_(person).begin(person) as work:
                 work.save_coding(None, coded(person), "value.set")
-        gold = replace(coded("gold"), answers={"genre": Answer(value="gold", by="salma")})
+        gold = replace(
+            coded("gold"), answers={"genre": Answer(value="gold", by="salma")}
+        )
         clusters = [Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1")), gold="e1")]
         with as_("salma").begin("salma") as work:
             work.save_gold((None, []), (gold, clusters), "gold.taken", "a1")

@@ -8,21 +8,47 @@ from typing import Any
 from blind_team import ARTICLE
 
 
-def entry(subject: str, *changes: dict[str, Any], person: str = "amal", **given: Any) -> list[Any]:
+def entry(
+    subject: str, *changes: dict[str, Any], person: str = "amal", **given: Any
+) -> list[Any]:
     """What `record_entry` takes."""
     at = given.get("at", "2026-01-01T10:00:00.000+00:00")
     told = given.get("told", json.dumps(list(changes)))
-    return [subject, at, person, given.get("what", "value.set"), given.get("undoes"), told]
+    return [
+        subject,
+        at,
+        person,
+        given.get("what", "value.set"),
+        given.get("undoes"),
+        told,
+    ]
 
 
-def changed(before: dict[str, Any] | None, after: dict[str, Any] | None, *key: str, table: str = "") -> Any:
+def changed(
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    *key: str,
+    table: str = "",
+) -> Any:
     """One change; of an answer, unless told otherwise."""
-    return {"table": table or "answer", "key": list(key), "before": before, "after": after}
+    return {
+        "table": table or "answer",
+        "key": list(key),
+        "before": before,
+        "after": after,
+    }
 
 
 def answer(coding: str = "a1/amal", **given: Any) -> dict[str, Any]:
     """The row of an answer that the team has not given yet."""
-    row = {"coding": coding, "event": "", "field": "mood", "value": "calm", "blank": None, "evidence": []}
+    row = {
+        "coding": coding,
+        "event": "",
+        "field": "mood",
+        "value": "calm",
+        "blank": None,
+        "evidence": [],
+    }
     more = {"comment": "", "proposed": False, "taken_from": [], "reason": "", "by": ""}
     return {**row, **more, **given}
 

@@ -25,7 +25,11 @@ CODED = replace(
     events=(
         Event("e1", {"event_type": Answer(value="air_strike", evidence=("s1",))}),
         Event(
-            "e2", {"date": Answer(blank=Blank.NOT_STATED), "killed": Answer(value={"min": 3, "max": 2**40})}
+            "e2",
+            {
+                "date": Answer(blank=Blank.NOT_STATED),
+                "killed": Answer(value={"min": 3, "max": 2**40}),
+            },
         ),
     ),
 )
@@ -71,6 +75,8 @@ def first_schema(url: str, data: bytes) -> None:
         for name, rows in Dump(io.BytesIO(data), "sample").batches():
             if rows and name != "meta":
                 connection.execute(insert(tables.tables[name]), rows)
-        connection.execute(insert(tables.tables["meta"]), {"key": "schema", "value": "1"})
+        connection.execute(
+            insert(tables.tables["meta"]), {"key": "schema", "value": "1"}
+        )
         connection.execute(text("DROP TABLE alembic_version"))
     engine.dispose()

@@ -41,12 +41,20 @@ def test_a_coder_sees_their_own_codings_and_no_others(standing: Team) -> None:
 
 @pytest.mark.parametrize("table", HIDDEN)
 @pytest.mark.parametrize(
-    "right", ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
+    "right",
+    ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"],
 )
-def test_a_coder_has_no_right_on_what_holds_people_s_work(standing: Team, table: str, right: str) -> None:
-    assert rows(standing.sql("amal"), f"SELECT has_table_privilege('{table}', '{right}')") == [False]
+def test_a_coder_has_no_right_on_what_holds_people_s_work(
+    standing: Team, table: str, right: str
+) -> None:
+    assert rows(
+        standing.sql("amal"), f"SELECT has_table_privilege('{table}', '{right}')"
+    ) == [False]
     if right in ("SELECT", "INSERT", "UPDATE", "REFERENCES"):
-        assert rows(standing.sql("amal"), f"SELECT has_any_column_privilege('{table}', '{right}')") == [False]
+        assert rows(
+            standing.sql("amal"),
+            f"SELECT has_any_column_privilege('{table}', '{right}')",
+        ) == [False]
 
 
 def test_a_coder_only_reads_what_everybody_reads(standing: Team) -> None:
@@ -54,9 +62,22 @@ def test_a_coder_only_reads_what_everybody_reads(standing: Team) -> None:
         "SELECT DISTINCT table_name || ':' || privilege_type FROM information_schema.table_privileges"
         " WHERE grantee IN ('amal', 'PUBLIC') AND table_schema = 'public'"
     )
-    shared = ("alembic_version", "article", "candidate", "codebook", "lexicon", "meta", "metadata", "person",
-              "retired", "suggested", "withdrawn")  # fmt: skip
-    assert sorted(rows(standing.sql("amal"), granted)) == [f"{table}:SELECT" for table in shared]
+    shared = (
+        "alembic_version",
+        "article",
+        "candidate",
+        "codebook",
+        "lexicon",
+        "meta",
+        "metadata",
+        "person",
+        "retired",
+        "suggested",
+        "withdrawn",
+    )
+    assert sorted(rows(standing.sql("amal"), granted)) == [
+        f"{table}:SELECT" for table in shared
+    ]
 
 
 def test_a_coder_sees_no_journal_but_their_own(standing: Team) -> None:
@@ -79,12 +100,18 @@ def test_a_coder_sees_no_journal_but_their_own(standing: Team) -> None:
 def test_a_coder_is_not_told_how_much_others_have_written(team: Team) -> None:
     with team.as_("amal").begin("amal") as work:
         before = coded("amal")
-        work.save_coding(before, before.with_answer("genre", Answer(value="x")), "value.set")
-    assert rows(team.sql("amal"), "SELECT \"position\" FROM own_journal('coding:a1/amal')") == [1, 2]
+        work.save_coding(
+            before, before.with_answer("genre", Answer(value="x")), "value.set"
+        )
+    assert rows(
+        team.sql("amal"), "SELECT \"position\" FROM own_journal('coding:a1/amal')"
+    ) == [1, 2]
 
 
 def test_no_sql_of_a_coder_gets_at_gold(team: Team) -> None:
-    team.sql("owner").execute("UPDATE coding SET status = 'submitted' WHERE id = 'a1/gold'")
+    team.sql("owner").execute(
+        "UPDATE coding SET status = 'submitted' WHERE id = 'a1/gold'"
+    )
     sql = team.sql("amal")
     for gone in ("gold_words('amal', '')", "gold_lessons('amal', '', '[]')"):
         with pytest.raises(psycopg.errors.UndefinedFunction):
@@ -92,7 +119,10 @@ def test_no_sql_of_a_coder_gets_at_gold(team: Team) -> None:
     lessons = "SELECT count(*) FROM own_lessons('', '[\"غارات\"]')"
     with sql.transaction(force_rollback=True):
         sql.execute("SELECT record_entry(%s, %s, %s, %s, %s, %s)", CLAIM)
-        assert rows(sql, "SELECT article FROM own_assignment() ORDER BY article") == ["a1", "a2"]
+        assert rows(sql, "SELECT article FROM own_assignment() ORDER BY article") == [
+            "a1",
+            "a2",
+        ]
         assert rows(sql, lessons) == [1]  # her own
     assert rows(sql, lessons) == [1]
 
@@ -104,9 +134,15 @@ def test_a_coder_sees_what_there_is_to_code(standing: Team) -> None:
     assert rows(sql, "SELECT count(*) FROM candidate") == [0]
 
 
-def test_a_supervisor_sees_everything_and_the_state_is_the_journal_s(standing: Team) -> None:
+def test_a_supervisor_sees_everything_and_the_state_is_the_journal_s(
+    standing: Team,
+) -> None:
     sql = standing.sql("salma")
-    assert rows(sql, "SELECT id FROM coding ORDER BY id") == ["a1/amal", "a1/basim", "a1/gold"]
+    assert rows(sql, "SELECT id FROM coding ORDER BY id") == [
+        "a1/amal",
+        "a1/basim",
+        "a1/gold",
+    ]
     assert rows(sql, "SELECT id FROM cluster") == ["c1"]
     for store in (standing.store, standing.as_("salma")):
         with store.read() as queries:
@@ -114,7 +150,10 @@ def test_a_supervisor_sees_everything_and_the_state_is_the_journal_s(standing: T
 
 
 def test_who_sees_a_part_is_not_told_that_the_whole_is_well(standing: Team) -> None:
-    with pytest.raises(CoderError, match="only their own work"), standing.as_("amal").read() as queries:
+    with (
+        pytest.raises(CoderError, match="only their own work"),
+        standing.as_("amal").read() as queries,
+    ):
         list(problems(queries))
 
 
@@ -128,26 +167,37 @@ def test_nobody_chooses_an_entry_s_place_number_or_digest(standing: Team) -> Non
             )
 
 
-def test_the_journal_can_count_further_than_anybody_can_waste_numbers(standing: Team) -> None:
+def test_the_journal_can_count_further_than_anybody_can_waste_numbers(
+    standing: Team,
+) -> None:
     counted = "SELECT data_type::text FROM pg_sequences WHERE sequencename = 'journal_position_seq'"
     assert rows(standing.sql("owner"), counted) == ["bigint"]
 
 
 @pytest.mark.parametrize("person", ["amal", "salma"])
 @pytest.mark.parametrize(
-    "statement", ["UPDATE journal SET person = 'x'", "DELETE FROM journal", "TRUNCATE journal"]
+    "statement",
+    ["UPDATE journal SET person = 'x'", "DELETE FROM journal", "TRUNCATE journal"],
 )
-def test_nobody_in_the_team_changes_the_journal(standing: Team, person: str, statement: str) -> None:
+def test_nobody_in_the_team_changes_the_journal(
+    standing: Team, person: str, statement: str
+) -> None:
     with pytest.raises(InsufficientPrivilege):
         standing.sql(person).execute(statement)
 
 
-def test_not_even_the_owner_or_a_superuser_changes_the_journal_in_passing(standing: Team) -> None:
+def test_not_even_the_owner_or_a_superuser_changes_the_journal_in_passing(
+    standing: Team,
+) -> None:
     for person in ("owner", "postgres"):
         sql = standing.sql(person)
         if person == "postgres":
             sql.execute("SET session_replication_role = replica")
-        for statement in ("UPDATE journal SET person = 'x'", "DELETE FROM journal", "TRUNCATE journal"):
+        for statement in (
+            "UPDATE journal SET person = 'x'",
+            "DELETE FROM journal",
+            "TRUNCATE journal",
+        ):
             with pytest.raises(RaiseException, match="append-only"):
                 sql.execute(statement)
 
@@ -184,9 +234,13 @@ def test_a_coder_does_not_rise(standing: Team, statement: str) -> None:
         standing.sql("amal").execute(statement)
 
 
-def test_a_table_of_one_s_own_that_is_called_person_gives_no_role(standing: Team) -> None:
+def test_a_table_of_one_s_own_that_is_called_person_gives_no_role(
+    standing: Team,
+) -> None:
     sql = standing.sql("amal")
-    sql.execute("CREATE TEMP TABLE person AS SELECT 'amal'::text AS name, 'supervisor'::text AS role")
+    sql.execute(
+        "CREATE TEMP TABLE person AS SELECT 'amal'::text AS name, 'supervisor'::text AS role"
+    )
     sql.execute("CREATE TEMP TABLE article AS SELECT 'mine'::text AS id")
     sql.execute(
         "CREATE FUNCTION pg_temp.substr(text, int) RETURNS text LANGUAGE sql AS $$ SELECT 'a1/basim' $$"
@@ -199,8 +253,17 @@ def test_a_table_of_one_s_own_that_is_called_person_gives_no_role(standing: Team
             sql.execute(refused)
 
 
-@pytest.mark.parametrize("mode", ["ACCESS EXCLUSIVE", "EXCLUSIVE", "SHARE ROW EXCLUSIVE", "SHARE",
-                                  "SHARE UPDATE EXCLUSIVE", "ROW EXCLUSIVE"])  # fmt: skip
+@pytest.mark.parametrize(
+    "mode",
+    [
+        "ACCESS EXCLUSIVE",
+        "EXCLUSIVE",
+        "SHARE ROW EXCLUSIVE",
+        "SHARE",
+        "SHARE UPDATE EXCLUSIVE",
+        "ROW EXCLUSIVE",
+    ],
+)
 def test_a_coder_locks_no_table(standing: Team, mode: str) -> None:
     sql = standing.sql("amal")
     for table in (*HIDDEN, "article", "candidate", "person", "codebook"):
@@ -208,18 +271,28 @@ def test_a_coder_locks_no_table(standing: Team, mode: str) -> None:
             sql.execute(f"LOCK TABLE {table} IN {mode} MODE")
 
 
-def test_who_is_held_up_is_told_by_whom(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_held_up_is_told_by_whom(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sql = team.sql("amal")
     with sql.transaction(force_rollback=True):
-        sql.execute(RECORD, entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood")))
-        with pytest.raises(UnavailableError, match="held by amal"), team.as_("salma").begin("salma") as work:
+        sql.execute(
+            RECORD,
+            entry("coding:a1/amal", changed(None, answer(), "a1/amal", "", "mood")),
+        )
+        with (
+            pytest.raises(UnavailableError, match="held by amal"),
+            team.as_("salma").begin("salma") as work,
+        ):
             work.connection.exec_driver_sql("SET LOCAL lock_timeout = '100ms'")
             work.hold_journal()
     with team.as_("salma").begin("salma") as work:
         work.hold_journal()
 
 
-def test_who_is_just_claiming_an_article_keeps_only_that_one_from_others(team: Team) -> None:
+def test_who_is_just_claiming_an_article_keeps_only_that_one_from_others(
+    team: Team,
+) -> None:
     with team.store.begin("setup") as work:
         work.add_articles([Article("a3", "نص ثالث", "a3.txt")])
     amal, basim = team.sql("amal"), team.sql("basim")
@@ -229,7 +302,9 @@ def test_who_is_just_claiming_an_article_keeps_only_that_one_from_others(team: T
 
 
 def test_a_login_has_a_bounded_number_of_connections(standing: Team) -> None:
-    assert rows(standing.sql("amal"), "SELECT rolconnlimit FROM pg_roles WHERE rolname = 'amal'") == [20]
+    assert rows(
+        standing.sql("amal"), "SELECT rolconnlimit FROM pg_roles WHERE rolname = 'amal'"
+    ) == [20]
 
 
 def test_whoever_is_not_in_the_team_sees_nothing(team: Team) -> None:
@@ -247,12 +322,20 @@ def test_through_the_program_the_refusal_names_who_may(standing: Team) -> None:
         standing.as_("amal").begin("basim") as work,
     ):
         before = coded("amal")
-        work.save_coding(before, before.with_answer("genre", Answer(value="x")), "value.set")
+        work.save_coding(
+            before, before.with_answer("genre", Answer(value="x")), "value.set"
+        )
     assert "supervisor" in caught.value.hint
 
 
 def test_names_are_quoted_however_they_are_written(team: Team) -> None:
-    names = ["O'Hara", 'say "hi"; DROP ROLE basim; --', "أمل", "100%s", "Ünï (x) {y} :z"]
+    names = [
+        "O'Hara",
+        'say "hi"; DROP ROLE basim; --',
+        "أمل",
+        "100%s",
+        "Ünï (x) {y} :z",
+    ]
     with team.store.begin("setup") as work:
         for name in names:
             work.add_person(name, "coder")
@@ -264,8 +347,12 @@ def test_names_are_quoted_however_they_are_written(team: Team) -> None:
     assert rows(team.sql("basim"), "SELECT coder FROM own_codings()") == ["basim"]
 
 
-@pytest.mark.parametrize("name", ["postgres", "owner", "pg_monitor", "public", "ا" * 32])
-def test_a_name_with_powers_of_its_own_or_that_does_not_fit_gets_no_login(standing: Team, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["postgres", "owner", "pg_monitor", "public", "ا" * 32]
+)
+def test_a_name_with_powers_of_its_own_or_that_does_not_fit_gets_no_login(
+    standing: Team, name: str
+) -> None:
     with pytest.raises(CoderError) as caught, standing.store.begin("setup") as work:
         work.add_person(name, "coder")
         work.add_login(name, "coder", "")

@@ -32,11 +32,18 @@ SCALARS = (
 )
 INNER = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from("abcأب\n'\"%:"), inner),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from("abcأب\n'\"%:"), inner)
+    ),
     max_leaves=12,
 )
 VALUES = (
-    st.none() | st.booleans() | TEXTS | st.integers(-(2**63) + 1, 2**63 - 1) | st.lists(INNER, max_size=4)
+    st.none()
+    | st.booleans()
+    | TEXTS
+    | st.integers(-(2**63) + 1, 2**63 - 1)
+    | st.lists(INNER, max_size=4)
 )
 
 
@@ -55,20 +62,30 @@ def stored(store: Store) -> Coding | None:
         return queries.coding("a1", "amal")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
 @given(value=VALUES)
 def test_a_value_comes_back_as_it_went_in(store: Store, value: object) -> None:
     before = stored(store)
     name = f"x{len(before.answers) if before else 0}"
     with store.begin("amal") as work:
-        work.save_coding(before, (before or EMPTY).with_answer(name, Answer(value=value)), "value.set")
+        work.save_coding(
+            before,
+            (before or EMPTY).with_answer(name, Answer(value=value)),
+            "value.set",
+        )
     found = stored(store)
     assert found is not None
     # As JSON text too: True is not 1, 1.0 is not 1, and keys keep their order.
     assert json.dumps(found.answer(name).value) == json.dumps(value)
 
 
-def test_the_words_of_the_journal_are_the_same_on_both(postgres: Server, tmp_path: Path) -> None:
+def test_the_words_of_the_journal_are_the_same_on_both(
+    postgres: Server, tmp_path: Path
+) -> None:
     said: list[list[str]] = []
     with postgres.database() as name:
         for url in (f"sqlite:///{tmp_path}/t.db", postgres.url(name, "owner")):
@@ -77,7 +94,12 @@ def test_the_words_of_the_journal_are_the_same_on_both(postgres: Server, tmp_pat
                 work.add_articles([ARTICLE])
                 work.save_coding(None, coded("amal"), "value.set")
             with store.read() as queries:
-                said.append([json.dumps([c.after for c in e.changes]) for e in queries.entries()])
+                said.append(
+                    [
+                        json.dumps([c.after for c in e.changes])
+                        for e in queries.entries()
+                    ]
+                )
             store.close()
     assert said[0] == said[1]
 
@@ -95,17 +117,33 @@ def test_ids_are_in_the_order_of_their_code_points(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["a\0b", "\ud800", float("nan"), {"k\0": 1}, ["x", {"y": "\0"}], 5.0, 2**63, [float("inf")]]
+    "bad",
+    [
+        "a\0b",
+        "\ud800",
+        float("nan"),
+        {"k\0": 1},
+        ["x", {"y": "\0"}],
+        5.0,
+        2**63,
+        [float("inf")],
+    ],
 )
 def test_what_one_engine_could_not_keep_both_refuse(store: Store, bad: object) -> None:
-    with pytest.raises(CoderError, match="cannot be stored"), store.begin("amal") as work:
+    with (
+        pytest.raises(CoderError, match="cannot be stored"),
+        store.begin("amal") as work,
+    ):
         work.save_coding(None, EMPTY.with_answer("x", Answer(value=bad)), "value.set")
     assert stored(store) is None
 
 
 def test_of_two_writers_of_one_subject_one_learns_of_the_other(store: Store) -> None:
     """The second begins while the first has written and not yet committed."""
-    first, second = EMPTY.with_answer("x", Answer(value=1)), EMPTY.with_answer("y", Answer(value=2))
+    first, second = (
+        EMPTY.with_answer("x", Answer(value=1)),
+        EMPTY.with_answer("y", Answer(value=2)),
+    )
     caught: list[Exception] = []
 
     def come_second() -> None:
@@ -163,12 +201,20 @@ def test_two_supervisors_cannot_overwrite_each_other_unseen(store: Store) -> Non
         work.save_gold((None, []), (gold, []), "gold.taken", "a1")
     with store.begin("salma") as work:
         work.save_gold((gold, []), (taken, []), "gold.taken", "a1")
-    for other in (gold.with_answer("x", Answer(value="two", by="rami")), replace(gold, spans=())):
+    for other in (
+        gold.with_answer("x", Answer(value="two", by="rami")),
+        replace(gold, spans=()),
+    ):
         with (
             pytest.raises(ConflictError, match="in the meantime"),
             store.begin("rami") as work,
         ):
-            work.save_gold((gold.with_answer("x", Answer(value="old")), []), (other, []), "gold.taken", "a1")
+            work.save_gold(
+                (gold.with_answer("x", Answer(value="old")), []),
+                (other, []),
+                "gold.taken",
+                "a1",
+            )
     with store.read() as queries:
         assert queries.gold("a1") == taken
 
@@ -179,12 +225,20 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
     with store.read() as queries:
         before = queries.coding("a1", "amal")
         with store.begin("amal") as work:
-            work.save_coding(coded("amal"), replace(coded("amal"), spans=(), events=(), answers={}), "x")
+            work.save_coding(
+                coded("amal"),
+                replace(coded("amal"), spans=(), events=(), answers={}),
+                "x",
+            )
         assert queries.coding("a1", "amal") == before
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql+psycopg://amal:secret@host/db", "postgresql://host/db?password=secret"]
+    "url",
+    [
+        "postgresql+psycopg://amal:secret@host/db",
+        "postgresql://host/db?password=secret",
+    ],
 )
 def test_a_password_in_the_url_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(CoderError) as caught:
@@ -203,7 +257,9 @@ def test_another_name_in_the_url_than_the_person_s_is_said() -> None:
 
 def test_the_file_engine_waits_for_its_turn_and_takes_it(tmp_path: Path) -> None:
     store = Store.create(f"sqlite:///{tmp_path}/t.db")
-    holder = sqlite3.connect(tmp_path / "t.db", isolation_level=None, check_same_thread=False)
+    holder = sqlite3.connect(
+        tmp_path / "t.db", isolation_level=None, check_same_thread=False
+    )
     holder.execute("BEGIN IMMEDIATE")
     threading.Timer(0.2, lambda: holder.execute("ROLLBACK")).start()
     with store.begin("setup") as work:
@@ -215,7 +271,9 @@ def test_the_file_engine_waits_for_its_turn_and_takes_it(tmp_path: Path) -> None
 
 def test_a_server_s_database_in_another_encoding_is_refused(postgres: Server) -> None:
     with postgres.database() as name, postgres.connect("postgres", "owner") as owner:
-        owner.execute(f"CREATE DATABASE {name}_ascii ENCODING 'SQL_ASCII' TEMPLATE template0")
+        owner.execute(
+            f"CREATE DATABASE {name}_ascii ENCODING 'SQL_ASCII' TEMPLATE template0"
+        )
         try:
             with pytest.raises(CoderError, match="SQL_ASCII") as caught:
                 Store.create(postgres.url(f"{name}_ascii", "owner"))

@@ -23,7 +23,10 @@ def url(database_url: str) -> Iterator[str]:
         if store.has_logins:
             work.add_login("amal", "coder", "")
         work.assign([("a1", "amal", "production", 1), ("a2", "amal", "production", 2)])
-        begun = replace(coded("amal"), spans=(SPAN, replace(SPAN, id="s2", start=6, end=9, quote="على")))
+        begun = replace(
+            coded("amal"),
+            spans=(SPAN, replace(SPAN, id="s2", start=6, end=9, quote="على")),
+        )
         work.save_coding(None, begun, "coding.imported")
     yield database_url.replace("owner@", "")
     store.close()
@@ -36,7 +39,9 @@ def test_the_next_article_and_where_it_was_left(url: str, database_url: str) -> 
     with store.begin("setup") as work:
         before = work.queries.coding("a1", "amal")
         assert before is not None
-        work.save_coding(before, replace(before, status=Status.SUBMITTED), "coding.submitted")
+        work.save_coding(
+            before, replace(before, status=Status.SUBMITTED), "coding.submitted"
+        )
     store.close()
     assert glance(url, "amal", None) == (SECOND.text, 0)
 
@@ -54,9 +59,13 @@ def test_what_was_begun_comes_first(url: str, database_url: str) -> None:
 def test_what_is_put_off_comes_last(url: str, database_url: str) -> None:
     store = Store.open(database_url)
     with store.begin("amal") as work:
-        skip = Remark("a1", "amal", "s1", "amal", "2026-01-01T10:00:00.000+00:00", "", SKIP)
+        skip = Remark(
+            "a1", "amal", "s1", "amal", "2026-01-01T10:00:00.000+00:00", "", SKIP
+        )
         work.remark(None, skip, "skip.made")
-        work.remark(None, replace(skip, article="a2", coder="basim", by="basim"), "skip.made")
+        work.remark(
+            None, replace(skip, article="a2", coder="basim", by="basim"), "skip.made"
+        )
     assert glance(url, "amal", None) == (SECOND.text, 0)
     with store.begin("amal") as work:
         work.remark(skip, None, "skip.removed")

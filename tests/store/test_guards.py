@@ -39,13 +39,19 @@ def tampered(path: Path, *statements: str) -> None:
     file.close()
 
 
-@pytest.mark.parametrize("name", ["journal_no_update", "journal_no_delete", "journal_no_replace"])
-def test_a_trigger_that_was_dropped_is_found(in_file: Store, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["journal_no_update", "journal_no_delete", "journal_no_replace"]
+)
+def test_a_trigger_that_was_dropped_is_found(
+    in_file: Store, tmp_path: Path, name: str
+) -> None:
     tampered(tmp_path / "t.db", f"DROP TRIGGER {name}")
     assert found(in_file) == [("trigger", name)]
 
 
-def test_a_trigger_that_was_made_harmless_is_found(in_file: Store, tmp_path: Path) -> None:
+def test_a_trigger_that_was_made_harmless_is_found(
+    in_file: Store, tmp_path: Path
+) -> None:
     tampered(
         tmp_path / "t.db",
         "DROP TRIGGER journal_no_update",
@@ -54,8 +60,12 @@ def test_a_trigger_that_was_made_harmless_is_found(in_file: Store, tmp_path: Pat
     assert found(in_file) == [("trigger", "journal_no_update")]
 
 
-def test_a_trigger_of_somebody_else_s_on_any_table_is_found(in_file: Store, tmp_path: Path) -> None:
-    spy = 'CREATE TRIGGER "the ""spy""" AFTER INSERT ON span BEGIN DELETE FROM blind; END'
+def test_a_trigger_of_somebody_else_s_on_any_table_is_found(
+    in_file: Store, tmp_path: Path
+) -> None:
+    spy = (
+        'CREATE TRIGGER "the ""spy""" AFTER INSERT ON span BEGIN DELETE FROM blind; END'
+    )
     tampered(tmp_path / "t.db", spy)
     with in_file.read() as queries:
         [said] = problems(queries)
@@ -64,7 +74,9 @@ def test_a_trigger_of_somebody_else_s_on_any_table_is_found(in_file: Store, tmp_
     assert found(in_file) == []
 
 
-def test_a_database_that_came_up_from_the_first_schema_has_its_guards(database_url: str) -> None:
+def test_a_database_that_came_up_from_the_first_schema_has_its_guards(
+    database_url: str,
+) -> None:
     engine = connect(database_url)
     with schema_upgrade.migrating(engine) as connection:
         schema_upgrade.migrate(connection, schema_version.HEAD)
@@ -75,10 +87,18 @@ def test_a_database_that_came_up_from_the_first_schema_has_its_guards(database_u
 
 
 TAMPERED = {
-    "ALTER TABLE journal DISABLE TRIGGER journal_append_only": [("trigger", "journal/journal_append_only")],
-    "ALTER TABLE journal ENABLE TRIGGER journal_append_only": [("trigger", "journal/journal_append_only")],
-    "DROP TRIGGER journal_append_only ON journal": [("trigger", "journal/journal_append_only")],
-    "CREATE RULE nothing AS ON UPDATE TO journal DO INSTEAD NOTHING": [("rule", "journal/nothing")],
+    "ALTER TABLE journal DISABLE TRIGGER journal_append_only": [
+        ("trigger", "journal/journal_append_only")
+    ],
+    "ALTER TABLE journal ENABLE TRIGGER journal_append_only": [
+        ("trigger", "journal/journal_append_only")
+    ],
+    "DROP TRIGGER journal_append_only ON journal": [
+        ("trigger", "journal/journal_append_only")
+    ],
+    "CREATE RULE nothing AS ON UPDATE TO journal DO INSTEAD NOTHING": [
+        ("rule", "journal/nothing")
+    ],
     """CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
     CREATE TRIGGER spy BEFORE INSERT ON answer FOR EACH ROW EXECUTE FUNCTION other()""": [
         ("trigger", "answer/spy")
@@ -86,8 +106,12 @@ TAMPERED = {
     """CREATE OR REPLACE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RETURN NULL; END $$""": [("function", "journal_append_only()")],
     """CREATE OR REPLACE FUNCTION own_codings() RETURNS SETOF coding LANGUAGE plpgsql SECURITY DEFINER AS
-    $$ BEGIN RETURN QUERY SELECT * FROM coding; END $$""": [("function", "own_codings()")],
-    "ALTER FUNCTION own_codings() SET enable_seqscan = on": [("function", "own_codings()")],
+    $$ BEGIN RETURN QUERY SELECT * FROM coding; END $$""": [
+        ("function", "own_codings()")
+    ],
+    "ALTER FUNCTION own_codings() SET enable_seqscan = on": [
+        ("function", "own_codings()")
+    ],
     "ALTER FUNCTION record_entry SECURITY INVOKER": [
         ("function", "record_entry(text, text, text, text, integer, text)")
     ],
@@ -97,11 +121,17 @@ TAMPERED = {
     ],
     "GRANT SELECT ON coding TO amal": [("right", "amal")],
     "GRANT UPDATE (reason) ON withdrawn TO amal": [("right", "amal")],
-    "GRANT INSERT ON journal TO PUBLIC": [("right", "amal"), ("right", "basim"), ("right", "salma")],
+    "GRANT INSERT ON journal TO PUBLIC": [
+        ("right", "amal"),
+        ("right", "basim"),
+        ("right", "salma"),
+    ],
     "GRANT UPDATE ON journal TO salma": [("right", "salma")],
     "GRANT EXECUTE ON FUNCTION hold_journal() TO basim": [("right", "basim")],
     "GRANT USAGE ON SEQUENCE journal_position_seq TO amal": [("right", "amal")],
-    "CREATE ROLE peeping; GRANT SELECT ON span TO peeping; GRANT peeping TO amal": [("right", "amal")],
+    "CREATE ROLE peeping; GRANT SELECT ON span TO peeping; GRANT peeping TO amal": [
+        ("right", "amal")
+    ],
     "CREATE ROLE groupless; GRANT groupless TO amal": [],
 }
 
@@ -120,9 +150,15 @@ def test_what_was_changed_inside_the_server_is_found_by_owner_and_supervisor(
     ("statement", "what"),
     [
         ("ALTER TABLE answer DISABLE TRIGGER ALL", ("trigger", "answer/")),
-        ("ALTER FUNCTION own_journal(text) OWNER TO postgres", ("function", "own_journal(text)")),
+        (
+            "ALTER FUNCTION own_journal(text) OWNER TO postgres",
+            ("function", "own_journal(text)"),
+        ),
         ("ALTER ROLE basim SUPERUSER", ("right", "basim")),
-        ("ALTER ROLE basim NOINHERIT; GRANT pg_read_all_data TO basim", ("right", "basim")),
+        (
+            "ALTER ROLE basim NOINHERIT; GRANT pg_read_all_data TO basim",
+            ("right", "basim"),
+        ),
     ],
 )
 def test_what_only_an_administrator_can_change_is_found(
@@ -130,7 +166,9 @@ def test_what_only_an_administrator_can_change_is_found(
 ) -> None:
     team.sql("postgres").execute(statement)
     said = found(team.store)
-    assert said and all(check == what[0] and where.startswith(what[1]) for check, where in said)
+    assert said and all(
+        check == what[0] and where.startswith(what[1]) for check, where in said
+    )
 
 
 def test_the_hint_about_a_trigger_that_was_switched_off_mends_it(team: Team) -> None:
@@ -144,7 +182,9 @@ def test_the_hint_about_a_trigger_that_was_switched_off_mends_it(team: Team) -> 
 def test_a_team_in_a_schema_of_another_name_has_its_guards(postgres: Server) -> None:
     with postgres.database() as name:
         postgres.connect(name, OWNER).execute('CREATE SCHEMA "Other one"')
-        url = f"{postgres.url(name, OWNER)}&options=-csearch_path%3D%22Other%5C%20one%22"
+        url = (
+            f"{postgres.url(name, OWNER)}&options=-csearch_path%3D%22Other%5C%20one%22"
+        )
         store = fill(Store.create(url))
         assert found(store) == []
         store.close()

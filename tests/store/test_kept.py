@@ -38,16 +38,21 @@ def test_a_newer_result_takes_the_place_of_the_older(kept: Kept) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["body = '[1, 3]'", "stamp = 'now', body = ''", "body = 5", "digest = NULL"]
+    "change",
+    ["body = '[1, 3]'", "stamp = 'now', body = ''", "body = 5", "digest = NULL"],
 )
-def test_a_result_that_was_changed_by_hand_is_not_found(kept: Kept, tmp_path: Path, change: str) -> None:
+def test_a_result_that_was_changed_by_hand_is_not_found(
+    kept: Kept, tmp_path: Path, change: str
+) -> None:
     with sqlite3.connect(tmp_path / FILE) as connection:
         connection.execute(f"UPDATE result SET {change} WHERE key = 'a1'")
     assert fetched(kept) == {}
     assert dict(kept.fetch("figures", {"a2": "now"})) == {"a2": "[3]"}
 
 
-@pytest.mark.parametrize("left", [b"", b"no database at all", b"SQLite format 3\0 cut short"])
+@pytest.mark.parametrize(
+    "left", [b"", b"no database at all", b"SQLite format 3\0 cut short"]
+)
 def test_a_damaged_file_is_made_anew(kept: Kept, tmp_path: Path, left: bytes) -> None:
     kept.close()
     (tmp_path / FILE).write_bytes(left)
@@ -65,7 +70,9 @@ def test_a_table_of_another_program_is_made_anew(tmp_path: Path) -> None:
     assert fetched(found) == {"a1": "[1]"}
 
 
-@pytest.mark.parametrize("change", ["DROP TABLE result", "ALTER TABLE result DROP COLUMN digest"])
+@pytest.mark.parametrize(
+    "change", ["DROP TABLE result", "ALTER TABLE result DROP COLUMN digest"]
+)
 def test_a_table_that_was_dropped_or_lost_a_column_is_made_anew(
     kept: Kept, tmp_path: Path, change: str
 ) -> None:
@@ -87,7 +94,9 @@ def test_what_was_thrown_away_is_not_found(kept: Kept, tmp_path: Path) -> None:
     assert fetched(kept) == {}
 
 
-def test_where_no_file_can_be_results_last_as_long_as_the_program(tmp_path: Path) -> None:
+def test_where_no_file_can_be_results_last_as_long_as_the_program(
+    tmp_path: Path,
+) -> None:
     (tmp_path / FILE).mkdir()
     found = Kept(tmp_path)
     found.keep("figures", [Result("a1", "now", "[1]")])
@@ -105,8 +114,13 @@ def test_more_results_are_fetched_than_one_query_can_name(tmp_path: Path) -> Non
 
 def test_two_threads_may_keep_results_at_once(kept: Kept) -> None:
     def keep_many(kind: str) -> list[bool]:
-        return [kept.keep(kind, [Result("a1", str(number), "[]")]) for number in range(1500)]
+        return [
+            kept.keep(kind, [Result("a1", str(number), "[]")]) for number in range(1500)
+        ]
 
     with ThreadPoolExecutor(2) as threads:
         assert all(chain.from_iterable(threads.map(keep_many, ("queue", "figures"))))
-    assert (kept.stamps("queue"), kept.stamps("figures")["a1"]) == ({"a1": "1499"}, "1499")
+    assert (kept.stamps("queue"), kept.stamps("figures")["a1"]) == (
+        {"a1": "1499"},
+        "1499",
+    )

@@ -44,7 +44,9 @@ def value(work: Work) -> object:
 def test_many_undos_and_redos_go_back_and_forth_one_by_one(database_url: str) -> None:
     store = after_changes(database_url, 100)
     with store.begin("amal") as work:
-        assert [work.undo(SUBJECT) for _ in range(90)] == [f"change {n}" for n in range(100, 10, -1)]
+        assert [work.undo(SUBJECT) for _ in range(90)] == [
+            f"change {n}" for n in range(100, 10, -1)
+        ]
         assert value(work) == "v10"
         redone = [name for _ in range(91) for name in work.turn(SUBJECT, "redo")[1]]
         assert redone == [f"change {n}" for n in range(11, 101)]
@@ -53,13 +55,19 @@ def test_many_undos_and_redos_go_back_and_forth_one_by_one(database_url: str) ->
     store.close()
 
 
-def test_an_undo_reaches_what_stands_far_before_changes_that_were_taken_back(database_url: str) -> None:
+def test_an_undo_reaches_what_stands_far_before_changes_that_were_taken_back(
+    database_url: str,
+) -> None:
     store = after_changes(database_url, 100)
     with store.begin("amal") as work:
         for number in range(101, 151):
             changed(work, work.queries.coding("a1", "amal"), number)
             assert work.undo(SUBJECT) == f"change {number}"
-        assert [work.undo(SUBJECT) for _ in range(3)] == ["change 100", "change 99", "change 98"]
+        assert [work.undo(SUBJECT) for _ in range(3)] == [
+            "change 100",
+            "change 99",
+            "change 98",
+        ]
         assert value(work) == "v97"
         changed(work, work.queries.coding("a1", "amal"), 300)
         assert work.turn(SUBJECT, "redo")[1] == []
@@ -69,7 +77,9 @@ def test_an_undo_reaches_what_stands_far_before_changes_that_were_taken_back(dat
 
 
 @pytest.mark.parametrize("way", ["undo", "redo"])
-def test_a_journal_five_times_as_long_makes_no_key_dearer(tmp_path: Path, way: str) -> None:
+def test_a_journal_five_times_as_long_makes_no_key_dearer(
+    tmp_path: Path, way: str
+) -> None:
     """Counted are the instructions of SQLite, ten at a time."""
     counts: list[int] = []
     for changes in (100, 500):
@@ -87,7 +97,9 @@ def test_a_journal_five_times_as_long_makes_no_key_dearer(tmp_path: Path, way: s
     assert counts[1] < 1.1 * counts[0]
 
 
-def test_the_last_entry_of_each_coding_is_what_the_whole_journal_tells(database_url: str) -> None:
+def test_the_last_entry_of_each_coding_is_what_the_whole_journal_tells(
+    database_url: str,
+) -> None:
     store = after_changes(database_url, 12)
     with store.begin("setup") as work:
         work.add_person("basim", "coder")
@@ -96,13 +108,27 @@ def test_the_last_entry_of_each_coding_is_what_the_whole_journal_tells(database_
         for article in ("a1", "a2"):
             coding = replace(EMPTY, article=article, coder="basim")
             work.save_coding(None, coding, "change 1")
-            work.save_coding(coding, replace(coding, answers={"genre": Answer(value="x")}), "change 2")
+            work.save_coding(
+                coding,
+                replace(coding, answers={"genre": Answer(value="x")}),
+                "change 2",
+            )
     with store.read() as queries:
-        entries = [each for each in queries.entries() if each.subject.startswith("coding:")]
+        entries = [
+            each for each in queries.entries() if each.subject.startswith("coding:")
+        ]
         last = {each.subject: each for each in entries}
-        assert [*sorted(last)] == ["coding:a1/amal", "coding:a1/basim", "coding:a2/basim"]
-        assert queries.versions() == {name: f"{each.version} {each.at}" for name, each in last.items()}
-        assert queries.last_actions("coding:") == {name: (e.what, e.person) for name, e in last.items()}
+        assert [*sorted(last)] == [
+            "coding:a1/amal",
+            "coding:a1/basim",
+            "coding:a2/basim",
+        ]
+        assert queries.versions() == {
+            name: f"{each.version} {each.at}" for name, each in last.items()
+        }
+        assert queries.last_actions("coding:") == {
+            name: (e.what, e.person) for name, e in last.items()
+        }
         assert queries.last_times("coding:", "change 2") == {
             each.subject: each.at for each in entries if each.what == "change 2"
         }
@@ -113,7 +139,9 @@ def test_the_last_entry_of_each_coding_is_what_the_whole_journal_tells(database_
     store.close()
 
 
-def test_a_journal_five_times_as_long_tells_its_last_entries_as_quickly(tmp_path: Path) -> None:
+def test_a_journal_five_times_as_long_tells_its_last_entries_as_quickly(
+    tmp_path: Path,
+) -> None:
     """Counted are the instructions of SQLite, ten at a time."""
     counts: list[int] = []
     for changes in (100, 500):

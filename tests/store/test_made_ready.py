@@ -23,13 +23,18 @@ def coded_second(coder: str) -> Coding:
     return replace(coded(coder, SECOND), spans=(replace(SPAN, quote=SECOND.text[:5]),))
 
 
-def test_a_coding_that_is_there_is_not_added_again_and_nothing_with_it(database_url: str) -> None:
+def test_a_coding_that_is_there_is_not_added_again_and_nothing_with_it(
+    database_url: str,
+) -> None:
     store = fill(Store.create(database_url))
     new = replace(EMPTY, coder="basim")
     with pytest.raises(ConflictError), store.begin("setup") as work:
         work.add_codings([new_coding(new), new_coding(CODED)], "coding.imported")
     with store.read() as queries:
-        assert queries.coding("a1", "basim") is None and queries.history("coding:a1/basim") == []
+        assert (
+            queries.coding("a1", "basim") is None
+            and queries.history("coding:a1/basim") == []
+        )
         assert queries.coding("a1", "amal") == CODED
         assert list(problems(queries)) == []
     store.close()
@@ -57,7 +62,9 @@ def test_a_coder_s_login_adds_none(team: Team) -> None:
         assert queries.coding("a2", "amal") is None
 
 
-def test_codings_are_copied_from_another_file_whatever_happened_to_the_one_before(tmp_path: Path) -> None:
+def test_codings_are_copied_from_another_file_whatever_happened_to_the_one_before(
+    tmp_path: Path,
+) -> None:
     store = fill(Store.create(f"sqlite:///{tmp_path / 'coder.db'}"))
     file, new = tmp_path / "staged ' 100%.db", replace(CODED, coder="basim")
     with closing(Staging(file)) as staging:
@@ -72,7 +79,10 @@ def test_codings_are_copied_from_another_file_whatever_happened_to_the_one_befor
     with store.read() as queries:
         assert queries.coding("a1", "basim") == new
         assert list(problems(queries)) == []
-    with pytest.raises(CoderError), store.begin("setup", tmp_path / "none" / "staged.db"):
+    with (
+        pytest.raises(CoderError),
+        store.begin("setup", tmp_path / "none" / "staged.db"),
+    ):
         pass
     store.close()
 
@@ -84,27 +94,40 @@ NEWS = [
 ]
 
 
-def test_articles_are_written_and_told_as_any_other_change_is(database_url: str) -> None:
+def test_articles_are_written_and_told_as_any_other_change_is(
+    database_url: str,
+) -> None:
     store = fill(Store.create(database_url))
     with store.begin("setup") as work:
         work.add_articles(NEWS)
     with store.read() as queries:
         assert queries.articles_of({"b1", "b2"}) == {each.id: each for each in NEWS}
         assert list(problems(queries)) == []
-        told = [[*queries.entries(subject=name)][-1].told for name in ("articles", "metadata")]
+        told = [
+            [*queries.entries(subject=name)][-1].told
+            for name in ("articles", "metadata")
+        ]
     rows = [convert.article_rows(NEWS), convert.metadata_rows({"b2": KNOWN})]
     assert told == [journal.dump(journal.differences({}, each)) for each in rows]
     store.close()
 
 
-def test_a_supervisor_adds_articles_as_the_owner_does_and_a_coder_none(team: Team) -> None:
+def test_a_supervisor_adds_articles_as_the_owner_does_and_a_coder_none(
+    team: Team,
+) -> None:
     for person, store in (("setup", team.store), ("salma", team.as_("salma"))):
         with store.begin(person) as work:
-            work.add_articles([replace(each, id=f"{person}/{each.id}") for each in NEWS])
+            work.add_articles(
+                [replace(each, id=f"{person}/{each.id}") for each in NEWS]
+            )
     with pytest.raises(CoderError), team.as_("amal").begin("amal") as work:
         work.add_articles(NEWS)
     with team.store.read() as queries:
-        entries = {e.person: e.told for e in queries.entries(subject="articles") if e.version > 1}
+        entries = {
+            e.person: e.told
+            for e in queries.entries(subject="articles")
+            if e.version > 1
+        }
         assert entries["setup"].replace("setup/", "salma/") == entries["salma"]
         assert queries.articles_of({"salma/b2"})["salma/b2"].text == NEWS[0].text
         assert queries.articles_of({"b1", "b2"}) == {}
@@ -113,8 +136,14 @@ def test_a_supervisor_adds_articles_as_the_owner_does_and_a_coder_none(team: Tea
 
 def test_what_no_database_keeps_is_no_article(database_url: str) -> None:
     store = fill(Store.create(database_url))
-    for wrong in (replace(NEWS[0], text="a\0b"), replace(NEWS[0], metadata={"outlet": "\ud800"})):
-        with pytest.raises(CoderError, match="cannot be stored"), store.begin("setup") as work:
+    for wrong in (
+        replace(NEWS[0], text="a\0b"),
+        replace(NEWS[0], metadata={"outlet": "\ud800"}),
+    ):
+        with (
+            pytest.raises(CoderError, match="cannot be stored"),
+            store.begin("setup") as work,
+        ):
             work.add_articles([NEWS[1], wrong])
     with store.read() as queries:
         assert queries.articles_of({"b1", "b2"}) == {}

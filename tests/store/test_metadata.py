@@ -21,7 +21,9 @@ def correct(store: Store, by: str) -> None:
         work.save_metadata(before, {"a1": MORE}, "metadata.corrected")
 
 
-def test_it_comes_back_with_its_article_and_the_journal_gives_it(database_url: str) -> None:
+def test_it_comes_back_with_its_article_and_the_journal_gives_it(
+    database_url: str,
+) -> None:
     store = Store.create(database_url)
     with store.begin("setup") as work:
         work.add_articles([Article("a1", "نص", metadata=KNOWN), Article("a2", "نص")])

@@ -18,7 +18,9 @@ from coder.store.unit_of_work import Store
 
 AT = "2026-01-01T10:00:00.000+00:00"
 ASKED = Remark("a1", "amal", "r1", "amal", AT, "ليس فاعلاً؟\nأو هو", start=0, end=5)
-ANSWERED = replace(ASKED, id="r2", by="salma", text="هو فاعل", at="2026-01-01T11:00:00.000+00:00")
+ANSWERED = replace(
+    ASKED, id="r2", by="salma", text="هو فاعل", at="2026-01-01T11:00:00.000+00:00"
+)
 OTHERS = replace(ASKED, coder="basim", id="r3", by="basim", text="سرّ")
 
 
@@ -64,14 +66,22 @@ def test_a_coder_sees_answers_and_nothing_of_colleagues(said: Team) -> None:
 def test_a_coder_says_something_about_a_submitted_coding_too(said: Team) -> None:
     store = said.as_("amal")
     with store.begin("amal") as work:
-        work.save_coding(coded("amal"), replace(coded("amal"), status=Status.SUBMITTED), "coding.submitted")
+        work.save_coding(
+            coded("amal"),
+            replace(coded("amal"), status=Status.SUBMITTED),
+            "coding.submitted",
+        )
     put(store, "amal", None, replace(ASKED, id="r9", text="شكراً"))
     assert "شكراً" in seen(said.as_("salma"))
 
 
 def test_who_said_something_takes_it_back_and_nobody_else(said: Team) -> None:
     for person, remark in (("amal", ANSWERED), ("salma", ASKED)):
-        for after in (None, replace(remark, text="غير ذلك"), replace(remark, by=person)):
+        for after in (
+            None,
+            replace(remark, text="غير ذلك"),
+            replace(remark, by=person),
+        ):
             with pytest.raises(CoderError):
                 put(said.as_(person), person, remark, after)
     put(said.as_("amal"), "amal", ASKED, None)
@@ -90,25 +100,41 @@ def test_who_said_something_takes_it_back_and_nobody_else(said: Team) -> None:
         ("assignments:amal", {}),
     ],
 )
-def test_no_remark_in_another_s_name_or_place(team: Team, subject: str, change: dict[str, Any]) -> None:
+def test_no_remark_in_another_s_name_or_place(
+    team: Team, subject: str, change: dict[str, Any]
+) -> None:
     row = to_builtins(ASKED) | change
-    told = entry(subject, changed(None, row, row["coder"], row["article"], row["id"], table="remark"))
+    told = entry(
+        subject,
+        changed(None, row, row["coder"], row["article"], row["id"], table="remark"),
+    )
     with pytest.raises(InsufficientPrivilege):
         team.sql("amal").execute(RECORD, told)
 
 
-@pytest.mark.parametrize("change", [{"kind": "gossip"}, {"start": 6}, {"at": "today"}, {"id": ""}])
+@pytest.mark.parametrize(
+    "change", [{"kind": "gossip"}, {"start": 6}, {"at": "today"}, {"id": ""}]
+)
 def test_no_remark_that_cannot_be(team: Team, change: dict[str, Any]) -> None:
     row = to_builtins(ASKED) | change
-    told = entry("remarks:a1/amal", changed(None, row, "amal", "a1", row["id"], table="remark"))
+    told = entry(
+        "remarks:a1/amal", changed(None, row, "amal", "a1", row["id"], table="remark")
+    )
     with pytest.raises((CheckViolation, InvalidParameterValue)):
         team.sql("amal").execute(RECORD, told)
 
 
 def test_a_flag_needs_no_words(team: Team) -> None:
-    put(team.as_("amal"), "amal", None, replace(ASKED, kind=FLAG, text="", start=0, end=0))
+    put(
+        team.as_("amal"),
+        "amal",
+        None,
+        replace(ASKED, kind=FLAG, text="", start=0, end=0),
+    )
     with team.as_("salma").read() as queries:
-        assert [(each.kind, each.text) for each in queries.remarks("a1")] == [(FLAG, "")]
+        assert [(each.kind, each.text) for each in queries.remarks("a1")] == [
+            (FLAG, "")
+        ]
 
 
 def test_a_question_is_of_who_asks_and_its_answer_of_who_answers(team: Team) -> None:

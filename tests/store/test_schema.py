@@ -52,11 +52,17 @@ def objects(url: str) -> set[tuple[str, ...]]:
     engine = connect(url)
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            found = {tuple(map(str, row)) for row in connection.exec_driver_sql(POSTGRES)}
+            found = {
+                tuple(map(str, row)) for row in connection.exec_driver_sql(POSTGRES)
+            }
         else:
             rows = connection.exec_driver_sql(SQLITE)
             found = {
-                (*row[:3], *sorted(row[3].replace('"', "").replace(", \n", "\n").split("\n"))) for row in rows
+                (
+                    *row[:3],
+                    *sorted(row[3].replace('"', "").replace(", \n", "\n").split("\n")),
+                )
+                for row in rows
             }
     engine.dispose()
     return found
@@ -117,7 +123,10 @@ def test_an_older_database_is_brought_up_after_a_copy(
         store = Store.open(old, folder=tmp_path)
     assert is_whole(store)
     with store.read() as queries:
-        assert len(queries.fact(schema_version.IDENTITY)) == 32 and queries.fact("schema") == ""
+        assert (
+            len(queries.fact(schema_version.IDENTITY)) == 32
+            and queries.fact("schema") == ""
+        )
     store.close()
     [copy] = tmp_path.glob(f"*-before-{schema_version.HEAD}.*")
     if copy.suffix == ".db":
@@ -150,7 +159,9 @@ def test_a_copy_of_before_is_never_replaced(old_file: Path) -> None:
 def test_an_upgrade_that_fails_changes_nothing(old_file: Path) -> None:
     # A trigger of that name stands in the way of the last statement of the second step.
     with sqlite3.connect(old_file) as connection:
-        connection.execute("CREATE TRIGGER journal_no_replace AFTER INSERT ON person BEGIN SELECT 1; END")
+        connection.execute(
+            "CREATE TRIGGER journal_no_replace AFTER INSERT ON person BEGIN SELECT 1; END"
+        )
     before = list(sqlite3.connect(old_file).iterdump())
     with pytest.raises(CoderError, match="already exists"):
         Store.open(f"sqlite:///{old_file}")
@@ -163,7 +174,9 @@ def test_an_upgrade_that_fails_changes_nothing(old_file: Path) -> None:
 def test_programs_that_start_together_bring_it_up_once(old_file: Path) -> None:
     code = f"from coder.store.unit_of_work import Store; Store.open('sqlite:///{old_file}').close()"
     both = [
-        subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        )
         for _ in range(3)
     ]
     said = [process.communicate()[1] for process in both]
@@ -186,23 +199,30 @@ def test_verify_looks_at_the_file_itself(old_file: Path) -> None:
 def test_rows_without_their_parents_stop_an_upgrade(old_file: Path) -> None:
     with sqlite3.connect(old_file) as connection:
         connection.execute("INSERT INTO event VALUES ('nowhere/amal', 'e1', 0)")
-    with pytest.raises(CoderError, match="1 row refers to a row that does not exist, in event"):
+    with pytest.raises(
+        CoderError, match="1 row refers to a row that does not exist, in event"
+    ):
         Store.open(f"sqlite:///{old_file}")
     with sqlite3.connect(old_file) as connection:
         connection.execute("DELETE FROM event WHERE coding = 'nowhere/amal'")
     assert is_whole(Store.open(f"sqlite:///{old_file}"))
 
 
-def test_only_the_owner_brings_a_shared_database_up(postgres: Server, sample: bytes) -> None:
+def test_only_the_owner_brings_a_shared_database_up(
+    postgres: Server, sample: bytes
+) -> None:
     with postgres.database() as name:
         first_schema(postgres.url(name, OWNER), sample)
         with postgres.connect(name, OWNER) as connection:
-            connection.execute("CREATE ROLE amal LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO amal")
+            connection.execute(
+                "CREATE ROLE amal LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO amal"
+            )
         before = objects(postgres.url(name, OWNER))
         with pytest.raises(CoderError) as caught:
             Store.open(postgres.url(name, "amal"))
         assert (
-            "cannot be upgraded to" in caught.value.message and "owner of the database" in caught.value.hint
+            "cannot be upgraded to" in caught.value.message
+            and "owner of the database" in caught.value.hint
         )
         assert objects(postgres.url(name, OWNER)) == before
 
@@ -230,10 +250,15 @@ def test_a_new_or_present_database_never_loads_alembic(tmp_path: Path) -> None:
         f"url = 'sqlite:///{tmp_path}/t.db'; Store.create(url).close(); Store.open(url).close(); "
         "sys.exit('alembic' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode
+        == 0
+    )
 
 
-def test_the_wheel_carries_the_steps(from_wheel: Path, tmp_path: Path, old_file: Path) -> None:
+def test_the_wheel_carries_the_steps(
+    from_wheel: Path, tmp_path: Path, old_file: Path
+) -> None:
     code = (
         f"import sys; sys.path[0:0] = [{str(from_wheel)!r}]; "
         "from coder.store import schema_version, unit_of_work as u; "
@@ -241,7 +266,11 @@ def test_the_wheel_carries_the_steps(from_wheel: Path, tmp_path: Path, old_file:
         "print(u.__file__, schema_version.of(store.engine.connect()))"
     )
     out = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     file, found = out.stdout.split()
     assert Path(file).is_relative_to(from_wheel) and found == schema_version.HEAD
@@ -272,8 +301,12 @@ def test_rights_and_policies_of_before_are_gone_after_an_upgrade(
             owner.execute("CREATE ROLE amal LOGIN")
             for table in ("coding", "span", "event", "answer", "journal", "assignment"):
                 owner.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-                owner.execute(f"CREATE POLICY own_seen ON {table} FOR SELECT USING (false)")
-                owner.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO amal")
+                owner.execute(
+                    f"CREATE POLICY own_seen ON {table} FOR SELECT USING (false)"
+                )
+                owner.execute(
+                    f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO amal"
+                )
         Store.open(postgres.url(name, OWNER), folder=tmp_path).close()
         with postgres.connect(name, "amal") as amal:
             rights = amal.execute(

@@ -39,8 +39,14 @@ LETTERS = ("", "a", "m", "z", "ا", "ي")
 
 def fill(team: Team, letter: str, events: int) -> None:
     """A colleague's and gold's work, full of one letter."""
-    spans = (Span("s2", "trigger", 0, 5, "غارات", value=letter * 8), coded("basim").spans[0])
-    fields = {"event_type": Answer(value=letter), "notes": Answer(value=letter * 40, comment=letter * 9)}
+    spans = (
+        Span("s2", "trigger", 0, 5, "غارات", value=letter * 8),
+        coded("basim").spans[0],
+    )
+    fields = {
+        "event_type": Answer(value=letter),
+        "notes": Answer(value=letter * 40, comment=letter * 9),
+    }
     for name, writer in (("basim", "basim"), ("gold", "salma")):
         before = coded(name)
         if name == "gold":
@@ -61,7 +67,14 @@ def fill(team: Team, letter: str, events: int) -> None:
     for by in ("basim", "salma"):
         with team.as_(by).begin(by) as work:
             for number in range(events):
-                said = Remark("a1", "basim", f"{by}{number}", by, "2026-01-01T00:00:00+00:00", letter * 40)
+                said = Remark(
+                    "a1",
+                    "basim",
+                    f"{by}{number}",
+                    by,
+                    "2026-01-01T00:00:00+00:00",
+                    letter * 40,
+                )
                 work.remark(None, said, "comment.made")
     # So that there are statistics of every column for a planner to go by, and nothing is being counted.
     with team.sql("owner") as owner:
@@ -74,7 +87,9 @@ def teams(postgres: Server) -> Iterator[list[Team]]:
     with ExitStack() as stack:
         found = []
         for letter, events in (("a", 6), ("z", 6), ("z", 24)):
-            team = stack.enter_context(at_work(postgres, lambda: datetime(2026, 1, 1, tzinfo=UTC)))
+            team = stack.enter_context(
+                at_work(postgres, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+            )
             fill(team, letter, events)
             found.append(team)
         yield found
@@ -86,9 +101,19 @@ def told(sql: psycopg.Connection[Any], statement: str) -> list[str]:
     sql.add_notice_handler(lambda notice: heard.append(str(notice.message_primary)))
     try:
         cursor = sql.execute(statement)
-        heard += [str(row) for row in cursor.fetchall()] if cursor.description else [str(cursor.rowcount)]
+        heard += (
+            [str(row) for row in cursor.fetchall()]
+            if cursor.description
+            else [str(cursor.rowcount)]
+        )
     except psycopg.Error as error:
-        parts = ("sqlstate", "message_primary", "message_detail", "message_hint", "context")
+        parts = (
+            "sqlstate",
+            "message_primary",
+            "message_detail",
+            "message_hint",
+            "context",
+        )
         heard += [str(getattr(error.diag, part)) for part in parts]
         sql.execute("ROLLBACK")
     # Numbers of objects and moments differ between any two databases.
@@ -125,14 +150,33 @@ def questions() -> Iterator[str]:
         yield f"ANALYZE {table}"
         yield f"SELECT heap_blks_scanned FROM pg_stat_progress_vacuum WHERE relid = '{table}'::regclass"
     asked = [
-        "own_assignment()", "own_coding('a1')", "own_coding('a1/basim')", "own_codings()", "own_span('a1')",
-        "own_event('a1')", "own_answer('a1')", "own_answer('%')", "own_journal('coding:a1/amal')",
-        "own_journal('coding:a1/basim')", "own_journal('gold:a1')", "own_words('')", "own_words('a2')",
-        """own_lessons('', '["غارات"]')""", "unclaimed_article('amal')", "unclaimed_article('basim')",
-        "team_role()", "own_times()", "own_remark()", "own_journal('remarks:a1/basim')",
-    ]  # fmt: skip
+        "own_assignment()",
+        "own_coding('a1')",
+        "own_coding('a1/basim')",
+        "own_codings()",
+        "own_span('a1')",
+        "own_event('a1')",
+        "own_answer('a1')",
+        "own_answer('%')",
+        "own_journal('coding:a1/amal')",
+        "own_journal('coding:a1/basim')",
+        "own_journal('gold:a1')",
+        "own_words('')",
+        "own_words('a2')",
+        """own_lessons('', '["غارات"]')""",
+        "unclaimed_article('amal')",
+        "unclaimed_article('basim')",
+        "team_role()",
+        "own_times()",
+        "own_remark()",
+        "own_journal('remarks:a1/basim')",
+    ]
     for call in asked:
-        yield f"SELECT * FROM {call} AS found" if call != "own_times()" else "SELECT subject FROM own_times()"
+        yield (
+            f"SELECT * FROM {call} AS found"
+            if call != "own_times()"
+            else "SELECT subject FROM own_times()"
+        )
         yield f"EXPLAIN (ANALYZE, VERBOSE, TIMING OFF, SUMMARY OFF) SELECT * FROM {call}"
         yield f"EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF) SELECT 1 FROM {call} f WHERE f::text >= 'm'"
     for subject, key in (
@@ -140,8 +184,18 @@ def questions() -> Iterator[str]:
         ("coding:a1/amal", "a1/basim"),
         ("gold:a1", "a1/gold"),
     ):
-        for before in (None, {"coding": key, "event": "e1", "field": "notes", "value": "z" * 40}):
-            change = [{"table": "answer", "key": [key, "e1", "notes"], "before": before, "after": None}]
+        for before in (
+            None,
+            {"coding": key, "event": "e1", "field": "notes", "value": "z" * 40},
+        ):
+            change = [
+                {
+                    "table": "answer",
+                    "key": [key, "e1", "notes"],
+                    "before": before,
+                    "after": None,
+                }
+            ]
             changes = json.dumps(change)
             yield (
                 f"SELECT record_entry('{subject}', '2026-01-01T10:00:00+00:00', 'amal', 'value.set', NULL,"
@@ -151,7 +205,9 @@ def questions() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("other", [1, 2], ids=["other words", "more words"])
-def test_a_coder_hears_the_same_whatever_others_have_written(teams: list[Team], other: int) -> None:
+def test_a_coder_hears_the_same_whatever_others_have_written(
+    teams: list[Team], other: int
+) -> None:
     one, two = teams[0].sql("amal"), teams[other].sql("amal")
     for sql in (one, two):
         sql.execute("SET enable_seqscan = off")
@@ -172,9 +228,19 @@ def test_no_question_about_hidden_tables_is_even_planned(teams: list[Team]) -> N
 
 
 @pytest.mark.parametrize("other", [1, 2], ids=["other words", "more words"])
-def test_the_statistics_of_one_s_own_transaction_count_one_s_own_rows(teams: list[Team], other: int) -> None:
-    calls = ("own_assignment()", "own_codings()", "own_span('a1')", "own_answer('a1')", "own_words('')",
-             "own_journal('coding:a1/amal')", "own_times()", "own_span('a1/basim')")  # fmt: skip
+def test_the_statistics_of_one_s_own_transaction_count_one_s_own_rows(
+    teams: list[Team], other: int
+) -> None:
+    calls = (
+        "own_assignment()",
+        "own_codings()",
+        "own_span('a1')",
+        "own_answer('a1')",
+        "own_words('')",
+        "own_journal('coding:a1/amal')",
+        "own_times()",
+        "own_span('a1/basim')",
+    )
     counted = (
         "SELECT relname, seq_tup_read, idx_tup_fetch FROM pg_stat_xact_user_tables"
         " WHERE seq_tup_read + coalesce(idx_tup_fetch, 0) > 0 ORDER BY 1"
@@ -198,16 +264,24 @@ def test_plans_inside_the_functions_are_printed_to_nobody(teams: list[Team]) -> 
     sql.execute("SET client_min_messages = log")
     sql.execute("SELECT * FROM own_answer('a1')").fetchall()
     sql.execute("SET client_min_messages = notice")
-    assert sum(":commandType" in words or "plan" in words for words in printed) <= 4  # the caller's own
+    assert (
+        sum(":commandType" in words or "plan" in words for words in printed) <= 4
+    )  # the caller's own
     assert not [words for words in printed if "basim" in words]
 
 
-def test_what_may_be_known_of_others_is_how_much_and_never_what(teams: list[Team]) -> None:
+def test_what_may_be_known_of_others_is_how_much_and_never_what(
+    teams: list[Team],
+) -> None:
     """The sums over all tables, and who is connected; docs/teams.md says so."""
     sql = teams[0].sql("amal")
-    tables = sql.execute("SELECT count(*) FROM pg_stat_user_tables WHERE relname = 'answer'").fetchone()
+    tables = sql.execute(
+        "SELECT count(*) FROM pg_stat_user_tables WHERE relname = 'answer'"
+    ).fetchone()
     assert tables == (1,)
-    seen = sql.execute("SELECT reltuples >= 0 FROM pg_class WHERE relname = 'answer'").fetchone()
+    seen = sql.execute(
+        "SELECT reltuples >= 0 FROM pg_class WHERE relname = 'answer'"
+    ).fetchone()
     assert seen == (True,)
     with teams[0].sql("basim") as other:
         other.execute("SELECT 'my secret words'")
@@ -243,5 +317,7 @@ def test_an_administrator_can_close_the_sums_too(postgres: Server) -> None:
                 sql.execute(question)
         with team.as_("amal").begin("amal") as work:  # and the work goes on
             before = coded("amal")
-            work.save_coding(before, before.with_answer("genre", Answer(value="x")), "value.set")
+            work.save_coding(
+                before, before.with_answer("genre", Answer(value="x")), "value.set"
+            )
             assert work.queries.article("a1") == ARTICLE

@@ -36,19 +36,31 @@ def histories(draw: st.DrawFn) -> Entries:
         elif step == "undo recoding":
             entries += [(version, UNDO, recoded.pop())] if recoded and not done else []
         else:
-            recoded = [*recoded, version] if step == "coding.recoded" else [] if "." in step else recoded
+            recoded = (
+                [*recoded, version]
+                if step == "coding.recoded"
+                else []
+                if "." in step
+                else recoded
+            )
             entries.append((version, step, None))
     return entries
 
 
 @given(histories())
-def test_the_end_of_the_undo_stack_is_that_of_the_whole_history(entries: Entries) -> None:
+def test_the_end_of_the_undo_stack_is_that_of_the_whole_history(
+    entries: Entries,
+) -> None:
     done, _ = stacks(entries)
     found = undoable(reversed(entries))
-    assert found == done[-1:] or (found is None and any(what == REDO for _, what, _ in entries))
+    assert found == done[-1:] or (
+        found is None and any(what == REDO for _, what, _ in entries)
+    )
 
 
 def test_a_change_is_found_without_what_was_before_it() -> None:
-    latest_first = iter([(5, UNDO, 4), (4, "change", None), (3, "change", None), (2, "change", None)])
+    latest_first = iter(
+        [(5, UNDO, 4), (4, "change", None), (3, "change", None), (2, "change", None)]
+    )
     assert undoable(latest_first) == [3]
     assert next(latest_first) == (2, "change", None)

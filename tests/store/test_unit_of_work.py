@@ -14,7 +14,18 @@ from msgspec.structs import replace
 from sqlalchemy import text
 
 from coder.errors import CoderError, ConflictError, DamagedError, UnavailableError
-from coder.model import Answer, Article, Blank, Candidate, Cluster, Coding, Decision, Event, Span, Status
+from coder.model import (
+    Answer,
+    Article,
+    Blank,
+    Candidate,
+    Cluster,
+    Coding,
+    Decision,
+    Event,
+    Span,
+    Status,
+)
 from coder.store.journal import stacks
 from coder.store.made_ready import new_coding
 from coder.store.replay import problems
@@ -49,7 +60,9 @@ def read(store: Store) -> Coding | None:
         return queries.coding("a1", "amal")
 
 
-def save(store: Store, before: Coding | None, after: Coding, what: str = "value.set") -> None:
+def save(
+    store: Store, before: Coding | None, after: Coding, what: str = "value.set"
+) -> None:
     with store.begin("amal") as work:
         work.save_coding(before, after, what)
 
@@ -73,9 +86,16 @@ def test_a_change_journals_only_the_rows_that_differ(store: Store) -> None:
     save(store, CODED, changed)
     with store.read() as queries:
         last = list(queries.entries(subject="coding:a1/amal"))[-1]
-    assert [(c.table, c.key) for c in last.changes] == [("answer", ("a1/amal", "", "genre"))]
-    assert last.changes[0].before is not None and last.changes[0].before["value"] == "news"
-    assert last.changes[0].after is not None and last.changes[0].after["value"] == "analysis"
+    assert [(c.table, c.key) for c in last.changes] == [
+        ("answer", ("a1/amal", "", "genre"))
+    ]
+    assert (
+        last.changes[0].before is not None and last.changes[0].before["value"] == "news"
+    )
+    assert (
+        last.changes[0].after is not None
+        and last.changes[0].after["value"] == "analysis"
+    )
     assert (last.person, last.what) == ("amal", "value.set")
 
 
@@ -87,7 +107,9 @@ def test_leaving_by_an_error_undoes_everything(store: Store) -> None:
     assert clean(store)
 
 
-def test_a_change_over_a_stale_state_is_a_conflict_and_writes_nothing(store: Store) -> None:
+def test_a_change_over_a_stale_state_is_a_conflict_and_writes_nothing(
+    store: Store,
+) -> None:
     save(store, None, CODED)
     newer = CODED.with_answer("genre", Answer(value="analysis"))
     save(store, CODED, newer)
@@ -118,7 +140,10 @@ REWRITES = {
 
 def test_the_journal_refuses_whatever_would_change_it(store: Store) -> None:
     for statement in REWRITES[store.engine.dialect.name]:
-        with pytest.raises(CoderError, match="append-only"), store.begin("amal") as work:
+        with (
+            pytest.raises(CoderError, match="append-only"),
+            store.begin("amal") as work,
+        ):
             work.connection.execute(text(statement))
     assert clean(store)
 
@@ -155,7 +180,13 @@ def test_undo_does_not_reach_over_a_submission(store: Store) -> None:
 
 def test_stacks_by_hand() -> None:
     # 1 done, 2 done, 3 undoes 2, 4 undoes 1, 5 redoes 1, 6 done: redo of 2 is gone.
-    history = [(1, "a", None), (2, "b", None), (3, "undo", 2), (4, "undo", 1), (5, "redo", 1)]
+    history = [
+        (1, "a", None),
+        (2, "b", None),
+        (3, "undo", 2),
+        (4, "undo", 1),
+        (5, "redo", 1),
+    ]
     assert stacks(history) == ([1], [2])
     assert stacks([*history, (6, "c", None)]) == ([1, 6], [])
 
@@ -215,7 +246,9 @@ def test_a_missing_or_foreign_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_text("this is not a database, it is a text " * 50)
     with pytest.raises(CoderError, match="cannot be read"):
         Store.open(f"sqlite:///{tmp_path}/x.db")
-    sqlite3.connect(tmp_path / "empty.db").execute("CREATE TABLE t (x)").connection.close()
+    sqlite3.connect(tmp_path / "empty.db").execute(
+        "CREATE TABLE t (x)"
+    ).connection.close()
     with pytest.raises(CoderError, match="no project"):
         Store.open(f"sqlite:///{tmp_path}/empty.db")
     with pytest.raises(CoderError, match="cannot be used"):
@@ -225,9 +258,13 @@ def test_a_missing_or_foreign_database_is_refused(tmp_path: Path) -> None:
 COMMENT = b"y" * 200
 
 
-def test_rows_on_damaged_pages_are_named_as_such_wherever_reading_meets_them(tmp_path: Path) -> None:
+def test_rows_on_damaged_pages_are_named_as_such_wherever_reading_meets_them(
+    tmp_path: Path,
+) -> None:
     store = Store.create(f"sqlite:///{tmp_path}/t.db")
-    many = {f"e{n}": Answer(value="x" * 100, comment=COMMENT.decode()) for n in range(500)}
+    many = {
+        f"e{n}": Answer(value="x" * 100, comment=COMMENT.decode()) for n in range(500)
+    }
     with store.begin("setup") as work:
         work.add_articles([ARTICLE])
         work.add_person("amal", "coder")
@@ -235,13 +272,24 @@ def test_rows_on_damaged_pages_are_named_as_such_wherever_reading_meets_them(tmp
         size = work.connection.execute(text("PRAGMA page_size")).scalar_one()
     store.close()
     data = (tmp_path / "t.db").read_bytes()
-    pages = [at for at in range(0, len(data), size) if data[at] == 13 and COMMENT in data[at : at + size]]
-    damaged = pages[len(pages) // 2]  # 13: a leaf with rows of a table; the journal's entry overflows its own
-    (tmp_path / "t.db").write_bytes(data[:damaged] + b"\xff" * size + data[damaged + size :])
+    pages = [
+        at
+        for at in range(0, len(data), size)
+        if data[at] == 13 and COMMENT in data[at : at + size]
+    ]
+    damaged = pages[
+        len(pages) // 2
+    ]  # 13: a leaf with rows of a table; the journal's entry overflows its own
+    (tmp_path / "t.db").write_bytes(
+        data[:damaged] + b"\xff" * size + data[damaged + size :]
+    )
     store = Store.open(f"sqlite:///{tmp_path}/t.db")
     with pytest.raises(DamagedError, match=r"cannot be read.*malformed"):
         read(store)
-    with pytest.raises(DamagedError, match=r"cannot be read.*malformed"), store.read() as queries:
+    with (
+        pytest.raises(DamagedError, match=r"cannot be read.*malformed"),
+        store.read() as queries,
+    ):
         list(queries.codings_of(queries.coding_heads()))
 
 
@@ -259,11 +307,16 @@ def test_a_newer_schema_is_refused(store: Store, database_url: str) -> None:
         ("DELETE FROM answer WHERE field = 'genre'", "replay"),
         ("UPDATE span SET quote = 'xxxxx'", "span"),
         ('UPDATE span SET start = 900, "end" = 905', "span"),
-        ("UPDATE answer SET evidence = '[\"s9\"]' WHERE field = 'event_type'", "evidence"),
+        (
+            "UPDATE answer SET evidence = '[\"s9\"]' WHERE field = 'event_type'",
+            "evidence",
+        ),
         ("UPDATE article SET text = 'x'", "article"),
     ],
 )
-def test_verify_finds_what_was_changed_behind_its_back(store: Store, statement: str, check: str) -> None:
+def test_verify_finds_what_was_changed_behind_its_back(
+    store: Store, statement: str, check: str
+) -> None:
     save(store, None, CODED)
     with store.begin("x") as work:
         work.connection.execute(text(statement))
@@ -285,17 +338,33 @@ def test_verify_finds_a_hole_and_a_forgery_in_the_journal(store: Store) -> None:
     with store.begin("x") as work:
         for statement in GUARDS_DOWN[store.engine.dialect.name]:
             work.connection.execute(text(statement))
-        work.connection.execute(text("UPDATE journal SET person = 'basim' WHERE version = 2"))
+        work.connection.execute(
+            text("UPDATE journal SET person = 'basim' WHERE version = 2")
+        )
     with store.read() as queries:
-        assert "altered since it was written" in " ".join(f.what for f in problems(queries))
+        assert "altered since it was written" in " ".join(
+            f.what for f in problems(queries)
+        )
     with store.begin("x") as work:
-        work.connection.execute(text("DELETE FROM journal WHERE subject = 'coding:a1/amal' AND version = 1"))
+        work.connection.execute(
+            text("DELETE FROM journal WHERE subject = 'coding:a1/amal' AND version = 1")
+        )
     with store.read() as queries:
         assert "is missing" in " ".join(f.what for f in problems(queries))
 
 
 SPANS = (
-    Span("s2", "trigger", 0, 5, "غارات", {"x": [1, None, "أ"]}, Decision.EDITED, "k1", "because"),
+    Span(
+        "s2",
+        "trigger",
+        0,
+        5,
+        "غارات",
+        {"x": [1, None, "أ"]},
+        Decision.EDITED,
+        "k1",
+        "because",
+    ),
     Span("s1", "trigger", 0, 5, "غارات", 7),
     Span("s3", "trigger", 6, 9, "على", None, Decision.REJECTED),
 )
@@ -308,10 +377,16 @@ FULL = replace(
         "a": Answer(blank=Blank.MISSING, comment="%s {}\n"),
     },
     events=(
-        Event("e2", {"x": Answer([], taken_from=("amal", "~2"), reason="r", by="salma")}),
+        Event(
+            "e2", {"x": Answer([], taken_from=("amal", "~2"), reason="r", by="salma")}
+        ),
         Event(
             "e1",
-            {"x": Answer(False, proposed=True), "y": Answer({"min": 2**60, "max": 0.5}), "z": Answer("")},
+            {
+                "x": Answer(False, proposed=True),
+                "y": Answer({"min": 2**60, "max": 0.5}),
+                "z": Answer(""),
+            },
         ),
         Event("e3"),
     ),
@@ -326,16 +401,27 @@ def test_many_new_codings_are_written_as_one_is(store: Store, coding: Coding) ->
         work.add_codings([new_coding(other)], "coding.imported")
     with store.read() as queries:
         assert queries.coding("a1", "basim") == other
-        [one], [new] = (queries.entries(subject=f"coding:a1/{name}") for name in ("amal", "basim"))
-        assert new.told == one.told.replace("a1/amal", "a1/basim").replace('"amal", "code', '"basim", "code')
-        for table in ("span", "event", "answer") if store.engine.dialect.name == "sqlite" else ():
+        [one], [new] = (
+            queries.entries(subject=f"coding:a1/{name}") for name in ("amal", "basim")
+        )
+        assert new.told == one.told.replace("a1/amal", "a1/basim").replace(
+            '"amal", "code', '"basim", "code'
+        )
+        for table in (
+            ("span", "event", "answer") if store.engine.dialect.name == "sqlite" else ()
+        ):
             query = text(f"SELECT * FROM {table} WHERE coding = :id ORDER BY 1, 2, 3")
-            both = [queries.connection.execute(query, {"id": f"a1/{c}"}).all() for c in ("amal", "basim")]
+            both = [
+                queries.connection.execute(query, {"id": f"a1/{c}"}).all()
+                for c in ("amal", "basim")
+            ]
             assert [row[1:] for row in both[0]] == [row[1:] for row in both[1]]
     assert clean(store)
 
 
-@pytest.mark.parametrize("value", [5.0, 2**70, float("inf"), "\ud800", {"a": ["\0"]}], ids=repr)
+@pytest.mark.parametrize(
+    "value", [5.0, 2**70, float("inf"), "\ud800", {"a": ["\0"]}], ids=repr
+)
 def test_no_new_coding_holds_what_a_database_would_change(value: object) -> None:
     for coding in (
         replace(EMPTY, answers={"x": Answer(value)}),
@@ -346,11 +432,19 @@ def test_no_new_coding_holds_what_a_database_would_change(value: object) -> None
 
 
 def test_every_character_that_a_database_holds_is_read_back(store: Store) -> None:
-    every = "".join(map(chr, (*range(1, 0x120), 0x2028, 0x2029, 0xFEFF, 0xFFFF, 0x1F600)))
-    spans = (Span(every, every, 0, len(every), every, every, candidate=every, reason=every),)
+    every = "".join(
+        map(chr, (*range(1, 0x120), 0x2028, 0x2029, 0xFEFF, 0xFFFF, 0x1F600))
+    )
+    spans = (
+        Span(every, every, 0, len(every), every, every, candidate=every, reason=every),
+    )
     noted = {"comment": every, "reason": every, "by": every}
-    answers = {'genre\\"': Answer(every, evidence=(every,), taken_from=(every,), **noted)}
-    coding = replace(EMPTY, spans=spans, answers=answers, events=(Event(every, answers),))
+    answers = {
+        'genre\\"': Answer(every, evidence=(every,), taken_from=(every,), **noted)
+    }
+    coding = replace(
+        EMPTY, spans=spans, answers=answers, events=(Event(every, answers),)
+    )
     save(store, None, coding)
     assert read(store) == coding
     with store.read() as queries:
@@ -364,12 +458,17 @@ def test_every_character_that_a_database_holds_is_read_back(store: Store) -> Non
         ("UPDATE answer SET proposed = 9e999", "answer"),
         ("UPDATE answer SET event = x'65' WHERE event = 'e1'", "its event is b'e'"),
         ("UPDATE answer SET evidence = '{'", "its evidence is"),
-        ("UPDATE span SET decision = 'perhaps'", "a1/amal/s1 .*its decision is 'perhaps'"),
+        (
+            "UPDATE span SET decision = 'perhaps'",
+            "a1/amal/s1 .*its decision is 'perhaps'",
+        ),
         ("UPDATE span SET start = -1", "a1/amal/s1 .*its start is -1"),
         ("UPDATE span SET quote = x'616263'", "blob"),
     ],
 )
-def test_a_value_that_no_program_wrote_is_refused(tmp_path: Path, change: str, names: str) -> None:
+def test_a_value_that_no_program_wrote_is_refused(
+    tmp_path: Path, change: str, names: str
+) -> None:
     store = Store.create(f"sqlite:///{tmp_path / 'p.db'}")
     with store.begin("setup") as work:
         work.add_articles([ARTICLE])

@@ -19,7 +19,10 @@ def others(project: Project) -> dict[str, list[str]]:
 def test_who_opens_an_article_is_in_it_until_they_leave_or_are_cut_off(
     two_supervisors: Path, postgres: Server
 ) -> None:
-    salma, rana = open_project(two_supervisors, person="salma"), open_project(two_supervisors, person="rana")
+    salma, rana = (
+        open_project(two_supervisors, person="salma"),
+        open_project(two_supervisors, person="rana"),
+    )
     assert others(rana) == {}
     salma.store.whereabouts.go(ARTICLE_ID)
     assert others(rana) == {ARTICLE_ID: ["salma"]} and others(salma) == {}
@@ -42,16 +45,27 @@ def test_who_opens_an_article_is_in_it_until_they_leave_or_are_cut_off(
     rana.close()
 
 
-def test_a_coder_is_not_told_in_which_article_somebody_is(two_supervisors: Path, postgres: Server) -> None:
-    salma, amal = open_project(two_supervisors, person="salma"), open_project(two_supervisors, person="amal")
+def test_a_coder_is_not_told_in_which_article_somebody_is(
+    two_supervisors: Path, postgres: Server
+) -> None:
+    salma, amal = (
+        open_project(two_supervisors, person="salma"),
+        open_project(two_supervisors, person="amal"),
+    )
     database = amal.store.engine.url.database
     assert database is not None
     names = []
     for article in (ARTICLE_ID, "another"):
         salma.store.whereabouts.go(article)
         with postgres.connect(database, "amal") as connection:
-            query = "SELECT application_name FROM pg_stat_activity WHERE usename = 'salma'"
-            [name] = [name for (name,) in connection.execute(query) if name.startswith("coder in ")]
+            query = (
+                "SELECT application_name FROM pg_stat_activity WHERE usename = 'salma'"
+            )
+            [name] = [
+                name
+                for (name,) in connection.execute(query)
+                if name.startswith("coder in ")
+            ]
             names.append(name)
             with pytest.raises(Exception, match="permission denied"):
                 connection.execute("SELECT digest FROM journal")

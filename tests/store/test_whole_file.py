@@ -41,16 +41,23 @@ def left(place: Path, name: str, *, hours: dict[str, float]) -> Path:
 
 
 @pytest.mark.parametrize("write", [file, folder, passing])
-def test_what_a_kill_left_a_day_ago_goes(tmp_path: Path, write: Callable[[Path], None]) -> None:
+def test_what_a_kill_left_a_day_ago_goes(
+    tmp_path: Path, write: Callable[[Path], None]
+) -> None:
     left(tmp_path, ".coder-a.part", hours={"": 25, "made": 25})
     write(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ([] if write is passing else ["made"])
+    assert [path.name for path in tmp_path.iterdir()] == (
+        [] if write is passing else ["made"]
+    )
 
 
 @pytest.mark.parametrize(
-    "hours", [{"": 1.0, "coder.db": 1.0}, {"": 30.0, "coder.db": 1.0}, {"": 1.0, "old": 900.0}]
+    "hours",
+    [{"": 1.0, "coder.db": 1.0}, {"": 30.0, "coder.db": 1.0}, {"": 1.0, "old": 900.0}],
 )
-def test_what_was_written_within_a_day_stays(tmp_path: Path, hours: dict[str, float]) -> None:
+def test_what_was_written_within_a_day_stays(
+    tmp_path: Path, hours: dict[str, float]
+) -> None:
     half = left(tmp_path, ".coder-a.part", hours=hours)
     file(tmp_path)
     assert sorted(path.name for path in half.iterdir()) == sorted(filter(None, hours))
@@ -65,7 +72,9 @@ def test_nothing_of_another_name_goes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mine", ["notes.txt", "tables/analysis.R"])
-def test_a_folder_is_not_replaced_where_a_file_of_somebody_else_would_go(tmp_path: Path, mine: str) -> None:
+def test_a_folder_is_not_replaced_where_a_file_of_somebody_else_would_go(
+    tmp_path: Path, mine: str
+) -> None:
     target = tmp_path / "made"
     for n in range(2):
         if n:

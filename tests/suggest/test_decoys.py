@@ -72,7 +72,9 @@ def drones(ask: Ask, text: str) -> list[str]:
 
 @pytest.mark.parametrize("text", PROTESTS)
 def test_protests_are_triggers_and_no_arms(ask: Ask, text: str) -> None:
-    assert [c.quote for c in ask(text, "trigger") if c.value == "protest"] == PROTESTS[text]
+    assert [c.quote for c in ask(text, "trigger") if c.value == "protest"] == PROTESTS[
+        text
+    ]
     assert "withdrawal_evacuation" not in [c.value for c in ask(text, "trigger")]
     assert drones(ask, text) == []
 
@@ -88,8 +90,12 @@ def test_drones_are_arms_and_no_march(ask: Ask, text: str) -> None:
 @pytest.mark.parametrize("text", PROTESTS)
 def test_they_are_triggers_with_the_protest_codebook_too(text: str) -> None:
     codebook = read_codebook("schemas/protest_events.yaml")
-    found = [c.quote for c in propose(Article("a", text), codebook) if c.kind == "trigger"]
-    assert all(any(quote.startswith(said) for quote in found) for said in PROTESTS[text])
+    found = [
+        c.quote for c in propose(Article("a", text), codebook) if c.kind == "trigger"
+    ]
+    assert all(
+        any(quote.startswith(said) for quote in found) for said in PROTESTS[text]
+    )
 
 
 @pytest.mark.parametrize(

@@ -44,16 +44,26 @@ def test_a_name_of_the_gazetteer_counts_where_it_can_be_no_other_word(
         ("هاجمت جماعة الحوثي المدعومة من إيران", ["actor"]),
     ],
 )
-def test_the_preposition_tells_whether_a_country_acts_or_is_where(ask, text: str, kinds: list[str]) -> None:
-    country = [c for c in ask(text) if c.quote in ("السعودية", "إيران", "سوريا", "العراق", "لبنان")]
+def test_the_preposition_tells_whether_a_country_acts_or_is_where(
+    ask, text: str, kinds: list[str]
+) -> None:
+    country = [
+        c
+        for c in ask(text)
+        if c.quote in ("السعودية", "إيران", "سوريا", "العراق", "لبنان")
+    ]
     assert [c.kind for c in country] == kinds
 
 
-def test_a_town_that_a_war_made_known_comes_before_a_village_of_the_same_name(ask) -> None:
+def test_a_town_that_a_war_made_known_comes_before_a_village_of_the_same_name(
+    ask,
+) -> None:
     [place] = ask("قصف الجيش السوداني مدينة كتم", "place")
     assert place.value[0]["country"] == "SD"
 
 
 def test_a_city_brings_its_country_but_no_id_of_the_codebook(ask) -> None:
     [place] = ask("وصل الوفد إلى طوكيو", "place")
-    assert place.value == [{"as_written": "طوكيو", "country": "JP", "precision": "town"}]
+    assert place.value == [
+        {"as_written": "طوكيو", "country": "JP", "precision": "town"}
+    ]

@@ -59,12 +59,16 @@ REFINED = [
 
 
 @pytest.mark.parametrize(("headline", "word", "kind"), EVENTS)
-def test_the_event_of_a_headline_is_offered(ask: Ask, headline: str, word: str, kind: str) -> None:
+def test_the_event_of_a_headline_is_offered(
+    ask: Ask, headline: str, word: str, kind: str
+) -> None:
     assert [(c.quote, c.value) for c in ask(headline, "trigger")] == [(word, kind)]
 
 
 @pytest.mark.parametrize("text", NO_EVENTS)
-def test_words_that_only_look_like_an_event_are_not_offered(ask: Ask, text: str) -> None:
+def test_words_that_only_look_like_an_event_are_not_offered(
+    ask: Ask, text: str
+) -> None:
     assert ask(text, "trigger") == []
 
 

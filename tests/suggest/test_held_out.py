@@ -46,7 +46,13 @@ TURKEY = (
     "ناسفة وقذائف هاون، دون أن تعلن أي جهة مسؤوليتها.",
     {
         "trigger": ["عملية جوية", "استهدفت", "هاجموا"],
-        "actor": ["وزارة الدفاع التركية", "قواتها", "حزب العمال الكردستاني", "مسلحون", "لجيش التركي"],
+        "actor": [
+            "وزارة الدفاع التركية",
+            "قواتها",
+            "حزب العمال الكردستاني",
+            "مسلحون",
+            "لجيش التركي",
+        ],
         "place": ["شمالي العراق", "ريف عفرين"],
         "date": ["الثلاثاء 5 أيلول/سبتمبر 2023", "قبل يومين"],
         "number": ["11 عنصراً"],
@@ -104,7 +110,14 @@ IRAQ = (
     "قيادة الشرطة حظراً للتجول حتى الفجر.",
     {
         "trigger": ["أغلق", "احتجاجاً", "اتهم", "الاغتيال", "نفت", "حظراً"],
-        "actor": ["متظاهرون", "مجهولين", "المحتجون", "فصائل مسلحة", "هيئة الحشد الشعبي", "قيادة الشرطة"],
+        "actor": [
+            "متظاهرون",
+            "مجهولين",
+            "المحتجون",
+            "فصائل مسلحة",
+            "هيئة الحشد الشعبي",
+            "قيادة الشرطة",
+        ],
         "place": ["جسر الزيتون", "مدينة الناصرية", "جنوبي العراق"],
         "date": ["صباح اليوم", "أول أمس"],
         "number": [],
@@ -167,7 +180,19 @@ EUROPE = (
         "weapon": ["طائرات مسيّرة"],
     },
 )
-NEWS = (LEBANON, LIBYA, TURKEY, GAZA, SOMALIA, GULF, IRAQ, UKRAINE, ALEPPO, MALI, EUROPE)
+NEWS = (
+    LEBANON,
+    LIBYA,
+    TURKEY,
+    GAZA,
+    SOMALIA,
+    GULF,
+    IRAQ,
+    UKRAINE,
+    ALEPPO,
+    MALI,
+    EUROPE,
+)
 
 
 def marked(text: str, spans: dict[str, list[str]]) -> list[tuple[str, int, int]]:
@@ -191,9 +216,13 @@ def measured(ask: Callable[..., list[Candidate]]) -> tuple[float, float, float]:
         proposed += len(found)
         exact += len(set(gold) & set(found))
         overlapped += sum(
-            any(k == g and s < end and start < e for k, s, e in found) for g, start, end in gold
+            any(k == g and s < end and start < e for k, s, e in found)
+            for g, start, end in gold
         )
-        right += sum(any(k == g and s < end and start < e for g, start, end in gold) for k, s, e in found)
+        right += sum(
+            any(k == g and s < end and start < e for g, start, end in gold)
+            for k, s, e in found
+        )
     return overlapped / marks, exact / marks, right / proposed
 
 

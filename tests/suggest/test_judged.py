@@ -16,12 +16,21 @@ LIST = Path(__file__).with_name("judged.tsv")
 
 @pytest.fixture(scope="module")
 def judged() -> dict[Key, bool]:
-    rows = (line.split("\t") for line in LIST.read_text("utf-8").splitlines() if not line.startswith("#"))
-    return {(a, kind, int(start), int(end)): verdict == "yes" for a, kind, start, end, verdict, *_ in rows}
+    rows = (
+        line.split("\t")
+        for line in LIST.read_text("utf-8").splitlines()
+        if not line.startswith("#")
+    )
+    return {
+        (a, kind, int(start), int(end)): verdict == "yes"
+        for a, kind, start, end, verdict, *_ in rows
+    }
 
 
 @pytest.fixture(scope="module")
-def offered(conflict_events: Codebook, sample_articles: dict[str, Article]) -> dict[Key, str]:
+def offered(
+    conflict_events: Codebook, sample_articles: dict[str, Article]
+) -> dict[Key, str]:
     return {
         (name[:3], c.kind, c.start, c.end): c.quote
         for name, article in sample_articles.items()
@@ -30,9 +39,13 @@ def offered(conflict_events: Codebook, sample_articles: dict[str, Article]) -> d
     }
 
 
-def test_every_candidate_has_been_judged(judged: dict[Key, bool], offered: dict[Key, str]) -> None:
+def test_every_candidate_has_been_judged(
+    judged: dict[Key, bool], offered: dict[Key, str]
+) -> None:
     unjudged = [(*key, quote) for key, quote in offered.items() if key not in judged]
-    assert not unjudged, f"read them in the article and add them to {LIST.name}: {unjudged}"
+    assert not unjudged, (
+        f"read them in the article and add them to {LIST.name}: {unjudged}"
+    )
 
 
 def test_most_candidates_are_mentions_that_an_annotator_would_mark(
@@ -43,7 +56,9 @@ def test_most_candidates_are_mentions_that_an_annotator_would_mark(
     assert right / len(offered) >= 0.85
 
 
-def test_the_quotes_of_the_list_are_those_of_the_articles(sample_articles: dict[str, Article]) -> None:
+def test_the_quotes_of_the_list_are_those_of_the_articles(
+    sample_articles: dict[str, Article],
+) -> None:
     texts = {name[:3]: article.text for name, article in sample_articles.items()}
     for line in LIST.read_text("utf-8").splitlines():
         if not line.startswith("#"):

@@ -28,7 +28,10 @@ def data() -> dict[str, Any]:
 def with_kinds(data: dict[str, Any], **suggest: list[str] | None) -> Codebook:
     """The named-entity codebook with kinds of these ids only, and what each says with `suggest`."""
     model = data["span_kinds"][0]
-    kinds = [{**model, "id": name, **({} if s is None else {"suggest": s})} for name, s in suggest.items()]
+    kinds = [
+        {**model, "id": name, **({} if s is None else {"suggest": s})}
+        for name, s in suggest.items()
+    ]
     return Codebook.from_json(json.dumps({**data, "span_kinds": kinds}))
 
 
@@ -52,7 +55,10 @@ def test_a_kind_that_names_nothing_is_offered_nothing(data: dict[str, Any]) -> N
 
 
 def test_one_mention_serves_several_kinds(data: dict[str, Any]) -> None:
-    assert found(with_kinds(data, here=["place"], there=["place"])) == [("here", "بغداد"), ("there", "بغداد")]
+    assert found(with_kinds(data, here=["place"], there=["place"])) == [
+        ("here", "بغداد"),
+        ("there", "بغداد"),
+    ]
 
 
 def test_a_codebook_that_asks_for_events_has_no_persons_and_organisations_of_their_own(
@@ -61,11 +67,22 @@ def test_a_codebook_that_asks_for_events_has_no_persons_and_organisations_of_the
     assert not {kind for kind, _ in found(conflict_events)} & {"person", "organisation"}
 
 
-def test_a_value_that_the_codebook_does_not_have_is_not_proposed(protest_events: Codebook) -> None:
+def test_a_value_that_the_codebook_does_not_have_is_not_proposed(
+    protest_events: Codebook,
+) -> None:
     """Its classes of actors are others: an armed group has none of them."""
     text = "قصفت القوات الأميركية مواقع الفصائل الإيرانية في بغداد"
-    actors = {c.quote: c.value for c in propose(Article("a", text), protest_events) if c.kind == "actor"}
+    actors = {
+        c.quote: c.value
+        for c in propose(Article("a", text), protest_events)
+        if c.kind == "actor"
+    }
     assert actors["الفصائل الإيرانية"] is None
     classes = {each.id for each in protest_events.actor_classes}
-    named = [item for value in actors.values() for item in value or [] if isinstance(item, dict)]
+    named = [
+        item
+        for value in actors.values()
+        for item in value or []
+        if isinstance(item, dict)
+    ]
     assert all(item["class"] in classes for item in named)

@@ -12,11 +12,18 @@ from coder.text.normalize import fold, fold_key
 
 def found(matcher: Matcher, text: str) -> list[tuple[str, str]]:
     folded = fold(text)
-    return [(m.kind, text[slice(*folded.span(m.start, m.stop))]) for m in matcher.find(folded)]
+    return [
+        (m.kind, text[slice(*folded.span(m.start, m.stop))])
+        for m in matcher.find(folded)
+    ]
 
 
 def names(*listed: str) -> Matcher:
-    return Matcher((form, Term("actor", name, name)) for name in listed for form in name_forms(name))
+    return Matcher(
+        (form, Term("actor", name, name))
+        for name in listed
+        for form in name_forms(name)
+    )
 
 
 def test_particles_stay_outside_and_the_article_inside() -> None:
@@ -26,7 +33,9 @@ def test_particles_stay_outside_and_the_article_inside() -> None:
 
 
 def test_behind_lam_the_span_starts_after_the_first_lam() -> None:
-    assert found(names("القوات الأميركية"), "وللقوات الأميركية") == [("actor", "لقوات الأميركية")]
+    assert found(names("القوات الأميركية"), "وللقوات الأميركية") == [
+        ("actor", "لقوات الأميركية")
+    ]
 
 
 def test_a_form_inside_another_word_is_no_match() -> None:
@@ -47,8 +56,13 @@ def test_ta_marbuta_is_no_pronoun() -> None:
 
 
 def test_pronouns_stay_inside_the_span() -> None:
-    matcher = Matcher((form, Term("trigger", "t", "هجمة")) for form in noun_forms("هجمة"))
-    assert found(matcher, "وصعّدت هجماتها وهجمتها") == [("trigger", "هجماتها"), ("trigger", "هجمتها")]
+    matcher = Matcher(
+        (form, Term("trigger", "t", "هجمة")) for form in noun_forms("هجمة")
+    )
+    assert found(matcher, "وصعّدت هجماتها وهجمتها") == [
+        ("trigger", "هجماتها"),
+        ("trigger", "هجمتها"),
+    ]
 
 
 def test_the_longest_form_of_a_kind_wins_and_kinds_may_overlap() -> None:
@@ -58,11 +72,16 @@ def test_the_longest_form_of_a_kind_wins_and_kinds_may_overlap() -> None:
         (Form(fold_key("الله")), Term("place", "p", "الله")),
     ]
     matches = Matcher(entries).find(fold("كتائب “حزب الله”"))
-    assert [(m.kind, m.terms[0].id) for m in matches] == [("actor", "kataib"), ("place", "p")]
+    assert [(m.kind, m.terms[0].id) for m in matches] == [
+        ("actor", "kataib"),
+        ("place", "p"),
+    ]
 
 
 def test_quotation_marks_do_not_part_a_name_and_end_outside_the_span() -> None:
-    assert found(names("كتائب حزب الله"), "قالت كتائب “حزب الله” إنها") == [("actor", "كتائب “حزب الله")]
+    assert found(names("كتائب حزب الله"), "قالت كتائب “حزب الله” إنها") == [
+        ("actor", "كتائب “حزب الله")
+    ]
 
 
 @given(st.text(alphabet="القواتمريكيةوبلفك ًُّ«»ـ\n", max_size=60))

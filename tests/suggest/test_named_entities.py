@@ -18,7 +18,9 @@ Named = Callable[[str, str], list[str]]
 def named() -> Named:
     """What the candidates of one kind of the named-entity codebook cover, in text order."""
     codebook = read_codebook(shipped.codebook("named_entities"))
-    return lambda text, kind: [c.quote for c in propose(Article("a", text), codebook) if c.kind == kind]
+    return lambda text, kind: [
+        c.quote for c in propose(Article("a", text), codebook) if c.kind == kind
+    ]
 
 
 PERSONS = [
@@ -48,7 +50,10 @@ PERSONS = [
     # whoever is said to speak twice is somebody
     ("وقال بلير إنه باق. وأضاف بلير أن الأمر صعب", ["بلير", "بلير"]),
     # joined to a name by و
-    ("التقى محمود عباس وكريستيان غرونوالد وشارك في الحفل", ["محمود عباس", "كريستيان غرونوالد"]),
+    (
+        "التقى محمود عباس وكريستيان غرونوالد وشارك في الحفل",
+        ["محمود عباس", "كريستيان غرونوالد"],
+    ),
     # descent, rulers' numbers
     ("علي بن أبي طالب الهاشمي القرشي", ["علي بن أبي طالب الهاشمي القرشي"]),
     ("الملك عبد الله الثاني يزور مصر", ["عبد الله الثاني"]),
@@ -78,7 +83,9 @@ PERSONS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), PERSONS)
-def test_a_person_is_the_whole_name_without_the_title(named: Named, text: str, expected: list[str]) -> None:
+def test_a_person_is_the_whole_name_without_the_title(
+    named: Named, text: str, expected: list[str]
+) -> None:
     assert named(text, "person") == expected
 
 
@@ -98,7 +105,10 @@ ORGANISATIONS = [
     # in quotation marks
     ("نشرت صحيفة «الشرق الأوسط» اللندنية ذلك", ["صحيفة «الشرق الأوسط"]),
     # a second head is a second body
-    ("جامعة الدول العربية والمنظمة العالمية للملكية", ["جامعة الدول العربية", "المنظمة العالمية للملكية"]),
+    (
+        "جامعة الدول العربية والمنظمة العالمية للملكية",
+        ["جامعة الدول العربية", "المنظمة العالمية للملكية"],
+    ),
     # a word in no list behind heads that take any
     ("ذكرت صحيفة هافينغتون أن", ["صحيفة هافينغتون"]),
     ("انضم إلى حزب كاديما أمس", ["حزب كاديما"]),
@@ -124,7 +134,9 @@ ORGANISATIONS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), ORGANISATIONS)
-def test_an_organisation_is_its_head_with_its_name(named: Named, text: str, expected: list[str]) -> None:
+def test_an_organisation_is_its_head_with_its_name(
+    named: Named, text: str, expected: list[str]
+) -> None:
     assert named(text, "organisation") == expected
 
 

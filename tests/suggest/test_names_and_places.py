@@ -8,7 +8,10 @@ from coder.model import Candidate
 from coder.suggest.place_spans import with_governorates
 
 ACTORS = [
-    ("استهدفت الفصائل الشيعية المسلحة الموالية لإيران القاعدة", ["الفصائل الشيعية المسلحة الموالية لإيران"]),
+    (
+        "استهدفت الفصائل الشيعية المسلحة الموالية لإيران القاعدة",
+        ["الفصائل الشيعية المسلحة الموالية لإيران"],
+    ),
     ("أوعزت إيران للميليشيات العراقية", ["إيران", "لميليشيات العراقية"]),
     ("التقى قادة الحرس الثوري الإيراني", ["قادة الحرس الثوري الإيراني"]),
     ("هاجمت مجموعات مسلحة في العراق رتلاً", ["مجموعات مسلحة في العراق"]),
@@ -29,7 +32,10 @@ ACTORS = [
     ("تسلل مسلحون إلى البلدة من جهة العراق", ["مسلحون"]),
     ("اندلعت معارك بين إسرائيل من جهة وإيران من جهة أخرى", ["إسرائيل", "إيران"]),
     # who somebody is ends where it is told what he speaks of
-    ("بحث الوزير المصري مع نظيره التركي العلاقات الثنائية", ["الوزير المصري", "نظيره التركي"]),
+    (
+        "بحث الوزير المصري مع نظيره التركي العلاقات الثنائية",
+        ["الوزير المصري", "نظيره التركي"],
+    ),
     ("رفض مسؤول فلسطيني الخطة الأميركية", ["مسؤول فلسطيني"]),
     ("التقى رئيس لجنة العلاقات الخارجية وفداً", ["رئيس لجنة العلاقات الخارجية"]),
     # whatever marks, tatweel and Persian letters it is written with
@@ -62,13 +68,19 @@ ACTORS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), ACTORS)
-def test_an_actor_is_the_whole_phrase_that_names_it(quotes, text: str, expected: list[str]) -> None:
+def test_an_actor_is_the_whole_phrase_that_names_it(
+    quotes, text: str, expected: list[str]
+) -> None:
     assert quotes(text, "actor") == expected
 
 
 NAMES_BEHIND_LAM = [
     ("سلّم الأهالي أسلحة للجماعات المسلحة", "لجماعات المسلحة", "الجماعات المسلحة"),
-    ("قدمت الولايات المتحدة سلاحاً للفصائل المحلية", "لفصائل المحلية", "الفصائل المحلية"),
+    (
+        "قدمت الولايات المتحدة سلاحاً للفصائل المحلية",
+        "لفصائل المحلية",
+        "الفصائل المحلية",
+    ),
     ("هاجم مسلحون مقراً تابعاً للشرطة المحلية", "لشرطة المحلية", "الشرطة المحلية"),
     ("سلّم سلاحه للواء التوحيد", "لواء التوحيد", "لواء التوحيد"),  # its own first letter
 ]
@@ -78,14 +90,19 @@ NAMES_BEHIND_LAM = [
 def test_a_name_gets_back_the_alif_that_its_article_lacks_behind_lam(
     ask, text: str, quote: str, name: str
 ) -> None:
-    [found] = [candidate for candidate in ask(text, "actor") if candidate.quote == quote]
+    [found] = [
+        candidate for candidate in ask(text, "actor") if candidate.quote == quote
+    ]
     assert found.value[0]["name"] == name
 
 
 PLACES = [
     ("قرب حقل العمر النفطي شرقي سوريا", ["حقل العمر النفطي", "شرقي سوريا"]),
     ("على أطراف بلدة الهري بريف البوكمال", ["أطراف بلدة الهري", "ريف البوكمال"]),
-    ("في منطقتي الشدادي والمالكية في ريف الحسكة", ["منطقتي الشدادي", "المالكية", "ريف الحسكة"]),
+    (
+        "في منطقتي الشدادي والمالكية في ريف الحسكة",
+        ["منطقتي الشدادي", "المالكية", "ريف الحسكة"],
+    ),
     ("في قرية كفرشوبا الحدودية", ["قرية كفرشوبا الحدودية"]),  # no lexicon knows it
     ("شرق البلاد", ["شرق البلاد"]),
     ("في بلدة ميس الجبل", ["بلدة ميس الجبل"]),
@@ -104,7 +121,9 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("text", "expected"), PLACES)
-def test_a_place_takes_its_heads_and_adjectives(quotes, text: str, expected: list[str]) -> None:
+def test_a_place_takes_its_heads_and_adjectives(
+    quotes, text: str, expected: list[str]
+) -> None:
     assert quotes(text, "place") == expected
 
 
@@ -120,17 +139,25 @@ def test_a_place_takes_its_heads_and_adjectives(quotes, text: str, expected: lis
         ("اندلعت اشتباكات بدمشق", ["place"]),
     ],
 )
-def test_a_country_is_its_government_or_its_territory(ask, text: str, kinds: list[str]) -> None:
+def test_a_country_is_its_government_or_its_territory(
+    ask, text: str, kinds: list[str]
+) -> None:
     assert [c.kind for c in ask(text) if c.kind in ("actor", "place")] == kinds
 
 
 def test_a_name_inside_a_wider_one_is_not_offered_alone(ask) -> None:
-    found = [c for c in ask("المقاومة الإسلامية في العراق") if c.kind in ("actor", "place")]
-    assert [(c.kind, c.quote) for c in found] == [("actor", "المقاومة الإسلامية في العراق")]
+    found = [
+        c for c in ask("المقاومة الإسلامية في العراق") if c.kind in ("actor", "place")
+    ]
+    assert [(c.kind, c.quote) for c in found] == [
+        ("actor", "المقاومة الإسلامية في العراق")
+    ]
 
 
 def test_values_have_the_shape_of_their_field(ask) -> None:
-    [actor, place] = [c for c in ask("هاجم داعش بلدة البوكمال") if c.kind in ("actor", "place")]
+    [actor, place] = [
+        c for c in ask("هاجم داعش بلدة البوكمال") if c.kind in ("actor", "place")
+    ]
     assert actor.value == ["isis"]
     assert place.value == [
         {
@@ -151,10 +178,15 @@ def test_a_head_of_another_kind_is_not_the_known_place(ask) -> None:
 def test_the_countryside_of_a_town_is_around_it(ask) -> None:
     # the first two are listed whole as names of the towns in the lexicon
     for words, place_id in (
-        ("أطراف السيدة زينب", "sayyida_zaynab"), ("ريف البوكمال", "abu_kamal"), ("بادية تدمر", "palmyra"),
-    ):  # fmt: skip
+        ("أطراف السيدة زينب", "sayyida_zaynab"),
+        ("ريف البوكمال", "abu_kamal"),
+        ("بادية تدمر", "palmyra"),
+    ):
         [place] = ask(f"في {words}", "place")
-        assert (place.value[0]["place_id"], place.value[0]["precision"]) == (place_id, "around_town")
+        assert (place.value[0]["place_id"], place.value[0]["precision"]) == (
+            place_id,
+            "around_town",
+        )
     [area] = ask("في منطقة الحزام الأخضر", "place")  # is named so itself
     assert area.value[0]["precision"] == "town"
     [governorate] = ask("في ريف دير الزور", "place")
@@ -165,7 +197,10 @@ def test_the_countryside_of_a_town_is_around_it(ask) -> None:
     ("text", "place_id"),
     [
         # the coding guide, section 4: bare, with towns inside it named, it is the governorate, else the city
-        ("انسحبت الفصائل من دير الزور، حيث أخلت مقرات في البوكمال والميادين", "sy_deir_ezzor"),
+        (
+            "انسحبت الفصائل من دير الزور، حيث أخلت مقرات في البوكمال والميادين",
+            "sy_deir_ezzor",
+        ),
         ("هاجم مسلحون الحسكة وسيطروا على القامشلي", "sy_hasakah"),
         ("قصفت طائرات دير الزور والحسكة", "deir_ezzor"),
         ("وقع انفجار في بغداد قرب مطار بغداد الدولي", "baghdad"),
@@ -184,7 +219,9 @@ def test_a_nations_administration_is_its_government_and_an_office_is_not(ask) ->
     [administration] = ask("هاجمت الفصائل الإدارة الأميركية", "actor")[-1:]
     assert administration.value == ["usa"]
     offices = ask("هاجمت الفصائل إدارة السجون الإسرائيلية", "actor")
-    assert ["israel"] not in [office.value for office in offices if "السجون" in office.quote]
+    assert ["israel"] not in [
+        office.value for office in offices if "السجون" in office.quote
+    ]
 
 
 def test_media_and_monitors_are_sources_and_no_actors(ask) -> None:
@@ -192,7 +229,9 @@ def test_media_and_monitors_are_sources_and_no_actors(ask) -> None:
     assert "source" in found and "actor" not in found
 
 
-def test_words_of_a_codebook_that_are_of_the_kind_place_are_no_gazetteer_entries(conflict_events) -> None:
+def test_words_of_a_codebook_that_are_of_the_kind_place_are_no_gazetteer_entries(
+    conflict_events,
+) -> None:
     odd = Candidate("p", "place", 0, 4, "ساحة", ["square"])
     assert [*with_governorates([odd], conflict_events.lexicon)] == [odd]
 
@@ -217,12 +256,17 @@ ACTS, SITE = "actor", "place"
         ("دخلت إسرائيل الحرب", [(ACTS, "إسرائيل")]),
         ("وصل رئيس وزراء إسرائيل بنيامين نتنياهو", [(ACTS, "إسرائيل")]),
         # a place and a name joined to it by و are both places, unless a verb follows
-        ("سفينة في خليج عدن وواشنطن ترد بغارات", [(SITE, "خليج عدن"), (ACTS, "واشنطن")]),
+        (
+            "سفينة في خليج عدن وواشنطن ترد بغارات",
+            [(SITE, "خليج عدن"), (ACTS, "واشنطن")],
+        ),
         ("وقع القصف في إدلب ودمشق تنفي الاتهامات", [(SITE, "إدلب"), (ACTS, "دمشق")]),
         ("قصف على حلب ودمشق وحمص", [(SITE, "حلب"), (SITE, "دمشق"), (SITE, "حمص")]),
     ],
 )
-def test_a_verb_tells_a_city_from_its_government(ask, text: str, expected: list[tuple[str, str]]) -> None:
+def test_a_verb_tells_a_city_from_its_government(
+    ask, text: str, expected: list[tuple[str, str]]
+) -> None:
     assert [(c.kind, c.quote) for c in ask(text) if c.kind in (ACTS, SITE)] == expected
 
 
@@ -236,7 +280,9 @@ def test_a_verb_tells_a_city_from_its_government(ask, text: str, expected: list[
         ("القطاع الغربي لقوات اليونيفيل", ["القطاع الغربي"]),
     ],
 )
-def test_a_sector_of_the_economy_is_no_place(quotes, text: str, expected: list[str]) -> None:
+def test_a_sector_of_the_economy_is_no_place(
+    quotes, text: str, expected: list[str]
+) -> None:
     assert quotes(text, "place") == expected
 
 
@@ -274,7 +320,9 @@ def test_the_only_crossing_neutralises_nobody(quotes) -> None:
         ("وحدت الفصائل صفوفها", []),
     ],
 )
-def test_bodies_are_known_by_what_follows_their_heads(quotes, text: str, expected: list[str]) -> None:
+def test_bodies_are_known_by_what_follows_their_heads(
+    quotes, text: str, expected: list[str]
+) -> None:
     assert quotes(text, "actor") == expected
 
 
@@ -310,7 +358,9 @@ def test_particles_days_and_adverbs_name_no_place(quotes, text: str) -> None:
         ("أصيب ثلاثة في الشرق الأوسط", ["الشرق الأوسط"]),
     ],
 )
-def test_a_newspaper_named_after_a_place_is_none(quotes, text: str, expected: list[str]) -> None:
+def test_a_newspaper_named_after_a_place_is_none(
+    quotes, text: str, expected: list[str]
+) -> None:
     assert quotes(text, "place") == expected
 
 

@@ -1,7 +1,5 @@
 """Grammar that news leans on: duals, abbreviations, agreement, coordinated verbs, who is quoted and who acts."""
 
-# ruff: noqa: E501 - a row is read whole
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -43,9 +41,17 @@ MARKED = [
     ("قال المقدم م. سامي الخطيب إن الحاجز أزيل", "source", ["المقدم م. سامي الخطيب"]),
     ("وقالت وكالة د.ب.أ إن المطار أغلق", "source", ["وكالة د.ب.أ"]),
     # what is no part of a name
-    ("دكّت كتيبة المشاة بالمدفعية الثقيلة مواقع المتمردين", "actor", ["كتيبة المشاة", "المتمردين"]),
+    (
+        "دكّت كتيبة المشاة بالمدفعية الثقيلة مواقع المتمردين",
+        "actor",
+        ["كتيبة المشاة", "المتمردين"],
+    ),
     ("أصيب ضابطان بجروح بليغة في الكمين", "actor", []),
-    ("نفى الناطق العميد خالد الأحمد وجود مقاتلين في المدينة", "source", ["الناطق العميد خالد الأحمد"]),
+    (
+        "نفى الناطق العميد خالد الأحمد وجود مقاتلين في المدينة",
+        "source",
+        ["الناطق العميد خالد الأحمد"],
+    ),
     ("أزالت البلدية حواجز الشارع الرئيس، وأغلقت سوق الخضار", "actor", []),
     ("نشر لواء المدفعية عناصره في الوادي", "weapon", []),
     # groups
@@ -77,29 +83,53 @@ MARKED = [
     ("ذكر مصدر طبي أن المستشفى امتلأ", "source", ["مصدر طبي"]),
     ("14:30 سرايا القدس: قصفنا تجمعاً لقوات العدو", "source", ["سرايا القدس"]),
     ("خبر عاجل | سرايا القدس: قصفنا تجمعاً لقوات العدو", "source", ["سرايا القدس"]),
-    ("أقال مستشار قائد الدعم السريع عمر جبريل نائبه، وفق ما ذكر مستشار قائد الدعم السريع", "source", ["مستشار قائد الدعم السريع"]),
+    (
+        "أقال مستشار قائد الدعم السريع عمر جبريل نائبه، وفق ما ذكر مستشار قائد الدعم السريع",
+        "source",
+        ["مستشار قائد الدعم السريع"],
+    ),
     ("وزارة الدفاع تقرّ بسقوط جنديين", "source", ["وزارة الدفاع"]),
     ("وذكرت بعثة الأمم المتحدة أن المدنيين فرّوا", "source", ["بعثة الأمم المتحدة"]),
     ("وندّدت قطر بالغارة، واتهمت الجيش بقتل الأطفال", "source", ["قطر"]),
-]  # fmt: skip
+]
 
 # text, trigger, its event's initiators and targets as written
 PARTIES = [
     # a feminine verb has no masculine subject, and who accuses has been named
-    ("ونددت سوريا بالهجوم، واتهمت الجيش الإسرائيلي بخرق الهدنة", "اتهمت", ["سوريا"], ["الجيش الإسرائيلي"]),
-    ("ورحّبت قطر بالاتفاق وأدانت الحصار، وطالبت إسرائيل بفتح المعابر", "طالبت", ["قطر"], ["إسرائيل"]),
+    (
+        "ونددت سوريا بالهجوم، واتهمت الجيش الإسرائيلي بخرق الهدنة",
+        "اتهمت",
+        ["سوريا"],
+        ["الجيش الإسرائيلي"],
+    ),
+    (
+        "ورحّبت قطر بالاتفاق وأدانت الحصار، وطالبت إسرائيل بفتح المعابر",
+        "طالبت",
+        ["قطر"],
+        ["إسرائيل"],
+    ),
     ("طالبت الأمم المتحدة بوقف القتال", "طالبت", ["الأمم المتحدة"], []),
     # نفى and تبنى are verbs, نفي is a noun
     ("هاجم مسلحون الثكنة، وتبنى تنظيم داعش العملية", "تبنى", ["تنظيم داعش"], []),
     ("نفى الجيش الأردني استهداف المدنيين", "نفى", ["الجيش الأردني"], []),
     # who only backs
-    ("حرّرت القوات العراقية، مدعومة بمقاتلي العشائر، المدينة", "حرّرت", ["القوات العراقية"], []),
+    (
+        "حرّرت القوات العراقية، مدعومة بمقاتلي العشائر، المدينة",
+        "حرّرت",
+        ["القوات العراقية"],
+        [],
+    ),
     # a noun with the article governs no other
     ("وأصيب في الهجوم قائد الشرطة العراقية", "الهجوم", [], []),
     # a noun or verb with the town behind its agent
     ("وبعد ساعات قصف الجيش السوداني المدينة.", "قصف", ["الجيش السوداني"], []),
     # the ending of the object
-    ("هاجمت الفصائل العراقية مقاتلي حزب العمال الكردستاني", "هاجمت", ["الفصائل العراقية"], ["مقاتلي حزب العمال الكردستاني"]),
+    (
+        "هاجمت الفصائل العراقية مقاتلي حزب العمال الكردستاني",
+        "هاجمت",
+        ["الفصائل العراقية"],
+        ["مقاتلي حزب العمال الكردستاني"],
+    ),
     # who passes on or condemns what happened did not do it
     ("أفادت الشرطة العراقية بانفجار عبوة ناسفة في سامراء", "انفجار", [], []),
     ("أبلغت الشرطة العراقية بمقتل أربعة عمال", "مقتل", [], []),
@@ -111,17 +141,23 @@ PARTIES = [
     ("انفجار لغم في عربة تابعة للجيش السوداني", "انفجار", [], ["لجيش السوداني"]),
     # we
     ("سرايا القدس: قصفنا قوة إسرائيلية", "قصفنا", ["سرايا القدس"], ["قوة إسرائيلية"]),
-]  # fmt: skip
+]
 
 # text, trigger, its event's status; empty where it happened
 STATUS = [
-    ("نفى المتحدث وقوع قصف، مؤكداً أن القوات الأميركية ستغادر القاعدة", "ستغادر", "planned"),
+    (
+        "نفى المتحدث وقوع قصف، مؤكداً أن القوات الأميركية ستغادر القاعدة",
+        "ستغادر",
+        "planned",
+    ),
     ("نفت حماس الخبر واتهمت إسرائيل بالكذب", "اتهمت", ""),
     ("نفت حماس قصف المستشفى", "قصف", "denied"),
 ]
 
 
-@pytest.mark.parametrize(("text", "kind", "marked"), MARKED, ids=[f"{m[1]} {m[0][:40]}" for m in MARKED])
+@pytest.mark.parametrize(
+    ("text", "kind", "marked"), MARKED, ids=[f"{m[1]} {m[0][:40]}" for m in MARKED]
+)
 def test_a_reader_of_the_grammar_marks_the_same(
     quotes: Quotes, text: str, kind: str, marked: list[str]
 ) -> None:
@@ -129,10 +165,16 @@ def test_a_reader_of_the_grammar_marks_the_same(
 
 
 @pytest.mark.parametrize(
-    ("text", "trigger", "initiators", "targets"), PARTIES, ids=[p[0][:40] for p in PARTIES]
+    ("text", "trigger", "initiators", "targets"),
+    PARTIES,
+    ids=[p[0][:40] for p in PARTIES],
 )
 def test_who_acts_follows_from_the_grammar(
-    conflict_events: Codebook, text: str, trigger: str, initiators: list[str], targets: list[str]
+    conflict_events: Codebook,
+    text: str,
+    trigger: str,
+    initiators: list[str],
+    targets: list[str],
 ) -> None:
     article = Article("a", text)
     candidates = propose(article, conflict_events)
@@ -142,7 +184,9 @@ def test_who_acts_follows_from_the_grammar(
     assert [c.quote for c in found.get("targets", ())] == targets
 
 
-@pytest.mark.parametrize(("text", "trigger", "status"), STATUS, ids=[s[0][:40] for s in STATUS])
+@pytest.mark.parametrize(
+    ("text", "trigger", "status"), STATUS, ids=[s[0][:40] for s in STATUS]
+)
 def test_a_denial_ends_where_something_else_is_told(
     conflict_events: Codebook, text: str, trigger: str, status: str
 ) -> None:
@@ -150,7 +194,9 @@ def test_a_denial_ends_where_something_else_is_told(
     candidates = propose(article, conflict_events)
     act = next(c for c in candidates if c.kind == "trigger" and c.quote == trigger)
     found = EventProposer(candidates, article, conflict_events).propose(act)
-    assert [c.value for c in found.get("event_status", ())] == ([status] if status else [])
+    assert [c.value for c in found.get("event_status", ())] == (
+        [status] if status else []
+    )
 
 
 def test_what_we_do_and_did_is_an_act(ask: Ask) -> None:
@@ -163,7 +209,9 @@ def test_what_we_do_and_did_is_an_act(ask: Ask) -> None:
 
 
 def test_a_building_of_an_authority_is_no_dwelling(ask: Ask) -> None:
-    found = ask("أحرق المحتجون مبنى المحكمة ومبنى القائمقامية ومبنى من ثلاثة طوابق", "object")
+    found = ask(
+        "أحرق المحتجون مبنى المحكمة ومبنى القائمقامية ومبنى من ثلاثة طوابق", "object"
+    )
     assert [c.value for c in found] == [["government"], ["government"], ["residential"]]
 
 
@@ -174,11 +222,15 @@ def test_a_building_of_an_authority_is_no_dwelling(ask: Ask) -> None:
         ("استهدفت مسيّرات وصواريخ القاعدة", "attack_unspecified"),
     ],
 )
-def test_what_a_drone_fires_makes_a_drone_attack(conflict_events: Codebook, text: str, kind: str) -> None:
+def test_what_a_drone_fires_makes_a_drone_attack(
+    conflict_events: Codebook, text: str, kind: str
+) -> None:
     article = Article("a", text)
     candidates = propose(article, conflict_events)
     act = next(c for c in candidates if c.kind == "trigger")
-    [found] = EventProposer(candidates, article, conflict_events).propose(act)["event_type"]
+    [found] = EventProposer(candidates, article, conflict_events).propose(act)[
+        "event_type"
+    ]
     assert found.value == kind
 
 

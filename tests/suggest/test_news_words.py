@@ -37,15 +37,23 @@ SOURCES = [
 
 
 @pytest.mark.parametrize(("text", "quote", "entry"), ACTORS, ids=[a[1] for a in ACTORS])
-def test_parties_of_the_regions_wars_are_known(ask, text: str, quote: str, entry: str | None) -> None:
+def test_parties_of_the_regions_wars_are_known(
+    ask, text: str, quote: str, entry: str | None
+) -> None:
     values = {c.quote: c.value for c in ask(text) if c.kind == "actor"}
     assert quote in values
     assert entry is None or values[quote] == [entry]
 
 
-@pytest.mark.parametrize(("text", "quote", "weapon"), WEAPONS, ids=[w[1] for w in WEAPONS])
-def test_arms_in_the_words_of_the_press_are_known(ask, text: str, quote: str, weapon: str) -> None:
-    assert (quote, [weapon]) in [(c.quote, c.value) for c in ask(text) if c.kind == "weapon"]
+@pytest.mark.parametrize(
+    ("text", "quote", "weapon"), WEAPONS, ids=[w[1] for w in WEAPONS]
+)
+def test_arms_in_the_words_of_the_press_are_known(
+    ask, text: str, quote: str, weapon: str
+) -> None:
+    assert (quote, [weapon]) in [
+        (c.quote, c.value) for c in ask(text) if c.kind == "weapon"
+    ]
 
 
 @pytest.mark.parametrize(("text", "quote"), SOURCES, ids=[s[1] for s in SOURCES])
@@ -60,18 +68,26 @@ def test_fighting_men_and_fighting_groups_are_no_aircraft(ask) -> None:
 
 def test_what_only_points_back_or_says_where_something_lies_is_no_trigger(ask) -> None:
     text = "وقع الحادث في القرية الواقعة قرب النهر، وقال مصدر طلب عدم ذكر اسمه إن أحداً لم يصب"
-    assert not {"الحادث", "الواقعة", "طلب"} & {c.quote for c in ask(text) if c.kind == "trigger"}
+    assert not {"الحادث", "الواقعة", "طلب"} & {
+        c.quote for c in ask(text) if c.kind == "trigger"
+    }
 
 
 @pytest.mark.parametrize("quote", ["أول من أمس", "منذ يومين"])
 def test_the_day_before_yesterday_in_other_words(ask, quote: str) -> None:
-    [day] = ask(f"قصف الجيش القرية {quote}، بحسب سكان", "date", published=date(2024, 3, 9))
+    [day] = ask(
+        f"قصف الجيش القرية {quote}، بحسب سكان", "date", published=date(2024, 3, 9)
+    )
     assert day.quote == quote
     assert (day.value["start"], day.value["end"]) == ("2024-03-07", "2024-03-07")
 
 
 def test_tens_of_thousands_are_twenty_thousand_at_least(ask) -> None:
-    [dead] = [c for c in ask("أسفرت الحرب عن مقتل عشرات الآلاف من المدنيين") if c.kind == "number"]
+    [dead] = [
+        c
+        for c in ask("أسفرت الحرب عن مقتل عشرات الآلاف من المدنيين")
+        if c.kind == "number"
+    ]
     assert dead.value == {"min": 20000, "max": None}
 
 
@@ -107,7 +123,9 @@ ACTS = [
 
 
 @pytest.mark.parametrize(("text", "quote", "kind"), ACTS, ids=[a[2] for a in ACTS])
-def test_acts_that_local_news_tells_in_words_of_its_own(ask, text: str, quote: str, kind: str) -> None:
+def test_acts_that_local_news_tells_in_words_of_its_own(
+    ask, text: str, quote: str, kind: str
+) -> None:
     assert (quote, kind) in [(c.quote, c.value) for c in ask(text, "trigger")]
 
 

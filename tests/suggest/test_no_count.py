@@ -42,13 +42,17 @@ COUNTED = {
     "لم يعلق الجيش على الهجوم الذي قتل فيه ثلاثة جنود.": [("ثلاثة جنود", "killed")],
     "أصيب خمسة أشخاص واعتقل سبعة آخرون.": [("خمسة أشخاص", "injured")],
     "اعتقلت الشرطة ثلاثين شخصاً وأصيب شرطيان.": [("شرطيان", "injured")],
-    "اعتقلت القوات عشرة شبان خلال مواجهات أسفرت عن إصابة فلسطيني.": [("فلسطيني", "injured")],
+    "اعتقلت القوات عشرة شبان خلال مواجهات أسفرت عن إصابة فلسطيني.": [
+        ("فلسطيني", "injured")
+    ],
     "مقتل ثلاثة مسلحين واعتقال خمسة آخرين في مداهمة.": [("ثلاثة مسلحين", "killed")],
     "أوقف الأمن ستة أشخاص بعد إصابة جندي بالرصاص.": [("جندي", "injured")],
     "احتجزت الشرطة أربعين متظاهراً بعدما أصيب ضابط.": [("ضابط", "injured")],
     "أصيب ستة أشخاص بجروح وألقي القبض على أربعة آخرين.": [("ستة أشخاص", "injured")],
     "خطف مسلحون ثمانية عمال وأصابوا حارساً بجروح.": [("حارساً", "injured")],
-    "أسفر الهجوم عن إصابة سبعة مدنيين وتوقيف مشتبهين اثنين.": [("سبعة مدنيين", "injured")],
+    "أسفر الهجوم عن إصابة سبعة مدنيين وتوقيف مشتبهين اثنين.": [
+        ("سبعة مدنيين", "injured")
+    ],
     # not read before the rules were made: all but one (the activist) at first sight
     "قتل جنديان ولم تقع إصابات أخرى.": [("جنديان", "killed")],
     "قتلت القوات مسلحين اثنين واعتقلت تسعة آخرين.": [("مسلحين اثنين", "killed")],
@@ -57,7 +61,9 @@ COUNTED = {
     "جرح أربعة متظاهرين واحتجز عشرة آخرون.": [("أربعة متظاهرين", "injured")],
     "أسر المقاتلون ستة جنود وقتلوا ثلاثة آخرين.": [("ثلاثة آخرين", "killed")],
     "داهمت الشرطة المنزل واعتقلت ثلاثة أشخاص بعد مقتل ضابط.": [("ضابط", "killed")],
-    "لم تذكر الوزارة أسماء الضحايا، لكنها أكدت مقتل أربعة أشخاص.": [("أربعة أشخاص", "killed")],
+    "لم تذكر الوزارة أسماء الضحايا، لكنها أكدت مقتل أربعة أشخاص.": [
+        ("أربعة أشخاص", "killed")
+    ],
     "أفرجت الجماعة عن عشرة أسرى وقتل جندي في الاشتباك.": [("جندي", "killed")],
     "إصابة شخصين واعتقال خمسين في احتجاجات.": [("شخصين", "injured")],
 }
@@ -118,7 +124,9 @@ def test_no_persons_are_counted_by_units_of_time_length_and_money(
     conflict_events: Codebook, protest_events: Codebook, text: str
 ) -> None:
     for codebook in (conflict_events, protest_events):
-        assert [c.quote for c in propose(Article("a", text), codebook) if c.kind == "number"] == []
+        assert [
+            c.quote for c in propose(Article("a", text), codebook) if c.kind == "number"
+        ] == []
 
 
 def test_a_date_behind_a_number_is_no_unit(ask: Ask) -> None:
@@ -132,8 +140,12 @@ def test_only_those_count_whom_it_befell(ask: Ask, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", NO_TARGETS)
-def test_turning_points_and_troop_carriers_are_no_headquarters_and_no_ships(ask: Ask, text: str) -> None:
-    assert not [c.quote for c in ask(text, "object") if c.value in (["headquarters"], ["ship"])]
+def test_turning_points_and_troop_carriers_are_no_headquarters_and_no_ships(
+    ask: Ask, text: str
+) -> None:
+    assert not [
+        c.quote for c in ask(text, "object") if c.value in (["headquarters"], ["ship"])
+    ]
 
 
 @pytest.mark.parametrize("text", TARGETS)

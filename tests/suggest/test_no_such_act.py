@@ -38,12 +38,22 @@ def test_a_word_for_an_act_is_an_event_of_its_kind_or_none(
     found = propose(article, conflict_events)
     proposer = EventProposer(found, article, conflict_events)
     acts = [c for c in found if c.kind == "trigger" and c.quote.endswith(word)]
-    assert [proposer.propose(act)["event_type"][0].value for act in acts] == ([kind] if kind else [])
+    assert [proposer.propose(act)["event_type"][0].value for act in acts] == (
+        [kind] if kind else []
+    )
 
 
 def test_a_leader_is_hit_only_where_somebody_attacks(quotes) -> None:
-    assert quotes("وتبعه اجتماع آخر ضم قيادات إيرانية وقياديين في حزب الله اللبناني.", "object") == []
-    assert quotes("استهدفت مسيّرة قيادياً في الحركة جنوب المدينة.", "object") == ["قيادياً"]
+    assert (
+        quotes(
+            "وتبعه اجتماع آخر ضم قيادات إيرانية وقياديين في حزب الله اللبناني.",
+            "object",
+        )
+        == []
+    )
+    assert quotes("استهدفت مسيّرة قيادياً في الحركة جنوب المدينة.", "object") == [
+        "قيادياً"
+    ]
 
 
 def test_of_numbers_by_place_the_first_is_proposed_with_its_own_place(proposed) -> None:
@@ -52,10 +62,15 @@ def test_of_numbers_by_place_the_first_is_proposed_with_its_own_place(proposed) 
     record = proposed(text, "هجمات")
     assert (record["incident_count"], record["place"]) == (["عشر هجمات"], ["العراق"])
     whole = proposed("شنت الفصائل خمس هجمات في العراق وسوريا.", "هجمات")
-    assert (whole["incident_count"], whole["place"]) == (["خمس هجمات"], ["العراق", "سوريا"])
+    assert (whole["incident_count"], whole["place"]) == (
+        ["خمس هجمات"],
+        ["العراق", "سوريا"],
+    )
 
 
-def test_a_verb_that_goes_on_about_the_act_says_how_many_strikes_it_had(proposed) -> None:
+def test_a_verb_that_goes_on_about_the_act_says_how_many_strikes_it_had(
+    proposed,
+) -> None:
     text = "تعرّض 25 موقعاً للفصائل في دير الزور للقصف، استُهدفت بـ 60 ضربة."
     assert proposed(text, "لقصف")["strike_count"] == ["60 ضربة"]
     other = "تعرّض 25 موقعاً للفصائل في دير الزور للقصف، واستهدف الجيش القرية بـ 60 ضربة."

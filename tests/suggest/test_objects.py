@@ -33,16 +33,26 @@ OBJECTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), OBJECTS, ids=[" ".join(o[0].split()[:5]) for o in OBJECTS])
-def test_what_was_hit_is_an_object(ask, text: str, expected: list[tuple[str, str]]) -> None:
+@pytest.mark.parametrize(
+    ("text", "expected"), OBJECTS, ids=[" ".join(o[0].split()[:5]) for o in OBJECTS]
+)
+def test_what_was_hit_is_an_object(
+    ask, text: str, expected: list[tuple[str, str]]
+) -> None:
     assert [(c.quote, c.value[0]) for c in ask(text, "object")] == expected
 
 
 @pytest.mark.parametrize(
     "text",
-    ["قُتل جندي باستهداف دبابة قرب البلدة", "قصف الجيش حظيرة للطائرات", "فكك الجيش ألغاماً مضادة للدبابات"],
+    [
+        "قُتل جندي باستهداف دبابة قرب البلدة",
+        "قصف الجيش حظيرة للطائرات",
+        "فكك الجيش ألغاماً مضادة للدبابات",
+    ],
 )
-def test_a_weapon_that_is_hit_or_that_something_is_for_is_no_means(ask, text: str) -> None:
+def test_a_weapon_that_is_hit_or_that_something_is_for_is_no_means(
+    ask, text: str
+) -> None:
     assert not {"دبابة", "لطائرات", "لدبابات"} & {c.quote for c in ask(text, "weapon")}
 
 
@@ -52,22 +62,41 @@ HIT = [
     ("شنت تركيا غارات على مطار منغ", "غارات", [("مطار منغ", ["airport"])]),
     ("قصف الجيش السوري قرية قرب مطار منغ", "قصف", []),
     # a site can also be the subject of the verb that says so
-    ("تعرضت قاعدة عين الأسد لهجوم بطائرتين مسيّرتين", "هجوم", [("قاعدة عين الأسد", ["military_base"])]),
-    ("وقال المصدر إن قاعدة التنف قرب الحدود تعرضت لقصف", "قصف", [("قاعدة التنف", ["military_base"])]),
+    (
+        "تعرضت قاعدة عين الأسد لهجوم بطائرتين مسيّرتين",
+        "هجوم",
+        [("قاعدة عين الأسد", ["military_base"])],
+    ),
+    (
+        "وقال المصدر إن قاعدة التنف قرب الحدود تعرضت لقصف",
+        "قصف",
+        [("قاعدة التنف", ["military_base"])],
+    ),
     ("تعرضت دورية قرب قاعدة التنف لهجوم", "هجوم", [("دورية", ["convoy_vehicle"])]),
     ("تعرض الجيش السوري قرب مطار منغ لهجوم", "هجوم", [("الجيش السوري", ["troops"])]),
     ("بمطار منغ تعرض الجيش السوري لهجوم", "هجوم", [("الجيش السوري", ["troops"])]),
     # arms in flight are what an interception hits
-    ("أسقط الجيش الإسرائيلي مسيّرة فوق المدينة", "أسقط", [("مسيّرة", ["aircraft_drone"])]),
+    (
+        "أسقط الجيش الإسرائيلي مسيّرة فوق المدينة",
+        "أسقط",
+        [("مسيّرة", ["aircraft_drone"])],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("text", "trigger", "expected"), HIT, ids=[h[0] for h in HIT])
 def test_a_named_site_or_arms_in_flight_are_what_was_hit(
-    conflict_events: Codebook, text: str, trigger: str, expected: list[tuple[str, list[str]]]
+    conflict_events: Codebook,
+    text: str,
+    trigger: str,
+    expected: list[tuple[str, list[str]]],
 ) -> None:
     article = Article("a", text)
     found = propose(article, conflict_events)
     chosen = next(c for c in found if c.kind == "trigger" and c.quote == trigger)
-    hit = EventProposer(found, article, conflict_events).propose(chosen).get("target_object", [])
+    hit = (
+        EventProposer(found, article, conflict_events)
+        .propose(chosen)
+        .get("target_object", [])
+    )
     assert [(c.quote, c.value) for c in hit] == expected

@@ -84,7 +84,9 @@ def test_who_is_named_behind_one_of_them_acts(
     assert proposed_words(text, trigger, "targets") == [target]
 
 
-def test_the_one_whom_a_demand_is_about_is_not_who_demands(proposed_words: Words) -> None:
+def test_the_one_whom_a_demand_is_about_is_not_who_demands(
+    proposed_words: Words,
+) -> None:
     text = "شددت إحداها - «كتائب حزب الله» (أحد أبرز الفصائل) - على ضرورة مغادرة القوات الأميركية العراق."
     assert proposed_words(text, "شددت", "initiators") == ["كتائب حزب الله"]
     assert "كتائب حزب الله" not in proposed_words(text, "شددت", "targets")

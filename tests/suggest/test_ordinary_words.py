@@ -20,7 +20,12 @@ EVERYDAY = [
     ("توقف السائق عند محطة وقود", "محطة وقود"),
     ("وكتم الرجل خبر القصف", "كتم"),
 ]
-TOWNS = ["قصف الطيران مدينة سلمية", "قتل شخصان في مخمور", "دارت معارك في أرحب", "هاجموا بلدة حرض"]
+TOWNS = [
+    "قصف الطيران مدينة سلمية",
+    "قتل شخصان في مخمور",
+    "دارت معارك في أرحب",
+    "هاجموا بلدة حرض",
+]
 
 
 @pytest.mark.parametrize(("text", "word"), EVERYDAY, ids=[e[1] for e in EVERYDAY])
@@ -48,7 +53,10 @@ TITLES = [
     # text, the person struck, by the title and the name alone
     ("قتل ضابط برتبة نقيب في الهجوم", []),
     ("أسفر الهجوم عن استشهاد ضابط برتبة ملازم أول وثلاثة جنود", []),
-    ("واستدعت وزارة الخارجية السفير الإيراني لتسليمه مذكرة احتجاج", ["السفير الإيراني"]),
+    (
+        "واستدعت وزارة الخارجية السفير الإيراني لتسليمه مذكرة احتجاج",
+        ["السفير الإيراني"],
+    ),
     ("قتل رئيس البلدية سامر الحسن وعضو المجلس خالد العلي", ["رئيس البلدية سامر الحسن"]),
 ]
 
@@ -57,7 +65,11 @@ TITLES = [
 def test_a_title_goes_on_with_a_name_and_not_with_what_befalls_its_holder(
     ask: Ask, text: str, persons: list[str]
 ) -> None:
-    found = [c for c in ask(text, "actor") if isinstance(c.value, list) and isinstance(c.value[0], dict)]
+    found = [
+        c
+        for c in ask(text, "actor")
+        if isinstance(c.value, list) and isinstance(c.value[0], dict)
+    ]
     assert [c.quote for c in found if c.value[0]["class"] == "person"][:1] == persons
 
 
@@ -69,8 +81,12 @@ FORCES = [
 
 
 @pytest.mark.parametrize(("text", "quote", "kind"), FORCES, ids=[f[1] for f in FORCES])
-def test_forces_are_political_unless_they_keep_order(ask: Ask, text: str, quote: str, kind: str) -> None:
-    assert [{"name": quote, "class": kind}] in [c.value for c in ask(text, "actor") if c.quote == quote]
+def test_forces_are_political_unless_they_keep_order(
+    ask: Ask, text: str, quote: str, kind: str
+) -> None:
+    assert [{"name": quote, "class": kind}] in [
+        c.value for c in ask(text, "actor") if c.quote == quote
+    ]
 
 
 OCCUPIERS = [
@@ -82,7 +98,9 @@ OCCUPIERS = [
 
 
 @pytest.mark.parametrize(("text", "entry"), OCCUPIERS)
-def test_an_occupation_with_its_nation_is_that_nations(ask: Ask, text: str, entry: str) -> None:
+def test_an_occupation_with_its_nation_is_that_nations(
+    ask: Ask, text: str, entry: str
+) -> None:
     assert [c.value for c in ask(text, "actor")] == [[entry]]
 
 
@@ -97,12 +115,19 @@ def test_each_agency_is_its_own_source(ask: Ask, quote: str, entry: str) -> None
 
 def test_families_are_not_taken_prisoner(ask: Ask) -> None:
     text = "وصلت الأسر النازحة إلى المخيم، وارتفع عدد الأسر هناك"
-    assert not [c for c in ask(text, "trigger") if "أسر" in c.quote or "الأسر" in c.quote]
+    assert not [
+        c for c in ask(text, "trigger") if "أسر" in c.quote or "الأسر" in c.quote
+    ]
 
 
 @pytest.mark.parametrize(
     "quote",
-    ["قوات المعارضة السورية", "قوات المعارضة السودانية", "قوات عشائرية سورية", "قوات الشرطة العراقية"],
+    [
+        "قوات المعارضة السورية",
+        "قوات المعارضة السودانية",
+        "قوات عشائرية سورية",
+        "قوات الشرطة العراقية",
+    ],
 )
 def test_forces_that_are_not_the_armys_have_not_its_entry(ask: Ask, quote: str) -> None:
     [actor] = ask(f"هاجمت {quote} البلدة", "actor")

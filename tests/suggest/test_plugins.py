@@ -29,7 +29,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
     """Two articles, and the plug-ins installed as a distribution of their own."""
     about = tmp_path / "site" / "plugged_in-1.0.dist-info"
     about.mkdir(parents=True)
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: plugged-in\nVersion: 1.0\n")
+    (about / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: plugged-in\nVersion: 1.0\n"
+    )
     points = "".join(f"{name} = tests.suggest.plugged_in:{name}\n" for name in NAMES)
     (about / "entry_points.txt").write_text(f"[coder.suggesters]\n{points}")
     monkeypatch.syspath_prepend(str(about.parent))
@@ -75,10 +77,19 @@ def test_a_plug_in_adds_candidates_with_its_origin_and_score(project: Project) -
     by_rule = found(project)
     more = with_plugins(project, '[suggest.plugins.works]\nword = "على"\n')
     warnings: list[str] = []
-    assert suggest(more, warn=warnings.append) == 2  # the articles lack this plug-in's candidates
+    assert (
+        suggest(more, warn=warnings.append) == 2
+    )  # the articles lack this plug-in's candidates
     start = TEXT.index("على")
     mine = Candidate(
-        f"actor:{start}-{start + 3}", "actor", start, start + 3, "على", None, "works:guess", 0.25
+        f"actor:{start}-{start + 3}",
+        "actor",
+        start,
+        start + 3,
+        "على",
+        None,
+        "works:guess",
+        0.25,
     )
     assert [c for c in found(more) if c not in by_rule] == [mine]
     assert all(c in found(more) for c in by_rule)
@@ -94,16 +105,25 @@ def test_a_plug_in_adds_candidates_with_its_origin_and_score(project: Project) -
             "[suggest.plugins.no_start]\n",
             "no_start stopped unexpectedly: RuntimeError: the model is not there",
         ),
-        ("[suggest.plugins.raises]\n", "a1: The plug-in raises stopped unexpectedly: RuntimeError: no idea"),
+        (
+            "[suggest.plugins.raises]\n",
+            "a1: The plug-in raises stopped unexpectedly: RuntimeError: no idea",
+        ),
         ("[suggest.plugins.dies]\n", "a1: The plug-in dies stopped unexpectedly."),
         ('[suggest.plugins.nonsense]\nwhich = "kind"\n', "is not a candidate"),
         ('[suggest.plugins.nonsense]\nwhich = "offsets"\n', "is not a candidate"),
-        ('[suggest.plugins.nonsense]\nwhich = "half"\n', "a value that contains half a character"),
+        (
+            '[suggest.plugins.nonsense]\nwhich = "half"\n',
+            "a value that contains half a character",
+        ),
         (
             '[suggest.plugins.nonsense]\nwhich = "value"\n',
             'not a value of source: {"who": 5}: the value has the',
         ),
-        ('[suggest.plugins.nonsense]\nwhich = "list"\n', 'not a value of trigger: ["air_strike"]'),
+        (
+            '[suggest.plugins.nonsense]\nwhich = "list"\n',
+            'not a value of trigger: ["air_strike"]',
+        ),
     ],
 )
 def test_a_plug_in_that_fails_is_warned_of_once_and_the_others_go_on(
@@ -127,7 +147,9 @@ def test_articles_that_a_plug_in_failed_on_are_read_again(project: Project) -> N
     more.close()
 
 
-def test_a_plug_in_that_hangs_is_stopped_with_all_that_it_started(project: Project) -> None:
+def test_a_plug_in_that_hangs_is_stopped_with_all_that_it_started(
+    project: Project,
+) -> None:
     more = with_plugins(project, "[suggest.plugins.hangs]\ntimeout = 10\n")
     warnings: list[str] = []
     suggest(more, warn=warnings.append)
@@ -140,7 +162,14 @@ def test_a_plug_in_that_hangs_is_stopped_with_all_that_it_started(project: Proje
 def test_a_plug_in_ends_with_the_run_that_was_killed(project: Project) -> None:
     more = with_plugins(project, "[suggest.plugins.hangs]\ntimeout = 600\n")
     child = more.config.folder / "child"
-    words = [sys.executable, "-m", "coder", "suggest", "--project", str(more.config.folder)]
+    words = [
+        sys.executable,
+        "-m",
+        "coder",
+        "suggest",
+        "--project",
+        str(more.config.folder),
+    ]
     run = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not (child.exists() and child.read_text()):
         assert run.poll() is None
@@ -161,7 +190,9 @@ def test_an_unknown_plug_in_and_a_timeout_that_is_none_are_refused(
     assert read_by(more) == {}
     more.close()
     path = project.config.folder / "coder.toml"
-    path.write_text(path.read_text("utf-8").replace("wrks]", 'works]\ntimeout = "long"'), "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace("wrks]", 'works]\ntimeout = "long"'), "utf-8"
+    )
     code, _, err = run_coder("suggest", "--project", project.config.folder)
     assert code == 2 and "suggest.plugins.works.timeout is 'long'" in err
 
@@ -178,26 +209,38 @@ def test_an_unknown_plug_in_and_a_timeout_that_is_none_are_refused(
     ],
 )
 def test_a_setting_that_cannot_be_handed_on_is_refused_with_its_file_and_value(
-    project: Project, run_coder: Callable[..., tuple[int, str, str]], settings: str, said: str
+    project: Project,
+    run_coder: Callable[..., tuple[int, str, str]],
+    settings: str,
+    said: str,
 ) -> None:
     path = project.config.folder / "coder.toml"
-    path.write_text(f"{path.read_text('utf-8')}[suggest.plugins.works]\n{settings}\n", "utf-8")
+    path.write_text(
+        f"{path.read_text('utf-8')}[suggest.plugins.works]\n{settings}\n", "utf-8"
+    )
     code, out, err = run_coder("suggest", "--project", project.config.folder)
     assert (code, out) == (2, "")
     assert f"error: {path}: {said}" in err and "hint: " in err
 
 
-def test_no_plug_in_is_left_at_work_when_another_cannot_be_started(project: Project) -> None:
+def test_no_plug_in_is_left_at_work_when_another_cannot_be_started(
+    project: Project,
+) -> None:
     more = with_plugins(project, "[suggest.plugins.stays]\n[suggest.plugins.works]\n")
     settings = {"stays": {}, "works": {"day": date(2023, 10, 17)}}
     more.config = replace(more.config, plugins=settings)
-    with pytest.raises(TypeError, match="not JSON serializable"), running_plugins(more, print):
+    with (
+        pytest.raises(TypeError, match="not JSON serializable"),
+        running_plugins(more, print),
+    ):
         pytest.fail("it started")
     expect_end_of(int((more.config.folder / "child").read_text()))
     more.close()
 
 
-def test_of_two_candidates_for_one_stretch_the_surer_is_kept_and_a_value_is_not_lost() -> None:
+def test_of_two_candidates_for_one_stretch_the_surer_is_kept_and_a_value_is_not_lost() -> (
+    None
+):
     def candidate(score: float, origin: str, value: object = None) -> Candidate:
         return Candidate("actor:0-3", "actor", 0, 3, "abc", value, origin, score)
 

@@ -1,7 +1,5 @@
 """The front door: every quote stands at its offsets, ids and order are the same each time, nothing twice."""
 
-# ruff: noqa: E501 - a list of pieces
-
 from __future__ import annotations
 
 import json
@@ -16,15 +14,44 @@ from coder.suggest.registry import propose
 from coder.text.normalize import fold_key
 
 PIECES = [
-    "شنّت القوات الأميركية", "وللقوات", "غاراتٍ جوّية", "على “كتائب حزب الله”", "في دير الزور", "١٥ غارة", "مقتل 3 مدنيين",
-    "مساء الأربعاء 15 تشرين الثاني/ نوفمبر", "بصواريخ", "قال المتحدث يحيى سريع", "،", ".", "\n", "«", "ـ", "\u200f", " ", "/>",
-    "Skip to main content", "بين 17 و24 أكتوبر", "قاعدتين", "منذ", "و", "ل", "(", "أحد عشر",
-]  # fmt: skip
+    "شنّت القوات الأميركية",
+    "وللقوات",
+    "غاراتٍ جوّية",
+    "على “كتائب حزب الله”",
+    "في دير الزور",
+    "١٥ غارة",
+    "مقتل 3 مدنيين",
+    "مساء الأربعاء 15 تشرين الثاني/ نوفمبر",
+    "بصواريخ",
+    "قال المتحدث يحيى سريع",
+    "،",
+    ".",
+    "\n",
+    "«",
+    "ـ",
+    "\u200f",
+    " ",
+    "/>",
+    "Skip to main content",
+    "بين 17 و24 أكتوبر",
+    "قاعدتين",
+    "منذ",
+    "و",
+    "ل",
+    "(",
+    "أحد عشر",
+]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=6), max_size=25))
-def test_every_quote_stands_at_its_offsets(conflict_events: Codebook, pieces: list[str]) -> None:
+def test_every_quote_stands_at_its_offsets(
+    conflict_events: Codebook, pieces: list[str]
+) -> None:
     text = " ".join(pieces)
     found = propose(Article("a", text), conflict_events)
     for candidate in found:
@@ -48,7 +75,11 @@ def test_the_same_article_gives_the_same_candidates(
 def test_what_was_matched_is_what_the_quote_folds_to(ask) -> None:
     text = "وقَصَفَتِ القُوّاتُ الأَمريكيّةُ «حقل العمر»"
     folded = {(c.kind, fold_key(c.quote)) for c in ask(text)}
-    assert {("trigger", "قصفت"), ("actor", "القوات الامريكيه"), ("place", "حقل العمر")} <= folded
+    assert {
+        ("trigger", "قصفت"),
+        ("actor", "القوات الامريكيه"),
+        ("place", "حقل العمر"),
+    } <= folded
 
 
 def test_marks_and_tatweel_belong_to_the_letter_before(ask) -> None:
@@ -62,7 +93,9 @@ def test_an_empty_text_has_no_candidates(ask) -> None:
 def test_a_codebook_without_lexicon_still_reads_a_text(
     conflict_events: Codebook, sample_articles: dict[str, Article]
 ) -> None:
-    without = {k: v for k, v in json.loads(conflict_events.to_json()).items() if k != "lexicon"}
+    without = {
+        k: v for k, v in json.loads(conflict_events.to_json()).items() if k != "lexicon"
+    }
     bare = Codebook.from_json(json.dumps(without))
     for article in sample_articles.values():
         found = propose(article, bare)

@@ -9,7 +9,13 @@ from coder.model import Candidate
 CASES = [
     # text, span, min, max, what is counted
     ("شنت الطائرات أكثر من 60 هجومًا أمس", "أكثر من 60 هجومًا", 61, None, "incidents"),
-    ("نفذت القوات ما لا يقل عن ثلاثين غارة", "ما لا يقل عن ثلاثين غارة", 30, None, "strikes"),
+    (
+        "نفذت القوات ما لا يقل عن ثلاثين غارة",
+        "ما لا يقل عن ثلاثين غارة",
+        30,
+        None,
+        "strikes",
+    ),
     ("أطلقوا بين 10 و15 صاروخاً على البلدة", "بين 10 و15 صاروخاً", 10, 15, "strikes"),
     ("تعرضت القاعدة لعشر هجمات في العراق", "عشر هجمات", 10, 10, "incidents"),
     ("قصفت ٢٥ موقعاً في الريف", "٢٥ موقعاً", 25, 25, "sites"),
@@ -21,7 +27,13 @@ CASES = [
     ("استهدفت الطائرات بضعة مواقع", "بضعة مواقع", 3, 9, "sites"),
     ("دمر القصف عشرات المنازل", "عشرات المنازل", 20, None, "sites"),
     ("استولت على عدد من المنازل", "عدد من المنازل", 2, None, "sites"),
-    ("غارات أخرى فاق عددها الـ 15 في اليوم التالي", "فاق عددها الـ 15", 16, None, "strikes"),
+    (
+        "غارات أخرى فاق عددها الـ 15 في اليوم التالي",
+        "فاق عددها الـ 15",
+        16,
+        None,
+        "strikes",
+    ),
     ("استشهاد الآلاف في المدينة", "الآلاف", 2000, None, "killed"),
     ("مقتل شرطيين اثنين في الهجوم", "شرطيين اثنين", 2, 2, "killed"),
     ("أسقطت الدفاعات طائرتين مسيّرتين", "طائرتين مسيّرتين", 2, 2, "strikes"),
@@ -56,7 +68,9 @@ def test_a_time_of_day_counts_nothing(ask) -> None:
 
 def test_a_plural_that_is_written_like_a_dual_counts_nothing(ask) -> None:
     text = "قُتل عشرة أشخاص في غارة على مخيم للنازحين والعاملين في الإغاثة وأصيب آخرون بينهم نازحون"
-    assert [(c.quote, c.value["min"]) for c in ask(text, "number")] == [("عشرة أشخاص", 10)]
+    assert [(c.quote, c.value["min"]) for c in ask(text, "number")] == [
+        ("عشرة أشخاص", 10)
+    ]
 
 
 def test_who_mourns_the_dead_is_not_dead(ask) -> None:
@@ -100,7 +114,9 @@ def test_a_salvo_gives_no_number(ask) -> None:
 
 def test_others_beside_somebody_named_are_one_more(ask) -> None:
     # coding guide: a named victim "with some others" is 1 + at least 2
-    [found] = ask("قتلت الغارة القيادي في الحرس الثوري رضا موسوي ومعه بعض القيادات", "number")
+    [found] = ask(
+        "قتلت الغارة القيادي في الحرس الثوري رضا موسوي ومعه بعض القيادات", "number"
+    )
     assert found.value == {"min": 3, "max": None}
 
 
@@ -116,14 +132,21 @@ def test_others_beside_somebody_named_are_one_more(ask) -> None:
         ("ارتفعت حصيلة الجرحى إلى 200", "injured", "200", 200),
     ],
 )
-def test_one_left_dead_and_tolls_are_counts(ask, text: str, field: str, quote: str, least: int) -> None:
+def test_one_left_dead_and_tolls_are_counts(
+    ask, text: str, field: str, quote: str, least: int
+) -> None:
     found = [c for c in ask(text, "number") if c.origin == f"number:{field}"]
     assert [c.quote for c in found] == [quote]
     assert found[0].value["min"] == least
 
 
 @pytest.mark.parametrize(
-    "text", ["ارتفع عدد النازحين إلى 300 ألف", "نقل القتلى إلى 3 مشاف", "أوقعت ستة منهم بين قتيل ومصاب"]
+    "text",
+    [
+        "ارتفع عدد النازحين إلى 300 ألف",
+        "نقل القتلى إلى 3 مشاف",
+        "أوقعت ستة منهم بين قتيل ومصاب",
+    ],
 )
 def test_no_toll_of_others_and_nobody_among_the_counted(quotes, text: str) -> None:
     assert {"300 ألف", "3", "3 مشاف", "قتيل", "مصاب"}.isdisjoint(quotes(text, "number"))

@@ -30,8 +30,13 @@ FLOORS = {
 
 
 @pytest.fixture(scope="module")
-def candidates(conflict_events: Codebook, sample_articles: dict[str, Article]) -> dict[str, list[Candidate]]:
-    return {key: propose(article, conflict_events) for key, article in sample_articles.items()}
+def candidates(
+    conflict_events: Codebook, sample_articles: dict[str, Article]
+) -> dict[str, list[Candidate]]:
+    return {
+        key: propose(article, conflict_events)
+        for key, article in sample_articles.items()
+    }
 
 
 def answered(coding: Coding) -> list[Mapping[str, Answer]]:
@@ -48,10 +53,19 @@ def reached(
         for coding in codings
         for span in coding.spans
         if span.kind == kind
-        and any(span.id in answer.evidence for answers in answered(coding) for answer in answers.values())
+        and any(
+            span.id in answer.evidence
+            for answers in answered(coding)
+            for answer in answers.values()
+        )
     ]
-    offered = {key: [(c.start, c.end) for c in found if c.kind == kind] for key, found in candidates.items()}
-    overlapped = sum(any(s < end and start < e for s, e in offered[key]) for key, start, end in spans)
+    offered = {
+        key: [(c.start, c.end) for c in found if c.kind == kind]
+        for key, found in candidates.items()
+    }
+    overlapped = sum(
+        any(s < end and start < e for s, e in offered[key]) for key, start, end in spans
+    )
     exact = sum((start, end) in offered[key] for key, start, end in spans)
     return len(spans), overlapped / len(spans), exact / len(spans)
 

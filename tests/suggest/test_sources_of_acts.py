@@ -40,7 +40,12 @@ RESUMED = [
         "قصفت",
         "الباحث، وائل علوان",
     ),
-    ("قال البنتاغون إن الهجوم فشل", "وأضاف أن الوضع مستقر. وتابع أن الطيران قصف القرية", "قصف", "البنتاغون"),
+    (
+        "قال البنتاغون إن الهجوم فشل",
+        "وأضاف أن الوضع مستقر. وتابع أن الطيران قصف القرية",
+        "قصف",
+        "البنتاغون",
+    ),
     (
         "ونقلت وكالة رويترز عن مسؤولين قولهم إن الوضع مستقر",
         "وذكرت أن الطيران قصف القرية",
@@ -53,8 +58,18 @@ RESUMED = [
         "قصف",
         "المتحدث العسكري يحيى سريع",
     ),
-    ("قال البنتاغون إن الهجوم فشل", "وأكد أيضاً أن الطيران قصف القرية", "قصف", "البنتاغون"),
-    ("قال البنتاغون إن الهجوم فشل", "وأضاف البيان أن الطيران قصف القرية", "قصف", "البنتاغون"),
+    (
+        "قال البنتاغون إن الهجوم فشل",
+        "وأكد أيضاً أن الطيران قصف القرية",
+        "قصف",
+        "البنتاغون",
+    ),
+    (
+        "قال البنتاغون إن الهجوم فشل",
+        "وأضاف البيان أن الطيران قصف القرية",
+        "قصف",
+        "البنتاغون",
+    ),
     # not where somebody else speaks, or nobody
     ("قال البنتاغون إن الهجوم فشل", "وقصفت طائرات مجهولة القرية", "قصفت", ""),
     ("قال البنتاغون إن الهجوم فشل", "وأعلن لواء القدس أنه قصف القرية", "قصف", ""),
@@ -71,23 +86,45 @@ RESUMED = [
 def test_a_speaker_goes_on_without_being_named_again(
     proposed: Proposed, before: str, text: str, trigger: str, source: str
 ) -> None:
-    quotes = proposed(f"{before}. {text}" if before else text, trigger).get("source", [])
-    assert (source in quotes) if source else not any("البنتاغون" in quote for quote in quotes)
+    quotes = proposed(f"{before}. {text}" if before else text, trigger).get(
+        "source", []
+    )
+    assert (
+        (source in quotes)
+        if source
+        else not any("البنتاغون" in quote for quote in quotes)
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "trigger", "source"),
     [
         # what somebody says behind the act is another thing than the act
-        ("أخلى الحرس الثوري مقرات في البوكمال، فيما قالت مصادر عسكرية إن الفصائل ابتعدت", "أخلى", ""),
+        (
+            "أخلى الحرس الثوري مقرات في البوكمال، فيما قالت مصادر عسكرية إن الفصائل ابتعدت",
+            "أخلى",
+            "",
+        ),
         ("تعرضت القاعدة لاستهداف بعد يوم من إعلان البنتاغون إصابة جنود", "استهداف", ""),
         ("اندلعت اشتباكات بين الجيش السوداني وقوات الدعم السريع", "اشتباكات", ""),
         # but not where the act is credited to him
-        ("قصفت الطائرات القرية قبل يومين، بحسب وزارة الصحة السورية", "قصفت", "وزارة الصحة السورية"),
+        (
+            "قصفت الطائرات القرية قبل يومين، بحسب وزارة الصحة السورية",
+            "قصفت",
+            "وزارة الصحة السورية",
+        ),
         ("استُهدفت القاعدة من قبل الحرس الثوري بحسب البنتاغون", "استُهدفت", "البنتاغون"),
-        ("شنت مقاتلات أميركية غارات على صنعاء قال الحوثيون إنها أوقعت قتلى", "غارات", "الحوثيون"),
+        (
+            "شنت مقاتلات أميركية غارات على صنعاء قال الحوثيون إنها أوقعت قتلى",
+            "غارات",
+            "الحوثيون",
+        ),
         ("قتلت غارة ثلاثة جنود في القاعدة، كما قال البنتاغون", "غارة", "البنتاغون"),
-        ("قصفت الطائرات القرية بحسب المرصد السوري لحقوق الإنسان", "قصفت", "المرصد السوري لحقوق الإنسان"),
+        (
+            "قصفت الطائرات القرية بحسب المرصد السوري لحقوق الإنسان",
+            "قصفت",
+            "المرصد السوري لحقوق الإنسان",
+        ),
     ],
 )
 def test_who_says_something_else_behind_the_act_is_not_its_source(
@@ -105,13 +142,21 @@ def test_what_a_group_is_called_is_no_statement_of_it(proposed: Proposed) -> Non
     ("text", "trigger", "known_by"),
     [
         # in its own voice; on the word of a monitor; by the initiator's own statement
-        ("قصفت القوات الأميركية مواقع في البوكمال", "قصفت", [("القوات الأميركية", ["article"])]),
+        (
+            "قصفت القوات الأميركية مواقع في البوكمال",
+            "قصفت",
+            [("القوات الأميركية", ["article"])],
+        ),
         (
             "أفاد المرصد السوري لحقوق الإنسان بأن القوات الأميركية قصفت مواقع في البوكمال",
             "قصفت",
             [("المرصد السوري لحقوق الإنسان", ["third_party"])],
         ),
-        ("أعلنت حركة النجباء أنها استهدفت القوات الأميركية", "استهدفت", [("حركة النجباء", ["claimed"])]),
+        (
+            "أعلنت حركة النجباء أنها استهدفت القوات الأميركية",
+            "استهدفت",
+            [("حركة النجباء", ["claimed"])],
+        ),
         # an official can speak for the side that was hit, and without an initiator there is nothing to know
         ("قال البنتاغون إن الفصائل العراقية هاجمت القاعدة", "هاجمت", []),
         ("استُهدفت القوات الأميركية في البادية", "استُهدفت", []),
@@ -120,7 +165,10 @@ def test_what_a_group_is_called_is_no_statement_of_it(proposed: Proposed) -> Non
     ],
 )
 def test_how_the_initiator_is_known_follows_from_who_says_it(
-    conflict_events: Codebook, text: str, trigger: str, known_by: list[tuple[str, list[str]]]
+    conflict_events: Codebook,
+    text: str,
+    trigger: str,
+    known_by: list[tuple[str, list[str]]],
 ) -> None:
     article = Article("a", text)
     found = propose(article, conflict_events)
@@ -129,5 +177,7 @@ def test_how_the_initiator_is_known_follows_from_who_says_it(
     assert [(c.quote, c.value) for c in proposal.get("responsibility", [])] == known_by
 
 
-def test_many_statements_about_statements_in_a_sentence_are_read(proposed: Proposed) -> None:
+def test_many_statements_about_statements_in_a_sentence_are_read(
+    proposed: Proposed,
+) -> None:
     assert "targets" not in proposed("تهديد " * 600, "تهديد")

@@ -29,7 +29,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES)
-def test_the_trigger_is_one_word_or_one_set_phrase(quotes, text: str, expected: list[str]) -> None:
+def test_the_trigger_is_one_word_or_one_set_phrase(
+    quotes, text: str, expected: list[str]
+) -> None:
     found = quotes(text, "trigger")
     assert [q.replace("ُ", "") for q in found if q not in ("دعا",)] == expected
 
@@ -70,7 +72,9 @@ def test_what_only_looks_like_a_trigger(quotes, text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "expected"), DEATHS)
-def test_a_death_is_an_act_only_without_another_act(quotes, text: str, expected: list[str]) -> None:
+def test_a_death_is_an_act_only_without_another_act(
+    quotes, text: str, expected: list[str]
+) -> None:
     assert quotes(text, "trigger") == expected
 
 

@@ -43,7 +43,9 @@ LITERAL = [
 ]
 
 
-@pytest.mark.parametrize(("text", "triggers"), TRIGGERS, ids=[t[0][:40] for t in TRIGGERS])
+@pytest.mark.parametrize(
+    ("text", "triggers"), TRIGGERS, ids=[t[0][:40] for t in TRIGGERS]
+)
 def test_what_is_only_supposed_asked_or_nearly_done_did_not_happen(
     quotes, text: str, triggers: list[str]
 ) -> None:
@@ -51,10 +53,22 @@ def test_what_is_only_supposed_asked_or_nearly_done_did_not_happen(
 
 
 @pytest.mark.parametrize("text", FIGURATIVE, ids=[t[:40] for t in FIGURATIVE])
-def test_sport_and_markets_have_no_acts_of_war(conflict_events: Codebook, text: str) -> None:
-    assert not [c.quote for c in propose(Article("a", text), conflict_events) if c.kind == "trigger"]
+def test_sport_and_markets_have_no_acts_of_war(
+    conflict_events: Codebook, text: str
+) -> None:
+    assert not [
+        c.quote
+        for c in propose(Article("a", text), conflict_events)
+        if c.kind == "trigger"
+    ]
 
 
 @pytest.mark.parametrize("text", LITERAL, ids=[t[:40] for t in LITERAL])
-def test_an_attack_on_a_stadium_or_a_market_is_one(conflict_events: Codebook, text: str) -> None:
-    assert [c.quote for c in propose(Article("a", text), conflict_events) if c.kind == "trigger"]
+def test_an_attack_on_a_stadium_or_a_market_is_one(
+    conflict_events: Codebook, text: str
+) -> None:
+    assert [
+        c.quote
+        for c in propose(Article("a", text), conflict_events)
+        if c.kind == "trigger"
+    ]

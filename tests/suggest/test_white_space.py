@@ -120,7 +120,11 @@ def told(found: Iterable[Candidate], text: str) -> Told:
             c.kind,
             _plain(c.quote),
             len(_letters(text[: c.start])),
-            _plain(json.dumps(c.value, ensure_ascii=False).replace("\\n", " ").replace("\\t", " ")),
+            _plain(
+                json.dumps(c.value, ensure_ascii=False)
+                .replace("\\n", " ")
+                .replace("\\t", " ")
+            ),
         )
         for c in found
     ]
@@ -134,7 +138,9 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s\u200f]+", " ", text)
 
 
-def lost(ask: Callable[..., list[Candidate]], text: str, written: str) -> tuple[Told, Told]:
+def lost(
+    ask: Callable[..., list[Candidate]], text: str, written: str
+) -> tuple[Told, Told]:
     """What differs between the text and the same text with other blanks: lost, and come newly."""
     found = ask(written)
     assert all(c.quote == written[c.start : c.end] == c.quote.strip() for c in found)

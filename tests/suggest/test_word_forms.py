@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from coder.suggest.forms import Back, Front, masdar_forms, name_forms, noun_forms, verb_forms
+from coder.suggest.forms import (
+    Back,
+    Front,
+    masdar_forms,
+    name_forms,
+    noun_forms,
+    verb_forms,
+)
 
 
 def written(forms: object) -> set[str]:
@@ -15,7 +22,18 @@ def written(forms: object) -> set[str]:
     ("verb", "expected"),
     [
         # measure X, sound: past feminine and plural, present, future, first person plural
-        ("استهدف", {"استهدفت", "استهدفوا", "يستهدف", "تستهدف", "يستهدفون", "سيستهدف", "سنستهدف"}),
+        (
+            "استهدف",
+            {
+                "استهدفت",
+                "استهدفوا",
+                "يستهدف",
+                "تستهدف",
+                "يستهدفون",
+                "سيستهدف",
+                "سنستهدف",
+            },
+        ),
         # measure IV, weak: أخلى، أخلت، أخلوا، يخلي
         ("أخلى", {"اخلي", "اخلت", "اخلوا", "يخلي", "تخلي", "يخلون"}),
         # measure V, weak, with the jussive of لم يتبنَّ
@@ -45,9 +63,17 @@ def test_passives_are_spelt_like_actives_once_folded() -> None:
 
 @pytest.mark.parametrize(
     ("verb", "masdar"),
-    [("أسقط", "اسقاط"), ("اقتحم", "اقتحام"), ("استهدف", "استهداف"), ("أخلى", "اخلاء"), ("هاجم", "مهاجمه"),
-     ("هدّد", "تهديد"), ("أغار", "اغاره"), ("استعاد", "استعاده")],
-)  # fmt: skip
+    [
+        ("أسقط", "اسقاط"),
+        ("اقتحم", "اقتحام"),
+        ("استهدف", "استهداف"),
+        ("أخلى", "اخلاء"),
+        ("هاجم", "مهاجمه"),
+        ("هدّد", "تهديد"),
+        ("أغار", "اغاره"),
+        ("استعاد", "استعاده"),
+    ],
+)
 def test_verbal_nouns_of_derived_measures_are_regular(verb: str, masdar: str) -> None:
     assert masdar in written(masdar_forms(verb))
 
@@ -57,8 +83,12 @@ def test_measure_one_has_no_rule_for_its_verbal_noun() -> None:
 
 
 def test_nouns_take_article_dual_plural_and_accusative() -> None:
-    assert {"هجوم", "الهجوم", "هجوما", "هجومان", "هجومين"} <= written(noun_forms("هجوم"))
-    assert {"غاره", "الغاره", "غارات", "الغارات", "غارتان", "غارتين"} <= written(noun_forms("غارة"))
+    assert {"هجوم", "الهجوم", "هجوما", "هجومان", "هجومين"} <= written(
+        noun_forms("هجوم")
+    )
+    assert {"غاره", "الغاره", "غارات", "الغارات", "غارتان", "غارتين"} <= written(
+        noun_forms("غارة")
+    )
 
 
 def test_ta_marbuta_opens_before_a_pronoun_only() -> None:
@@ -68,15 +98,23 @@ def test_ta_marbuta_opens_before_a_pronoun_only() -> None:
 
 
 def test_phrases_agree_in_definiteness_and_number() -> None:
-    assert {"غاره جويه", "الغاره الجويه", "غارتين جويتين"} <= written(noun_forms("غارة جوية"))
+    assert {"غاره جويه", "الغاره الجويه", "غارتين جويتين"} <= written(
+        noun_forms("غارة جوية")
+    )
 
 
 def test_the_article_loses_its_alif_behind_lam() -> None:
-    assert "لقوات الامريكيه" in {f.text for f in name_forms("القوات الأمريكية") if f.front is Front.LAM}
+    assert "لقوات الامريكيه" in {
+        f.text for f in name_forms("القوات الأمريكية") if f.front is Front.LAM
+    }
     # three lams are written as two: ل + اللاذقية = للاذقية
     assert "لاذقيه" in {f.text for f in name_forms("اللاذقية") if f.front is Front.LAM}
 
 
 def test_names_take_the_spellings_of_the_press() -> None:
-    assert {"القوات الاميركيه", "القوات الامريكيه"} <= written(name_forms("القوات الأمريكية"))
-    assert {"المليشيات الايرانيه", "الميليشيات الايرانيه"} <= written(name_forms("الميليشيات الإيرانية"))
+    assert {"القوات الاميركيه", "القوات الامريكيه"} <= written(
+        name_forms("القوات الأمريكية")
+    )
+    assert {"المليشيات الايرانيه", "الميليشيات الايرانيه"} <= written(
+        name_forms("الميليشيات الإيرانية")
+    )

@@ -34,16 +34,29 @@ EDITS: list[type[Edit]] = [
     each
     for module in (span_edits, event_edits, answer_edits, split_edits)
     for each in vars(module).values()
-    if isinstance(each, type) and each.__module__ == module.__name__ and hasattr(each, "apply")
+    if isinstance(each, type)
+    and each.__module__ == module.__name__
+    and hasattr(each, "apply")
 ]
-KNOWN: list[object] = ["single", "air_strike", "threat", "news", ["usa"], {"min": 1, "max": 9}]
+KNOWN: list[object] = [
+    "single",
+    "air_strike",
+    "threat",
+    "news",
+    ["usa"],
+    {"min": 1, "max": 9},
+]
 """Values that some fields take, besides texts; most of the others are refused."""
 Drawn: TypeAlias = st.SearchStrategy[Any]
 WRITABLE = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
-TEXTS = st.one_of(st.sampled_from(["", "'; --", "\u202e", "نص\nآخر", "\u0651"]), WRITABLE)
+TEXTS = st.one_of(
+    st.sampled_from(["", "'; --", "\u202e", "نص\nآخر", "\u0651"]), WRITABLE
+)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**40), 2**40) | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
@@ -69,7 +82,10 @@ class AnyCommands(RuleBasedStateMachine):
         self.states = [self.session.coding]
         self.place = 0
 
-    @rule(kind=st.sampled_from([edit for edit in EDITS if edit.what not in BARRIERS]), data=st.data())
+    @rule(
+        kind=st.sampled_from([edit for edit in EDITS if edit.what not in BARRIERS]),
+        data=st.data(),
+    )
     def do(self, kind: type[Edit], data: st.DataObject) -> None:
         """Any edit of the table with any values, drawn by the names of what it takes."""
         taken: dict[str, object] = {}
@@ -77,7 +93,9 @@ class AnyCommands(RuleBasedStateMachine):
             offered = self.offered(kind, part.name, taken)
             if offered == []:
                 return  # there is no span yet
-            taken[part.name] = data.draw(st.sampled_from(offered) if isinstance(offered, list) else offered)
+            taken[part.name] = data.draw(
+                st.sampled_from(offered) if isinstance(offered, list) else offered
+            )
         before = self.session.coding
         try:
             known = self.session.do(kind(**taken))
@@ -89,12 +107,17 @@ class AnyCommands(RuleBasedStateMachine):
             self.states[self.place + 1 :] = [self.session.coding]
             self.place += 1
 
-    def offered(self, kind: type[Edit], name: str, taken: dict[str, object]) -> list[Any] | Drawn:
+    def offered(
+        self, kind: type[Edit], name: str, taken: dict[str, object]
+    ) -> list[Any] | Drawn:
         """What there is for a part of an edit, when some of its parts are taken already."""
         coding, book = self.session.coding, self.session.codebook
         match name:
             case "targets":
-                return st.lists(st.sampled_from([*self.session.candidates, *coding.spans]), max_size=3)
+                return st.lists(
+                    st.sampled_from([*self.session.candidates, *coding.spans]),
+                    max_size=3,
+                )
             case "target" if kind is OpenEvent:
                 return [c for c in self.session.candidates if c.kind == "trigger"]
             case "instead_of":
@@ -132,7 +155,9 @@ class AnyCommands(RuleBasedStateMachine):
             assert (self.session.turn("undo") is not None) == (self.place > 0)
             self.place = max(0, self.place - 1)
         elif way == "redo":
-            assert (self.session.turn("redo") is not None) == (self.place + 1 < len(self.states))
+            assert (self.session.turn("redo") is not None) == (
+                self.place + 1 < len(self.states)
+            )
             self.place = min(len(self.states) - 1, self.place + 1)
         else:
             self.session.close()
@@ -142,7 +167,9 @@ class AnyCommands(RuleBasedStateMachine):
     def go_to(self, where: float) -> None:
         """To any point of the history; the points that it offers are the states of the model."""
         points = [
-            each for each in steps(self.session.history(), self.session.codebook) if each.goal is not None
+            each
+            for each in steps(self.session.history(), self.session.codebook)
+            if each.goal is not None
         ]
         assert len(points) == len(self.states)
         assert [each.state for each in points].index("now") == self.place

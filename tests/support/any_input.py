@@ -35,8 +35,11 @@ _ARTICLE, _REVIEW = ("code", "--as", "you", "004"), ("review", "--as", "salma")
 _GRID = "\x15\x1b[B\r"
 """From the queue, whatever is looked for there, to the second article."""
 FIRST: tuple[Screen, ...] = (
-    (_ARTICLE, ""), (_REVIEW, _GRID), (("code", "--as", "you"), ""), (_REVIEW, ""),
-)  # fmt: skip
+    (_ARTICLE, ""),
+    (_REVIEW, _GRID),
+    (("code", "--as", "you"), ""),
+    (_REVIEW, ""),
+)
 SCREENS: tuple[Screen, ...] = (
     *FIRST,
     (_ARTICLE, "\x1bOQ"),  # the list of articles
@@ -59,7 +62,17 @@ SCREENS: tuple[Screen, ...] = (
 )
 AGAIN = 15
 """After so many inputs it is gone back to the screen, as nearly all of them leave it."""
-SIZES = [(24, 80), (50, 160), (12, 40), (30, 121), (30, 119), (5, 20), (2, 3), (1, 1), (60, 300)]
+SIZES = [
+    (24, 80),
+    (50, 160),
+    (12, 40),
+    (30, 121),
+    (30, 119),
+    (5, 20),
+    (2, 3),
+    (1, 1),
+    (60, 300),
+]
 
 _LATIN = "abcdefghijklmnopqrstuvwxyzFJDKSLA0123456789?/.=;:+-*&@<>[],_~!'\" \r\t\x7f"
 _ARABIC = "شسيبلاتنمكطذدجحخهعغفقثصضئءؤرىةوزظ٠١٢٣٤٥٦٧٨٩۰۹؟؛،ﻻﻷأـ\u064e\u0650\u064d"
@@ -71,47 +84,197 @@ _SPECIAL = [
     "2~",
     *(["11~", "12~", "13~", "14~", "15~", "17~", "18~", "19~", "20~"]),
 ]
-_SPECIAL += ["1;2A", "1;2B", "1;5A", "1;5B", "1;5C", "1;5D", "1;3D", "1;5H", "1;2P", "1;2Q"]
+_SPECIAL += [
+    "1;2A",
+    "1;2B",
+    "1;5A",
+    "1;5B",
+    "1;5C",
+    "1;5D",
+    "1;3D",
+    "1;5H",
+    "1;2P",
+    "1;2Q",
+]
 _CONTROL = [chr(code) for code in range(32) if chr(code) != "\x11"]
 _CLOSING = ["\x1b", "q", "?", "=", "\r", "\x1bOP", "ض", "؟"]
 _ANSWERS = (
-    *("\x1b[?64;1c", "\x1b[?1;2c", "\x1b[>41;379;0c", "\x1b[?2048;0$y", "\x1b[?2048;2$y", "\x1b[?2026;2$y"),
-    *("\x1b[8;1$y", "\x1b[0n", "\x1b[12;40R", "\x1b[?7u", "\x1bP>|XTerm(379)\x1b\\", "\x1b]11;rgb:0/0/0\x07"),
-    *("\x1b[48;24;80;480;640t", "\x1b[48;30;100;0;0t", "\x1b[48;0;0;0;0t", "\x1b[48;99999;99999;1;1t"),
-    *("\x1b[97;5u", "\x1b[27u", "\x1b[1588;;1588u", "\x1b[1114112u", "\x1b[99999999999u", "\x1b[;u"),
+    *(
+        "\x1b[?64;1c",
+        "\x1b[?1;2c",
+        "\x1b[>41;379;0c",
+        "\x1b[?2048;0$y",
+        "\x1b[?2048;2$y",
+        "\x1b[?2026;2$y",
+    ),
+    *(
+        "\x1b[8;1$y",
+        "\x1b[0n",
+        "\x1b[12;40R",
+        "\x1b[?7u",
+        "\x1bP>|XTerm(379)\x1b\\",
+        "\x1b]11;rgb:0/0/0\x07",
+    ),
+    *(
+        "\x1b[48;24;80;480;640t",
+        "\x1b[48;30;100;0;0t",
+        "\x1b[48;0;0;0;0t",
+        "\x1b[48;99999;99999;1;1t",
+    ),
+    *(
+        "\x1b[97;5u",
+        "\x1b[27u",
+        "\x1b[1588;;1588u",
+        "\x1b[1114112u",
+        "\x1b[99999999999u",
+        "\x1b[;u",
+    ),
 )
 _PASTED = (
-    *("نص من الحافظة", "two\nlines\r\n", "\x00\x01\x02\x07\x08", "\x1b[31mred", "\u202eabc\u2066", "\x1b"),
-    *("q?\x1b", "ـ" * 3000, "٣-٥", "2024-02-30", "\ufffe", "👩\u200d👩\u200d👧", "x" * 40, ""),
+    *(
+        "نص من الحافظة",
+        "two\nlines\r\n",
+        "\x00\x01\x02\x07\x08",
+        "\x1b[31mred",
+        "\u202eabc\u2066",
+        "\x1b",
+    ),
+    *(
+        "q?\x1b",
+        "ـ" * 3000,
+        "٣-٥",
+        "2024-02-30",
+        "\ufffe",
+        "👩\u200d👩\u200d👧",
+        "x" * 40,
+        "",
+    ),
 )
 
 
 _ACTS = {
     "code": (
-        *("a", "x", " ", "ef", "e\t", "\x0es", "'d", "\x06", "0", '"', "\\s", "\\f", "\x18", "|1", "*"),
+        *(
+            "a",
+            "x",
+            " ",
+            "ef",
+            "e\t",
+            "\x0es",
+            "'d",
+            "\x06",
+            "0",
+            '"',
+            "\\s",
+            "\\f",
+            "\x18",
+            "|1",
+            "*",
+        ),
         *("\\FJ", "\\\u0650ب"),
-        *("v\x1b[D\r", "v\x1b[D ", "\x1b[1;2D\r", "\x1b[1;2C\r", "&\r", "@\r", "\x121", "\x142\r", "\x05s"),
-        *("\r1", "\r\x1b[B\r", "\r3 أيار 2024\r", "\r5-7\r", "\x04", "zz", "\x19", "]", "\x7f", ";a\r", ",1"),
-        *("\x13", "\x13\r", "\x1bOS\x1b[B\r", "\x1bOS\td", "\x1b[15~\x1b[B\x1b[B\r", "/قتل\rv\r"),
+        *(
+            "v\x1b[D\r",
+            "v\x1b[D ",
+            "\x1b[1;2D\r",
+            "\x1b[1;2C\r",
+            "&\r",
+            "@\r",
+            "\x121",
+            "\x142\r",
+            "\x05s",
+        ),
+        *(
+            "\r1",
+            "\r\x1b[B\r",
+            "\r3 أيار 2024\r",
+            "\r5-7\r",
+            "\x04",
+            "zz",
+            "\x19",
+            "]",
+            "\x7f",
+            ";a\r",
+            ",1",
+        ),
+        *(
+            "\x13",
+            "\x13\r",
+            "\x1bOS\x1b[B\r",
+            "\x1bOS\td",
+            "\x1b[15~\x1b[B\x1b[B\r",
+            "/قتل\rv\r",
+        ),
     ),
     "review": (
-        *("n1", "n2", "nu", "ni", "n0", "a", "t1", "t2", "k1", "x1", "r1", "\x12", "\x7f", "zz", "\x19"),
-        *("\t+", "\t-", "e\r", "m\r", "s\r", "\r1", "\r2\r", "v\x1b[D\r", "*a", "*1", "\x1b[1;2B2", "]"),
-        *("l2", "l\x1b[Bx1", "b1x\r", "\x181", "\x13", "\x13\r", "\x1b[15~", "r\x1b[Btext\r", "xother\r"),
+        *(
+            "n1",
+            "n2",
+            "nu",
+            "ni",
+            "n0",
+            "a",
+            "t1",
+            "t2",
+            "k1",
+            "x1",
+            "r1",
+            "\x12",
+            "\x7f",
+            "zz",
+            "\x19",
+        ),
+        *(
+            "\t+",
+            "\t-",
+            "e\r",
+            "m\r",
+            "s\r",
+            "\r1",
+            "\r2\r",
+            "v\x1b[D\r",
+            "*a",
+            "*1",
+            "\x1b[1;2B2",
+            "]",
+        ),
+        *(
+            "l2",
+            "l\x1b[Bx1",
+            "b1x\r",
+            "\x181",
+            "\x13",
+            "\x13\r",
+            "\x1b[15~",
+            "r\x1b[Btext\r",
+            "xother\r",
+        ),
     ),
-}  # fmt: skip
+}
 """What changes something, as somebody would type it: single keys alone are mostly caught in some list."""
 
 
 def inputs(seed: int, count: int, command: str = "") -> list[bytes | Size]:
     """What is typed into the screens of a command, in order; a size is a new one of the terminal."""
     chance = random.Random(seed)
-    kinds = [(_key, 60), (_special, 12), (_control, 6), (_alt, 3), (_closing, 4), (_broken, 3), (_noise, 1)]
+    kinds = [
+        (_key, 60),
+        (_special, 12),
+        (_control, 6),
+        (_alt, 3),
+        (_closing, 4),
+        (_broken, 3),
+        (_noise, 1),
+    ]
     kinds += [(_answer, 3), (_mouse, 6), (_paste, 2)]
     if acts := _ACTS.get(command):
         kinds += [(lambda chance: chance.choice(acts).encode(), 100)]
-    made = chance.choices([kind for kind, _ in kinds], [weight for _, weight in kinds], k=count)
-    return [chance.choice(SIZES) if chance.random() < 0.02 else kind(chance) for kind in made]
+    made = chance.choices(
+        [kind for kind, _ in kinds], [weight for _, weight in kinds], k=count
+    )
+    return [
+        chance.choice(SIZES) if chance.random() < 0.02 else kind(chance)
+        for kind in made
+    ]
 
 
 def _key(chance: random.Random) -> bytes:
@@ -150,7 +313,10 @@ def _answer(chance: random.Random) -> bytes:
 
 
 def _mouse(chance: random.Random) -> bytes:
-    x, y = (chance.choice([chance.randrange(1, 161), chance.randrange(1, 25), 0, -5, 99999]) for _ in "xy")
+    x, y = (
+        chance.choice([chance.randrange(1, 161), chance.randrange(1, 25), 0, -5, 99999])
+        for _ in "xy"
+    )
     button = chance.choice([0, 0, 0, 1, 2, 32, 32, 35, 64, 65, 4, 999])
     return f"\x1b[<{button};{x};{y}{chance.choice('Mm')}".encode()
 
@@ -182,7 +348,10 @@ class Typist(PseudoTerminal):
     @property
     def has_ended(self) -> bool:
         """Whether the program has left, as the tour and the self-test do by keys of their own."""
-        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        return (
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            is not None
+        )
 
     def leave(self) -> int:
         """Press Ctrl+Q, and again for as long as somebody would; returns the exit code.
@@ -202,7 +371,9 @@ class Typist(PseudoTerminal):
                 return os.waitstatus_to_exitcode(status)
         os.kill(self.pid, signal.SIGABRT)  # it then says what its threads are doing
         self.read(2)
-        raise AssertionError(f"it does not leave: {self.sent[-6000:].decode('utf-8', 'replace')}")
+        raise AssertionError(
+            f"it does not leave: {self.sent[-6000:].decode('utf-8', 'replace')}"
+        )
 
 
 def memory(pid: int) -> int:
@@ -212,7 +383,11 @@ def memory(pid: int) -> int:
 
 
 def run(
-    made_demo: Path, folder: Path, seed: int, count: int, screens: Sequence[Screen] = SCREENS
+    made_demo: Path,
+    folder: Path,
+    seed: int,
+    count: int,
+    screens: Sequence[Screen] = SCREENS,
 ) -> tuple[int, int]:
     """Start, type, leave; the program must end in order and leave a sound project.
 
@@ -222,7 +397,9 @@ def run(
     shutil.copytree(made_demo, folder)
     settings = folder / "coder.toml"
     language = ("ar", "en")[seed // len(screens) % 2]
-    settings.write_text(settings.read_text().replace('language = "ar"', f'language = "{language}"'))
+    settings.write_text(
+        settings.read_text().replace('language = "ar"', f'language = "{language}"')
+    )
     command, there = screens[seed % len(screens)]
     words = ["-m", "coder", *command, "--project", str(folder)]
     # What is chosen there is nobody's.
@@ -246,7 +423,9 @@ def run(
                 terminal.type(each)
             else:
                 terminal.resize(*each)
-            terminal.read(chance.choice((0, 0, 0, 0.001, 0.01, chance.choice((0, 0.02, 0.15)))))
+            terminal.read(
+                chance.choice((0, 0, 0, 0.001, 0.01, chance.choice((0, 0.02, 0.15))))
+            )
         taken[1] = memory(terminal.pid)
         by_itself = LEFT in terminal.sent
         code = terminal.leave()

@@ -25,13 +25,17 @@ async def at_rest(_least: float = 0, _most: float = 0) -> None:
         while True:
             now = loop.time()
             due = [
-                each.when() for each in loop._scheduled if each.when() < now + SOON and not each.cancelled()
+                each.when()
+                for each in loop._scheduled
+                if each.when() < now + SOON and not each.cancelled()
             ]
             if any(not worker.is_finished for worker in app.workers):
                 await asyncio.sleep(0.001)
             elif loop._ready:
                 await asyncio.sleep(0)
-            elif due and not app._exit:  # a program that ends draws nothing more, but has timers that try to
+            elif (
+                due and not app._exit
+            ):  # a program that ends draws nothing more, but has timers that try to
                 await asyncio.sleep(min(due) - now)
             else:
                 return

@@ -54,7 +54,9 @@ def on_a_server(server: Server, made_demo: Path, folder: Path) -> Iterator[Path]
         yield folder / "shared"
 
 
-def coder_at_work(folder: Path, seed: int, steps: int, *limit: int) -> subprocess.Popen[str]:
+def coder_at_work(
+    folder: Path, seed: int, steps: int, *limit: int
+) -> subprocess.Popen[str]:
     """A scripted run as its own process; see tests.support.scripted_coder."""
     words = [str(word) for word in (folder, "you", ARTICLE, seed, steps, *limit)]
     return subprocess.Popen(
@@ -106,9 +108,14 @@ def kill_at_work(folder: Path, seed: int, chance: random.Random) -> int:
     first = process.stdout.readline()
     time.sleep(chance.uniform(0.0, 0.3))
     process.send_signal(signal.SIGKILL)
-    rest = process.stdout.read()  # not communicate(), which forgets what readline() had read ahead
+    rest = (
+        process.stdout.read()
+    )  # not communicate(), which forgets what readline() had read ahead
     process.communicate()
-    lines = [first, *(line for line in rest.splitlines(keepends=True) if line.endswith("\n"))]
+    lines = [
+        first,
+        *(line for line in rest.splitlines(keepends=True) if line.endswith("\n")),
+    ]
     written, coming = told(lines)
     assert stored(folder) in (written, coming)
     return sum(line.startswith("at ") for line in lines) - 1
@@ -129,7 +136,9 @@ def without_root_powers() -> None:
     """In a child before exec: even root is bound by the modes of files."""
     libc = ctypes.CDLL(None)
     for power in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
-        libc.prctl(_PR_CAPBSET_DROP, power, 0, 0, 0)  # refused to others than root, whom modes bind anyway
+        libc.prctl(
+            _PR_CAPBSET_DROP, power, 0, 0, 0
+        )  # refused to others than root, whom modes bind anyway
 
 
 def run_bound(*words: object) -> subprocess.CompletedProcess[str]:
@@ -170,7 +179,10 @@ def swap(data: bytearray, chance: random.Random) -> None:
     """Two pages in each other's place."""
     pages = len(data) // 4096
     one, two = (4096 * chance.randrange(pages) for _ in range(2))
-    data[one : one + 4096], data[two : two + 4096] = data[two : two + 4096], data[one : one + 4096]
+    data[one : one + 4096], data[two : two + 4096] = (
+        data[two : two + 4096],
+        data[one : one + 4096],
+    )
 
 
 DAMAGES: tuple[Damage, ...] = (cut, flip, blank, swap)

@@ -26,11 +26,44 @@ from coder.store import journal
 from tests.support.packets import changed, sealed, state
 
 ODD: tuple[Any, ...] = (
-    None, True, 0, -1, 5, 2**31, 2**63, 10**400, 1.5, float("inf"), "", "x", "e1", "s1", "gold", "a1/amal",
-    "2023-02-30", "0001-01-01T00:00:00.000+00:00", "[/]", "\x1b]0;x\x07", "\ud800", "a\0b", "نص", "undo",
-    "2024-01-01", "submitted", [], {}, [[]], [5], ["x"], {"x": 5}, [{"record": "e1"}], {"min": 1},
-    {"value": 5}, {"blank": "lost"}, json.loads("[" * 80 + "]" * 80),
-)  # fmt: skip
+    None,
+    True,
+    0,
+    -1,
+    5,
+    2**31,
+    2**63,
+    10**400,
+    1.5,
+    float("inf"),
+    "",
+    "x",
+    "e1",
+    "s1",
+    "gold",
+    "a1/amal",
+    "2023-02-30",
+    "0001-01-01T00:00:00.000+00:00",
+    "[/]",
+    "\x1b]0;x\x07",
+    "\ud800",
+    "a\0b",
+    "نص",
+    "undo",
+    "2024-01-01",
+    "submitted",
+    [],
+    {},
+    [[]],
+    [5],
+    ["x"],
+    {"x": 5},
+    [{"record": "e1"}],
+    {"min": 1},
+    {"value": 5},
+    {"blank": "lost"},
+    json.loads("[" * 80 + "]" * 80),
+)
 
 
 def forged(value: Any, chance: random.Random) -> Any:
@@ -50,7 +83,9 @@ def forged(value: Any, chance: random.Random) -> Any:
             copy[key] = forged(value[key], chance)
         return copy
     if isinstance(value, str) and value[:1] in ("[", "{") and chance.random() < 0.95:
-        return json.dumps(forged(json.loads(value), chance), ensure_ascii=False, sort_keys=True)
+        return json.dumps(
+            forged(json.loads(value), chance), ensure_ascii=False, sort_keys=True
+        )
     if type(value) is int and chance.random() < 0.3:
         return value + chance.choice([-1, 1])
     return chance.choice(ODD)
@@ -66,7 +101,9 @@ def rechained(lines: list[str]) -> list[str]:
         elif table == "journal" and isinstance(row, list) and len(row) == 9:
             subject = json.dumps(row[1])
             row[8] = last[subject] = journal.digest(last.get(subject, ""), row[1:8])
-        out.append(json.dumps(row))  # escaped, so that even half a character can be put into it
+        out.append(
+            json.dumps(row)
+        )  # escaped, so that even half a character can be put into it
     return out
 
 
@@ -74,7 +111,11 @@ def forged_lines(lines: list[str], chance: random.Random) -> list[str]:
     """A dump in which one line holds something else; mostly it is one of the journal's."""
     start = next(i for i, line in enumerate(lines) if '"table":"journal"' in line)
     rows = [i for i, line in enumerate(lines) if i > start and '"coding:' in line]
-    at = chance.choice(rows) if rows and chance.random() < 0.7 else chance.randrange(len(lines))
+    at = (
+        chance.choice(rows)
+        if rows and chance.random() < 0.7
+        else chance.randrange(len(lines))
+    )
     other = json.dumps(forged(json.loads(lines[at]), chance))
     return rechained([*lines[:at], other, *lines[at + 1 :]])
 
@@ -113,7 +154,9 @@ def open_forged(file: Path, seed: int) -> bool:
     """A forged packet as a project of its own; returns whether that was made."""
     chance = random.Random(seed)
     other = changed(file, lambda lines: forged_lines(lines, chance))
-    return _made(file.with_name("opened"), lambda folder: packets.open_packet(other, folder))
+    return _made(
+        file.with_name("opened"), lambda folder: packets.open_packet(other, folder)
+    )
 
 
 def restore_forged(backup: Path, seed: int) -> bool:

@@ -20,7 +20,15 @@ from pathlib import Path
 from coder.cli.main import main
 from coder.codebook import load, shipped
 
-STEPS = ("os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir", "sqlite3.connect", "open")
+STEPS = (
+    "os.mkdir",
+    "os.link",
+    "os.rename",
+    "os.remove",
+    "os.rmdir",
+    "sqlite3.connect",
+    "open",
+)
 _LOADED = (
     *("coder.cli.demo", "coder.cli.delivery", "coder.cli.upkeep"),
     *("coder.service.delivery.project_copy", "coder.service.sample_project"),
@@ -29,10 +37,19 @@ _LOADED = (
 """What the commands need; it is loaded, and the shipped codebook read, once before they are forked."""
 
 
-def kill_at_each_step(*words: object, steps: Sequence[str] = STEPS, every: int = 1) -> list[int]:
+def kill_at_each_step(
+    *words: object, steps: Sequence[str] = STEPS, every: int = 1
+) -> list[int]:
     """Run the command once for each of its steps, killed at that step; returns their numbers."""
     found = subprocess.run(
-        [sys.executable, "-m", "tests.support.killed_at", ",".join(steps), str(every), *map(str, words)],
+        [
+            sys.executable,
+            "-m",
+            "tests.support.killed_at",
+            ",".join(steps),
+            str(every),
+            *map(str, words),
+        ],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
@@ -48,7 +65,9 @@ def _is_killed(step: int, steps: Sequence[str], words: Sequence[str]) -> bool:
         left = [step]
 
         def count_down(event: str, args: tuple[object, ...]) -> None:
-            writes = event != "open" or (isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR))
+            writes = event != "open" or (
+                isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR)
+            )
             if event in steps and writes:
                 left[0] -= 1
                 if left[0] < 0:
@@ -69,4 +88,9 @@ if __name__ == "__main__":
         import_module(name)
     load.read_with_files = cache(load.read_with_files)
     load.read_codebook(shipped.codebook())
-    print(*takewhile(lambda step: _is_killed(step, events.split(","), words), count(0, int(every))))
+    print(
+        *takewhile(
+            lambda step: _is_killed(step, events.split(","), words),
+            count(0, int(every)),
+        )
+    )

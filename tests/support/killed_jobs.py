@@ -30,7 +30,18 @@ from tests.support.revised import revised
 SEEDS = Path(__file__).parents[2] / "seeds"
 EXPORTS = ("csv", "jsonl", "native", "dataset")
 JOBS = (
-    *("articles", "codings", "suggest", "queue", "agree", "status", "check", *EXPORTS, "verify", "upgrade"),
+    *(
+        "articles",
+        "codings",
+        "suggest",
+        "queue",
+        "agree",
+        "status",
+        "check",
+        *EXPORTS,
+        "verify",
+        "upgrade",
+    ),
     *("gold", "shards", "packet", "open", "merge", "backup", "portable", "restore"),
 )
 BEFORE_ALL, UNCODED = {"articles"}, {"codings", "packet", "merge"}
@@ -53,7 +64,10 @@ if __name__ == "__main__":
 
 
 def make(
-    folder: Path, articles: int, jobs: Iterable[str] = JOBS, database: str = "sqlite:///coder.db"
+    folder: Path,
+    articles: int,
+    jobs: Iterable[str] = JOBS,
+    database: str = "sqlite:///coder.db",
 ) -> None:
     """In a folder: `files/`, `work/`, two codings of each, `new/`, `corpus/`, and a project for each job.
 
@@ -61,12 +75,19 @@ def make(
     """
     for name in ("files", "work", "corpus"):
         (folder / name).mkdir()
-    texts = {path.stem: path.read_bytes().decode() for path in sorted(SEEDS.glob("*.txt"))}
+    texts = {
+        path.stem: path.read_bytes().decode() for path in sorted(SEEDS.glob("*.txt"))
+    }
     names = sorted(texts)
     for number in range(articles):
-        name, text = f"a{number:05}", f"{texts[names[number % len(names)]]}\nرقم {number}\n"
+        name, text = (
+            f"a{number:05}",
+            f"{texts[names[number % len(names)]]}\nرقم {number}\n",
+        )
         (folder / "files" / f"{name}.txt").write_bytes(text.encode())
-        with (folder / "corpus" / f"part-{number // 10}.jsonl").open("a", encoding="utf-8") as out:
+        with (folder / "corpus" / f"part-{number // 10}.jsonl").open(
+            "a", encoding="utf-8"
+        ) as out:
             out.write(json.dumps({"id": name, "text": text}, ensure_ascii=False) + "\n")
     for coder in ("amal", "basim"):
         lines = (SEEDS / "codings" / f"{coder}.jsonl").read_text("utf-8").splitlines()
@@ -74,7 +95,10 @@ def make(
         with (folder / "work" / f"{coder}.jsonl").open("w", encoding="utf-8") as out:
             for number in range(articles):
                 text = (folder / "files" / f"a{number:05}.txt").read_bytes()
-                head = {"id": f"a{number:05}", "text_sha256": hashlib.sha256(text).hexdigest()}
+                head = {
+                    "id": f"a{number:05}",
+                    "text_sha256": hashlib.sha256(text).hexdigest(),
+                }
                 coding = codings[names[number % len(names)]] | {"article": head}
                 out.write(json.dumps(coding, ensure_ascii=False) + "\n")
     revised(folder / "new").rename(folder / "new" / "codebook.yaml")
@@ -84,24 +108,60 @@ def make(
     project.close()
     copied(folder / "empty", folder / "uncoded")
     done(folder, folder / "uncoded", "articles")
-    run("assign", "--coders", "amal,basim", "--per-article", "2", "--project", folder / "uncoded")
+    run(
+        "assign",
+        "--coders",
+        "amal,basim",
+        "--per-article",
+        "2",
+        "--project",
+        folder / "uncoded",
+    )
     copied(folder / "uncoded", folder / "coded")
     done(folder, folder / "coded", "codings")
     if {"open", "merge"} & {*jobs}:
-        run("packet", "make", "--for", "amal", folder / "out.packet", "--project", folder / "uncoded")
+        run(
+            "packet",
+            "make",
+            "--for",
+            "amal",
+            folder / "out.packet",
+            "--project",
+            folder / "uncoded",
+        )
         run("packet", "open", folder / "out.packet", folder / "away")
         run("import", folder / "work" / "amal.jsonl", "--project", folder / "away")
-        run("packet", "make", "--for", "amal", folder / "back.packet", "--project", folder / "away")
+        run(
+            "packet",
+            "make",
+            "--for",
+            "amal",
+            folder / "back.packet",
+            "--project",
+            folder / "away",
+        )
     if "restore" in jobs:
-        run("backup", "--portable", folder / "portable.backup", "--project", folder / "coded")
+        run(
+            "backup",
+            "--portable",
+            folder / "portable.backup",
+            "--project",
+            folder / "coded",
+        )
     for job in jobs:
-        source = "empty" if job in BEFORE_ALL else "uncoded" if job in UNCODED else "coded"
+        source = (
+            "empty" if job in BEFORE_ALL else "uncoded" if job in UNCODED else "coded"
+        )
         copied(folder / source, folder / job)
 
 
 def run(*words: object) -> None:
     """A command that does what it is asked to."""
-    subprocess.run([sys.executable, "-m", "coder", *map(str, words)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "coder", *map(str, words)],
+        check=True,
+        capture_output=True,
+    )
 
 
 def copied(source: Path, target: Path) -> None:
@@ -112,7 +172,9 @@ def copied(source: Path, target: Path) -> None:
     if url.get_backend_name() != "postgresql":
         return
     name = f"copy_of_{target.name.replace('-', '_')}"
-    with psycopg.connect(host=url.query["host"], dbname="postgres", autocommit=True) as connection:
+    with psycopg.connect(
+        host=url.query["host"], dbname="postgres", autocommit=True
+    ) as connection:
         for statement in (
             "DROP DATABASE IF EXISTS {new} WITH (FORCE)",
             "CREATE DATABASE {new} TEMPLATE {old}",
@@ -123,7 +185,9 @@ def copied(source: Path, target: Path) -> None:
             quoted = {key: sql.Identifier(each) for key, each in names.items()}
             connection.execute(sql.SQL(statement).format(**quoted))
     told = (target / configuration.FILE).read_text("utf-8")
-    (target / configuration.FILE).write_text(told.replace(f"/{url.database}?", f"/{name}?"), "utf-8")
+    (target / configuration.FILE).write_text(
+        told.replace(f"/{url.database}?", f"/{name}?"), "utf-8"
+    )
 
 
 def words(folder: Path, project: Path, job: str) -> list[str]:
@@ -137,7 +201,13 @@ def words(folder: Path, project: Path, job: str) -> list[str]:
         "status": ["status"],
         "check": ["check", "--all"],
         "verify": ["verify"],
-        "upgrade": ["codebook", "upgrade", folder / "new" / "codebook.yaml", "--as", "salma"],
+        "upgrade": [
+            "codebook",
+            "upgrade",
+            folder / "new" / "codebook.yaml",
+            "--as",
+            "salma",
+        ],
         "gold": ["gold", "apply", "--as", "salma"],
         "shards": ["suggest", "--shards", folder / "corpus", "--out", out / "shards"],
         "packet": ["packet", "make", "--for", "amal", out / "packet"],
@@ -145,8 +215,17 @@ def words(folder: Path, project: Path, job: str) -> list[str]:
         "merge": ["packet", "merge", folder / "back.packet"],
         "backup": ["backup", out / "backup"],
         "portable": ["backup", "--portable", out / "backup"],
-        "restore": ["backup", "--restore", folder / "portable.backup", "--database", _empty(project)],
-        **{name: ["export", name, "--allow-loss", "--what", "codings", "--force"] for name in EXPORTS},
+        "restore": [
+            "backup",
+            "--restore",
+            folder / "portable.backup",
+            "--database",
+            _empty(project),
+        ],
+        **{
+            name: ["export", name, "--allow-loss", "--what", "codings", "--force"]
+            for name in EXPORTS
+        },
     }.get(job, [])
     if job in EXPORTS:
         given += ["--out", out / job]
@@ -161,10 +240,14 @@ def _empty(project: Path) -> str:
     url = make_url(configuration.read(project).database_url)
     if url.get_backend_name() != "postgresql":
         return "sqlite:///coder.db"
-    return url.set(database=f"made_in_{url.database}").render_as_string(hide_password=False)
+    return url.set(database=f"made_in_{url.database}").render_as_string(
+        hide_password=False
+    )
 
 
-def done(folder: Path, project: Path, job: str, kill_after: float = math.inf) -> tuple[float, bool]:
+def done(
+    folder: Path, project: Path, job: str, kill_after: float = math.inf
+) -> tuple[float, bool]:
     """Run a job, or kill it after some seconds; returns how many it took, and whether it was killed.
 
     Its temporary files lie in `temporary/` of the project's folder. The seconds are of its own CPU time,
@@ -176,17 +259,25 @@ def done(folder: Path, project: Path, job: str, kill_after: float = math.inf) ->
     command = words(folder, project, job)
     with TemporaryFile() as told:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=told, env=env
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=told,
+            env=env,
         )
         seconds = 0.0
         while process.poll() is None:
             with suppress(OSError):  # it ended meanwhile
-                seconds = time.clock_gettime(~process.pid << 3 | 2)  # its clock: clock_getcpuclockid(3)
+                seconds = time.clock_gettime(
+                    ~process.pid << 3 | 2
+                )  # its clock: clock_getcpuclockid(3)
             if seconds >= kill_after:
                 process.kill()
             with suppress(subprocess.TimeoutExpired):
                 process.communicate(timeout=0.002)
-        process.communicate(timeout=60)  # the processes that it began write there too, and end with it
+        process.communicate(
+            timeout=60
+        )  # the processes that it began write there too, and end with it
         told.seek(0)
         said = told.read().decode()
     if process.returncode >= 0:
@@ -207,8 +298,13 @@ def outcome(project: Path) -> list[object]:
     if (made / "project").exists():
         return [*found, holdings(open_project(made / "project"))]
     paths = [path.relative_to(made) for path in sorted(made.rglob("*"))]
-    left = [path for path in paths if not any(part.startswith(".") for part in path.parts)]
-    return [*found, {path: (made / path).read_bytes() for path in left if (made / path).is_file()}]
+    left = [
+        path for path in paths if not any(part.startswith(".") for part in path.parts)
+    ]
+    return [
+        *found,
+        {path: (made / path).read_bytes() for path in left if (made / path).is_file()},
+    ]
 
 
 def holdings(opened: Project) -> list[object]:
@@ -229,7 +325,9 @@ def holdings(opened: Project) -> list[object]:
 def names(project: Path) -> set[Path]:
     """The files in a project's folder, but for hidden halves, which go by themselves."""
     paths = (path.relative_to(project) for path in project.rglob("*") if path.is_file())
-    return {path for path in paths if not any(fnmatch(part, HALF) for part in path.parts)}
+    return {
+        path for path in paths if not any(fnmatch(part, HALF) for part in path.parts)
+    }
 
 
 def killed(folder: Path, job: str, moments: Iterable[float]) -> None:

@@ -16,7 +16,9 @@ _BOUND = re.compile(r"([\w.-]+)(?:\[[\w,-]+\])?>=([\w.]+)")
 
 def lowest_versions() -> list[str]:
     """`name==version` for all that the program and its extras ask for, each at its lower bound."""
-    return sorted({f"{name}=={version}" for name, version in map(_bound, _requirements())})
+    return sorted(
+        {f"{name}=={version}" for name, version in map(_bound, _requirements())}
+    )
 
 
 def _requirements() -> Iterator[str]:

@@ -34,7 +34,9 @@ LAYOUTS = (
     "event to event.",
 )
 
-EXAMPLES = tomllib.loads((ROOT / "tests/support/format_examples.toml").read_text("utf-8"))
+EXAMPLES = tomllib.loads(
+    (ROOT / "tests/support/format_examples.toml").read_text("utf-8")
+)
 
 OUT = (
     "`coder export FORMAT --out FILE`. What a format cannot hold of what there is, is told by kind and",
@@ -50,7 +52,9 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema of the YAML form, for editors: schemas/codebook.schema.json is this, as JSON."""
     schema = model_of(Codebook).model_json_schema(by_alias=True)
     file = {"type": "string", "description": "A file of the lexicon, beside this one."}
-    schema["properties"]["lexicon"] = {"anyOf": [file, {"type": "array", "items": file}]}
+    schema["properties"]["lexicon"] = {
+        "anyOf": [file, {"type": "array", "items": file}]
+    }
     definitions = schema.pop("$defs")
     used: dict[str, Any] = {}
     waiting = [schema]
@@ -74,7 +78,9 @@ def keys_page() -> str:
             "|---|---|---|",
         ]
         for action in of_scope(scope):
-            keys = " ".join(f"`{shown(key)}`" for key in action.keys).replace("|", "\\|")  # ends a cell
+            keys = " ".join(f"`{shown(key)}`" for key in action.keys).replace(
+                "|", "\\|"
+            )  # ends a cell
             lines.append(f"| {keys} | {action.help('en')} | {action.help('ar')} |")
         lines.append("")
     lines += [
@@ -124,19 +130,43 @@ def commands_page() -> str:
 
 def formats_page() -> str:
     """What can be read and written."""
-    lines = [MADE, "", "# Formats", "", "## In", "", "| name | endings | yields |", "|---|---|---|"]
+    lines = [
+        MADE,
+        "",
+        "# Formats",
+        "",
+        "## In",
+        "",
+        "| name | endings | yields |",
+        "|---|---|---|",
+    ]
     lines += [f"| {r.name} | {' '.join(r.suffixes)} | {r.yields} |" for r in READERS]
-    lines += ["", "## Out", "", *OUT, "", "| name | file | of | texts | cannot hold | needs |"]
+    lines += [
+        "",
+        "## Out",
+        "",
+        *OUT,
+        "",
+        "| name | file | of | texts | cannot hold | needs |",
+    ]
     lines.append("|---|---|---|---|---|---|")
     for w in WRITERS:
-        lacks, needs = (", ".join(words) or "nothing" for words in (map(in_words, w.lacks), w.packages))
+        lacks, needs = (
+            ", ".join(words) or "nothing"
+            for words in (map(in_words, w.lacks), w.packages)
+        )
         first = f"| {w.name} | {w.suffix or 'a folder'} | {', '.join(w.holds)} | {'yes' if w.texts else 'no'}"
         lines.append(f"{first} | {lacks} | {needs} |")
     for w in WRITERS:
         source = (ROOT / "coder" / "exporters" / f"{w.module}.py").read_text("utf-8")
         lines += ["", f"### {w.name}", "", str(ast.get_docstring(ast.parse(source)))]
         leave = " --allow-loss" if set(w.lacks) - {"hidden"} else ""
-        lines += ["", "```sh", f"coder export {w.name} --out gold{w.suffix}{leave}", "```"]
+        lines += [
+            "",
+            "```sh",
+            f"coder export {w.name} --out gold{w.suffix}{leave}",
+            "```",
+        ]
         lines += ["", "```python", EXAMPLES[w.name].strip(), "```"]
     lines += [
         "",
@@ -146,10 +176,15 @@ def formats_page() -> str:
         "|---|---|---|",
     ]
     names = {name for columns in TABLES.values() for name in columns}
-    about = {name: (say("en", f"columns.{name}"), say("ar", f"columns.{name}")) for name in sorted(names)}
+    about = {
+        name: (say("en", f"columns.{name}"), say("ar", f"columns.{name}"))
+        for name in sorted(names)
+    }
     lines += [f"| {name} | {en} | {ar} |" for name, (en, ar) in about.items()]
     lines += ["", "| table | columns |", "|---|---|"]
-    lines += [f"| {table} | {', '.join(columns)} |" for table, columns in TABLES.items()]
+    lines += [
+        f"| {table} | {', '.join(columns)} |" for table, columns in TABLES.items()
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -20,7 +20,9 @@ def read(path: Path) -> Catalog:
     """One `.po` file; its keys must begin with the file's name."""
     with path.open("rb") as file:
         catalogue = read_po(file, locale=path.parent.name, abort_invalid=True)
-    strangers = [m.id for m in catalogue if m.id and not key_of(m.id).startswith(f"{path.stem}.")]
+    strangers = [
+        m.id for m in catalogue if m.id and not key_of(m.id).startswith(f"{path.stem}.")
+    ]
     if strangers:
         raise SystemExit(f"{path}: keys of other files: {strangers}")
     return catalogue
@@ -41,7 +43,9 @@ def compiled(lang: str) -> bytes:
     whole = Catalog(locale=lang, creation_date=MADE, revision_date=MADE)
     for path in sorted((FOLDER / lang).glob("*.po")):
         catalogue = read(path)
-        whole.mime_headers = [h for h in catalogue.mime_headers if h[0] == "Plural-Forms"]
+        whole.mime_headers = [
+            h for h in catalogue.mime_headers if h[0] == "Plural-Forms"
+        ]
         for message in catalogue:
             if message.id:
                 whole.add(message.id, message.string)
@@ -56,7 +60,11 @@ def annotated(path: Path) -> bytes:
     ordered = Catalog(locale="ar", header_comment=arabic.header_comment)
     for message in english:
         if message.id and (found := arabic.get(message.id)) is not None:
-            ordered.add(message.id, found.string, auto_comments=list(texts_of(message.string)[-1:]))
+            ordered.add(
+                message.id,
+                found.string,
+                auto_comments=list(texts_of(message.string)[-1:]),
+            )
     out = BytesIO()
     write_po(out, ordered, width=0, omit_header=False)
     return _header(path) + out.getvalue().partition(b"\n\n")[2].rstrip() + b"\n"

@@ -21,7 +21,20 @@ from coder.tui.screens.coding_screen import CodingScreen
 PICTURE = Path(__file__).parents[2] / "docs" / "screen.svg"
 SIZE = (120, 34)
 CELL, LINE = 9, 20
-KEYS = ["e", "f", "left", "left", "left", "left", "a", "left", "left", "tab", "down", "down"]
+KEYS = [
+    "e",
+    "f",
+    "left",
+    "left",
+    "left",
+    "left",
+    "a",
+    "left",
+    "left",
+    "tab",
+    "down",
+    "down",
+]
 
 
 def svg_of(app: CoderApp) -> str:
@@ -52,7 +65,10 @@ def _segment(segment: Segment, x: int, y: int, out: list[str]) -> int:
         if style.reverse:
             ink, paper = paper or "#15181e", ink
         extra += ' font-weight="bold"' if style.bold else ""
-        lines = (("underline", style.underline or style.underline2), ("line-through", style.strike))
+        lines = (
+            ("underline", style.underline or style.underline2),
+            ("line-through", style.strike),
+        )
         decoration = " ".join(name for name, on in lines if on)
         extra += f' text-decoration="{decoration}"' if decoration else ""
         extra += ' opacity="0.6"' if style.dim else ""
@@ -64,7 +80,9 @@ def _segment(segment: Segment, x: int, y: int, out: list[str]) -> int:
     for cell in cells:
         glyph = segment.text[cell.start : cell.end]
         if not glyph.isspace():
-            place = f'x="{at * CELL}" y="{y * LINE + 15}" textLength="{cell.width * CELL}"'
+            place = (
+                f'x="{at * CELL}" y="{y * LINE + 15}" textLength="{cell.width * CELL}"'
+            )
             fitted = f'{place} lengthAdjust="spacingAndGlyphs" fill="{ink}"{extra}'
             out.append(f"<text {fitted}>{escape(glyph)}</text>")
         at += cell.width
@@ -93,6 +111,8 @@ async def picture() -> str:
 
 
 if __name__ == "__main__":
-    os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")  # wherever it is made
+    os.environ.update(
+        TERM="xterm-256color", COLORTERM="truecolor"
+    )  # wherever it is made
     os.environ.pop("NO_COLOR", None)
     PICTURE.write_text(asyncio.run(picture()), "utf-8")

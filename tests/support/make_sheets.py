@@ -34,9 +34,12 @@ from tests.support.make_picture import CELL, LINE, svg_of
 
 SHEETS = Path(__file__).parents[2] / "docs" / "screens"
 IN_DOCS = (
-    ("dark", "120x40", "en"), ("light", "160x50", "ar"), ("high-contrast", "80x24", "ar"),
-    ("colour-blind", "160x50", "en"), ("none", "80x24", "en"),
-)  # fmt: skip
+    ("dark", "120x40", "en"),
+    ("light", "160x50", "ar"),
+    ("high-contrast", "80x24", "ar"),
+    ("colour-blind", "160x50", "en"),
+    ("none", "80x24", "en"),
+)
 CODING, REVIEW, DOCTOR, TOUR = "coding", "review", "doctor", "tour"
 SCENES: Mapping[str, tuple[str, str]] = {
     "article": (CODING, "left left"),
@@ -67,8 +70,20 @@ SCENES: Mapping[str, tuple[str, str]] = {
 }
 SCALE, COLUMNS = 0.36, 4
 _CHROMIUM = (
-    *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars"),
+    *(
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+    ),
+    *(
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+    ),
 )
 
 
@@ -78,7 +93,11 @@ def _screen(kind: str, project: Project, language: str) -> Callable[[], Screen[o
         return lambda: GuidedCoding(Tour("coder"), *work)
     if kind == CODING:
         return lambda: CodingScreen(*work)
-    return lambda: ReviewScreen(project, "salma") if kind == REVIEW else DoctorScreen(language, tashkeel=True)
+    return lambda: (
+        ReviewScreen(project, "salma")
+        if kind == REVIEW
+        else DoctorScreen(language, tashkeel=True)
+    )
 
 
 async def drawn(
@@ -88,9 +107,13 @@ async def drawn(
     kind, keys = SCENES[scene]
     with tempfile.TemporaryDirectory() as folder:
         settings = shutil.copytree(made_demo, Path(folder) / "project") / "coder.toml"
-        settings.write_text(settings.read_text("utf-8").replace('"ar"', f'"{language}"'), "utf-8")
+        settings.write_text(
+            settings.read_text("utf-8").replace('"ar"', f'"{language}"'), "utf-8"
+        )
         project = open_project(settings.parent)
-        app = CoderApp(_screen(kind, project, language), theme="dark" if theme == "none" else theme)
+        app = CoderApp(
+            _screen(kind, project, language), theme="dark" if theme == "none" else theme
+        )
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             for key in keys.split():
@@ -103,14 +126,22 @@ async def drawn(
 
 
 def sheet(
-    to: Path, made_demo: Path, scenes: list[str], size: tuple[int, int], language: str, theme: str
+    to: Path,
+    made_demo: Path,
+    scenes: list[str],
+    size: tuple[int, int],
+    language: str,
+    theme: str,
 ) -> None:
     """All scenes beside each other, each with its name."""
     os.environ.pop("NO_COLOR", None)
     os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     if theme == "none":
         os.environ["NO_COLOR"] = "1"
-    width, height = (round(cells * pixels * SCALE) for cells, pixels in zip(size, (CELL, LINE), strict=True))
+    width, height = (
+        round(cells * pixels * SCALE)
+        for cells, pixels in zip(size, (CELL, LINE), strict=True)
+    )
     columns = min(len(scenes), max(2, round(COLUMNS * 120 / size[0])))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -119,15 +150,24 @@ def sheet(
             svg, contrast = asyncio.run(drawn(made_demo, scene, size, language, theme))
             worst = min(worst, contrast)
             (folder / f"{scene}.svg").write_text(svg, "utf-8")
-            cells.append(f"<figure>{scene}<br><img src='{scene}.svg' width={width} height={height}></figure>")
+            cells.append(
+                f"<figure>{scene}<br><img src='{scene}.svg' width={width} height={height}></figure>"
+            )
         rows = -(-len(scenes) // columns)
-        style = (
-            "body{margin:4px;background:#555;color:#fff;font:12px sans-serif}figure{float:left;margin:4px}"
+        style = "body{margin:4px;background:#555;color:#fff;font:12px sans-serif}figure{float:left;margin:4px}"
+        (folder / "sheet.html").write_text(
+            f"<style>{style}</style>{''.join(cells)}", "utf-8"
         )
-        (folder / "sheet.html").write_text(f"<style>{style}</style>{''.join(cells)}", "utf-8")
         window = f"--window-size={columns * (width + 8) + 8},{rows * (height + 24) + 8}"
-        asked = (f"--user-data-dir={folder}", window, f"--screenshot={to}", f"file://{folder}/sheet.html")
-        subprocess.run([*_CHROMIUM, *asked], check=True, capture_output=True, timeout=300)
+        asked = (
+            f"--user-data-dir={folder}",
+            window,
+            f"--screenshot={to}",
+            f"file://{folder}/sheet.html",
+        )
+        subprocess.run(
+            [*_CHROMIUM, *asked], check=True, capture_output=True, timeout=300
+        )
     print(f"{to.name}: contrast of all text at least {worst:.2f}")
 
 
@@ -135,18 +175,31 @@ def main(words: list[str]) -> None:
     """The sheets that the words ask for, those of the documentation where there are none."""
     to = Path(words[0]) if words else SHEETS
     to.mkdir(parents=True, exist_ok=True)
-    sizes, languages, themes = (word.split(",") for word in words[1:4]) if words else ([], [], [])
+    sizes, languages, themes = (
+        (word.split(",") for word in words[1:4]) if words else ([], [], [])
+    )
     scenes = words[4].split(",") if words[4:] else [*SCENES]
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_CONFIG_HOME"] = folder  # a person's own language or theme would take precedence
+        os.environ["XDG_CONFIG_HOME"] = (
+            folder  # a person's own language or theme would take precedence
+        )
         for screen in (CodingScreen, ReviewScreen):
             first_time(f"advice_{screen.TOUR}")  # so that no picture shows it
         project, _ = make_demo(Path(folder) / "project", lambda _: None)
         project.close()
-        for theme, size, language in product(themes, sizes, languages) if words else IN_DOCS:
+        for theme, size, language in (
+            product(themes, sizes, languages) if words else IN_DOCS
+        ):
             columns, rows = map(int, size.split("x"))
             name = f"{theme}-{size}-{language}.webp"
-            sheet(to / name, Path(folder) / "project", scenes, (columns, rows), language, theme)
+            sheet(
+                to / name,
+                Path(folder) / "project",
+                scenes,
+                (columns, rows),
+                language,
+                theme,
+            )
 
 
 if __name__ == "__main__":

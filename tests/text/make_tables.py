@@ -12,9 +12,35 @@ from pathlib import Path
 
 CODE_POINTS = 0x110000
 CLASSES = {
-    **{"L": "L", "R": "R", "AL": "A", "EN": "E", "AN": "N", "ES": "S", "ET": "T", "CS": "C"},
-    **{"NSM": "M", "BN": "Z", "B": "B", "S": "G", "WS": "W", "ON": "O", "PDF": "q", "PDI": "d"},
-    **{"LRE": "l", "RLE": "r", "LRO": "x", "RLO": "y", "LRI": "i", "RLI": "j", "FSI": "f"},
+    **{
+        "L": "L",
+        "R": "R",
+        "AL": "A",
+        "EN": "E",
+        "AN": "N",
+        "ES": "S",
+        "ET": "T",
+        "CS": "C",
+    },
+    **{
+        "NSM": "M",
+        "BN": "Z",
+        "B": "B",
+        "S": "G",
+        "WS": "W",
+        "ON": "O",
+        "PDF": "q",
+        "PDI": "d",
+    },
+    **{
+        "LRE": "l",
+        "RLE": "r",
+        "LRO": "x",
+        "RLO": "y",
+        "LRI": "i",
+        "RLI": "j",
+        "FSI": "f",
+    },
 }
 LONG_NAMES = {
     "Left_To_Right": "L",
@@ -44,7 +70,9 @@ def rows(path: Path, *, missing: bool = False) -> Iterator[tuple[range, list[str
     missing: also the lines that give a default to code points not listed.
     """
     for line in path.read_text("utf-8").splitlines():
-        data = (line.removeprefix("# @missing: ") if missing else line).partition("#")[0]
+        data = (line.removeprefix("# @missing: ") if missing else line).partition("#")[
+            0
+        ]
         fields = [field.strip() for field in data.split(";")]
         if fields[0]:
             first, _, last = fields[0].partition("..")
@@ -55,12 +83,19 @@ def steps(name: str, comment: str, values: list[str]) -> str:
     """A property as a block of the file; values has one character per code point."""
     starts = [c for c in range(CODE_POINTS) if c == 0 or values[c] != values[c - 1]]
     codes = "".join(values[c] for c in starts)
-    return block(name, comment, starts, "\n".join(codes[i : i + 100] for i in range(0, len(codes), 100)))
+    return block(
+        name,
+        comment,
+        starts,
+        "\n".join(codes[i : i + 100] for i in range(0, len(codes), 100)),
+    )
 
 
 def pairs(name: str, comment: str, values: list[tuple[int, int]]) -> str:
     """Pairs of characters as a block of the file."""
-    return block(name, comment, [a for a, _ in values], hexadecimal(b for _, b in values))
+    return block(
+        name, comment, [a for a, _ in values], hexadecimal(b for _, b in values)
+    )
 
 
 def block(name: str, comment: str, starts: list[int], values: str) -> str:
@@ -75,7 +110,9 @@ def hexadecimal(numbers: Iterable[int]) -> str:
 
 def bidi_classes(folder: Path) -> list[str]:
     values = ["L"] * CODE_POINTS
-    for points, fields in rows(folder / "extracted" / "DerivedBidiClass.txt", missing=True):
+    for points, fields in rows(
+        folder / "extracted" / "DerivedBidiClass.txt", missing=True
+    ):
         code = CLASSES[LONG_NAMES.get(fields[0], fields[0])]
         values[points.start : points.stop] = code * len(points)
     for points, fields in rows(folder / "BidiBrackets.txt"):
@@ -99,10 +136,18 @@ def joining(folder: Path) -> list[str]:
 
 
 def main(folder: Path) -> str:
-    version = (folder / "ArabicShaping.txt").read_text("utf-8").split("-")[1].split(".txt")[0]
-    brackets = [(p.start, int(f[0], 16)) for p, f in rows(folder / "BidiBrackets.txt") if f[1] == "o"]
+    version = (
+        (folder / "ArabicShaping.txt").read_text("utf-8").split("-")[1].split(".txt")[0]
+    )
+    brackets = [
+        (p.start, int(f[0], 16))
+        for p, f in rows(folder / "BidiBrackets.txt")
+        if f[1] == "o"
+    ]
     mirrors = [(p.start, int(f[0], 16)) for p, f in rows(folder / "BidiMirroring.txt")]
-    legend = " ".join(f"{code}={name}" for name, code in CLASSES.items() if code != name)
+    legend = " ".join(
+        f"{code}={name}" for name, code in CLASSES.items() if code != name
+    )
     return HEADER.format(version=version) + "".join(
         [
             steps(
@@ -123,9 +168,13 @@ def main(folder: Path) -> str:
             steps(
                 "PICTOGRAPHIC",
                 "Extended_Pictographic: what an emoji sequence is made of",
-                flags(folder / "emoji" / "emoji-data.txt", "P", "Extended_Pictographic"),
+                flags(
+                    folder / "emoji" / "emoji-data.txt", "P", "Extended_Pictographic"
+                ),
             ),
-            pairs("BRACKETS", "Bidi_Paired_Bracket: opening to closing bracket", brackets),
+            pairs(
+                "BRACKETS", "Bidi_Paired_Bracket: opening to closing bracket", brackets
+            ),
             pairs("MIRRORS", "Bidi_Mirroring_Glyph", mirrors),
         ]
     )

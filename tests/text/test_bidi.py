@@ -14,17 +14,45 @@ from coder.text import bidi
 UNICODE = Path(__file__).parents[1] / "support" / "data" / "unicode"
 NONE = 255
 CODES = {
-    **{"L": "L", "R": "R", "AL": "A", "EN": "E", "AN": "N", "ES": "S", "ET": "T", "CS": "C"},
-    **{"NSM": "M", "BN": "Z", "B": "B", "S": "G", "WS": "W", "ON": "O", "PDF": "q", "PDI": "d"},
-    **{"LRE": "l", "RLE": "r", "LRO": "x", "RLO": "y", "LRI": "i", "RLI": "j", "FSI": "f"},
+    **{
+        "L": "L",
+        "R": "R",
+        "AL": "A",
+        "EN": "E",
+        "AN": "N",
+        "ES": "S",
+        "ET": "T",
+        "CS": "C",
+    },
+    **{
+        "NSM": "M",
+        "BN": "Z",
+        "B": "B",
+        "S": "G",
+        "WS": "W",
+        "ON": "O",
+        "PDF": "q",
+        "PDI": "d",
+    },
+    **{
+        "LRE": "l",
+        "RLE": "r",
+        "LRO": "x",
+        "RLO": "y",
+        "LRI": "i",
+        "RLI": "j",
+        "FSI": "f",
+    },
 }
-KEPT = bytes(code for code in range(256) if code not in b"Zlrxyq")  # rule X9 removes the others
+KEPT = bytes(
+    code for code in range(256) if code not in b"Zlrxyq"
+)  # rule X9 removes the others
 ANY_TEXT = st.text(
     st.sampled_from("ab אב عر 12 ٣+-,.% ()[]<>\t\u0301\u064b")
     | st.sampled_from("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
     | st.characters(),
     max_size=40,
-)  # fmt: skip
+)
 
 
 def lines(name: str) -> Iterator[str]:
@@ -68,7 +96,10 @@ def test_every_case_of_bidi_test():
             bases = ((1, bidi.first_strong(classes) or 0), (2, 0), (4, 1))
             asked = [base for bit, base in bases if int(bits, 16) & bit]
             cases += len(asked)  # two of them may be the same
-            failed += sum(asked.count(base) * (ours(classes, "", base) != levels) for base in {*asked})
+            failed += sum(
+                asked.count(base) * (ours(classes, "", base) != levels)
+                for base in {*asked}
+            )
     assert (cases, failed) == (770_241, 0)
 
 
@@ -80,7 +111,10 @@ def test_every_case_of_bidi_character_test():
         base = {"0": 0, "1": 1, "2": None}[direction]
         classes, levels = bidi.classes_of(text), given_levels(told)
         cases += 1
-        failed += bidi.levels(text, base)[0] != int(paragraph) or ours(classes, text, base) != levels
+        failed += (
+            bidi.levels(text, base)[0] != int(paragraph)
+            or ours(classes, text, base) != levels
+        )
         failed += in_order(levels) != [int(i) for i in order.split()]
     assert (cases, failed) == (91_707, 0)
 

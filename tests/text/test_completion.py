@@ -28,5 +28,7 @@ TEXT = "قصف الطيران مزرعة على أطراف البلدة، وقا
         ("", 0, ""),
     ],
 )
-def test_words_go_on_as_in_the_text_to_the_end_of_one_word(typed: str, near: int, expected: str) -> None:
+def test_words_go_on_as_in_the_text_to_the_end_of_one_word(
+    typed: str, near: int, expected: str
+) -> None:
     assert continuation(Reading(TEXT), typed, near) == expected

@@ -66,7 +66,10 @@ def test_hard_texts(text, expected):
 def test_hard_paragraphs_at_a_narrow_width():
     text = 'قال "NATO (ناتو)" يوم 17/10/2023:\nsee «نعم» 5%\n\nگوڵ ٣-٥'
     layout = Layout(text, 12)
-    shown = [plain(" " * line.indent + visual_line(line)) for line in map(layout.line, range(layout.count))]
+    shown = [
+        plain(" " * line.indent + visual_line(line))
+        for line in map(layout.line, range(layout.count))
+    ]
     assert shown == [
         '   NATO" لاق',
         ' موي "(وتان)',
@@ -116,7 +119,9 @@ SIGNS = st.text("ابلج َ٣٥۳12 .,:;-+/%٪()[]«»،؟\"'!#ab\u200c\t", max
 def test_a_terminal_that_reorders_finds_nothing_to_reorder_in_lrm_mode(text, base):
     # An unvocalised text, as implementations of UAX #9 put marks on either side of their letter.
     sent = to_display(text, base, Display("lrm", tashkeel=False))
-    assert get_display(sent, base_dir="L").replace("\u200e", "") == sent.replace("\u200e", "")
+    assert get_display(sent, base_dir="L").replace("\u200e", "") == sent.replace(
+        "\u200e", ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +153,11 @@ def test_fit_cuts_the_end_of_the_logical_text():
     ("text", "width", "shown"),
     [
         ("بغداد، 2 تشرين الثاني 2023", 25, "بغداد، 2 تشرين الثاني…"),
-        ("غزة · 07/10/2023..26/10/2023", 25, "غزة · 07–26/10/2023"),  # a range keeps both its ends
+        (
+            "غزة · 07/10/2023..26/10/2023",
+            25,
+            "غزة · 07–26/10/2023",
+        ),  # a range keeps both its ends
         ("غزة · 07/10/2023..02/11/2023", 15, "غزة…"),
         ("2023-10-07..2023-10-31", 21, "2023-10-07/31"),  # as ISO 8601 shortens it
         ("2023-10-07..2023-11-02+", 17, "2023-10-07/11-02+"),
@@ -161,16 +170,24 @@ def test_fit_cuts_the_end_of_the_logical_text():
         ("004_6bcea9cb8461aa4b", 12, "004_6bcea9c…"),  # no number
     ],
 )
-def test_no_part_of_a_number_stands_where_its_end_is_cut_off(text: str, width: int, shown: str) -> None:
+def test_no_part_of_a_number_stands_where_its_end_is_cut_off(
+    text: str, width: int, shown: str
+) -> None:
     assert fit(text, width) == shown
 
 
 def test_a_range_of_dates_keeps_its_direction_where_its_words_are_cut_off() -> None:
     # Right to left, as its last word says: the first day is on the right.
     line = f"حدث · {isolate('1/12..29/12 (نسبي)')}"
-    assert to_display(line, 1) == to_display("(نسبي)", 1) + " 29/12..1/12 · " + to_display("حدث", 1)
-    assert to_display(fit(line, 18), 1) == "29/12..1/12 · ".join(("…", to_display("حدث", 1)))
-    assert to_display(fit(line, 15), 1) == f"…{to_display('حدث', 1)}"  # not the first day alone
+    assert to_display(line, 1) == to_display(
+        "(نسبي)", 1
+    ) + " 29/12..1/12 · " + to_display("حدث", 1)
+    assert to_display(fit(line, 18), 1) == "29/12..1/12 · ".join(
+        ("…", to_display("حدث", 1))
+    )
+    assert (
+        to_display(fit(line, 15), 1) == f"…{to_display('حدث', 1)}"
+    )  # not the first day alone
 
 
 @given(MIXED, st.integers(0, 20))
@@ -179,7 +196,9 @@ def test_what_fits_is_a_beginning_and_no_wider_than_asked(text, width):
     assert cell_width(shown) <= max(width, 0) or shown == text
     # An isolate that takes its direction from its words keeps it by name.
     begun = zip(text, shown.removesuffix("…"), strict=False)
-    assert shown == text or all(a == b or (a == "\u2068" and b in "\u2066\u2067") for a, b in begun)
+    assert shown == text or all(
+        a == b or (a == "\u2068" and b in "\u2066\u2067") for a, b in begun
+    )
 
 
 @given(MIXED, st.sampled_from([None, 0, 1]))
@@ -194,29 +213,57 @@ def test_a_display_line_shows_what_a_line_of_the_layout_shows(text, base):
 @pytest.mark.parametrize(
     ("texts", "width", "expected"),
     [
-        (["2023-10-25..2023-10-31", "2023-10-25..2023-11-02"], 16, ["2023-10-25/31", "2023-10-25/11-02"]),
+        (
+            ["2023-10-25..2023-10-31", "2023-10-25..2023-11-02"],
+            16,
+            ["2023-10-25/31", "2023-10-25/11-02"],
+        ),
         (["2023-10-25", "2023-10-31"], 10, ["2023-10-25", "2023-10-31"]),  # both fit
         (["reported", "established by two sources"], 12, ["reported", "established…"]),
         (["the same long words", "the same long words"], 9, ["the same…", "the same…"]),
-        (["United States; Israel", "United States"], 12, ["Uni…es; Isr…", "Uni…d States"]),
-        (["Attack · 2023-10-31", "Attack · 2023-11-07"], 17, ["Atta… 2023-10-31", "Atta… 2023-11-07"]),
+        (
+            ["United States; Israel", "United States"],
+            12,
+            ["Uni…es; Isr…", "Uni…d States"],
+        ),
+        (
+            ["Attack · 2023-10-31", "Attack · 2023-11-07"],
+            17,
+            ["Atta… 2023-10-31", "Atta… 2023-11-07"],
+        ),
         # where there is room, from the dot before what differs
-        (["Attack · 2023-10-31", "Attack · 2023-11-07"], 18, ["Atta… · 2023-10-31", "Atta… · 2023-11-07"]),
+        (
+            ["Attack · 2023-10-31", "Attack · 2023-11-07"],
+            18,
+            ["Atta… · 2023-10-31", "Atta… · 2023-11-07"],
+        ),
         (
             ["Threat · 2023 (in context) · Iran", "Threat · 2023 (in context) · Iraq"],
             20,
             ["Threa… · Iran", "Threa… · Iraq"],
         ),
         # In الأبدال lam and alef take one cell, so that one more letter of what goes before fits.
-        (["حركة حزب الله النجباء", "حركة حزب الله الأبدال"], 12, ["حرك… النجباء", "حرك…ه الأبدال"]),
+        (
+            ["حركة حزب الله النجباء", "حركة حزب الله الأبدال"],
+            12,
+            ["حرك… النجباء", "حرك…ه الأبدال"],
+        ),
     ],
 )
-def test_cut_texts_show_where_they_differ(texts: list[str], width: int, expected: list[str]) -> None:
+def test_cut_texts_show_where_they_differ(
+    texts: list[str], width: int, expected: list[str]
+) -> None:
     assert fit_apart(texts, width) == expected
 
 
-@given(st.text("اب٠1 ", max_size=40), *[st.text("اب٠1 ", max_size=40)] * 2, st.integers(12, 30))
-def test_two_texts_that_differ_are_not_cut_alike(start: str, one: str, other: str, width: int) -> None:
+@given(
+    st.text("اب٠1 ", max_size=40),
+    *[st.text("اب٠1 ", max_size=40)] * 2,
+    st.integers(12, 30),
+)
+def test_two_texts_that_differ_are_not_cut_alike(
+    start: str, one: str, other: str, width: int
+) -> None:
     texts = [start + one, start + other]
     cut = fit_apart(texts, width)
     assert all(cell_width(each) <= width for each in cut)
@@ -237,7 +284,9 @@ def test_two_texts_that_differ_are_not_cut_alike(start: str, one: str, other: st
         "01/10–30/11/2023",
     ],
 )
-def test_a_count_or_a_range_stands_in_a_sentence_as_it_does_in_a_list(shown: str) -> None:
+def test_a_count_or_a_range_stands_in_a_sentence_as_it_does_in_a_list(
+    shown: str,
+) -> None:
     alone, right = to_display(shown, 1), isolate_within(shown, rtl=True)
     assert to_display(f"القتلى: {right}.", 1) == f".{alone} :{to_display('القتلى', 1)}"
     assert to_display(isolate_within(shown, rtl=False), 0) == shown
@@ -245,25 +294,40 @@ def test_a_count_or_a_range_stands_in_a_sentence_as_it_does_in_a_list(shown: str
 
 @pytest.mark.parametrize(
     "value",
-    ["سورية = Syria: country; العراق = Iraq: region", "كتائب النور [armed group]", "قناة النور: media"],
+    [
+        "سورية = Syria: country; العراق = Iraq: region",
+        "كتائب النور [armed group]",
+        "قناة النور: media",
+    ],
 )
 def test_a_value_with_english_names_reads_from_the_left(value: str) -> None:
     """By its first strong letter it would be laid out from the right (UAX #9, P2), its parts reversed."""
     drawn = to_display(f"Place · {isolate_within(value, rtl=False)}", 0)
     names = [part for part in re.split("[^A-Za-z ]+", value) if part.strip()]
-    assert [drawn.index(name) for name in names] == sorted(drawn.index(name) for name in names)
+    assert [drawn.index(name) for name in names] == sorted(
+        drawn.index(name) for name in names
+    )
     first = to_display(value.split(" = ")[0].split(" [")[0].split(":")[0], 0)
     assert drawn.startswith(f"Place · {first}")
 
 
 @pytest.mark.parametrize(
-    "items", [["سورية", "العراق"], ["سورية", "Jordan", "العراق"], ["عين الأسد [town]", "العراق"]]
+    "items",
+    [
+        ["سورية", "العراق"],
+        ["سورية", "Jordan", "العراق"],
+        ["عين الأسد [town]", "العراق"],
+    ],
 )
-def test_items_are_listed_from_the_left_in_a_line_from_the_left(items: list[str]) -> None:
+def test_items_are_listed_from_the_left_in_a_line_from_the_left(
+    items: list[str],
+) -> None:
     """A separator between two words from the right would have their direction (UAX #9, N1)."""
     value = "; ".join(items)
     base = [0 if "[" in item else None for item in items]
-    drawn = "; ".join(to_display(item, direction) for item, direction in zip(items, base, strict=True))
+    drawn = "; ".join(
+        to_display(item, direction) for item, direction in zip(items, base, strict=True)
+    )
     for isolated in (isolate_within(value, rtl=False), isolate_value(value, 0)):
         assert to_display(f"Place · {isolated} · 1", 0) == f"Place · {drawn} · 1"
     assert isolate_value(value, 1) == isolate(value, 1)
@@ -286,7 +350,11 @@ def test_a_sentence_of_both_scripts_has_the_direction_of_most_of_its_letters(
 @pytest.mark.parametrize(
     ("cut", "base", "drawn"),
     [
-        ("a · ب…", 0, "a · …ﺏ"),  # the dots on the left of the Arabic letter, where it ends
+        (
+            "a · ب…",
+            0,
+            "a · …ﺏ",
+        ),  # the dots on the left of the Arabic letter, where it ends
         ("ب…", 0, "…ﺏ"),
         ("\u2066ب…", 0, "…ﺏ"),  # in an isolate that reads from the left (UAX #9, 2.4.2)
         ("ب · a…", 1, "a… · ﺏ"),
@@ -297,5 +365,7 @@ def test_a_sentence_of_both_scripts_has_the_direction_of_most_of_its_letters(
         ("a", 1, "a"),
     ],
 )
-def test_an_ellipsis_stands_where_the_last_word_ends(cut: str, base: int, drawn: str) -> None:
+def test_an_ellipsis_stands_where_the_last_word_ends(
+    cut: str, base: int, drawn: str
+) -> None:
     assert to_display(with_ellipsis_at_end(cut, base), base) == drawn

@@ -28,7 +28,10 @@ def logical(layout: Layout) -> list[str]:
 
 def pane(layout: Layout) -> list[str]:
     """What stands in the pane, each line padded on the right to the width."""
-    return [(" " * line.indent + visual_line(line)).ljust(layout.width) for line in all_lines(layout)]
+    return [
+        (" " * line.indent + visual_line(line)).ljust(layout.width)
+        for line in all_lines(layout)
+    ]
 
 
 def test_lines_break_at_words_and_spaces_hang():
@@ -52,19 +55,35 @@ def test_lam_alef_stays_together():
 def test_a_right_to_left_line_stands_at_the_right():
     layout = Layout("نص قصير\nabc", 10)
     assert pane(layout) == ["   ﺮﻴﺼﻗ ﺺﻧ", "abc       "]
-    assert [(line.base, line.indent, line.width) for line in all_lines(layout)] == [(1, 3, 7), (0, 0, 3)]
+    assert [(line.base, line.indent, line.width) for line in all_lines(layout)] == [
+        (1, 3, 7),
+        (0, 0, 3),
+    ]
 
 
 def test_each_paragraph_has_its_own_direction_unless_one_is_given():
     text = "نص\nabc\n123\n"
     assert [line.base for line in all_lines(Layout(text, 9))] == [1, 0, 1, 1]
-    assert [line.base for line in all_lines(Layout(text, 9, default_base=0))] == [1, 0, 0, 0]
+    assert [line.base for line in all_lines(Layout(text, 9, default_base=0))] == [
+        1,
+        0,
+        0,
+        0,
+    ]
     assert [line.base for line in all_lines(Layout(text, 9, base=0))] == [0, 0, 0, 0]
 
 
 def test_every_kind_of_separator_ends_a_paragraph():
     layout = Layout("a\nb\r\nc\rd\u2029e\u2028f\x85g", 9)
-    assert logical(layout) == ["a\n", "b\r\n", "c\r", "d\u2029", "e\u2028", "f\x85", "g"]
+    assert logical(layout) == [
+        "a\n",
+        "b\r\n",
+        "c\r",
+        "d\u2029",
+        "e\u2028",
+        "f\x85",
+        "g",
+    ]
     assert [layout.paragraph_of(i) for i in range(layout.count)] == list(range(7))
 
 
@@ -101,7 +120,9 @@ def test_brackets_are_mirrored_at_odd_levels_only():
 
 def test_vowel_signs_can_be_hidden_without_moving_an_offset():
     shown, hidden = Layout("مُحَمَّدٌ", 9).line(0), Layout("مُحَمَّدٌ", 9, tashkeel=False).line(0)
-    assert [(c.start, c.end) for c in shown.cells] == [(c.start, c.end) for c in hidden.cells]
+    assert [(c.start, c.end) for c in shown.cells] == [
+        (c.start, c.end) for c in hidden.cells
+    ]
     assert [cell.glyph for cell in hidden.cells] == ["ﺪ", "ﻤ", "ﺤ", "ﻣ"]
 
 
@@ -159,7 +180,9 @@ def test_no_line_is_wider_than_the_pane_unless_one_cell_is(text, width, base):
 
 
 @given(MIXED, WIDTHS, BASES, st.sampled_from([None, True, False]))
-def test_every_cluster_is_found_at_its_cell_and_the_cell_at_its_cluster(text, width, base, apart):
+def test_every_cluster_is_found_at_its_cell_and_the_cell_at_its_cluster(
+    text, width, base, apart
+):
     layout = Layout(text, width, base=base, apart=apart)
     for start, end, cells in clusters(text):
         index, column = layout.locate(start)
@@ -172,12 +195,16 @@ def test_every_cluster_is_found_at_its_cell_and_the_cell_at_its_cluster(text, wi
         assert cell is not None
         assert cell.start <= start and end <= cell.end
         assert all(
-            layout.offset_at(index, column + i) == cell.start for i in range(cell.width) if column + i < width
+            layout.offset_at(index, column + i) == cell.start
+            for i in range(cell.width)
+            if column + i < width
         )
 
 
 @given(MIXED, WIDTHS, st.integers(-2, 60), st.integers(-2, 40))
-def test_every_offset_has_a_place_and_every_place_an_offset(text, width, offset, column):
+def test_every_offset_has_a_place_and_every_place_an_offset(
+    text, width, offset, column
+):
     layout = Layout(text, width)
     line, at = layout.locate(offset)
     assert 0 <= line < layout.count and 0 <= at < width
@@ -192,12 +219,16 @@ def test_a_line_is_the_same_whichever_is_asked_for_first(text, width, data):
 
 
 @given(MIXED, WIDTHS, WIDTHS, BASES)
-def test_a_text_in_another_width_is_as_if_laid_out_in_that_width(text, width, other, base):
+def test_a_text_in_another_width_is_as_if_laid_out_in_that_width(
+    text, width, other, base
+):
     layout = Layout(text, width, base=base)
     layout.locate(len(text) // 2)  # so that only a part of it is known
     resized, fresh = layout.at_width(other), Layout(text, other, base=base)
     assert resized.count == fresh.count
-    assert [resized.line(i) for i in range(resized.count)] == [fresh.line(i) for i in range(fresh.count)]
+    assert [resized.line(i) for i in range(resized.count)] == [
+        fresh.line(i) for i in range(fresh.count)
+    ]
 
 
 def test_paragraphs_can_stand_apart_by_a_blank_line_where_the_text_has_none() -> None:
@@ -216,12 +247,16 @@ def test_blank_lines_of_the_text_can_be_left_out() -> None:
         *("ab ", "cd\n\n \n", "ef\n", "gh\n"),
     ]
     assert [line.number for line in all_lines(layout)] == [1, 1, 2, 3]
-    assert layout.locate(6) == layout.locate(7) == layout.locate(5)  # the blank lines are behind «cd»
+    assert (
+        layout.locate(6) == layout.locate(7) == layout.locate(5)
+    )  # the blank lines are behind «cd»
     assert layout.locate(9) == (2, 0) and layout.offset_at(1, 3) == 5
 
 
 @given(st.text("اب \n", max_size=60), st.integers(1, 12), st.integers(1, 30))
-def test_lines_are_counted_up_to_as_many_as_are_asked_for(text: str, width: int, most: int) -> None:
+def test_lines_are_counted_up_to_as_many_as_are_asked_for(
+    text: str, width: int, most: int
+) -> None:
     assert Layout(text, width).count_to(most) == min(most, Layout(text, width).count)
 
 

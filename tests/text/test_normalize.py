@@ -14,7 +14,9 @@ from coder.text.normalize import fold, fold_key, spellings, without_lone_marks
 
 ARABIC = st.text(
     st.one_of(
-        st.sampled_from("ابتةىيؤئأإآٱكگکیلو ـًٌَُّْٰ«»\"'\u200c\u200f\ufeff٠٣۴9Aé\u0301ﷺﻻﺓ\u0653  \n\t\u00a0\u2009"),
+        st.sampled_from(
+            "ابتةىيؤئأإآٱكگکیلو ـًٌَُّْٰ«»\"'\u200c\u200f\ufeff٠٣۴9Aé\u0301ﷺﻻﺓ\u0653  \n\t\u00a0\u2009"
+        ),
         st.characters(min_codepoint=0x0600, max_codepoint=0x06FF),
         st.characters(),
     ),
@@ -104,7 +106,10 @@ def test_a_text_folds_as_its_characters_do_and_runs_of_blanks_to_one(stored):
     assert fold(stored).text == re.sub(" +", " ", characters)
 
 
-LETTERS = st.text(st.sampled_from("ابتةىيؤئأإآٱكگکیلوءـًٌَُّْٰ«»\"'\u200c\u200f\ufeff\u0653abzABZﺓﻣ"), min_size=1)
+LETTERS = st.text(
+    st.sampled_from("ابتةىيؤئأإآٱكگکیلوءـًٌَُّْٰ«»\"'\u200c\u200f\ufeff\u0653abzABZﺓﻣ"),
+    min_size=1,
+)
 
 
 @given(LETTERS)
@@ -113,14 +118,21 @@ LETTERS = st.text(st.sampled_from("ابتةىيؤئأإآٱكگکیلوءـًٌ�
 def test_the_spellings_of_a_folded_word_find_what_it_was_folded_from(stored):
     word = fold(stored).text
     assert re.search(spellings(word), stored) or not word
-    assert re.fullmatch(f"(?:{spellings('')})*", re.sub(spellings(word), "", stored, count=1)) or not word
+    assert (
+        re.fullmatch(
+            f"(?:{spellings('')})*", re.sub(spellings(word), "", stored, count=1)
+        )
+        or not word
+    )
 
 
 def test_every_character_that_folds_to_none_or_several_maps_back():
     characters = [chr(c) for c in range(0x20000) if not 0xD800 <= c < 0xE000]
     for character in characters:
         folded = fold(f"{character}x")
-        assert folded.span(len(folded.text) - 1, len(folded.text)) == (1, 2), hex(ord(character))
+        assert folded.span(len(folded.text) - 1, len(folded.text)) == (1, 2), hex(
+            ord(character)
+        )
 
 
 @given(ARABIC)

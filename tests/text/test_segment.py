@@ -42,7 +42,10 @@ def test_words(text, expected):
         ('قال: "لن نتراجع." ثم مضى…', ['قال: "لن نتراجع."', "ثم مضى…"]),
         ("زار د. أحمد مقر أ.ف.ب. أمس.", ["زار د. أحمد مقر أ.ف.ب. أمس."]),
         ("بلغت 3.5 مليون. انتهى", ["بلغت 3.5 مليون.", "انتهى"]),
-        ("Dr. Smith of the U.N. left. He won.", ["Dr. Smith of the U.N. left.", "He won."]),
+        (
+            "Dr. Smith of the U.N. left. He won.",
+            ["Dr. Smith of the U.N. left.", "He won."],
+        ),
         ("قتلوا جميعا.وقال آخر", ["قتلوا جميعا.", "وقال آخر"]),
         ("1. الأول\n2. الثاني عام 2014. تم", ["1. الأول", "2. الثاني عام 2014.", "تم"]),
         ("  \n\n ", []),
@@ -106,6 +109,8 @@ def test_sentences_are_in_order_and_hold_all_that_is_not_blank(text):
 
 @given(MIXED)
 def test_finer_edges_include_coarser_ones_and_words_hold_whole_clusters(text):
-    word, clitic, letter = (set(boundaries(text, unit)) for unit in ("word", "clitic", "letter"))
+    word, clitic, letter = (
+        set(boundaries(text, unit)) for unit in ("word", "clitic", "letter")
+    )
     assert word <= clitic
     assert letter == {0, len(text)} | {cluster.start for cluster in clusters(text)}

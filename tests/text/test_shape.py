@@ -16,7 +16,9 @@ from hypothesis import given
 from coder.text.clusters import SEPARATORS, clusters, places
 from coder.text.joining import cells_of, shape
 
-ARABIC_SHAPING = Path(__file__).parents[1] / "support" / "data" / "unicode" / "ArabicShaping.txt.xz"
+ARABIC_SHAPING = (
+    Path(__file__).parents[1] / "support" / "data" / "unicode" / "ArabicShaping.txt.xz"
+)
 BEH = "ب"  # dual-joining: joins whatever can be joined, on either side
 HAMZA = "ء"  # non-joining
 FORM_OF = {
@@ -39,7 +41,8 @@ def glyphs(text: str, *, tashkeel: bool = True) -> list[Glyph]:
     shared = places(cells)
     texts = shape(text, shared, tashkeel=tashkeel)
     return [
-        Glyph(start, end, glyph, cells[at]) for (start, at, end), glyph in zip(shared, texts, strict=True)
+        Glyph(start, end, glyph, cells[at])
+        for (start, at, end), glyph in zip(shared, texts, strict=True)
     ]
 
 
@@ -67,21 +70,29 @@ def joining_types() -> dict[str, str]:
 
 def letters_with_forms() -> list[str]:
     with_forms = {letter for letter, _ in presentation_forms()}
-    return sorted(letter for letter in joining_types() if letter in with_forms and letter not in "آأإا")
+    return sorted(
+        letter
+        for letter in joining_types()
+        if letter in with_forms and letter not in "آأإا"
+    )
 
 
 @pytest.mark.parametrize("letter", letters_with_forms())
 def test_every_letter_takes_the_form_its_joining_type_asks_for(letter):
-    joins_right, joins_left = {"D": (True, True), "R": (True, False), "U": (False, False)}[
-        joining_types()[letter]
-    ]
+    joins_right, joins_left = {
+        "D": (True, True),
+        "R": (True, False),
+        "U": (False, False),
+    }[joining_types()[letter]]
     for before, after in ((HAMZA, HAMZA), (BEH, HAMZA), (HAMZA, BEH), (BEH, BEH)):
         form = FORM_OF[before == BEH and joins_right, after == BEH and joins_left]
         expected = presentation_forms().get((letter, form), letter)
         assert drawn(before + letter + after)[1] == expected
 
 
-@pytest.mark.parametrize(("alef", "isolated"), [("آ", "ﻵ"), ("أ", "ﻷ"), ("إ", "ﻹ"), ("ا", "ﻻ")])
+@pytest.mark.parametrize(
+    ("alef", "isolated"), [("آ", "ﻵ"), ("أ", "ﻷ"), ("إ", "ﻹ"), ("ا", "ﻻ")]
+)
 def test_lam_alef_is_one_cell(alef, isolated):
     final = chr(ord(isolated) + 1)
     assert glyphs(f"ل{alef}ب") == [Glyph(0, 2, isolated, 1), Glyph(2, 3, "ﺏ", 1)]
@@ -166,7 +177,8 @@ def test_no_invisible_character_is_drawn_outside_emoji(text):
             if glyph.width == 1:
                 assert not set(glyph.text) & set(INVISIBLE)
             assert not any(
-                unicodedata.bidirectional(c) in ("RLO", "LRO", "RLI", "PDF", "PDI") for c in glyph.text
+                unicodedata.bidirectional(c) in ("RLO", "LRO", "RLI", "PDF", "PDI")
+                for c in glyph.text
             )
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from coder.text import unicode_data
 
-ARABIC_SHAPING = Path(__file__).parents[1] / "support" / "data" / "unicode" / "ArabicShaping.txt.xz"
+ARABIC_SHAPING = (
+    Path(__file__).parents[1] / "support" / "data" / "unicode" / "ArabicShaping.txt.xz"
+)
 
 
 def test_joining_types_are_those_of_the_file():
@@ -19,16 +21,26 @@ def test_joining_types_are_those_of_the_file():
     listed = {int(row[0], 16): row[2].strip() for row in rows if len(row) > 2}
     assert listed
     for code_point in range(0x110000):
-        assert unicode_data.value("JOINING_TYPE", chr(code_point)) == listed.get(code_point, "-")
+        assert unicode_data.value("JOINING_TYPE", chr(code_point)) == listed.get(
+            code_point, "-"
+        )
 
 
 def test_brackets_pair_up_and_are_mirrored():
     mirrors = unicode_data.pairs("MIRRORS")
     for opening, closing in unicode_data.pairs("BRACKETS").items():
-        assert [unicode_data.value("BIDI_CLASS", bracket) for bracket in (opening, closing)] == ["(", ")"]
+        assert [
+            unicode_data.value("BIDI_CLASS", bracket) for bracket in (opening, closing)
+        ] == ["(", ")"]
         assert mirrors[opening] == closing and mirrors[closing] == opening
-        assert (unicodedata.category(opening), unicodedata.category(closing)) == ("Ps", "Pe")
-    codes = [unicode_data.value("BIDI_CLASS", chr(code_point)) for code_point in range(0x110000)]
+        assert (unicodedata.category(opening), unicodedata.category(closing)) == (
+            "Ps",
+            "Pe",
+        )
+    codes = [
+        unicode_data.value("BIDI_CLASS", chr(code_point))
+        for code_point in range(0x110000)
+    ]
     assert codes.count("(") == codes.count(")") == len(unicode_data.pairs("BRACKETS"))
 
 
@@ -41,7 +53,16 @@ def test_mirrored_characters_are_mirrored_for_python_too():
 
 def test_widths_and_classes_of_letters_are_those_python_knows():
     # These blocks have not changed since Unicode 13, so every Python agrees.
-    classes = {"AL": "A", "AN": "N", "NSM": "M", "R": "R", "L": "L", "EN": "E", "BN": "Z", "WS": "W"}
+    classes = {
+        "AL": "A",
+        "AN": "N",
+        "NSM": "M",
+        "R": "R",
+        "L": "L",
+        "EN": "E",
+        "BN": "Z",
+        "WS": "W",
+    }
     for code_point in (*range(0x20, 0x250), *range(0x5D0, 0x5EB), *range(0x620, 0x700)):
         name = unicodedata.bidirectional(chr(code_point))
         if name in classes:

@@ -28,13 +28,19 @@ def lines(article: Path, width: int) -> list[tuple[str, Line]]:
     text = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf"))
     layout = Layout(text, width)
     made = [layout.line(i) for i in range(layout.count)]
-    return [(SEPARATORS.sub("", text[line.start : line.end]).rstrip(), line) for line in made]
+    return [
+        (SEPARATORS.sub("", text[line.start : line.end]).rstrip(), line)
+        for line in made
+    ]
 
 
 def visual(logical: str, line: Line, letters: Callable[[int, int, str], str]) -> str:
     """Our line from left to right; letters gives what a cell stands for, in logical order."""
     shown = (cell for cell in line.cells if cell.start < line.start + len(logical))
-    found = ((c.level, letters(c.start - line.start, c.end - line.start, c.glyph)) for c in shown)
+    found = (
+        (c.level, letters(c.start - line.start, c.end - line.start, c.glyph))
+        for c in shown
+    )
     return "".join(text[::-1] if level % 2 else text for level, text in found)
 
 
@@ -51,7 +57,10 @@ def fribidi(logical: list[str], base: int) -> list[str]:
         encoding="utf-8",
     )
     # Its hamza has no form, and it keeps the no-break space.
-    return [line.replace("ء", "ﺀ").replace("\xa0", " ") for line in done.stdout.split("\n")[:-1]]
+    return [
+        line.replace("ء", "ﺀ").replace("\xa0", " ")
+        for line in done.stdout.split("\n")[:-1]
+    ]
 
 
 ORACLES = [python_bidi, *([fribidi] if shutil.which("fribidi") else [])]
@@ -62,13 +71,24 @@ ORACLES = [python_bidi, *([fribidi] if shutil.which("fribidi") else [])]
 @pytest.mark.parametrize("oracle", ORACLES)
 def test_visual_lines_agree(oracle, article, width):
     for base in (0, 1):
-        ours = [(logical, line) for logical, line in lines(article, width) if line.base == base and logical]
+        ours = [
+            (logical, line)
+            for logical, line in lines(article, width)
+            if line.base == base and logical
+        ]
         theirs = oracle([logical for logical, _ in ours], base)
         for (logical, line), expected in zip(ours, theirs, strict=True):
             if oracle is python_bidi:
-                assert visual(logical, line, lambda start, end, _, of=logical: of[start:end]) == expected
+                assert (
+                    visual(
+                        logical, line, lambda start, end, _, of=logical: of[start:end]
+                    )
+                    == expected
+                )
             else:
-                assert visual(logical, line, lambda _start, _end, glyph: glyph) == expected
+                assert (
+                    visual(logical, line, lambda _start, _end, glyph: glyph) == expected
+                )
 
 
 def test_all_sample_articles_are_there():

@@ -19,12 +19,19 @@ def in_language(demo: Project, lang: str) -> Project:
 
 
 async def click(
-    pilot: Pilot[None], widget: Bar | RowList, wanted: Callable[[Column], bool], row: int = 0
+    pilot: Pilot[None],
+    widget: Bar | RowList,
+    wanted: Callable[[Column], bool],
+    row: int = 0,
 ) -> None:
     """Click the first column of a bar, or of a row of a list, that is wanted, wherever it is drawn."""
     await pilot.pause()
     for x in range(widget.size.width):
-        if wanted(widget.column_at(x) if isinstance(widget, Bar) else widget.column_at(x, row)[1]):
+        if wanted(
+            widget.column_at(x)
+            if isinstance(widget, Bar)
+            else widget.column_at(x, row)[1]
+        ):
             await pilot.click(widget, offset=(x, row))
             await pilot.pause()
             return

@@ -36,11 +36,17 @@ def told(screen: CodingScreen) -> list[list[str]]:
     form, record = screen.form, screen.record
     lines = [form.rows[first:end] for first, end in pairwise(record.firsts)]
     return [
-        [" ".join(c.text for c in column if c.text) for column in zip(*rows, strict=True)] for rows in lines
+        [
+            " ".join(c.text for c in column if c.text)
+            for column in zip(*rows, strict=True)
+        ]
+        for rows in lines
     ]
 
 
-async def go_to(screen: CodingScreen, pilot: Pilot[None], words: str, kind: str) -> None:
+async def go_to(
+    screen: CodingScreen, pilot: Pilot[None], words: str, kind: str
+) -> None:
     """Move with the arrow until the cursor is on these words."""
     text = screen.session.article.text
     for _ in range(400):
@@ -65,7 +71,10 @@ async def go_to_field(screen: CodingScreen, pilot: Pilot[None], field: str) -> N
 
 @asynccontextmanager
 async def in_record(
-    opened: Open, words: str = "استُهدفت", field: str = "", size: tuple[int, int] = (80, 24)
+    opened: Open,
+    words: str = "استُهدفت",
+    field: str = "",
+    size: tuple[int, int] = (80, 24),
 ) -> AsyncIterator[Opened]:
     """The record of the event that these words open, the cursor on a field of it."""
     async with opened(size=size) as (screen, pilot):
@@ -99,14 +108,20 @@ async def two_events(opened: Opened) -> Opened:
     open_without_type(screen)
     await go_to(screen, pilot, "العراق", "place")
     await pilot.press("p", "tab")
-    assert [e.id for e in screen.session.coding.events] == ["e1", "e2"] and screen.record.event_id == "e2"
+    assert [e.id for e in screen.session.coding.events] == [
+        "e1",
+        "e2",
+    ] and screen.record.event_id == "e2"
     return screen, pilot
 
 
 def letter_of(screen: CodingScreen, quote: str, kind: str) -> str:
     """The letter drawn on these words."""
     text = screen.session.article.text
-    shown = {(text[m.start : m.end], m.kind): name for name, m in screen.highlights.letters.items()}
+    shown = {
+        (text[m.start : m.end], m.kind): name
+        for name, m in screen.highlights.letters.items()
+    }
     return shown[quote, kind]
 
 
@@ -116,7 +131,9 @@ async def fill_the_rest(screen: CodingScreen, pilot: Pilot[None]) -> None:
         if screen.record.asks:
             await pilot.press("ctrl+f")
         row = screen.record.row
-        if row.state == "proposed" and row not in screen.record.shown:  # cut, and read in the message
+        if (
+            row.state == "proposed" and row not in screen.record.shown
+        ):  # cut, and read in the message
             await pilot.press("space")
         elif screen.record.asks:
             await pilot.press("ctrl+o")

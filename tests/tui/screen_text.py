@@ -27,12 +27,18 @@ def frames_alone(line: str) -> str:
 def screen_lines(app: App[None]) -> list[str]:
     """The screen's lines as drawn, without styles."""
     width, height = app.size
-    return [strip.crop(0, width).text for strip in app.screen._compositor.render_strips()][:height]
+    return [
+        strip.crop(0, width).text for strip in app.screen._compositor.render_strips()
+    ][:height]
 
 
 def message(screen: SpeakingScreen[Any]) -> str:
     """What the message line says, without isolates."""
-    return "".join(column.text for column in screen.bars["message"].row).translate(ISOLATES).strip()
+    return (
+        "".join(column.text for column in screen.bars["message"].row)
+        .translate(ISOLATES)
+        .strip()
+    )
 
 
 def info(screen: SpeakingScreen[None]) -> str:

@@ -16,11 +16,15 @@ def time_view(lang: str, *, pairs: int) -> TimeView:
     """The view of forty articles that amal and basim coded, and as many by a second pair, on two days."""
     codings, days = [], {}
     for n in range(40):
-        days[f"{n:02}"] = days[f"{n:02} short"] = "2024-02-01" if n < 20 else "2024-03-01"
+        days[f"{n:02}"] = days[f"{n:02} short"] = (
+            "2024-02-01" if n < 20 else "2024-03-01"
+        )
         codings += [replace(each, article=f"{n:02}") for each in CODINGS[:2]]
         if pairs == 2:
             short = (span("s1", "trigger", 0, 10),), (event("e1", "threat", "s1"),)
-            codings += [coding(f"{n:02} short", who, *short) for who in ("dana", "dina")]
+            codings += [
+                coding(f"{n:02} short", who, *short) for who in ("dana", "dina")
+            ]
     study = Study.of(codings, CODEBOOK, plan=Plan(B=100))
     study.basis = Basis(codings=len(codings), submitted=days)
     return TimeView(Figures(study, report_of(study), lang))
@@ -44,7 +48,9 @@ def test_the_mean_of_two_pairs_stands_beside_the_pooled_figure() -> None:
 @pytest.mark.parametrize("width", [24, 40, 80])
 @pytest.mark.parametrize("lang", ["ar", "en"])
 @pytest.mark.parametrize("pairs", [1, 2])
-def test_a_narrow_screen_has_the_figures_without_the_scale(width: int, lang: str, pairs: int) -> None:
+def test_a_narrow_screen_has_the_figures_without_the_scale(
+    width: int, lang: str, pairs: int
+) -> None:
     said = "\n".join(texts(time_view(lang, pairs=pairs), width))
     assert "0.800" in said or "0.900" in said
     assert ("●" in said) == (width == 80)

@@ -50,11 +50,15 @@ def lines(screen: AgreementScreen) -> list[str]:
     return [row.translate(dict.fromkeys(range(0x2066, 0x206A))) for row in rows]
 
 
-async def test_the_fields_stand_there_worst_first_with_what_is_known_of_each(english_demo: Project) -> None:
+async def test_the_fields_stand_there_worst_first_with_what_is_known_of_each(
+    english_demo: Project,
+) -> None:
     async with tab(english_demo) as (_, screen, pilot):
         assert screen.shown.study is not None
         assert (
-            screen.field == "quality" and "Text problems" in lines(screen)[0] and "0.761" in lines(screen)[0]
+            screen.field == "quality"
+            and "Text problems" in lines(screen)[0]
+            and "0.761" in lines(screen)[0]
         )
         assert "too few articles" in words(screen, "info")
         await pilot.press("down")
@@ -70,7 +74,10 @@ async def test_the_notes_below_the_fields_are_shown_with_the_last_field_above_a_
         await pilot.press("end")
         page, last = screen.list, len(screen.list.rows) - 1
         assert "Linked record, Notes." in " ".join(" ".join(lines(screen)[-2:]).split())
-        assert last - page.scroll_offset.y < page.size.height and page.cursor > page.scroll_offset.y
+        assert (
+            last - page.scroll_offset.y < page.size.height
+            and page.cursor > page.scroll_offset.y
+        )
         frame = page.parent
         assert isinstance(frame, Frame)
         assert frame.region.bottom - page.region.bottom == (2 if frame.is_closed else 0)
@@ -91,7 +98,9 @@ async def test_on_a_narrow_screen_the_names_of_fields_come_before_empty_interval
         assert "too few articles" in words(screen, "info")
 
 
-async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(english_demo: Project) -> None:
+async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(
+    english_demo: Project,
+) -> None:
     async with tab(english_demo) as (review, screen, pilot):
         while screen.field != "certainty":
             await pilot.press("down")
@@ -118,13 +127,21 @@ async def test_enter_goes_from_a_field_over_two_values_to_the_case_in_the_grid(e
         assert review.work.article.id == case.article
         assert review.grid.rows[review.grid.index].field.id == "certainty"
         members = dict(review.work.state.cluster(review.grid.cluster_id).members)
-        assert members.items() >= screen.shown.study.members("certainty", case).items() > set()
+        assert (
+            members.items()
+            >= screen.shown.study.members("certainty", case).items()
+            > set()
+        )
         await pilot.press("q", "f4")
         again = pilot.app.screen
-        assert isinstance(again, AgreementScreen) and again.shown.cases  # as it was left
+        assert (
+            isinstance(again, AgreementScreen) and again.shown.cases
+        )  # as it was left
 
 
-async def test_a_view_without_figures_says_so_in_full_and_leads_to_the_cases(english_demo: Project) -> None:
+async def test_a_view_without_figures_says_so_in_full_and_leads_to_the_cases(
+    english_demo: Project,
+) -> None:
     async with tab(english_demo, (40, 12)) as (_, screen, pilot):
         await pilot.press("tab")
         said = " ".join(line.strip() for line in screen_lines(pilot.app))
@@ -134,7 +151,9 @@ async def test_a_view_without_figures_says_so_in_full_and_leads_to_the_cases(eng
         assert screen.shown.cases is not None
 
 
-async def test_a_field_without_a_list_of_values_shows_all_cases(english_demo: Project) -> None:
+async def test_a_field_without_a_list_of_values_shows_all_cases(
+    english_demo: Project,
+) -> None:
     async with tab(english_demo) as (_, screen, pilot):
         await pilot.press("down", "enter")
         await pilot.pause()
@@ -144,7 +163,9 @@ async def test_a_field_without_a_list_of_values_shows_all_cases(english_demo: Pr
         assert not screen.shown.cases and screen.shown.view == "fields"
 
 
-async def test_cases_show_dates_places_and_counts_in_words(english_demo: Project) -> None:
+async def test_cases_show_dates_places_and_counts_in_words(
+    english_demo: Project,
+) -> None:
     async with tab(english_demo) as (_, screen, pilot):
         await pilot.press("down", "enter")
         await pilot.pause()
@@ -154,15 +175,29 @@ async def test_cases_show_dates_places_and_counts_in_words(english_demo: Project
         assert "amal: not stated · basim: 2023-10-17..2023-12-31+" in first
         assert first.startswith(" منذ17") and "000_fd74" not in first  # the title
         told = info(screen)
-        assert "basim: 2023-10-17..2023-12-31+ (inferred from context)" in told and "000_fd74" in told
+        assert (
+            "basim: 2023-10-17..2023-12-31+ (inferred from context)" in told
+            and "000_fd74" in told
+        )
         for field in [each.field for each in study.fields]:
             cases = study.cases(field)
-            titles = {case.article: english_demo.article(case.article).headline for case in cases}
-            screen._list_cases(CasesView(screen.view.figures, field, None, cases, titles))
-            assert not [line for line in lines(screen) if "{" in line or '"' in line or "[[" in line]
+            titles = {
+                case.article: english_demo.article(case.article).headline
+                for case in cases
+            }
+            screen._list_cases(
+                CasesView(screen.view.figures, field, None, cases, titles)
+            )
+            assert not [
+                line
+                for line in lines(screen)
+                if "{" in line or '"' in line or "[[" in line
+            ]
 
 
-async def test_cases_that_are_found_late_do_not_cover_the_view_gone_to(english_demo: Project) -> None:
+async def test_cases_that_are_found_late_do_not_cover_the_view_gone_to(
+    english_demo: Project,
+) -> None:
     async with tab(english_demo) as (_, screen, pilot):
         screen.take_key(Key("down", None))
         screen.take_key(Key("enter", None))
@@ -172,12 +207,16 @@ async def test_cases_that_are_found_late_do_not_cover_the_view_gone_to(english_d
         assert words(screen, "message") == ""
 
 
-async def test_a_list_of_cases_that_was_closed_stays_closed(english_demo: Project) -> None:
+async def test_a_list_of_cases_that_was_closed_stays_closed(
+    english_demo: Project,
+) -> None:
     async with tab(english_demo) as (_, screen, pilot):
         await pilot.press("down", "enter")
         await pilot.pause()
         assert screen.shown.cases is not None
-        screen._find_cases(screen.shown.cases.field, None)  # as after figures were computed anew
+        screen._find_cases(
+            screen.shown.cases.field, None
+        )  # as after figures were computed anew
         screen.take_key(Key("escape", None))
         await pilot.pause()
         assert screen.shown.cases is None and words(screen, "message") == ""
@@ -218,7 +257,9 @@ async def test_coders_and_time(english_demo: Project) -> None:
     async with tab(english_demo) as (review, screen, pilot):
         await pilot.press("tab", "tab")
         assert screen.shown.view == "coders" and "F1 of events" in words(screen, "head")
-        assert "Figure 1 of 7; " in " ".join(lines(screen)) and "Enter" not in words(screen, "footer")
+        assert "Figure 1 of 7; " in " ".join(lines(screen)) and "Enter" not in words(
+            screen, "footer"
+        )
         assert "0.949" in lines(screen)[0] and "█" in lines(screen)[0]
         await pilot.press("right")
         assert "Text problems" in words(screen, "head")
@@ -233,7 +274,9 @@ async def test_coders_and_time(english_demo: Project) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
-async def test_it_reads_from_the_right_in_arabic(demo: Project, size: tuple[int, int]) -> None:
+async def test_it_reads_from_the_right_in_arabic(
+    demo: Project, size: tuple[int, int]
+) -> None:
     async with tab(demo, size) as (_, screen, pilot):
         assert screen.rtl and "مشكلات" in lines(screen)[0]
         for view in ("values", "coders", "time", "fields"):

@@ -10,5 +10,7 @@ from tests.support.any_input import FIRST, run
 
 
 @pytest.mark.parametrize("seed", range(2 * len(FIRST)))
-def test_any_input_leaves_a_sound_project(made_demo: Path, tmp_path: Path, seed: int) -> None:
+def test_any_input_leaves_a_sound_project(
+    made_demo: Path, tmp_path: Path, seed: int
+) -> None:
     run(made_demo, tmp_path / "project", seed, 300, FIRST)

@@ -16,14 +16,25 @@ from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.bars import Bar
 
-SPECIAL = [key for action in of_scope(*by_scope()) for key in action.keys if key not in ("ctrl+q", "ctrl+c")]
+SPECIAL = [
+    key
+    for action in of_scope(*by_scope())
+    for key in action.keys
+    if key not in ("ctrl+q", "ctrl+c")
+]
 LETTERS = list("abcdefghijklmnopqrstuvwxyz0123456789?/.=;+-<>[]") + list(
     "شسيبلاتنمكطذدجحخهعغفقثصضئءؤرىةوزظ٠١٢٣"
 )
-KEYS = SPECIAL + LETTERS + ["enter", "escape", "tab", "left", "down", "space", "e", "e", "f"] * 3
+KEYS = (
+    SPECIAL
+    + LETTERS
+    + ["enter", "escape", "tab", "left", "down", "space", "e", "e", "f"] * 3
+)
 
 
-async def press_any(project: Project, screen: Screen[None], seed: int, count: int) -> None:
+async def press_any(
+    project: Project, screen: Screen[None], seed: int, count: int
+) -> None:
     chance = random.Random(seed)
     app = CoderApp(lambda: screen)
     size = chance.choice([(80, 24), (160, 50), (40, 12)])
@@ -32,20 +43,27 @@ async def press_any(project: Project, screen: Screen[None], seed: int, count: in
         for i in range(count):
             await pilot.press(chance.choice(KEYS))
             if i % 40 == 39:
-                await pilot.resize_terminal(*chance.choice([(80, 24), (121, 30), (60, 15)]))
+                await pilot.resize_terminal(
+                    *chance.choice([(80, 24), (121, 30), (60, 15)])
+                )
         if isinstance(screen, CodingScreen):
             screen.session.writer.flush()
             with project.store.read() as queries:
                 stored = queries.coding(screen.session.article.id, "you")
             shown = screen.session.coding
-            assert stored == shown or (stored is None and not shown.spans and not shown.events)
+            assert stored == shown or (
+                stored is None and not shown.spans and not shown.events
+            )
     assert not verify(project).findings
 
 
 async def test_every_key_that_works_in_a_pane_has_a_function(demo: Project) -> None:
     coding = CodingScreen(demo, "you", demo.article("004"))
     review = ReviewScreen(demo, "salma", "004")
-    scopes = {coding: ("article", "jump", "form", "draw", "field"), review: ("queue", "grid", "draw")}
+    scopes = {
+        coding: ("article", "jump", "form", "draw", "field"),
+        review: ("queue", "grid", "draw"),
+    }
     for screen, names in scopes.items():
         async with CoderApp(lambda shown=screen: shown).run_test() as pilot:
             await pilot.pause()
@@ -65,11 +83,19 @@ async def test_the_review_screen_takes_any_keys(demo: Project, seed: int) -> Non
 @pytest.mark.parametrize(
     ("keys", "idle"),
     [
-        ("home", "right"), ("home", "ctrl+up"), ("end", "ctrl+left"), ("home", "]"), ("v home", "-"),
-        ("tab", "shift+up"), ("f2", "backspace"), ("f5", "down"),
+        ("home", "right"),
+        ("home", "ctrl+up"),
+        ("end", "ctrl+left"),
+        ("home", "]"),
+        ("v home", "-"),
+        ("tab", "shift+up"),
+        ("f2", "backspace"),
+        ("f5", "down"),
     ],
-)  # fmt: skip
-async def test_a_key_that_finds_nothing_to_do_says_so(demo: Project, keys: str, idle: str) -> None:
+)
+async def test_a_key_that_finds_nothing_to_do_says_so(
+    demo: Project, keys: str, idle: str
+) -> None:
     app = CoderApp(lambda: CodingScreen(demo, "you", demo.article("004")))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -80,7 +106,9 @@ async def test_a_key_that_finds_nothing_to_do_says_so(demo: Project, keys: str, 
 
 
 @pytest.mark.parametrize("which", ["record", "queue", "grid"])
-async def test_where_nothing_is_copied_the_key_says_how_to_quit(demo: Project, which: str) -> None:
+async def test_where_nothing_is_copied_the_key_says_how_to_quit(
+    demo: Project, which: str
+) -> None:
     screen: CodingScreen | ReviewScreen = CodingScreen(demo, "you", demo.article("004"))
     if which != "record":
         screen = ReviewScreen(demo, "salma", "004" if which == "grid" else None)
@@ -109,7 +137,10 @@ async def test_without_colour_the_key_that_dims_says_why_it_does_not(
     screen = CodingScreen(demo, "you", demo.article("004"))
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.press("f3")
-        assert "NO_COLOR" in screen.bars["message"].row[0].text and screen.pane.bright is None
+        assert (
+            "NO_COLOR" in screen.bars["message"].row[0].text
+            and screen.pane.bright is None
+        )
 
 
 @pytest.mark.parametrize("scope", ["article", "form"])

@@ -11,7 +11,9 @@ from coder.text.display import to_display
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])
-async def test_an_article_to_review_shows_how_it_begins(demo: Project, size: tuple[int, int]) -> None:
+async def test_an_article_to_review_shows_how_it_begins(
+    demo: Project, size: tuple[int, int]
+) -> None:
     async with opened(demo, None, size) as (screen, pilot):
         for _ in range(2):
             await pilot.press("down")
@@ -22,7 +24,9 @@ async def test_an_article_to_review_shows_how_it_begins(demo: Project, size: tup
             for start, stop in article.boilerplate:
                 told, end = told + article.text[end:start] + "\n", stop
             lines = [line.strip() for line in (told + article.text[end:]).splitlines()]
-            paragraph = next(line for line in lines if " " in line and line != article.headline)
+            paragraph = next(
+                line for line in lines if " " in line and line != article.headline
+            )
             assert "Skip to main content" not in screen_lines(pilot.app)
             words = " ".join(paragraph.split()[:3])
             shown = "\n".join(screen_lines(pilot.app))
@@ -40,7 +44,10 @@ async def test_the_beginning_is_no_row_of_the_list(demo: Project) -> None:
         assert len(screen.list.rows) > rows + 6
         await pilot.click(screen.list, offset=(5, rows + 4))
         await pilot.pause()
-        assert screen.session is None and screen.waiting.here == screen.waiting.shown[-1].article
+        assert (
+            screen.session is None
+            and screen.waiting.here == screen.waiting.shown[-1].article
+        )
         await pilot.press("down")
         assert screen.waiting.here == screen.waiting.shown[-1].article
 
@@ -51,7 +58,9 @@ async def test_a_list_that_fills_the_screen_shows_no_beginning(demo: Project) ->
         assert len(screen.list.rows) == len(screen.waiting.shown)
 
 
-async def test_how_an_article_begins_stands_there_after_a_review_too(demo: Project) -> None:
+async def test_how_an_article_begins_stands_there_after_a_review_too(
+    demo: Project,
+) -> None:
     async with opened(demo, None, (80, 24)) as (screen, pilot):
         for key in ("enter", "q"):
             await pilot.press(key)

@@ -38,7 +38,9 @@ def of(pilot: Pilot[None]) -> ArticleListScreen:
 
 
 @pytest.mark.parametrize("scope", ["article", "form"])
-async def test_an_article_is_found_by_typing_and_opened(opened: Open, scope: str) -> None:
+async def test_an_article_is_found_by_typing_and_opened(
+    opened: Open, scope: str
+) -> None:
     async with opened() as (screen, pilot):
         if scope == "form":
             await pilot.press("tab")
@@ -59,18 +61,27 @@ async def test_an_article_of_which_only_the_coding_was_imported_is_listed_after_
         first, *others = work.queries.assignments("amal")
         work.unassign([(first.article, "amal", first.stage, first.position)])
     own = ArticleList(demo, "amal").listed
-    assert [each.article for each in own] == [*(each.article for each in others), first.article]
+    assert [each.article for each in own] == [
+        *(each.article for each in others),
+        first.article,
+    ]
     assert (own[-1].stage, own[-1].status) == ("", SUBMITTED)
     everybody = ArticleList(demo, "").listed
     assert first.article in [each.article for each in everybody]
     with demo.store.begin("salma") as work:
         copy = work.queries.coding(first.article, "amal")
         assert copy is not None
-        work.save_coding(None, replace(copy, coder="amal~2", status=Status.OPEN), "coding.imported")
-    assert ArticleList(demo, "").listed == everybody  # a copy of amal's work is no other coder's
+        work.save_coding(
+            None, replace(copy, coder="amal~2", status=Status.OPEN), "coding.imported"
+        )
+    assert (
+        ArticleList(demo, "").listed == everybody
+    )  # a copy of amal's work is no other coder's
 
 
-async def test_an_article_reopened_meanwhile_is_read_anew_from_the_list(demo: Project) -> None:
+async def test_an_article_reopened_meanwhile_is_read_anew_from_the_list(
+    demo: Project,
+) -> None:
     screen = CodingScreen(demo, "amal", demo.article("004"))
     async with CoderApp(lambda: screen).run_test() as pilot:
         await pilot.pause()
@@ -83,7 +94,10 @@ async def test_an_article_reopened_meanwhile_is_read_anew_from_the_list(demo: Pr
 
 async def test_the_header_counts_the_minutes_in_each_article(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        store, began = screen.session.project.store, datetime(2026, 11, 21, 9, tzinfo=UTC)
+        store, began = (
+            screen.session.project.store,
+            datetime(2026, 11, 21, 9, tzinfo=UTC),
+        )
         for minute in (0, 3, 7, 60):  # the last after a pause
             store.clock = lambda minute=minute: began + timedelta(minutes=minute)
             await pilot.press("space")
@@ -119,7 +133,9 @@ async def test_a_list_in_which_nothing_is_found_says_so(opened: Open) -> None:
         assert of(pilot).filter == "skip"
 
 
-async def test_on_a_narrow_screen_the_filter_and_what_is_typed_show(opened: Open) -> None:
+async def test_on_a_narrow_screen_the_filter_and_what_is_typed_show(
+    opened: Open,
+) -> None:
     async with opened(size=(40, 16)) as (_, pilot):
         await pilot.press("f2", "tab", "tab", *"xyz")
         await pilot.pause()
@@ -134,27 +150,40 @@ async def test_escape_leaves_everything_as_it_was(opened: Open) -> None:
         await pilot.press("backspace", "ctrl+u")
         assert len(of(pilot).found) == 5
         await pilot.press("f2")
-        assert pilot.app.screen is screen and screen.session.article.id.startswith("004")
+        assert pilot.app.screen is screen and screen.session.article.id.startswith(
+            "004"
+        )
 
 
-async def test_what_is_flagged_and_put_off_is_kept_and_filtered(opened: Open, demo: Project) -> None:
+async def test_what_is_flagged_and_put_off_is_kept_and_filtered(
+    opened: Open, demo: Project
+) -> None:
     async with opened() as (_, pilot):
         first = next_article(demo, "you")
         await pilot.press("f2", "home", "f4")
         assert next_article(demo, "you") != first
         await pilot.press("down", "f3", *"مكرر", "ctrl+j", *"جدا", "ctrl+s")
         flagged = ArticleList(demo, "you").found(FLAG, "")
-        assert [each.marked(FLAG).text for each in flagged if each.marked(FLAG)] == ["مكرر\nجدا"]  # type: ignore[union-attr]
+        assert [each.marked(FLAG).text for each in flagged if each.marked(FLAG)] == [
+            "مكرر\nجدا"
+        ]  # type: ignore[union-attr]
         assert "⚑" in shown(pilot) and to_display("مؤجَّل", 1) in shown(pilot)
         await pilot.press("tab", "tab")
-        assert [each.article for each in of(pilot).found] == [each.article for each in flagged]
+        assert [each.article for each in of(pilot).found] == [
+            each.article for each in flagged
+        ]
         await pilot.press("f3")
         assert of(pilot).found == [] and ArticleList(demo, "you").found(FLAG, "") == []
         await pilot.press("tab", "f4")
-        assert ArticleList(demo, "you").found(SKIP, "") == [] and next_article(demo, "you") == first
+        assert (
+            ArticleList(demo, "you").found(SKIP, "") == []
+            and next_article(demo, "you") == first
+        )
 
 
-async def test_the_next_one_is_neither_submitted_nor_put_off(opened: Open, demo: Project) -> None:
+async def test_the_next_one_is_neither_submitted_nor_put_off(
+    opened: Open, demo: Project
+) -> None:
     async with opened() as (screen, pilot):
         order = [each.article for each in ArticleList(demo, "you").listed]
         here = order.index(screen.session.article.id)
@@ -171,7 +200,10 @@ async def test_a_submitted_article_opens_to_read_and_says_so(demo: Project) -> N
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert screen.session.coding.status is Status.SUBMITTED
-        assert to_display("للقراءة", 1) in screen_lines(app)[1] and "…" not in screen_lines(app)[1]
+        assert (
+            to_display("للقراءة", 1) in screen_lines(app)[1]
+            and "…" not in screen_lines(app)[1]
+        )
         screen.use_language("en")
         await pilot.pause()
         assert screen_lines(app)[1].rstrip().endswith("can open it again.")
@@ -204,7 +236,9 @@ async def test_it_fits_every_size(opened: Open, size: tuple[int, int]) -> None:
         lines = screen_lines(pilot.app)
         assert len(lines) == size[1]
         assert any(to_display("مقالات you", 1) in line for line in lines)
-        assert {strip.cell_length for strip in pilot.app.screen._compositor.render_strips()} == {size[0]}
+        assert {
+            strip.cell_length for strip in pilot.app.screen._compositor.render_strips()
+        } == {size[0]}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
@@ -237,9 +271,14 @@ async def test_supervisors_list_everybody_s_articles(demo: Project) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("f2", "tab", "tab")
-        assert "F3" not in shown(pilot) and "F5" in shown(pilot)  # what only refuses is not offered
+        assert "F3" not in shown(pilot) and "F5" in shown(
+            pilot
+        )  # what only refuses is not offered
         [found] = of(pilot).found
-        assert found.article.startswith("003") and (found.submitted, found.coders) == (2, 3)
+        assert found.article.startswith("003") and (found.submitted, found.coders) == (
+            2,
+            3,
+        )
         await pilot.press("f3")  # a coder's to take away
         assert of(pilot).found == [found]
         await pilot.press("enter")

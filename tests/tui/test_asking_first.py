@@ -15,14 +15,19 @@ async def test_undo_after_a_question_does_nothing_but_leave_it(opened: Open) -> 
         before = screen.session.coding
         for key in ("x", "ctrl+x"):
             await pilot.press(key, "z")
-            assert screen.session.coding == before and bar(screen, "message") == "لم يُفعل شيء."
+            assert (
+                screen.session.coding == before
+                and bar(screen, "message") == "لم يُفعل شيء."
+            )
             await pilot.press(key)
             assert screen.session.coding == before  # it asks again
         await pilot.press("left", "z")  # any other key answered the question
         assert screen.session.coding != before
 
 
-async def test_a_letter_that_replaces_a_value_says_which_and_how_to_go_back(opened: Open) -> None:
+async def test_a_letter_that_replaces_a_value_says_which_and_how_to_go_back(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)
         await pilot.press("d")
@@ -36,7 +41,9 @@ async def test_a_letter_that_replaces_a_value_says_which_and_how_to_go_back(open
         assert date in told and "بدلاً من لم يذكره المقال" in told and "Ctrl+Z" in told
 
 
-async def test_letters_of_fields_say_that_no_event_is_shown_where_there_are_some(opened: Open) -> None:
+async def test_letters_of_fields_say_that_no_event_is_shown_where_there_are_some(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("p")
@@ -53,7 +60,12 @@ async def test_a_span_drawn_over_the_end_of_a_line_is_told(opened: Open) -> None
         last = [m for m in screen.highlights.marks if m.end < text.index("\n")][-1]
         screen.highlights.set_current(last)
         await pilot.press("v")
-        while "\n" not in text[screen.highlights.selected.start : screen.highlights.selected.end]:
+        while (
+            "\n"
+            not in text[
+                screen.highlights.selected.start : screen.highlights.selected.end
+            ]
+        ):
             await pilot.press("+")
         await pilot.press("p")
         assert bar(screen, "message").startswith("يتجاوز المقطع نهاية سطر")

@@ -31,7 +31,9 @@ def below(screen: CodingScreen) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(120, 40), (160, 50)])
-async def test_the_work_stays_in_sight_beside_a_box_and_under_it(opened: Open, size: tuple[int, int]) -> None:
+async def test_the_work_stays_in_sight_beside_a_box_and_under_it(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with opened(size=size) as (_, pilot):
         before = screen_lines(pilot.app)
         await pilot.press("f5")
@@ -44,7 +46,8 @@ async def test_the_work_stays_in_sight_beside_a_box_and_under_it(opened: Open, s
 
 
 @pytest.mark.parametrize(
-    "sizes", [((160, 50), (130, 40)), ((80, 24), (160, 50)), ((160, 50), (80, 24), (160, 50))]
+    "sizes",
+    [((160, 50), (130, 40)), ((80, 24), (160, 50)), ((160, 50), (80, 24), (160, 50))],
 )
 async def test_the_work_around_a_box_follows_the_terminal_s_size(
     opened: Open, sizes: tuple[tuple[int, int], ...]
@@ -94,7 +97,11 @@ async def test_a_page_that_needs_all_the_room_leaves_the_header_in_sight_and_is_
         around = [page.render_line(y) for y in range(40)]
         assert [strip.text for strip in around] == [header, *[" " * 120] * 39]
         ground = pilot.app.colours.base.bgcolor  # type: ignore[attr-defined]  # CoderApp's
-        assert {segment.style and segment.style.bgcolor for strip in around for segment in strip} == {ground}
+        assert {
+            segment.style and segment.style.bgcolor
+            for strip in around
+            for segment in strip
+        } == {ground}
         for y, closes in ((20, False), (0, True)):
             await pilot.click(offset=(0, y))
             await pilot.pause()
@@ -111,14 +118,23 @@ async def test_what_is_said_of_a_row_stands_on_the_ground_of_its_box(
         await pilot.pause()
         page = pilot.app.screen
         assert isinstance(page, BoxedPage)
-        strips, of_box = page._compositor.render_strips(), palette.DARK.raised.base.bgcolor
+        strips, of_box = (
+            page._compositor.render_strips(),
+            palette.DARK.raised.base.bgcolor,
+        )
         for name in ("#info", "#message"):
             place = page.query_one(name).region
-            grounds = {segment.style.bgcolor for segment in strips[place.y] if segment.style is not None}
+            grounds = {
+                segment.style.bgcolor
+                for segment in strips[place.y]
+                if segment.style is not None
+            }
             assert grounds == {of_box}, name
 
 
-async def test_a_click_on_the_work_closes_a_box_and_one_on_its_rows_does_not(opened: Open) -> None:
+async def test_a_click_on_the_work_closes_a_box_and_one_on_its_rows_does_not(
+    opened: Open,
+) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         await pilot.press("ctrl+s")
         await pilot.pause()
@@ -153,13 +169,25 @@ async def test_blank_lines_stand_around_what_is_typed_and_the_list_of_a_box(
         strips = page._compositor.render_strips()
         for name, number in lines.items():
             place = page.query_one(f"#{name}").region
-            inner = strips[place.y].crop(place.x - 1 - BESIDE, place.right + 1 + BESIDE).text
+            inner = (
+                strips[place.y]
+                .crop(place.x - 1 - BESIDE, place.right + 1 + BESIDE)
+                .text
+            )
             assert inner[0] == inner[-1] == "┃" and place.width == page.inner_width
             assert place.y == page.query_one(Title).region.bottom + number
         box = page.query_one(Frame).region
-        inner = [strips[y].crop(box.x + 1, box.right - 1).text for y in range(box.y + 1, box.bottom - 1)]
-        blank = [number for number in range(lines["page"]) if number not in lines.values()]
-        assert not any(inner[number].strip() for number in (*blank, -1)) and inner[lines["page"]].strip()
+        inner = [
+            strips[y].crop(box.x + 1, box.right - 1).text
+            for y in range(box.y + 1, box.bottom - 1)
+        ]
+        blank = [
+            number for number in range(lines["page"]) if number not in lines.values()
+        ]
+        assert (
+            not any(inner[number].strip() for number in (*blank, -1))
+            and inner[lines["page"]].strip()
+        )
 
 
 @pytest.mark.parametrize(("width", "of_list"), [(120, 104), (160, 132), (200, 132)])
@@ -171,13 +199,17 @@ async def test_lists_widen_with_the_screen_and_texts_stay_as_wide_as_can_be_read
         for key, cells in boxes.items():
             await pilot.press(key)
             await pilot.pause()
-            assert pilot.app.screen.query("Frame, #page").first().region.width == cells, key
+            assert (
+                pilot.app.screen.query("Frame, #page").first().region.width == cells
+            ), key
             await pilot.press("escape")
             await pilot.pause()
 
 
 @pytest.mark.parametrize("keys", ["?", "f2"])
-async def test_a_box_keeps_its_first_line_while_what_it_shows_becomes_less(opened: Open, keys: str) -> None:
+async def test_a_box_keeps_its_first_line_while_what_it_shows_becomes_less(
+    opened: Open, keys: str
+) -> None:
     async with opened(size=(120, 40)) as (_, pilot):
         await pilot.press(keys)
         await pilot.pause()
@@ -187,11 +219,15 @@ async def test_a_box_keeps_its_first_line_while_what_it_shows_becomes_less(opene
             await pilot.press(key)
             await pilot.pause()
             assert page.query_one(Title).region.y == before
-        edge = "".join(segment.text for segment in page._compositor.render_strips()[before])
+        edge = "".join(
+            segment.text for segment in page._compositor.render_strips()[before]
+        )
         assert "━ ━" not in edge  # no hole where nothing is told
 
 
-async def test_a_box_is_as_high_as_its_rows_until_something_is_asked_over_them(opened: Open) -> None:
+async def test_a_box_is_as_high_as_its_rows_until_something_is_asked_over_them(
+    opened: Open,
+) -> None:
     async with opened(size=(120, 40)) as (_, pilot):
         await pilot.press("f7")
         await pilot.pause()
@@ -203,7 +239,10 @@ async def test_a_box_is_as_high_as_its_rows_until_something_is_asked_over_them(o
         await pilot.pause()
         below, count = page.chooser.lines
         assert page.query_one(Title).region.y == first
-        assert (below, count) == (page.list.cursor + page.list.lines, page.chooser.wanted)  # it has room
+        assert (below, count) == (
+            page.list.cursor + page.list.lines,
+            page.chooser.wanted,
+        )  # it has room
         assert below + count == page.list.size.height
         await pilot.press("escape")
         await pilot.pause()
@@ -225,7 +264,9 @@ async def test_the_box_of_choices_is_as_high_as_what_fits_and_stays_where_it_is(
 
 
 @pytest.mark.parametrize("keys", ["", "z z z"])
-async def test_the_row_stays_above_a_chooser_that_covers_it(opened: Open, keys: str) -> None:
+async def test_the_row_stays_above_a_chooser_that_covers_it(
+    opened: Open, keys: str
+) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         form = screen.form
         whole = form.render_line(form.cursor - form.scroll_offset.y).text.strip(" ‹▾▴░")
@@ -236,7 +277,11 @@ async def test_the_row_stays_above_a_chooser_that_covers_it(opened: Open, keys: 
 
 
 def test_what_stands_beside_a_choice_is_cut_before_it_is_left_out() -> None:
-    choice = Choice("x", "a" * 10, aside="state or government")  # its mark takes five cells, its end four
-    shown = {width: aside_of(choice, width, is_kept=False) for width in (41, 38, 37, 27, 26)}
+    choice = Choice(
+        "x", "a" * 10, aside="state or government"
+    )  # its mark takes five cells, its end four
+    shown = {
+        width: aside_of(choice, width, is_kept=False) for width in (41, 38, 37, 27, 26)
+    }
     whole, cut = "state or government", "state or governme…"
     assert shown == {41: whole, 38: whole, 37: cut, 27: "state o…", 26: ""}

@@ -20,5 +20,8 @@ def test_a_range_that_no_line_holds_is_broken_between_its_days() -> None:
 
 
 def test_only_ranges_of_numbers_are_broken_at_their_dots() -> None:
-    for text in ("لا......................", "see../a/path/that/is/longer/than/a/line..goes"):
+    for text in (
+        "لا......................",
+        "see../a/path/that/is/longer/than/a/line..goes",
+    ):
         assert "".join(wrapped(text, 12, 0)) == text

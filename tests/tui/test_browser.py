@@ -36,8 +36,19 @@ def free_port() -> int:
 @contextmanager
 def served(folder: Path, *words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`coder serve`, ready: its address and its process."""
-    asked = ["-m", "coder", "--project", str(folder), "serve", "--port", str(free_port()), *words]
-    server = subprocess.Popen([sys.executable, *asked], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    asked = [
+        "-m",
+        "coder",
+        "--project",
+        str(folder),
+        "serve",
+        "--port",
+        str(free_port()),
+        *words,
+    ]
+    server = subprocess.Popen(
+        [sys.executable, *asked], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert server.stdout is not None
         address = re.search(r"http://\S+/", server.stdout.readline())
@@ -66,17 +77,23 @@ async def page(address: str, name: str = "") -> AsyncIterator[ClientWebSocketRes
     headers = {"Origin": "/".join(origin[:3]), **({HEADER: name} if name else {})}
     async with (
         ClientSession() as session,
-        session.ws_connect(f"{address}ws?width=100&height=30", headers=headers) as connection,
+        session.ws_connect(
+            f"{address}ws?width=100&height=30", headers=headers
+        ) as connection,
     ):
         yield connection
 
 
-async def drawn(connection: ClientWebSocketResponse, words: str, seconds: float = 60) -> None:
+async def drawn(
+    connection: ClientWebSocketResponse, words: str, seconds: float = 60
+) -> None:
     """Wait until something is drawn."""
     seen = b""
     async with asyncio.timeout(seconds):
         async for message in connection:
-            assert message.type is WSMsgType.BINARY or message.data.startswith('["pong"')
+            assert message.type is WSMsgType.BINARY or message.data.startswith(
+                '["pong"'
+            )
             seen += message.data if message.type is WSMsgType.BINARY else b""
             if words.encode() in seen:
                 return
@@ -120,7 +137,12 @@ def is_over(pid: int) -> bool:
 
 
 def children(server: subprocess.Popen[str]) -> list[int]:
-    return [int(i) for i in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()]
+    return [
+        int(i)
+        for i in Path(f"/proc/{server.pid}/task/{server.pid}/children")
+        .read_text()
+        .split()
+    ]
 
 
 async def test_each_person_works_as_whom_the_header_names(
@@ -143,7 +165,9 @@ async def test_what_a_browser_pastes_keeps_its_lines_and_presses_no_key(
     async with page(behind_proxy[0], "you") as connection:
         await drawn(connection, "you")
         # xterm.js sends a line's end as Enter, and all between the marks of a bracketed paste.
-        await connection.send_json(["stdin", "\x1b[200~aaa\x1b[201~"])  # nothing is asked: no `a` is pressed
+        await connection.send_json(
+            ["stdin", "\x1b[200~aaa\x1b[201~"]
+        )  # nothing is asked: no `a` is pressed
         await connection.send_json(["stdin", ";"])
         await connection.send_json(["stdin", "\x1b[200~قاعدة عين\rالأسد\x1b[201~"])
         await connection.send_json(["stdin", "\x13"])  # Ctrl+S
@@ -177,11 +201,14 @@ async def test_whoever_is_not_named_or_not_known_is_told_on_a_page(
         for headers, words in told.items():
             for path in ("", "ws"):
                 async with session.get(
-                    address + path, headers=CIMultiDict([*headers, ("Origin", address[:-1])])
+                    address + path,
+                    headers=CIMultiDict([*headers, ("Origin", address[:-1])]),
                 ) as answer:
                     assert answer.status == 403
                     assert words in (said := await answer.text())
-                    assert words == "amal" or "amal" not in said  # who is in the team is not told
+                    assert (
+                        words == "amal" or "amal" not in said
+                    )  # who is in the team is not told
         async with session.get(f"{address}static/js/textual.js") as answer:
             assert answer.status == 403
     assert not children(server)
@@ -193,7 +220,9 @@ async def test_a_page_of_another_site_opens_no_screen(
     address, server = behind_proxy
     async with ClientSession() as session:
         for origin in ({"Origin": "http://example.org"}, {}):
-            async with session.get(f"{address}ws", headers={HEADER: "you", **origin}) as answer:
+            async with session.get(
+                f"{address}ws", headers={HEADER: "you", **origin}
+            ) as answer:
                 assert answer.status == 403
     assert not children(server)
 
@@ -226,7 +255,9 @@ async def test_a_page_is_told_when_the_screens_are_left(
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
 async def test_no_process_outlives_the_server(
-    behind_proxy: tuple[str, subprocess.Popen[str]], demo_folder: Path, ending: signal.Signals
+    behind_proxy: tuple[str, subprocess.Popen[str]],
+    demo_folder: Path,
+    ending: signal.Signals,
 ) -> None:
     address, server = behind_proxy
     async with page(address, "you") as connection:
@@ -246,17 +277,27 @@ async def test_alone_at_a_machine_the_path_is_the_key(demo_folder: Path) -> None
         async with ClientSession() as session:
             async with session.get(address) as answer:
                 assert answer.status == 200 and 'dir="rtl"' in await answer.text()
-            for file in ("page/page.js", "page/DejaVuSansMono.woff2", "static/js/textual.js"):
+            for file in (
+                "page/page.js",
+                "page/DejaVuSansMono.woff2",
+                "static/js/textual.js",
+            ):
                 async with session.get(address + file) as answer:
                     assert answer.status == 200
             for path in ("/", "/ws", "/static/js/textual.js"):
-                async with session.get(root + path, headers={HEADER: "salma"}) as answer:
+                async with session.get(
+                    root + path, headers={HEADER: "salma"}
+                ) as answer:
                     assert answer.status == 404
-        async with page(address, "salma") as connection:  # nobody asks for a header here
+        async with page(
+            address, "salma"
+        ) as connection:  # nobody asks for a header here
             await drawn(connection, "you")
 
 
-def test_what_would_let_anybody_in_is_refused(demo_folder: Path, run_coder: Run) -> None:
+def test_what_would_let_anybody_in_is_refused(
+    demo_folder: Path, run_coder: Run
+) -> None:
     def refused(*words: str) -> str:
         code, out, err = run_coder("--project", demo_folder, "serve", *words)
         assert (code, out) == (2, "")
@@ -264,25 +305,50 @@ def test_what_would_let_anybody_in_is_refused(demo_folder: Path, run_coder: Run)
 
     assert "Nothing says who uses this screen." in refused()
     for host in ("0.0.0.0", "::", "192.0.2.1", "example.org"):
-        assert f"At {host}, users of other machines could open" in refused("--as", "you", "--host", host)
+        assert f"At {host}, users of other machines could open" in refused(
+            "--as", "you", "--host", host
+        )
     assert "nobody called 'eve'" in refused("--as", "eve")
     with (demo_folder / "coder.toml").open("a", encoding="utf-8") as settings:
         settings.write(f'\n[web]\nheader = "{HEADER}"\n')
     assert f"and by the header {HEADER} in coder.toml" in refused("--as", "you")
 
 
-def test_the_header_has_a_name_that_headers_can_have(demo_folder: Path, run_coder: Run) -> None:
+def test_the_header_has_a_name_that_headers_can_have(
+    demo_folder: Path, run_coder: Run
+) -> None:
     with (demo_folder / "coder.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[web]\nheader = "X Forwarded: User"\n')
     code, _, err = run_coder("--project", demo_folder, "serve")
-    assert code == 2 and "[web] header is X Forwarded: User, which is not the name of a header." in err
+    assert (
+        code == 2
+        and "[web] header is X Forwarded: User, which is not the name of a header."
+        in err
+    )
 
 
 def test_without_the_extra_it_is_said_what_to_install(demo_folder: Path) -> None:
-    hidden = (
-        "import sys; sys.modules['textual_serve'] = None; from coder.cli.main import main; sys.exit(main())"
+    hidden = "import sys; sys.modules['textual_serve'] = None; from coder.cli.main import main; sys.exit(main())"
+    words = [
+        sys.executable,
+        "-c",
+        hidden,
+        "--project",
+        str(demo_folder),
+        "serve",
+        "--as",
+        "you",
+    ]
+    done = subprocess.run(
+        words,
+        cwd=ROOT,
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    words = [sys.executable, "-c", hidden, "--project", str(demo_folder), "serve", "--as", "you"]
-    done = subprocess.run(words, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "needs the packages textual-serve and aiohttp" in done.stderr and "'.[web]'" in done.stderr
+    assert (
+        "needs the packages textual-serve and aiohttp" in done.stderr
+        and "'.[web]'" in done.stderr
+    )

@@ -30,27 +30,40 @@ async def test_on_a_low_screen_choices_stand_in_two_columns_read_one_after_the_o
     async with opened(size=(80, 24)) as (screen, pilot):
         chooser = await open_list(screen, pilot, lang)
         rows, (first, count) = chooser.body - 2, chooser.lines
-        assert (chooser.columns, chooser.room) == (2, 2 * rows) and len(chooser.choices) > rows == count - 3
+        assert (chooser.columns, chooser.room) == (2, 2 * rows) and len(
+            chooser.choices
+        ) > rows == count - 3
         lines = screen_lines(pilot.app)[screen.form.region.y + first + 2 :][:rows]
         for n, choice in enumerate(chooser.choices[: chooser.room]):
             line, label = lines[n % rows], to_display(choice.label, int(lang == "ar"))
-            half = line[: len(line) // 2] if (n < rows) is (lang == "en") else line[len(line) // 2 :]
+            half = (
+                line[: len(line) // 2]
+                if (n < rows) is (lang == "en")
+                else line[len(line) // 2 :]
+            )
             assert label in half and str(n + 1) in half
         await pilot.press(*["down"] * rows)
         assert chooser.cursor == rows  # the first of the other column
         await pilot.press("pagedown")
-        assert chooser.top == min(2 * rows, (len(chooser.choices) - 1) // (2 * rows) * 2 * rows)
+        assert chooser.top == min(
+            2 * rows, (len(chooser.choices) - 1) // (2 * rows) * 2 * rows
+        )
 
 
 async def test_nine_short_choices_show_on_a_low_screen(opened: Open) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
         await pilot.press("tab")
-        screen.open_task(choice_task("", [Choice(f"{n}", f"value {n}") for n in range(12)], print))
+        screen.open_task(
+            choice_task("", [Choice(f"{n}", f"value {n}") for n in range(12)], print)
+        )
         await pilot.pause()
         chooser = screen.chooser
         assert (chooser.columns, sum(chooser.widths)) == (3, 78) and chooser.room >= 9
         ends = [chooser.choice_at(x, 2) for x in (1, 26, 27, 52, 53, 78)]
-        assert sorted({*ends}) == [0, chooser.rows, 2 * chooser.rows] and screen.pane.size.height >= 12
+        assert (
+            sorted({*ends}) == [0, chooser.rows, 2 * chooser.rows]
+            and screen.pane.size.height >= 12
+        )
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
@@ -78,7 +91,9 @@ async def test_every_cell_of_a_line_belongs_to_the_choice_drawn_there(
         assert (cells[0] == 0) is (lang == "en")
 
 
-async def test_nothing_is_lit_by_the_mouse_where_a_list_opened_or_closed(opened: Open) -> None:
+async def test_nothing_is_lit_by_the_mouse_where_a_list_opened_or_closed(
+    opened: Open,
+) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
         await pilot.press("tab", *["down"] * 4)
         await pilot.hover(screen.form, offset=(10, 3))

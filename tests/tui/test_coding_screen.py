@@ -24,7 +24,10 @@ async def test_confirm_reject_and_move(opened: Open) -> None:
         assert screen.highlights.current == first
         await pilot.press("a")
         await pilot.press("left")
-        assert screen.highlights.current is not None and screen.highlights.current.id == second.id
+        assert (
+            screen.highlights.current is not None
+            and screen.highlights.current.id == second.id
+        )
         await pilot.press("x")
         coding = stored(screen)
         assert coding is not None
@@ -61,13 +64,19 @@ async def test_a_trigger_opens_an_event_and_letters_fill_it(opened: Open) -> Non
         assert event.answer("targets").evidence
 
 
-async def test_confirming_values_where_none_is_proposed_writes_nothing(opened: Open, demo: Project) -> None:
+async def test_confirming_values_where_none_is_proposed_writes_nothing(
+    opened: Open, demo: Project
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "f")
         assert message(screen).startswith("قيم مقترحة أُكّدت")
-        assert "«قوات الولايات المتحدة»" in message(screen) and message(screen).endswith("وحقلان آخران")
-        assert any("ﻥﺍﺮﺧﺁ" in line for line in screen_lines(pilot.app))  # what is left out is not cut itself
+        assert "«قوات الولايات المتحدة»" in message(screen) and message(
+            screen
+        ).endswith("وحقلان آخران")
+        assert any(
+            "ﻥﺍﺮﺧﺁ" in line for line in screen_lines(pilot.app)
+        )  # what is left out is not cut itself
         coding, entries = stored(screen), verify(demo).entries
         await pilot.press("f")
         assert screen.bars["message"].row[0].text == "لا قيم مقترحة في هذا الحدث."
@@ -80,7 +89,9 @@ async def test_the_form_takes_digits_blanks_and_typing(opened: Open) -> None:
         await pilot.press("tab")
         assert screen.form.has_focus
         await pilot.press("2")  # report scope: the second value; the cursor goes on
-        assert screen.record.row.field.id == "event_type"  # a hierarchy: typing opens the chooser
+        assert (
+            screen.record.row.field.id == "event_type"
+        )  # a hierarchy: typing opens the chooser
         await pilot.press(*"drone")
         assert [c.id for c in screen.chooser.choices] == ["drone_attack"]
         await pilot.press("enter")
@@ -112,12 +123,21 @@ async def test_conditions_hide_and_show_fields(opened: Open) -> None:
         await pilot.press(*"threat", "enter")
         after = {row.field.id: row for row in screen.record.rows}
         assert "about_type" in after and "killed" not in after
-        assert after["event_status"].answer.value == "threatened" and after["event_status"].locked
+        assert (
+            after["event_status"].answer.value == "threatened"
+            and after["event_status"].locked
+        )
 
 
-async def test_candidates_may_have_the_ids_of_spans(demo: Project, opened: Open) -> None:
+async def test_candidates_may_have_the_ids_of_spans(
+    demo: Project, opened: Open
+) -> None:
     with demo.store.begin("setup") as work:
-        found = [c for c in work.queries.candidates(demo.article("004").id) if c.kind == "place"][:2]
+        found = [
+            c
+            for c in work.queries.candidates(demo.article("004").id)
+            if c.kind == "place"
+        ][:2]
         named = [replace(c, id=f"s{n}") for n, c in enumerate(found, 1)]
         work.replace_candidates(demo.article("004").id, named, "import")
     async with opened() as (screen, pilot):
@@ -131,13 +151,18 @@ async def test_candidates_may_have_the_ids_of_spans(demo: Project, opened: Open)
 
 
 @pytest.mark.parametrize("key", ["x", "ctrl+x"])
-async def test_rejecting_evidence_asks_first_and_says_what_it_supported(opened: Open, key: str) -> None:
+async def test_rejecting_evidence_asks_first_and_says_what_it_supported(
+    opened: Open, key: str
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e")
         await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
         await pilot.press("g")
-        before, targets = screen.session.coding, screen.codebook.event_field("targets").label.ar
+        before, targets = (
+            screen.session.coding,
+            screen.codebook.event_field("targets").label.ar,
+        )
         for asked, words in ((True, "مرة أخرى"), (False, "لم يعد دليلاً على")):
             await pilot.press(key)
             told = " ".join(column.text for column in screen.bars["message"].row)
@@ -163,7 +188,10 @@ async def test_submit_names_what_is_missing_and_goes_there(opened: Open) -> None
         await pilot.press("ctrl+s")
         await pilot.pause()
         shown = "\n".join(screen_lines(pilot.app))
-        assert to_display("صلة المقال، نوع المقال، تاريخ النشر: بانتظار الترميز.", 1) in shown
+        assert (
+            to_display("صلة المقال، نوع المقال، تاريخ النشر: بانتظار الترميز.", 1)
+            in shown
+        )
         await pilot.press("enter")
         await pilot.pause()
         assert screen.form.has_focus
@@ -172,7 +200,9 @@ async def test_submit_names_what_is_missing_and_goes_there(opened: Open) -> None
         assert coding is None or coding.status is Status.OPEN
 
 
-async def test_an_irrelevant_article_is_submitted_with_two_strokes(opened: Open) -> None:
+async def test_an_irrelevant_article_is_submitted_with_two_strokes(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("tab")
         await pilot.press("2")  # not relevant
@@ -200,7 +230,9 @@ async def test_a_submitted_coding_does_not_change(demo: Project) -> None:
         await pilot.pause()
         before = screen.session.coding
         await pilot.press("x")
-        assert "F2" in message(screen) and screen.question is None  # whether it is to go is not asked
+        assert (
+            "F2" in message(screen) and screen.question is None
+        )  # whether it is to go is not asked
         await pilot.press("e", "z", "v")
         assert screen.session.coding == before
         assert screen.highlights.selection is None
@@ -215,9 +247,17 @@ async def test_a_submitted_coding_does_not_change(demo: Project) -> None:
         await pilot.press("tab", "0", "enter")
         assert screen.session.coding == before and screen.chooser.asked is None
         shown = screen.bars["message"].row
-        assert "F2" in shown[0].text and shown[0].style == palette.TEXT  # neither an error nor a question
+        assert (
+            "F2" in shown[0].text and shown[0].style == palette.TEXT
+        )  # neither an error nor a question
         assert "coder reopen" not in shown[0].text
-        assert {column.key for column in screen.bars["footer"].row} == {"tab", "f7", "f2", "?", "ctrl+p"}
+        assert {column.key for column in screen.bars["footer"].row} == {
+            "tab",
+            "f7",
+            "f2",
+            "?",
+            "ctrl+p",
+        }
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
@@ -226,16 +266,23 @@ async def test_the_article_reads_right(opened: Open, size: tuple[int, int]) -> N
         await pilot.pause()
         lines = screen_lines(pilot.app)
         line = screen.pane._layout.line(0)
-        expected = to_display(screen.session.article.text[line.start : line.end].rstrip(), 1)
+        expected = to_display(
+            screen.session.article.text[line.start : line.end].rstrip(), 1
+        )
         assert any(expected in shown for shown in lines)
         # Narrow: the record under the article. Wide: the article on the right, over half of the screen.
         side = screen.query_one("#side").region
         if size[0] < 120:
-            assert (screen.pane.region.right, side.y) == (size[0], screen.pane.region.bottom)
+            assert (screen.pane.region.right, side.y) == (
+                size[0],
+                screen.pane.region.bottom,
+            )
             assert side.height == 8  # twelve lines of text above it
             assert screen.pane.region.height == 12
         else:
-            assert screen.pane.region.x == side.right + 2  # behind the edge of its frame and a blank column
+            assert (
+                screen.pane.region.x == side.right + 2
+            )  # behind the edge of its frame and a blank column
             assert 0.5 < (screen.pane.region.width + 4) / (size[0] - 1) < 0.6
             assert (
                 side.height == screen.pane.region.height + 2 == size[1] - 5
@@ -269,11 +316,16 @@ async def test_a_comment_stays_with_its_field(opened: Open) -> None:
         assert coding.events[0].answer("report_scope").value == "single"
         await pilot.press(";", *["backspace"] * 5, "-", "ctrl+s")
         coding = stored(screen)
-        assert coding is not None and coding.events[0].answer("report_scope").comment == ""
+        assert (
+            coding is not None and coding.events[0].answer("report_scope").comment == ""
+        )
         # A comment on a value with evidence shows beside its line.
         await pilot.press("down", ";", *"شك", "ctrl+s")
         await pilot.pause()
-        line = screen.pane.locate(screen.session.coding.spans[0].start)[0] - screen.pane.scroll_offset.y
+        line = (
+            screen.pane.locate(screen.session.coding.spans[0].start)[0]
+            - screen.pane.scroll_offset.y
+        )
         assert "✎" in screen_lines(pilot.app)[1 + line]
 
 
@@ -283,7 +335,10 @@ async def test_clicking_and_dragging(opened: Open) -> None:
         line, column = screen.pane.locate(mark.start)
         column += MARGIN
         await pilot.click(screen.pane, offset=(column, line))
-        assert screen.highlights.current is not None and screen.highlights.current.start == mark.start
+        assert (
+            screen.highlights.current is not None
+            and screen.highlights.current.start == mark.start
+        )
         start, end = screen.pane.locate(mark.start), screen.pane.locate(mark.end - 1)
         await pilot.mouse_down(screen.pane, offset=(start[1] + MARGIN, start[0]))
         await pilot.hover(screen.pane, offset=(end[1] + MARGIN, end[0]))
@@ -294,7 +349,9 @@ async def test_clicking_and_dragging(opened: Open) -> None:
         assert (selection.start, selection.end) == (mark.start, mark.end)
 
 
-async def test_without_colour_signs_stand_at_the_edges(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_colour_signs_stand_at_the_edges(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with opened() as (screen, pilot):
         await pilot.pause()
@@ -322,8 +379,12 @@ async def test_keys_that_arrive_together_are_all_taken(opened: Open) -> None:
         open_without_type(screen)
         await pilot.press("tab")
         await go_to_field(screen, pilot, "initiators")
-        for character in "المقاومة الا":  # as one read of the terminal brings them, before the focus moves
-            pilot.app.post_message(Key("space" if character == " " else character, character))
+        for character in (
+            "المقاومة الا"
+        ):  # as one read of the terminal brings them, before the focus moves
+            pilot.app.post_message(
+                Key("space" if character == " " else character, character)
+            )
         await pilot.pause()
         await pilot.pause()
         assert screen.chooser.edit.text == "المقاومة الا"
@@ -337,12 +398,16 @@ async def test_words_of_another_kind_give_no_value(opened: Open) -> None:
         coding = stored(screen)
         assert coding is not None
         assert coding.events[0].answer("place").blank is Blank.MISSING
-        await pilot.press("b")  # the act a statement is about: not asked for without a type
+        await pilot.press(
+            "b"
+        )  # the act a statement is about: not asked for without a type
         assert "about_type" not in screen.session.coding.events[0].fields
         assert screen.bars["message"].row[0].text
 
 
-async def test_a_session_that_cannot_save_takes_no_more_work(opened: Open, demo: Project) -> None:
+async def test_a_session_that_cannot_save_takes_no_more_work(
+    opened: Open, demo: Project
+) -> None:
     async with opened() as (screen, pilot):
         (demo.config.folder / "coder.db").unlink()
         await pilot.press("a")
@@ -362,8 +427,12 @@ async def test_taking_an_item_out_takes_its_evidence_along(opened: Open) -> None
         await go_to(screen, pilot, "العراق", "place")
         await pilot.press("p", "tab")
         await go_to_field(screen, pilot, "place")
-        await pilot.press("enter", "enter")  # the first place, then what can be done with it
-        removal = next(i for i, c in enumerate(screen.chooser.choices) if c.id == "remove")
+        await pilot.press(
+            "enter", "enter"
+        )  # the first place, then what can be done with it
+        removal = next(
+            i for i, c in enumerate(screen.chooser.choices) if c.id == "remove"
+        )
         await pilot.press(*["down"] * removal, "enter")
         coding = stored(screen)
         assert coding is not None
@@ -372,7 +441,9 @@ async def test_taking_an_item_out_takes_its_evidence_along(opened: Open) -> None
         assert [s.quote for i in answer.evidence if (s := coding.span(i))] == ["العراق"]
 
 
-async def test_the_definition_of_a_field_and_its_value_is_one_key_away(opened: Open) -> None:
+async def test_the_definition_of_a_field_and_its_value_is_one_key_away(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "tab")
@@ -387,7 +458,9 @@ async def test_the_definition_of_a_field_and_its_value_is_one_key_away(opened: O
         assert pilot.app.screen is screen
 
 
-async def test_fields_in_which_words_are_evidence_have_an_arabic_comma_between(opened: Open) -> None:
+async def test_fields_in_which_words_are_evidence_have_an_arabic_comma_between(
+    opened: Open,
+) -> None:
     async with opened(size=(160, 40)) as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e")

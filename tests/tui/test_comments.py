@@ -38,10 +38,15 @@ def page(pilot: Pilot[None]) -> CommentsPage:
 
 def told(screen: CodingScreen) -> dict[Place, list[str]]:
     """What is said by place."""
-    return {talk.place: [each.text for each in talk.said] for talk in screen.commenting.remarks.talks()}
+    return {
+        talk.place: [each.text for each in talk.said]
+        for talk in screen.commenting.remarks.talks()
+    }
 
 
-async def test_a_comment_on_a_highlight_has_several_lines(opened: Open, demo: Project) -> None:
+async def test_a_comment_on_a_highlight_has_several_lines(
+    opened: Open, demo: Project
+) -> None:
     async with opened() as (screen, pilot):
         mark = screen.highlights.current
         assert mark is not None
@@ -56,14 +61,18 @@ async def test_a_comment_on_a_highlight_has_several_lines(opened: Open, demo: Pr
 
 
 @pytest.mark.parametrize("typed", ["لماذا", "? لماذا"])
-async def test_a_comment_or_question_on_a_field_shows_in_its_row(typed: str, opened: Open) -> None:
+async def test_a_comment_or_question_on_a_field_shows_in_its_row(
+    typed: str, opened: Open
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("e", "tab")
         await go_to_field(screen, pilot, "certainty")
 
         def marked() -> list[str]:
             rows = zip(screen.record.rows, screen.record.firsts, strict=False)
-            return [r.field.id for r, at in rows if "✎" in screen.form.rows[at][-1].text]
+            return [
+                r.field.id for r, at in rows if "✎" in screen.form.rows[at][-1].text
+            ]
 
         await pilot.press(";", *typed, "ctrl+s")
         assert marked() == ["certainty"]
@@ -83,16 +92,25 @@ async def test_the_footer_of_the_box_for_a_comment_says_which_keys_save_and_begi
         await pilot.press(*keys)
         assert isinstance(pilot.app.screen, SpeakingScreen)
         footer = pilot.app.screen.bars["footer"].row
-        pairs = [(key.text.translate(ISOLATES).strip(), word.text.strip()) for key, word in pairwise(footer)]
+        pairs = [
+            (key.text.translate(ISOLATES).strip(), word.text.strip())
+            for key, word in pairwise(footer)
+        ]
         assert pairs[::2] == [("Ctrl+S", "حفظ"), ("Enter", "سطر جديد"), ("Esc", "ترك")]
 
 
-async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(opened: Open) -> None:
+async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press(";", *"شك", "ctrl+q")
-        assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        assert (
+            pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        )
         await pilot.press("x", "ctrl+q")  # it is another text now
-        assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        assert (
+            pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        )
         await pilot.press("ctrl+s")
         assert list(told(screen).values()) == [["شكx"]]
         await pilot.press(";", "y", "ctrl+q", "escape", ";", "y", "ctrl+q")
@@ -102,19 +120,28 @@ async def test_quitting_asks_before_it_drops_a_comment_that_is_typed(opened: Ope
         assert list(told(screen).values()) == [["شكx"]]
 
 
-async def test_quitting_and_submitting_ask_once_about_what_was_typed_and_not_saved(opened: Open) -> None:
+async def test_quitting_and_submitting_ask_once_about_what_was_typed_and_not_saved(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press(";", *"شك", "escape", "ctrl+s")
-        assert pilot.app.screen is screen and "Ctrl+S" in screen.bars["message"].row[0].text
+        assert (
+            pilot.app.screen is screen
+            and "Ctrl+S" in screen.bars["message"].row[0].text
+        )
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert pilot.app.screen is not screen  # the page of what is missing
         await pilot.press("escape")
         await pilot.pause()
         await pilot.press("ctrl+q")
-        assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        assert (
+            pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        )
         await pilot.press("left", "ctrl+q")  # who went on working is asked again
-        assert pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        assert (
+            pilot.app._exit is False and "Ctrl+Q" in screen.bars["message"].row[0].text
+        )
         await pilot.press("ctrl+q")
         assert pilot.app._exit is True
 
@@ -127,7 +154,9 @@ async def test_a_comment_that_was_taken_away_is_not_asked_about(opened: Open) ->
         assert pilot.app._exit is True
 
 
-async def test_texts_that_are_not_saved_are_quoted_before_they_are_lost(opened: Open) -> None:
+async def test_texts_that_are_not_saved_are_quoted_before_they_are_lost(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press(";", *"شك في الموضع الأول هنا وفي كل ما يليه", "escape")
         for key in ("ctrl+s", "ctrl+q"):
@@ -137,7 +166,9 @@ async def test_texts_that_are_not_saved_are_quoted_before_they_are_lost(opened: 
         assert pilot.app._exit is False
 
 
-async def test_what_was_typed_comes_back_after_escape_and_only_in_its_place(opened: Open) -> None:
+async def test_what_was_typed_comes_back_after_escape_and_only_in_its_place(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press(";", *"شك", "escape")
         assert screen.bars["message"].row[0].text == say(screen.lang, "draft_kept")
@@ -148,9 +179,13 @@ async def test_what_was_typed_comes_back_after_escape_and_only_in_its_place(open
         await pilot.press("right", "f7", ";")  # on the page of all comments
         box = page(pilot).chooser
         assert box.edit.text == "شك" and box.unsaved_text
-        assert page(pilot).bars["message"].row[0].text == say(screen.lang, "draft_back", save="Ctrl+S")
+        assert page(pilot).bars["message"].row[0].text == say(
+            screen.lang, "draft_back", save="Ctrl+S"
+        )
         await pilot.press("escape", "escape", ";")
-        assert screen.bars["message"].row[0].text == say(screen.lang, "draft_back", save="Ctrl+S")
+        assert screen.bars["message"].row[0].text == say(
+            screen.lang, "draft_back", save="Ctrl+S"
+        )
         await pilot.press("x", "ctrl+s")
         assert list(told(screen).values()) == [["شكx"]]
         await pilot.press(";", "escape")
@@ -166,12 +201,18 @@ def unsaved(pilot: Pilot[None]) -> list[str]:
     return [line for line in plain if line.startswith("لم يُحفظ")]
 
 
-async def test_a_comment_that_is_not_saved_is_in_the_list_of_comments(opened: Open) -> None:
+async def test_a_comment_that_is_not_saved_is_in_the_list_of_comments(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press(";", *"شك", "escape", "left", "left", "f7")
         assert unsaved(pilot) == ["لم يُحفظ · شك"]
         places = [talk.place for talk in page(pilot).talks]
-        at = next(n for n, place in enumerate(places) if (screen.session.article.id, *place) in screen.drafts)
+        at = next(
+            n
+            for n, place in enumerate(places)
+            if (screen.session.article.id, *place) in screen.drafts
+        )
         await pilot.press(*["down"] * at, ";", "x", "escape")
         assert unsaved(pilot) == ["لم يُحفظ · شكx"]
         await pilot.press(";", "ctrl+s")
@@ -179,7 +220,9 @@ async def test_a_comment_that_is_not_saved_is_in_the_list_of_comments(opened: Op
         assert list(told(screen).values()) == [["شكx"]]
 
 
-async def test_a_comment_says_how_it_is_taken_back_and_what_was_removed_comes_back(opened: Open) -> None:
+async def test_a_comment_says_how_it_is_taken_back_and_what_was_removed_comes_back(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
 
         def said() -> str:
@@ -202,7 +245,10 @@ async def test_a_comment_says_how_it_is_taken_back_and_what_was_removed_comes_ba
 async def test_quitting_on_a_page_asks_before_it_drops_an_answer(opened: Open) -> None:
     async with opened() as (_, pilot):
         await pilot.press("f7", ";", "x", "ctrl+q")
-        assert pilot.app._exit is False and "Ctrl+Q" in page(pilot).bars["message"].row[0].text
+        assert (
+            pilot.app._exit is False
+            and "Ctrl+Q" in page(pilot).bars["message"].row[0].text
+        )
         await pilot.press("ctrl+q")
         assert pilot.app._exit is True
 
@@ -214,7 +260,9 @@ async def test_the_arabic_key_of_the_sign_comments_too(opened: Open) -> None:
         assert list(told(screen).values()) == [["x"]]
 
 
-async def test_the_box_says_first_what_it_is_for_however_long_its_title(opened: Open) -> None:
+async def test_the_box_says_first_what_it_is_for_however_long_its_title(
+    opened: Open,
+) -> None:
     async with in_record(opened) as (screen, pilot):
         await pilot.press(";")
         await pilot.pause()
@@ -245,30 +293,45 @@ async def test_events_and_fields_are_commented_on_from_the_page(opened: Open) ->
         highlight, others = ("", "", mark.start, mark.end), [("e1", ""), ("", "")]
         assert page(pilot).at == 0  # on what is under the cursor
         places = [talk.place[1:] for talk in page(pilot).talks]
-        assert places == [highlight, *((*at, 0, 0) for at in [("e1", "initiators"), *others])]
+        assert places == [
+            highlight,
+            *((*at, 0, 0) for at in [("e1", "initiators"), *others]),
+        ]
         await pilot.press("escape", "tab", "f7")
         places = [talk.place[1:] for talk in page(pilot).talks]
-        assert places == [*((*at, 0, 0) for at in [("e1", "initiators"), *others]), highlight]
-        await pilot.press(";", *"واحد", "ctrl+s", "down", ";", *"حدثان", "ctrl+s", "escape")
+        assert places == [
+            *((*at, 0, 0) for at in [("e1", "initiators"), *others]),
+            highlight,
+        ]
+        await pilot.press(
+            ";", *"واحد", "ctrl+s", "down", ";", *"حدثان", "ctrl+s", "escape"
+        )
         assert told(screen) == {
             ("you", "e1", "", 0, 0): ["حدثان"],
             ("you", "e1", "initiators", 0, 0): ["واحد"],
         }
         coding = stored(screen)
-        assert coding is not None and coding.events[0].answer("initiators").comment == "واحد"
+        assert (
+            coding is not None
+            and coding.events[0].answer("initiators").comment == "واحد"
+        )
         await pilot.press("f7", "down", "delete")
         assert ("you", "e1", "", 0, 0) not in told(screen)
         await pilot.press("up", "enter")
         assert screen.scope() == "form" and screen.record.row.field.id == "initiators"
 
 
-async def test_what_is_said_at_a_place_stands_apart_from_other_places(opened: Open) -> None:
+async def test_what_is_said_at_a_place_stands_apart_from_other_places(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "f7", "down", ";", *"واحد", "ctrl+s")
         said = [bool(talk.said) for talk in page(pilot).talks]
         assert said == [False, True, False, False]
-        blank = [not row for row in page(pilot).list.rows]  # name, who and when, and words of the second one
+        blank = [
+            not row for row in page(pilot).list.rows
+        ]  # name, who and when, and words of the second one
         assert blank == [False, True, False, False, False, True, False, False]
 
 
@@ -277,22 +340,31 @@ async def test_the_answer_stands_in_its_place(opened: Open, demo: Project) -> No
         await pilot.press(";", *"لماذا", "ctrl+s")
         place = screen.commenting.highlight()
         coding = screen.session.coding
-        Remarks(demo, coding.article, "salma", lambda: [coding]).say(place, "لأنها غارة")
+        Remarks(demo, coding.article, "salma", lambda: [coding]).say(
+            place, "لأنها غارة"
+        )
         screen.open_article(screen.session.article)
         await pilot.pause()
         screen.highlights.go_to(0)
         await pilot.pause()
         assert "لأنها غارة" in screen.bars["info"].row[0].text
         await pilot.press("f7")
-        assert to_display("لأنها غارة", 1) in shown(pilot) and to_display("لماذا", 1) in shown(pilot)
+        assert to_display("لأنها غارة", 1) in shown(pilot) and to_display(
+            "لماذا", 1
+        ) in shown(pilot)
         at = next(i for i, talk in enumerate(page(pilot).talks) if talk.place == place)
         await pilot.press(*["down"] * at, "delete")
         assert len(told(screen)[place]) == 2  # the last words are salma's
         await pilot.press(";", *"نعم", "ctrl+s", "enter")
-        assert told(screen)[place] == ["لماذا", "لأنها غارة", "نعم"] and screen.scope() == "article"
+        assert (
+            told(screen)[place] == ["لماذا", "لأنها غارة", "نعم"]
+            and screen.scope() == "article"
+        )
 
 
-async def test_a_coder_asks_after_submitting_and_the_supervisor_answers(demo: Project) -> None:
+async def test_a_coder_asks_after_submitting_and_the_supervisor_answers(
+    demo: Project,
+) -> None:
     first = demo.article("004")
     screen = CodingScreen(demo, "amal", first)
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
@@ -323,24 +395,42 @@ async def test_a_question_is_seen_in_review_before_its_coding_is_submitted(
 ) -> None:
     async with in_record(opened) as (_, pilot):
         await pilot.press(";", *"? متى", "ctrl+s")
-        await pilot.press("down", ";", *"ملاحظة", "ctrl+s")  # a comment is the coder's own until then
+        await pilot.press(
+            "down", ";", *"ملاحظة", "ctrl+s"
+        )  # a comment is the coder's own until then
         await pilot.press("f7")
-        place = next(talk.place for talk in page(pilot).talks if talk.said and talk.said[-1].text == "متى")
+        place = next(
+            talk.place
+            for talk in page(pilot).talks
+            if talk.said and talk.said[-1].text == "متى"
+        )
     review = ReviewScreen(demo, "salma", "004")
     async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("f7")
-        said = {talk.place: [each.text for each in talk.said] for talk in page(pilot).talks if talk.said}
+        said = {
+            talk.place: [each.text for each in talk.said]
+            for talk in page(pilot).talks
+            if talk.said
+        }
         assert said == {place: ["متى"]}
-        assert "لم يعد" not in shown(pilot)  # the event is there, though its coding is not compared
+        assert "لم يعد" not in shown(
+            pilot
+        )  # the event is there, though its coding is not compared
         at = next(i for i, talk in enumerate(page(pilot).talks) if talk.place == place)
         await pilot.press(*["down"] * at, ";", *"غدا", "ctrl+s", "enter")
         assert pilot.app.screen is review
-    own, others = (OwnRemarks(CodingSession(demo, demo.article("004"), c)) for c in ("you", "amal"))
-    assert [each.text for each in own.at(place)] == ["متى", "غدا"] and not others.at(place)
+    own, others = (
+        OwnRemarks(CodingSession(demo, demo.article("004"), c)) for c in ("you", "amal")
+    )
+    assert [each.text for each in own.at(place)] == ["متى", "غدا"] and not others.at(
+        place
+    )
 
 
-async def test_the_article_has_a_capital_among_comments_as_fields_have(opened: Open) -> None:
+async def test_the_article_has_a_capital_among_comments_as_fields_have(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         screen.use_language("en")
         await pilot.press("tab", "f7")
@@ -358,14 +448,18 @@ async def test_a_supervisor_begins_where_the_cursor_is(demo: Project, key: str) 
         await pilot.press("]", key)
         talk = page(pilot).talks[0]
         assert talk.field == review.grid.field_id and (talk.coder, talk.event) in {
-            member for cluster in review.work.state.clusters for member in cluster.members
+            member
+            for cluster in review.work.state.clusters
+            for member in cluster.members
         }
         await pilot.press(";", *"انظري", "ctrl+s", "escape", "q")
     remarks = OwnRemarks(CodingSession(demo, demo.article("004"), talk.coder))
     assert [each.by for each in remarks.at(talk.place)] == ["salma"]
 
 
-async def test_what_cannot_be_written_is_said_and_not_shown(opened: Open, demo: Project) -> None:
+async def test_what_cannot_be_written_is_said_and_not_shown(
+    opened: Open, demo: Project
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press(";", *"شك")
         demo.store.close()
@@ -381,18 +475,28 @@ async def test_where_nobody_wrote_there_is_nothing_to_take_away(opened: Open) ->
         assert page(pilot).bars["message"].row[0].text == say("ar", "comment_gone")
 
 
-async def test_the_box_for_a_comment_names_event_and_field_and_says_in_it_how_to_ask(opened: Open) -> None:
+async def test_the_box_for_a_comment_names_event_and_field_and_says_in_it_how_to_ask(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="targets") as (screen, pilot):
         await pilot.press(";")
         title = screen.chooser.asked.title if screen.chooser.asked is not None else ""
-        _, field, event, event_type = title.translate(dict.fromkeys(range(0x2066, 0x206A))).split(" · ")
-        assert (field, event, event_type) == ("المستهدَف", "حدث 1", "هجوم غير محدد الوسيلة أو مختلط")
+        _, field, event, event_type = title.translate(
+            dict.fromkeys(range(0x2066, 0x206A))
+        ).split(" · ")
+        assert (field, event, event_type) == (
+            "المستهدَف",
+            "حدث 1",
+            "هجوم غير محدد الوسيلة أو مختلط",
+        )
         assert to_display("للسؤال عن دليل الترميز ابدأ بـ ؟") in shown(pilot)
         await pilot.press("x")
         assert to_display("للسؤال عن دليل الترميز ابدأ بـ ؟") not in shown(pilot)
 
 
-async def test_what_was_typed_about_an_event_taken_back_does_not_hold_up_submitting(opened: Open) -> None:
+async def test_what_was_typed_about_an_event_taken_back_does_not_hold_up_submitting(
+    opened: Open,
+) -> None:
     async with in_record(opened) as (screen, pilot):
         await pilot.press(";", *"شك", "escape", "ctrl+z")
         assert not screen.session.coding.events and screen.drafts

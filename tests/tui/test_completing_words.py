@@ -10,7 +10,9 @@ from coder.text.display import to_display
 from coder.values.typed import Choice
 
 
-async def test_tab_types_the_rest_of_a_word_and_then_the_next_as_in_the_article(opened: Open) -> None:
+async def test_tab_types_the_rest_of_a_word_and_then_the_next_as_in_the_article(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="initiators", size=(120, 40)) as (screen, pilot):
         article = screen.session.article.text
         following = article[article.index("استُهدفت") :].split()[1]
@@ -20,7 +22,9 @@ async def test_tab_types_the_rest_of_a_word_and_then_the_next_as_in_the_article(
         assert screen.chooser.edit.text == f"استهدفت {following}"
 
 
-async def test_what_tab_would_add_is_shown_beside_the_title_and_the_key_in_the_footer(opened: Open) -> None:
+async def test_what_tab_would_add_is_shown_beside_the_title_and_the_key_in_the_footer(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="initiators", size=(120, 40)) as (screen, pilot):
         await pilot.press(*"است")
         shown = "\n".join(screen_lines(pilot.app))
@@ -42,7 +46,10 @@ async def test_the_footer_leaves_out_tab_where_no_words_of_the_article_are_typed
 ) -> None:
     async with in_record(opened, field=field, size=(120, 40)) as (screen, pilot):
         await pilot.press("enter")
-        assert screen.chooser.asked is not None and "Tab" not in screen_lines(pilot.app)[-1]
+        assert (
+            screen.chooser.asked is not None
+            and "Tab" not in screen_lines(pilot.app)[-1]
+        )
 
 
 async def test_a_place_is_taken_by_its_number_in_the_list(opened: Open) -> None:
@@ -51,4 +58,6 @@ async def test_a_place_is_taken_by_its_number_in_the_list(opened: Open) -> None:
         third: Choice = screen.chooser.choices[2]
         await pilot.press("3")
         assert screen.chooser.asked is None
-        assert [p["place_id"] for p in coding_of(screen).events[0].answer("place").value] == [third.id]
+        assert [
+            p["place_id"] for p in coding_of(screen).events[0].answer("place").value
+        ] == [third.id]

@@ -12,9 +12,24 @@ from coder.tui.widgets.composition import Composition, Pieces
 from coder.tui.widgets.rows import ground
 
 KEYS = [
-    "left", "left", "x", "a", "e", "tab", "down", "enter", "down", "1", "up", "f6", "escape", "v",
-    "ctrl+down", ";", "a",
-]  # fmt: skip
+    "left",
+    "left",
+    "x",
+    "a",
+    "e",
+    "tab",
+    "down",
+    "enter",
+    "down",
+    "1",
+    "up",
+    "f6",
+    "escape",
+    "v",
+    "ctrl+down",
+    ";",
+    "a",
+]
 
 
 def cells(strip: Strip) -> list[list[object]]:
@@ -48,7 +63,12 @@ async def test_pieces_over_the_screen_before_give_the_screen_after(
             sent.clear()
             await pilot.press(key)
             after = [*map(cells, composition.render_strips())]
-            pieces = [piece for update in sent if isinstance(update, Pieces) for piece in update.pieces]
+            pieces = [
+                piece
+                for update in sent
+                if isinstance(update, Pieces)
+                for piece in update.pieces
+            ]
             for x, y, strip in pieces:
                 piece = cells(strip)
                 before[y][x : x + len(piece)] = piece

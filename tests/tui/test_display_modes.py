@@ -17,7 +17,9 @@ from coder.tui.widgets.rows import Column, draw
 LRM = "\u200e"
 
 
-@given(st.text("ابلا جد\u064babc12٣ (،)", max_size=20), st.integers(10, 60), st.booleans())
+@given(
+    st.text("ابلا جد\u064babc12٣ (،)", max_size=20), st.integers(10, 60), st.booleans()
+)
 def test_marks_take_no_cells(text: str, width: int, rtl: bool) -> None:
     strip = draw((Column("1", 3), Column(text)), width, rtl, Style(), Display("lrm"))
     assert strip.cell_length == width
@@ -36,7 +38,9 @@ async def drawn(demo: Project, terminal: Terminal, tashkeel: bool) -> list[str]:
         return ["".join(segment.text for segment in strip) for strip in strips]
 
 
-async def test_a_whole_screen_in_lrm_mode_is_the_plain_one_and_stays_as_it_is(demo: Project) -> None:
+async def test_a_whole_screen_in_lrm_mode_is_the_plain_one_and_stays_as_it_is(
+    demo: Project,
+) -> None:
     plain = await drawn(demo, Terminal("xterm"), False)
     marked = await drawn(demo, Terminal("VS Code", "lrm"), False)
     assert [line.replace(LRM, "") for line in marked] == plain
@@ -48,4 +52,6 @@ async def test_a_whole_screen_in_lrm_mode_is_the_plain_one_and_stays_as_it_is(de
 
 async def test_vowel_signs_are_drawn_or_not_as_one_wishes(demo: Project) -> None:
     assert any("\u064f" in line for line in await drawn(demo, Terminal("xterm"), True))
-    assert not any("\u064f" in line for line in await drawn(demo, Terminal("xterm"), False))
+    assert not any(
+        "\u064f" in line for line in await drawn(demo, Terminal("xterm"), False)
+    )

@@ -40,7 +40,9 @@ async def test_arrows_take_the_selection_from_line_to_line_over_paragraphs(
     async with opened(size=size) as (screen, pilot):
         text = screen.session.article.text
         lines = screen.pane.locate(text.index("المصالح الأميركية"))[0]
-        lines_with_words = {screen.pane.locate(start)[0] for start, _ in screen.highlights.reading.words}
+        lines_with_words = {
+            screen.pane.locate(start)[0] for start, _ in screen.highlights.reading.words
+        }
         wanted = sorted(line for line in lines_with_words if line <= lines)
         assert len(text[: text.index("المصالح الأميركية")].split("\n")) > 3
         await pilot.press("v")
@@ -61,9 +63,16 @@ async def test_every_kind_is_named_with_its_letter_first_on_two_lines(
     async with opened(size=size) as (screen, pilot):
         await pilot.press("v")
         await pilot.pause()
-        lines = [screen.bars["info"].row[0].text, screen.bars["message"].otherwise[0].text]
-        named = [name for line in lines for name in re.findall("\u2067(.=[^\u2069]+)", line)]
-        assert [name[0] for name in named] == [kind.key for kind in screen.codebook.span_kinds]
+        lines = [
+            screen.bars["info"].row[0].text,
+            screen.bars["message"].otherwise[0].text,
+        ]
+        named = [
+            name for line in lines for name in re.findall("\u2067(.=[^\u2069]+)", line)
+        ]
+        assert [name[0] for name in named] == [
+            kind.key for kind in screen.codebook.span_kinds
+        ]
         assert all(cell_width(line) <= size[0] - 2 for line in lines)
         whole = "p=" + screen.codebook.span_kind("place").label.of(screen.lang)
         assert whole in named
@@ -72,7 +81,9 @@ async def test_every_kind_is_named_with_its_letter_first_on_two_lines(
         assert "c=" not in screen.bars["message"].otherwise[0].text
 
 
-async def test_a_drawn_span_goes_again_beside_an_event_whose_source_is_unsaid(opened: Open) -> None:
+async def test_a_drawn_span_goes_again_beside_an_event_whose_source_is_unsaid(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e")
@@ -88,12 +99,16 @@ async def test_a_candidates_edges_can_be_changed(opened: Open) -> None:
         await pilot.press("v", "-", "enter")
         coding = stored(screen)
         assert coding is not None
-        assert [(s.quote, s.decision) for s in coding.spans] == [("قوات الولايات", Decision.EDITED)]
+        assert [(s.quote, s.decision) for s in coding.spans] == [
+            ("قوات الولايات", Decision.EDITED)
+        ]
 
 
 def reversed_cells(pilot: Pilot[None], pane: ArticlePane) -> int:
     """How many cells of the article stand out, as the screen has them now."""
-    strips = pilot.app.screen._compositor.render_strips()[pane.region.y : pane.region.bottom]
+    strips = pilot.app.screen._compositor.render_strips()[
+        pane.region.y : pane.region.bottom
+    ]
     segments = (segment for strip in strips for segment in strip)
     return sum(cell_width(s.text) for s in segments if (s.style or Style()).reverse)
 
@@ -104,7 +119,11 @@ async def test_without_colour_the_cursor_covers_both_brackets(
     monkeypatch.setenv("NO_COLOR", "1")
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
-        segments = (s for y in range(screen.pane.size.height) for s in screen.pane.render_line(y))
+        segments = (
+            s
+            for y in range(screen.pane.size.height)
+            for s in screen.pane.render_line(y)
+        )
         covered = "".join(s.text for s in segments if s.style and s.style.reverse)
         assert sorted(covered.replace("▲", "")) == sorted(to_display("[سورية]", 1))
 
@@ -120,7 +139,9 @@ async def test_without_colour_each_change_of_an_edge_shows(
         await pilot.press("v", "-")
         assert reversed_cells(pilot, screen.pane) == whole - cell_width(" المتحدة]")
         await pilot.press("-")
-        assert reversed_cells(pilot, screen.pane) == whole - cell_width(" الولايات المتحدة]")
+        assert reversed_cells(pilot, screen.pane) == whole - cell_width(
+            " الولايات المتحدة]"
+        )
         await pilot.press("escape")
         assert reversed_cells(pilot, screen.pane) == whole
 
@@ -136,16 +157,22 @@ def test_what_is_marked_with_the_mouse_is_whole_words_but_for_clitics() -> None:
 
 
 @pytest.mark.parametrize("before", [(), ("a",), ("x", "right")])
-async def test_edges_that_stay_as_they_were_confirm_the_words(opened: Open, before: tuple[str, ...]) -> None:
+async def test_edges_that_stay_as_they_were_confirm_the_words(
+    opened: Open, before: tuple[str, ...]
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
         mark = screen.highlights.current
         await pilot.press(*before)
-        screen.highlights.set_current(screen.highlights.at(*mark.stretch) if mark else None)
+        screen.highlights.set_current(
+            screen.highlights.at(*mark.stretch) if mark else None
+        )
         await pilot.press("v", "enter")
         coding = stored(screen)
         assert coding is not None
-        assert [(s.quote, s.decision) for s in coding.spans] == [("سورية", Decision.CONFIRMED)]
+        assert [(s.quote, s.decision) for s in coding.spans] == [
+            ("سورية", Decision.CONFIRMED)
+        ]
         assert message(screen) == "أُكّد «سورية»: مكان"
 
 
@@ -153,7 +180,10 @@ async def test_enter_keeps_no_new_span_before_its_kind_is_given(opened: Open) ->
     async with opened() as (screen, pilot):
         await pilot.press("/", *"التحذير المبكر", "enter", "v", "enter")
         kinds = " ".join(kind.key for kind in screen.codebook.span_kinds)
-        assert message(screen) == f"اكتب أولاً حرف النوع: {kinds}" and stored(screen) is None
+        assert (
+            message(screen) == f"اكتب أولاً حرف النوع: {kinds}"
+            and stored(screen) is None
+        )
 
 
 async def test_a_click_on_a_word_puts_the_cursor_there(opened: Open) -> None:
@@ -161,13 +191,17 @@ async def test_a_click_on_a_word_puts_the_cursor_there(opened: Open) -> None:
         start = screen.session.article.text.index("جماعة")
         assert not [m for m in screen.highlights.marks if m.start <= start < m.end]
         line, column = screen.pane.locate(start)
-        await pilot.click(screen.pane, offset=(column + MARGIN, line - screen.pane.scroll_offset.y))
+        await pilot.click(
+            screen.pane, offset=(column + MARGIN, line - screen.pane.scroll_offset.y)
+        )
         assert screen.highlights.found == (start, start + 5)
         await pilot.press("v", "+")
         assert screen.highlights.selected.start == start
 
 
-async def test_the_letter_of_another_kind_replaces_the_kind_of_an_undecided_candidate(opened: Open) -> None:
+async def test_the_letter_of_another_kind_replaces_the_kind_of_an_undecided_candidate(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("v", "a")
@@ -176,8 +210,13 @@ async def test_the_letter_of_another_kind_replaces_the_kind_of_an_undecided_cand
         actor = screen.codebook.span_kind("actor").label.of(screen.lang)
         assert actor in message(screen) and "سورية" in message(screen)
         marked = {(s.kind, s.quote): s.decision for s in coding.spans}
-        assert marked == {("place", "سورية"): Decision.REJECTED, ("actor", "سورية"): None}
-        assert actor in in_words(history(screen.session)[-1], screen.codebook, screen.lang)
+        assert marked == {
+            ("place", "سورية"): Decision.REJECTED,
+            ("actor", "سورية"): None,
+        }
+        assert actor in in_words(
+            history(screen.session)[-1], screen.codebook, screen.lang
+        )
         await pilot.press("z")
         assert screen.session.coding.spans == ()
         await pilot.press("a", "v", "a")  # what is confirmed stays: the words are both
@@ -185,10 +224,16 @@ async def test_the_letter_of_another_kind_replaces_the_kind_of_an_undecided_cand
         assert decisions == {("place", Decision.CONFIRMED), ("actor", None)}
         await go_to(screen, pilot, "إيران", "actor")
         await pilot.press("v", "left", "p")  # other words
-        assert [s.quote for s in screen.session.coding.spans if s.decision is Decision.REJECTED] == []
+        assert [
+            s.quote
+            for s in screen.session.coding.spans
+            if s.decision is Decision.REJECTED
+        ] == []
 
 
-async def test_fields_for_which_words_of_the_wrong_kind_were_proposed_are_named(opened: Open) -> None:
+async def test_fields_for_which_words_of_the_wrong_kind_were_proposed_are_named(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e")
@@ -197,7 +242,9 @@ async def test_fields_for_which_words_of_the_wrong_kind_were_proposed_are_named(
         screen.highlights.go_to_span(evidence)
         await pilot.press("v", "w")
         assert screen.session.coding.events[0].answer("targets").evidence == ()
-        assert screen.codebook.event_field("targets").label.of(screen.lang) in message(screen)
+        assert screen.codebook.event_field("targets").label.of(screen.lang) in message(
+            screen
+        )
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -207,5 +254,10 @@ async def test_the_letters_of_kinds_stand_in_one_place_while_a_span_is_drawn(
     async with opened(size=size) as (screen, pilot):
         await pilot.press("v", "+")
         kind = screen.codebook.span_kinds[0]
-        in_panel = any(column.key == kind.key for row in screen.panel.list.rows for column in row)
-        assert (in_panel, f"{kind.key}=" in info(screen)) == (size[0] >= 120, size[0] < 120)
+        in_panel = any(
+            column.key == kind.key for row in screen.panel.list.rows for column in row
+        )
+        assert (in_panel, f"{kind.key}=" in info(screen)) == (
+            size[0] >= 120,
+            size[0] < 120,
+        )

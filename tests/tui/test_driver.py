@@ -55,7 +55,9 @@ def coding(
 ) -> Iterator[PseudoTerminal]:
     """The coding screen, drawn."""
     words = ["-m", "coder", "code", "--as", "you", "--project", str(folder), "004"]
-    terminal = PseudoTerminal(words, answers=answers, environ=IN_VTE if environ is None else environ)
+    terminal = PseudoTerminal(
+        words, answers=answers, environ=IN_VTE if environ is None else environ
+    )
     terminal.wait_for("Tab")
     yield terminal
 
@@ -78,7 +80,9 @@ def assert_restored(terminal: PseudoTerminal) -> None:
     assert ENTER not in end
 
 
-def test_vte_is_switched_on_the_alternate_screen_before_anything_is_drawn(demo_folder: Path) -> None:
+def test_vte_is_switched_on_the_alternate_screen_before_anything_is_drawn(
+    demo_folder: Path,
+) -> None:
     with coding(demo_folder) as terminal:
         for part in terminal.sent.split(ENTER)[1:]:
             before, switch, _ = part.partition(SWITCH)
@@ -90,7 +94,9 @@ def test_vte_is_switched_on_the_alternate_screen_before_anything_is_drawn(demo_f
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_it_with_work_written_and_terminal_restored(demo_folder: Path, number: int) -> None:
+def test_a_signal_ends_it_with_work_written_and_terminal_restored(
+    demo_folder: Path, number: int
+) -> None:
     with coding(demo_folder) as terminal:
         seen = len(terminal.sent)
         terminal.press("a")
@@ -126,7 +132,9 @@ def kept_soon(folder: Path, text: str) -> None:
         sleep(0.05)
 
 
-def test_a_comment_that_is_being_typed_is_kept_though_the_program_is_killed(demo_folder: Path) -> None:
+def test_a_comment_that_is_being_typed_is_kept_though_the_program_is_killed(
+    demo_folder: Path,
+) -> None:
     with coding(demo_folder) as terminal:
         terminal.press(";half a comment")
         kept_soon(demo_folder, "half a comment")
@@ -148,7 +156,9 @@ raise SystemExit(main())
 """
 
 
-def test_a_comment_that_is_being_typed_is_kept_though_the_program_fails(demo_folder: Path) -> None:
+def test_a_comment_that_is_being_typed_is_kept_though_the_program_fails(
+    demo_folder: Path,
+) -> None:
     words = ["-c", FAILING, "code", "--as", "you", "--project", str(demo_folder), "004"]
     terminal = PseudoTerminal(words, answers=VTE, environ=IN_VTE)
     terminal.wait_for("Tab")
@@ -159,7 +169,9 @@ def test_a_comment_that_is_being_typed_is_kept_though_the_program_fails(demo_fol
     kept_soon(demo_folder, "half a comment")
 
 
-def test_a_saved_comment_is_no_draft_any_more_though_the_program_is_killed(demo_folder: Path) -> None:
+def test_a_saved_comment_is_no_draft_any_more_though_the_program_is_killed(
+    demo_folder: Path,
+) -> None:
     with coding(demo_folder) as terminal:
         terminal.press(";half a comment")
         kept_soon(demo_folder, "half a comment")
@@ -169,7 +181,9 @@ def test_a_saved_comment_is_no_draft_any_more_though_the_program_is_killed(demo_
         terminal.wait()
 
 
-def test_a_comment_that_is_being_typed_comes_back_after_the_window_was_closed(demo_folder: Path) -> None:
+def test_a_comment_that_is_being_typed_comes_back_after_the_window_was_closed(
+    demo_folder: Path,
+) -> None:
     with coding(demo_folder) as terminal:
         terminal.press(";half a comment")
         terminal.wait_for("half a comment")
@@ -191,7 +205,9 @@ def test_a_comment_that_is_being_typed_comes_back_after_the_window_was_closed(de
     assert said == ["half a comment"]
 
 
-def test_waking_without_having_slept_leaves_nobody_reading_behind(demo_folder: Path) -> None:
+def test_waking_without_having_slept_leaves_nobody_reading_behind(
+    demo_folder: Path,
+) -> None:
     """A terminal that hangs up sends SIGCONT too, on which Textual starts a second thread that reads."""
     with coding(demo_folder) as terminal:
         for _ in range(3):
@@ -220,7 +236,9 @@ def test_a_new_size_walks_the_rows(demo_folder: Path) -> None:
         assert_restored(terminal)
 
 
-def test_sleeping_gives_the_terminal_back_and_waking_takes_it_again(demo_folder: Path) -> None:
+def test_sleeping_gives_the_terminal_back_and_waking_takes_it_again(
+    demo_folder: Path,
+) -> None:
     with coding(demo_folder) as terminal:
         terminal.signal(signal.SIGTSTP)
         terminal.wait_for_bytes(LEAVE)
@@ -238,7 +256,9 @@ def test_ctrl_z_is_the_shells_from_the_end_on(demo_folder: Path) -> None:
     with coding(demo_folder) as terminal:
         terminal.press("\x11")
         for _ in range(500):
-            terminal.press("\x1a")  # with no shell there is nobody to wake what it puts to sleep
+            terminal.press(
+                "\x1a"
+            )  # with no shell there is nobody to wake what it puts to sleep
             terminal.read(0.01)
         assert terminal.wait(30) == 0
         assert_restored(terminal)
@@ -252,7 +272,10 @@ def test_xterm_is_asked_and_told_nothing(demo_folder: Path) -> None:
 
 
 def test_in_tmux_the_terminal_around_it_is_switched(demo_folder: Path) -> None:
-    answers = {b"\x1b\x1b[8$p\x1b\x1b[>q\x1b\x1b[5n\x1b\\": b"\x1b[8;1$y\x1b[0n", b"\x1b[c": b"\x1b[?1;2c"}
+    answers = {
+        b"\x1b\x1b[8$p\x1b\x1b[>q\x1b\x1b[5n\x1b\\": b"\x1b[8;1$y\x1b[0n",
+        b"\x1b[c": b"\x1b[?1;2c",
+    }
     words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
     environ = {"TERM": "tmux-256color", "TMUX": "/nowhere/default,1,0"}
     terminal = PseudoTerminal(words, answers=answers, environ=environ)
@@ -276,7 +299,10 @@ def test_keys_are_keys_at_once_where_no_answer_came() -> None:
 
 
 def test_keys_that_come_with_the_answers_are_not_lost(demo_folder: Path) -> None:
-    typed = {**VTE, b"\x1b[c": b"a\x1b[?65;1;9c\x1b[D"}  # somebody confirms and goes on before it is there
+    typed = {
+        **VTE,
+        b"\x1b[c": b"a\x1b[?65;1;9c\x1b[D",
+    }  # somebody confirms and goes on before it is there
     with coding(demo_folder, typed) as terminal:
         terminal.press("a")
         terminal.read(0.5)
@@ -288,7 +314,14 @@ def test_keys_that_come_with_the_answers_are_not_lost(demo_folder: Path) -> None
 def test_late_answers_are_not_taken_for_keys() -> None:
     terminal = PseudoTerminal(["-c", KEYS_APP], answers={})
     terminal.wait_for_bytes(SWITCH)
-    for piece in ("a\x1b[8;0", "$y", "\x1bP>|XTerm(3", "79)\x1b\\", "b\x1b[?64;1;2c", "\x1b[0n"):
+    for piece in (
+        "a\x1b[8;0",
+        "$y",
+        "\x1bP>|XTerm(3",
+        "79)\x1b\\",
+        "b\x1b[?64;1;2c",
+        "\x1b[0n",
+    ):
         terminal.press(piece)
         terminal.read(0.02)
     terminal.press("q")
@@ -302,7 +335,9 @@ def test_in_a_browser_textual_has_its_own_driver(demo_folder: Path) -> None:
     terminal = PseudoTerminal(words, answers=VTE, environ=environ)
     terminal.wait_for_bytes(b"__GANGLION__")
     terminal.wait_for_bytes(b"Tab")
-    assert not any(each in terminal.sent for each in (b"\x1b[8$p", b"\x1b[8l", b"\x1b[c"))
+    assert not any(
+        each in terminal.sent for each in (b"\x1b[8$p", b"\x1b[8l", b"\x1b[c")
+    )
     assert "\u200e".encode() in terminal.sent  # the browser reorders
     terminal.kill()
 
@@ -320,11 +355,15 @@ def test_bytes_that_are_no_text_are_dropped(demo_folder: Path) -> None:
     assert spans(demo_folder) == 1
 
 
-def test_advice_on_the_terminal_takes_the_message_line_once(demo_folder: Path, tmp_path: Path) -> None:
+def test_advice_on_the_terminal_takes_the_message_line_once(
+    demo_folder: Path, tmp_path: Path
+) -> None:
     words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
     advised = []
     for _ in range(2):
-        terminal = PseudoTerminal(words, answers={}, environ={"XDG_CONFIG_HOME": str(tmp_path)})
+        terminal = PseudoTerminal(
+            words, answers={}, environ={"XDG_CONFIG_HOME": str(tmp_path)}
+        )
         terminal.wait_for_bytes(b"Tab")
         terminal.press("?\x1b")
         terminal.rest()

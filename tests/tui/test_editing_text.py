@@ -40,7 +40,9 @@ def test_words_are_deleted_before_and_after_the_caret() -> None:
     assert pressed("two words", "ctrl+backspace", "ctrl+backspace").text == ""
     assert pressed("two words", "home", "ctrl+delete").text == " words"
     assert pressed("two words", "ctrl+shift+left").selected == (4, 9)
-    assert pressed("two words", "ctrl+shift+left", "ctrl+w").text == "two "  # the selection alone
+    assert (
+        pressed("two words", "ctrl+shift+left", "ctrl+w").text == "two "
+    )  # the selection alone
 
 
 def test_home_and_end_are_those_of_the_line_and_with_ctrl_those_of_the_text() -> None:
@@ -56,8 +58,12 @@ def test_home_and_end_are_those_of_the_line_and_with_ctrl_those_of_the_text() ->
 
 def test_an_arrow_goes_where_it_points_in_each_line() -> None:
     text = "سطر\nline"
-    assert pressed(text, "left", lines=True).caret == len(text) - 1  # back, in the Latin line
-    assert pressed(text, "ctrl+home", "left", lines=True).caret == 1  # on, in the Arabic one
+    assert (
+        pressed(text, "left", lines=True).caret == len(text) - 1
+    )  # back, in the Latin line
+    assert (
+        pressed(text, "ctrl+home", "left", lines=True).caret == 1
+    )  # on, in the Arabic one
 
 
 def test_what_is_typed_is_taken_back_word_by_word_and_typed_again() -> None:
@@ -71,15 +77,29 @@ def test_what_is_typed_is_taken_back_word_by_word_and_typed_again() -> None:
         seen.append(edit.text)
     assert seen == ["غارة على", "غارة ", "", "", "", "غارة ", "غارة على"]
     edit.insert("x")
-    edit.press("ctrl+y")  # nothing: what was taken back is gone once something else is typed
+    edit.press(
+        "ctrl+y"
+    )  # nothing: what was taken back is gone once something else is typed
     assert edit.text == "غارة علىx"
 
 
 KEYS = (
-    *("left", "right", "home", "end", "ctrl+left", "ctrl+right", "shift+left", "ctrl+shift+right", "ctrl+a"),
+    *(
+        "left",
+        "right",
+        "home",
+        "end",
+        "ctrl+left",
+        "ctrl+right",
+        "shift+left",
+        "ctrl+shift+right",
+        "ctrl+a",
+    ),
     *("backspace", "delete", "ctrl+w", "ctrl+delete", "ctrl+u", "ctrl+k"),
 )
-typing = st.lists(st.sampled_from(KEYS) | st.text("ابلَ a1\n،", min_size=1, max_size=3), max_size=30)
+typing = st.lists(
+    st.sampled_from(KEYS) | st.text("ابلَ a1\n،", min_size=1, max_size=3), max_size=30
+)
 
 
 @given(st.text("ابلَ a1\n،", max_size=20), typing)
@@ -92,7 +112,10 @@ def test_undoing_everything_restores_the_text_and_redoing_it_all_what_was_made_o
             edit.press(step)
         else:
             edit.insert(step)
-        assert 0 <= edit.caret <= len(edit.text) and 0 <= edit.selected[0] <= edit.selected[1]
+        assert (
+            0 <= edit.caret <= len(edit.text)
+            and 0 <= edit.selected[0] <= edit.selected[1]
+        )
     made = edit.text
     for key, expected in (("ctrl+z", text), ("ctrl+y", made)):
         for _ in steps:
@@ -100,7 +123,9 @@ def test_undoing_everything_restores_the_text_and_redoing_it_all_what_was_made_o
         assert edit.text == expected
 
 
-async def test_lines_are_selected_cut_copied_and_pasted_in_the_box_for_a_comment(opened: Open) -> None:
+async def test_lines_are_selected_cut_copied_and_pasted_in_the_box_for_a_comment(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press(";", *"one", "ctrl+j", *"two", "shift+up")
         edit = screen.chooser.edit
@@ -117,7 +142,9 @@ async def test_lines_are_selected_cut_copied_and_pasted_in_the_box_for_a_comment
         assert screen.chooser.asked is None
 
 
-async def test_taking_back_what_was_typed_shows_the_choices_that_fit_again(opened: Open) -> None:
+async def test_taking_back_what_was_typed_shows_the_choices_that_fit_again(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("e", "tab", "g")
         before = [choice.id for choice in screen.chooser.choices]
@@ -136,15 +163,21 @@ async def drawn_over(pilot: Pilot[None], screen: CodingScreen, words: str) -> st
     top = chooser.lines[0] + 1
     await pilot.mouse_down(form, offset=(first + 2, top + line))
     assert (chooser.edit.caret, chooser.edit.anchor) == (start, None)
-    await pilot._post_mouse_events([MouseMove], form, offset=(last + 2, top + line), button=1)
+    await pilot._post_mouse_events(
+        [MouseMove], form, offset=(last + 2, top + line), button=1
+    )
     await pilot.mouse_up(form, offset=(last + 2, top + line))
     return chooser.edit.text[slice(*chooser.edit.selected)]
 
 
-async def test_the_mouse_puts_the_caret_into_the_text_and_selects(demo: Project) -> None:
+async def test_the_mouse_puts_the_caret_into_the_text_and_selects(
+    demo: Project,
+) -> None:
     for lang in ("en", "ar"):
         project = in_language(demo, lang)
-        app = CoderApp(lambda project=project: CodingScreen(project, "you", project.article("004")))
+        app = CoderApp(
+            lambda project=project: CodingScreen(project, "you", project.article("004"))
+        )
         async with app.run_test(size=(120, 40)) as pilot:
             screen = app.screen
             assert isinstance(screen, CodingScreen)
@@ -157,7 +190,9 @@ async def test_the_mouse_puts_the_caret_into_the_text_and_selects(demo: Project)
             await pilot.click(screen.form, offset=(7, row), times=2)
             edit = screen.chooser.edit
             assert edit.text[slice(*edit.selected)] == "air"
-            assert screen.pane.has_focus  # the box is about the article, though it stands over the record
+            assert (
+                screen.pane.has_focus
+            )  # the box is about the article, though it stands over the record
             await pilot.press("escape", "escape")
 
 
@@ -170,16 +205,24 @@ async def test_a_long_note_is_shown_in_lines_and_kept_if_its_box_is_left(
         await pilot.press("enter", *note.replace(" ", "@").replace("@", " "))
         await pilot.pause()
         first, count = screen.chooser.lines
-        shown = " ".join(screen.form.render_line(first + y).text.strip("│┃ ") for y in range(1, count))
+        shown = " ".join(
+            screen.form.render_line(first + y).text.strip("│┃ ")
+            for y in range(1, count)
+        )
         assert all(word in shown for word in note.split())
         await pilot.press("escape", "enter")  # a press too many loses nothing
         await pilot.pause()
         assert screen.chooser.edit.text == note
         await pilot.press("enter", "x", "ctrl+s")
-        assert screen.record.session.coding.events[-1].answer("notes").value == f"{note}\nx"
+        assert (
+            screen.record.session.coding.events[-1].answer("notes").value
+            == f"{note}\nx"
+        )
 
 
-async def test_what_is_typed_or_pasted_at_a_note_goes_into_a_line_behind_it(opened: Open) -> None:
+async def test_what_is_typed_or_pasted_at_a_note_goes_into_a_line_behind_it(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="notes", size=(80, 24)) as (screen, pilot):
         await pilot.press("a", "ctrl+s")
         screen.record.go_to_field("notes")
@@ -196,7 +239,9 @@ async def test_what_is_typed_or_pasted_at_a_note_goes_into_a_line_behind_it(open
         assert not screen.record.session.coding.events[-1].answer("notes").coded
 
 
-async def test_what_opens_a_box_again_goes_behind_what_was_left_in_it(opened: Open) -> None:
+async def test_what_opens_a_box_again_goes_behind_what_was_left_in_it(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="notes", size=(80, 24)) as (screen, pilot):
         await pilot.press(*"abc", "escape", "d")
         assert screen.chooser.edit.text == "abcd"
@@ -208,7 +253,9 @@ async def test_what_opens_a_box_again_goes_behind_what_was_left_in_it(opened: Op
         assert screen.chooser.edit.text == "abcdpasted"
 
 
-async def test_what_is_pasted_at_a_field_takes_no_words_by_their_letters(opened: Open) -> None:
+async def test_what_is_pasted_at_a_field_takes_no_words_by_their_letters(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="date") as (screen, pilot):
         await pilot.press("\\")
         assert screen.highlights.letters
@@ -218,12 +265,15 @@ async def test_what_is_pasted_at_a_field_takes_no_words_by_their_letters(opened:
 
 
 @pytest.mark.parametrize(
-    ("typed", "is_behind"), [("15/11", True), ("15/11..16/11", False), ("mil", True), ("قاعدة", False)]
+    ("typed", "is_behind"),
+    [("15/11", True), ("15/11..16/11", False), ("mil", True), ("قاعدة", False)],
 )
 async def test_the_caret_stands_where_the_next_letter_goes_also_in_an_arabic_field(
     opened: Open, typed: str, is_behind: bool
 ) -> None:
-    async with in_record(opened, field="date" if typed[0] == "1" else "target_object") as (screen, pilot):
+    async with in_record(
+        opened, field="date" if typed[0] == "1" else "target_object"
+    ) as (screen, pilot):
         await pilot.press("enter", *typed)
         await pilot.pause()
         line = screen.form.render_line(screen.chooser.lines[0] + 1)
@@ -238,20 +288,35 @@ async def test_the_caret_stands_where_the_next_letter_goes_also_in_an_arabic_fie
         assert caret == (last + 1 if is_behind else first - 1)
 
 
-def test_what_is_typed_rightwards_into_an_arabic_search_has_its_caret_at_the_right() -> None:
+def test_what_is_typed_rightwards_into_an_arabic_search_has_its_caret_at_the_right() -> (
+    None
+):
     for typed, is_behind in (("zz", True), ("هج", False)):
         row = found_by(typed, 60, "articles", "ar")
         styles = [column.style for column in row]  # from the right
-        caret, text = styles.index(palette.CARET), [column.text.strip() for column in row].index(typed)
+        caret, text = (
+            styles.index(palette.CARET),
+            [column.text.strip() for column in row].index(typed),
+        )
         assert (caret < text) is is_behind
 
 
-async def test_all_lines_of_a_comment_have_one_ground(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_all_lines_of_a_comment_have_one_ground(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     async with opened(size=(120, 40)) as (screen, pilot):
         await pilot.press(";", *"ab", "enter", *"cd")
         await pilot.pause()
         first, count = screen.chooser.lines
-        lines = [screen.form.render_line(y) for y in range(first + 1, first + count - 1)]
-        inside = [segment.style for line in lines for segment in line.crop(1, line.cell_length - 1)]
-        assert len({style.bgcolor for style in inside if style and not style.reverse}) == 1
+        lines = [
+            screen.form.render_line(y) for y in range(first + 1, first + count - 1)
+        ]
+        inside = [
+            segment.style
+            for line in lines
+            for segment in line.crop(1, line.cell_length - 1)
+        ]
+        assert (
+            len({style.bgcolor for style in inside if style and not style.reverse}) == 1
+        )

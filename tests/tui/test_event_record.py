@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, go_to, go_to_field, in_record, open_without_type, stored, told, two_events
+from coding_by_keys import (
+    Open,
+    go_to,
+    go_to_field,
+    in_record,
+    open_without_type,
+    stored,
+    told,
+    two_events,
+)
 from screen_text import message, screen_lines
 from textual.events import Key, Paste
 
@@ -56,18 +65,29 @@ async def test_values_are_copied_one_or_all(opened: Open) -> None:
         await go_to_field(screen, pilot, "place")
         await pilot.press("@")
         offered = [(c.id, c.number) for c in screen.chooser.choices]
-        assert offered == [("one:e1", "1"), ("all:e1", "")]  # digits are the numbers of events
+        assert offered == [
+            ("one:e1", "1"),
+            ("all:e1", ""),
+        ]  # digits are the numbers of events
         await pilot.press("down", "enter")
-        assert event(screen, "e2").answer("event_type") == event(screen, "e1").answer("event_type")
-        assert [p["place_id"] for p in event(screen, "e2").answer("place").value] == ["iq"]
+        assert event(screen, "e2").answer("event_type") == event(screen, "e1").answer(
+            "event_type"
+        )
+        assert [p["place_id"] for p in event(screen, "e2").answer("place").value] == [
+            "iq"
+        ]
         await go_to_field(screen, pilot, "place")
         await pilot.press("@", "1")
-        assert event(screen, "e2").answer("place") == event(screen, "e1").answer("place")
+        assert event(screen, "e2").answer("place") == event(screen, "e1").answer(
+            "place"
+        )
         assert message(screen) == "من الحدث 1، حقول مُلئت: 1"
 
 
 @pytest.mark.parametrize("key", ["@", "&"])
-async def test_without_another_event_there_is_nothing_to_choose_from(opened: Open, key: str) -> None:
+async def test_without_another_event_there_is_nothing_to_choose_from(
+    opened: Open, key: str
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("tab", key)
         assert message(screen).startswith("هذا سجل المقال")
@@ -77,7 +97,9 @@ async def test_without_another_event_there_is_nothing_to_choose_from(opened: Ope
         assert screen.chooser.asked is None
 
 
-async def test_the_list_of_evidence_leads_to_the_words_and_takes_one_away(opened: Open) -> None:
+async def test_the_list_of_evidence_leads_to_the_words_and_takes_one_away(
+    opened: Open,
+) -> None:
     async with opened() as opening:
         screen, pilot = await two_events(opening)
         await pilot.press("tab")
@@ -92,7 +114,9 @@ async def test_the_list_of_evidence_leads_to_the_words_and_takes_one_away(opened
             *(f"drop:{i}" for i in answer.evidence),
         ]
         await pilot.press("down")  # the article follows the cursor
-        assert screen.deciding.target() == screen.session.coding.span(answer.evidence[1])
+        assert screen.deciding.target() == screen.session.coding.span(
+            answer.evidence[1]
+        )
         await pilot.press("3")  # take the first away
         left = event(screen, "e2").answer("place")
         assert left == Answer(value=answer.value, evidence=answer.evidence[1:])
@@ -103,14 +127,18 @@ async def test_the_list_of_evidence_leads_to_the_words_and_takes_one_away(opened
         assert screen.chooser.asked is None and message(screen).startswith("لا دليل")
 
 
-async def test_a_value_that_is_chosen_takes_the_cursor_on_and_a_list_keeps_it(opened: Open) -> None:
+async def test_a_value_that_is_chosen_takes_the_cursor_on_and_a_list_keeps_it(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)
         await pilot.press("tab")
         await pilot.press("1")  # a digit
         assert screen.record.row.field.id == "event_type"
         await pilot.press("enter", "1")  # a digit in the list
-        assert screen.record.row.field.id == "initiators"  # the next that is empty and asked for
+        assert (
+            screen.record.row.field.id == "initiators"
+        )  # the next that is empty and asked for
         await pilot.press(*"daesh", "enter")
         assert screen.record.row.field.id == "initiators"
 
@@ -124,7 +152,11 @@ async def test_each_state_shows_its_sign_and_its_word(opened: Open) -> None:
         rows = {row.field.id: row for row in screen.record.rows}
         drawn = dict(zip(rows, told(screen), strict=True))
         proposed = next(name for name, row in rows.items() if row.state == "proposed")
-        expected = {proposed: ("~", "مقترح"), "date": ("·", "فارغ"), "source": ("?", "لم يذكره المقال")}
+        expected = {
+            proposed: ("~", "مقترح"),
+            "date": ("·", "فارغ"),
+            "source": ("?", "لم يذكره المقال"),
+        }
         for name, (sign, word) in expected.items():
             assert sign in drawn[name][0] and word in drawn[name][3], name
         shown = "\n".join(screen_lines(pilot.app))
@@ -137,13 +169,17 @@ async def test_what_cannot_be_stored_is_left_out_as_it_is_pasted(opened: Open) -
         await pilot.press("tab", ";")
         screen.post_message(Paste("a\x00b\ud83d"))
         await pilot.pause()
-        assert screen.chooser.edit.text == "ab" and screen.chooser.echo.startswith("حُذفت رموز")
+        assert screen.chooser.edit.text == "ab" and screen.chooser.echo.startswith(
+            "حُذفت رموز"
+        )
         await pilot.press("c", "ctrl+s")
         assert event(screen, "e1").answer("report_scope").comment == "abc"
         assert screen.session.writer.failure is None
 
 
-async def test_lines_pasted_where_one_line_is_typed_become_one_with_a_word_about_it(opened: Open) -> None:
+async def test_lines_pasted_where_one_line_is_typed_become_one_with_a_word_about_it(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="source") as (screen, pilot):
         screen.post_message(Paste("أول\nثان\n"))
         await pilot.pause()
@@ -153,7 +189,9 @@ async def test_lines_pasted_where_one_line_is_typed_become_one_with_a_word_about
         assert "فراغات" not in screen.chooser.echo
 
 
-async def test_a_paste_of_a_megabyte_is_refused_in_words_and_what_was_typed_stays(opened: Open) -> None:
+async def test_a_paste_of_a_megabyte_is_refused_in_words_and_what_was_typed_stays(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         open_without_type(screen)
         await pilot.press("tab", ";", "a")
@@ -164,11 +202,15 @@ async def test_a_paste_of_a_megabyte_is_refused_in_words_and_what_was_typed_stay
         assert event(screen, "e1").answer("report_scope").comment == "ac"
 
 
-async def test_words_pasted_into_a_field_open_its_input_as_typing_does(opened: Open) -> None:
+async def test_words_pasted_into_a_field_open_its_input_as_typing_does(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="source") as (screen, pilot):
         screen.post_message(Paste("البنتاغون\n"))
         await pilot.pause()
-        assert screen.chooser.asked is not None and screen.chooser.edit.text == "البنتاغون"
+        assert (
+            screen.chooser.asked is not None and screen.chooser.edit.text == "البنتاغون"
+        )
         await pilot.press("escape")
         await go_to_field(screen, pilot, "killed")
         screen.post_message(Paste("12"))
@@ -187,7 +229,9 @@ async def test_what_is_pasted_over_the_article_is_no_command(opened: Open) -> No
 
 
 @pytest.mark.parametrize("keys", [["ﻻ"], ["ل", "ا"]])
-async def test_the_arabic_key_of_two_letters_is_one_key(opened: Open, keys: list[str]) -> None:
+async def test_the_arabic_key_of_two_letters_is_one_key(
+    opened: Open, keys: list[str]
+) -> None:
     # On Arabic (101) لا sits on b, in the article the letter of `about_type`; ل is g, ا is h.
     async with opened() as (screen, pilot):
         open_without_type(screen)
@@ -197,7 +241,9 @@ async def test_the_arabic_key_of_two_letters_is_one_key(opened: Open, keys: list
             pilot.app.post_message(Key(key, key))
         await pilot.pause()
         evidence = event(screen, "e1").answer("about_type").evidence
-        assert [span.quote for i in evidence if (span := screen.deciding.named(i))] == ["استُهدفت"]
+        assert [span.quote for i in evidence if (span := screen.deciding.named(i))] == [
+            "استُهدفت"
+        ]
         assert not {"targets", "responsibility"} & {
             n for n, a in event(screen, "e1").fields.items() if a.evidence
         }
@@ -211,7 +257,9 @@ async def test_a_lam_alone_is_its_own_key(opened: Open) -> None:
         await pilot.press("ل")
         await pilot.pause()
         assert event(screen, "e1").answer("targets").coded
-        await pilot.press("ل", "ئ")  # another key at once: first the one, then the other
+        await pilot.press(
+            "ل", "ئ"
+        )  # another key at once: first the one, then the other
         assert stored(screen) is not None
 
 
@@ -236,24 +284,33 @@ async def test_the_mouse_works_in_the_record(opened: Open) -> None:
         await pilot.click("#tabs", offset=(width - 1 - at, 0))
         assert screen.record.event_id == "e1" and screen.form.has_focus
         await pilot.click("#form", offset=(40, 1))
-        assert screen.record.row.field.id == "event_type" and screen.chooser.asked is None
+        assert (
+            screen.record.row.field.id == "event_type" and screen.chooser.asked is None
+        )
         await pilot.click("#form", offset=(40, 1))
         assert screen.chooser.asked is not None
         second = HEAD + 1
         second_choice = drawn(screen.chooser, second).text
         await pilot.click("#form", offset=(40, screen.chooser.lines[0] + second))
-        chosen = screen.codebook.event_type(str(event(screen, "e1").answer("event_type").value))
+        chosen = screen.codebook.event_type(
+            str(event(screen, "e1").answer("event_type").value)
+        )
         assert to_display(chosen.label.ar, 1) in second_choice
 
 
-async def test_a_click_on_the_panel_about_a_field_stays_at_that_field(opened: Open) -> None:
+async def test_a_click_on_the_panel_about_a_field_stays_at_that_field(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="initiators", size=(120, 40)) as (screen, pilot):
         at, targets = screen.record.index, event(screen, "e1").answer("targets")
         await pilot.press("enter")
         choosing = screen.chooser.asked
         for line in (0, at, at + 1, 6):
             await pilot.click("#about", offset=(20, line))
-            assert screen.record.row.field.id == "initiators" and screen.chooser.asked is choosing
+            assert (
+                screen.record.row.field.id == "initiators"
+                and screen.chooser.asked is choosing
+            )
         await pilot.press(*"قسد", "enter")
         assert event(screen, "e1").answer("initiators").coded
         assert event(screen, "e1").answer("targets") == targets
@@ -288,19 +345,26 @@ async def test_labels_have_the_room_there_is_after_a_new_size_too(opened: Open) 
         wide = cells(screen)
         await pilot.resize_terminal(30, 12)
         await pilot.pause()
-        assert cells(screen) == {30 * 2 // 5}  # the most for a label while values need more
+        assert cells(screen) == {
+            30 * 2 // 5
+        }  # the most for a label while values need more
         await pilot.resize_terminal(100, 30)
         await pilot.pause()
         assert cells(screen) == wide != {30 * 2 // 5}
 
 
-async def test_a_proposals_evidence_is_shown_where_it_was_confirmed_meanwhile(opened: Open) -> None:
+async def test_a_proposals_evidence_is_shown_where_it_was_confirmed_meanwhile(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         assert screen.record.row.answer.proposed
         await pilot.press(".", "escape", "a")
         confirmed = screen.highlights.current
         await pilot.press("home", "tab", ".", ".")  # the proposal rests on two places
-        assert screen.highlights.current == confirmed and confirmed in screen.highlights.marks
+        assert (
+            screen.highlights.current == confirmed
+            and confirmed in screen.highlights.marks
+        )
 
 
 async def test_the_events_of_a_list_have_their_own_numbers_once(opened: Open) -> None:
@@ -316,7 +380,9 @@ async def test_a_sign_and_where_it_has_room_a_word_say_that_a_value_is_proposed(
     opened: Open,
 ) -> None:
     async with in_record(opened, size=(120, 40)) as (screen, _):
-        proposed = {row.field.id: row for row in screen.record.rows if row.state == "proposed"}
+        proposed = {
+            row.field.id: row for row in screen.record.rows if row.state == "proposed"
+        }
         assert proposed
         for row, drawn in zip(screen.record.rows, told(screen), strict=True):
             if row.field.id in proposed:  # the word takes no line
@@ -331,40 +397,66 @@ async def test_a_value_that_breaks_a_rule_is_marked_by_its_sign_alone_and_the_ta
     async with in_record(opened, size=(120, 40)) as (screen, pilot):
         await pilot.press("ctrl+f")
         rows = [*zip(screen.record.rows, told(screen), strict=True)]
-        broken = [(row, drawn) for row, drawn in rows if row.state == "wrong" and row.text and row.problem]
+        broken = [
+            (row, drawn)
+            for row, drawn in rows
+            if row.state == "wrong" and row.text and row.problem
+        ]
         assert broken
         for row, drawn in broken:
             value = drawn[3].translate(dict.fromkeys(range(0x2066, 0x206A)))
             assert drawn[0] == " !" and row.text.startswith(value.split()[0])
-            assert problem_of(row, "ar") not in value  # it stands below the record and in the panel
+            assert (
+                problem_of(row, "ar") not in value
+            )  # it stands below the record and in the panel
         here = screen.record.event_id
-        errors = (p for p in screen.record.problems if p.event_id == here and p.severity == "error")
+        errors = (
+            p
+            for p in screen.record.problems
+            if p.event_id == here and p.severity == "error"
+        )
         wrong = [p for p in errors if not p.is_open]
-        assert say("ar", "counts.errors", n=len(wrong)) in screen.record.tabs.row[-1].text
+        assert (
+            say("ar", "counts.errors", n=len(wrong)) in screen.record.tabs.row[-1].text
+        )
         screen.record.go_to_event("")
         tab = screen.record.tabs.row[0]
         assert tab.text.startswith(" المقال") and tab.style == palette.CHOSEN
 
 
-async def test_four_fields_are_passed_by_one_key_and_all_by_another(opened: Open) -> None:
+async def test_four_fields_are_passed_by_one_key_and_all_by_another(
+    opened: Open,
+) -> None:
     async with in_record(opened) as (screen, pilot):
         fields = [row.field.id for row in screen.record.rows]
         await pilot.press("home")
         assert screen.record.row.field.id == "report_scope"
         for key, field in (
-            ("shift+down", fields[4]), ("shift+down", fields[8]), ("shift+up", fields[4]),
-            ("end", "notes"), ("shift+down", "notes"), ("shift+up", fields[-5]), ("home", "report_scope"),
+            ("shift+down", fields[4]),
+            ("shift+down", fields[8]),
+            ("shift+up", fields[4]),
+            ("end", "notes"),
+            ("shift+down", "notes"),
+            ("shift+up", fields[-5]),
+            ("home", "report_scope"),
             ("shift+up", "report_scope"),
-        ):  # fmt: skip
+        ):
             await pilot.press(key)
             assert screen.record.row.field.id == field
         assert len(fields) > 9
 
 
-async def test_a_value_stands_apart_from_the_longest_name_of_a_field(opened: Open) -> None:
+async def test_a_value_stands_apart_from_the_longest_name_of_a_field(
+    opened: Open,
+) -> None:
     async with in_record(opened, "هجمات") as (screen, pilot):
-        await pilot.press("ctrl+f")  # the report counts attacks, so that their number is asked for
-        gaps = {row[2].text: row[2].width - cell_width(row[2].text) for row in screen.record.form.rows}
+        await pilot.press(
+            "ctrl+f"
+        )  # the report counts attacks, so that their number is asked for
+        gaps = {
+            row[2].text: row[2].width - cell_width(row[2].text)
+            for row in screen.record.form.rows
+        }
         assert "عدد الأفعال" in gaps and min(gaps.values()) == 2
 
 

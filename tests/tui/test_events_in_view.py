@@ -14,7 +14,9 @@ from coder.tui.screens.coding_screen import CodingScreen
 ARTICLE = "002"  # amal coded fifteen events in it
 
 
-async def test_the_next_event_of_a_coding_is_in_view_and_the_cursor_stays(demo: Project) -> None:
+async def test_the_next_event_of_a_coding_is_in_view_and_the_cursor_stays(
+    demo: Project,
+) -> None:
     screen = CodingScreen(demo, "amal", demo.article(ARTICLE))
     seen = set()
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
@@ -25,9 +27,15 @@ async def test_the_next_event_of_a_coding_is_in_view_and_the_cursor_stays(demo: 
                 await pilot.press(key)
                 await pilot.pause()
                 event = screen.session.coding.event(screen.record.event_id)
-                triggers = screen.deciding.evidence_of(event.answer("event_type")) if event else []
+                triggers = (
+                    screen.deciding.evidence_of(event.answer("event_type"))
+                    if event
+                    else []
+                )
                 start, end = screen.pane.in_view
-                assert not triggers or any(start <= span.start < end for span in triggers)
+                assert not triggers or any(
+                    start <= span.start < end for span in triggers
+                )
                 seen.add(start)
         assert screen.highlights.current == cursor
     assert len(seen) > 2  # the article was scrolled for it
@@ -50,17 +58,27 @@ async def test_an_event_chosen_from_the_list_is_in_view(demo: Project) -> None:
         assert len(seen) == 2
 
 
-async def test_the_sentence_of_an_event_that_is_opened_is_in_view(demo: Project) -> None:
+async def test_the_sentence_of_an_event_that_is_opened_is_in_view(
+    demo: Project,
+) -> None:
     screen, seen = CodingScreen(demo, "you", demo.article(ARTICLE)), 0
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         pane, text = screen.pane, screen.session.article.text
         for start, end in sentences(text):
-            triggers = [m for m in screen.highlights.marks_in([(start, end)]) if m.kind == "trigger"]
+            triggers = [
+                m
+                for m in screen.highlights.marks_in([(start, end)])
+                if m.kind == "trigger"
+            ]
             lines = pane.locate(end - 1)[0] - pane.locate(start)[0] + 1
             if not triggers or not 1 < lines <= pane.size.height // 2:
                 continue
-            pane.scroll_to(y=pane.locate(start)[0] - pane.size.height + 1, animate=False, immediate=True)
+            pane.scroll_to(
+                y=pane.locate(start)[0] - pane.size.height + 1,
+                animate=False,
+                immediate=True,
+            )
             await pilot.pause()
             screen.highlights.set_current(triggers[0])
             await pilot.pause()
@@ -74,13 +92,17 @@ async def test_the_sentence_of_an_event_that_is_opened_is_in_view(demo: Project)
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24)])
-async def test_a_sentence_that_has_room_is_shown_whole(opened: Open, size: tuple[int, int]) -> None:
+async def test_a_sentence_that_has_room_is_shown_whole(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with opened(size=size) as (screen, pilot):
         pane, text = screen.pane, screen.session.article.text
         for start, end in sentences(text):
             first, last = pane.locate(start)[0], pane.locate(end - 1)[0]
             if last - first < pane.size.height:
-                pane.scroll_to(y=0 if first > 40 else 999, animate=False, immediate=True)
+                pane.scroll_to(
+                    y=0 if first > 40 else 999, animate=False, immediate=True
+                )
                 await pilot.pause()
                 pane.show_span(start, end)
                 await pilot.pause()
@@ -90,8 +112,15 @@ async def test_a_sentence_that_has_room_is_shown_whole(opened: Open, size: tuple
 
 async def test_triggers_of_events_are_passed_over(opened: Open) -> None:
     async with opened() as (screen, pilot):
-        first, second, third = [m for m in screen.highlights.marks if m.kind == "trigger"][:3]
-        await go_to(screen, pilot, screen.session.article.text[second.start : second.end], "trigger")
+        first, second, third = [
+            m for m in screen.highlights.marks if m.kind == "trigger"
+        ][:3]
+        await go_to(
+            screen,
+            pilot,
+            screen.session.article.text[second.start : second.end],
+            "trigger",
+        )
         await pilot.press("e", "home", "ctrl+down")
         current = screen.highlights.current
         assert current is not None and current.stretch == third.stretch
@@ -99,4 +128,6 @@ async def test_triggers_of_events_are_passed_over(opened: Open) -> None:
         current = screen.highlights.current
         assert current is not None and current.stretch == first.stretch
         await pilot.press("ctrl+up")
-        assert screen.highlights.current == current and message(screen).startswith("لا فعل دالّ آخر")
+        assert screen.highlights.current == current and message(screen).startswith(
+            "لا فعل دالّ آخر"
+        )

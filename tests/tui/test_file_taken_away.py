@@ -124,7 +124,10 @@ def test_a_full_disk_costs_no_decision(demo_folder: Path, run_coder: Run) -> Non
 
 async def test_both_languages_say_so(demo_folder: Path) -> None:
     (demo_folder / "coder.toml").write_text(
-        (demo_folder / "coder.toml").read_text("utf-8").replace('language = "ar"', 'language = "en"'), "utf-8"
+        (demo_folder / "coder.toml")
+        .read_text("utf-8")
+        .replace('language = "ar"', 'language = "en"'),
+        "utf-8",
     )
     project = open_project(demo_folder)
     app = CoderApp(lambda: CodingScreen(project, "you", project.article("004")))
@@ -164,7 +167,9 @@ def test_work_that_cannot_be_read_either_comes_back_beside_what_is_there(
     assert decisions(demo_folder) == [Decision.CONFIRMED, Decision.REJECTED]
 
 
-def test_a_supervisors_decisions_are_kept_too(demo: Project, demo_folder: Path, run_coder: Run) -> None:
+def test_a_supervisors_decisions_are_kept_too(
+    demo: Project, demo_folder: Path, run_coder: Run
+) -> None:
     from coder.adjudicate.gold_edits import TakeAgreed
 
     with demo.store.read() as queries:
@@ -189,7 +194,9 @@ def test_a_supervisors_decisions_are_kept_too(demo: Project, demo_folder: Path, 
     again.close()
 
 
-def test_a_command_does_not_write_into_a_file_that_was_replaced(demo: Project, demo_folder: Path) -> None:
+def test_a_command_does_not_write_into_a_file_that_was_replaced(
+    demo: Project, demo_folder: Path
+) -> None:
     shutil.copy(demo_folder / "coder.db", demo_folder.parent / "before.db")
     demo.people()
     replace(demo_folder)

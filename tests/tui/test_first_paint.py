@@ -11,13 +11,21 @@ import pytest
 from coder.service.project.config import opening_text
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
-from coder.tui.first_paint import GUTTER, MARGIN, article_size, first_paint, restore_terminal
+from coder.tui.first_paint import (
+    GUTTER,
+    MARGIN,
+    article_size,
+    first_paint,
+    restore_terminal,
+)
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.terminal import Terminal
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
-async def test_what_is_painted_first_is_what_the_screen_shows(demo: Project, size: tuple[int, int]) -> None:
+async def test_what_is_painted_first_is_what_the_screen_shows(
+    demo: Project, size: tuple[int, int]
+) -> None:
     look = opening_text(demo.config.folder, "you", "001")
     assert look is not None
     out = io.StringIO()
@@ -46,9 +54,12 @@ def test_the_next_assigned_article_is_looked_at(demo: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("coder", "article"), [("amal", None), ("you", "nothing"), ("you", "00"), ("nobody", None)]
+    ("coder", "article"),
+    [("amal", None), ("you", "nothing"), ("you", "00"), ("nobody", None)],
 )
-def test_what_is_unusual_is_left_to_the_program(demo: Project, coder: str, article: str | None) -> None:
+def test_what_is_unusual_is_left_to_the_program(
+    demo: Project, coder: str, article: str | None
+) -> None:
     assert opening_text(demo.config.folder, coder, article) is None
 
 

@@ -31,9 +31,15 @@ SIZES = [(40, 12), (80, 24), (120, 40), (160, 50)]
 def lit(pilot: Pilot[None]) -> list[str | None]:
     """The ids of the titles on the screen that are lit."""
     bars = [
-        bar for bar in pilot.app.screen.query(Bar) if all(each.display for each in bar.ancestors_with_self)
+        bar
+        for bar in pilot.app.screen.query(Bar)
+        if all(each.display for each in bar.ancestors_with_self)
     ]
-    return [bar.id for bar in bars if any(column.style == palette.FOCUSED for column in bar.row)]
+    return [
+        bar.id
+        for bar in bars
+        if any(column.style == palette.FOCUSED for column in bar.row)
+    ]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -55,7 +61,9 @@ async def test_the_pane_over_which_something_is_asked_is_lit_and_its_box_thin_wh
             assert lit(pilot) == [pane]
 
 
-async def test_while_something_is_asked_in_a_review_the_grid_over_which_it_is_is_lit(demo: Project) -> None:
+async def test_while_something_is_asked_in_a_review_the_grid_over_which_it_is_is_lit(
+    demo: Project,
+) -> None:
     async with reviewing(demo, "004", (120, 40)) as (screen, pilot):
         for keys, pane in (([], "head"), (["l", "down"], "events_title")):
             await pilot.press(*keys)
@@ -70,9 +78,15 @@ async def test_while_something_is_asked_in_a_review_the_grid_over_which_it_is_is
 def corners(screen: Screen[object]) -> dict[str, str]:
     """The four corners of each frame that is shown, by its id."""
     strips = screen._compositor.render_strips()
-    shown = {frame.id or "": frame.region for frame in screen.query(Frame) if frame.region}
+    shown = {
+        frame.id or "": frame.region for frame in screen.query(Frame) if frame.region
+    }
     return {
-        name: "".join(strips[y].crop(x, x + 1).text for y in (r.y, r.bottom - 1) for x in (r.x, r.right - 1))
+        name: "".join(
+            strips[y].crop(x, x + 1).text
+            for y in (r.y, r.bottom - 1)
+            for x in (r.x, r.right - 1)
+        )
         for name, r in shown.items()
     }
 
@@ -96,7 +110,10 @@ async def test_on_a_wide_screen_panes_are_framed_and_the_frame_that_gets_the_key
         await pilot.pause()
         assert screen.chooser.asked is not None
         assert corners(screen) == {"text": THIN, "record": THICK, "about_field": THIN}
-        inside, strips = screen.form.region, screen._compositor.render_strips()[screen.form.region.y :]
+        inside, strips = (
+            screen.form.region,
+            screen._compositor.render_strips()[screen.form.region.y :],
+        )
         sides = {
             strip.crop(x, x + 1).text
             for strip in strips[: inside.height]
@@ -106,7 +123,9 @@ async def test_on_a_wide_screen_panes_are_framed_and_the_frame_that_gets_the_key
 
 
 @pytest.mark.parametrize("size", [(120, 40), (160, 50)])
-async def test_the_panes_of_a_review_are_framed_too(demo: Project, size: tuple[int, int]) -> None:
+async def test_the_panes_of_a_review_are_framed_too(
+    demo: Project, size: tuple[int, int]
+) -> None:
     async with reviewing(demo, "004", size) as (screen, pilot):
         assert corners(screen) == {"compared": THICK, "listed": THIN, "text": THIN}
         await pilot.press("l")
@@ -132,29 +151,44 @@ async def test_lists_that_need_the_whole_screen_are_framed_if_it_is_wide(
         assert [*shown] == [THICK] if size[0] >= 120 else THICK not in shown
 
 
-async def test_on_a_low_wide_screen_the_record_takes_the_panel_s_rows(opened: Open) -> None:
+async def test_on_a_low_wide_screen_the_record_takes_the_panel_s_rows(
+    opened: Open,
+) -> None:
     async with opened(size=(120, 24)) as (screen, _):
         assert corners(screen) == {"text": THICK, "record": THIN}
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
-async def test_a_chooser_has_a_frame_of_its_own(opened: Open, size: tuple[int, int]) -> None:
+async def test_a_chooser_has_a_frame_of_its_own(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with in_record(opened, field="target_object", size=size) as (screen, pilot):
         await pilot.press("enter")
         lines = chooser_lines(screen)
         edges = "".join(line[0] + line[-1] for line in (lines[0], lines[-1]))
-        assert edges == (THIN if screen.has_class("wide") else THICK)  # thin within a frame
-        assert {line[0] + line[-1] for line in lines[1:-1]} == {"││" if edges == THIN else "┃┃"}
+        assert edges == (
+            THIN if screen.has_class("wide") else THICK
+        )  # thin within a frame
+        assert {line[0] + line[-1] for line in lines[1:-1]} == {
+            "││" if edges == THIN else "┃┃"
+        }
         assert screen.pane.size.height >= 12 or size[1] < 24
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_sign_says_on_which_side_more_choices_are(opened: Open, size: tuple[int, int]) -> None:
+async def test_a_sign_says_on_which_side_more_choices_are(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with in_record(opened, field="target_object", size=size) as (screen, pilot):
         await pilot.press("enter")
-        for key, at, sign in (("", -1, BELOW), ("up", 0, ABOVE)):  # up from the first is the last
+        for key, at, sign in (
+            ("", -1, BELOW),
+            ("up", 0, ABOVE),
+        ):  # up from the first is the last
             await pilot.press(*filter(None, [key]))
-            sides = [line[1] for line in chooser_lines(screen)[2 : screen.chooser.body]]  # as in lists
+            sides = [
+                line[1] for line in chooser_lines(screen)[2 : screen.chooser.body]
+            ]  # as in lists
             assert sides[at] == sign and (len(sides) == 1 or THUMB in sides)
             assert sign not in chooser_lines(screen)[0]
         await pilot.press("escape")
@@ -174,13 +208,21 @@ async def test_a_sign_says_on_which_side_more_rows_are(opened: Open) -> None:
         assert signs() == [ABOVE, THUMB]
 
 
-async def test_the_arabic_prompt_stays_on_the_right_whatever_is_typed(opened: Open) -> None:
+async def test_the_arabic_prompt_stays_on_the_right_whatever_is_typed(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
         await pilot.press("enter")
         line: Callable[[], str] = lambda: chooser_lines(screen)[1].rstrip()  # noqa: E731
         width = screen.form.size.width
         assert len(line()) >= width - 2  # the example
-        for typed, shown in (("2024", "2024"), ("ctrl+u", ""), ("abc", "abc"), ("ctrl+u", ""), ("سبت", "")):
+        for typed, shown in (
+            ("2024", "2024"),
+            ("ctrl+u", ""),
+            ("abc", "abc"),
+            ("ctrl+u", ""),
+            ("سبت", ""),
+        ):
             await pilot.press(*([typed] if "+" in typed else typed))
             assert shown in line() and (not shown or len(line()) >= width - 3)
         assert to_display("سبت", 1) in line()
@@ -193,39 +235,76 @@ async def test_kinds_are_named_below_however_many_problems_there_are(
 ) -> None:
     async with in_record(opened, size=size) as (screen, _):
         assert len(screen.record.problems) > 6
-        rows = ["".join(column.text for column in row) for row in screen.panel.list.rows]
-        assert all(any(kind.glyph in row for row in rows[-4:]) for kind in screen.codebook.span_kinds)
+        rows = [
+            "".join(column.text for column in row) for row in screen.panel.list.rows
+        ]
+        assert all(
+            any(kind.glyph in row for row in rows[-4:])
+            for kind in screen.codebook.span_kinds
+        )
 
 
-async def test_no_cut_text_has_two_ellipses_on_a_narrow_screen(opened: Open, demo: Project) -> None:
+async def test_no_cut_text_has_two_ellipses_on_a_narrow_screen(
+    opened: Open, demo: Project
+) -> None:
     async with opened(size=(40, 12)) as (_, pilot):
         await pilot.press("e", "f", "tab")
         await pilot.pause()
         assert not any("……" in line for line in screen_lines(pilot.app))
     async with reviewing(demo, "004", (40, 12)) as (screen, pilot):
         await pilot.pause()
-        assert not any("……" in line or "… …" in line for line in screen_lines(pilot.app))
-        assert all(sum(column.width for column in row) < 40 - 2 for row in screen.grid.list.rows)
+        assert not any(
+            "……" in line or "… …" in line for line in screen_lines(pilot.app)
+        )
+        assert all(
+            sum(column.width for column in row) < 40 - 2
+            for row in screen.grid.list.rows
+        )
 
 
-@pytest.mark.parametrize("keys", [["f2"], ["f4"], ["f5"], ["ctrl+s"], ["f7"], ["tab"], ["f4", "tab"]])
-async def test_the_cursor_s_sign_has_a_cell_of_its_own_in_every_list(opened: Open, keys: list[str]) -> None:
+@pytest.mark.parametrize(
+    "keys", [["f2"], ["f4"], ["f5"], ["ctrl+s"], ["f7"], ["tab"], ["f4", "tab"]]
+)
+async def test_the_cursor_s_sign_has_a_cell_of_its_own_in_every_list(
+    opened: Open, keys: list[str]
+) -> None:
     async with in_record(opened, size=(80, 24)) as (_, pilot):
         await pilot.press(*keys)
         await pilot.pause()
         strips = pilot.app.screen._compositor.render_strips()
-        lines = [line for strip in strips if "‹" in (line := "".join(segment.text for segment in strip))]
+        lines = [
+            line
+            for strip in strips
+            if "‹" in (line := "".join(segment.text for segment in strip))
+        ]
         assert lines and all(line[line.rindex("‹") - 1] == " " for line in lines)
 
 
 def test_only_what_gets_the_keys_keys_and_errors_have_a_colour_of_their_own() -> None:
     for name in ("dark", "light", "high-contrast", "colour-blind"):
         look = palette.theme(name, 1 << 24)
-        plain = {look[role].color for role in (palette.TEXT, palette.DIM, palette.TITLE)}
-        coloured = {role for role, style in look.styles.items() if style.color and style.color not in plain}
+        plain = {
+            look[role].color for role in (palette.TEXT, palette.DIM, palette.TITLE)
+        }
+        coloured = {
+            role
+            for role, style in look.styles.items()
+            if style.color and style.color not in plain
+        }
         marks = {palette.mark_role(rank) for rank in range(9)}
-        rules = {palette.RULE, palette.SCROLL, palette.EDGE, palette.FOCUSED, palette.PRESS, palette.WRONG}
-        rules |= {palette.LETTER, palette.LETTER_OPENS, palette.LETTER_ASIDE}  # keys as well
+        rules = {
+            palette.RULE,
+            palette.SCROLL,
+            palette.EDGE,
+            palette.FOCUSED,
+            palette.PRESS,
+            palette.WRONG,
+        }
+        rules |= {
+            palette.LETTER,
+            palette.LETTER_OPENS,
+            palette.LETTER_ASIDE,
+        }  # keys as well
         assert coloured - marks <= rules | {palette.mark_role(n) for n in range(12)}
 
 
@@ -241,20 +320,29 @@ async def test_what_is_typed_is_drawn_in_a_terminal_of_any_width(opened: Open) -
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
-async def test_title_input_and_choices_have_lines_of_their_own(opened: Open, size: tuple[int, int]) -> None:
+async def test_title_input_and_choices_have_lines_of_their_own(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with in_record(opened, field="target_object", size=size) as (screen, pilot):
         await pilot.press("enter", "o")
         await pilot.pause()
-        title, typed, choice = (line[1:-1].strip() for line in chooser_lines(screen)[:3])
+        title, typed, choice = (
+            line[1:-1].strip() for line in chooser_lines(screen)[:3]
+        )
         assert title.strip("─━ ").endswith(to_display("نوع الهدف: اختر أو اكتب", 1))
         assert typed == "o" and to_display("غير ذلك", 1) in choice
 
 
-@pytest.mark.parametrize("field", ["event_type", "initiators", "target_object", "certainty"])
+@pytest.mark.parametrize(
+    "field", ["event_type", "initiators", "target_object", "certainty"]
+)
 async def test_on_a_narrow_screen_eight_choices_show_above_which_the_article_keeps_its_cursor(
     opened: Open, field: str
 ) -> None:
-    async with in_record(opened, words="مهاجمة", field=field, size=(100, 30)) as (screen, pilot):
+    async with in_record(opened, words="مهاجمة", field=field, size=(100, 30)) as (
+        screen,
+        pilot,
+    ):
         before = screen.pane.size.height, screen.pane.scroll_offset.y
         current = screen.highlights.current
         assert current is not None
@@ -270,7 +358,10 @@ async def test_on_a_narrow_screen_eight_choices_show_above_which_the_article_kee
 
 
 async def test_a_chooser_grows_while_typing_as_if_opened_so(opened: Open) -> None:
-    async with in_record(opened, field="target_object", size=(100, 30)) as (screen, pilot):
+    async with in_record(opened, field="target_object", size=(100, 30)) as (
+        screen,
+        pilot,
+    ):
         await pilot.press("enter", "z", "z")
         await pilot.pause()
         await pilot.press("backspace", "backspace")
@@ -278,7 +369,9 @@ async def test_a_chooser_grows_while_typing_as_if_opened_so(opened: Open) -> Non
         assert screen.chooser.room >= 8
 
 
-def test_changing_the_pane_redraws_edges_and_titles_and_not_the_text(demo_folder: Path) -> None:
+def test_changing_the_pane_redraws_edges_and_titles_and_not_the_text(
+    demo_folder: Path,
+) -> None:
     words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
     terminal = PseudoTerminal(words)
     terminal.resize(40, 120)
@@ -288,7 +381,9 @@ def test_changing_the_pane_redraws_edges_and_titles_and_not_the_text(demo_folder
         before = len(terminal.sent)
         terminal.press("\t")
         terminal.rest()
-        assert 1_000 < len(terminal.sent) - before < 12_000  # the whole screen takes 50,000 bytes
+        assert (
+            1_000 < len(terminal.sent) - before < 12_000
+        )  # the whole screen takes 50,000 bytes
     terminal.press("\x11")
     assert terminal.wait() == 0
 
@@ -298,14 +393,19 @@ async def test_every_cell_of_a_wide_screen_has_a_ground_of_the_theme(
     demo: Project, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
-    for screen in (CodingScreen(demo, "you", demo.article("004")), ReviewScreen(demo, "salma")):
+    for screen in (
+        CodingScreen(demo, "you", demo.article("004")),
+        ReviewScreen(demo, "salma"),
+    ):
         app = CoderApp(lambda screen=screen: screen, theme="light")  # type: ignore[misc]
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             await pilot.press("enter")  # in the queue, the article
             await pilot.pause()
             grounds = {
-                segment.style.bgcolor.triplet.rgb if segment.style and segment.style.bgcolor else None
+                segment.style.bgcolor.triplet.rgb
+                if segment.style and segment.style.bgcolor
+                else None
                 for strip in app.screen._compositor.render_strips()
                 for segment in strip
             }

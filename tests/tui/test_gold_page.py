@@ -16,7 +16,10 @@ from coder.tui.screens.gold_page import GoldPage
 from coder.tui.screens.text_page import PageScreen
 from tests.service.test_beside_gold import ARTICLE, copied
 
-SIZES: tuple[tuple[tuple[int, int], Language], ...] = (((80, 24), "ar"), ((160, 50), "en"))
+SIZES: tuple[tuple[tuple[int, int], Language], ...] = (
+    ((80, 24), "ar"),
+    ((160, 50), "en"),
+)
 
 
 def page(pilot: Pilot[None]) -> GoldPage:
@@ -24,7 +27,9 @@ def page(pilot: Pilot[None]) -> GoldPage:
     return pilot.app.screen
 
 
-async def test_gold_is_shown_on_submitting_then_the_next_article_opens(demo: Project) -> None:
+async def test_gold_is_shown_on_submitting_then_the_next_article_opens(
+    demo: Project,
+) -> None:
     copied(demo, submitted=False, genre="news", outlet="أخرى")
     screen = CodingScreen(demo, "you", demo.article(ARTICLE))
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
@@ -32,7 +37,9 @@ async def test_gold_is_shown_on_submitting_then_the_next_article_opens(demo: Pro
         await pilot.press("ctrl+g")
         assert pilot.app.screen is screen  # not before
         told = message(screen)
-        assert screen.session.article.headline[:20] in told and cell_width(told) <= 2 * 78
+        assert (
+            screen.session.article.headline[:20] in told and cell_width(told) <= 2 * 78
+        )
         await pilot.press("ctrl+s", "ctrl+s")
         await pilot.pause()
         shown = page(pilot)
@@ -61,7 +68,9 @@ async def test_gold_is_read_again_from_the_submitted_article(demo: Project) -> N
             await pilot.press("n")
             assert shown.bars["message"].row
             await pilot.press(*["pagedown"] * (len(shown.lines) // 10 + 1), "enter")
-            assert shown.at == len(shown.lines) and pilot.app.screen is shown  # the figures at the end
+            assert (
+                shown.at == len(shown.lines) and pilot.app.screen is shown
+            )  # the figures at the end
             await pilot.press("ctrl+g")
             assert pilot.app.screen is screen and screen.session.article.id == ARTICLE
 

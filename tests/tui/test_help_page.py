@@ -29,25 +29,41 @@ def of(pilot: Pilot[None]) -> HelpPage:
 def told(codebook: Codebook, query: str, lang: str = "en") -> list[str]:
     """The lines that a text finds, without their keys, and their headings without the line behind them."""
     rows = help_rows(SCOPES, SCOPES, codebook, lang, 200, query)
-    words = (next(column.text for column in row[1:] if column.text.strip()) for row in rows if row)
+    words = (
+        next(column.text for column in row[1:] if column.text.strip())
+        for row in rows
+        if row
+    )
     return [text.strip() for text in words]
 
 
-def test_typing_leaves_only_the_lines_that_fit_under_their_headings(conflict_events: Codebook) -> None:
+def test_typing_leaves_only_the_lines_that_fit_under_their_headings(
+    conflict_events: Codebook,
+) -> None:
     assert told(conflict_events, "redo") == [
-        "Article", "Redo what was undone.", "Event record", "Redo what was undone.",
-    ]  # fmt: skip
+        "Article",
+        "Redo what was undone.",
+        "Event record",
+        "Redo what was undone.",
+    ]
     assert told(conflict_events, "تراجع")[0] == "Article"  # in either language
-    assert told(conflict_events, "histroy") == told(conflict_events, "history")  # a slip of the finger
+    assert told(conflict_events, "histroy") == told(
+        conflict_events, "history"
+    )  # a slip of the finger
     assert told(conflict_events, "qqq") == []
 
 
 def test_the_letters_of_the_codebook_are_found_by_their_labels_and_keys_by_their_names(
     conflict_events: Codebook,
 ) -> None:
-    assert told(conflict_events, "weapons") == ["Letters of the fields (in the article)", "Weapons"]
+    assert told(conflict_events, "weapons") == [
+        "Letters of the fields (in the article)",
+        "Weapons",
+    ]
     assert told(conflict_events, "السلاح") == told(conflict_events, "weapons")
-    history = next(action for action in of_scope("article") if action.name == "history").help("en")
+    history = next(
+        action for action in of_scope("article") if action.name == "history"
+    ).help("en")
     assert told(conflict_events, "f5") == ["Article", history, "Event record", history]
     assert told(conflict_events, "ctrl+s")[1] == "Show what is missing, then submit."
 
@@ -60,8 +76,14 @@ async def test_the_keys_are_those_of_other_lists(opened: Open) -> None:
         await pilot.press(*"redo q")  # letters that are keys elsewhere, and a blank
         await pilot.pause()
         page = of(pilot)
-        assert page.query_text == "redo q" and page.list.rows == [] and page.list.scroll_offset.y == 0
-        assert any("Ctrl+U" in line and "redo q" in line for line in screen_lines(pilot.app))
+        assert (
+            page.query_text == "redo q"
+            and page.list.rows == []
+            and page.list.scroll_offset.y == 0
+        )
+        assert any(
+            "Ctrl+U" in line and "redo q" in line for line in screen_lines(pilot.app)
+        )
         await pilot.press("backspace", "backspace")
         assert page.query_text == "redo" and 0 < len(page.list.rows) < everything
         pilot.app.post_message(Paste("\nundo\n"))
@@ -70,7 +92,9 @@ async def test_the_keys_are_those_of_other_lists(opened: Open) -> None:
         await pilot.press("ctrl+u")
         await pilot.pause()
         assert len(page.list.rows) == everything
-        assert any(to_display("اكتب للبحث", 1) in line for line in screen_lines(pilot.app))
+        assert any(
+            to_display("اكتب للبحث", 1) in line for line in screen_lines(pilot.app)
+        )
         await pilot.press("escape")
         assert pilot.app.screen is screen
 
@@ -116,24 +140,42 @@ def test_headings_stand_apart_and_keys_take_the_cells_that_they_need(
     conflict_events: Codebook, lang: str
 ) -> None:
     rows = help_rows((*SCOPES, "write"), SCOPES, conflict_events, lang, 78)
-    at = [n for n, row in enumerate(rows) if any(column.style == palette.PANE for column in row)]
-    assert len(at) == len(SCOPES) + 4 and at[0] == 0  # those of signs, fields and kinds too
+    at = [
+        n
+        for n, row in enumerate(rows)
+        if any(column.style == palette.PANE for column in row)
+    ]
+    assert (
+        len(at) == len(SCOPES) + 4 and at[0] == 0
+    )  # those of signs, fields and kinds too
     assert all(rows[n - 1] == () for n in at[1:]) and rows.count(()) == len(at) - 1
-    assert all(sum(column.width for column in rows[n]) == 77 for n in at)  # beside the column of signs
+    assert all(
+        sum(column.width for column in rows[n]) == 77 for n in at
+    )  # beside the column of signs
     keys = [row[0] for row in rows if row and row[0].style == palette.PRESS]
     assert {column.width for column in keys} == {17}
     assert all(cell_width(column.text) <= column.width - 1 for column in keys)
     told = " ".join(column.text for column in keys)
-    assert all(shown(key) in told for action in of_scope("write") for key in action.keys)
+    assert all(
+        shown(key) in told for action in of_scope("write") for key in action.keys
+    )
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_keys_held_with_the_same_ones_share_lines(conflict_events: Codebook, lang: str) -> None:
+def test_keys_held_with_the_same_ones_share_lines(
+    conflict_events: Codebook, lang: str
+) -> None:
     rows = help_rows(("edit",), (), conflict_events, lang, 78)
     keys = [row[0].text.translate(ISOLATES).strip() for row in rows]
     first = keys.index("Shift+←/→/↑/↓")
-    assert keys[first : first + 3] == ["Shift+←/→/↑/↓", "Shift+Home/End", "Ctrl+Shift+←/→"]
-    assert "Ctrl+←/→" in keys and "Ctrl+Backspace" in keys  # with Ctrl+Del it would be too long
+    assert keys[first : first + 3] == [
+        "Shift+←/→/↑/↓",
+        "Shift+Home/End",
+        "Ctrl+Shift+←/→",
+    ]
+    assert (
+        "Ctrl+←/→" in keys and "Ctrl+Backspace" in keys
+    )  # with Ctrl+Del it would be too long
 
 
 def test_the_line_of_a_heading_begins_above_the_keys(conflict_events: Codebook) -> None:
@@ -146,16 +188,35 @@ def test_what_the_signs_of_fields_mean_is_found_by_the_word_signs(
     conflict_events: Codebook, query: str
 ) -> None:
     rows = help_rows(SCOPES, SCOPES, conflict_events, "en", 78, query)
-    signs = {row[0].text.translate(ISOLATES).strip(): row[-1].text for row in rows if len(row) == 2}
-    assert {*signs} >= {*SIGNS.values()} and signs["?"] == "not stated" and signs["·"].startswith("empty")
+    signs = {
+        row[0].text.translate(ISOLATES).strip(): row[-1].text
+        for row in rows
+        if len(row) == 2
+    }
     assert (
-        signs['"'] == "an earlier event has the same value from the same words" and "evidence" in signs["×2"]
+        {*signs} >= {*SIGNS.values()}
+        and signs["?"] == "not stated"
+        and signs["·"].startswith("empty")
+    )
+    assert (
+        signs['"'] == "an earlier event has the same value from the same words"
+        and "evidence" in signs["×2"]
     )
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_the_signs_of_the_review_grid_are_explained(lang: str) -> None:
     rows = help_rows(("grid",), (), None, lang, 110)
-    told = {(row[0].text.translate(ISOLATES).strip(), row[-1].text) for row in rows if len(row) == 2}
+    told = {
+        (row[0].text.translate(ISOLATES).strip(), row[-1].text)
+        for row in rows
+        if len(row) == 2
+    }
     assert told >= {(sign, say(lang, f"sign_{key}")) for sign, key in GRID.items()}
-    assert {*GRID} >= {"≠", review_rows._APART, review_rows._STALE, review_rows._OPEN, review_rows._WRONG}
+    assert {*GRID} >= {
+        "≠",
+        review_rows._APART,
+        review_rows._STALE,
+        review_rows._OPEN,
+        review_rows._WRONG,
+    }

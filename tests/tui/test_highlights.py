@@ -52,13 +52,19 @@ def pane_width(character: str) -> int:
 
 
 def expected_cells(text: str, start: int, end: int) -> set[tuple[int, int]]:
-    layout = Layout(text, WIDTH - GUTTER - MARGIN, apart=False)  # without blank lines, on so narrow a screen
+    layout = Layout(
+        text, WIDTH - GUTTER - MARGIN, apart=False
+    )  # without blank lines, on so narrow a screen
     found = set()
     for y in range(layout.count):
         column = layout.line(y).indent
-        shown = layout.line(y).start + len(text[layout.line(y).start : layout.line(y).end].rstrip())
+        shown = layout.line(y).start + len(
+            text[layout.line(y).start : layout.line(y).end].rstrip()
+        )
         for cell in layout.line(y).cells:
-            if cell.start < min(end, shown) and start < min(cell.end, shown):  # a blank at the end is not
+            if cell.start < min(end, shown) and start < min(
+                cell.end, shown
+            ):  # a blank at the end is not
                 found |= {(y, column + i) for i in range(cell.width)}
             column += cell.width
     return found
@@ -70,8 +76,13 @@ async def test_a_highlights_cells_are_those_of_its_letters(data: st.DataObject) 
     app = Host()
     async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
         pane = pilot.app.query_one(ArticlePane)
-        for _ in range(12):  # starting the program takes much longer than drawing a text
-            text, state = data.draw(texts), data.draw(st.sampled_from((UNDECIDED, CONFIRMED)))
+        for _ in range(
+            12
+        ):  # starting the program takes much longer than drawing a text
+            text, state = (
+                data.draw(texts),
+                data.draw(st.sampled_from((UNDECIDED, CONFIRMED))),
+            )
             start = data.draw(st.integers(0, len(text) - 1))
             end = data.draw(st.integers(start + 1, len(text)))
             pane.load(Article("a", text))
@@ -99,10 +110,15 @@ async def test_the_first_painting_of_a_new_size_has_the_lines_of_that_size() -> 
         await pilot.pause()
     line = Layout(text, 60 - GUTTER - MARGIN).line(0)
     assert painted
-    assert painted[0] == (60, " " * (MARGIN + line.indent) + visual_line(line) + "   1 ")
+    assert painted[0] == (
+        60,
+        " " * (MARGIN + line.indent) + visual_line(line) + "   1 ",
+    )
 
 
-async def test_a_highlight_over_two_lines_stays_whole_when_the_same_highlights_are_shown_again() -> None:
+async def test_a_highlight_over_two_lines_stays_whole_when_the_same_highlights_are_shown_again() -> (
+    None
+):
     text = "كلمة " * 20
     mark = Mark("m", "actor", 20, 60, CONFIRMED)
     app = Host()

@@ -23,7 +23,9 @@ async def three_decisions(opening: Opened) -> Opened:
     return screen, pilot
 
 
-async def test_the_history_goes_back_to_a_point_and_redo_does_each_again(opened: Open) -> None:
+async def test_the_history_goes_back_to_a_point_and_redo_does_each_again(
+    opened: Open,
+) -> None:
     async with opened() as opening:
         screen, pilot = await three_decisions(opening)
         last = screen.session.coding
@@ -41,7 +43,10 @@ async def test_the_history_goes_back_to_a_point_and_redo_does_each_again(opened:
         await pilot.press("f5", "end", "enter")
         assert screen.session.coding.spans == () and stored(screen) is None
         await pilot.press("f5", "home", "enter")
-        assert message(screen).startswith("تغييرات أُعيدت: 3") and screen.session.coding == last
+        assert (
+            message(screen).startswith("تغييرات أُعيدت: 3")
+            and screen.session.coding == last
+        )
 
 
 def _kind(screen: CodingScreen, kind_id: str) -> str:
@@ -49,9 +54,14 @@ def _kind(screen: CodingScreen, kind_id: str) -> str:
 
 
 @pytest.mark.parametrize("minutes", [0, 1])
-async def test_a_column_for_minutes_is_there_only_if_a_change_took_some(opened: Open, minutes: int) -> None:
+async def test_a_column_for_minutes_is_there_only_if_a_change_took_some(
+    opened: Open, minutes: int
+) -> None:
     async with opened() as (screen, pilot):
-        store, began = screen.session.project.store, datetime(2026, 11, 21, 9, tzinfo=UTC)
+        store, began = (
+            screen.session.project.store,
+            datetime(2026, 11, 21, 9, tzinfo=UTC),
+        )
         for change in range(2):
             store.clock = lambda n=change: began + timedelta(minutes=n * minutes)
             await pilot.press("x")
@@ -59,7 +69,10 @@ async def test_a_column_for_minutes_is_there_only_if_a_change_took_some(opened: 
         await pilot.press("f5")
         page = pilot.app.screen
         assert isinstance(page, HistoryScreen)
-        places = {[bool(column.width) for column in row].index(False) - len(row) for row in page.rows}
+        places = {
+            [bool(column.width) for column in row].index(False) - len(row)
+            for row in page.rows
+        }
         assert places == {-1 - minutes}  # of the text, which takes the rest of the row
 
 
@@ -83,7 +96,9 @@ def footer(page: HistoryScreen) -> str:
     return "".join(column.text for column in page.bars["footer"].row)
 
 
-async def test_a_submitted_coding_shows_its_history_and_does_not_change(demo: Project) -> None:
+async def test_a_submitted_coding_shows_its_history_and_does_not_change(
+    demo: Project,
+) -> None:
     screen = CodingScreen(demo, "amal", demo.article("004"))
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -97,11 +112,16 @@ async def test_a_submitted_coding_shows_its_history_and_does_not_change(demo: Pr
         assert screen.session.coding == before
 
 
-async def test_on_a_narrow_screen_a_blank_stands_between_a_field_and_its_changes(opened: Open) -> None:
+async def test_on_a_narrow_screen_a_blank_stands_between_a_field_and_its_changes(
+    opened: Open,
+) -> None:
     async with opened(size=(40, 16)) as (screen, pilot):
         await pilot.press("tab")
         await go_to_field(screen, pilot, "outlet")
         await pilot.press(*"abc", "enter", "f5", "tab")
         await pilot.pause()
         line = screen_lines(pilot.app)[1]
-        assert to_display("الوسيلة الناشرة", 1) in line and f"{to_display('تغييرات', 1)} " in line
+        assert (
+            to_display("الوسيلة الناشرة", 1) in line
+            and f"{to_display('تغييرات', 1)} " in line
+        )

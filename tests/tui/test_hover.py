@@ -48,7 +48,9 @@ async def test_the_row_under_the_mouse_is_lit_until_it_leaves(opened: Open) -> N
             await move(pilot, form, 5, y)
             assert form.lit == y and grounds(form, y) == {away}
             assert grounds(form, 5 - y).isdisjoint({away})
-        assert [form.render_line(y).text for y in range(form.size.height)] == [strip.text for strip in before]
+        assert [form.render_line(y).text for y in range(form.size.height)] == [
+            strip.text for strip in before
+        ]
         await move(pilot, form, 5, len(form.rows) + 1)  # no row takes a click there
         assert form.lit == -1
         await move(pilot, form, 5, 2)
@@ -74,7 +76,9 @@ async def test_the_list_is_drawn_again_only_when_the_row_changes(
 async def test_a_key_of_the_footer_and_a_title_are_lit(opened: Open) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         _, cursor = in_colours(pilot)
-        await pilot.press("tab")  # the title of the pane that has the focus is lit already
+        await pilot.press(
+            "tab"
+        )  # the title of the pane that has the focus is lit already
         for bar in (screen.bars["footer"], screen.bars["title"]):
             text = bar.render_line(0).text
             with_key = next(x for x in range(bar.size.width) if bar.place_at(x, 0) >= 0)
@@ -89,13 +93,19 @@ async def test_a_key_of_the_footer_and_a_title_are_lit(opened: Open) -> None:
 async def test_a_key_that_changes_the_footer_takes_the_light_away(opened: Open) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         footer, (_, cursor) = screen.bars["footer"], in_colours(pilot)
-        await move(pilot, footer, next(x for x in range(footer.size.width) if footer.place_at(x, 0) >= 0))
+        await move(
+            pilot,
+            footer,
+            next(x for x in range(footer.size.width) if footer.place_at(x, 0) >= 0),
+        )
         assert cursor in grounds(footer)
         await pilot.press("tab")
         assert cursor not in grounds(footer)
 
 
-async def test_on_a_page_what_takes_a_click_is_lit_over_its_whole_width(opened: Open) -> None:
+async def test_on_a_page_what_takes_a_click_is_lit_over_its_whole_width(
+    opened: Open,
+) -> None:
     async with opened() as (_, pilot):
         await pilot.press("?")
         page = pilot.app.screen.query_one(RowList)
@@ -140,11 +150,19 @@ async def test_commands_of_the_palette_are_lit(opened: Open) -> None:
 async def test_all_lines_of_a_row_are_lit(demo: Project) -> None:
     async with reviewed(demo, size=(120, 40)) as (screen, pilot):
         grid, (away, _) = screen.grid, in_colours(pilot)
-        at = next(n for n, (a, b) in enumerate(pairwise(grid.firsts)) if b - a > 1 and n != grid.index)
+        at = next(
+            n
+            for n, (a, b) in enumerate(pairwise(grid.firsts))
+            if b - a > 1 and n != grid.index
+        )
         first, after = grid.firsts[at : at + 2]
         for y in range(first, after):
             await move(pilot, grid.list, 5, y)
-            lit = [line for line in range(grid.list.size.height) if away in grounds(grid.list, line)]
+            lit = [
+                line
+                for line in range(grid.list.size.height)
+                if away in grounds(grid.list, line)
+            ]
             assert lit == [*range(first, after)]
 
 
@@ -161,7 +179,9 @@ async def test_without_colour_nothing_changes_under_the_mouse(
             assert widget.render_line(0) == before
 
 
-async def test_the_mouse_over_a_page_that_is_being_left_does_nothing(opened: Open) -> None:
+async def test_the_mouse_over_a_page_that_is_being_left_does_nothing(
+    opened: Open,
+) -> None:
     async with opened() as (_, pilot):
         await pilot.press("ctrl+p")
         palette_list = pilot.app.screen.query_one(RowList)
@@ -179,18 +199,24 @@ async def test_the_mouse_over_a_page_that_is_being_left_does_nothing(opened: Ope
             await palette_list.on_event(event)  # as one that was still waiting
 
 
-async def test_a_key_for_a_list_that_left_its_screen_already_does_nothing(opened: Open) -> None:
+async def test_a_key_for_a_list_that_left_its_screen_already_does_nothing(
+    opened: Open,
+) -> None:
     async with opened() as (_, pilot):
         await pilot.press("ctrl+p")
         page = pilot.app.screen
         assert isinstance(page, PalettePage)
         await page.list.remove()  # as when the program closes
-        for letter in "zqzqzq":  # at last nothing matches, which is said in the language of the screen
+        for letter in (
+            "zqzqzq"
+        ):  # at last nothing matches, which is said in the language of the screen
             page.take_key(Key(letter, letter))
         assert page.chooser.edit.text == "zqzqzq" and not page.chooser.choices
 
 
-async def test_the_next_key_ends_what_the_mouse_lights_so_that_it_looks_like_no_cursor(opened: Open) -> None:
+async def test_the_next_key_ends_what_the_mouse_lights_so_that_it_looks_like_no_cursor(
+    opened: Open,
+) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         await move(pilot, screen.record.form, 5, 2)
         assert screen.record.form.lit == 2

@@ -18,18 +18,25 @@ from coder.tui.screens.text_page import PageScreen
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
 
-async def test_palette_and_colours_lead_from_a_page_that_is_read_to_the_work(opened: Open) -> None:
+async def test_palette_and_colours_lead_from_a_page_that_is_read_to_the_work(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         for key, there, title in (
-            ("ctrl+p", PalettePage, "الأوامر"), ("f6", CodingScreen, "الألوان")
-        ):  # fmt: skip
+            ("ctrl+p", PalettePage, "الأوامر"),
+            ("f6", CodingScreen, "الألوان"),
+        ):
             await pilot.press("f1")
             assert isinstance(pilot.app.screen, PageScreen)
             await pilot.press(key)
             await pilot.pause()
             shown = pilot.app.screen
-            assert isinstance(shown, (PalettePage, CodingScreen)) and isinstance(shown, there)
-            assert shown.chooser.asked is not None and shown.chooser.asked.title == title
+            assert isinstance(shown, (PalettePage, CodingScreen)) and isinstance(
+                shown, there
+            )
+            assert (
+                shown.chooser.asked is not None and shown.chooser.asked.title == title
+            )
             await pilot.press("escape")
             assert pilot.app.screen is screen
 
@@ -62,7 +69,9 @@ async def test_colours_are_chosen_over_a_list(
         assert "فاتحة" in message(page)
 
 
-async def test_keys_that_have_no_article_to_act_on_are_not_offered(opened: Open) -> None:
+async def test_keys_that_have_no_article_to_act_on_are_not_offered(
+    opened: Open,
+) -> None:
     async with opened() as (_, pilot):
         await pilot.press("f2", "z", "q")
         page = pilot.app.screen
@@ -79,7 +88,9 @@ async def test_tab_says_that_it_has_no_word_to_add(opened: Open) -> None:
         assert message(screen).startswith("لا تتمة هنا")
 
 
-async def test_what_is_typed_is_not_blamed_for_what_is_wrong_with_the_value(opened: Open) -> None:
+async def test_what_is_typed_is_not_blamed_for_what_is_wrong_with_the_value(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("e", "f", "tab")
         await go_to_field(screen, pilot, "place")
@@ -90,7 +101,9 @@ async def test_what_is_typed_is_not_blamed_for_what_is_wrong_with_the_value(open
             assert screen.bars["info"].row[0].style == style
 
 
-async def test_while_something_is_asked_help_is_there_and_other_keys_say_why_they_wait(opened: Open) -> None:
+async def test_while_something_is_asked_help_is_there_and_other_keys_say_why_they_wait(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("/", "x")
         for key in ("ctrl+p", "f6", "ctrl+s", "tab", "f2"):
@@ -108,7 +121,9 @@ async def test_while_something_is_asked_help_is_there_and_other_keys_say_why_the
         assert screen.chooser.asked is not None and screen.chooser.edit.text == "x"
 
 
-async def test_a_key_of_the_other_pane_says_whose_it_is_and_how_to_go_there(opened: Open) -> None:
+async def test_a_key_of_the_other_pane_says_whose_it_is_and_how_to_go_there(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         before = screen.state()
         await pilot.press("*")

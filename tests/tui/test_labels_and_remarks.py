@@ -22,24 +22,32 @@ async def search(screen: CodingScreen, pilot: Pilot[None], typed: str) -> list[s
 
 
 @pytest.mark.parametrize("size", [(60, 24), (120, 40), (160, 50)])
-async def test_a_label_is_whole_before_its_remark_is(opened: Open, size: tuple[int, int]) -> None:
+async def test_a_label_is_whole_before_its_remark_is(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with in_record(opened, field="source", size=size) as (screen, pilot):
         lines, chooser = await search(screen, pilot, "us department of"), screen.chooser
-        assert len(chooser.choices) > 3 and all(choice.aside for choice in chooser.choices[:3])
+        assert len(chooser.choices) > 3 and all(
+            choice.aside for choice in chooser.choices[:3]
+        )
         room = screen.form.size.width - 8
         for line, choice in zip(lines[: chooser.room], chooser.choices, strict=False):
             is_whole = choice.label in line or cell_width(choice.label) > room
             assert is_whole or not choice.aside, (line, choice)
 
 
-async def test_a_remark_that_the_line_has_no_room_for_is_told_below(opened: Open) -> None:
+async def test_a_remark_that_the_line_has_no_room_for_is_told_below(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="source", size=(120, 40)) as (screen, pilot):
         lines = await search(screen, pilot, "us department of state")
         label, aside = screen.chooser.choices[0].label, screen.chooser.choices[0].aside
         assert label in lines[0] and (aside in lines[0]) != (aside in lines[-1])
 
 
-async def test_a_key_of_the_palette_stands_whole_beside_a_sentence_that_is_cut(opened: Open) -> None:
+async def test_a_key_of_the_palette_stands_whole_beside_a_sentence_that_is_cut(
+    opened: Open,
+) -> None:
     async with opened(size=(40, 12)) as (screen, pilot):
         screen.use_language("en")
         await pilot.press("ctrl+p", *"start drawing")

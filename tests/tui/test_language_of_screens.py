@@ -18,33 +18,55 @@ from coder.tui.widgets.row_list import RowList
 
 def rest(screen: WorkScreen) -> str:
     """What stands on the screen beside the article: Arabic there is a word of the article or a fault."""
-    columns = [column for name in ("header", "footer", "message", "info") for column in screen.bars[name].row]
+    columns = [
+        column
+        for name in ("header", "footer", "message", "info")
+        for column in screen.bars[name].row
+    ]
     return " ".join(column.text for column in columns)
 
 
-async def test_all_that_is_read_follows_at_once_and_nothing_is_lost(opened: Open) -> None:
+async def test_all_that_is_read_follows_at_once_and_nothing_is_lost(
+    opened: Open,
+) -> None:
     async with in_record(opened, size=(120, 40)) as (screen, pilot):
         await go_to_field(screen, pilot, "certainty")
         await pilot.press("1")
-        coding, at, event = screen.session.coding, screen.record.index, screen.record.event_id
+        coding, at, event = (
+            screen.session.coding,
+            screen.record.index,
+            screen.record.event_id,
+        )
         current, scrolled = screen.highlights.current, screen.pane.scroll_offset
         before = screen_lines(pilot.app)
         assert screen.lang == "ar" and screen.rtl
         await pilot.press("f12")
         await pilot.pause()
         assert (screen.lang, user_view().language) == ("en", "en")
-        assert not any(widget.rtl for widget in screen.query("*") if isinstance(widget, Bar | RowList))
+        assert not any(
+            widget.rtl
+            for widget in screen.query("*")
+            if isinstance(widget, Bar | RowList)
+        )
         assert "English" in rest(screen) and not re.search("[ء-ي]", rest(screen))
         assert screen.panel.title.row[0].text == f" {screen.record.row.field.label.en}"
-        assert any("Certainty" in column.text for row in screen.form.rows for column in row)
+        assert any(
+            "Certainty" in column.text for row in screen.form.rows for column in row
+        )
         now = (screen.session.coding, screen.record.index, screen.record.event_id)
         assert now == (coding, at, event) and screen.form.has_focus
-        assert (screen.highlights.current, screen.pane.scroll_offset) == (current, scrolled)
+        assert (screen.highlights.current, screen.pane.scroll_offset) == (
+            current,
+            scrolled,
+        )
         await pilot.press("f12")
         await pilot.pause()
         assert screen_lines(pilot.app)[:-3] == before[:-3]
         await pilot.press("ctrl+z")
-        answers = [each.events[0].answer("certainty").value for each in (coding, screen.session.coding)]
+        answers = [
+            each.events[0].answer("certainty").value
+            for each in (coding, screen.session.coding)
+        ]
         assert answers[0] != answers[1]
 
 
@@ -64,7 +86,9 @@ async def test_the_palette_finds_it_in_either_language_and_a_page_leaves_it_to_t
         assert screen.lang == "ar"
 
 
-async def test_it_is_kept_for_the_person_above_what_the_project_says(opened: Open, demo: Project) -> None:
+async def test_it_is_kept_for_the_person_above_what_the_project_says(
+    opened: Open, demo: Project
+) -> None:
     async with opened() as (_, pilot):
         await pilot.press("f12")
     again = read(demo.config.folder)

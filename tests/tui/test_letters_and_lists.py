@@ -14,7 +14,9 @@ from coder.tui.sentences import say
 
 
 @pytest.mark.parametrize("keys", ["ctrl+n", "ctrl+e", "\\", "ctrl+n pagedown"])
-async def test_while_a_value_is_chosen_no_letters_stand_on_the_article(opened: Open, keys: str) -> None:
+async def test_while_a_value_is_chosen_no_letters_stand_on_the_article(
+    opened: Open, keys: str
+) -> None:
     async with in_record(opened, field="event_type") as (screen, pilot):
         await pilot.press(*keys.split())
         await pilot.pause()
@@ -24,26 +26,52 @@ async def test_while_a_value_is_chosen_no_letters_stand_on_the_article(opened: O
         assert screen.chooser.asked is not None and not screen.pane.letters
         await pilot.press("escape")
         await pilot.pause()
-        assert bool(screen.pane.letters) == (keys == "\\")  # those of the record stay until Esc in it
+        assert bool(screen.pane.letters) == (
+            keys == "\\"
+        )  # those of the record stay until Esc in it
 
 
-async def test_at_a_list_that_holds_words_letters_are_said_to_add_to_it(opened: Open) -> None:
+async def test_at_a_list_that_holds_words_letters_are_said_to_add_to_it(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="targets", size=(120, 40)) as (screen, pilot):
         await pilot.press("delete", "\\")
         assert "يأخذ" in screen.jumping.in_words  # takes its words
-        letter = next(key for key, mark in screen.highlights.letters.items() if mark.kind == "actor")
+        letter = next(
+            key
+            for key, mark in screen.highlights.letters.items()
+            if mark.kind == "actor"
+        )
         await pilot.press(letter.upper())  # and stays at the field
         assert screen.record.row.field.id == "targets"
         assert "يضيف" in screen.jumping.in_words  # adds them to the list
 
 
-def test_in_arabic_what_letters_do_fits_the_line_of_a_small_terminal_at_any_field() -> None:
-    titles = ("jump_take", "jump_add", "jump_support", "jump_attach", "jump_gather", "jump_next")
+def test_in_arabic_what_letters_do_fits_the_line_of_a_small_terminal_at_any_field() -> (
+    None
+):
+    titles = (
+        "jump_take",
+        "jump_add",
+        "jump_support",
+        "jump_attach",
+        "jump_gather",
+        "jump_next",
+    )
     fields = [field.label.of("ar") for field in read_codebook(codebook()).event_fields]
-    assert max(cell_width(say("ar", title, field=field)) for title in titles for field in fields) <= 78
+    assert (
+        max(
+            cell_width(say("ar", title, field=field))
+            for title in titles
+            for field in fields
+        )
+        <= 78
+    )
 
 
-async def test_a_field_without_words_takes_the_letters_of_evidence_off_a_finished_event(opened: Open) -> None:
+async def test_a_field_without_words_takes_the_letters_of_evidence_off_a_finished_event(
+    opened: Open,
+) -> None:
     async with in_record(opened, size=(120, 24)) as (screen, pilot):
         await finish_event(screen, pilot)
         assert screen.jumping.is_done
@@ -63,13 +91,20 @@ async def test_a_note_is_typed_at_once_also_where_letters_open_the_next_event(
         assert screen.jumping.is_done
         await go_to_field(screen, pilot, "notes")
         assert not screen.highlights.letters
-        await pilot.press(*("space" if letter == " " else letter for letter in typed), "ctrl+s")
+        await pilot.press(
+            *("space" if letter == " " else letter for letter in typed), "ctrl+s"
+        )
         event = screen.session.coding.events[-1]
-        assert len(screen.session.coding.events) == 1 and event.answer("notes").value == typed
+        assert (
+            len(screen.session.coding.events) == 1
+            and event.answer("notes").value == typed
+        )
         assert screen.record.row.field.id == "linked_to" and screen.jumping.is_done
 
 
-async def test_no_letters_open_events_from_the_articles_own_record(opened: Open) -> None:
+async def test_no_letters_open_events_from_the_articles_own_record(
+    opened: Open,
+) -> None:
     async with in_record(opened, size=(120, 40)) as (screen, pilot):
         await finish_event(screen, pilot)
         assert screen.jumping.is_done
@@ -81,15 +116,23 @@ async def test_beside_the_articles_own_record_the_first_words_that_open_an_event
     opened: Open,
 ) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
-        first = next(mark for mark in screen.highlights.marks if screen.codebook.is_trigger(mark.kind))
+        first = next(
+            mark
+            for mark in screen.highlights.marks
+            if screen.codebook.is_trigger(mark.kind)
+        )
         await pilot.press("end", "ctrl+n")
         start, _ = screen.pane.in_view
-        assert first.start < start and screen.jumping.title == OPEN  # whoever is in the article reads there
+        assert (
+            first.start < start and screen.jumping.title == OPEN
+        )  # whoever is in the article reads there
         await pilot.press("escape", "tab", "ctrl+n")
         assert first in screen.highlights.letters.values()
 
 
-async def test_turning_pages_to_open_an_event_passes_over_no_line_of_a_page(opened: Open) -> None:
+async def test_turning_pages_to_open_an_event_passes_over_no_line_of_a_page(
+    opened: Open,
+) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
         await pilot.press("ctrl+n", "home")
         _, end = screen.pane.in_view
@@ -98,20 +141,30 @@ async def test_turning_pages_to_open_an_event_passes_over_no_line_of_a_page(open
         for _ in range(30):
             await pilot.press("pagedown")
             start, end = screen.pane.in_view
-            assert all(start <= mark.start < end for mark in screen.highlights.letters.values())
+            assert all(
+                start <= mark.start < end for mark in screen.highlights.letters.values()
+            )
         assert say(screen.lang, "none_further") in message(screen)
         await pilot.press(*["pageup"] * 30)  # and stops at the first
-        assert screen.pane.in_view[0] == 0 and say(screen.lang, "none_further") in message(screen)
+        assert screen.pane.in_view[0] == 0 and say(
+            screen.lang, "none_further"
+        ) in message(screen)
 
 
-async def test_it_is_said_that_the_nearest_words_are_shown_where_none_were_in_view(opened: Open) -> None:
+async def test_it_is_said_that_the_nearest_words_are_shown_where_none_were_in_view(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="target_object") as (screen, pilot):
         assert not screen.highlights.in_view(screen.jumping.fits)
         await pilot.press("\\")
-        assert screen.highlights.letters and say(screen.lang, "nearest_words") in message(screen)
+        assert screen.highlights.letters and say(
+            screen.lang, "nearest_words"
+        ) in message(screen)
 
 
-async def test_a_day_of_publication_that_is_still_to_come_is_questioned(opened: Open) -> None:
+async def test_a_day_of_publication_that_is_still_to_come_is_questioned(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("tab")
         screen.record.go_to_field("pub_date")
@@ -130,7 +183,9 @@ async def test_letters_far_from_the_words_of_the_event_say_so(opened: Open) -> N
         assert screen.highlights.letters and told in info(screen)
 
 
-async def test_from_the_notes_the_cursor_goes_nowhere_if_nothing_is_open(opened: Open) -> None:
+async def test_from_the_notes_the_cursor_goes_nowhere_if_nothing_is_open(
+    opened: Open,
+) -> None:
     async with in_record(opened) as (screen, pilot):
         while screen.record.asks:
             screen.record.go_to_next("empty", "proposed", "wrong")

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from coding_by_keys import Open, coding_of, finish_event, go_to, go_to_field, in_record, letter_of
+from coding_by_keys import (
+    Open,
+    coding_of,
+    finish_event,
+    go_to,
+    go_to_field,
+    in_record,
+    letter_of,
+)
 from msgspec.structs import replace
 from screen_text import info, message
 
@@ -30,7 +38,9 @@ def held(screen: CodingScreen, field: str) -> Answer:
     return coding_of(screen).events[0].answer(field)
 
 
-async def test_words_of_another_kind_go_to_their_own_field_and_the_cursor_stays(opened: Open) -> None:
+async def test_words_of_another_kind_go_to_their_own_field_and_the_cursor_stays(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\", "down")
         assert (screen.record.row.field.id, screen.jumping.title) == ("date", TAKE)
@@ -42,7 +52,9 @@ async def test_words_of_another_kind_go_to_their_own_field_and_the_cursor_stays(
         assert screen.record.row.field.id == "date"
 
 
-async def test_undoing_a_letter_leads_back_to_the_field_where_it_was_typed(opened: Open) -> None:
+async def test_undoing_a_letter_leads_back_to_the_field_where_it_was_typed(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\", "down")
         await pilot.press(*letter_of(screen, "العراق", "place"))
@@ -51,10 +63,15 @@ async def test_undoing_a_letter_leads_back_to_the_field_where_it_was_typed(opene
         for left in (["العراق"], []):
             await pilot.press("ctrl+z")
             assert "المكان" in message(screen) and quotes(screen, "place") == left
-            assert screen.record.row.field.id == "date"  # not the place, which the letters filled
+            assert (
+                screen.record.row.field.id == "date"
+            )  # not the place, which the letters filled
         await go_to_field(screen, pilot, "source")
         await pilot.press("ctrl+y")
-        assert quotes(screen, "place") == ["العراق"] and screen.record.row.field.id == "date"
+        assert (
+            quotes(screen, "place") == ["العراق"]
+            and screen.record.row.field.id == "date"
+        )
         await pilot.press("ctrl+y")
         await go_to_field(screen, pilot, "source")
         await pilot.press("ctrl+y")  # nothing is left to redo
@@ -64,7 +81,9 @@ async def test_undoing_a_letter_leads_back_to_the_field_where_it_was_typed(opene
         assert screen.record.row.field.id == "place"  # which a key cleared there
 
 
-async def test_a_capital_letter_takes_its_words_and_stays_at_the_field(opened: Open) -> None:
+async def test_a_capital_letter_takes_its_words_and_stays_at_the_field(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\")
         await pilot.press(letter_of(screen, "سورية", "place").upper())
@@ -80,25 +99,42 @@ async def test_shift_and_d_sends_a_bracket_that_takes_words_after_arabic_letters
 ) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\")
-        assert letter_of(screen, "سورية", "place") == "d"  # Arabic (101): Shift gives ] there
+        assert (
+            letter_of(screen, "سورية", "place") == "d"
+        )  # Arabic (101): Shift gives ] there
         await pilot.press("]")
-        assert quotes(screen, "place") == []  # a key of its own under a Latin layout: the next event
+        assert (
+            quotes(screen, "place") == []
+        )  # a key of its own under a Latin layout: the next event
         await pilot.press("[")
         await pilot.press("ctrl+k", "ح")  # p: place
-        assert screen.record.row.field.id == "place" and letter_of(screen, "سورية", "place") == "d"
+        assert (
+            screen.record.row.field.id == "place"
+            and letter_of(screen, "سورية", "place") == "d"
+        )
         await pilot.press("]")
         assert quotes(screen, "place") == ["سورية"]
         assert (screen.record.row.field.id, screen.jumping.title) == ("place", TAKE)
 
 
-async def test_a_sign_of_both_layouts_is_its_own_key_where_no_word_has_its_letter(opened: Open) -> None:
+async def test_a_sign_of_both_layouts_is_its_own_key_where_no_word_has_its_letter(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         before = coding_of(screen)
-        await pilot.press("delete", "\\", "ctrl+k", "ح")  # the last letter is from an Arabic keyboard
+        await pilot.press(
+            "delete", "\\", "ctrl+k", "ح"
+        )  # the last letter is from an Arabic keyboard
         letters, deleted = screen.highlights.letters, coding_of(screen)
-        screen.highlights.letters = {name: mark for name, mark in letters.items() if name[0] != "l"}
-        await pilot.press("/")  # Shift and l under Arabic (101), and the key that finds words
-        assert coding_of(screen) == deleted != before and screen.chooser.asked is not None
+        screen.highlights.letters = {
+            name: mark for name, mark in letters.items() if name[0] != "l"
+        }
+        await pilot.press(
+            "/"
+        )  # Shift and l under Arabic (101), and the key that finds words
+        assert (
+            coding_of(screen) == deleted != before and screen.chooser.asked is not None
+        )
 
 
 async def test_a_capital_letter_adds_evidence_and_stays(opened: Open) -> None:
@@ -107,29 +143,43 @@ async def test_a_capital_letter_adds_evidence_and_stays(opened: Open) -> None:
         assert screen.jumping.title == SUPPORT
         await pilot.press(letter_of(screen, "هجمات صاروخية", "trigger").upper())
         assert quotes(screen, "event_type") == ["استُهدفت", "هجمات صاروخية"]
-        assert (screen.record.row.field.id, screen.jumping.title) == ("event_type", SUPPORT)
+        assert (screen.record.row.field.id, screen.jumping.title) == (
+            "event_type",
+            SUPPORT,
+        )
 
 
-async def test_more_words_of_an_act_support_its_type_and_pressed_again_the_scope(opened: Open) -> None:
+async def test_more_words_of_an_act_support_its_type_and_pressed_again_the_scope(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         kind = held(screen, "event_type").value
         await pilot.press("delete", "\\")
         await pilot.press(*letter_of(screen, "هجمات صاروخية", "trigger"))
         assert quotes(screen, "event_type") == ["استُهدفت", "هجمات صاروخية"]
-        assert held(screen, "event_type").value == kind and quotes(screen, "report_scope") == ["استُهدفت"]
+        assert held(screen, "event_type").value == kind and quotes(
+            screen, "report_scope"
+        ) == ["استُهدفت"]
         await pilot.press(*letter_of(screen, "هجمات صاروخية", "trigger"))
         assert quotes(screen, "report_scope") == ["استُهدفت", "هجمات صاروخية"]
         assert screen.record.row.field.id == "place"
 
 
-async def test_words_of_the_same_type_give_the_value_in_place_of_what_is_proposed(opened: Open) -> None:
+async def test_words_of_the_same_type_give_the_value_in_place_of_what_is_proposed(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="source") as (screen, pilot):
         assert screen.record.row.answer.proposed
         await pilot.press("\\")
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         source = held(screen, "source")
-        assert [(item["who"], item["kind"]) for item in source.value] == [("us_forces", "official")]
-        assert quotes(screen, "source") == ["قوات الولايات المتحدة"] and not source.proposed
+        assert [(item["who"], item["kind"]) for item in source.value] == [
+            ("us_forces", "official")
+        ]
+        assert (
+            quotes(screen, "source") == ["قوات الولايات المتحدة"]
+            and not source.proposed
+        )
 
 
 async def test_the_letter_of_evidence_removes_it(opened: Open) -> None:
@@ -148,7 +198,9 @@ def letter_of_after(screen: CodingScreen) -> str:
     return name
 
 
-async def test_highlights_that_begin_together_both_show_their_letters(opened: Open) -> None:
+async def test_highlights_that_begin_together_both_show_their_letters(
+    opened: Open,
+) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         await go_to(screen, pilot, "قوات الولايات المتحدة", "actor")
         here = screen.highlights.current
@@ -157,32 +209,45 @@ async def test_highlights_that_begin_together_both_show_their_letters(opened: Op
         screen.refresh_work()
         await pilot.press("'")
         await pilot.pause()
-        names = {m.kind: name for name, m in screen.highlights.letters.items() if m.start == here.start}
+        names = {
+            m.kind: name
+            for name, m in screen.highlights.letters.items()
+            if m.start == here.start
+        }
         longer, shorter = names["source"], names["actor"]
-        assert screen.pane.letters[here.start] == (longer,) and screen.pane.letters[here.end - 1] == (
-            shorter,
-        )
+        assert screen.pane.letters[here.start] == (longer,) and screen.pane.letters[
+            here.end - 1
+        ] == (shorter,)
         line = screen.pane.render_line(screen.pane.locate(here.start)[0])
         drawn = "".join(segment.text for segment in line)
         shown = to_display(screen.session.article.text[here.start : here.end - 1])
         assert f"{shorter}{shown}{longer}" in drawn  # read from the right
 
 
-@pytest.mark.parametrize(("words", "kind"), [("قوات الولايات المتحدة", "actor"), ("استُهدفت", "trigger")])
+@pytest.mark.parametrize(
+    ("words", "kind"), [("قوات الولايات المتحدة", "actor"), ("استُهدفت", "trigger")]
+)
 async def test_words_that_open_no_event_or_opened_one_support_the_last_field(
     opened: Open, words: str, kind: str
 ) -> None:
     async with in_record(opened, size=(120, 24)) as (screen, pilot):
         await finish_event(screen, pilot)
-        assert screen.jumping.title == DONE and screen.record.row.field.id == "certainty"
+        assert (
+            screen.jumping.title == DONE and screen.record.row.field.id == "certainty"
+        )
         await pilot.press(*letter_of(screen, words, kind))
         assert quotes(screen, "certainty") == [words]
         assert len(screen.session.coding.events) == 1
 
 
-async def test_words_cited_by_the_event_get_letters_before_nearer_ones(opened: Open) -> None:
+async def test_words_cited_by_the_event_get_letters_before_nearer_ones(
+    opened: Open,
+) -> None:
     async with in_record(opened, size=(120, 40)) as (screen, pilot):
-        book, marks = screen.codebook, screen.highlights.in_view(screen.jumping._is_usable)
+        book, marks = (
+            screen.codebook,
+            screen.highlights.in_view(screen.jumping._is_usable),
+        )
         far = max((m for m in marks if m.kind == "place"), key=lambda mark: mark.start)
         target = screen.deciding.marked(far)
         assert target is not None and len(marks) > 40
@@ -191,35 +256,55 @@ async def test_words_cited_by_the_event_get_letters_before_nearer_ones(opened: O
         screen.session.do(SetValue("e1", book.event_field("certainty"), "alleged"))
         screen.refresh_work()
         await pilot.pause()
-        assert screen.jumping.title == SUPPORT and far not in screen.highlights.letters.values()
+        assert (
+            screen.jumping.title == SUPPORT
+            and far not in screen.highlights.letters.values()
+        )
         screen.session.do(AttachEvidence("e1", book.event_field("targets"), target))
         screen.refresh_work()
         await pilot.pause()
-        assert (far.kind, far.start) in {(m.kind, m.start) for m in screen.highlights.letters.values()}
+        assert (far.kind, far.start) in {
+            (m.kind, m.start) for m in screen.highlights.letters.values()
+        }
 
 
-async def test_after_the_last_page_with_letters_comes_the_first_and_before_it_the_last(opened: Open) -> None:
+async def test_after_the_last_page_with_letters_comes_the_first_and_before_it_the_last(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place", size=(80, 24)) as (screen, pilot):
         await pilot.press("delete", "\\")
-        places = [mark.start for mark in screen.highlights.marks if screen.jumping.fits(mark)]
+        places = [
+            mark.start for mark in screen.highlights.marks if screen.jumping.fits(mark)
+        ]
         tops = [screen.pane.in_view[0]]
         while len(tops) < 40 and "ثانية" not in message(screen):
             await pilot.press("pagedown")
             tops.append(screen.pane.in_view[0])
-        assert len(tops) > 3 and tops[:-1] == sorted({*tops[:-1]}) and screen.highlights.letters
+        assert (
+            len(tops) > 3
+            and tops[:-1] == sorted({*tops[:-1]})
+            and screen.highlights.letters
+        )
         assert tops[-1] <= places[0] < screen.pane.in_view[1]
         await pilot.press("pageup")
         assert "آخرها" in message(screen) and places[-1] < screen.pane.in_view[1]
 
 
-async def test_a_name_that_no_list_has_is_chosen_in_the_words_of_the_evidence(opened: Open) -> None:
+async def test_a_name_that_no_list_has_is_chosen_in_the_words_of_the_evidence(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="targets") as (screen, pilot):
         await pilot.press("delete", "ctrl+e")
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         await pilot.press("ctrl+t", "up")  # the last choice
-        assert screen.chooser.choices[screen.chooser.cursor].id == "typed:قوات الولايات المتحدة"
+        assert (
+            screen.chooser.choices[screen.chooser.cursor].id
+            == "typed:قوات الولايات المتحدة"
+        )
         await pilot.press("enter", "escape")
-        values = [a.value for e in coding_of(screen).events for a in [e.answer("targets")]]
+        values = [
+            a.value for e in coding_of(screen).events for a in [e.answer("targets")]
+        ]
         assert values and quotes(screen, "targets") == ["قوات الولايات المتحدة"]
 
 
@@ -244,7 +329,10 @@ async def test_a_submitted_record_offers_no_letters(opened: Open) -> None:
         await pilot.press("up")
         assert not screen.highlights.letters
         await pilot.press("\\")
-        assert not screen.highlights.letters and "مُسلَّم" in screen.bars["message"].row[0].text
+        assert (
+            not screen.highlights.letters
+            and "مُسلَّم" in screen.bars["message"].row[0].text
+        )
 
 
 async def test_words_keep_their_letter_at_the_next_field_so_that_letters_are_typed_ahead(
@@ -254,30 +342,49 @@ async def test_words_keep_their_letter_at_the_next_field_so_that_letters_are_typ
         return {mark.stretch: name for name, mark in screen.highlights.letters.items()}
 
     async with in_record(opened, field="targets") as (screen, pilot):
-        await pilot.press("down", "delete", "down", "delete", "up", "up", "delete", "\\")
+        await pilot.press(
+            "down", "delete", "down", "delete", "up", "up", "delete", "\\"
+        )
         before = names()
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
-        assert (screen.record.row.field.id, screen.jumping.title) == ("target_object", TAKE)
+        assert (screen.record.row.field.id, screen.jumping.title) == (
+            "target_object",
+            TAKE,
+        )
         after = names()
         both = before.keys() & after.keys()
-        assert len(both) > 9 and [after[at] for at in both] == [before[at] for at in both]
+        assert len(both) > 9 and [after[at] for at in both] == [
+            before[at] for at in both
+        ]
 
 
-async def test_a_letter_that_no_words_have_does_nothing_and_says_so(opened: Open) -> None:
+async def test_a_letter_that_no_words_have_does_nothing_and_says_so(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("ctrl+n")
         letters, before = screen.highlights.letters, screen.session.coding
-        strange = next(letter for letter in "zbxncm" if not any(n.startswith(letter) for n in letters))
+        strange = next(
+            letter
+            for letter in "zbxncm"
+            if not any(n.startswith(letter) for n in letters)
+        )
         await pilot.press(strange)
         assert (screen.highlights.letters, screen.session.coding) == (letters, before)
         assert strange in screen.bars["message"].row[0].text
-        await pilot.press(*letter_of(screen, "هجمات صاروخية", "trigger"))  # the right one is still a letter
+        await pilot.press(
+            *letter_of(screen, "هجمات صاروخية", "trigger")
+        )  # the right one is still a letter
         assert quotes(screen, "event_type") == ["هجمات صاروخية"]
 
 
-async def test_letters_of_fields_show_only_where_they_lead_to_fields(opened: Open) -> None:
+async def test_letters_of_fields_show_only_where_they_lead_to_fields(
+    opened: Open,
+) -> None:
     def shown() -> str:
-        at = screen.record.firsts[[row.field.id for row in screen.record.rows].index("place")]
+        at = screen.record.firsts[
+            [row.field.id for row in screen.record.rows].index("place")
+        ]
         return screen.form.rows[at][1].text.strip()
 
     async with in_record(opened, field="place") as (screen, pilot):
@@ -291,19 +398,31 @@ async def test_letters_of_fields_show_only_where_they_lead_to_fields(opened: Ope
         assert screen.scope() == "article" and shown() == "p"
 
 
-async def test_what_is_wrong_with_a_field_is_said_though_letters_show(opened: Open) -> None:
+async def test_what_is_wrong_with_a_field_is_said_though_letters_show(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "\\")
-        await pilot.press(letter_of(screen, "سورية", "place").upper(), *letter_of(screen, "العراق", "place"))
+        await pilot.press(
+            letter_of(screen, "سورية", "place").upper(),
+            *letter_of(screen, "العراق", "place"),
+        )
         await go_to_field(screen, pilot, "place")
         assert screen.record.row.state == "wrong" and screen.highlights.letters
         assert screen.record.row.problem is not None
-        assert screen.record.row.problem.message.of("ar") in screen.bars["info"].row[0].text
+        assert (
+            screen.record.row.problem.message.of("ar")
+            in screen.bars["info"].row[0].text
+        )
 
 
 def test_letters_are_drawn_as_on_an_arabic_keyboard() -> None:
     # Arabic 101: e is theh (U+FE99 alone), n is teh marbuta's neighbour ى (U+FEEF), b is lam-alef (U+FEFB).
-    assert [drawn_in_arabic(keys) for keys in ("e", "n", "b")] == ["\ufe99", "\ufeef", "\ufefb"]
+    assert [drawn_in_arabic(keys) for keys in ("e", "n", "b")] == [
+        "\ufe99",
+        "\ufeef",
+        "\ufefb",
+    ]
     assert drawn_in_arabic("8") == "8"
 
 
@@ -323,7 +442,10 @@ async def test_where_words_are_more_than_letters_the_nearest_have_them_and_a_key
                 far.setdefault(abs(mark.start - here.start), []).append(mark.id)
             return far
 
-        words = {mark.id for mark in screen.highlights.in_view(lambda mark: mark.state != REJECTED)}
+        words = {
+            mark.id
+            for mark in screen.highlights.in_view(lambda mark: mark.state != REJECTED)
+        }
         assert 2 * len(LETTERS) < len(words) <= 3 * len(LETTERS)
         parts, first = [lettered()], {**screen.highlights.letters}
         assert "(1 من 3)" in info(screen)
@@ -347,7 +469,11 @@ async def test_words_that_support_another_field_are_not_added_to_a_list_that_has
         field = screen.codebook.event_field
         await pilot.press("ctrl+f")
         screen.session.do(SetValue("e1", field("initiators"), ["iran"]))
-        mark = next(m for m in screen.highlights.marks if m.kind == "actor" and m.value and m.start > 100)
+        mark = next(
+            m
+            for m in screen.highlights.marks
+            if m.kind == "actor" and m.value and m.start > 100
+        )
         target = screen.deciding.marked(mark)
         assert target is not None
         screen.session.do(AttachEvidence("e1", field("source"), target))
@@ -356,14 +482,23 @@ async def test_words_that_support_another_field_are_not_added_to_a_list_that_has
         await pilot.press("\\")
         before = coding_of(screen)
         while not (
-            letter := next((n for n, m in screen.highlights.letters.items() if m.start == mark.start), "")
+            letter := next(
+                (
+                    n
+                    for n, m in screen.highlights.letters.items()
+                    if m.start == mark.start
+                ),
+                "",
+            )
         ):
             await pilot.press("\\")
         await pilot.press(letter)
         assert coding_of(screen) == before and message(screen)
 
 
-async def test_words_of_a_later_group_keep_their_letter_when_it_is_typed(opened: Open) -> None:
+async def test_words_of_a_later_group_keep_their_letter_when_it_is_typed(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="report_scope") as (screen, pilot):
         await pilot.press("\\", "\\")
         assert info(screen).strip().endswith("(2 من 2)")
@@ -377,7 +512,9 @@ async def test_words_of_a_later_group_keep_their_letter_when_it_is_typed(opened:
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24)])
-async def test_letters_on_others_stay_in_view(opened: Open, size: tuple[int, int]) -> None:
+async def test_letters_on_others_stay_in_view(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with in_record(opened, field="place", size=size) as (screen, pilot):
         await pilot.press("\\")
         for field in ("target_object", "date", "responsibility", "source"):

@@ -27,7 +27,9 @@ async def test_letters_cover_no_digit_of_a_number(opened: Open) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         text = screen.session.article.text
         numbers = [
-            m for m in screen.highlights.marks if text[m.start].isdecimal() and text[m.start - 1] == " "
+            m
+            for m in screen.highlights.marks
+            if text[m.start].isdecimal() and text[m.start - 1] == " "
         ]
         assert numbers
         for mark in numbers:
@@ -38,7 +40,9 @@ async def test_letters_cover_no_digit_of_a_number(opened: Open) -> None:
             assert "x/f" in drawn and text[mark.start : mark.end].split()[0] in drawn
 
 
-async def test_a_number_and_its_noun_keep_their_digits_when_both_have_letters(demo: Project) -> None:
+async def test_a_number_and_its_noun_keep_their_digits_when_both_have_letters(
+    demo: Project,
+) -> None:
     text = "نفذت الفصائل 7 ضربات ثم 20 ضربة في دير الزور"
     with demo.store.begin("setup") as work:
         work.add_articles([Article("number", text)])
@@ -49,15 +53,25 @@ async def test_a_number_and_its_noun_keep_their_digits_when_both_have_letters(de
         at = {text.index(f"{word} "): (letter,) for word, letter in words.items()}
         screen.pane.set_letters(at)
         drawn = drawn_line(screen, 0)
-        assert [drawn.count(sign) for sign in ("h", "m", "k", "y", "7", "20")] == [1] * 6
-        assert drawn.index("7") + 1 == drawn.index("h")  # at the number's right, where reading starts
+        assert [drawn.count(sign) for sign in ("h", "m", "k", "y", "7", "20")] == [
+            1
+        ] * 6
+        assert drawn.index("7") + 1 == drawn.index(
+            "h"
+        )  # at the number's right, where reading starts
         assert drawn.index("20") + 2 == drawn.index("k")
 
 
-async def test_the_letter_of_a_word_behind_what_is_attached_to_it_covers_neither(opened: Open) -> None:
+async def test_the_letter_of_a_word_behind_what_is_attached_to_it_covers_neither(
+    opened: Open,
+) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         text = screen.session.article.text
-        attached = [m.start for m in screen.highlights.marks if re.search(r"\s\w{1,3}$", text[: m.start])]
+        attached = [
+            m.start
+            for m in screen.highlights.marks
+            if re.search(r"\s\w{1,3}$", text[: m.start])
+        ]
         assert len(attached) > 10
         for offset in attached:
             screen.pane.set_letters({})
@@ -66,12 +80,16 @@ async def test_the_letter_of_a_word_behind_what_is_attached_to_it_covers_neither
             plain = drawn_line(screen, offset)
             screen.pane.set_letters({offset: ("x",)})
             changed = {
-                (old, new) for old, new in zip(plain, drawn_line(screen, offset), strict=True) if old != new
+                (old, new)
+                for old, new in zip(plain, drawn_line(screen, offset), strict=True)
+                if old != new
             }
             assert changed == {(" ", "x")}, text[offset - 5 : offset + 5]
 
 
-async def test_where_the_word_has_a_letter_too_that_of_its_part_stands_on_the_part(opened: Open) -> None:
+async def test_where_the_word_has_a_letter_too_that_of_its_part_stands_on_the_part(
+    opened: Open,
+) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         offset = screen.session.article.text.index("والمتحالفة")
         screen.pane.show_span(offset, offset + 1)
@@ -92,7 +110,9 @@ async def test_letters_behind_a_number_cover_none_of_its_digits(
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         screen.pane.set_letters({text.index("آ"): names})
-        assert "10" in drawn_line(screen, 0) and "/".join(names) in drawn_line(screen, 0)
+        assert "10" in drawn_line(screen, 0) and "/".join(names) in drawn_line(
+            screen, 0
+        )
 
 
 async def test_letters_that_open_an_event_look_otherwise_than_those_that_give_a_field_its_words(
@@ -103,14 +123,18 @@ async def test_letters_that_open_an_event_look_otherwise_than_those_that_give_a_
         def looks() -> dict[str, set[palette.Role]]:
             found = dict[str, set[palette.Role]]()
             for mark in screen.highlights.letters.values():
-                found.setdefault(mark.kind, set()).add(screen.pane.letter_roles[mark.start])
+                found.setdefault(mark.kind, set()).add(
+                    screen.pane.letter_roles[mark.start]
+                )
             return found
 
         await pilot.press("ctrl+n")
         assert looks() == {"trigger": {palette.LETTER_OPENS}}
         await pilot.press(*letter_of(screen, "استُهدفت", "trigger"))
         assert palette.LETTER_OPENS not in set.union(*looks().values())
-        for theme in (palette.theme(name, 1 << 24) for name in ("dark", "light", "high-contrast")):
+        for theme in (
+            palette.theme(name, 1 << 24) for name in ("dark", "light", "high-contrast")
+        ):
             assert theme[palette.LETTER_OPENS].bgcolor != theme[palette.LETTER].bgcolor
 
 
@@ -125,11 +149,19 @@ async def test_letters_asked_for_once_dim_all_but_their_words_and_those_that_sta
             lettered = [*screen.highlights.letters.values()]
             found = set[bool](), set[bool]()
             dim = screen.app.colours[palette.DIM]  # type: ignore[attr-defined]  # CoderApp's
-            for mark in screen.highlights.in_view(lambda mark: mark != screen.highlights.current):
-                beside = [each for each in lettered if each.start < mark.end and each.end > mark.start]
+            for mark in screen.highlights.in_view(
+                lambda mark: mark != screen.highlights.current
+            ):
+                beside = [
+                    each
+                    for each in lettered
+                    if each.start < mark.end and each.end > mark.start
+                ]
                 line, column = screen.pane.locate(mark.start)
                 drawn = screen.pane.render_line(line - screen.pane.scroll_offset.y)
-                style = next(iter(drawn.crop(MARGIN + column, MARGIN + column + 1))).style
+                style = next(
+                    iter(drawn.crop(MARGIN + column, MARGIN + column + 1))
+                ).style
                 if mark in lettered or not beside:
                     is_dim = style is not None and style.color == dim.color
                     found[mark not in lettered].add(is_dim)
@@ -143,11 +175,15 @@ async def test_letters_asked_for_once_dim_all_but_their_words_and_those_that_sta
         assert screen.highlights.letters and dimmed() == ({False}, {False})
 
 
-async def test_letters_on_the_last_cells_of_words_are_explained_where_there_are_any(opened: Open) -> None:
+async def test_letters_on_the_last_cells_of_words_are_explained_where_there_are_any(
+    opened: Open,
+) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         explained = say("ar", "letters_at_ends")
         await pilot.press("\\")
         assert screen.pane.letter_ends and explained in info(screen)
         await pilot.press("escape", "ctrl+n")
-        assert screen.highlights.letters and not screen.pane.letter_ends  # no trigger begins another
+        assert (
+            screen.highlights.letters and not screen.pane.letter_ends
+        )  # no trigger begins another
         assert explained not in info(screen)

@@ -28,15 +28,23 @@ def team_of_six(demo: Project) -> Project:
     return demo
 
 
-async def test_columns_are_apart_and_those_who_agree_are_counted(team_of_six: Project) -> None:
+async def test_columns_are_apart_and_those_who_agree_are_counted(
+    team_of_six: Project,
+) -> None:
     async with opened(team_of_six) as (screen, pilot):
         await pilot.press("]")
         await pilot.pause()
         grid = screen.grid
-        assert len(grid.state.coders) == 6 and {row.state for row in grid.rows} >= {"some"}
-        cells = [column for row in (grid.head.row, *grid.list.rows) for column in row[2:-1]]
+        assert len(grid.state.coders) == 6 and {row.state for row in grid.rows} >= {
+            "some"
+        }
+        cells = [
+            column for row in (grid.head.row, *grid.list.rows) for column in row[2:-1]
+        ]
         assert all(cell_width(column.text.rstrip()) < column.width for column in cells)
-        assert {column.text[:1] for column in grid.head.row[2:-1:2]} == {" "}  # room on both sides of a name
+        assert {column.text[:1] for column in grid.head.row[2:-1:2]} == {
+            " "
+        }  # room on both sides of a name
         sizes = {len(row.answers) for row in grid.rows if row.state == "some"}
         lines = "\n".join(screen_lines(pilot.app))
         assert all(to_display(f"{n}=", 1) in lines for n in sizes) and sizes <= {2, 4}

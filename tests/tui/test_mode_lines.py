@@ -80,7 +80,9 @@ async def test_a_click_that_opens_a_choice_shows_its_keys(opened: Open) -> None:
         assert "Esc" in footer(screen) and "Tab" not in footer(screen)
 
 
-async def test_a_key_with_two_meanings_stands_in_the_footer_with_the_one_it_has(opened: Open) -> None:
+async def test_a_key_with_two_meanings_stands_in_the_footer_with_the_one_it_has(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place", size=(160, 50)) as (screen, pilot):
         assert footer(screen).count("\\") == 1
         await pilot.press("\\")
@@ -94,11 +96,15 @@ async def test_what_is_done_to_the_field_leads_the_footer_of_a_small_terminal(
     async with in_record(opened, field="initiators", size=(80, 24)) as (screen, pilot):
         await pilot.press(*letters)
         assert screen.record.row.state == "empty"
-        keys = [key for key in footer(screen).translate(ISOLATES).split() if key in KEYS]
+        keys = [
+            key for key in footer(screen).translate(ISOLATES).split() if key in KEYS
+        ]
         assert keys[:2] == ["Enter", "0"] and "?" in keys
         await pilot.press("down")
         assert screen.record.row.state == "proposed"
-        keys = [key for key in footer(screen).translate(ISOLATES).split() if key in KEYS]
+        keys = [
+            key for key in footer(screen).translate(ISOLATES).split() if key in KEYS
+        ]
         assert keys[:3] == ["Enter", "Space", "0"] and ("Esc" in keys) == bool(letters)
 
 
@@ -126,7 +132,10 @@ async def test_dragging_draws_but_not_while_something_is_chosen(opened: Open) ->
         await pilot.press("escape")
         await drag(pilot)
         assert screen.highlights.selection is not None
-        assert screen.pane.selection == (screen.highlights.selection.start, screen.highlights.selection.end)
+        assert screen.pane.selection == (
+            screen.highlights.selection.start,
+            screen.highlights.selection.end,
+        )
 
 
 async def test_dragging_draws_nothing_in_a_review(demo: Project) -> None:
@@ -138,7 +147,9 @@ async def test_dragging_draws_nothing_in_a_review(demo: Project) -> None:
 
 
 @pytest.mark.parametrize("leaving", ["escape", "v"])
-async def test_after_finding_the_cursor_is_where_one_looks(opened: Open, leaving: str) -> None:
+async def test_after_finding_the_cursor_is_where_one_looks(
+    opened: Open, leaving: str
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("/", *"التحذير المبكر", "enter", "v")
@@ -152,7 +163,9 @@ async def test_after_finding_the_cursor_is_where_one_looks(opened: Open, leaving
         assert screen.highlights.current == screen.highlights.marks[len(before)]
 
 
-async def test_a_message_too_long_for_its_line_takes_that_above_until_the_next_key(opened: Open) -> None:
+async def test_a_message_too_long_for_its_line_takes_that_above_until_the_next_key(
+    opened: Open,
+) -> None:
     async with opened("004", size=(80, 24)) as (screen, pilot):
         before = info(screen)
         screen.warn("changed_elsewhere", what="تأكيد مقطع + رفض مقطع + إضافة دليل")
@@ -164,14 +177,21 @@ async def test_a_message_too_long_for_its_line_takes_that_above_until_the_next_k
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-@pytest.mark.parametrize("scope", ["article", "draw", "form", "choose", "write", "missing"])
-def test_a_key_in_the_footer_stands_nearer_to_its_own_word(scope: str, lang: str) -> None:
+@pytest.mark.parametrize(
+    "scope", ["article", "draw", "form", "choose", "write", "missing"]
+)
+def test_a_key_in_the_footer_stands_nearer_to_its_own_word(
+    scope: str, lang: str
+) -> None:
     columns = footer_columns((scope,), lang, 200)
     line = draw(columns, 200, lang == "ar", palette.DARK.on_base(palette.BAR)).text
     if lang == "ar":
         line = line.rstrip()
     for action in [a for a in of_scope(scope) if a.footer]:
-        key, label = shown(action.keys[0]), to_display(action.label(lang), 1 if lang == "ar" else None)
+        key, label = (
+            shown(action.keys[0]),
+            to_display(action.label(lang), 1 if lang == "ar" else None),
+        )
         pair = f"{label} {key}" if lang == "ar" else f"{key} {label}"
         assert f"  {pair}" in line or line.strip().startswith(pair), (pair, line)
 
@@ -190,5 +210,14 @@ async def test_no_internal_name_is_on_the_arabic_screen(opened: Open) -> None:
         await pilot.pause()
         seen += screen_lines(pilot.app)
         drawn = "\n".join(seen)
-        for name in ("form.", "article.", "remove:", "noun:", "verb:", "lexicon:", "training", "mayadin"):
+        for name in (
+            "form.",
+            "article.",
+            "remove:",
+            "noun:",
+            "verb:",
+            "lexicon:",
+            "training",
+            "mayadin",
+        ):
             assert name not in drawn, name

@@ -23,16 +23,22 @@ from tests.support.at_rest import until
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-async def test_every_filter_of_the_articles_is_reached_by_a_click(demo: Project, lang: str) -> None:
+async def test_every_filter_of_the_articles_is_reached_by_a_click(
+    demo: Project, lang: str
+) -> None:
     project = in_language(demo, lang)
-    async with CoderApp(lambda: CodingScreen(project, "you", project.article("004"))).run_test() as pilot:
+    async with CoderApp(
+        lambda: CodingScreen(project, "you", project.article("004"))
+    ).run_test() as pilot:
         await pilot.press("f2")
         page = pilot.app.screen
         assert isinstance(page, ArticleListScreen)
         for name in ("submitted", "to_do", "flag", "all"):
             steps = FILTERS.index(name) - FILTERS.index(page.filter)
             key = " ".join(["tab" if steps > 0 else "shift+tab"] * abs(steps))
-            await click(pilot, page.bars["filters"], lambda column, key=key: column.key == key)
+            await click(
+                pilot, page.bars["filters"], lambda column, key=key: column.key == key
+            )
             assert page.filter == name
 
 
@@ -59,18 +65,24 @@ async def test_what_the_help_page_names_is_done_by_a_click(opened: Open) -> None
         assert screen in pilot.app.screen_stack
 
 
-async def test_a_click_beside_the_chooser_leaves_it_unless_something_is_typed(opened: Open) -> None:
+async def test_a_click_beside_the_chooser_leaves_it_unless_something_is_typed(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("tab", "enter", "n")
         choosing = screen.chooser.asked
         await click(pilot, screen.bars["header"], lambda column: column.key == "f2")
-        assert pilot.app.screen is screen and screen.chooser.asked is choosing is not None
+        assert (
+            pilot.app.screen is screen and screen.chooser.asked is choosing is not None
+        )
         await pilot.press("backspace")
         await click(pilot, screen.bars["header"], lambda column: column.key == "f2")
         assert pilot.app.screen is screen and screen.chooser.asked is None
 
 
-async def test_a_click_removes_the_message_and_on_a_blank_of_the_footer_does_nothing(opened: Open) -> None:
+async def test_a_click_removes_the_message_and_on_a_blank_of_the_footer_does_nothing(
+    opened: Open,
+) -> None:
     async with opened(size=(160, 50)) as (screen, pilot):
         await pilot.press("tab", "enter")
         await click(pilot, screen.bars["footer"], lambda column: not column.key)
@@ -82,25 +94,37 @@ async def test_a_click_removes_the_message_and_on_a_blank_of_the_footer_does_not
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-async def test_a_click_on_a_field_s_head_goes_to_its_column(demo: Project, lang: str) -> None:
+async def test_a_click_on_a_field_s_head_goes_to_its_column(
+    demo: Project, lang: str
+) -> None:
     project = in_language(demo, lang)
-    async with CoderApp(lambda: CodingScreen(project, "you", project.article("004"))).run_test() as pilot:
+    async with CoderApp(
+        lambda: CodingScreen(project, "you", project.article("004"))
+    ).run_test() as pilot:
         await pilot.press("e", "f", "f4", "tab")
         page = pilot.app.screen
         assert isinstance(page, EventTableScreen)
         for name in (page.table.fields[2], page.table.fields[0]):
             ends = name.label.of(lang).endswith  # a name may begin in the line above
             await click(
-                pilot, page.bars["head"], lambda column, ends=ends: column.text[2:] and ends(column.text[2:])
+                pilot,
+                page.bars["head"],
+                lambda column, ends=ends: column.text[2:] and ends(column.text[2:]),
             )
             assert page.table.fields[page.column] is name
         first = page.first
-        await click(pilot, page.bars["head"], lambda column: column.text == SIDEWAYS[lang == "ar"][1])
+        await click(
+            pilot,
+            page.bars["head"],
+            lambda column: column.text == SIDEWAYS[lang == "ar"][1],
+        )
         assert page.first > first
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-async def test_the_agreement_s_views_and_pairs_of_values_take_clicks(demo: Project, lang: str) -> None:
+async def test_the_agreement_s_views_and_pairs_of_values_take_clicks(
+    demo: Project, lang: str
+) -> None:
     async with reviewed(in_language(demo, lang), None, size=(120, 40)) as (_, pilot):
         await pilot.press("f4")
         page = pilot.app.screen
@@ -109,7 +133,9 @@ async def test_the_agreement_s_views_and_pairs_of_values_take_clicks(demo: Proje
         await pilot.press(*["down"] * 3)  # to an act, of which there are a few kinds
         for steps, view in ((2, "coders"), (1, "time"), (-3, "fields"), (1, "values")):
             key = " ".join(["tab" if steps > 0 else "shift+tab"] * abs(steps))
-            await click(pilot, page.bars["title"], lambda column, key=key: column.key == key)
+            await click(
+                pilot, page.bars["title"], lambda column, key=key: column.key == key
+            )
             assert page.shown.view == view in VIEWS
         values = page.view
         assert isinstance(values, ValuesView) and values.two is not None
@@ -123,7 +149,11 @@ async def test_a_click_on_a_coder_s_value_takes_it(demo: Project) -> None:
     async with reviewed(demo, size=(120, 40)) as (screen, pilot):
         assert isinstance(screen, ReviewScreen)
         at = screen.grid.index
-        differing = next(n for n, each in enumerate(screen.grid.rows) if each.state == "differs" and n != at)
+        differing = next(
+            n
+            for n, each in enumerate(screen.grid.rows)
+            if each.state == "differs" and n != at
+        )
         row, field = screen.grid.firsts[differing], screen.grid.rows[differing].field.id
         row -= screen.grid.list.scroll_offset.y
         await click(pilot, screen.grid.list, lambda column: column.key == "2", row=row)

@@ -28,10 +28,16 @@ async def test_the_next_trigger_sentence_undecided_and_fitting(opened: Open) -> 
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "p", "home", ".")
         current = screen.highlights.current
-        assert current is not None and screen.deciding.fits(current) and current.state != REJECTED
+        assert (
+            current is not None
+            and screen.deciding.fits(current)
+            and current.state != REJECTED
+        )
 
 
-async def test_a_trigger_to_which_a_decision_led_is_the_next_one_and_skipped_only_then(opened: Open) -> None:
+async def test_a_trigger_to_which_a_decision_led_is_the_next_one_and_skipped_only_then(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         marks = screen.highlights.marks
         behind = next(n for n, mark in enumerate(marks) if n and mark.kind == "trigger")
@@ -58,14 +64,18 @@ async def test_pages_end_at_the_last_highlight_and_at_the_first(opened: Open) ->
             assert screen.highlights.current == end
 
 
-async def test_undecided_triggers_come_before_those_that_only_repeat_an_act(opened: Open) -> None:
+async def test_undecided_triggers_come_before_those_that_only_repeat_an_act(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
 
         def here() -> tuple[str, int, int]:
             assert screen.highlights.current is not None
             return screen.highlights.current.stretch
 
-        triggers = [m.stretch for m in screen.highlights.marks[1:] if m.kind == "trigger"]
+        triggers = [
+            m.stretch for m in screen.highlights.marks[1:] if m.kind == "trigger"
+        ]
         await pilot.press("ctrl+down", "a", "home", "ctrl+down")
         assert here() == triggers[1]
         for candidate in screen.session.undecided():

@@ -25,11 +25,15 @@ SEED = Path(__file__).parent.parent.parent / "seeds" / "004_6bcea9cb8461aa4b.txt
 
 
 @pytest.fixture
-def project(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+def project(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Project]:
     """A team's project with one article, open as its owner."""
     monkeypatch.setenv("PGUSER", OWNER)
     with postgres.database() as name:
-        made = create_project(tmp_path / "project", database=postgres.url(name), language="en")
+        made = create_project(
+            tmp_path / "project", database=postgres.url(name), language="en"
+        )
         made.add_person("amal", "coder")
         take(made, [SEED])
         suggest(made)
@@ -43,7 +47,9 @@ def decisions(project: Project) -> list[Decision | None]:
     return [span.decision for span in coding.spans] if coding else []
 
 
-async def test_the_screen_says_what_waits_and_when_it_is_written(project: Project, postgres: Server) -> None:
+async def test_the_screen_says_what_waits_and_when_it_is_written(
+    project: Project, postgres: Server
+) -> None:
     amal = open_project(project.config.folder, person="amal")
     screen = CodingScreen(amal, "amal", amal.article(SEED.stem))
     app = CoderApp(lambda: screen)
@@ -55,7 +61,9 @@ async def test_the_screen_says_what_waits_and_when_it_is_written(project: Projec
         out = "The database cannot be reached"
         await until(lambda: any(out in line for line in screen_lines(app)))
         await pilot.press("left", "a")
-        assert "not written: 2" in screen_lines(app)[0].replace("\u2068", "").replace("\u2069", "")
+        assert "not written: 2" in screen_lines(app)[0].replace("\u2068", "").replace(
+            "\u2069", ""
+        )
         await pilot.press("ctrl+z")  # cannot be done now, and says why
         assert any("cannot be reached" in line for line in screen_lines(app))
         assert len(screen.session.coding.spans) == 3
@@ -65,13 +73,26 @@ async def test_the_screen_says_what_waits_and_when_it_is_written(project: Projec
         await until(lambda: len(decisions(project)) == 3)
         await pilot.pause()
         assert "not written" not in screen_lines(app)[0]
-    assert decisions(project) == [Decision.CONFIRMED, Decision.REJECTED, Decision.CONFIRMED]
+    assert decisions(project) == [
+        Decision.CONFIRMED,
+        Decision.REJECTED,
+        Decision.CONFIRMED,
+    ]
     assert verify(project).findings == []
     amal.close()
 
 
 def test_leaving_waits_for_the_database(project: Project, postgres: Server) -> None:
-    words = ["-m", "coder", "code", "--as", "amal", "--project", str(project.config.folder), SEED.stem]
+    words = [
+        "-m",
+        "coder",
+        "code",
+        "--as",
+        "amal",
+        "--project",
+        str(project.config.folder),
+        SEED.stem,
+    ]
     terminal = PseudoTerminal(words)
     terminal.wait_for("Tab")
     postgres.stop()
@@ -88,7 +109,16 @@ def test_leaving_waits_for_the_database(project: Project, postgres: Server) -> N
 def test_who_waits_no_longer_has_the_work_in_a_file(
     project: Project, postgres: Server, tmp_path: Path
 ) -> None:
-    words = ["-m", "coder", "code", "--as", "amal", "--project", str(project.config.folder), SEED.stem]
+    words = [
+        "-m",
+        "coder",
+        "code",
+        "--as",
+        "amal",
+        "--project",
+        str(project.config.folder),
+        SEED.stem,
+    ]
     terminal = PseudoTerminal(words)
     terminal.wait_for("Tab")
     postgres.stop()

@@ -43,35 +43,51 @@ async def test_the_palette_finds_an_action_by_its_words(opened: Open) -> None:
         assert coding is not None and coding.spans[0].decision is Decision.CONFIRMED
 
 
-async def test_what_is_pasted_while_the_palette_is_left_is_dropped(opened: Open) -> None:
+async def test_what_is_pasted_while_the_palette_is_left_is_dropped(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("ctrl+p")
         palette = pilot.app.screen
         assert isinstance(palette, PalettePage)
         palette.on_key(Key("escape", None))
-        palette.on_paste(Paste("two\nlines"))  # in the same instant, before the page is gone
+        palette.on_paste(
+            Paste("two\nlines")
+        )  # in the same instant, before the page is gone
         await pilot.pause()
         assert pilot.app.screen is screen and stored(screen) is None
 
 
-async def test_long_sentences_end_with_a_whole_clause_and_are_whole_below_the_list(opened: Open) -> None:
+async def test_long_sentences_end_with_a_whole_clause_and_are_whole_below_the_list(
+    opened: Open,
+) -> None:
     async with opened(size=(80, 24)) as (_, pilot):
         await pilot.press("f12", "ctrl+p")
         palette = pilot.app.screen
         assert isinstance(palette, PalettePage)
-        sentence = "Go to the next candidate or span (Left, because Arabic reads leftwards)."
+        sentence = (
+            "Go to the next candidate or span (Left, because Arabic reads leftwards)."
+        )
         # blank, as a line of the work would read as the sentence's end
         assert [bar.row[0].text for bar in palette.whole] == [sentence, " "]
         await pilot.press(*"draw")
-        drawing = next(choice for choice in palette.chooser.choices if choice.id == "article.draw")
-        assert drawing.label.split()[-1] == "word"  # of "Draw a span word by word, or change the …"
+        drawing = next(
+            choice for choice in palette.chooser.choices if choice.id == "article.draw"
+        )
+        assert (
+            drawing.label.split()[-1] == "word"
+        )  # of "Draw a span word by word, or change the …"
         whole = " ".join(bar.row[0].text for bar in palette.whole)
-        assert whole.startswith("Draw a span word by word, or change") and whole.endswith("ends it.")
+        assert whole.startswith(
+            "Draw a span word by word, or change"
+        ) and whole.endswith("ends it.")
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
 @pytest.mark.parametrize("width", [80, 160])
-async def test_no_line_of_the_palette_ends_with_a_full_stop(opened: Open, lang: str, width: int) -> None:
+async def test_no_line_of_the_palette_ends_with_a_full_stop(
+    opened: Open, lang: str, width: int
+) -> None:
     async with opened(size=(width, 50)) as (screen, pilot):
         screen.use_language(lang)
         await pilot.press("ctrl+p")
@@ -79,10 +95,14 @@ async def test_no_line_of_the_palette_ends_with_a_full_stop(opened: Open, lang: 
         assert isinstance(page, PalettePage)
         labels = {choice.id: choice.label for choice in page.chooser.choices}
         assert labels and not any(label.endswith(".") for label in labels.values())
-        assert labels["article.jump"].split()[1:] != labels["article.gather"].split()[1:]
+        assert (
+            labels["article.jump"].split()[1:] != labels["article.gather"].split()[1:]
+        )
 
 
-async def test_the_palette_finds_an_action_by_its_english_name_in_arabic_too(opened: Open) -> None:
+async def test_the_palette_finds_an_action_by_its_english_name_in_arabic_too(
+    opened: Open,
+) -> None:
     async with opened() as (_, pilot):
         await pilot.press("ctrl+p", *"theme")
         palette = pilot.app.screen
@@ -90,7 +110,9 @@ async def test_the_palette_finds_an_action_by_its_english_name_in_arabic_too(ope
         assert "any.theme" in [choice.id for choice in palette.chooser.choices]
 
 
-async def test_a_key_typed_while_the_palette_closes_reaches_the_screen(opened: Open) -> None:
+async def test_a_key_typed_while_the_palette_closes_reaches_the_screen(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("ctrl+p")
         assert isinstance(pilot.app.screen, PalettePage)
@@ -100,14 +122,21 @@ async def test_a_key_typed_while_the_palette_closes_reaches_the_screen(opened: O
         assert pilot.app.screen is screen
 
 
-async def test_a_sentence_that_the_list_cuts_is_shown_in_full_below_it(opened: Open) -> None:
+async def test_a_sentence_that_the_list_cuts_is_shown_in_full_below_it(
+    opened: Open,
+) -> None:
     async with opened(size=(60, 24)) as (_, pilot):
         await pilot.press("ctrl+p", *"gather")
         await pilot.pause()
         palette = pilot.app.screen
         assert isinstance(palette, PalettePage)
-        whole = next(action for action in palette.actions if action.name == "gather").help("ar")
-        assert cell_width(whole) > 60 and " ".join(bar.row[0].text for bar in palette.whole) == whole
+        whole = next(
+            action for action in palette.actions if action.name == "gather"
+        ).help("ar")
+        assert (
+            cell_width(whole) > 60
+            and " ".join(bar.row[0].text for bar in palette.whole) == whole
+        )
         await pilot.press("ctrl+u", *"help")
         assert not any(bar.row[0].text for bar in palette.whole)
         await pilot.press("ctrl+u", *"gather", "q", "q", "q")
@@ -120,7 +149,10 @@ def found(typed: str, *scopes: str, lang: str = "en") -> list[str]:
 
 def marked(typed: str, name: str, lang: str) -> list[str]:
     """The marked parts of an action's sentence."""
-    hits = {action.name: (action, marks) for action, marks in search(of_scope("form", "any"), typed, lang)}
+    hits = {
+        action.name: (action, marks)
+        for action, marks in search(of_scope("form", "any"), typed, lang)
+    }
     action, marks = hits[name]
     return [action.help(lang)[start:end] for start, end in marks]
 
@@ -135,11 +167,17 @@ def test_what_begins_so_comes_before_what_only_speaks_of_it() -> None:
 @pytest.mark.parametrize(
     ("typed", "name"),
     [
-        ("submt", "submit"), ("sumbit", "submit"), ("udno", "undo"), ("histroy", "history"),
-        ("dlete evnt", "delete_event"), ("colr", "theme"), ("لون", "theme"), ("تراجغ", "undo"),
+        ("submt", "submit"),
+        ("sumbit", "submit"),
+        ("udno", "undo"),
+        ("histroy", "history"),
+        ("dlete evnt", "delete_event"),
+        ("colr", "theme"),
+        ("لون", "theme"),
+        ("تراجغ", "undo"),
         ("open list", "articles"),
     ],
-)  # fmt: skip
+)
 def test_slips_of_the_finger_are_forgiven(typed: str, name: str) -> None:
     assert found(typed, "form")[0] == name
 
@@ -151,11 +189,21 @@ def test_what_is_like_nothing_finds_nothing() -> None:
 @pytest.mark.parametrize(
     ("typed", "name"),
     [
-        ("quit", "quit"), ("exit", "quit"), ("close", "quit"), ("خروج", "quit"), ("اغلاق", "quit"),
-        ("theme", "theme"), ("color", "theme"), ("لغة", "language"), ("translate", "language"),
-        ("search", "find"), ("مساعدة", "help"), ("finish", "submit"), ("إلغاء", "undo"),
+        ("quit", "quit"),
+        ("exit", "quit"),
+        ("close", "quit"),
+        ("خروج", "quit"),
+        ("اغلاق", "quit"),
+        ("theme", "theme"),
+        ("color", "theme"),
+        ("لغة", "language"),
+        ("translate", "language"),
+        ("search", "find"),
+        ("مساعدة", "help"),
+        ("finish", "submit"),
+        ("إلغاء", "undo"),
     ],
-)  # fmt: skip
+)
 def test_everyday_words_find_an_action(typed: str, name: str) -> None:
     assert found(typed, "article")[0] == name
 
@@ -179,7 +227,9 @@ async def test_names_and_marked_letters_are_bold_and_stand_where_they_stood(
         page = pilot.app.screen
         assert isinstance(page, PalettePage)
         strip = page.list.render_line(2)
-        bold = [segment.text for segment in strip if segment.style and segment.style.bold]
+        bold = [
+            segment.text for segment in strip if segment.style and segment.style.bold
+        ]
         # From the left: the word in the sentence, the action's name, the sign of the cursor.
         assert [text for text in bold if len(text) > 3] == ["ﻊﺟﺍﺮﺗ", "ﻊﺟﺍﺮﺗ", "   ‹ "]
         assert palette.DARK[palette.KEY].bold and palette.theme("", 0)[palette.KEY].bold
@@ -192,29 +242,50 @@ def search_without_marks(page: PalettePage) -> list[Choice]:
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40), (160, 50)])
-async def test_the_palette_is_as_tall_as_its_hits_over_the_work(opened: Open, size: tuple[int, int]) -> None:
+async def test_the_palette_is_as_tall_as_its_hits_over_the_work(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with opened(size=size) as (_, pilot):
         await pilot.pause()
-        before, strips = screen_lines(pilot.app), pilot.app.screen._compositor.render_strips()
+        before, strips = (
+            screen_lines(pilot.app),
+            pilot.app.screen._compositor.render_strips(),
+        )
         await pilot.press("ctrl+p", *"quit")
         await pilot.pause()
         page = pilot.app.screen
         assert isinstance(page, PalettePage)
-        blank = 3 if size[1] > 30 else 0  # above and below what is typed, and below the list
+        blank = (
+            3 if size[1] > 30 else 0
+        )  # above and below what is typed, and below the list
         lines = 3 + blank + len(page.chooser.choices)
         assert page.chooser.lines == (0, lines) and lines < 10
         first, end = page.list.region.y, page.list.region.y + lines
-        assert first == (2 if size[1] > 30 else 0)  # on a tall screen the work is seen above it, too
+        assert first == (
+            2 if size[1] > 30 else 0
+        )  # on a tall screen the work is seen above it, too
         below = [under_a_box(line).rstrip() for line in before]
-        work_end = -1 if size[0] > 40 else -3  # there the sentence is cut, and stands whole on two lines
-        assert [line.rstrip() for line in screen_lines(pilot.app)][end:work_end] == below[end:work_end]
-        assert screen_lines(pilot.app)[:first] == [under_a_box(line) for line in before[:first]]
+        work_end = (
+            -1 if size[0] > 40 else -3
+        )  # there the sentence is cut, and stands whole on two lines
+        assert [line.rstrip() for line in screen_lines(pilot.app)][
+            end:work_end
+        ] == below[end:work_end]
+        assert screen_lines(pilot.app)[:first] == [
+            under_a_box(line) for line in before[:first]
+        ]
         left, right = page.list.region.x, page.list.region.right
-        width = {120: 104, 160: 132}.get(size[0], size[0])  # as that of boxes with lists
+        width = {120: 104, 160: 132}.get(
+            size[0], size[0]
+        )  # as that of boxes with lists
         assert page.list.region.width == width and left == (size[0] - width) // 2
-        for line, work in zip(page._compositor.render_strips()[first:end], strips[first:], strict=False):
+        for line, work in zip(
+            page._compositor.render_strips()[first:end], strips[first:], strict=False
+        ):
             for start, stop in ((0, left), (right, size[0])):
-                assert line.crop(start, stop).text == frames_alone(under_a_box(work.crop(start, stop).text))
+                assert line.crop(start, stop).text == frames_alone(
+                    under_a_box(work.crop(start, stop).text)
+                )
         await pilot.press(*["backspace"] * 4)
         await pilot.pause()
         assert page.chooser.lines == (0, page.list.size.height)
@@ -232,7 +303,9 @@ async def test_the_work_under_the_palette_is_painted_with_its_words_once_the_lis
 
     async with opened(size=(120, 40)) as (screen, pilot):
         await pilot.pause()
-        below = [under_a_box(strip.text) for strip in screen._compositor.render_strips()]
+        below = [
+            under_a_box(strip.text) for strip in screen._compositor.render_strips()
+        ]
         monkeypatch.setattr(PalettePage, "render_line", drawing)
         await pilot.press("ctrl+p")
         await pilot.pause()
@@ -243,7 +316,9 @@ async def test_the_work_under_the_palette_is_painted_with_its_words_once_the_lis
         await pilot.press(*"quit")
         await pilot.pause()
         for y in range(page.box_lines.stop, page.list.region.bottom):
-            assert painted[y].rstrip() == below[y].rstrip()  # what is left of it beside the list, too
+            assert (
+                painted[y].rstrip() == below[y].rstrip()
+            )  # what is left of it beside the list, too
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -260,7 +335,9 @@ async def test_a_sentence_that_is_cut_in_the_list_is_whole_below_it(
         for index in range(len(chooser.choices)):
             chooser.point(index)
             is_cut = "…" in drawn(chooser, chooser.head + index - chooser.top).text
-            assert page.whole[0].row[0].text.strip() or not is_cut, chooser.choices[index].label
+            assert page.whole[0].row[0].text.strip() or not is_cut, chooser.choices[
+                index
+            ].label
             cut += is_cut
         assert (cut > 0) is (size == (80, 24))
 
@@ -272,7 +349,9 @@ async def test_quitting_while_the_palette_opens_ends_the_program(opened: Open) -
     assert pilot.app.return_code == 0
 
 
-async def test_a_click_outside_the_palette_closes_it_and_one_on_a_row_runs_it(opened: Open) -> None:
+async def test_a_click_outside_the_palette_closes_it_and_one_on_a_row_runs_it(
+    opened: Open,
+) -> None:
     async with opened(size=(80, 24)) as (screen, pilot):
         await pilot.press("ctrl+p", *"تأكيد")
         await pilot.click(offset=(40, 15))
@@ -302,7 +381,9 @@ async def test_the_palette_begins_with_the_footer_s_actions_and_ends_with_those_
         page = pilot.app.screen
         assert isinstance(page, PalettePage)
         ids = [choice.id for choice in page.chooser.choices]
-        offered = [action for action in of_scope("form") if action.id not in screen.idle]
+        offered = [
+            action for action in of_scope("form") if action.id not in screen.idle
+        ]
         named = [action.id for action in offered if action.footer]
         assert ids[: len(named)] == named and ids[len(named)].startswith("form.")
         assert ids[-4:] == ["any.help", "any.theme", "any.language", "any.quit"]
@@ -331,7 +412,9 @@ async def test_in_a_submitted_coding_the_palette_offers_nothing_that_is_refused(
                 await pilot.press("escape")
 
 
-async def test_in_a_review_the_palette_leaves_out_what_the_footer_does(demo: Project) -> None:
+async def test_in_a_review_the_palette_leaves_out_what_the_footer_does(
+    demo: Project,
+) -> None:
     async with reviewing(demo) as (screen, pilot):
         assert screen.idle
         await pilot.press("ctrl+p")
@@ -343,7 +426,9 @@ async def test_in_a_review_the_palette_leaves_out_what_the_footer_does(demo: Pro
 async def test_the_palette_quits(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("ctrl+p", *"exit")
-        pilot.app.post_message(Key("enter", None))  # of a closing program no screen comes to rest
+        pilot.app.post_message(
+            Key("enter", None)
+        )  # of a closing program no screen comes to rest
         await until(lambda: pilot.app._exit)
         assert stored(screen) is None
 
@@ -359,7 +444,9 @@ async def test_a_new_size_while_the_palette_is_left_does_no_harm(opened: Open) -
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-async def test_a_sentence_too_long_for_the_lines_below_ends_with_an_ellipsis(opened: Open, lang: str) -> None:
+async def test_a_sentence_too_long_for_the_lines_below_ends_with_an_ellipsis(
+    opened: Open, lang: str
+) -> None:
     async with opened(size=(40, 12)) as (screen, pilot):
         screen.use_language(lang)
         await pilot.press("tab", "ctrl+p")
@@ -374,9 +461,14 @@ async def test_a_sentence_too_long_for_the_lines_below_ends_with_an_ellipsis(ope
         assert last.startswith("…") if lang == "ar" else last.endswith("…")
 
 
-async def test_an_error_too_long_for_a_small_terminal_ends_with_an_ellipsis(opened: Open) -> None:
+async def test_an_error_too_long_for_a_small_terminal_ends_with_an_ellipsis(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="date", size=(40, 12)) as (screen, pilot):
         screen.use_language("en")
         await pilot.press("enter", *"abc")
         await pilot.pause()
-        assert screen.chooser.wrong and "…" in screen_lines(pilot.app)[screen.form.region.y + 2]
+        assert (
+            screen.chooser.wrong
+            and "…" in screen_lines(pilot.app)[screen.form.region.y + 2]
+        )

@@ -25,7 +25,14 @@ from coder.store.data_problems import unstorable
 from coder.text.display import cell_width, to_display
 from coder.text.segment import Reading
 from coder.tui import palette
-from coder.tui.keys import action_for, arabic_of, by_scope, capital_of, of_scope, pressed
+from coder.tui.keys import (
+    action_for,
+    arabic_of,
+    by_scope,
+    capital_of,
+    of_scope,
+    pressed,
+)
 from coder.tui.screens.agreement_screen import AgreementScreen, Shown
 from coder.tui.screens.article_list import ArticleListScreen
 from coder.tui.screens.comments_page import CommentsPage
@@ -52,7 +59,10 @@ from tests.conftest import ROOT
 def test_every_action_has_its_method(demo: Project) -> None:
     coding = GuidedCoding(Tour("coder"), demo, "you", demo.article("004"))
     article = coding.session.article
-    both = [Coding(article.id, article.text_sha256, demo.codebook.ref, name) for name in ("you", GOLD)]
+    both = [
+        Coding(article.id, article.text_sha256, demo.codebook.ref, name)
+        for name in ("you", GOLD)
+    ]
     beside = BesideGold(Adjudication.begin(demo.codebook, both, [], article))
     pages = (
         MissingScreen([], "en"),
@@ -72,8 +82,14 @@ def test_every_action_has_its_method(demo: Project) -> None:
         tables |= page.keys
     coding.session.close()
     kept_by_screens = ("any", "choose", "write", "edit")
-    in_tables = {action.id for action in of_scope(*by_scope()) if action.scope not in kept_by_screens}
-    in_tables -= {"doctor.take"}  # a digit, as those that take a coder's value in a review
+    in_tables = {
+        action.id
+        for action in of_scope(*by_scope())
+        if action.scope not in kept_by_screens
+    }
+    in_tables -= {
+        "doctor.take"
+    }  # a digit, as those that take a coder's value in a review
     assert tables.keys() == in_tables
     assert all(map(callable, tables.values()))
 
@@ -81,9 +97,13 @@ def test_every_action_has_its_method(demo: Project) -> None:
 def test_the_footer_and_what_needs_an_open_coding_are_actions_of_their_scope() -> None:
     table = tomllib.loads((ROOT / "coder" / "tui" / "keys.toml").read_text("utf-8"))
     for scope, actions in table.items():
-        footer, needing = (actions.get(name, "").split() for name in ("footer", "needs_open"))
+        footer, needing = (
+            actions.get(name, "").split() for name in ("footer", "needs_open")
+        )
         assert footer == [action.name for action in of_scope(scope) if action.footer]
-        assert sorted(needing) == sorted(action.name for action in of_scope(scope) if action.needs_open)
+        assert sorted(needing) == sorted(
+            action.name for action in of_scope(scope) if action.needs_open
+        )
 
 
 def test_no_key_is_used_twice_in_a_scope() -> None:
@@ -96,7 +116,9 @@ def test_no_key_is_used_twice_in_a_scope() -> None:
 def test_letters_of_the_codebook_do_not_hide_commands(name: str) -> None:
     book = read_codebook(codebooks()[name])
     for field in book.event_fields:
-        assert field.key is None or action_for(field.key, ("article",)) is None, field.id
+        assert field.key is None or action_for(field.key, ("article",)) is None, (
+            field.id
+        )
     for kind in book.span_kinds:
         assert action_for(kind.key, ("draw",)) is None, kind.id
 
@@ -128,11 +150,17 @@ def test_a_physical_key_is_the_same_under_both_layouts(
 
 def test_shift_under_an_arabic_layout_is_the_capital_of_the_same_key() -> None:
     # Arabic (101): Shift gives a kasra on a, ﻷ on g, a bracket on d, which is a key of both layouts.
-    assert [capital_of(sign, is_arabic=True) for sign in ("\u0650", "ﻷ", "أ", "]", "ش")] == [*"AGHD", ""]
-    assert [capital_of(sign, is_arabic=False) for sign in ("\u0650", "ﻷ", "أ", "]", "a")] == [*"AGH", "", ""]
+    assert [
+        capital_of(sign, is_arabic=True) for sign in ("\u0650", "ﻷ", "أ", "]", "ش")
+    ] == [*"AGHD", ""]
+    assert [
+        capital_of(sign, is_arabic=False) for sign in ("\u0650", "ﻷ", "أ", "]", "a")
+    ] == [*"AGH", "", ""]
 
 
-def test_span_kinds_arabic_letters_are_those_of_the_layout(conflict_events: Codebook) -> None:
+def test_span_kinds_arabic_letters_are_those_of_the_layout(
+    conflict_events: Codebook,
+) -> None:
     for kind in conflict_events.span_kinds:
         assert arabic_of(kind.key) == kind.key_ar
 
@@ -140,14 +168,20 @@ def test_span_kinds_arabic_letters_are_those_of_the_layout(conflict_events: Code
 def test_the_footer_fits_the_screen() -> None:
     for width in (20, 40, 80, 160):
         for scope in by_scope():
-            assert sum(c.width for c in footer_columns((scope, "any"), "ar", width)) <= width
+            assert (
+                sum(c.width for c in footer_columns((scope, "any"), "ar", width))
+                <= width
+            )
 
 
-def test_a_narrow_footer_keeps_help_and_the_way_out_and_a_wide_one_names_the_palette() -> None:
+def test_a_narrow_footer_keeps_help_and_the_way_out_and_a_wide_one_names_the_palette() -> (
+    None
+):
     scopes = ("table", "events", "any")
     for lang in ("ar", "en"):
         narrow, wide = (
-            [column.key for column in footer_columns(scopes, lang, width)][::2] for width in (60, 160)
+            [column.key for column in footer_columns(scopes, lang, width)][::2]
+            for width in (60, 160)
         )
         assert {"?", "escape"} < {*narrow}
         assert wide == ["space", "d", "f", "c", "enter", "tab", "escape", "?", "ctrl+p"]
@@ -155,7 +189,9 @@ def test_a_narrow_footer_keeps_help_and_the_way_out_and_a_wide_one_names_the_pal
 
 
 def test_help_names_every_action_and_letter(conflict_events: Codebook) -> None:
-    rows = help_rows(("article", "form", "any"), ("article", "any"), conflict_events, "en", 200)
+    rows = help_rows(
+        ("article", "form", "any"), ("article", "any"), conflict_events, "en", 200
+    )
     words = " ".join(column.text for row in rows for column in row)
     for action in of_scope("article", "form", "any"):
         assert action.help("en") in words
@@ -165,20 +201,28 @@ def test_help_names_every_action_and_letter(conflict_events: Codebook) -> None:
 def test_numbers_of_a_list_end_below_each_other_in_both_languages() -> None:
     for rtl in (False, True):
         drawn = [
-            draw((number(n, 7, rtl, "text"),), 7, rtl, Style()).text.rstrip() for n in ("n", "7", "14", "120")
+            draw((number(n, 7, rtl, "text"),), 7, rtl, Style()).text.rstrip()
+            for n in ("n", "7", "14", "120")
         ]
         assert len({len(line) for line in drawn}) == 1
 
 
 @pytest.mark.parametrize("rtl", [False, True])
-def test_the_scale_is_named_where_its_ticks_are_and_runs_from_the_left(rtl: bool) -> None:
+def test_the_scale_is_named_where_its_ticks_are_and_runs_from_the_left(
+    rtl: bool,
+) -> None:
     plain = dict.fromkeys(range(0x2066, 0x206A))
     interval = Interval(None, None, "none", 0.95, 0, 0, 0, reason="too few")
     for cells in (20, 40, 60):
         before, *columns, after = on_scale(Score(0.0, 1), interval, cells, rtl)
-        assert [column.style for column in columns[:: -1 if rtl else 1]] == [palette.KEY, palette.DIM]
+        assert [column.style for column in columns[:: -1 if rtl else 1]] == [
+            palette.KEY,
+            palette.DIM,
+        ]
         assert before == after == Column("", 1)
-        ticks = "".join(column.text.translate(plain) for column in columns[:: -1 if rtl else 1])
+        ticks = "".join(
+            column.text.translate(plain) for column in columns[:: -1 if rtl else 1]
+        )
         assert ticks[0] == "●"
         head = scale_head(cells)
         first, second = (at for at, sign in enumerate(ticks) if sign == "┆")
@@ -189,15 +233,21 @@ def test_the_scale_is_named_where_its_ticks_are_and_runs_from_the_left(rtl: bool
 
 
 def test_words_put_into_a_phrase_keep_their_direction() -> None:
-    assert say("ar", "took", field="المكان", who="amal") == "\u2068المكان\u2069 ← \u2068amal\u2069"
+    assert (
+        say("ar", "took", field="المكان", who="amal")
+        == "\u2068المكان\u2069 ← \u2068amal\u2069"
+    )
 
 
-def test_prose_with_a_semicolon_stays_in_its_order_on_an_english_line(conflict_events: Codebook) -> None:
+def test_prose_with_a_semicolon_stays_in_its_order_on_an_english_line(
+    conflict_events: Codebook,
+) -> None:
     notes, place = (conflict_events.event_field(name) for name in ("notes", "place"))
     prose, items = "قصف الموقع; ثم انسحبت القوة", "سورية; العراق"
     assert to_display(in_line(notes, prose, "en"), 0) == to_display(prose, 1)
     assert (
-        to_display(in_line(place, items, "en"), 0) == f"{to_display('سورية', 1)}; {to_display('العراق', 1)}"
+        to_display(in_line(place, items, "en"), 0)
+        == f"{to_display('سورية', 1)}; {to_display('العراق', 1)}"
     )
 
 
@@ -209,7 +259,11 @@ TEXT = "شنت واشنطن غارات، وبالصواريخ ضربت دير ا
     [
         ("ar", ["17/10/2023..31/12/2023"], "31/12/2023..17/10/2023"),
         ("en", ["2023-10-17..2023-12-31"], "2023-10-17..2023-12-31"),
-        ("ar", ["اب", "17/10/2023..31/12/2023", "NATO"], "NATO · 31/12/2023..17/10/2023 · با"),
+        (
+            "ar",
+            ["اب", "17/10/2023..31/12/2023", "NATO"],
+            "NATO · 31/12/2023..17/10/2023 · با",
+        ),
         ("en", ["اب", "NATO", "3-9"], "با · NATO · 3-9"),
         ("ar", ["2023-10-17", "3-9", "+0.2"], "+0.2 · 3-9 · 2023-10-17"),
     ],
@@ -248,7 +302,9 @@ def test_selection_moves_by_word_and_past_particles() -> None:
 
 
 @given(
-    st.text(alphabet="اب جد\u064babc 12.،\n", max_size=60), st.integers(0, 60), st.lists(st.integers(0, 7))
+    st.text(alphabet="اب جد\u064babc 12.،\n", max_size=60),
+    st.integers(0, 60),
+    st.lists(st.integers(0, 7)),
 )
 def test_a_selection_is_never_empty_and_never_leaves_the_text(
     text: str, offset: int, moves: list[int]
@@ -325,7 +381,9 @@ def test_clearing_before_and_after_the_caret() -> None:
         ("ﻻﻵﻷﻹ", "لالآلألإ", True),  # one key of an Arabic keyboard each
     ],
 )
-def test_what_cannot_be_stored_never_gets_into_a_line(pasted: str, kept: str, whole: bool) -> None:
+def test_what_cannot_be_stored_never_gets_into_a_line(
+    pasted: str, kept: str, whole: bool
+) -> None:
     line = LineEdit()
     assert line.insert(pasted) is whole
     assert line.text == kept
@@ -341,7 +399,12 @@ def test_any_text_that_is_pasted_can_be_stored(text: str) -> None:
 words = st.text(alphabet="ابلا جد\u064babc12 (،)", max_size=20)
 
 
-@given(st.lists(st.tuples(words, st.integers(1, 12)), max_size=4), words, st.integers(60, 90), st.booleans())
+@given(
+    st.lists(st.tuples(words, st.integers(1, 12)), max_size=4),
+    words,
+    st.integers(60, 90),
+    st.booleans(),
+)
 def test_a_drawn_row_is_exactly_as_wide_as_the_screen(
     fixed: list[tuple[str, int]], rest: str, width: int, rtl: bool
 ) -> None:
@@ -352,8 +415,16 @@ def test_a_drawn_row_is_exactly_as_wide_as_the_screen(
 
 
 @pytest.mark.parametrize("rtl", [False, True])
-def test_where_a_line_is_too_narrow_the_last_columns_go_and_no_number_is_cut(rtl: bool) -> None:
-    row = (Column(" ✓", 3), Column("title"), Column(" 71", 6), Column(" 12", 6), Column("open", 12))
+def test_where_a_line_is_too_narrow_the_last_columns_go_and_no_number_is_cut(
+    rtl: bool,
+) -> None:
+    row = (
+        Column(" ✓", 3),
+        Column("title"),
+        Column(" 71", 6),
+        Column(" 12", 6),
+        Column("open", 12),
+    )
     drawn = [draw(row, width, rtl, Style()).text.split() for width in (40, 20, 14, 8)]
     drawn = [words[::-1] if rtl else words for words in drawn]
     whole = ["✓", "title", "71", "12", "open"]
@@ -362,7 +433,9 @@ def test_where_a_line_is_too_narrow_the_last_columns_go_and_no_number_is_cut(rtl
     assert strip.text == ("…4 3 2 1" if rtl else "1 2 3 4…")
 
 
-@pytest.mark.parametrize("text", ["إسرائيل: unknown", "= إسرائيل", "إسرائيل · place · 12", "«إسرائيل» (IL)"])
+@pytest.mark.parametrize(
+    "text", ["إسرائيل: unknown", "= إسرائيل", "إسرائيل · place · 12", "«إسرائيل» (IL)"]
+)
 def test_a_line_of_the_english_screen_reads_from_the_left(text: str) -> None:
     (segment,) = draw((Column(text),), 40, rtl=False, base=Style())
     drawn = unicodedata.normalize("NFKC", segment.text.rstrip())
@@ -373,10 +446,16 @@ def test_arabic_sentences_keep_their_end_on_the_left_in_the_english_screen() -> 
     sentence = "قصفت إسرائيل المدينة."
     ((column,),) = paragraph_rows([("", sentence)], rtl=False, width=60)
     (segment,) = draw((column,), 60, rtl=False, base=Style())
-    assert unicodedata.normalize("NFKC", segment.text.strip()) == get_display(sentence, base_dir="R")
+    assert unicodedata.normalize("NFKC", segment.text.strip()) == get_display(
+        sentence, base_dir="R"
+    )
 
 
 def test_a_sign_stands_in_front_of_its_paragraph_and_a_heading_above_it() -> None:
-    rows = paragraph_rows([("!", "Place: not coded yet."), ("Field", "Where it happened.")], False, 40)
-    lines = ["".join(column.text for column in row).strip(" \u2068\u2069") for row in rows]
+    rows = paragraph_rows(
+        [("!", "Place: not coded yet."), ("Field", "Where it happened.")], False, 40
+    )
+    lines = [
+        "".join(column.text for column in row).strip(" \u2068\u2069") for row in rows
+    ]
     assert lines == ["! Place: not coded yet.", "Field", "Where it happened."]

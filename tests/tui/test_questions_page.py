@@ -27,7 +27,9 @@ def ask(demo: Project, coder: str, text: str) -> None:
     session.close()
 
 
-async def test_a_question_mark_makes_the_comment_on_a_field_a_question(opened: Open, demo: Project) -> None:
+async def test_a_question_mark_makes_the_comment_on_a_field_a_question(
+    opened: Open, demo: Project
+) -> None:
     async with opened() as (screen, pilot):
         await pilot.press("tab", ";", *"? متى", "ctrl+s")
         [only] = questions(demo)
@@ -48,16 +50,26 @@ async def test_one_answer_from_the_queue_for_all_who_asked(demo: Project) -> Non
         await pilot.pause()
         await pilot.press("f7")
         shown = page(pilot)
-        assert shown.at == 0 and [q.asked.by for q in shown.questions] == ["amal", "basim"]
+        assert shown.at == 0 and [q.asked.by for q in shown.questions] == [
+            "amal",
+            "basim",
+        ]
         await pilot.press(";", *"حين يقع حدث", "ctrl+s")
-        assert [q.answer and q.answer.text for q in shown.questions] == ["حين يقع حدث"] * 2
+        assert [q.answer and q.answer.text for q in shown.questions] == [
+            "حين يقع حدث"
+        ] * 2
         await pilot.press(";")  # nothing is open any more
         assert shown.chooser.asked is None and shown.bars["message"].row
         await pilot.press("down", "enter")
-        assert pilot.app.screen is review and review.work.article.id == questions(demo)[0].asked.article
+        assert (
+            pilot.app.screen is review
+            and review.work.article.id == questions(demo)[0].asked.article
+        )
     for coder in ("amal", "basim"):
         screen = CodingScreen(demo, coder, demo.article("004"))
-        async with CoderApp(lambda screen=screen: screen).run_test(size=(80, 24)) as pilot:
+        async with CoderApp(lambda screen=screen: screen).run_test(
+            size=(80, 24)
+        ) as pilot:
             await pilot.pause()
             await pilot.press("tab")
             screen.record.go_to_event("", "relevance")
@@ -72,13 +84,17 @@ async def test_an_answer_to_one_leaves_the_others_open(demo: Project) -> None:
     async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("f7", "down", ";", "-", "x", "ctrl+s")
-        answered = {q.asked.text: q.answer and q.answer.text for q in page(pilot).questions}
+        answered = {
+            q.asked.text: q.answer and q.answer.text for q in page(pilot).questions
+        }
         assert answered == {"أولى": "-x", "ثانية": None}
         await pilot.press("escape")
         assert pilot.app.screen is review and review.session is None
 
 
-async def test_an_answer_without_words_is_refused_and_asked_again(demo: Project) -> None:
+async def test_an_answer_without_words_is_refused_and_asked_again(
+    demo: Project,
+) -> None:
     ask(demo, "amal", "? أولى")
     review = ReviewScreen(demo, "salma")
     async with CoderApp(lambda: review).run_test(size=(80, 24)) as pilot:
@@ -96,4 +112,7 @@ async def test_without_questions_the_page_says_how_one_is_asked(demo: Project) -
         assert page(pilot).lines == []
         await pilot.press("f7")
         await pilot.press("f7")
-        assert not page(pilot).list.rows and "علامة استفهام" in page(pilot).list.otherwise.text
+        assert (
+            not page(pilot).list.rows
+            and "علامة استفهام" in page(pilot).list.otherwise.text
+        )

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from coding_by_keys import Open, coding_of, go_to, go_to_field, in_record, letter_of, stored
+from coding_by_keys import (
+    Open,
+    coding_of,
+    go_to,
+    go_to_field,
+    in_record,
+    letter_of,
+    stored,
+)
 from screen_text import message, screen_lines
 from textual.events import Key
 
@@ -19,7 +27,11 @@ from coder.tui.screens.jump_letters import SUPPORT, TAKE
 def bright_kinds(screen: CodingScreen) -> set[str]:
     """The kinds of words whose letters stand out."""
     roles = screen.pane.letter_roles
-    return {m.kind for m in screen.highlights.letters.values() if roles.get(m.start) != LETTER_ASIDE}
+    return {
+        m.kind
+        for m in screen.highlights.letters.values()
+        if roles.get(m.start) != LETTER_ASIDE
+    }
 
 
 async def test_a_letter_goes_to_words_in_view(opened: Open) -> None:
@@ -63,7 +75,9 @@ async def test_letters_stay_from_field_to_field_until_escape(opened: Open) -> No
         coding = coding_of(screen)
         assert coding.events[0].answer("place").blank is Blank.NOT_STATED
         await go_to_field(screen, pilot, "notes")
-        assert screen.scope() == "form" and not screen.highlights.letters  # no words give that
+        assert (
+            screen.scope() == "form" and not screen.highlights.letters
+        )  # no words give that
         await go_to_field(screen, pilot, "place")
         assert screen.scope() == "jump"
         await pilot.press("tab")
@@ -99,7 +113,9 @@ async def test_a_new_event_is_opened_by_letter_from_the_record(opened: Open) -> 
         await pilot.pause()
         coding = coding_of(screen)
         assert screen.record.event_id == coding.events[0].id
-        assert screen.form.has_focus and screen.highlights.letters  # go on with letters, until Esc
+        assert (
+            screen.form.has_focus and screen.highlights.letters
+        )  # go on with letters, until Esc
         await pilot.press("escape")
         assert screen.scope() == "form" and not screen.highlights.letters
 
@@ -119,7 +135,10 @@ async def test_several_letters_one_after_the_other(opened: Open) -> None:
         assert screen.scope() == "jump"
         await pilot.press("escape")
         coding = coding_of(screen)
-        assert [p["place_id"] for p in coding.events[0].answer("place").value] == ["sy", "iq"]
+        assert [p["place_id"] for p in coding.events[0].answer("place").value] == [
+            "sy",
+            "iq",
+        ]
         assert screen.record.row.field.id == "place"
 
 
@@ -127,13 +146,23 @@ async def test_what_is_proposed_out_of_sight_is_not_taken(opened: Open) -> None:
     async with in_record(opened, size=(80, 24)) as (screen, pilot):
         first = screen.form.scroll_offset.y
         seen = screen.record.rows[first : first + screen.form.size.height]
-        below = [row.field.id for row in screen.record.rows if row.state == "proposed" and row not in seen]
+        below = [
+            row.field.id
+            for row in screen.record.rows
+            if row.state == "proposed" and row not in seen
+        ]
         assert below
         await pilot.press("ctrl+f")
         left = [row.field.id for row in screen.record.rows if row.state == "proposed"]
-        assert left == below and screen.codebook.event_field(below[0]).label.of("ar") in message(screen)
-        first_open = next(row for row in screen.record.rows if row.is_open or row.state == "proposed")
-        assert screen.record.row is first_open and first_open.state == "empty"  # nothing is passed over
+        assert left == below and screen.codebook.event_field(below[0]).label.of(
+            "ar"
+        ) in message(screen)
+        first_open = next(
+            row for row in screen.record.rows if row.is_open or row.state == "proposed"
+        )
+        assert (
+            screen.record.row is first_open and first_open.state == "empty"
+        )  # nothing is passed over
         await pilot.press("ctrl+z")  # all that was taken goes back as one
         assert [row.field.id for row in seen if row.state == "proposed"] == [
             row.field.id
@@ -142,12 +171,16 @@ async def test_what_is_proposed_out_of_sight_is_not_taken(opened: Open) -> None:
         ]
 
 
-async def test_words_of_an_empty_field_s_type_give_its_value_with_the_evidence(opened: Open) -> None:
+async def test_words_of_an_empty_field_s_type_give_its_value_with_the_evidence(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="source") as (screen, pilot):
         await pilot.press("delete", "ctrl+e")
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         answer = screen.record.row.answer
-        assert [item["who"] for item in answer.value] == ["us_forces"] and len(answer.evidence) == 1
+        assert [item["who"] for item in answer.value] == ["us_forces"] and len(
+            answer.evidence
+        ) == 1
 
 
 async def test_evidence_of_any_kind_by_letter_leaves_the_value(opened: Open) -> None:
@@ -188,7 +221,9 @@ async def test_the_same_again_brings_value_and_evidence(opened: Open) -> None:
         assert two.value == one.value and two.evidence == one.evidence
 
 
-async def test_taking_what_the_arrows_reach_without_leaving_the_record(opened: Open) -> None:
+async def test_taking_what_the_arrows_reach_without_leaving_the_record(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("delete", "ctrl+left")
         target = screen.deciding.target()
@@ -222,7 +257,9 @@ async def test_evidence_comes_to_a_proposal_and_goes_from_it(opened: Open) -> No
         assert first.quote not in [coding.span(i).quote for i in left.evidence]  # type: ignore[union-attr]
         await pilot.press("+")
         coding = coding_of(screen)
-        assert len(coding.events[0].answer("weapons").evidence) == len(proposed.evidence)
+        assert len(coding.events[0].answer("weapons").evidence) == len(
+            proposed.evidence
+        )
 
 
 async def test_one_item_of_a_proposed_list_is_taken_out(opened: Open) -> None:
@@ -241,7 +278,9 @@ async def test_the_first_letter_for_a_chosen_value_is_its_evidence_the_next_give
     async with in_record(opened, field="targets") as (screen, pilot):
         await pilot.press("delete", "\\", "enter", *"israel", "enter")
         await pilot.pause()
-        assert screen.record.row.field.id == "targets" and screen.jumping.title == SUPPORT
+        assert (
+            screen.record.row.field.id == "targets" and screen.jumping.title == SUPPORT
+        )
         assert (
             len({mark.kind for mark in screen.highlights.letters.values()}) > 1
         )  # any words can be evidence
@@ -255,13 +294,20 @@ async def test_the_first_letter_for_a_chosen_value_is_its_evidence_the_next_give
         assert targets.value == ["israel", "us_forces"] and len(targets.evidence) == 1
 
 
-async def test_where_no_words_give_the_value_letters_give_evidence_at_once(opened: Open) -> None:
+async def test_where_no_words_give_the_value_letters_give_evidence_at_once(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="place") as (screen, pilot):
         await pilot.press("\\")
         await go_to_field(screen, pilot, "report_scope")
-        value, before = screen.record.row.answer.value, len(screen.record.row.answer.evidence)
+        value, before = (
+            screen.record.row.answer.value,
+            len(screen.record.row.answer.evidence),
+        )
         assert screen.jumping.title == SUPPORT
-        assert {*map(len, screen.highlights.letters)} == {1} and len(screen.highlights.letters) <= 26
+        assert {*map(len, screen.highlights.letters)} == {1} and len(
+            screen.highlights.letters
+        ) <= 26
         await pilot.press(*letter_of(screen, "قوات الولايات المتحدة", "actor"))
         coding = coding_of(screen)
         scope = coding.events[0].answer("report_scope")
@@ -275,7 +321,11 @@ async def test_what_needs_words_is_not_stated_by_one_key_and_what_the_coder_judg
     async with in_record(opened, size=(120, 40)) as (screen, pilot):
         before = screen.session.coding
         open_ = [row.field.id for row in screen.record.rows if row.is_open]
-        kept = {row.field.id: row.answer for row in screen.record.rows if row.field.id not in open_}
+        kept = {
+            row.field.id: row.answer
+            for row in screen.record.rows
+            if row.field.id not in open_
+        }
         judged = ["responsibility"]  # of which the codebook says `evidence: optional`
         worded = ["killed", "injured"]
         assert {"initiators", "date", *worded, *judged} == {*open_}
@@ -284,14 +334,25 @@ async def test_what_needs_words_is_not_stated_by_one_key_and_what_the_coder_judg
             event = coding_of(screen).events[0]
             assert {event.answer(name).blank for name in fields} == {Blank.NOT_STATED}
             told = screen.bars["message"].row[0].text
-            labels = [screen.codebook.event_field(name).label.of(screen.lang) for name in fields]
+            labels = [
+                screen.codebook.event_field(name).label.of(screen.lang)
+                for name in fields
+            ]
             assert all(label in told for label in labels)
             initiators = screen.codebook.event_field("initiators").label.of(screen.lang)
-            assert told.index(labels[-1]) < told.index("بقي مفتوحاً") < told.rindex(initiators)
+            assert (
+                told.index(labels[-1])
+                < told.index("بقي مفتوحاً")
+                < told.rindex(initiators)
+            )
             if fields == worded:
                 assert {event.answer(name).blank for name in judged} == {Blank.MISSING}
-            assert screen.record.row.field.id == "initiators"  # for which there is «تحالف دولي»
-            assert {event.answer(name).blank for name in ("initiators", "date")} == {Blank.MISSING}
+            assert (
+                screen.record.row.field.id == "initiators"
+            )  # for which there is «تحالف دولي»
+            assert {event.answer(name).blank for name in ("initiators", "date")} == {
+                Blank.MISSING
+            }
         assert {name: event.answer(name) for name in kept} == kept
         await pilot.press("ctrl+z", "ctrl+z")
         assert screen.session.coding == before
@@ -303,7 +364,9 @@ async def test_what_is_not_stated_is_not_said_in_one_step_of_fields_for_which_th
     async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
         mark = next(m for m in screen.highlights.marks if m.kind == "date")
         words = screen.session.article.text[mark.start : mark.end]
-        assert words == "هذا الشهر"  # in the sentence of the trigger, and of no field but the date
+        assert (
+            words == "هذا الشهر"
+        )  # in the sentence of the trigger, and of no field but the date
         await pilot.press("ctrl+o")
         assert coding_of(screen).events[0].answer("date").blank == Blank.MISSING
         assert f"«{words}»" in message(screen)
@@ -331,21 +394,33 @@ async def test_words_that_were_confirmed_before_they_were_proposed_are_not_left_
         assert re.findall("«.*?»", left) == ["«تحالف دولي»"]
 
 
-async def test_what_is_open_out_of_sight_or_has_evidence_is_not_called_not_stated(opened: Open) -> None:
+async def test_what_is_open_out_of_sight_or_has_evidence_is_not_called_not_stated(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="targets", size=(80, 24)) as (screen, pilot):
         await pilot.press("delete", "ctrl+e")
         await pilot.press(*letter_of(screen, "استُهدفت", "trigger"))
         assert screen.record.row.is_open and screen.record.row.answer.evidence
         seen = [row.field.id for row in screen.record.shown]
-        below = [row.field.id for row in screen.record.rows if row.is_open and row.field.id not in seen]
+        below = [
+            row.field.id
+            for row in screen.record.rows
+            if row.is_open and row.field.id not in seen
+        ]
         assert below and {"initiators", "target_object"} <= {*seen}
         await pilot.press("ctrl+o")
         left = [row.field.id for row in screen.record.rows if row.is_open]
-        assert left == ["initiators", "targets", *below]  # there are words for the first
+        assert left == [
+            "initiators",
+            "targets",
+            *below,
+        ]  # there are words for the first
         assert screen.record.row.field.id == "initiators"
 
 
-async def test_a_weekday_without_a_publication_date_says_what_it_needs(opened: Open) -> None:
+async def test_a_weekday_without_a_publication_date_says_what_it_needs(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
         assert published(screen.session.coding) is None
         await pilot.press("tab")

@@ -40,7 +40,11 @@ async def test_names_of_fields_are_whole_until_values_need_the_room(
 
 
 def all_open(screen: CodingScreen) -> list[Problem]:
-    return [each for each in screen.record.problems if each.severity == "error" and each.is_open]
+    return [
+        each
+        for each in screen.record.problems
+        if each.severity == "error" and each.is_open
+    ]
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
@@ -60,28 +64,58 @@ async def test_the_title_of_the_record_names_article_and_events_and_shows_the_cu
             names = "".join(column.text for column in screen.record.tabs.columns)
             assert all(word in names for word in words)
             number = screen.record.event_id.removeprefix("e")
-            [here] = [c.text.strip() for c in screen.record.tabs.row if c.style == palette.CHOSEN]
+            [here] = [
+                c.text.strip()
+                for c in screen.record.tabs.row
+                if c.style == palette.CHOSEN
+            ]
             assert here.rstrip("!") == (number or words[0])
-            problems = [p for p in screen.record.problems if (p.event_id or "") == screen.record.event_id]
+            problems = [
+                p
+                for p in screen.record.problems
+                if (p.event_id or "") == screen.record.event_id
+            ]
             errors = [p for p in problems if p.severity == "error"]
-            left, wrong = len({p.field for p in errors if p.is_open}), sum(not p.is_open for p in errors)
+            left, wrong = (
+                len({p.field for p in errors if p.is_open}),
+                sum(not p.is_open for p in errors),
+            )
             assert here.endswith("!") == bool(wrong)
-            waiting = {f"{(p.event_id or '').removeprefix('e') or words[0]}" for p in all_open(screen)}
-            numbers = {c.text.strip().rstrip("!") for c in screen.record.tabs.row if c.key}
-            bright = {c.text.strip().rstrip("!") for c in screen.record.tabs.row if c.style == palette.VALUE}
+            waiting = {
+                f"{(p.event_id or '').removeprefix('e') or words[0]}"
+                for p in all_open(screen)
+            }
+            numbers = {
+                c.text.strip().rstrip("!") for c in screen.record.tabs.row if c.key
+            }
+            bright = {
+                c.text.strip().rstrip("!")
+                for c in screen.record.tabs.row
+                if c.style == palette.VALUE
+            }
             assert bright == waiting & numbers - {number or words[0]}
             title = screen.record.tabs.row[-1].text.translate(ISOLATES).strip()
             counts = {"screens.fields_left": left, "counts.errors": wrong}
             parts = [say(lang, key, n=n) for key, n in counts.items() if n]
             current = screen.session.coding.event(screen.record.event_id)
-            kind = type_in_words(current, screen.codebook, lang) if current is not None else ""
+            kind = (
+                type_in_words(current, screen.codebook, lang)
+                if current is not None
+                else ""
+            )
             whole = [*parts, *filter(None, [kind])]
-            assert title in (" · ".join(whole), " · ".join(parts))  # the type whole or not at all
+            assert title in (
+                " · ".join(whole),
+                " · ".join(parts),
+            )  # the type whole or not at all
             row = screen.record.tabs.row
             if any("…" in column.text for column in row):  # as many events as fit
                 cut += 1
                 used = sum(column.width for column in row)
-                assert title == " · ".join(parts) and used + 6 > screen.record.tabs.room - 2
+                assert (
+                    title == " · ".join(parts)
+                    and used + 6 > screen.record.tabs.room - 2
+                )
         assert cut or size == (80, 24)
 
 
@@ -92,7 +126,9 @@ async def test_a_type_gives_way_to_the_numbers_of_events(opened: Open) -> None:
             await pilot.press("*")
         await pilot.pause()
         names = [column.text.strip(" ·!") for column in screen.record.tabs.columns]
-        assert {event.id.removeprefix("e") for event in screen.session.coding.events} <= {*names}, names
+        assert {
+            event.id.removeprefix("e") for event in screen.session.coding.events
+        } <= {*names}, names
 
 
 @pytest.mark.parametrize(("size", "is_whole"), [((160, 50), True), ((120, 40), False)])
@@ -111,8 +147,13 @@ async def test_long_values_take_several_lines_where_the_screen_has_them_and_one_
         }
         room = form.size.width - SIDES - sum(column.width for column in form.rows[0])
         long = [texts for texts in lines.values() if len(texts) > 1]
-        assert long and all(cell_width(text) <= room for texts in long for text in texts[:-1])
-        assert all(cell_width(text) <= room for texts in lines.values() for text in texts) or not is_whole
+        assert long and all(
+            cell_width(text) <= room for texts in long for text in texts[:-1]
+        )
+        assert (
+            all(cell_width(text) <= room for texts in lines.values() for text in texts)
+            or not is_whole
+        )
         assert firsts[-1] == len(form.rows) <= form.size.height
         counts = [end - start for start, end in pairwise(firsts)]
         at = next(n for n, count in enumerate(counts) if count > 1)
@@ -122,7 +163,9 @@ async def test_long_values_take_several_lines_where_the_screen_has_them_and_one_
         await pilot.press("down")
         await pilot.pause()
         assert form.cursor == firsts[at + 1]
-        await pilot.click(form, offset=(10, firsts[at + 1] - 1))  # the last line of the long value
+        await pilot.click(
+            form, offset=(10, firsts[at + 1] - 1)
+        )  # the last line of the long value
         await pilot.pause()
         assert screen.record.index == at and screen.chooser.asked is None
         await pilot.click(form, offset=(10, firsts[at]))
@@ -130,41 +173,65 @@ async def test_long_values_take_several_lines_where_the_screen_has_them_and_one_
         assert screen.chooser.asked is not None
 
 
-async def test_the_list_of_events_counts_what_is_left_as_the_record_does(opened: Open) -> None:
+async def test_the_list_of_events_counts_what_is_left_as_the_record_does(
+    opened: Open,
+) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
-        await pilot.press("e", "f")  # two countries are proposed, which are too many for a single act
+        await pilot.press(
+            "e", "f"
+        )  # two countries are proposed, which are too many for a single act
         await pilot.press("f4")
         await pilot.pause()
         page = pilot.app.screen
         assert isinstance(page, EventTableScreen)
-        wrong = [p for p in screen.record.problems if p.event_id == "e1" and not p.is_open]
+        wrong = [
+            p for p in screen.record.problems if p.event_id == "e1" and not p.is_open
+        ]
         assert wrong and {p.severity for p in wrong} == {"error"}
         said = page.list.rows[0][-1].text.translate(ISOLATES).strip()
-        assert said and screen.record.tabs.row[-1].text.translate(ISOLATES).strip().startswith(said)
+        assert said and screen.record.tabs.row[-1].text.translate(
+            ISOLATES
+        ).strip().startswith(said)
         assert said.endswith("خطأ واحد")
 
 
-async def test_an_item_of_a_list_stays_on_one_line_where_it_has_room(english_demo: Project) -> None:
+async def test_an_item_of_a_list_stays_on_one_line_where_it_has_room(
+    english_demo: Project,
+) -> None:
     coding = CodingScreen(english_demo, "you", english_demo.article("004"))
     async with CoderApp(lambda: coding).run_test(size=(160, 50)) as pilot:
         await pilot.pause()
         await pilot.press("e", "f", "tab")
         await pilot.pause()
-        lines = [row[3].text.translate(ISOLATES).replace("\u00a0", " ") for row in coding.form.rows]
+        lines = [
+            row[3].text.translate(ISOLATES).replace("\u00a0", " ")
+            for row in coding.form.rows
+        ]
         at = next(n for n, line in enumerate(lines) if "Syria: country" in line)
-        assert lines[at : at + 2] == ["سورية = Syria: country;", "العراق = Iraq: country"]
+        assert lines[at : at + 2] == [
+            "سورية = Syria: country;",
+            "العراق = Iraq: country",
+        ]
 
 
-async def test_a_complete_record_takes_lines_from_the_panel_and_fits_below_the_banner(demo: Project) -> None:
+async def test_a_complete_record_takes_lines_from_the_panel_and_fits_below_the_banner(
+    demo: Project,
+) -> None:
     screen = CodingScreen(demo, "amal", demo.article("004"))
     async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert screen.session.submitted and not any(row.is_open for row in screen.record.rows)
-        assert len(screen.form.rows) == screen.form.size.height > len(screen.record.rows)
+        assert screen.session.submitted and not any(
+            row.is_open for row in screen.record.rows
+        )
+        assert (
+            len(screen.form.rows) == screen.form.size.height > len(screen.record.rows)
+        )
         assert screen.panel.list.size.height == LEAST
 
 
-async def test_the_count_of_evidence_stands_behind_the_widest_value_that_has_some(demo: Project) -> None:
+async def test_the_count_of_evidence_stands_behind_the_widest_value_that_has_some(
+    demo: Project,
+) -> None:
     coding = CodingScreen(demo, "amal", demo.article("001"))
     async with CoderApp(lambda: coding).run_test(size=(160, 50)) as pilot:
         await pilot.pause()
@@ -178,16 +245,24 @@ async def test_the_count_of_evidence_stands_behind_the_widest_value_that_has_som
         assert room == max(cell_width(row[3].text) for row in rows)
 
 
-def test_a_value_by_name_alone_has_no_sign_of_a_cut_unless_it_is_to_be_confirmed(demo: Project) -> None:
+def test_a_value_by_name_alone_has_no_sign_of_a_cut_unless_it_is_to_be_confirmed(
+    demo: Project,
+) -> None:
     session = CodingSession(demo, demo.article("003"), "amal")
-    told = [rows(session.coding, each.id, session.codebook, [], "ar") for each in session.coding.events]
-    places = [row for row in chain(*told) if row.field.type == "place" and row.answer.coded]
+    told = [
+        rows(session.coding, each.id, session.codebook, [], "ar")
+        for each in session.coding.events
+    ]
+    places = [
+        row for row in chain(*told) if row.field.type == "place" and row.answer.coded
+    ]
     places = [row for row in places if cell_width(row.text) > cell_width(row.brief) + 6]
     assert places
     for row in places:
         room = cell_width(row.brief) + 24
         [[line]], [[proposed]] = (
-            record_rows([each], "ar", room) for each in (row, replace(row, state="proposed"))
+            record_rows([each], "ar", room)
+            for each in (row, replace(row, state="proposed"))
         )
         assert line[3].text.translate(ISOLATES) == row.brief.translate(ISOLATES)
         assert proposed[3].text.endswith("…")
@@ -196,9 +271,25 @@ def test_a_value_by_name_alone_has_no_sign_of_a_cut_unless_it_is_to_be_confirmed
 def test_a_line_of_a_field_follows_its_letter_value_and_width(demo: Project) -> None:
     session = CodingSession(demo, demo.article("003"), "amal")
     event = session.coding.events[0].id
-    row = next(r for r in rows(session.coding, event, session.codebook, [], "ar") if r.field.key and r.text)
-    for letter, text, width in [("q", "one", 60), ("w", "one", 60), ("q", "two", 60), ("q", "one", 90)] * 2:
+    row = next(
+        r
+        for r in rows(session.coding, event, session.codebook, [], "ar")
+        if r.field.key and r.text
+    )
+    for letter, text, width in [
+        ("q", "one", 60),
+        ("w", "one", 60),
+        ("q", "two", 60),
+        ("q", "one", 90),
+    ] * 2:
         now = replace(row, text=text, brief=text)
-        [[line]] = record_rows([now], "ar", width, drawn=lambda _, letter=letter: letter)
-        assert (line[1].text.strip(), line[3].text.translate(ISOLATES)) == (letter, text)
-        assert line[2].width == cell_width(row.field.label.of("ar")) + 2  # with the gap: there is room
+        [[line]] = record_rows(
+            [now], "ar", width, drawn=lambda _, letter=letter: letter
+        )
+        assert (line[1].text.strip(), line[3].text.translate(ISOLATES)) == (
+            letter,
+            text,
+        )
+        assert (
+            line[2].width == cell_width(row.field.label.of("ar")) + 2
+        )  # with the gap: there is room

@@ -5,7 +5,13 @@ from __future__ import annotations
 from review_by_keys import bar, opened
 from screen_text import info, screen_lines
 
-from coder.adjudicate.gold_edits import Clear, RejectCluster, Split, TakeAgreed, TakeEvent
+from coder.adjudicate.gold_edits import (
+    Clear,
+    RejectCluster,
+    Split,
+    TakeAgreed,
+    TakeEvent,
+)
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import ASSUMED, Answer
 from coder.service.coding.remarks import Remarks
@@ -38,7 +44,9 @@ async def test_a_reason_is_asked_once_for_each_kind_of_decision(demo: Project) -
         assert decided(screen, *second).reason == "article_ambiguity:assumed"
         assert "غموض في المقال" in bar(screen, "message")  # it is said
         third = (screen.grid.cluster_id, screen.grid.field_id)
-        await pilot.press("r", "1")  # another one for the last decision, and from now on
+        await pilot.press(
+            "r", "1"
+        )  # another one for the last decision, and from now on
         assert decided(screen, *second).reason == "coder_error"
         assert (screen.grid.cluster_id, screen.grid.field_id) == third
         await pilot.press("0")  # another kind
@@ -50,19 +58,33 @@ async def test_a_field_has_a_reason_of_its_own(demo: Project) -> None:
         await pilot.press("a")
         notes = [each for each in screen.work.open_cells if each[1] == "notes"]
         others = [each for each in screen.work.open_cells if each[1] != "notes"]
-        keys = {others[0]: ("1", "1"), notes[0]: ("1", "r", "7"), others[1]: ("1",), notes[1]: ("1",)}
+        keys = {
+            others[0]: ("1", "1"),
+            notes[0]: ("1", "r", "7"),
+            others[1]: ("1",),
+            notes[1]: ("1",),
+        }
         for cell, pressed in keys.items():
             screen.grid.go_to(*cell)
             await pilot.press(*pressed)
             assert screen.chooser.asked is None
         assert [decided(screen, *cell).reason for cell in keys] == [
-            *("coder_error", "article_ambiguity", "coder_error:assumed", "article_ambiguity:assumed"),
+            *(
+                "coder_error",
+                "article_ambiguity",
+                "coder_error:assumed",
+                "article_ambiguity:assumed",
+            ),
         ]
 
 
-async def test_the_reasons_given_most_come_one_after_the_other_on_one_key(demo: Project) -> None:
+async def test_the_reasons_given_most_come_one_after_the_other_on_one_key(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
-        await pilot.press("a", "1", "1")  # the first decision of its kind: a coder's error
+        await pilot.press(
+            "a", "1", "1"
+        )  # the first decision of its kind: a coder's error
         await pilot.press("1", "r", "7")  # the second: ambiguity of the article
         third = (screen.grid.cluster_id, screen.grid.field_id)
         await pilot.press("1")
@@ -80,11 +102,17 @@ async def test_the_reasons_given_most_come_one_after_the_other_on_one_key(demo: 
         assert decided(screen, *third).reason == first
 
 
-async def test_a_whole_event_is_taken_with_its_coders_digit_also_if_only_one_has_it(demo: Project) -> None:
+async def test_a_whole_event_is_taken_with_its_coders_digit_also_if_only_one_has_it(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         screen.work.do(Split("c1", "basim"))
         screen.work.do(Split("c2", "basim"))
-        first, second = (c.id for c in screen.work.state.clusters if dict(c.members).keys() == {"basim"})
+        first, second = (
+            c.id
+            for c in screen.work.state.clusters
+            if dict(c.members).keys() == {"basim"}
+        )
         screen.refresh_work()
         screen.grid.go_to(first)
         await pilot.press("t", "1")  # amal does not have it
@@ -92,26 +120,37 @@ async def test_a_whole_event_is_taken_with_its_coders_digit_also_if_only_one_has
         await pilot.press("backspace", "2")
         assert screen.chooser.asked is not None  # now the reason
         await pilot.press("2")
-        for cluster, mark in ((first, ""), (second, ASSUMED)):  # the same keys, then without the reason
+        for cluster, mark in (
+            (first, ""),
+            (second, ASSUMED),
+        ):  # the same keys, then without the reason
             assert decided(screen, cluster, "event_type").taken_from == ("basim",)
-            assert decided(screen, cluster, "event_type").reason == f"missed_event{mark}"
+            assert (
+                decided(screen, cluster, "event_type").reason == f"missed_event{mark}"
+            )
             if cluster == first:
                 screen.grid.go_to(second)
                 await pilot.press("t", "2")
                 assert screen.chooser.asked is None
 
 
-async def test_of_an_event_that_no_coder_has_nothing_is_taken_or_split(demo: Project) -> None:
+async def test_of_an_event_that_no_coder_has_nothing_is_taken_or_split(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("f12", "e", "t")
         assert screen.chooser.asked is None
         assert "No coder has this event" in bar(screen, "message")
         await pilot.press("s")
-        assert screen.chooser.asked is None and "nothing to split off" in bar(screen, "message")
+        assert screen.chooser.asked is None and "nothing to split off" in bar(
+            screen, "message"
+        )
 
 
 # ------------------------------------------------------------------ several answers
-async def test_selected_fields_are_decided_together_and_taken_back_as_one(demo: Project) -> None:
+async def test_selected_fields_are_decided_together_and_taken_back_as_one(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         screen.grid.go_to("c1")
         await pilot.press("shift+down", "shift+down")
@@ -147,7 +186,9 @@ async def test_union_and_not_stated_by_keys(demo: Project) -> None:
             (c.id, row)
             for c in screen.work.state.clusters
             for row in screen.work.state.rows(c.id)
-            if row.field.is_list and row.state == "differs" and all(a.coded for a in row.answers.values())
+            if row.field.is_list
+            and row.state == "differs"
+            and all(a.coded for a in row.answers.values())
         )
         screen.grid.go_to(cluster, row.field.id)
         await pilot.press("u", "1")
@@ -174,12 +215,16 @@ async def test_a_value_is_rejected_by_its_number(demo: Project) -> None:
         assert decided(screen, *at).taken_from == ("basim",)
 
 
-async def test_a_decision_whose_only_value_is_taken_out_is_open_again(demo: Project) -> None:
+async def test_a_decision_whose_only_value_is_taken_out_is_open_again(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a")
         at = next(c for c in screen.work.open_cells if c[1] == "initiators")
         screen.grid.go_to(*at)
-        await pilot.press("enter", "enter", "1")  # the first of the list, for the first reason
+        await pilot.press(
+            "enter", "enter", "1"
+        )  # the first of the list, for the first reason
         assert len(decided(screen, *at).value) == 1
         screen.grid.go_to(*at)
         await pilot.press("enter", "enter")
@@ -194,13 +239,17 @@ async def test_a_whole_coding_is_rejected_with_a_reason(demo: Project) -> None:
         await pilot.press("ctrl+x", "2")
         await pilot.pause()
         await pilot.press(*"tool", "enter")
-        reasons = {a.reason for e in screen.work.state.gold.events for a in e.fields.values()}
+        reasons = {
+            a.reason for e in screen.work.state.gold.events for a in e.fields.values()
+        }
         assert reasons <= {"tool_error", "agreed"} and "tool_error" in reasons
         await pilot.press("z")
         assert screen.work.state.gold.events == ()
 
 
-async def test_a_link_is_chosen_among_the_other_events_by_their_numbers(demo: Project) -> None:
+async def test_a_link_is_chosen_among_the_other_events_by_their_numbers(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         screen.grid.go_to("c4", "linked_to")
         await pilot.press("enter")
@@ -211,16 +260,26 @@ async def test_a_link_is_chosen_among_the_other_events_by_their_numbers(demo: Pr
             f"g{n}" for n in range(1, 14) if n != 4
         }  # not itself, though nothing is decided yet
         assert offered[0].number == "3"  # the nearest, of two the one before
-        await pilot.press("enter", "1")  # the event with its likely relation, the reason
-        assert decided(screen, "c4", "linked_to").value == [{"record": "g3", "relation": "about"}]
+        await pilot.press(
+            "enter", "1"
+        )  # the event with its likely relation, the reason
+        assert decided(screen, "c4", "linked_to").value == [
+            {"record": "g3", "relation": "about"}
+        ]
 
 
 # ------------------------------------------------------------------ layout
-async def test_the_footer_names_the_keys_that_change_something_here(demo: Project) -> None:
+async def test_the_footer_names_the_keys_that_change_something_here(
+    demo: Project,
+) -> None:
     async with opened(demo, size=(160, 50)) as (screen, pilot):
         await pilot.pause()
-        assert "قبول كل المتفق" in bar(screen, "footer") and "إغلاق" not in bar(screen, "footer")
-        assert "رفض الحدث" not in bar(screen, "footer")  # it is the article's own record
+        assert "قبول كل المتفق" in bar(screen, "footer") and "إغلاق" not in bar(
+            screen, "footer"
+        )
+        assert "رفض الحدث" not in bar(
+            screen, "footer"
+        )  # it is the article's own record
         await pilot.press("a")
         assert "قبول كل المتفق" not in bar(screen, "footer")
         cluster = next(at for at, _ in screen.work.open_cells if at)
@@ -247,7 +306,9 @@ async def test_the_headline_stands_for_the_article(demo: Project) -> None:
 
 
 # ------------------------------------------------------------------ the queue
-async def test_the_queue_is_searched_by_typing_and_ordered_by_a_key(demo: Project) -> None:
+async def test_the_queue_is_searched_by_typing_and_ordered_by_a_key(
+    demo: Project,
+) -> None:
     async with opened(demo, None) as (screen, pilot):
         await pilot.press(*"003")
         assert [each.article[:3] for each in screen.waiting.shown] == ["003"]
@@ -255,13 +316,18 @@ async def test_the_queue_is_searched_by_typing_and_ordered_by_a_key(demo: Projec
         assert screen.waiting.filter == "to_do"
         assert "closed" not in {each.status for each in screen.waiting.shown}
         await pilot.press("shift+tab", "f3", "f3")
-        assert screen.waiting.order == "age" and len(screen.waiting.shown) == len(screen.waiting.all) == 5
+        assert (
+            screen.waiting.order == "age"
+            and len(screen.waiting.shown) == len(screen.waiting.all) == 5
+        )
 
 
 async def test_the_next_article_comes_without_the_queue(demo: Project) -> None:
     async with opened(demo, None) as (screen, pilot):
         await pilot.press("f3", "enter")
-        order = [each.article for each in screen.waiting.shown if each.status != "closed"]
+        order = [
+            each.article for each in screen.waiting.shown if each.status != "closed"
+        ]
         visited = [screen.work.article.id]
         for _ in order[1:]:
             await pilot.press("f5")
@@ -283,7 +349,11 @@ async def test_an_article_goes_back_to_its_coder_with_words(demo: Project) -> No
             coding = queries.coding(article, "amal")
         assert coding is not None and coding.status == "open"
         [said] = Remarks(demo, article, "amal", lambda: [coding]).all
-        assert (said.by, said.text, said.place) == ("salma", "dates", ("amal", "", "", 0, 0))
+        assert (said.by, said.text, said.place) == (
+            "salma",
+            "dates",
+            ("amal", "", "", 0, 0),
+        )
         assert article not in {each.article for each in screen.waiting.all}
 
 
@@ -294,15 +364,21 @@ async def test_a_box_for_several_lines_says_its_keys_and_how_what_was_there_befo
         for text in ("", "was there"):
             screen.open_comment("?", "?", text, lambda _: None)
             await pilot.pause()
-            title, said = (drawn(screen.chooser, line).text for line in (0, screen.chooser.body))
-            assert title.strip("┏━┓ ").split()[0] == f"1:{len(text) + 1}"  # the line and place of the caret
+            title, said = (
+                drawn(screen.chooser, line).text for line in (0, screen.chooser.body)
+            )
+            assert (
+                title.strip("┏━┓ ").split()[0] == f"1:{len(text) + 1}"
+            )  # the line and place of the caret
             keys = "Ctrl+S للحفظ، وEnter لسطر جديد"
             told = f"{keys} · إن تُرك فارغاً حُذف." if text else keys
             assert said.strip("┗━┛ ") == to_display(told, 1)
             await pilot.press("escape")
 
 
-async def test_a_rejected_event_is_refused_before_a_reason_is_asked(demo: Project) -> None:
+async def test_a_rejected_event_is_refused_before_a_reason_is_asked(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         screen.work.do(RejectCluster("c1", "not_an_event"))
         screen.refresh_work()
@@ -313,7 +389,9 @@ async def test_a_rejected_event_is_refused_before_a_reason_is_asked(demo: Projec
             assert bar(screen, "message").startswith("هذا الحدث مرفوض · ")
 
 
-async def test_next_on_the_only_open_field_says_that_it_is_the_only_one(demo: Project) -> None:
+async def test_next_on_the_only_open_field_says_that_it_is_the_only_one(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         screen.work.do(TakeAgreed())
         for coder in ("amal", "basim"):
@@ -339,10 +417,18 @@ async def test_a_digit_of_no_coder_says_that_there_is_none(demo: Project) -> Non
 async def test_a_queue_without_work_says_what_comes_next(demo: Project) -> None:
     async with opened(demo, None) as (screen, _):
         assert bar(screen, "message") == ""
-        screen.waiting.load([each for each in screen.waiting.all if each.status == "closed"])
-        assert bar(screen, "message") == "الكل مغلق: F4 للاتفاق، ثم coder gold release ثم coder export."
+        screen.waiting.load(
+            [each for each in screen.waiting.all if each.status == "closed"]
+        )
+        assert (
+            bar(screen, "message")
+            == "الكل مغلق: F4 للاتفاق، ثم coder gold release ثم coder export."
+        )
         screen.waiting.load([])
-        assert screen.list.otherwise.text == "لا مقال ينتظر: يأتي المقال إلى هنا بعد أن يسلّمه مرمّزان."
+        assert (
+            screen.list.otherwise.text
+            == "لا مقال ينتظر: يأتي المقال إلى هنا بعد أن يسلّمه مرمّزان."
+        )
 
 
 async def test_a_zero_of_another_script_takes_nobody_s_value(demo: Project) -> None:
@@ -353,12 +439,19 @@ async def test_a_zero_of_another_script_takes_nobody_s_value(demo: Project) -> N
         assert screen.work.state is before
 
 
-async def test_rejecting_and_restoring_an_event_at_once_brings_its_decisions_back(demo: Project) -> None:
+async def test_rejecting_and_restoring_an_event_at_once_brings_its_decisions_back(
+    demo: Project,
+) -> None:
     async with opened(demo, size=(160, 40)) as (screen, pilot):
         await pilot.press("f12", "a")
         screen.grid.go_to("c1")
         before = screen.work.state
-        links = [a for e in before.gold.events for a in (e.answer("linked_to"),) if a.coded and e.id != "g1"]
+        links = [
+            a
+            for e in before.gold.events
+            for a in (e.answer("linked_to"),)
+            if a.coded and e.id != "g1"
+        ]
         cleared = len(before.given("c1")) + sum(
             all(link["record"] == "g1" for link in a.value)
             for a in links  # they lead nowhere any more
@@ -377,6 +470,8 @@ async def test_rejecting_and_restoring_an_event_at_once_brings_its_decisions_bac
         restored = screen.work.state
         assert not restored.cluster("c1").rejected and restored.cluster("c2").rejected
         assert restored.given("c1") == {}
-        assert "do not come back; z pressed back to the rejection" in bar(screen, "message")
+        assert "do not come back; z pressed back to the rejection" in bar(
+            screen, "message"
+        )
         await pilot.press("z", "z", "z")
         assert screen.work.state == before

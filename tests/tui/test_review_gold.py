@@ -31,7 +31,11 @@ def quotes(screen: ReviewScreen) -> list[str]:
     stored = gold(screen)
     event = stored.event("g1")
     assert event is not None
-    return [s.quote for i in event.answer("initiators").evidence if (s := stored.span(i)) is not None]
+    return [
+        s.quote
+        for i in event.answer("initiators").evidence
+        if (s := stored.span(i)) is not None
+    ]
 
 
 async def type_initiators(screen: ReviewScreen, pilot: Pilot[None]) -> None:
@@ -44,13 +48,21 @@ async def type_initiators(screen: ReviewScreen, pilot: Pilot[None]) -> None:
 
 
 # ---------------------------------------------------------------- evidence
-async def test_a_typed_value_says_what_it_lacks_and_gets_its_evidence_by_keys(demo: Project) -> None:
+async def test_a_typed_value_says_what_it_lacks_and_gets_its_evidence_by_keys(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         await type_initiators(screen, pilot)
         assert quotes(screen) == []
-        assert (screen.grid.cluster_id, screen.grid.field_id) == ("c1", "initiators")  # it stays there
+        assert (screen.grid.cluster_id, screen.grid.field_id) == (
+            "c1",
+            "initiators",
+        )  # it stays there
         assert "الخطأ أعلاه: . إلى كلمات المرمّزين" in bar(screen, "message")
-        assert "قيمة تحتاج دليلاً بلا دليل" in f"{bar(screen, 'upper_info')} {bar(screen, 'info')}"
+        assert (
+            "قيمة تحتاج دليلاً بلا دليل"
+            in f"{bar(screen, 'upper_info')} {bar(screen, 'info')}"
+        )
         assert screen.grid.sign(screen.grid.row) == "!"
         screen.clear_message()  # being long, it takes a line of what is said about the row
         about = f"{bar(screen, 'upper_info')} {bar(screen, 'info')}"
@@ -69,7 +81,9 @@ async def test_a_typed_value_says_what_it_lacks_and_gets_its_evidence_by_keys(de
         assert bar(screen, "message") == "تراجعت عن: إزالة دليل (الفاعل، الحدث 1)"
 
 
-async def test_words_that_no_coder_marked_are_selected_as_in_coding(demo: Project) -> None:
+async def test_words_that_no_coder_marked_are_selected_as_in_coding(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         await type_initiators(screen, pilot)
         await pilot.press("tab", "v")
@@ -95,25 +109,41 @@ async def test_nothing_is_attached_where_nothing_is_decided(demo: Project) -> No
 
 
 # ---------------------------------------------------------------- closing
-async def test_errors_stand_in_the_way_of_closing_on_a_page_that_leads_to_them(demo: Project) -> None:
+async def test_errors_stand_in_the_way_of_closing_on_a_page_that_leads_to_them(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         session = screen.work
         session.do(TakeAgreed())
         while cells := session.open_cells:
             cluster, field = cells[0]
-            row = next(row for row in session.state.rows(cluster) if row.field.id == field)
-            said = [c for c, a in row.answers.items() if a.state not in ("missing", "not_applicable")]
+            row = next(
+                row for row in session.state.rows(cluster) if row.field.id == field
+            )
+            said = [
+                c
+                for c, a in row.answers.items()
+                if a.state not in ("missing", "not_applicable")
+            ]
             session.do(Take(cluster, field, said[0], "coder_error"))
-        for answer in (Answer(blank=Blank.NOT_STATED), Answer(value=["unknown_party"])):  # which has no words
+        for answer in (
+            Answer(blank=Blank.NOT_STATED),
+            Answer(value=["unknown_party"]),
+        ):  # which has no words
             session.do(Decide("c1", "initiators", answer, "coder_error"))
         screen.grid.go_to(ARTICLE)
         await pilot.press("down")
-        assert "أخطاء: 1" in bar(screen, "header") and "مفتوحة" not in bar(screen, "header")
+        assert "أخطاء: 1" in bar(screen, "header") and "مفتوحة" not in bar(
+            screen, "header"
+        )
         await pilot.press("ctrl+s")
         await pilot.pause()
         page = pilot.app.screen
         assert isinstance(page, MissingScreen) and page.errors == 1
-        said = [text.translate(ISOLATES) for text in (page.found[0].record, page.found[0].text)]
+        said = [
+            text.translate(ISOLATES)
+            for text in (page.found[0].record, page.found[0].text)
+        ]
         assert said == ["حدث 1", "قيمة تحتاج دليلاً بلا دليل. (الفاعل)"]
         await pilot.press("ctrl+s")  # refused
         assert pilot.app.screen is page
@@ -135,11 +165,15 @@ async def test_errors_stand_in_the_way_of_closing_on_a_page_that_leads_to_them(d
 
 
 @pytest.mark.parametrize("key", ["1", "enter", "t", "m", "s", "k", "x", "ctrl+x"])
-async def test_of_closed_gold_nothing_is_asked_that_would_be_refused(demo: Project, key: str) -> None:
+async def test_of_closed_gold_nothing_is_asked_that_would_be_refused(
+    demo: Project, key: str
+) -> None:
     async with opened(demo, IDS[0]) as (screen, pilot):
         await pilot.press("]", "down", key)
         assert screen.chooser.asked is None and screen.scope() == "grid"
-        assert bar(screen, "message").startswith("أُغلق هذا المقال") and screen.work.closed
+        assert (
+            bar(screen, "message").startswith("أُغلق هذا المقال") and screen.work.closed
+        )
 
 
 # ---------------------------------------------------------------- events
@@ -154,17 +188,26 @@ async def test_any_two_events_are_linked_by_choosing_from_a_list(demo: Project) 
         asked = screen.chooser.asked
         assert asked is not None
         offered = [choice.id for choice in asked.choices("")]
-        assert offered == [c.id for c in screen.work.state.clusters if "amal" not in dict(c.members)]
+        assert offered == [
+            c.id for c in screen.work.state.clusters if "amal" not in dict(c.members)
+        ]
         assert alone.id != screen.work.state.clusters[1].id
         screen.chooser.point(offered.index(alone.id))
         await pilot.press("enter")
-        assert dict(screen.work.state.cluster("c1").members)["basim"] == dict(alone.members)["basim"]
+        assert (
+            dict(screen.work.state.cluster("c1").members)["basim"]
+            == dict(alone.members)["basim"]
+        )
         assert "دمج" in bar(screen, "message")
 
 
-async def test_an_event_to_link_is_named_by_its_number_however_many_digits_it_has(demo: Project) -> None:
+async def test_an_event_to_link_is_named_by_its_number_however_many_digits_it_has(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
-        while len(screen.work.state.clusters) < 16:  # as many coders' events apart as there are
+        while (
+            len(screen.work.state.clusters) < 16
+        ):  # as many coders' events apart as there are
             cluster = next(c for c in screen.work.state.clusters if len(c.members) > 1)
             screen.work.do(Split(cluster.id, cluster.members[-1][0]))
         screen.refresh_work()
@@ -178,7 +221,11 @@ async def test_an_event_to_link_is_named_by_its_number_however_many_digits_it_ha
         assert screen.chooser.asked is None
         linked = screen.work.state
         is_joined = any({*wanted.members} < {*c.members} for c in linked.clusters)
-        assert is_joined or "amal" in bar(screen, "message") or "basim" in bar(screen, "message")
+        assert (
+            is_joined
+            or "amal" in bar(screen, "message")
+            or "basim" in bar(screen, "message")
+        )
 
 
 async def test_events_of_one_coder_are_not_linked(demo: Project) -> None:
@@ -215,11 +262,19 @@ async def test_answers_that_differ_look_different_in_every_cell(
         for cluster in (ARTICLE, *(c.id for c in screen.work.state.clusters)):
             screen.grid.go_to(cluster)
             lines = screen.grid.list.rows
-            for row, (first, after) in zip(screen.grid.rows, pairwise(screen.grid.firsts), strict=True):
-                said = {c: in_words(row.field, row.answers[c], book, screen.lang) for c in row.answers}
+            for row, (first, after) in zip(
+                screen.grid.rows, pairwise(screen.grid.firsts), strict=True
+            ):
+                said = {
+                    c: in_words(row.field, row.answers[c], book, screen.lang)
+                    for c in row.answers
+                }
                 if len({*said.values()}) == 1:
                     continue
-                shown = {c: [line[2 + n].text for line in lines[first:after]] for n, c in enumerate(coders)}
+                shown = {
+                    c: [line[2 + n].text for line in lines[first:after]]
+                    for n, c in enumerate(coders)
+                }
                 for one in said:
                     for other in said:
                         assert (said[one] == said[other]) or shown[one] != shown[other]
@@ -240,7 +295,9 @@ async def test_a_coders_comment_stays_theirs(demo: Project) -> None:
         assert gold(screen).answer("genre").comment == ""
 
 
-async def test_the_footer_offers_no_digits_while_a_reason_is_asked(demo: Project) -> None:
+async def test_the_footer_offers_no_digits_while_a_reason_is_asked(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a")
         assert "1 amal" in bar(screen, "footer")
@@ -261,19 +318,25 @@ async def test_a_changed_answer_is_marked_in_grid_and_queue(demo: Project) -> No
         assert before is not None
         after = before.with_answer("genre", Answer(value="statement"))
         work.save_coding(before, after, "value.set")
-        work.save_coding(after, replace(after, status=Status.SUBMITTED), "coding.submitted")
+        work.save_coding(
+            after, replace(after, status=Status.SUBMITTED), "coding.submitted"
+        )
     async with opened(demo, closed, (120, 40)) as (screen, pilot):
         assert (screen.grid.cluster_id, screen.grid.field_id) == (ARTICLE, "genre")
         assert screen.grid.sign(screen.grid.row) == "↻"
         assert "تغيّر جواب basim بعد القرار" in info(screen)
         await pilot.press("q")
         await pilot.pause()
-        line = screen.list.rows[[each.article for each in screen.waiting.shown].index(closed)]
+        line = screen.list.rows[
+            [each.article for each in screen.waiting.shown].index(closed)
+        ]
         assert line[-1].text.translate(ISOLATES) == "يُعاد 1"
         assert line[0].text == " ↻"
 
 
-async def test_gold_that_was_reopened_elsewhere_is_open_at_the_next_key(demo: Project) -> None:
+async def test_gold_that_was_reopened_elsewhere_is_open_at_the_next_key(
+    demo: Project,
+) -> None:
     async with opened(demo, IDS[0], (120, 40)) as (screen, pilot):
         assert screen.work.closed
         await pilot.press("n")
@@ -285,27 +348,43 @@ async def test_gold_that_was_reopened_elsewhere_is_open_at_the_next_key(demo: Pr
         assert bar(screen, "message") != say(screen.lang, "gold_shut")
 
 
-def test_an_article_with_one_coding_is_refused_in_words(demo: Project, run_coder: Run) -> None:
+def test_an_article_with_one_coding_is_refused_in_words(
+    demo: Project, run_coder: Run
+) -> None:
     reopen(demo, "salma", "003", "amal")
     words = ("review", "--as", "salma", "--project", demo.config.folder)
     code, _, err = run_coder(*words, "003")
-    assert code == 2 and "has fewer than two submitted codings" in err and "terminal" not in err
+    assert (
+        code == 2
+        and "has fewer than two submitted codings" in err
+        and "terminal" not in err
+    )
 
 
-async def test_in_an_arabic_footer_each_coder_s_digit_stands_before_the_name(demo: Project) -> None:
+async def test_in_an_arabic_footer_each_coder_s_digit_stands_before_the_name(
+    demo: Project,
+) -> None:
     async with opened(demo) as (_, pilot):
-        assert screen_lines(pilot.app)[-1].rstrip().endswith("basim 2  amal 1")  # read from the right
+        assert (
+            screen_lines(pilot.app)[-1].rstrip().endswith("basim 2  amal 1")
+        )  # read from the right
 
 
-async def test_a_value_typed_over_coders_with_the_same_words_keeps_them_and_says_so(demo: Project) -> None:
+async def test_a_value_typed_over_coders_with_the_same_words_keeps_them_and_says_so(
+    demo: Project,
+) -> None:
     async with opened(demo, size=(120, 40)) as (screen, pilot):
         await pilot.press("f12")
-        screen.grid.go_to("c6", "initiators")  # both cite «الحركة», and read it as others
+        screen.grid.go_to(
+            "c6", "initiators"
+        )  # both cite «الحركة», and read it as others
         assert screen.grid.row.state == "differs"
         await pilot.press("enter", *"unknown", "enter", *"world", "enter")
         answer = screen.work.state.decided("c6", "initiators")
         assert answer is not None and answer.value == ["unknown_party"]
-        assert [screen.work.state.gold.span(each).quote for each in answer.evidence] == ["الحركة"]
+        assert [
+            screen.work.state.gold.span(each).quote for each in answer.evidence
+        ] == ["الحركة"]
         assert "the evidence stays: «الحركة»" in bar(screen, "message")
         screen.grid.go_to("c1", "initiators")  # one of them names nobody
         await pilot.press("enter", *"unknown", "enter")

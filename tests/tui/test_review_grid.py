@@ -30,23 +30,38 @@ def words(row: Row) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-async def test_a_value_of_all_is_shown_once_in_the_room_of_all(demo: Project, lang: str) -> None:
+async def test_a_value_of_all_is_shown_once_in_the_room_of_all(
+    demo: Project, lang: str
+) -> None:
     async with opened(in_language(demo, lang), size=(120, 40)) as (screen, pilot):
         await pilot.press("a")
         screen.grid.go_to(ARTICLE)
         [relevance], [genre] = lines_of(screen, "relevance"), lines_of(screen, "genre")
-        short, long = (screen.grid.words_of(row.field, row.answers["amal"]) for row in screen.grid.rows[:2])
-        assert words(relevance)[2:] == [short, "✓ ="] and words(genre)[2:] == [long, "✓ ="]
-        room = sum(column.width for column in screen.grid.head.row[2:4]) - 1  # gold's name is over its sign
+        short, long = (
+            screen.grid.words_of(row.field, row.answers["amal"])
+            for row in screen.grid.rows[:2]
+        )
+        assert words(relevance)[2:] == [short, "✓ ="] and words(genre)[2:] == [
+            long,
+            "✓ =",
+        ]
+        room = (
+            sum(column.width for column in screen.grid.head.row[2:4]) - 1
+        )  # gold's name is over its sign
         assert genre[2].width == relevance[2].width == room
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_the_head_stands_over_the_names_of_fields(demo: Project, size: tuple[int, int]) -> None:
+async def test_the_head_stands_over_the_names_of_fields(
+    demo: Project, size: tuple[int, int]
+) -> None:
     async with opened(in_language(demo, "en"), size=size) as (screen, pilot):
         screen.grid.go_to(ARTICLE)
         lines = screen_lines(pilot.app)
-        [head], [first] = ([line for line in lines if text in line] for text in (" Field ", " Relevance  "))
+        [head], [first] = (
+            [line for line in lines if text in line]
+            for text in (" Field ", " Relevance  ")
+        )
         assert head.index("Field") == first.index("Relevance")
 
 
@@ -58,28 +73,45 @@ async def test_gold_names_the_coder_whose_long_value_it_has(demo: Project) -> No
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-async def test_what_differs_takes_more_lines_beside_the_article(demo: Project, lang: str) -> None:
+async def test_what_differs_takes_more_lines_beside_the_article(
+    demo: Project, lang: str
+) -> None:
     project = in_language(demo, lang)
     async with opened(project, size=(80, 24)) as (screen, _):
-        screen.grid.go_to(screen.grid.state.clusters[0].id)  # all its fields hardly have room
+        screen.grid.go_to(
+            screen.grid.state.clusters[0].id
+        )  # all its fields hardly have room
         assert len(screen.grid.list.rows) == len(screen.grid.rows)
         screen.grid.go_to(ARTICLE)  # few fields have room for all that they say
-        assert len(screen.grid.rows) < len(screen.grid.list.rows) <= screen.grid.list.size.height
+        assert (
+            len(screen.grid.rows)
+            < len(screen.grid.list.rows)
+            <= screen.grid.list.size.height
+        )
     async with opened(project, size=(160, 50)) as (screen, _):
         screen.grid.go_to(ARTICLE, "pub_date")
         rows = screen.grid.rows
         tall = {
-            row.field.id for row, (a, b) in zip(rows, pairwise(screen.grid.firsts), strict=True) if b - a > 1
+            row.field.id
+            for row, (a, b) in zip(rows, pairwise(screen.grid.firsts), strict=True)
+            if b - a > 1
         }
-        assert "pub_date" in tall <= {row.field.id for row in rows if row.state == "differs"}
+        assert (
+            "pub_date"
+            in tall
+            <= {row.field.id for row in rows if row.state == "differs"}
+        )
         lines = lines_of(screen, "pub_date")
         for n, answer in enumerate(screen.grid.row.answers.values(), start=2):
             told = "".join(words(line)[n] for line in lines).replace(" ", "")
-            assert told == screen.grid.words_of(screen.grid.row.field, answer).translate(ISOLATES).replace(
-                " ", ""
-            )
+            assert told == screen.grid.words_of(
+                screen.grid.row.field, answer
+            ).translate(ISOLATES).replace(" ", "")
         first = screen.grid.firsts[screen.grid.index]
-        grounds = [[*screen.grid.list.render_line(first + y)][1].style for y in range(len(lines) + 1)]
+        grounds = [
+            [*screen.grid.list.render_line(first + y)][1].style
+            for y in range(len(lines) + 1)
+        ]
         assert (
             len({style.bgcolor for style in grounds[:-1] if style}) == 1
         )  # all its lines are the cursor's row
@@ -95,8 +127,14 @@ async def test_no_words_are_cut_while_lines_are_free_and_no_row_moves_with_the_c
         grid = screen.grid
         for cluster in (ARTICLE, *(c.id for c in screen.work.state.clusters)):
             grid.go_to(cluster)
-            cut = [row for row in grid.list.rows if any("…" in column.text for column in row)]
-            assert not cut or len(grid.list.rows) >= most_lines(*size, len(grid.events.list.rows))
+            cut = [
+                row
+                for row in grid.list.rows
+                if any("…" in column.text for column in row)
+            ]
+            assert not cut or len(grid.list.rows) >= most_lines(
+                *size, len(grid.events.list.rows)
+            )
             firsts = grid.firsts
             for index in range(len(grid.rows)):
                 grid.select(index, None)
@@ -106,7 +144,12 @@ async def test_no_words_are_cut_while_lines_are_free_and_no_row_moves_with_the_c
 async def test_each_line_of_a_row_takes_clicks(demo: Project) -> None:
     async with opened(demo, size=(120, 40)) as (screen, pilot):
         screen.grid.go_to(ARTICLE, "relevance")
-        last = screen.grid.firsts[[row.field.id for row in screen.grid.rows].index("pub_date") + 1] - 1
+        last = (
+            screen.grid.firsts[
+                [row.field.id for row in screen.grid.rows].index("pub_date") + 1
+            ]
+            - 1
+        )
         await click(pilot, screen.grid.list, lambda column: column.key == "2", row=last)
         assert screen.grid.field_id == "pub_date" and screen.chooser.asked is None
         await click(pilot, screen.grid.list, lambda column: column.key == "2", row=last)
@@ -124,10 +167,16 @@ async def test_values_are_whole_below_the_grid_beside_a_message_too(
             for index, row in enumerate(screen.grid.rows):
                 screen.grid.go(index)
                 screen.say("gold_closed")
-                values = {screen.grid.words_of(row.field, answer) for answer in row.answers.values()}
+                values = {
+                    screen.grid.words_of(row.field, answer)
+                    for answer in row.answers.values()
+                }
                 told = "".join(info(screen).split())
                 if sum(map(cell_width, values)) < size[0]:
-                    assert all(value.translate(ISOLATES).replace(" ", "") in told for value in values)
+                    assert all(
+                        value.translate(ISOLATES).replace(" ", "") in told
+                        for value in values
+                    )
                 else:  # what differs is seen of each
                     assert all(f"{coder}" in told for coder in row.answers)
 
@@ -135,6 +184,11 @@ async def test_values_are_whole_below_the_grid_beside_a_message_too(
 def test_texts_broken_into_lines_look_different_where_they_differ() -> None:
     text = "one two three four five six seven eight nine ten eleven twelve"
     cut = broken_apart([f"{text} here", f"{text} there"], [12, 12], 3, 0)
-    assert all(len(lines) == 3 and all(cell_width(line) <= 12 for line in lines) for lines in cut)
+    assert all(
+        len(lines) == 3 and all(cell_width(line) <= 12 for line in lines)
+        for lines in cut
+    )
     assert [lines[-1].split()[-1] for lines in cut] == ["here", "there"]
-    assert broken_apart(["2023-10-07..2023-12-31+"], [13], 3, 0) == [["2023-10-07..", "2023-12-31+"]]
+    assert broken_apart(["2023-10-07..2023-12-31+"], [13], 3, 0) == [
+        ["2023-10-07..", "2023-12-31+"]
+    ]

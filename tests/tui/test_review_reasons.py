@@ -38,7 +38,9 @@ def submitted(project: Project, coder: str, answer: Answer | None) -> None:
         work.save_coding(now, replace(now, status=Status.SUBMITTED), "coding.submitted")
 
 
-async def test_another_reason_leaves_value_and_evidence_as_they_are(demo: Project) -> None:
+async def test_another_reason_leaves_value_and_evidence_as_they_are(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         screen.work.do(Take(*AT, "amal", "coder_error"))
         words = Span("", "actor", 0, 5, screen.work.article.text[:5])
@@ -50,21 +52,32 @@ async def test_another_reason_leaves_value_and_evidence_as_they_are(demo: Projec
         assert decided(screen) == replace(before, reason="missed_event")
 
 
-async def test_another_reason_is_of_the_rejected_event_under_the_cursor(demo: Project) -> None:
+async def test_another_reason_is_of_the_rejected_event_under_the_cursor(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         screen.work.do(RejectCluster("c1", "out_of_scope"))
         screen.refresh_work()
         screen.grid.go_to("c2", "initiators")
         await pilot.press("2", "enter")
-        assert (before := decided(screen, ("c2", "initiators"))).taken_from == ("basim",)
+        assert (before := decided(screen, ("c2", "initiators"))).taken_from == (
+            "basim",
+        )
         screen.grid.go_to("c1")
         await pilot.press("r", "5")
-        reasons = [reason.id for reason in screen.work.state.codebook.adjudication_reasons]
+        reasons = [
+            reason.id for reason in screen.work.state.codebook.adjudication_reasons
+        ]
         assert screen.work.state.cluster("c1").rejected == reasons[4] != "out_of_scope"
-        assert decided(screen, ("c2", "initiators")) == before and screen.grid.cluster_id == "c1"
+        assert (
+            decided(screen, ("c2", "initiators")) == before
+            and screen.grid.cluster_id == "c1"
+        )
 
 
-async def test_another_reason_does_not_take_what_the_coder_says_by_now(demo: Project) -> None:
+async def test_another_reason_does_not_take_what_the_coder_says_by_now(
+    demo: Project,
+) -> None:
     genre = (ARTICLE, "genre")
     session = ReviewSession(demo, demo.article(ARTICLE_ID), "salma")
     session.do(Take(*genre, "basim", "coder_error"))
@@ -78,10 +91,14 @@ async def test_another_reason_does_not_take_what_the_coder_says_by_now(demo: Pro
         await pilot.press("r", "2")
         after = decided(screen, genre)
         assert (after.value, after.reason) == (before.value, "missed_event")
-        assert screen.grid.sign(screen.grid.row) == "↻"  # and it is still to be decided again
+        assert (
+            screen.grid.sign(screen.grid.row) == "↻"
+        )  # and it is still to be decided again
 
 
-async def test_a_decision_for_a_coder_who_codes_again_gets_another_reason(demo: Project) -> None:
+async def test_a_decision_for_a_coder_who_codes_again_gets_another_reason(
+    demo: Project,
+) -> None:
     demo.add_person("dana", "coder")
     submitted(demo, "dana", None)
     session = ReviewSession(demo, demo.article(ARTICLE_ID), "salma")
@@ -96,9 +113,13 @@ async def test_a_decision_for_a_coder_who_codes_again_gets_another_reason(demo: 
         assert (answer.taken_from, answer.reason) == (("amal",), "missed_event")
 
 
-async def test_the_last_decision_of_one_article_is_none_of_the_next(demo: Project) -> None:
+async def test_the_last_decision_of_one_article_is_none_of_the_next(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
-        await pilot.press("a", "1", "1")  # the day of publication, which is the same field in each article
+        await pilot.press(
+            "a", "1", "1"
+        )  # the day of publication, which is the same field in each article
         await pilot.press("f5", "a")
         before, cell = screen.work.state, (screen.grid.cluster_id, screen.grid.field_id)
         assert before.article.id != ARTICLE_ID and before.decided(*cell) is None
@@ -108,7 +129,9 @@ async def test_the_last_decision_of_one_article_is_none_of_the_next(demo: Projec
         assert bar(screen, "message").startswith("لا قرار هنا بعد")
 
 
-async def test_no_other_decision_gets_the_reason_where_the_event_decided_last_is_gone(demo: Project) -> None:
+async def test_no_other_decision_gets_the_reason_where_the_event_decided_last_is_gone(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         for field in ("relevance", "genre", "pub_date"):
             screen.work.do(Take(ARTICLE, field, "amal", "coder_error"))
@@ -130,7 +153,9 @@ async def test_no_other_decision_gets_the_reason_where_the_event_decided_last_is
         assert bar(screen, "message").startswith("لا قرار هنا بعد")
 
 
-async def test_what_was_typed_for_a_coder_is_asked_for_again_where_it_is_refused(demo: Project) -> None:
+async def test_what_was_typed_for_a_coder_is_asked_for_again_where_it_is_refused(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("b", "1", *"why")
         reopen(demo, "salma", ARTICLE_ID, "amal")  # by somebody else meanwhile
@@ -147,12 +172,16 @@ async def test_a_click_elsewhere_does_not_lead_a_decision_astray(demo: Project) 
         assert screen.chooser.asked is not None
         await pilot.click("#events", offset=(10, 3))
         await pilot.press("1")
-        assert before.decided(*cell) is None and decided(screen, cell).taken_from == ("amal",)
+        assert before.decided(*cell) is None and decided(screen, cell).taken_from == (
+            "amal",
+        )
         for cluster in (each.id for each in before.clusters):
             assert screen.work.state.given(cluster) == before.given(cluster)
 
 
-async def test_clearing_where_nothing_is_decided_makes_no_event_and_restores_none(demo: Project) -> None:
+async def test_clearing_where_nothing_is_decided_makes_no_event_and_restores_none(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         screen.work.do(RejectCluster("c2", "duplicate"))
         screen.refresh_work()
@@ -164,20 +193,26 @@ async def test_clearing_where_nothing_is_decided_makes_no_event_and_restores_non
         assert before.cluster("c2").rejected == "duplicate"
 
 
-async def test_a_tenth_coder_stands_without_a_number_as_no_digit_takes_their_value(demo: Project) -> None:
+async def test_a_tenth_coder_stands_without_a_number_as_no_digit_takes_their_value(
+    demo: Project,
+) -> None:
     for number in range(3, 11):
         demo.add_person(f"coder{number:02}", "coder")
         submitted(demo, f"coder{number:02}", None)
     async with opened(demo, size=(320, 40)) as (screen, _):
         assert len(screen.work.state.coders) == 10
-        head = "".join(column.text for column in screen.grid.head.row).translate(ISOLATES)
+        head = "".join(column.text for column in screen.grid.head.row).translate(
+            ISOLATES
+        )
         for names in (bar(screen, "footer"), head):
             assert "9 coder09" in names
             assert "coder10" in names
             assert "10 coder10" not in names
 
 
-async def test_a_tenth_coder_s_value_of_one_field_is_taken_from_the_list_of_coders(demo: Project) -> None:
+async def test_a_tenth_coder_s_value_of_one_field_is_taken_from_the_list_of_coders(
+    demo: Project,
+) -> None:
     for number in range(3, 11):
         demo.add_person(f"coder{number:02}", "coder")
         submitted(demo, f"coder{number:02}", None)
@@ -192,13 +227,17 @@ async def test_a_tenth_coder_s_value_of_one_field_is_taken_from_the_list_of_code
         assert {*screen.work.state.gold.answers} == {"genre"}
 
 
-async def test_a_reason_that_is_taken_again_without_asking_is_named_with_each_decision(demo: Project) -> None:
+async def test_a_reason_that_is_taken_again_without_asking_is_named_with_each_decision(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a", "1", "1")
         assert "السبب: خطأ مرمّز" in bar(screen, "message")
         assert screen.chooser.asked is None
         before = screen.work.state
-        while screen.work.state is before:  # the next cell may be of another kind, which is asked about
+        while (
+            screen.work.state is before
+        ):  # the next cell may be of another kind, which is asked about
             await pilot.press("n", "1")
             if screen.chooser.asked is not None:
                 await pilot.press("escape")
@@ -211,7 +250,9 @@ async def test_a_reason_that_is_taken_again_without_asking_is_named_with_each_de
         assert "المعتاد لمثله: ليس حدثاً" in bar(screen, "message")
 
 
-async def test_enter_after_a_reason_that_was_not_asked_edits_only_the_second_time(demo: Project) -> None:
+async def test_enter_after_a_reason_that_was_not_asked_edits_only_the_second_time(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a", "1", "1")
         while "المعتاد" not in bar(screen, "message"):
@@ -244,14 +285,19 @@ async def test_a_digit_after_a_reason_that_was_not_asked_decides_nothing_the_fir
             assert ("لا يُسأل عنه إلا أول مرة" in bar(screen, "message")) == is_first
 
 
-async def test_a_reason_that_was_undone_is_not_given_again_without_asking(demo: Project) -> None:
+async def test_a_reason_that_was_undone_is_not_given_again_without_asking(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a", "1")
         at = (screen.grid.cluster_id, screen.grid.field_id)
         await pilot.press("1")
         assert decided(screen, at).reason == "coder_error"
         await pilot.press("z", "1")
-        assert screen.chooser.asked is not None and (screen.grid.cluster_id, screen.grid.field_id) == at
+        assert (
+            screen.chooser.asked is not None
+            and (screen.grid.cluster_id, screen.grid.field_id) == at
+        )
         await pilot.press("2")
         assert decided(screen, at).reason == "missed_event"
 
@@ -269,10 +315,15 @@ async def test_a_reason_counts_again_when_its_change_was_undone(demo: Project) -
         assert decided(screen, at).reason == "coder_error"
         screen.grid.go_to(*after)
         await pilot.press("1")
-        assert screen.chooser.asked is None and decided(screen, after).reason == "coder_error:assumed"
+        assert (
+            screen.chooser.asked is None
+            and decided(screen, after).reason == "coder_error:assumed"
+        )
 
 
-async def test_a_reason_that_was_not_asked_is_marked_until_one_is_chosen_by_key(demo: Project) -> None:
+async def test_a_reason_that_was_not_asked_is_marked_until_one_is_chosen_by_key(
+    demo: Project,
+) -> None:
     async with opened(demo, size=(160, 50)) as (screen, pilot):
         await pilot.press("a")
         chosen, assumed = screen.work.open_cells[:2]
@@ -283,20 +334,30 @@ async def test_a_reason_that_was_not_asked_is_marked_until_one_is_chosen_by_key(
         assert "(مفترض)" in info(screen)
         screen.grid.go_to(*chosen)
         assert "(مفترض)" not in info(screen)
-        assert "coder_error:assumed" in {answer.reason for answer in gold(screen).every_answer}
+        assert "coder_error:assumed" in {
+            answer.reason for answer in gold(screen).every_answer
+        }
         screen.grid.go_to(*assumed)
         await pilot.press("r", "enter")  # the list begins at the same reason
-        assert decided(screen, assumed).reason == decided(screen, chosen).reason == "coder_error"
+        assert (
+            decided(screen, assumed).reason
+            == decided(screen, chosen).reason
+            == "coder_error"
+        )
         await pilot.press("z")
         assert decided(screen, assumed).reason == "coder_error:assumed"
         screen.grid.go_to(*assumed)
         await pilot.press("ctrl+r")
         assert decided(screen, assumed).reason in {
-            reason.id for reason in screen.codebook.adjudication_reasons if reason.id != "coder_error"
+            reason.id
+            for reason in screen.codebook.adjudication_reasons
+            if reason.id != "coder_error"
         }
 
 
-async def test_reasons_that_were_not_asked_do_not_count_among_those_given(demo: Project) -> None:
+async def test_reasons_that_were_not_asked_do_not_count_among_those_given(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a")
         notes = [each for each in screen.work.open_cells if each[1] == "notes"][:6]
@@ -306,29 +367,48 @@ async def test_reasons_that_were_not_asked_do_not_count_among_those_given(demo: 
             await pilot.press(*chosen.get(cell, unasked))
         first, *others, last = [decided(screen, cell).reason for cell in notes]
         assert [first, *others] == [
-            *("coder_error", "coder_error:assumed", "coder_error:assumed"),  # chosen once
+            *(
+                "coder_error",
+                "coder_error:assumed",
+                "coder_error:assumed",
+            ),  # chosen once
             *("article_ambiguity", "article_ambiguity"),  # chosen twice
         ]
         assert last == "article_ambiguity:assumed"
 
 
-async def test_an_event_rejected_for_a_reason_that_was_not_asked_says_so(demo: Project) -> None:
+async def test_an_event_rejected_for_a_reason_that_was_not_asked_says_so(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         for cluster in ("c1", "c2"):
             screen.grid.go_to(cluster)
             await pilot.press("x", *(["3"] if cluster == "c1" else []))
-        reasons = {cluster.id: cluster.rejected for cluster in screen.work.state.clusters}
-        assert (reasons["c1"], reasons["c2"]) == ("not_an_event", "not_an_event:assumed")
+        reasons = {
+            cluster.id: cluster.rejected for cluster in screen.work.state.clusters
+        }
+        assert (reasons["c1"], reasons["c2"]) == (
+            "not_an_event",
+            "not_an_event:assumed",
+        )
         screen.grid.go_to("c2")
         await pilot.press("r", "enter")
         assert screen.work.state.cluster("c2").rejected == "not_an_event"
 
 
-async def test_the_list_of_reasons_begins_at_the_one_that_is_given(demo: Project) -> None:
+async def test_the_list_of_reasons_begins_at_the_one_that_is_given(
+    demo: Project,
+) -> None:
     async with opened(demo) as (screen, pilot):
         for field in ("relevance", "pub_date", "genre"):
             screen.work.do(Take(ARTICLE, field, "amal"))
-            screen.work.do(Reason(ARTICLE, field, "missed_event" if field == "genre" else "coder_error"))
+            screen.work.do(
+                Reason(
+                    ARTICLE,
+                    field,
+                    "missed_event" if field == "genre" else "coder_error",
+                )
+            )
         screen.refresh_work()
         screen.grid.go_to(ARTICLE, "genre")
         await pilot.press("r", "enter")

@@ -24,7 +24,9 @@ from tests.support.pseudo_terminal import PseudoTerminal
 
 
 @pytest.mark.parametrize("closing", ["\x1b\x1b", "qq", "??", "ضض", "\r=", "\x1bqq\x1b"])
-def test_closing_keys_in_one_read_close_the_page_and_no_more(demo_folder: Path, closing: str) -> None:
+def test_closing_keys_in_one_read_close_the_page_and_no_more(
+    demo_folder: Path, closing: str
+) -> None:
     words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder), "004"]
     terminal = PseudoTerminal(words, environ={"LANG": "C.UTF-8"})
     terminal.wait_for("Tab")
@@ -48,7 +50,9 @@ def test_quitting_works_on_a_page_too(demo_folder: Path) -> None:
     assert terminal.wait() == 0
 
 
-async def test_keys_of_one_read_go_where_they_would_have_gone_one_by_one(opened: Open) -> None:
+async def test_keys_of_one_read_go_where_they_would_have_gone_one_by_one(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         for key in ("question_mark", "escape", "question_mark"):
             pilot.app.post_message(Key(key, "?" if key == "question_mark" else key))
@@ -66,7 +70,18 @@ async def test_keys_of_one_read_go_where_they_would_have_gone_one_by_one(opened:
 async def test_keys_that_come_while_pages_open_and_close_act_as_if_pressed_one_by_one(
     opened: Open, between: int
 ) -> None:
-    burst = ["question_mark", "escape", "x", "f2", "escape", "a", "question_mark", "u", "escape", "left"] * 6
+    burst = [
+        "question_mark",
+        "escape",
+        "x",
+        "f2",
+        "escape",
+        "a",
+        "question_mark",
+        "u",
+        "escape",
+        "left",
+    ] * 6
     async with opened() as (screen, pilot):
         for key in burst:
             character = {"question_mark": "?"}.get(key, key if len(key) == 1 else None)
@@ -105,9 +120,13 @@ async def test_pages_that_are_closed_leave_nothing_in_memory(opened: Open) -> No
 
 
 @pytest.mark.parametrize("is_review", [False, True])
-async def test_two_sizes_on_their_way_at_once_come_to_an_end(demo: Project, is_review: bool) -> None:
+async def test_two_sizes_on_their_way_at_once_come_to_an_end(
+    demo: Project, is_review: bool
+) -> None:
     screen = (
-        ReviewScreen(demo, "salma", "004") if is_review else CodingScreen(demo, "you", demo.article("004"))
+        ReviewScreen(demo, "salma", "004")
+        if is_review
+        else CodingScreen(demo, "you", demo.article("004"))
     )
     app = CoderApp(lambda: screen)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -42,16 +42,23 @@ def assert_told(pane: Scrolled) -> None:
     for top in (0, 1, longest(pane) // 2, longest(pane) - 1, longest(pane)):
         pane.scroll_to(y=top, animate=False, force=True)
         here = thumb(pane)
-        assert len(here) in (share := max(1, height * height // pane.virtual_size.height), share - 1)
+        assert len(here) in (
+            share := max(1, height * height // pane.virtual_size.height),
+            share - 1,
+        )
         assert here.start >= before
         before = here.start
         assert (column(pane)[0] == ABOVE) == (top > 0)
         assert (column(pane)[-1] == BELOW) == (top < longest(pane))
-        assert (here.start == 0) == (top == 0) and (here.stop == height) == (top == longest(pane))
+        assert (here.start == 0) == (top == 0) and (here.stop == height) == (
+            top == longest(pane)
+        )
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_the_article_and_the_keys_tell_where_one_is(opened: Open, size: tuple[int, int]) -> None:
+async def test_the_article_and_the_keys_tell_where_one_is(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with opened(size=size) as (screen, pilot):
         assert longest(screen.pane) > 0
         assert_told(screen.pane)
@@ -83,9 +90,14 @@ async def drag(pilot: Pilot[None], pane: Scrolled, x: int, *lines: int) -> None:
     await pilot.pause()
 
 
-async def test_a_press_or_drag_on_the_signs_scrolls_and_does_nothing_else(opened: Open) -> None:
+async def test_a_press_or_drag_on_the_signs_scrolls_and_does_nothing_else(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
-        last, before = screen.pane.size.height - 1, (screen.highlights.current, screen.highlights.selection)
+        last, before = (
+            screen.pane.size.height - 1,
+            (screen.highlights.current, screen.highlights.selection),
+        )
         await drag(pilot, screen.pane, 0, last)
         assert screen.pane.scroll_offset.y == longest(screen.pane)
         await drag(pilot, screen.pane, 0, last, last // 2)
@@ -94,7 +106,9 @@ async def test_a_press_or_drag_on_the_signs_scrolls_and_does_nothing_else(opened
         assert screen.pane.scroll_offset.y == 0
         assert (screen.highlights.current, screen.highlights.selection) == before
         await drag(pilot, screen.pane, 20, 1, 3)  # in the text it selects, as ever
-        assert screen.highlights.selection is not None and screen.pane.scroll_offset.y == 0
+        assert (
+            screen.highlights.selection is not None and screen.pane.scroll_offset.y == 0
+        )
 
 
 async def test_a_press_on_the_signs_of_a_list_leaves_the_cursor(demo: Project) -> None:
@@ -104,7 +118,9 @@ async def test_a_press_on_the_signs_of_a_list_leaves_the_cursor(demo: Project) -
         await pilot.pause()
         events, here = screen.grid.events.list, screen.grid.cluster_id
         await pilot.click(events, offset=(events.side, events.size.height - 1))
-        assert events.scroll_offset.y == longest(events) and screen.grid.cluster_id == here
+        assert (
+            events.scroll_offset.y == longest(events) and screen.grid.cluster_id == here
+        )
         await pilot.click(events, offset=(20, events.size.height - 1))
         assert screen.grid.cluster_id == screen.work.state.clusters[-1].id
 
@@ -145,12 +161,18 @@ async def test_the_lines_below_are_drawn_before_they_are_scrolled_to(
         draw, height = pane._draw, pane.size.height
         await asyncio.sleep(0.2)
         monkeypatch.setattr(
-            pane, "_draw", lambda theme, line, *how: drawn.append(line.start) or draw(theme, line, *how)
+            pane,
+            "_draw",
+            lambda theme, line, *how: (
+                drawn.append(line.start) or draw(theme, line, *how)
+            ),
         )
         pane.scroll_to(y=height // 2, animate=False, force=True)
         await pilot.pause()
         assert pane.scroll_offset.y == height // 2
-        assert all(start >= pane.in_view[1] for start in drawn)  # those that are drawn ahead next
+        assert all(
+            start >= pane.in_view[1] for start in drawn
+        )  # those that are drawn ahead next
 
 
 async def test_the_lines_below_are_drawn_ahead_in_the_next_article_too(
@@ -161,7 +183,9 @@ async def test_the_lines_below_are_drawn_ahead_in_the_next_article_too(
         await pilot.press("home")
         draw = pane._draw
         monkeypatch.setattr(
-            pane, "_draw", lambda theme, line, *how: drawn.add(line.start) or draw(theme, line, *how)
+            pane,
+            "_draw",
+            lambda theme, line, *how: drawn.add(line.start) or draw(theme, line, *how),
         )
         pane.load(demo.article("002"))
         await pilot.pause()

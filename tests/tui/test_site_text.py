@@ -17,21 +17,31 @@ OUTLET = ("source", "نورث برس")
 
 def bar(screen: CodingScreen, name: str) -> str:
     words = " ".join(column.text for column in screen.bars[name].row)
-    return words.replace("\u2068", "").replace("\u2069", "")  # the isolates around what is filled in
+    return words.replace("\u2068", "").replace(
+        "\u2069", ""
+    )  # the isolates around what is filled in
 
 
 def sources(screen: CodingScreen) -> list[tuple[str, str]]:
     text = screen.session.article.text
-    return [(m.kind, text[m.start : m.end]) for m in screen.highlights.marks if m.kind == "source"]
+    return [
+        (m.kind, text[m.start : m.end])
+        for m in screen.highlights.marks
+        if m.kind == "source"
+    ]
 
 
-async def test_a_key_shows_the_candidates_in_site_text_and_hides_them_again(opened: Open) -> None:
+async def test_a_key_shows_the_candidates_in_site_text_and_hides_them_again(
+    opened: Open,
+) -> None:
     async with opened("003") as (screen, pilot):
         first = list(screen.highlights.marks)
         await pilot.press("#")
         assert "مقترحات في نصوص الموقع: 1" in bar(screen, "message")
         shown = [m for m in screen.highlights.marks if m not in first]
-        assert [screen.session.article.text[m.start : m.end] for m in shown] == [OUTLET[1]]
+        assert [screen.session.article.text[m.start : m.end] for m in shown] == [
+            OUTLET[1]
+        ]
         await pilot.press("#")
         assert "أُخفيت مقترحات نصوص الموقع: 1" in bar(screen, "message")
         assert screen.highlights.marks == first
@@ -44,7 +54,9 @@ async def test_what_was_confirmed_there_stays(opened: Open) -> None:
         await pilot.press("a", "#")
         coding = stored(screen)
         assert coding is not None
-        assert (OUTLET, Decision.CONFIRMED) in [((s.kind, s.quote), s.decision) for s in coding.spans]
+        assert (OUTLET, Decision.CONFIRMED) in [
+            ((s.kind, s.quote), s.decision) for s in coding.spans
+        ]
         assert sources(screen).count(OUTLET) >= 1
 
 

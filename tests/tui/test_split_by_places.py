@@ -17,7 +17,9 @@ from coder.values.typed import parse
 TEN = "عشر هجمات"
 
 
-async def split_apart(screen: CodingScreen, pilot: Pilot[None], *confirmed: str, acts: str = "") -> str:
+async def split_apart(
+    screen: CodingScreen, pilot: Pilot[None], *confirmed: str, acts: str = ""
+) -> str:
     """Split the tally, with these proposals confirmed and Syria added; return what the page tells.
 
     acts: the number of acts, if the coder corrected it.
@@ -26,7 +28,13 @@ async def split_apart(screen: CodingScreen, pilot: Pilot[None], *confirmed: str,
     start = session.article.text.index(TEN)
     found = session.candidates
     session.do(
-        OpenEvent(next(c for c in found if c.kind == "trigger" and start < c.start < start + len(TEN)))
+        OpenEvent(
+            next(
+                c
+                for c in found
+                if c.kind == "trigger" and start < c.start < start + len(TEN)
+            )
+        )
     )
     screen.record.turn_to("e1")
     screen.refresh_work()
@@ -34,7 +42,9 @@ async def split_apart(screen: CodingScreen, pilot: Pilot[None], *confirmed: str,
     for name in (*confirmed, "place"):
         await go_to_field(screen, pilot, name)
         await pilot.press("space")
-    syria = next(c for c in found if (c.kind, c.quote) == ("place", "سورية") and c.start > start)
+    syria = next(
+        c for c in found if (c.kind, c.quote) == ("place", "سورية") and c.start > start
+    )
     session.do(Put("e1", codebook.event_field("place"), syria))
     if acts:
         field = codebook.event_field("incident_count")
@@ -42,7 +52,9 @@ async def split_apart(screen: CodingScreen, pilot: Pilot[None], *confirmed: str,
     screen.refresh_work()
     await go_to_field(screen, pilot, "place")
     await pilot.press("|")
-    await pilot.press(str(1 + [c.id for c in screen.chooser.choices].index("apart:place")))
+    await pilot.press(
+        str(1 + [c.id for c in screen.chooser.choices].index("apart:place"))
+    )
     page = pilot.app.screen
     assert isinstance(page, PageScreen)
     told = " ".join(column.text for row in page.list.rows for column in row)
@@ -50,7 +62,9 @@ async def split_apart(screen: CodingScreen, pilot: Pilot[None], *confirmed: str,
     return told
 
 
-@pytest.mark.parametrize("confirmed", [("report_scope",), ("report_scope", "incident_count")])
+@pytest.mark.parametrize(
+    "confirmed", [("report_scope",), ("report_scope", "incident_count")]
+)
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])
 async def test_both_parts_of_ten_attacks_stay_tallies_with_their_evidence_and_ask_for_the_count(
     opened: Open, size: tuple[int, int], confirmed: tuple[str, ...]
@@ -72,11 +86,17 @@ async def test_both_parts_of_ten_attacks_stay_tallies_with_their_evidence_and_as
         assert wanting == {"e1", "e2"}
 
 
-async def test_a_scope_that_a_split_changes_is_named_with_its_evidence_as_dropped(opened: Open) -> None:
+async def test_a_scope_that_a_split_changes_is_named_with_its_evidence_as_dropped(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
-        told = await split_apart(screen, pilot, "report_scope", acts="2")  # one there and one here
+        told = await split_apart(
+            screen, pilot, "report_scope", acts="2"
+        )  # one there and one here
         assert "نطاق الخبر" in told and TEN in told
         assert "حصيلة معدودة" in told and "حادثة واحدة" in told
         assert "لكل جزء: حادثة واحدة" in message(screen)
         scopes = [event.answer("report_scope") for event in coding_of(screen).events]
-        assert [(scope.value, scope.evidence) for scope in scopes] == [("single", ())] * 2
+        assert [(scope.value, scope.evidence) for scope in scopes] == [
+            ("single", ())
+        ] * 2

@@ -19,7 +19,9 @@ from coder.values.typed import show
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
 
 
-async def test_a_value_is_named_by_field_and_event_and_the_record_goes_there(opened: Open) -> None:
+async def test_a_value_is_named_by_field_and_event_and_the_record_goes_there(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         for words in ("استُهدفت", "الهجوم"):
             await go_to(screen, pilot, words, "trigger")
@@ -27,16 +29,27 @@ async def test_a_value_is_named_by_field_and_event_and_the_record_goes_there(ope
         await pilot.press("tab")
         await go_to_field(screen, pilot, "certainty")
         await pilot.press("1", "[", "up")
-        assert (screen.record.event_id, screen.record.row.field.id != "certainty") == ("e1", True)
+        assert (screen.record.event_id, screen.record.row.field.id != "certainty") == (
+            "e1",
+            True,
+        )
         await pilot.press("ctrl+z")
         assert message(screen) == "تراجعت عن: تعيين قيمة (درجة اليقين، الحدث 2)"
-        assert (screen.record.event_id, screen.record.row.field.id) == ("e2", "certainty")
+        assert (screen.record.event_id, screen.record.row.field.id) == (
+            "e2",
+            "certainty",
+        )
         await pilot.press("[", "ctrl+y")
         assert message(screen) == "أُعيد: تعيين قيمة (درجة اليقين، الحدث 2)"
-        assert (screen.record.event_id, screen.record.row.field.id) == ("e2", "certainty")
+        assert (screen.record.event_id, screen.record.row.field.id) == (
+            "e2",
+            "certainty",
+        )
 
 
-async def test_a_span_is_named_by_its_words_and_the_article_goes_there(opened: Open) -> None:
+async def test_a_span_is_named_by_its_words_and_the_article_goes_there(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("a", "end", "z")
@@ -52,13 +65,20 @@ async def test_a_span_is_named_by_its_words_and_the_article_goes_there(opened: O
 async def test_a_drawn_span_that_goes_leaves_the_cursor_near_it(opened: Open) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
-        start = screen.highlights.current.start if screen.highlights.current is not None else 0
+        start = (
+            screen.highlights.current.start
+            if screen.highlights.current is not None
+            else 0
+        )
         await pilot.press("v", "+", "w")
         drawn = screen.session.coding.spans[-1]
         assert drawn.start == start
         await pilot.press("home", "z")
         assert message(screen) == f"تراجعت عن: تحديد مقطع («{drawn.quote}»)"
-        assert screen.highlights.current is not None and screen.highlights.current.start == start
+        assert (
+            screen.highlights.current is not None
+            and screen.highlights.current.start == start
+        )
 
 
 async def test_an_event_is_named_and_comes_back_under_the_cursor(opened: Open) -> None:
@@ -79,19 +99,27 @@ async def test_an_event_is_named_and_comes_back_under_the_cursor(opened: Open) -
         assert here is not None and here.quote == "استُهدفت"
 
 
-async def test_a_decision_is_named_by_field_and_event_and_the_grid_goes_there(demo: Project) -> None:
+async def test_a_decision_is_named_by_field_and_event_and_the_grid_goes_there(
+    demo: Project,
+) -> None:
     screen = ReviewScreen(demo, "salma", "004")
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await pilot.press("a", "2", *"ambiguity", "enter")
         await pilot.press("]", "x", *"not_an", "enter", "z")
-        number = [c.id for c in screen.work.state.clusters].index(screen.grid.cluster_id) + 1
+        number = [c.id for c in screen.work.state.clusters].index(
+            screen.grid.cluster_id
+        ) + 1
         assert message(screen) == f"تراجعت عن: رفض حدث (الحدث {number})"
         await pilot.press("z")
         cell = screen.grid.cluster_id, screen.grid.field_id
         taken = screen.grid.row.field.label.ar
         assert screen.work.state.decided(*cell) is None
-        name = f"{taken}، الحدث {number_of(screen)}" if screen.grid.cluster_id != ARTICLE else taken
+        name = (
+            f"{taken}، الحدث {number_of(screen)}"
+            if screen.grid.cluster_id != ARTICLE
+            else taken
+        )
         assert message(screen) == f"تراجعت عن: أخذ قيمة ({name})"
         await pilot.press("]", "ctrl+y")
         assert (screen.grid.cluster_id, screen.grid.field_id) == cell
@@ -104,17 +132,25 @@ def number_of(screen: ReviewScreen) -> int:
 
 def test_what_has_no_name_keeps_its_word_of_the_journal() -> None:
     assert change_name("en", "answer.put", "e1") == "answer.put (e1)"
-    assert change_name("en", "answer.put", "«9 أكتوبر»") == "answer.put (\u2068«9 أكتوبر»\u2069)"
+    assert (
+        change_name("en", "answer.put", "«9 أكتوبر»")
+        == "answer.put (\u2068«9 أكتوبر»\u2069)"
+    )
     assert change_name("en", "value.set") == "setting a value"
 
 
 def test_the_place_reads_in_both_languages(conflict_events: Codebook) -> None:
     place = Place("e2", conflict_events.event_field("weapons"))
-    assert change_name("en", "value.set", place.words) == "setting a value (Weapons, event 2)"
+    assert (
+        change_name("en", "value.set", place.words)
+        == "setting a value (Weapons, event 2)"
+    )
     assert change_name("ar", "value.set", place.words) == "تعيين قيمة (السلاح، الحدث 2)"
 
 
-async def test_of_several_values_taken_back_at_once_it_is_told_how_many(opened: Open) -> None:
+async def test_of_several_values_taken_back_at_once_it_is_told_how_many(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e")
@@ -122,7 +158,10 @@ async def test_of_several_values_taken_back_at_once_it_is_told_how_many(opened: 
         proposed = [field for field, answer in event.fields.items() if answer.proposed]
         assert {*proposed} == {"targets", "target_object", "place", "weapons", "source"}
         await pilot.press("f", "z")
-        assert message(screen) == "تراجعت عن: تأكيد المقترح (المستهدَف، الحدث 1، و4 حقول أخرى)"
+        assert (
+            message(screen)
+            == "تراجعت عن: تأكيد المقترح (المستهدَف، الحدث 1، و4 حقول أخرى)"
+        )
         await pilot.press("tab")
         await go_to_field(screen, pilot, "source")
         await pilot.press("space", "ctrl+z")
@@ -137,7 +176,10 @@ async def test_of_all_that_was_agreed_it_is_told_how_many(demo: Project) -> None
         gold = screen.work.state.gold
         others = len(gold.answers) + sum(len(event.fields) for event in gold.events) - 1
         await pilot.press("z")
-        assert message(screen) == f"تراجعت عن: قبول المتفق عليه (نوع المقال، و{others} حقلاً آخر)"
+        assert (
+            message(screen)
+            == f"تراجعت عن: قبول المتفق عليه (نوع المقال، و{others} حقلاً آخر)"
+        )
 
 
 async def test_a_rejected_candidate_is_found_again_and_confirmed(opened: Open) -> None:
@@ -145,7 +187,9 @@ async def test_a_rejected_candidate_is_found_again_and_confirmed(opened: Open) -
         await pilot.press("ctrl+r")
         assert screen.bars["message"].row[0].text == say(screen.lang, "none_rejected")
         await pilot.press("left", "x")
-        [rejected] = [mark for mark in screen.highlights.marks if mark.state == REJECTED]
+        [rejected] = [
+            mark for mark in screen.highlights.marks if mark.state == REJECTED
+        ]
         assert "Ctrl+R" in screen.bars["message"].row[0].text
         await pilot.press("end", "ctrl+r")
         assert screen.highlights.current == rejected
@@ -153,16 +197,24 @@ async def test_a_rejected_candidate_is_found_again_and_confirmed(opened: Open) -
         assert to_display(say(screen.lang, "taken_back_by", go="a")) in shown
         await pilot.press("a")
         assert not [mark for mark in screen.highlights.marks if mark.state == REJECTED]
-        await pilot.press("home", "x", "end", "x", "ctrl+r")  # after the last comes the first
+        await pilot.press(
+            "home", "x", "end", "x", "ctrl+r"
+        )  # after the last comes the first
         assert screen.highlights.index == 0
 
 
-async def test_what_is_left_of_a_proposed_list_is_confirmed_and_named(opened: Open) -> None:
+async def test_what_is_left_of_a_proposed_list_is_confirmed_and_named(
+    opened: Open,
+) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "tab")
         rows = screen.record.rows
-        at = next(n for n, r in enumerate(rows) if r.state == "proposed" and len(r.answer.value or ()) > 1)
+        at = next(
+            n
+            for n, r in enumerate(rows)
+            if r.state == "proposed" and len(r.answer.value or ()) > 1
+        )
         await go_to_field(screen, pilot, rows[at].field.id)
         await pilot.press("ctrl+r", "1")
         row = screen.record.rows[at]
@@ -179,12 +231,19 @@ async def test_words_that_replace_proposed_values_say_which(opened: Open) -> Non
         assert proposed.proposed and proposed.value
         await go_to(screen, pilot, "إيران", "actor")
         await pilot.press("g")
-        old = show(screen.codebook.event_field("targets"), proposed.value, screen.codebook, "ar")
+        old = show(
+            screen.codebook.event_field("targets"),
+            proposed.value,
+            screen.codebook,
+            "ar",
+        )
         assert f"بدل المقترح: {old.translate(ISOLATES)} (" in message(screen)
         await pilot.press("ctrl+z")
         assert screen.session.coding.events[0].answer("targets") == proposed
         await pilot.press("f", "g")  # to what is confirmed, it is added
         value = screen.session.coding.events[0].answer("targets").value
         assert isinstance(value, list) and isinstance(proposed.value, list)
-        assert [*value][: len(proposed.value)] == [*proposed.value] and len(value) == len(proposed.value) + 1
+        assert [*value][: len(proposed.value)] == [*proposed.value] and len(
+            value
+        ) == len(proposed.value) + 1
         assert "بدل المقترح" not in message(screen)

@@ -21,7 +21,11 @@ NO_BIDI_MODE = Replies(bidi=0, complete=True)
 BIDI_OFF, BIDI_ON = f"{ESC}[8l", f"{ESC}[8h"
 
 PLAIN: list[tuple[str, Mapping[str, str], Replies]] = [
-    ("xterm", {"TERM": "xterm", "XTERM_VERSION": "XTerm(379)"}, Replies(0, "XTerm(379)", True)),
+    (
+        "xterm",
+        {"TERM": "xterm", "XTERM_VERSION": "XTerm(379)"},
+        Replies(0, "XTerm(379)", True),
+    ),
     ("urxvt", {"TERM": "rxvt-unicode-256color"}, Replies(None, "", True)),
     ("alacritty", {"TERM": "alacritty"}, NO_BIDI_MODE),
     ("alacritty", {"TERM": "xterm-256color", "ALACRITTY_WINDOW_ID": "1"}, NO_BIDI_MODE),
@@ -49,11 +53,19 @@ def test_terminals_that_leave_arabic_alone_get_cells_as_they_are(
         # Nothing came in time, as over a slow line.
         ({"TERM": "xterm-256color", "VTE_VERSION": "7006"}, SILENT),
         # Started from another terminal, whose variables are still there.
-        ({"TERM": "xterm-256color", "VTE_VERSION": "7006", "TERM_PROGRAM": "vscode"}, Replies(1, "", True)),
-        ({"TERM": "xterm-256color", "VTE_VERSION": "7006", "KONSOLE_VERSION": "2"}, Replies(1, "", True)),
+        (
+            {"TERM": "xterm-256color", "VTE_VERSION": "7006", "TERM_PROGRAM": "vscode"},
+            Replies(1, "", True),
+        ),
+        (
+            {"TERM": "xterm-256color", "VTE_VERSION": "7006", "KONSOLE_VERSION": "2"},
+            Replies(1, "", True),
+        ),
     ],
 )
-def test_vte_is_switched_off_row_by_row_and_back_on(environ: Mapping[str, str], replies: Replies) -> None:
+def test_vte_is_switched_off_row_by_row_and_back_on(
+    environ: Mapping[str, str], replies: Replies
+) -> None:
     found = decide(environ, replies)
     assert (found.name, found.mode, found.advice) == ("VTE", "plain", "")
     assert found.starting() == f"{ESC}[H{ESC}[8l{ESC}[2J"
@@ -65,24 +77,39 @@ def test_vte_is_switched_off_row_by_row_and_back_on(environ: Mapping[str, str], 
 
 def test_another_terminal_with_bidi_mode_is_treated_alike() -> None:
     found = decide({"TERM": "xterm-256color"}, Replies(1, "mintty 3.6", True))
-    assert (found.starting(), found.ending()) == (f"{ESC}[H{ESC}[8l{ESC}[2J", f"{ESC}[8h")
+    assert (found.starting(), found.ending()) == (
+        f"{ESC}[H{ESC}[8l{ESC}[2J",
+        f"{ESC}[8h",
+    )
 
 
 def test_what_somebody_switched_off_before_stays_off() -> None:
-    found = decide({"TERM": "xterm-256color", "VTE_VERSION": "7006"}, Replies(2, "", True))
-    assert (found.name, found.starting(), found.ending(), found.advice) == ("VTE", "", "", "")
+    found = decide(
+        {"TERM": "xterm-256color", "VTE_VERSION": "7006"}, Replies(2, "", True)
+    )
+    assert (found.name, found.starting(), found.ending(), found.advice) == (
+        "VTE",
+        "",
+        "",
+        "",
+    )
 
 
 def test_a_vte_from_before_bidi_is_left_alone() -> None:
     # BiDi came with 0.58.
     assert decide({"TERM": "xterm-256color", "VTE_VERSION": "5603"}, SILENT).off == ""
-    assert decide({"TERM": "xterm-256color"}, Replies(0, "VTE(5603)", True)) == Terminal("VTE")
+    assert decide(
+        {"TERM": "xterm-256color"}, Replies(0, "VTE(5603)", True)
+    ) == Terminal("VTE")
 
 
 def test_konsole_is_told_in_its_own_way() -> None:
     on = "\x1b]50;BidiRenderingEnabled=true\a"
     for environ, replies in (
-        ({"TERM": "xterm-256color", "KONSOLE_VERSION": "221203"}, Replies(None, "", True)),
+        (
+            {"TERM": "xterm-256color", "KONSOLE_VERSION": "221203"},
+            Replies(None, "", True),
+        ),
         ({"TERM": "xterm-256color"}, Replies(None, "Konsole 22.12.3", True)),
     ):
         found = decide(environ, replies)
@@ -115,7 +142,10 @@ def test_kitty_cannot_be_switched_so_that_the_user_is_told() -> None:
     [
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "vscode"}, NO_BIDI_MODE),
         # Started from a VTE, whose variable is still there.
-        ({"TERM": "xterm-256color", "TERM_PROGRAM": "vscode", "VTE_VERSION": "7006"}, NO_BIDI_MODE),
+        (
+            {"TERM": "xterm-256color", "TERM_PROGRAM": "vscode", "VTE_VERSION": "7006"},
+            NO_BIDI_MODE,
+        ),
         ({"TERM": "xterm-256color"}, Replies(0, "xterm.js(5.5.0)", True)),
         ({"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"}, SILENT),
     ],
@@ -127,7 +157,11 @@ def test_where_a_browser_may_reorder_direction_marks_are_sent(
     assert (found.mode, found.off, found.advice) == ("lrm", "", "")
 
 
-IN_TMUX = {"TERM": "tmux-256color", "TMUX": "/nowhere/default,1,0", "TERM_PROGRAM": "tmux"}
+IN_TMUX = {
+    "TERM": "tmux-256color",
+    "TMUX": "/nowhere/default,1,0",
+    "TERM_PROGRAM": "tmux",
+}
 
 
 def doubled(sequences: str) -> str:
@@ -140,7 +174,9 @@ def test_tmux_passes_the_row_walk_on_to_a_vte_around_it() -> None:
     assert found.mode == "plain" and found.advice == ""
     start = found.starting()
     # All rows of the terminal around, wherever the pane is; nothing of it is cleared.
-    assert start.startswith(f"{ESC}Ptmux;{ESC}{ESC}7{ESC}{ESC}[1;1H{ESC}{ESC}[8l{ESC}{ESC}[2;1H{ESC}{ESC}[8l")
+    assert start.startswith(
+        f"{ESC}Ptmux;{ESC}{ESC}7{ESC}{ESC}[1;1H{ESC}{ESC}[8l{ESC}{ESC}[2;1H{ESC}{ESC}[8l"
+    )
     assert start.endswith(f"{ESC}{ESC}8{ESC}\\") and "2J" not in start
     assert found.switched(found.off, 10) == start
     assert found.ending() == start.replace("8l", "8h")
@@ -157,27 +193,42 @@ def test_tmux_that_passes_nothing_on_is_told_of() -> None:
     in_vte = decide({**IN_TMUX, "VTE_VERSION": "7006"}, SILENT)
     assert in_vte == Terminal("VTE in tmux", "lrm", advice="tmux")
     # An xterm around it needs nothing.
-    assert decide({**IN_TMUX, "XTERM_VERSION": "XTerm(379)"}, SILENT) == Terminal("xterm in tmux")
+    assert decide({**IN_TMUX, "XTERM_VERSION": "XTerm(379)"}, SILENT) == Terminal(
+        "xterm in tmux"
+    )
 
 
 def test_tmux_that_passes_on_but_keeps_the_answers_needs_no_word() -> None:
     # As tmux tells of the terminal around it.
     in_vte = decide(IN_TMUX, Replies(None, "VTE(7600)", True, passes=True))
-    assert (in_vte.name, in_vte.off, in_vte.advice, in_vte.in_tmux) == ("VTE in tmux", BIDI_OFF, "", True)
+    assert (in_vte.name, in_vte.off, in_vte.advice, in_vte.in_tmux) == (
+        "VTE in tmux",
+        BIDI_OFF,
+        "",
+        True,
+    )
     assert decide(IN_TMUX, Replies(None, "XTerm(379)", passes=True)).advice == ""
     assert decide(IN_TMUX, Replies(None, "", passes=True)).advice == "untested"
     # Where it passes nothing on, what it knows tells whether anything is needed.
     assert decide(IN_TMUX, Replies(None, "VTE(7600)", passes=False)) == Terminal(
         "VTE in tmux", "lrm", advice="tmux"
     )
-    assert decide(IN_TMUX, Replies(None, "XTerm(379)", passes=False)) == Terminal("xterm in tmux")
+    assert decide(IN_TMUX, Replies(None, "XTerm(379)", passes=False)) == Terminal(
+        "xterm in tmux"
+    )
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
-@pytest.mark.parametrize(("passthrough", "advice"), [("on", "untested"), ("off", "tmux")])
-def test_a_real_tmux_is_asked_whether_it_passes_on(tmp_path: Path, passthrough: str, advice: str) -> None:
+@pytest.mark.parametrize(
+    ("passthrough", "advice"), [("on", "untested"), ("off", "tmux")]
+)
+def test_a_real_tmux_is_asked_whether_it_passes_on(
+    tmp_path: Path, passthrough: str, advice: str
+) -> None:
     script = tmp_path / "ask.py"
-    script.write_text(ASK + f"open({str(tmp_path / 'found')!r}, 'w').write(found.advice)\n", "utf-8")
+    script.write_text(
+        ASK + f"open({str(tmp_path / 'found')!r}, 'w').write(found.advice)\n", "utf-8"
+    )
     root = Path(__file__).parent.parent.parent
     settings = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8"}
     ask = f"cd {root} && {sys.executable} {script}; tmux wait -S done"
@@ -191,8 +242,10 @@ def test_a_real_tmux_is_asked_whether_it_passes_on(tmp_path: Path, passthrough: 
     words = [word for command in commands for word in (*command, ";")][:-1]
     subprocess.run(
         ["tmux", "-S", tmp_path / "socket", "-f", "/dev/null", *words],
-        env={**settings, "PYTHONPATH": str(root)}, check=True, timeout=60,
-    )  # fmt: skip
+        env={**settings, "PYTHONPATH": str(root)},
+        check=True,
+        timeout=60,
+    )
     assert (tmp_path / "found").read_text("utf-8") == advice
 
 
@@ -229,13 +282,24 @@ def test_a_wanted_mode_switches_nothing() -> None:
 def test_terminals_that_would_write_the_question_on_the_screen_are_not_asked() -> None:
     assert questions({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}) == ""
     assert questions({**IN_TMUX, "__CFBundleIdentifier": "com.apple.Terminal"}) == ""
-    assert questions({"TERM": "linux"}) == questions({"TERM": "dumb"}) == questions({}) == ""
+    assert (
+        questions({"TERM": "linux"})
+        == questions({"TERM": "dumb"})
+        == questions({})
+        == ""
+    )
 
 
 def test_the_last_question_is_one_that_every_terminal_answers() -> None:
-    assert questions({"TERM": "xterm-256color"}) == f"{ESC}[8$p{ESC}[>q{ESC}]11;?{ESC}\\{ESC}[c"
+    assert (
+        questions({"TERM": "xterm-256color"})
+        == f"{ESC}[8$p{ESC}[>q{ESC}]11;?{ESC}\\{ESC}[c"
+    )
     # Inside tmux those to the terminal around it end with DSR, since tmux keeps DA1 to itself.
-    assert questions(IN_TMUX) == doubled(f"{ESC}[8$p{ESC}[>q{ESC}[5n") + f"{ESC}]11;?{ESC}\\{ESC}[c"
+    assert (
+        questions(IN_TMUX)
+        == doubled(f"{ESC}[8$p{ESC}[>q{ESC}[5n") + f"{ESC}]11;?{ESC}\\{ESC}[c"
+    )
 
 
 def test_answers_are_found_among_keys() -> None:
@@ -243,10 +307,16 @@ def test_answers_are_found_among_keys() -> None:
     assert read_replies(came) == Replies(1, "VTE(7600)", True)
     assert read_replies(b"\x1b[8;4$y\x1b[?6") == Replies(4, "", False)
     assert read_replies(b"\x1b[?1;2c\x1b[8;1$y", in_tmux=True) == Replies(1, "", False)
-    assert read_replies(b"\x1b]11;rgb:ffff/fafa/f0f0\x1b\\\x1b[?1;2c") == Replies(None, "", True, light=True)
-    assert read_replies(b"\x1b]11;rgb:1e/1e/2e\x07\x1b[?1;2c") == Replies(None, "", True, light=False)
+    assert read_replies(b"\x1b]11;rgb:ffff/fafa/f0f0\x1b\\\x1b[?1;2c") == Replies(
+        None, "", True, light=True
+    )
+    assert read_replies(b"\x1b]11;rgb:1e/1e/2e\x07\x1b[?1;2c") == Replies(
+        None, "", True, light=False
+    )
     assert read_replies(b"\x1b[8;1$y\x1b[0n", in_tmux=True) == Replies(1, "", False)
-    assert read_replies(b"\x1b[?1;2c\x1b[8;1$y\x1b[0n", in_tmux=True) == Replies(1, "", True)
+    assert read_replies(b"\x1b[?1;2c\x1b[8;1$y\x1b[0n", in_tmux=True) == Replies(
+        1, "", True
+    )
 
 
 ASK = """
@@ -270,7 +340,11 @@ TMUX: Answers = {
         (VTE, {"VTE_VERSION": "7006"}, ["VTE", "plain", True, "", True]),
         (XTERM, {}, ["xterm", "plain", False, "", True]),
         (TMUX, IN_TMUX, ["a BiDi terminal in tmux", "plain", True, "", True]),
-        ({b"\x1b[c": b"\x1b[?1;2c"}, IN_TMUX, ["an unknown one in tmux", "plain", False, "tmux", False]),
+        (
+            {b"\x1b[c": b"\x1b[?1;2c"},
+            IN_TMUX,
+            ["an unknown one in tmux", "plain", False, "tmux", False],
+        ),
         ({}, {}, ["TERM=xterm-256color", "plain", False, "untested", False]),
     ],
     ids=["VTE", "xterm", "tmux", "tmux without passthrough", "silent"],

@@ -38,14 +38,22 @@ Run = Callable[..., tuple[int, str, str]]
 def key(action_id: str) -> str:
     """The first key of an action, as a pilot presses it."""
     scope, name = action_id.split(".")
-    signs = {"+": "plus", "-": "minus", "=": "equals_sign", ".": "full_stop", "?": "question_mark"}
+    signs = {
+        "+": "plus",
+        "-": "minus",
+        "=": "equals_sign",
+        ".": "full_stop",
+        "?": "question_mark",
+    }
     named = {"\\": "backslash", **signs}
     [keys] = [action.keys for action in by_scope()[scope] if action.name == name]
     return named.get(keys[0], keys[0])
 
 
 @pytest.fixture(params=LANGUAGES)
-def project_for(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Project]]:
+def project_for(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str], Project]]:
     made: list[Project] = []
 
     def make(role: str) -> Project:
@@ -76,7 +84,11 @@ async def on_tour(
 async def letter_of(screen: GuidedCoding, pilot: Pilot[None], words: str) -> None:
     """Press the letter that shows on these words."""
     text = screen.session.article.text
-    [name] = [n for n, mark in screen.highlights.letters.items() if text[mark.start : mark.end] == words]
+    [name] = [
+        n
+        for n, mark in screen.highlights.letters.items()
+        if text[mark.start : mark.end] == words
+    ]
     await pilot.press(*name)
     await pilot.pause()
 
@@ -85,7 +97,9 @@ def name_of(screen: GuidedCoding | GuidedReview) -> str:
     return screen.tour.step.key.rpartition(".")[2] if screen.tour.step else ""
 
 
-async def test_a_coder_is_led_to_a_submitted_article(project_for: Callable[[str], Project]) -> None:
+async def test_a_coder_is_led_to_a_submitted_article(
+    project_for: Callable[[str], Project],
+) -> None:
     project = project_for("coder")
     async with on_tour(project, "coder") as (screen, pilot):
         assert isinstance(screen, GuidedCoding)
@@ -108,7 +122,9 @@ async def test_a_coder_is_led_to_a_submitted_article(project_for: Callable[[str]
         await press("article.confirm")
         asks("reject")
         await press("article.reject")
-        asks("reject")  # other words than those asked for, of which a later step may need some
+        asks(
+            "reject"
+        )  # other words than those asked for, of which a later step may need some
         asked = "".join(column.text for column in screen.bars["message"].row)
         assert "خرجوا" in asked and "Ctrl+Z" in asked
         await press("article.undo")
@@ -116,10 +132,18 @@ async def test_a_coder_is_led_to_a_submitted_article(project_for: Callable[[str]
         await press("article.reject")
         asks("draw")
         there = screen.session.article.text.index("مئات")
-        for words, kind in (("", "n"), ("مئات", "a"), ("مئات", "n")):  # only the last is what is asked for
+        for words, kind in (
+            ("", "n"),
+            ("مئات", "a"),
+            ("مئات", "n"),
+        ):  # only the last is what is asked for
             asks("draw")
             await press("article.draw")
-            while words and screen.highlights.selection and screen.highlights.selection.start > there:
+            while (
+                words
+                and screen.highlights.selection
+                and screen.highlights.selection.start > there
+            ):
                 await press("draw.move_back")
             await pilot.press(kind)
             await pilot.pause()
@@ -147,39 +171,60 @@ async def test_a_coder_is_led_to_a_submitted_article(project_for: Callable[[str]
         tried = screen.record.row.answer.value
         await press("form.undo")
         [event] = screen.session.coding.events
-        assert event.answer("certainty").value not in (tried, None)  # no practice value is submitted
+        assert event.answer("certainty").value not in (
+            tried,
+            None,
+        )  # no practice value is submitted
         asks("definition")
         await press("form.definition", "missing.back")
         asks("record")
         await press("form.switch", "article.switch")
         asks("submit")
         for _ in range(8):
-            if not any(problem.severity == "error" for problem in screen.session.problems()):
+            if not any(
+                problem.severity == "error" for problem in screen.session.problems()
+            ):
                 break
             await press("form.next_empty")
-            await press("form.accept" if screen.record.row.state == "proposed" else "form.not_stated")
+            await press(
+                "form.accept"
+                if screen.record.row.state == "proposed"
+                else "form.not_stated"
+            )
         await press("form.submit")
         await press("missing.submit")
         asks("help")
         await press("any.help", "missing.back")
-        assert screen.tour.step is None and list(dict.fromkeys(seen)) == [step.key for step in steps("coder")]
+        assert screen.tour.step is None and list(dict.fromkeys(seen)) == [
+            step.key for step in steps("coder")
+        ]
         coding = screen.session.coding
         assert coding.status is Status.SUBMITTED
-        assert [span.quote for span in coding.spans if span.decision is None] == ["مئات"]
-        assert [span.quote for span in coding.spans if span.decision is Decision.REJECTED] == ["خرجوا"]
+        assert [span.quote for span in coding.spans if span.decision is None] == [
+            "مئات"
+        ]
+        assert [
+            span.quote for span in coding.spans if span.decision is Decision.REJECTED
+        ] == ["خرجوا"]
     assert not verify(project).findings
 
 
-async def test_a_step_about_a_field_is_done_from_any_field(project_for: Callable[[str], Project]) -> None:
+async def test_a_step_about_a_field_is_done_from_any_field(
+    project_for: Callable[[str], Project],
+) -> None:
     async with on_tour(project_for("coder"), "coder") as (screen, pilot):
         assert isinstance(screen, GuidedCoding)
         await go_to(screen, pilot, "احتجاجاً", "trigger")
         await pilot.press(key("article.open_event"))
         while name_of(screen) != "letters":
             await pilot.press("f8")
-        screen.record.go_to_field("killed")  # where a wrong letter and its undo leave the cursor
+        screen.record.go_to_field(
+            "killed"
+        )  # where a wrong letter and its undo leave the cursor
         start = screen.session.article.text.index("المتظاهرين")
-        screen.highlights.set_current(next(m for m in screen.highlights.marks if m.start == start))
+        screen.highlights.set_current(
+            next(m for m in screen.highlights.marks if m.start == start)
+        )
         await pilot.press(screen.codebook.event_field("initiators").key or "")
         await pilot.pause()
         assert name_of(screen) != "letters"
@@ -198,13 +243,19 @@ async def test_a_letter_pressed_on_another_field_does_not_do_the_step(
         await pilot.press("down")  # from the field that the step asks for
         await letter_of(screen, pilot, "المتظاهرين")
         asked = "".join(column.text for column in screen.bars["message"].row)
-        assert name_of(screen) == "letters" and "المتظاهرين" in asked and "Ctrl+Z" in asked
+        assert (
+            name_of(screen) == "letters" and "المتظاهرين" in asked and "Ctrl+Z" in asked
+        )
         await pilot.press(key("form.undo"), "up")
         await letter_of(screen, pilot, "المتظاهرين")
-        assert name_of(screen) == "not_stated" and screen.record.row.field.id == "targets"
+        assert (
+            name_of(screen) == "not_stated" and screen.record.row.field.id == "targets"
+        )
 
 
-async def test_a_supervisor_is_led_to_closed_gold(project_for: Callable[[str], Project]) -> None:
+async def test_a_supervisor_is_led_to_closed_gold(
+    project_for: Callable[[str], Project],
+) -> None:
     project = project_for("supervisor")
     async with on_tour(project, "supervisor") as (screen, pilot):
         assert isinstance(screen, GuidedReview)
@@ -220,7 +271,10 @@ async def test_a_supervisor_is_led_to_closed_gold(project_for: Callable[[str], P
         await do("agreed", key("grid.accept_agreed"))
         await do("evidence", key("grid.evidence"))
         await do("reject", key("grid.reject_event"), "3")
-        assert screen.session is not None and screen.session.state.cluster("c5").rejected == "not_an_event"
+        assert (
+            screen.session is not None
+            and screen.session.state.cluster("c5").rejected == "not_an_event"
+        )
         await do("next", key("grid.next"))
         await do("take", "1", key("choose.accept"))
         await do("undo", key("grid.undo"))
@@ -228,7 +282,10 @@ async def test_a_supervisor_is_led_to_closed_gold(project_for: Callable[[str], P
         await do("decide", key("grid.edit"), key("choose.accept"), key("choose.accept"))
         assert screen.session is not None
         for digit in "110":  # what amal has twice, and what the value of one's own asks for is not stated
-            if (screen.grid.cluster_id, screen.grid.field_id) not in screen.session.to_do():
+            if (
+                screen.grid.cluster_id,
+                screen.grid.field_id,
+            ) not in screen.session.to_do():
                 await pilot.press(key("grid.next"))
             await pilot.press(digit)
             if screen.chooser.asked is not None:
@@ -238,7 +295,9 @@ async def test_a_supervisor_is_led_to_closed_gold(project_for: Callable[[str], P
                 break
         await do("close", key("grid.close_gold"))
         await do("help", key("any.help"), key("missing.back"))
-        assert screen.tour.step is None and seen == [step.key for step in steps("supervisor")]
+        assert screen.tour.step is None and seen == [
+            step.key for step in steps("supervisor")
+        ]
         assert screen.session.closed
 
 
@@ -253,12 +312,17 @@ async def test_each_step_can_be_skipped_and_the_tour_left(
             await pilot.pause()
             assert not screen.bars["message"].row
         assert screen.tour.step is None
-        assert "F8" not in "".join(screen_lines(screen.app)) and "F9" in screen_lines(screen.app)[0]
+        assert (
+            "F8" not in "".join(screen_lines(screen.app))
+            and "F9" in screen_lines(screen.app)[0]
+        )
         await pilot.press(key("any.palette"))
         await pilot.pause()
         assert "F8" not in "".join(screen_lines(screen.app))
         await pilot.press("escape", key("tour.skip"))  # there is nothing left to skip
-        await pilot.press(key("any.theme"), key("tour.leave"))  # also while something is being chosen
+        await pilot.press(
+            key("any.theme"), key("tour.leave")
+        )  # also while something is being chosen
         await pilot.pause()
         assert not screen.app.is_running or screen.app._exit
 
@@ -270,17 +334,25 @@ async def test_every_step_shows_whole(
 ) -> None:
     async with on_tour(project_for(role), role, size) as (screen, pilot):
         for step in [*steps(role), None]:
-            shown = "".join(column.text for bar in screen.steps.lines for column in bar.row)
+            shown = "".join(
+                column.text for bar in screen.steps.lines for column in bar.row
+            )
             over = catalogue.say(screen.lang, "screens.tour_done")
             words = step.words(screen.lang, screen.codebook) if step else over
             assert letters(words) == letters(shown)
-            lines = [text for bar in screen.steps.lines if (text := bar.row[0].text.strip())]
+            lines = [
+                text for bar in screen.steps.lines if (text := bar.row[0].text.strip())
+            ]
             drawn = screen_lines(screen.app)[: 1 + len(lines)]
             assert all(line.strip() and "…" not in line for line in drawn)
             for line, seen in zip(lines, drawn[1:], strict=True):
                 # A line of an English sentence may begin with an Arabic word and is read from the left.
                 # `screen_lines` cuts by code points, so that vowel signs cost letters at the right end.
-                assert to_display(line, 1 if screen.rtl else 0).strip().startswith(seen.strip())
+                assert (
+                    to_display(line, 1 if screen.rtl else 0)
+                    .strip()
+                    .startswith(seen.strip())
+                )
             await pilot.press(key("tour.skip"))
             await pilot.pause()
 
@@ -290,7 +362,9 @@ def letters(text: str) -> str:
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_the_rest_links_and_notes_are_taught_too(lang: str, conflict_events: Codebook) -> None:
+def test_the_rest_links_and_notes_are_taught_too(
+    lang: str, conflict_events: Codebook
+) -> None:
     told = " ".join(step.words(lang, conflict_events) for step in steps("coder"))
     notes = conflict_events.event_field("notes").label.of(lang)
     assert all(word in told for word in ("[Ctrl+O]", "[Ctrl+L]", notes))
@@ -298,9 +372,15 @@ def test_the_rest_links_and_notes_are_taught_too(lang: str, conflict_events: Cod
 
 def test_steps_ask_for_what_there_is(conflict_events: Codebook) -> None:
     actions = {action.id for scope in by_scope().values() for action in scope}
-    changes = re.findall(r'"((?:values?|span|event|proposals|coding|gold)\.[a-z_]+)"', all_sources())
-    names = {each.id for each in (*conflict_events.event_fields, *conflict_events.span_kinds)} | {"c5"}
-    exercise = (Path(__file__).parents[2] / "coder" / "service" / "exercise.txt").read_text("utf-8")
+    changes = re.findall(
+        r'"((?:values?|span|event|proposals|coding|gold)\.[a-z_]+)"', all_sources()
+    )
+    names = {
+        each.id for each in (*conflict_events.event_fields, *conflict_events.span_kinds)
+    } | {"c5"}
+    exercise = (
+        Path(__file__).parents[2] / "coder" / "service" / "exercise.txt"
+    ).read_text("utf-8")
     for role in ROLES:
         for step in steps(role):
             for change, about in step.done.items():
@@ -328,7 +408,10 @@ def test_without_a_terminal_the_steps_are_printed(role: str, run_coder: Run) -> 
     assert out.startswith("1. Welcome.")
     code, out, _ = run_coder("tour", "--as", role, "--language", "ar", "--json")
     told = json.loads(out)
-    assert told["steps"][0].startswith("أهلاً بك") and (told["role"], told["language"]) == (role, "ar")
+    assert told["steps"][0].startswith("أهلاً بك") and (
+        told["role"],
+        told["language"],
+    ) == (role, "ar")
 
 
 @pytest.mark.parametrize(
@@ -345,7 +428,9 @@ def test_the_system_says_which_language(environ: dict[str, str], language: str) 
 
 
 def test_what_the_tour_says_in_the_shell_is_in_its_language(tmp_path: Path) -> None:
-    terminal = PseudoTerminal(["-m", "coder", "tour", "--language", "ar"], environ={"TMPDIR": str(tmp_path)})
+    terminal = PseudoTerminal(
+        ["-m", "coder", "tour", "--language", "ar"], environ={"TMPDIR": str(tmp_path)}
+    )
     terminal.wait_for("F9")
     terminal.press("\x1b[20~")
     for line in catalogue.say("ar", "cli.tour.over").split("\n"):
@@ -355,7 +440,9 @@ def test_what_the_tour_says_in_the_shell_is_in_its_language(tmp_path: Path) -> N
 
 
 def test_nothing_of_the_tour_stays(tmp_path: Path) -> None:
-    terminal = PseudoTerminal(["-m", "coder", "tour"], environ={"TMPDIR": str(tmp_path)})
+    terminal = PseudoTerminal(
+        ["-m", "coder", "tour"], environ={"TMPDIR": str(tmp_path)}
+    )
     terminal.wait_for("Tour, step 1 of")
     assert list(tmp_path.glob("coder-tour-*"))
     terminal.press("\x1b[20~")  # F9
@@ -377,5 +464,7 @@ async def test_who_opens_a_screen_for_the_first_time_is_told_of_the_tour_once(
             app = CoderApp(screen)
             async with app.run_test() as pilot:
                 await pilot.pause()
-                told = "".join(column.text for column in app.screen.query_one("#message", Bar).row)
+                told = "".join(
+                    column.text for column in app.screen.query_one("#message", Bar).row
+                )
                 assert (command in told) == is_first

@@ -18,7 +18,9 @@ ARTICLE_ID = "004_6bcea9cb8461aa4b"
 
 @contextmanager
 def in_terminal(folder: Path, name: str, *words: str) -> Iterator[PseudoTerminal]:
-    terminal = PseudoTerminal(["-m", "coder", "review", "--as", name, "--project", str(folder), *words])
+    terminal = PseudoTerminal(
+        ["-m", "coder", "review", "--as", name, "--project", str(folder), *words]
+    )
     try:
         yield terminal
     finally:
@@ -27,7 +29,10 @@ def in_terminal(folder: Path, name: str, *words: str) -> Iterator[PseudoTerminal
 
 @contextmanager
 def in_two_terminals(folder: Path) -> Iterator[tuple[PseudoTerminal, PseudoTerminal]]:
-    with in_terminal(folder, "salma", ARTICLE_ID) as salma, in_terminal(folder, "rana", ARTICLE_ID) as rana:
+    with (
+        in_terminal(folder, "salma", ARTICLE_ID) as salma,
+        in_terminal(folder, "rana", ARTICLE_ID) as rana,
+    ):
         for each in (salma, rana):
             each.wait_for("l events")
         yield salma, rana
@@ -43,7 +48,9 @@ def stored(folder: Path) -> Coding:
     return gold
 
 
-def test_decisions_on_different_cells_both_stand_and_show(two_supervisors: Path) -> None:
+def test_decisions_on_different_cells_both_stand_and_show(
+    two_supervisors: Path,
+) -> None:
     with in_two_terminals(two_supervisors) as (salma, rana):
         salma.press("1")  # relevance, on which both coders agree
         salma.wait_for("Relevance ← amal")
@@ -58,7 +65,9 @@ def test_decisions_on_different_cells_both_stand_and_show(two_supervisors: Path)
         }
 
 
-def test_on_the_same_cell_the_later_sees_what_the_earlier_decided(two_supervisors: Path) -> None:
+def test_on_the_same_cell_the_later_sees_what_the_earlier_decided(
+    two_supervisors: Path,
+) -> None:
     with in_two_terminals(two_supervisors) as (salma, rana):
         salma.press("1")
         salma.wait_for("! =")
@@ -78,7 +87,11 @@ def test_one_closes_while_the_other_decides(two_supervisors: Path) -> None:
     while cells := session.open_cells:
         cluster, field = cells[0]
         row = next(row for row in session.state.rows(cluster) if row.field.id == field)
-        said = [c for c, a in row.answers.items() if a.state not in ("missing", "not_applicable")]
+        said = [
+            c
+            for c, a in row.answers.items()
+            if a.state not in ("missing", "not_applicable")
+        ]
         session.do(Take(cluster, field, said[0], "coder_error"))
     session.close()
     project.close()
@@ -92,7 +105,9 @@ def test_one_closes_while_the_other_decides(two_supervisors: Path) -> None:
         assert stored(two_supervisors) == before
 
 
-def test_the_queue_and_who_opens_it_next_are_told_who_is_in_an_article(two_supervisors: Path) -> None:
+def test_the_queue_and_who_opens_it_next_are_told_who_is_in_an_article(
+    two_supervisors: Path,
+) -> None:
     with in_terminal(two_supervisors, "rana") as rana:
         with in_terminal(two_supervisors, "salma", ARTICLE_ID) as salma:
             salma.wait_for("accept all agreed")

@@ -47,7 +47,9 @@ def other(demo_folder: Path) -> Iterator[Project]:
     project.close()
 
 
-@pytest.mark.parametrize(("language", "lost"), [("en", "confirming a span"), ("ar", "تأكيد مقطع")])
+@pytest.mark.parametrize(
+    ("language", "lost"), [("en", "confirming a span"), ("ar", "تأكيد مقطع")]
+)
 async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
     demo_folder: Path, other: Project, language: str, lost: str
 ) -> None:
@@ -62,7 +64,11 @@ async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
         elsewhere.writer.flush()
         await pilot.press("a")
         await until(lambda: screen.session.coding == elsewhere.coding)
-        shown = re.sub("[\u2066-\u2069]", "", "".join(column.text for column in screen.bars["message"].row))
+        shown = re.sub(
+            "[\u2066-\u2069]",
+            "",
+            "".join(column.text for column in screen.bars["message"].row),
+        )
         assert not re.search("UNIQUE|constraint|journal|SELECT|INSERT", shown)
         assert shown == say(language, "screens.changed_elsewhere", what=lost)
         screen.highlights.go_to(2)
@@ -72,7 +78,11 @@ async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
     with other.store.read() as queries:
         coding = queries.coding(screen.session.article.id, "you")
     assert coding is not None
-    assert [s.decision for s in coding.spans] == [Decision.REJECTED, Decision.REJECTED, Decision.CONFIRMED]
+    assert [s.decision for s in coding.spans] == [
+        Decision.REJECTED,
+        Decision.REJECTED,
+        Decision.CONFIRMED,
+    ]
     assert project.unwritten == [] and verify(other).findings == []
     project.close()
 
@@ -91,7 +101,9 @@ async def test_an_event_whose_deletion_was_not_taken_is_shown_again(
         screen.record.go_to_event("e1")
         screen.refresh_work()
         elsewhere = CodingSession(other, other.article("004"), "you")
-        elsewhere.do(SetValue("e1", elsewhere.codebook.event_field("certainty"), "alleged"))
+        elsewhere.do(
+            SetValue("e1", elsewhere.codebook.event_field("certainty"), "alleged")
+        )
         elsewhere.writer.flush()
         await pilot.press("tab", "ctrl+d")
         await until(lambda: screen.session.coding == elsewhere.coding)
@@ -113,13 +125,19 @@ async def test_undo_names_what_it_takes_back_and_not_what_the_other_window_did(
         elsewhere.do(Reject(candidate))
     elsewhere.writer.flush()
     turned = here.turn("undo")
-    assert turned is not None and turned.what == "span.rejected" and turned.place.span is not None
+    assert (
+        turned is not None
+        and turned.what == "span.rejected"
+        and turned.place.span is not None
+    )
     assert (turned.place.span.start, turned.place.span.end) == (third.start, third.end)
     assert [span.start for span in here.coding.spans] == [first.start, second.start]
     project.close()
 
 
-async def test_a_supervisor_goes_on_from_what_another_decided(demo_folder: Path, other: Project) -> None:
+async def test_a_supervisor_goes_on_from_what_another_decided(
+    demo_folder: Path, other: Project
+) -> None:
     project = in_language(demo_folder, "en")
     with project.store.read() as queries:
         free = next(a for a in queries.article_ids() if queries.gold(a) is None)
@@ -137,7 +155,9 @@ async def test_a_supervisor_goes_on_from_what_another_decided(demo_folder: Path,
     project.close()
 
 
-def test_a_second_window_says_that_there_is_a_first_as_long_as_there_is(demo_folder: Path) -> None:
+def test_a_second_window_says_that_there_is_a_first_as_long_as_there_is(
+    demo_folder: Path,
+) -> None:
     in_language(demo_folder, "en").close()
     words = ["-m", "coder", "code", "--as", "you", "--project", str(demo_folder)]
     warning = "in another window"

@@ -24,7 +24,9 @@ def basis(screen: CodingScreen) -> object:
     return coding_of(screen).events[0].answer("date").value["basis"]
 
 
-async def test_a_date_typed_instead_of_one_that_words_say_relatively_is_relative(opened: Open) -> None:
+async def test_a_date_typed_instead_of_one_that_words_say_relatively_is_relative(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await open_at_date(screen, pilot, published="31/10/2023")
         assert screen.record.row.answer.value["basis"] == "relative"  # هذا الشهر
@@ -47,7 +49,11 @@ async def test_a_date_typed_where_no_words_support_it_is_absolute(opened: Open) 
 async def test_days_of_publication_that_no_words_support_are_inferred_and_a_single_day_is_not(
     opened: Open,
 ) -> None:
-    typed = {"25/12/2023 - 31/1/2024": "inferred", "25/12/2023": "absolute", "12/2023 (absolute)": "absolute"}
+    typed = {
+        "25/12/2023 - 31/1/2024": "inferred",
+        "25/12/2023": "absolute",
+        "12/2023 (absolute)": "absolute",
+    }
     async with opened() as (screen, pilot):
         await pilot.press("tab")
         for dates, expected in typed.items():
@@ -63,13 +69,18 @@ async def test_where_a_rule_asks_about_a_field_that_is_not_stated_the_cursor_sta
         await pilot.press("tab")
         await go_to_field(screen, pilot, "pub_date")
         await pilot.press("0")
-        assert "قدّر مدة من النص" in message(screen) and screen.record.row.field.id == "pub_date"
+        assert (
+            "قدّر مدة من النص" in message(screen)
+            and screen.record.row.field.id == "pub_date"
+        )
         await pilot.press(*"25/12/2023 - 31/1/2024", "enter")
         assert coding_of(screen).answer("pub_date").value["start"] == "2023-12-25"
         assert coding_of(screen).answer("relevance").value is None
 
 
-async def test_a_new_day_of_publication_says_which_open_dates_end_behind_it(opened: Open) -> None:
+async def test_a_new_day_of_publication_says_which_open_dates_end_behind_it(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await open_at_date(screen, pilot, published="31/1/2024")
         await pilot.press(*"17/10/2023+", "enter", "[")
@@ -80,7 +91,9 @@ async def test_a_new_day_of_publication_says_which_open_dates_end_behind_it(open
         assert "R38" in {problem.rule for problem in screen.session.problems()}
 
 
-async def test_a_date_open_until_an_estimated_publication_says_on_which_day_it_ends(opened: Open) -> None:
+async def test_a_date_open_until_an_estimated_publication_says_on_which_day_it_ends(
+    opened: Open,
+) -> None:
     told = "التاريخ: النهاية 31/12/2023، آخر يوم يحتمل أن المقال نُشر فيه"
     async with opened("003") as (screen, pilot):
         await open_at_date(screen, pilot, published="1/12/2023..31/12/2023")
@@ -103,7 +116,9 @@ async def test_a_date_open_until_an_estimated_publication_says_on_which_day_it_e
         assert told not in message(screen)  # that day is known
 
 
-async def test_a_proposed_date_is_the_first_of_the_list_and_stays_as_it_is_if_chosen(opened: Open) -> None:
+async def test_a_proposed_date_is_the_first_of_the_list_and_stays_as_it_is_if_chosen(
+    opened: Open,
+) -> None:
     async with opened() as (screen, pilot):
         await open_at_date(screen, pilot, published="31/10/2023")
         proposed = screen.record.row.answer
@@ -113,18 +128,26 @@ async def test_a_proposed_date_is_the_first_of_the_list_and_stays_as_it_is_if_ch
         await pilot.press("e", "tab")
         await go_to_field(screen, pilot, "date")
         second = coding_of(screen).events[1]
-        screen.session.do(Becomes("x", coding_of(screen).with_event(second.with_answer("date", proposed))))
+        screen.session.do(
+            Becomes(
+                "x", coding_of(screen).with_event(second.with_answer("date", proposed))
+            )
+        )
         screen.refresh_work()
         await pilot.press("enter")
         own, other = screen.chooser.choices
         assert own.label.startswith("~ ") and "نسبي" in own.label
-        assert other.label.startswith("07/10/2023") and "نسبي" in other.label  # as the words state a date
+        assert (
+            other.label.startswith("07/10/2023") and "نسبي" in other.label
+        )  # as the words state a date
         await pilot.press("enter")
         chosen = coding_of(screen).events[1].answer("date")
         assert not chosen.proposed and chosen.value == proposed.value
 
 
-async def test_an_empty_date_says_that_relative_words_need_the_day_of_publication(opened: Open) -> None:
+async def test_an_empty_date_says_that_relative_words_need_the_day_of_publication(
+    opened: Open,
+) -> None:
     wanted = "«الأربعاء» ونحوها تحتاج «تاريخ\N{NO-BREAK SPACE}النشر» في سجل المقال (PgUp أو PgDn)"
     async with in_record(opened, field="date") as (screen, pilot):
         assert screen.record.row.state == "empty" and wanted in info(screen)
@@ -138,11 +161,17 @@ async def test_an_empty_date_says_that_relative_words_need_the_day_of_publicatio
         assert screen.record.row.state == "empty" and wanted not in info(screen)
 
 
-async def test_a_typed_period_runs_the_way_in_which_it_is_shown_then(opened: Open) -> None:
+async def test_a_typed_period_runs_the_way_in_which_it_is_shown_then(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="date") as (screen, pilot):
         await pilot.press(*"17/10/2023")
         assert chooser_lines(screen)[1].strip("│┃ ") == "17/10/2023"
-        await pilot.press(*"..24/10/2023")  # drawn from the left, so that it is read from the right
+        await pilot.press(
+            *"..24/10/2023"
+        )  # drawn from the left, so that it is read from the right
         assert chooser_lines(screen)[1].strip("│┃ ") == "24/10/2023..17/10/2023"
-        await pilot.press("right", "backspace", "4")  # back by one, as in a line from right to left
+        await pilot.press(
+            "right", "backspace", "4"
+        )  # back by one, as in a line from right to left
         assert chooser_lines(screen)[1].strip("│┃ ") == "24/10/2043..17/10/2023"

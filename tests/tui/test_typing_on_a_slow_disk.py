@@ -27,8 +27,13 @@ class SlowDisk(Drafts):
         super().store(texts)
 
 
-async def test_typing_goes_on_while_a_slow_disk_keeps_what_was_typed_before(demo: Project) -> None:
-    screen, disk = CodingScreen(demo, "you", demo.article("004")), SlowDisk(demo.config.folder, "you")
+async def test_typing_goes_on_while_a_slow_disk_keeps_what_was_typed_before(
+    demo: Project,
+) -> None:
+    screen, disk = (
+        CodingScreen(demo, "you", demo.article("004")),
+        SlowDisk(demo.config.folder, "you"),
+    )
     async with CoderApp(lambda: screen, kept=disk).run_test() as pilot, timeout(60):
         await pilot.press(";", *"half")
         while not disk.begun.is_set():

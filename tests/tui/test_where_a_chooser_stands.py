@@ -17,14 +17,20 @@ SIZES = [(40, 12), (80, 24), (120, 40), (160, 50)]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])
-async def test_the_row_that_a_chooser_is_about_stays_in_view(opened: Open, size: tuple[int, int]) -> None:
+async def test_the_row_that_a_chooser_is_about_stays_in_view(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with in_record(opened, size=size) as (screen, pilot):
         for row in (*screen.record.rows,):
             await go_to_field(screen, pilot, row.field.id)
             await pilot.press("enter")
             await pilot.pause()
             first, count = screen.chooser.lines
-            lines = [y for y in (first - 1, first + count) if 0 <= y < screen.form.size.height]
+            lines = [
+                y
+                for y in (first - 1, first + count)
+                if 0 <= y < screen.form.size.height
+            ]
             here = range(screen.form.cursor, screen.form.cursor + screen.form.lines)
             row_here = [screen.form.draw_row(y, -1).text[1:] for y in here]
             beside = [screen.form.render_line(y).text[1:] for y in lines]
@@ -33,16 +39,23 @@ async def test_the_row_that_a_chooser_is_about_stays_in_view(opened: Open, size:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_a_chooser_stands_under_its_row_wherever_that_is(opened: Open, size: tuple[int, int]) -> None:
+async def test_a_chooser_stands_under_its_row_wherever_that_is(
+    opened: Open, size: tuple[int, int]
+) -> None:
     async with in_record(opened, size=size) as (screen, pilot):
         form, heights = screen.form, set[int]()
         for row in (*screen.record.rows,):
             await go_to_field(screen, pilot, row.field.id)
-            lines = [form.draw_row(y, -1).text[1:] for y in range(form.cursor, form.cursor + form.lines)]
+            lines = [
+                form.draw_row(y, -1).text[1:]
+                for y in range(form.cursor, form.cursor + form.lines)
+            ]
             await pilot.press("enter")
             await pilot.pause()
             first, count = screen.chooser.lines
-            assert [form.render_line(y).text[1:] for y in range(first - form.lines, first)] == lines
+            assert [
+                form.render_line(y).text[1:] for y in range(first - form.lines, first)
+            ] == lines
             wanted = min(9 if size == (120, 40) else 3, len(screen.chooser.choices))
             assert count >= wanted + 3, row.field.id
             heights.add(screen.pane.size.height)
@@ -62,7 +75,9 @@ async def test_a_chooser_at_the_end_of_a_record_leaves_the_rows_above_its_row_as
             await pilot.pause()
             above = screen.chooser.lines[0] - form.lines
             moved += above < form.cursor - form.scroll_offset.y
-            assert [form.render_line(y).text for y in range(above)] == before[:above], row.field.id
+            assert [form.render_line(y).text for y in range(above)] == before[:above], (
+                row.field.id
+            )
             await pilot.press("escape")
         assert moved
 
@@ -74,12 +89,16 @@ async def test_what_is_about_no_field_stands_at_the_upper_edge_and_no_row_twice(
 ) -> None:
     async with in_record(opened, field="date", size=size) as (screen, pilot):
         await pilot.press("escape")
-        before = [screen.form.render_line(y).text for y in range(screen.form.size.height)]
+        before = [
+            screen.form.render_line(y).text for y in range(screen.form.size.height)
+        ]
         await pilot.press(*keys)
         await pilot.pause()
         first, count = screen.chooser.lines
         assert first == 0 and count > 2
-        after = [screen.form.render_line(y).text for y in range(screen.form.size.height)]
+        after = [
+            screen.form.render_line(y).text for y in range(screen.form.size.height)
+        ]
         assert after[count:] == before[count:]
 
 
@@ -100,7 +119,9 @@ async def test_a_comment_stands_under_its_field_or_at_the_upper_edge_if_it_is_on
 
 
 @pytest.mark.parametrize("size", [(120, 40), (160, 50)])
-async def test_a_chooser_leaves_all_lines_of_its_row_in_view(demo: Project, size: tuple[int, int]) -> None:
+async def test_a_chooser_leaves_all_lines_of_its_row_in_view(
+    demo: Project, size: tuple[int, int]
+) -> None:
     async with reviewing(demo, "004", size) as (screen, pilot):
         grid, moved, choices = screen.grid.list, set[bool](), [Choice("x", "x")]
         for cluster in screen.grid.state.clusters:
@@ -109,21 +130,35 @@ async def test_a_chooser_leaves_all_lines_of_its_row_in_view(demo: Project, size
                 screen.grid.go(at)
                 if grid.lines == 1:
                     continue
-                lines = [grid.draw_row(y, -1).text[1:] for y in range(grid.cursor, grid.cursor + grid.lines)]
+                lines = [
+                    grid.draw_row(y, -1).text[1:]
+                    for y in range(grid.cursor, grid.cursor + grid.lines)
+                ]
                 screen.open_task(choice_task("", choices, lambda _: None))
                 assert screen.chooser.asked is not None
                 first, top = screen.chooser.lines[0], grid.cursor - grid.scroll_offset.y
                 above = range(first - grid.lines, first)
-                assert [grid.render_line(y).text[1:] for y in above] == lines, row.field.id
+                assert [grid.render_line(y).text[1:] for y in above] == lines, (
+                    row.field.id
+                )
                 moved.add(first < top + grid.lines)
                 await pilot.press("escape")
         assert False in moved
 
 
-async def test_a_chooser_is_as_tall_as_its_choices_and_grows_with_them(opened: Open) -> None:
-    async with in_record(opened, field="event_status", size=(160, 50)) as (screen, pilot):
+async def test_a_chooser_is_as_tall_as_its_choices_and_grows_with_them(
+    opened: Open,
+) -> None:
+    async with in_record(opened, field="event_status", size=(160, 50)) as (
+        screen,
+        pilot,
+    ):
         await pilot.press("enter")
-        assert len(screen.chooser.choices) == screen.chooser.room == len(chooser_lines(screen)) - 3
+        assert (
+            len(screen.chooser.choices)
+            == screen.chooser.room
+            == len(chooser_lines(screen)) - 3
+        )
         await pilot.press("escape")
         await go_to_field(screen, pilot, "date")
         await pilot.press("enter")
@@ -132,10 +167,14 @@ async def test_a_chooser_is_as_tall_as_its_choices_and_grows_with_them(opened: O
         await pilot.press("x", "escape", ";")
         await pilot.pause()
         for_comment = screen.chooser.lines
-        assert for_comment[1] == low[1] + 4  # six lines to write in, two here for what is said of a date
+        assert (
+            for_comment[1] == low[1] + 4
+        )  # six lines to write in, two here for what is said of a date
         await pilot.press("a", *["ctrl+j", "b"] * 8)
         await pilot.pause()
-        assert screen.chooser.lines[1] > for_comment[1] and "a" in "".join(chooser_lines(screen)[1:3])
+        assert screen.chooser.lines[1] > for_comment[1] and "a" in "".join(
+            chooser_lines(screen)[1:3]
+        )
 
 
 def shown_and_anew(screen: CodingScreen | ReviewScreen) -> tuple[list[str], list[str]]:
@@ -151,7 +190,12 @@ async def test_no_row_is_left_torn_where_a_chooser_opened_or_closed(
     opened: Open, demo: Project, *, is_review: bool
 ) -> None:
     size = (120, 40)
-    async with reviewing(demo, "004", size) if is_review else in_record(opened, size=size) as (screen, pilot):
+    async with (
+        reviewing(demo, "004", size) if is_review else in_record(opened, size=size) as (
+            screen,
+            pilot,
+        )
+    ):
         host = screen.grid.list if isinstance(screen, ReviewScreen) else screen.form
         several = 0
         for _ in range(20):
@@ -165,7 +209,10 @@ async def test_no_row_is_left_torn_where_a_chooser_opened_or_closed(
 
 
 async def test_a_high_screen_shows_more_choices(opened: Open) -> None:
-    async with in_record(opened, field="target_object", size=(160, 60)) as (screen, pilot):
+    async with in_record(opened, field="target_object", size=(160, 60)) as (
+        screen,
+        pilot,
+    ):
         await pilot.press("enter")
         await pilot.pause()
         first, count = screen.chooser.lines

@@ -11,7 +11,9 @@ from coder.service.edits.answer_edits import SetValue
 from coder.tui.screens.jump_letters import TAKE
 
 
-@pytest.mark.parametrize(("field", "keys"), [("", ["ctrl+f", "ctrl+f"]), ("weapons", ["space", "ctrl+z"])])
+@pytest.mark.parametrize(
+    ("field", "keys"), [("", ["ctrl+f", "ctrl+f"]), ("weapons", ["space", "ctrl+z"])]
+)
 async def test_0_asks_before_it_replaces_a_proposal_to_which_another_key_led(
     opened: Open, field: str, keys: list[str]
 ) -> None:
@@ -20,18 +22,26 @@ async def test_0_asks_before_it_replaces_a_proposal_to_which_another_key_led(
         row = screen.record.row
         assert row.state == "proposed"
         await pilot.press("0")
-        assert screen.record.row.state == "proposed" and row.field.label.ar in message(screen)
+        assert screen.record.row.state == "proposed" and row.field.label.ar in message(
+            screen
+        )
         await pilot.press("0")
-        assert coding_of(screen).events[0].answer(row.field.id).blank is Blank.NOT_STATED
+        assert (
+            coding_of(screen).events[0].answer(row.field.id).blank is Blank.NOT_STATED
+        )
 
 
-async def test_0_replaces_a_proposal_to_which_the_cursor_was_moved(opened: Open) -> None:
+async def test_0_replaces_a_proposal_to_which_the_cursor_was_moved(
+    opened: Open,
+) -> None:
     async with in_record(opened, field="weapons") as (screen, pilot):
         await pilot.press("0")
         assert coding_of(screen).events[0].answer("weapons").blank is Blank.NOT_STATED
 
 
-async def test_letters_asked_for_in_a_complete_record_are_those_of_the_field(opened: Open) -> None:
+async def test_letters_asked_for_in_a_complete_record_are_those_of_the_field(
+    opened: Open,
+) -> None:
     async with in_record(opened, size=(120, 40)) as (screen, pilot):
         await finish_event(screen, pilot)
         await pilot.press("escape")
@@ -56,7 +66,11 @@ async def test_a_name_of_a_place_is_added_to_coded_actors_only_when_its_letter_i
 
         def letter() -> str:
             found = screen.highlights.letters.items()
-            return next(n for n, m in found if m.kind == "actor" and named(text[m.start : m.end]))
+            return next(
+                n
+                for n, m in found
+                if m.kind == "actor" and named(text[m.start : m.end])
+            )
 
         def actors() -> list[str]:
             event = coding_of(screen).events[0]
@@ -68,7 +82,9 @@ async def test_a_name_of_a_place_is_added_to_coded_actors_only_when_its_letter_i
         assert len(actors()) == 3
 
 
-async def test_letters_that_turned_to_other_words_turn_back_if_nothing_was_done(opened: Open) -> None:
+async def test_letters_that_turned_to_other_words_turn_back_if_nothing_was_done(
+    opened: Open,
+) -> None:
     far = "كلمات الحدث ليست في العرض"
     async with in_record(opened, field="target_object") as (screen, pilot):
         await pilot.press("delete")

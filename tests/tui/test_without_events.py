@@ -29,7 +29,9 @@ async def test_spans_are_drawn_and_the_coding_is_submitted(project: Project) -> 
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         await pilot.press("e")
         assert screen.session.coding.events == ()
-        await pilot.press("v", "p")  # the first word, as a person: kinds have their own letters
+        await pilot.press(
+            "v", "p"
+        )  # the first word, as a person: kinds have their own letters
         [span] = screen.session.coding.spans
         assert (span.kind, TEXT[span.start : span.end]) == ("person", span.quote)
         await pilot.press("t", "f", "]", "z", "ctrl+y", "tab", "1", "ctrl+s", "ctrl+s")
@@ -40,12 +42,20 @@ async def test_spans_are_drawn_and_the_coding_is_submitted(project: Project) -> 
 async def test_a_stretch_is_decided_with_a_digit_and_a_reason(project: Project) -> None:
     screen = ReviewScreen(project, "salma", "a1")
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
-        await pilot.press("a")  # everything agreed; the cursor goes to the first stretch that differs
+        await pilot.press(
+            "a"
+        )  # everything agreed; the cursor goes to the first stretch that differs
         assert screen.grid.row.field.label.en == "واشنطن"
-        await pilot.press("1", *"kind", "enter", "1")  # the reason is kept for what is decided alike
-        await pilot.press("2", "2")  # the first time, a digit could be meant for the reason
+        await pilot.press(
+            "1", *"kind", "enter", "1"
+        )  # the reason is kept for what is decided alike
+        await pilot.press(
+            "2", "2"
+        )  # the first time, a digit could be meant for the reason
         assert not list(screen.work.state.open_cells())
-        await pilot.press("]", "l", "x")  # no event is there to go to, to link or to reject
+        await pilot.press(
+            "]", "l", "x"
+        )  # no event is there to go to, to link or to reject
         await pilot.press("ctrl+s")
         assert screen.work.closed
         assert [s.kind for s in screen.work.state.gold.spans] == [
@@ -61,20 +71,28 @@ def bare(tmp_path: Path) -> Iterator[Project]:
     """A codebook of span kinds and nothing else."""
     text = codebook("named_entities").read_text("utf-8")
     fields = text[text.index("article_fields:") : text.index("span_boundaries:")]
-    (tmp_path / "bare.yaml").write_text(text.replace(fields, "").replace("lexicon: a", "# a"), "utf-8")
-    made = create_project(tmp_path / "bare", codebook=tmp_path / "bare.yaml", language="en")
+    (tmp_path / "bare.yaml").write_text(
+        text.replace(fields, "").replace("lexicon: a", "# a"), "utf-8"
+    )
+    made = create_project(
+        tmp_path / "bare", codebook=tmp_path / "bare.yaml", language="en"
+    )
     made.add_person("amal", "coder")
     yield made
     made.close()
 
 
-async def test_without_any_field_the_record_is_not_entered(bare: Project, tmp_path: Path) -> None:
+async def test_without_any_field_the_record_is_not_entered(
+    bare: Project, tmp_path: Path
+) -> None:
     from coder.service.delivery.intake import take
 
     (tmp_path / "b1.txt").write_text(TEXT, "utf-8")
     take(bare, [tmp_path / "b1.txt"])
     screen = CodingScreen(bare, "amal", bare.article("b1"))
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
-        await pilot.press("tab", "down", "enter", "escape", "v", "o", "ctrl+s", "ctrl+s")
+        await pilot.press(
+            "tab", "down", "enter", "escape", "v", "o", "ctrl+s", "ctrl+s"
+        )
         assert [span.kind for span in screen.session.coding.spans] == ["organisation"]
         assert screen.session.coding.status is Status.SUBMITTED

@@ -14,7 +14,9 @@ from coder.values.typed import parse
 PLAIN = dict.fromkeys(range(0x2066, 0x206A))
 
 
-async def test_a_letter_gives_the_publication_date_the_day_that_its_words_name(demo: Project) -> None:
+async def test_a_letter_gives_the_publication_date_the_day_that_its_words_name(
+    demo: Project,
+) -> None:
     screen = CodingScreen(demo, "you", demo.article("001"))
     async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
         await pilot.press("tab")
@@ -26,7 +28,9 @@ async def test_a_letter_gives_the_publication_date_the_day_that_its_words_name(d
         assert message(screen).translate(PLAIN) == "تاريخ النشر ← 01/11/2023"
 
 
-async def test_the_words_at_the_cursor_are_taken_for_a_field_of_the_article_too(demo: Project) -> None:
+async def test_the_words_at_the_cursor_are_taken_for_a_field_of_the_article_too(
+    demo: Project,
+) -> None:
     screen = CodingScreen(demo, "you", demo.article("001"))
     async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
         await go_to(screen, pilot, "November 1, 2023", "date")
@@ -40,7 +44,9 @@ async def test_the_words_at_the_cursor_are_taken_for_a_field_of_the_article_too(
         assert coding_of(screen).answer("genre").evidence == ()
 
 
-async def test_a_letter_takes_the_day_of_words_again_after_another_was_typed(demo: Project) -> None:
+async def test_a_letter_takes_the_day_of_words_again_after_another_was_typed(
+    demo: Project,
+) -> None:
     """Their candidate has no value, but the publication date gives one."""
     screen = CodingScreen(demo, "you", demo.article("001"))
     async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:

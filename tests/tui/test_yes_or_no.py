@@ -29,12 +29,21 @@ def go_to(screen: CodingScreen, field: str) -> None:
     screen.record.index = [row.field.id for row in screen.record.rows].index(field)
 
 
-async def test_a_digit_or_a_word_answers_and_opens_what_hangs_on_it(project: Project) -> None:
+async def test_a_digit_or_a_word_answers_and_opens_what_hangs_on_it(
+    project: Project,
+) -> None:
     screen = CodingScreen(project, "amal", project.article("a1"))
     async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
         open_without_type(screen)
         await pilot.press("tab")
-        for keys, value in (("1", True), ("2", False), ("ن", True), ("لا", False), ("y", True), ("n", False)):
+        for keys, value in (
+            ("1", True),
+            ("2", False),
+            ("ن", True),
+            ("لا", False),
+            ("y", True),
+            ("n", False),
+        ):
             go_to(screen, "police")
             await pilot.press(*keys, *(() if keys.isdecimal() else ("enter",)))
             event = screen.session.coding.events[0]

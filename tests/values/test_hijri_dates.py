@@ -29,12 +29,32 @@ WRITTEN = [
     ("1445/4/17هـ", "2023-11-01", "2023-11-01", "day"),
     ("1445-04-17 AH", "2023-11-01", "2023-11-01", "day"),
     ("الأربعاء 17 ربيع الآخر 1445", "2023-11-01", "2023-11-01", "day"),
-    ("الثلاثاء 17 ربيع الآخر 1445", "2023-10-31", "2023-10-31", "day"),  # sighted a day earlier
-    ("الخميس 17 ربيع الآخر 1445", "2023-11-02", "2023-11-02", "day"),  # sighted a day later
+    (
+        "الثلاثاء 17 ربيع الآخر 1445",
+        "2023-10-31",
+        "2023-10-31",
+        "day",
+    ),  # sighted a day earlier
+    (
+        "الخميس 17 ربيع الآخر 1445",
+        "2023-11-02",
+        "2023-11-02",
+        "day",
+    ),  # sighted a day later
     ("17 ربيع الآخر 1445 هـ الموافق 1 نوفمبر 2023", "2023-11-01", "2023-11-01", "day"),
-    ("17 ربيع الآخر 1445 هـ الموافق لـ 2 نوفمبر 2023 م", "2023-11-02", "2023-11-02", "day"),
+    (
+        "17 ربيع الآخر 1445 هـ الموافق لـ 2 نوفمبر 2023 م",
+        "2023-11-02",
+        "2023-11-02",
+        "day",
+    ),
     ("1 نوفمبر 2023 الموافق 17 ربيع الآخر 1445", "2023-11-01", "2023-11-01", "day"),
-    ("رمضان 1445", "2024-03-11", "2024-04-09", "month"),  # 30 days: 1 Shawwal is 10 April
+    (
+        "رمضان 1445",
+        "2024-03-11",
+        "2024-04-09",
+        "month",
+    ),  # 30 days: 1 Shawwal is 10 April
     ("شهر رمضان 1445 هـ", "2024-03-11", "2024-04-09", "month"),
     ("9/1445 هـ", "2024-03-11", "2024-04-09", "month"),
     ("1445/9 هـ", "2024-03-11", "2024-04-09", "month"),
@@ -44,8 +64,18 @@ WRITTEN = [
 ]
 YEAR_LEFT_OUT = [
     ("17 ربيع الآخر", "2023-11-01", "2023-11-01", "day"),
-    ("6 جمادى الأولى", "2023-11-20", "2023-11-20", "day"),  # the day of publication itself
-    ("7 جمادى الأولى", "2022-12-01", "2022-12-01", "day"),  # 1444, for 1445's is after publication
+    (
+        "6 جمادى الأولى",
+        "2023-11-20",
+        "2023-11-20",
+        "day",
+    ),  # the day of publication itself
+    (
+        "7 جمادى الأولى",
+        "2022-12-01",
+        "2022-12-01",
+        "day",
+    ),  # 1444, for 1445's is after publication
     ("محرم", "2023-07-19", "2023-08-16", "month"),  # 29 days
     ("رمضان الماضي", "2023-03-23", "2023-04-20", "month"),  # 1444
     ("جمادى الأولى الماضي", "2022-11-25", "2022-12-24", "month"),  # not this one
@@ -75,7 +105,9 @@ def value(first: str, last: str, precision: str) -> dict:
 def test_a_hijri_date_written_out(
     codebook: Codebook, typed: str, first: str, last: str, precision: str
 ) -> None:
-    assert parse(codebook.event_field("date"), typed, codebook) == value(first, last, precision)
+    assert parse(codebook.event_field("date"), typed, codebook) == value(
+        first, last, precision
+    )
 
 
 @pytest.mark.parametrize(("typed", "first", "last", "precision"), YEAR_LEFT_OUT)
@@ -87,13 +119,18 @@ def test_a_hijri_year_left_out_is_the_last_before_publication(
 
 
 @pytest.mark.parametrize(("typed", "message"), REFUSED)
-def test_a_hijri_date_that_is_refused_says_why(codebook: Codebook, typed: str, message: str) -> None:
+def test_a_hijri_date_that_is_refused_says_why(
+    codebook: Codebook, typed: str, message: str
+) -> None:
     with pytest.raises(CoderError, match=message) as error:
         parse(codebook.event_field("date"), typed, codebook)
     assert error.value.words("ar") != error.value.words("en")
 
 
-@given(st.dates(date(1924, 8, 1), date(2077, 11, 16)), st.sampled_from(["{d}/{m}/{y} هـ", "{y}-{m}-{d} AH"]))
+@given(
+    st.dates(date(1924, 8, 1), date(2077, 11, 16)),
+    st.sampled_from(["{d}/{m}/{y} هـ", "{y}-{m}-{d} AH"]),
+)
 def test_every_day_of_the_calendar_reads_and_prints_as_itself(
     codebook: Codebook, day: date, form: str
 ) -> None:
@@ -107,10 +144,14 @@ def test_every_day_of_the_calendar_reads_and_prints_as_itself(
 
 
 @given(st.integers(1343, 1499), st.integers(1, 12))
-def test_hijri_months_follow_each_other(codebook: Codebook, year: int, month: int) -> None:
+def test_hijri_months_follow_each_other(
+    codebook: Codebook, year: int, month: int
+) -> None:
     field = codebook.event_field("date")
     this = parse(field, f"{month}/{year} هـ", codebook)
     following = parse(field, f"{month % 12 + 1}/{year + month // 12} هـ", codebook)
-    assert date.fromisoformat(following["start"]) - date.fromisoformat(this["end"]) == timedelta(days=1)
+    assert date.fromisoformat(following["start"]) - date.fromisoformat(
+        this["end"]
+    ) == timedelta(days=1)
     for lang in ("ar", "en"):
         assert parse(field, show(field, this, codebook, lang), codebook) == this

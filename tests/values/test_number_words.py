@@ -28,5 +28,10 @@ def test_a_count_is_read_back(value: dict[str, Any], words: str) -> None:
 
 
 @given(st.integers(0, 1200) | st.integers(0, 10**9 - 1))
-def test_what_is_read_back_reads_as_the_same_number(codebook: Codebook, number: int) -> None:
-    assert read_number(in_words({"min": number, "max": number}), codebook.lexicon.numbers) == number
+def test_what_is_read_back_reads_as_the_same_number(
+    codebook: Codebook, number: int
+) -> None:
+    assert (
+        read_number(in_words({"min": number, "max": number}), codebook.lexicon.numbers)
+        == number
+    )

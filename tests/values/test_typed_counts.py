@@ -72,24 +72,67 @@ WITH_THEIR_NOUN = [
     ("شهيدان", 2, 2, False),
 ]
 NUMBER_WORDS = [
-    ("واحد", 1), ("ثلاثة", 3), ("ثمانية", 8), ("عشر", 10), ("أحد عشر", 11), ("اثنتا عشرة", 12),
-    ("تسعة عشر", 19), ("عشرون", 20), ("واحد وعشرون", 21), ("خمسة وعشرون", 25), ("ستين", 60),
-    ("تسعة وتسعون", 99), ("مئة", 100), ("مائة", 100), ("مئة وواحد", 101), ("مئة وخمسة وعشرون", 125),
-    ("مئتان", 200), ("مئتين وعشرة", 210), ("ثلاثمئة", 300), ("ثلاث مئة", 300), ("ثمانمئة", 800),
-    ("تسعمائة وتسعة وتسعون", 999), ("ألف", 1000), ("ألف وثلاثمئة", 1300), ("ألفان", 2000),
-    ("ثلاثة آلاف", 3000), ("أحد عشر ألفاً", 11000), ("مئة وخمسون ألفا", 150000), ("مليون", 1000000),
+    ("واحد", 1),
+    ("ثلاثة", 3),
+    ("ثمانية", 8),
+    ("عشر", 10),
+    ("أحد عشر", 11),
+    ("اثنتا عشرة", 12),
+    ("تسعة عشر", 19),
+    ("عشرون", 20),
+    ("واحد وعشرون", 21),
+    ("خمسة وعشرون", 25),
+    ("ستين", 60),
+    ("تسعة وتسعون", 99),
+    ("مئة", 100),
+    ("مائة", 100),
+    ("مئة وواحد", 101),
+    ("مئة وخمسة وعشرون", 125),
+    ("مئتان", 200),
+    ("مئتين وعشرة", 210),
+    ("ثلاثمئة", 300),
+    ("ثلاث مئة", 300),
+    ("ثمانمئة", 800),
+    ("تسعمائة وتسعة وتسعون", 999),
+    ("ألف", 1000),
+    ("ألف وثلاثمئة", 1300),
+    ("ألفان", 2000),
+    ("ثلاثة آلاف", 3000),
+    ("أحد عشر ألفاً", 11000),
+    ("مئة وخمسون ألفا", 150000),
+    ("مليون", 1000000),
     ("مليونان وثلاثمئة ألف وأربعة", 2300004),
-]  # fmt: skip
+]
 NO_NUMBERS = [
-    "", "   ", "abc", "-5", "3-", "+", "~", "خمسة ستة", "عشرون خمسة عشر", "ألف ألف", "أول", "60 بيتزا",
-    "5%", "1.5",
-    "9" * 5000, ">= " + "9" * 5000, "9" * 5000 + " ألف", "9" * 14 + " ألف", "ألف " * 2000,
+    "",
+    "   ",
+    "abc",
+    "-5",
+    "3-",
+    "+",
+    "~",
+    "خمسة ستة",
+    "عشرون خمسة عشر",
+    "ألف ألف",
+    "أول",
+    "60 بيتزا",
+    "5%",
+    "1.5",
+    "9" * 5000,
+    ">= " + "9" * 5000,
+    "9" * 5000 + " ألف",
+    "9" * 14 + " ألف",
+    "ألف " * 2000,
     "مقاتلين",  # fighters, or two fighters
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("typed", "least", "most", "approx"), THE_GUIDES_TABLE + SIGNS + WITH_THEIR_NOUN)
-def test_a_typed_count(codebook: Codebook, typed: str, least: int, most: int | None, approx: bool) -> None:
+@pytest.mark.parametrize(
+    ("typed", "least", "most", "approx"), THE_GUIDES_TABLE + SIGNS + WITH_THEIR_NOUN
+)
+def test_a_typed_count(
+    codebook: Codebook, typed: str, least: int, most: int | None, approx: bool
+) -> None:
     expected = {"min": least, "max": most} | ({"approx": True} if approx else {})
     assert parse_range(typed, codebook.lexicon) == expected
 
@@ -100,7 +143,9 @@ def test_number_words(codebook: Codebook, words: str, number: int) -> None:
 
 
 @pytest.mark.parametrize("typed", NO_NUMBERS)
-def test_what_is_no_count_is_refused_with_a_hint(codebook: Codebook, typed: str) -> None:
+def test_what_is_no_count_is_refused_with_a_hint(
+    codebook: Codebook, typed: str
+) -> None:
     with pytest.raises(CoderError) as error:
         parse_range(typed, codebook.lexicon)
     assert "61+" in error.value.hint
@@ -122,7 +167,9 @@ def test_a_range_the_wrong_way_round_is_refused(codebook: Codebook) -> None:
     more=st.none() | st.integers(0, 10**6),
     approx=st.booleans(),
 )
-def test_a_shown_count_reads_the_same(codebook: Codebook, least: int, more: int | None, approx: bool) -> None:
+def test_a_shown_count_reads_the_same(
+    codebook: Codebook, least: int, more: int | None, approx: bool
+) -> None:
     value = as_range(least, None if more is None else least + more, approx)
     assert parse_range(show_range(value), codebook.lexicon) == value
 

@@ -73,7 +73,12 @@ WRITTEN = [
     ("20231017..20231024", "2023-10-17", "2023-10-24", "range"),
     ("تشرين الأول - تشرين الثاني 2023", "2023-10-01", "2023-11-30", "range"),
     ("تشرين الأول-تشرين الثاني 2023", "2023-10-01", "2023-11-30", "range"),
-    ("تشرين الأول - أكتوبر 2023", "2023-10-01", "2023-10-31", "month"),  # two names of one month
+    (
+        "تشرين الأول - أكتوبر 2023",
+        "2023-10-01",
+        "2023-10-31",
+        "month",
+    ),  # two names of one month
 ]
 YEAR_FROM_PUBLICATION = [
     ("1.11.23", "2023-11-01", "2023-11-01", "day"),
@@ -85,9 +90,19 @@ YEAR_FROM_PUBLICATION = [
     ("17/10", "2023-10-17", "2023-10-17", "day"),
     ("15 تشرين الثاني/ نوفمبر الحالي", "2023-11-15", "2023-11-15", "day"),  # W9
     ("مساء الأربعاء 15 تشرين الثاني/ نوفمبر الحالي", "2023-11-15", "2023-11-15", "day"),
-    ("صباح يوم الخميس الـ16 من تشرين الثاني/ نوفمبر الجاري", "2023-11-16", "2023-11-16", "day"),  # W12
+    (
+        "صباح يوم الخميس الـ16 من تشرين الثاني/ نوفمبر الجاري",
+        "2023-11-16",
+        "2023-11-16",
+        "day",
+    ),  # W12
     ("بين 17 و24 أكتوبر", "2023-10-17", "2023-10-24", "range"),  # W4
-    ("20 ديسمبر", "2022-12-20", "2022-12-20", "day"),  # the last one, for 2023's is after publication
+    (
+        "20 ديسمبر",
+        "2022-12-20",
+        "2022-12-20",
+        "day",
+    ),  # the last one, for 2023's is after publication
     ("أكتوبر", "2023-10-01", "2023-10-31", "month"),
     ("نوفمبر الماضي", "2022-11-01", "2022-11-30", "month"),
     ("أكتوبر الماضي", "2023-10-01", "2023-10-31", "month"),
@@ -143,7 +158,12 @@ OPEN = [
     ("typed", "first", "last", "precision"),
     [
         ("أمس", "2023-09-30", "2023-10-30", "range"),
-        ("الأسبوع الماضي", "2023-09-18", "2023-10-29", "range"),  # 1 October is a Sunday, the 31st a Tuesday
+        (
+            "الأسبوع الماضي",
+            "2023-09-18",
+            "2023-10-29",
+            "range",
+        ),  # 1 October is a Sunday, the 31st a Tuesday
         ("الشهر الماضي", "2023-09-01", "2023-09-30", "month"),
     ],
 )
@@ -152,20 +172,33 @@ def test_a_day_or_week_counted_from_a_month_is_one_of_many(
 ) -> None:
     month = ("2023-10-01", "2023-10-31")
     within_a_week = parse(
-        codebook.event_field("date"), "الأسبوع الماضي", codebook, pub_date=("2023-10-25", "2023-10-31")
+        codebook.event_field("date"),
+        "الأسبوع الماضي",
+        codebook,
+        pub_date=("2023-10-25", "2023-10-31"),
     )
-    assert within_a_week == value("2023-10-16", "2023-10-22", "week", "relative")  # as in the sample codings
+    assert within_a_week == value(
+        "2023-10-16", "2023-10-22", "week", "relative"
+    )  # as in the sample codings
     expected = value(first, last, precision, "relative")
-    assert parse(codebook.event_field("date"), typed, codebook, pub_date=month) == expected
+    assert (
+        parse(codebook.event_field("date"), typed, codebook, pub_date=month) == expected
+    )
 
 
-def value(first: str, last: str, precision: str, basis: str = "absolute", **more: bool) -> dict:
+def value(
+    first: str, last: str, precision: str, basis: str = "absolute", **more: bool
+) -> dict:
     return {"start": first, "end": last, "precision": precision, "basis": basis, **more}
 
 
 @pytest.mark.parametrize(("typed", "first", "last", "precision"), WRITTEN)
-def test_a_date_written_out(codebook: Codebook, typed: str, first: str, last: str, precision: str) -> None:
-    assert parse(codebook.event_field("date"), typed, codebook) == value(first, last, precision)
+def test_a_date_written_out(
+    codebook: Codebook, typed: str, first: str, last: str, precision: str
+) -> None:
+    assert parse(codebook.event_field("date"), typed, codebook) == value(
+        first, last, precision
+    )
 
 
 @pytest.mark.parametrize(("typed", "first", "last", "precision"), YEAR_FROM_PUBLICATION)
@@ -176,7 +209,9 @@ def test_a_year_left_out_is_the_last_before_publication(
     assert parsed == value(first, last, precision)
 
 
-@pytest.mark.parametrize(("typed", "first", "last", "precision"), FROM_PUBLICATION_ON_A_SATURDAY)
+@pytest.mark.parametrize(
+    ("typed", "first", "last", "precision"), FROM_PUBLICATION_ON_A_SATURDAY
+)
 def test_a_date_relative_to_publication(
     codebook: Codebook, typed: str, first: str, last: str, precision: str
 ) -> None:
@@ -185,17 +220,23 @@ def test_a_date_relative_to_publication(
 
 
 @pytest.mark.parametrize(("typed", "first", "basis"), OPEN)
-def test_a_period_open_to_publication(codebook: Codebook, typed: str, first: str, basis: str) -> None:
+def test_a_period_open_to_publication(
+    codebook: Codebook, typed: str, first: str, basis: str
+) -> None:
     parsed = parse(codebook.event_field("date"), typed, codebook, pub_date=WEEKEND)
     assert parsed == value(first, "2023-11-20", "range", basis, open_end=True)
 
 
-def test_publication_in_a_range_of_days_widens_what_hangs_on_it(codebook: Codebook) -> None:
+def test_publication_in_a_range_of_days_widens_what_hangs_on_it(
+    codebook: Codebook,
+) -> None:
     field = codebook.event_field("date")
     assert parse(field, "أمس", codebook, pub_date=WEEKEND) == value(
         "2023-11-17", "2023-11-19", "range", "relative"
     )
-    same = value("2023-11-17", "2023-11-17", "day", "relative")  # the last Friday, whichever day it is
+    same = value(
+        "2023-11-17", "2023-11-17", "day", "relative"
+    )  # the last Friday, whichever day it is
     assert parse(field, "الجمعة", codebook, pub_date=WEEKEND) == same
 
 
@@ -234,10 +275,14 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("typed", "message"), REFUSED)
-def test_a_date_that_is_refused_says_why(codebook: Codebook, typed: str, message: str) -> None:
+def test_a_date_that_is_refused_says_why(
+    codebook: Codebook, typed: str, message: str
+) -> None:
     with pytest.raises(CoderError, match=message) as error:
         parse(codebook.event_field("date"), typed, codebook)
-    assert all(error.value.words("ar")) and error.value.words("ar") != error.value.words("en")
+    assert all(error.value.words("ar")) and error.value.words(
+        "ar"
+    ) != error.value.words("en")
 
 
 def test_publication_itself_has_no_open_end(codebook: Codebook) -> None:
@@ -251,8 +296,16 @@ def test_publication_itself_has_no_open_end(codebook: Codebook) -> None:
         (value("2023-11-15", "2023-11-15", "day"), "15/11/2023", "2023-11-15"),
         (value("2023-11-01", "2023-11-30", "month"), "11/2023", "2023-11"),
         (value("2023-01-01", "2023-12-31", "year"), "2023", "2023"),
-        (value("2023-10-17", "2023-10-24", "range"), "17/10/2023..24/10/2023", "2023-10-17..2023-10-24"),
-        (value("2023-11-15", "2023-11-15", "day", "relative"), "15/11/2023 (نسبي)", "2023-11-15 (relative)"),
+        (
+            value("2023-10-17", "2023-10-24", "range"),
+            "17/10/2023..24/10/2023",
+            "2023-10-17..2023-10-24",
+        ),
+        (
+            value("2023-11-15", "2023-11-15", "day", "relative"),
+            "15/11/2023 (نسبي)",
+            "2023-11-15 (relative)",
+        ),
         (
             value("2023-10-15", "2023-11-20", "range", "relative", open_end=True),
             "15/10/2023..20/11/2023+ (نسبي)",
@@ -280,7 +333,13 @@ def test_a_date_as_shown(codebook: Codebook, stored: dict, ar: str, en: str) -> 
     lang=st.sampled_from(["ar", "en"]),
 )
 def test_a_shown_date_reads_the_same(
-    codebook: Codebook, first: date, days: int, precision: str, basis: str, open_end: bool, lang: str
+    codebook: Codebook,
+    first: date,
+    days: int,
+    precision: str,
+    basis: str,
+    open_end: bool,
+    lang: str,
 ) -> None:
     field = codebook.event_field("date")
     last = first + timedelta(days=days)
@@ -291,18 +350,50 @@ def test_a_shown_date_reads_the_same(
 
 @pytest.mark.parametrize("day", ["0050-01-01", "0680-10-10"])
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_a_day_of_the_first_thousand_years_reads_the_same(codebook: Codebook, day: str, lang: str) -> None:
+def test_a_day_of_the_first_thousand_years_reads_the_same(
+    codebook: Codebook, day: str, lang: str
+) -> None:
     field, stored = codebook.event_field("date"), value(day, day, "day")
     assert parse(field, show(field, stored, codebook, lang), codebook) == stored
 
 
 WORDS = [
-    "17", "31", "0", "2023", "أكتوبر", "تشرين", "الأول", "الثاني", "/", "-", "..", "+", "~", "بين", "و",
-    "منذ", "الأربعاء", "الماضي", "أمس", "Oct", "(", ")", "vague", "من", "إلى", "قبل", "أيام", "شهر",
-]  # fmt: skip
+    "17",
+    "31",
+    "0",
+    "2023",
+    "أكتوبر",
+    "تشرين",
+    "الأول",
+    "الثاني",
+    "/",
+    "-",
+    "..",
+    "+",
+    "~",
+    "بين",
+    "و",
+    "منذ",
+    "الأربعاء",
+    "الماضي",
+    "أمس",
+    "Oct",
+    "(",
+    ")",
+    "vague",
+    "من",
+    "إلى",
+    "قبل",
+    "أيام",
+    "شهر",
+]
 
 
-@given(st.lists(st.sampled_from(WORDS), max_size=6), st.sampled_from(["", " "]), st.booleans())
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=6),
+    st.sampled_from(["", " "]),
+    st.booleans(),
+)
 def test_any_typing_is_a_date_or_refused(
     codebook: Codebook, words: list[str], between: str, published: bool
 ) -> None:
@@ -332,11 +423,18 @@ def test_any_typing_is_a_date_or_refused(
         "قبل 99999999999 يوماً",
     ],
 )
-def test_days_that_do_not_exist_are_refused_while_being_typed(conflict_events: Codebook, typed: str) -> None:
+def test_days_that_do_not_exist_are_refused_while_being_typed(
+    conflict_events: Codebook, typed: str
+) -> None:
     field = conflict_events.event_field("date")
     for end in range(1, len(typed) + 1):
         try:
-            parse(field, typed[:end], conflict_events, pub_date=("2023-11-20", "2023-11-20"))
+            parse(
+                field,
+                typed[:end],
+                conflict_events,
+                pub_date=("2023-11-20", "2023-11-20"),
+            )
         except CoderError:
             continue  # what is half typed may be refused, and never falls over
     with pytest.raises(CoderError):
@@ -348,13 +446,28 @@ def test_days_that_do_not_exist_are_refused_while_being_typed(conflict_events: C
     [
         ("~", {"basis": "inferred"}),
         ("+", {"end": "2023-11-18", "precision": "range", "open_end": True}),
-        ("~ +", {"basis": "inferred", "end": "2023-11-18", "precision": "range", "open_end": True}),
+        (
+            "~ +",
+            {
+                "basis": "inferred",
+                "end": "2023-11-18",
+                "precision": "range",
+                "open_end": True,
+            },
+        ),
         (">", {"end": "2023-11-18", "precision": "unknown"}),
         ("~>", {"basis": "inferred", "end": "2023-11-18", "precision": "unknown"}),
     ],
 )
-def test_marks_alone_change_the_date_that_stands(typed: str, changed: dict[str, object]) -> None:
-    day = {"start": "2023-10-17", "end": "2023-10-17", "precision": "day", "basis": "absolute"}
+def test_marks_alone_change_the_date_that_stands(
+    typed: str, changed: dict[str, object]
+) -> None:
+    day = {
+        "start": "2023-10-17",
+        "end": "2023-10-17",
+        "precision": "day",
+        "basis": "absolute",
+    }
     assert with_marks(day, typed, SATURDAY) == {**day, **changed}
 
 
@@ -362,8 +475,11 @@ def test_some_day_from_then_until_publication(conflict_events: Codebook) -> None
     field = conflict_events.event_field("date")
     found = parse(field, "~17/10/2023>", conflict_events, pub_date=SATURDAY)
     assert found == {
-        "start": "2023-10-17", "end": "2023-11-18", "precision": "unknown", "basis": "inferred"
-    }  # fmt: skip
+        "start": "2023-10-17",
+        "end": "2023-11-18",
+        "precision": "unknown",
+        "basis": "inferred",
+    }
     shown = show(field, found, conflict_events, "ar")
     assert parse(field, shown, conflict_events, pub_date=SATURDAY) == found
     with pytest.raises(CoderError, match="publication"):
@@ -376,10 +492,16 @@ def test_what_is_more_than_marks_is_read_as_a_date(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["ليلة " * 28, "ليلة " * 2000, "من 3 إلى " * 2000], ids=["28", "2000", "periods"]
+    "typed",
+    ["ليلة " * 28, "ليلة " * 2000, "من 3 إلى " * 2000],
+    ids=["28", "2000", "periods"],
 )
-def test_words_typed_again_and_again_are_soon_refused(typed: str, conflict_events: Codebook) -> None:
+def test_words_typed_again_and_again_are_soon_refused(
+    typed: str, conflict_events: Codebook
+) -> None:
     field, began = conflict_events.event_field("date"), process_time()
     with pytest.raises(CoderError):
         parse(field, typed, conflict_events, pub_date=SATURDAY)
-    assert process_time() - began < 1  # each word read once: milliseconds; in all ways: 2 to the power of 28
+    assert (
+        process_time() - began < 1
+    )  # each word read once: milliseconds; in all ways: 2 to the power of 28

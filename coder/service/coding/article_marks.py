@@ -42,12 +42,16 @@ def marks(candidates: Iterable[Candidate], spans: Sequence[Span] = ()) -> list[M
     for c in candidates:
         span = decided.about(c)
         if span is None:
-            result.append(Mark(c.id, c.kind, c.start, c.end, UNDECIDED, c.value, c.origin))
+            result.append(
+                Mark(c.id, c.kind, c.start, c.end, UNDECIDED, c.value, c.origin)
+            )
         else:
             origins.setdefault(span.id, c.origin)
     for s in spans:
         state = {None: DRAWN, Decision.REJECTED: REJECTED}.get(s.decision, CONFIRMED)
-        result.append(Mark(s.id, s.kind, s.start, s.end, state, s.value, origins.get(s.id, "")))
+        result.append(
+            Mark(s.id, s.kind, s.start, s.end, state, s.value, origins.get(s.id, ""))
+        )
     return in_order(result)
 
 
@@ -60,28 +64,51 @@ class Marks:
     def __init__(self) -> None:
         self.listed: list[Mark] = []
         self.undecided = 0
-        self._by_key: dict[tuple[str, bool], Mark] = {}  # by id and whether the mark is a span's
+        self._by_key: dict[
+            tuple[str, bool], Mark
+        ] = {}  # by id and whether the mark is a span's
         self._candidates: Sequence[Candidate] = ()
-        self._indexes: dict[object, list[int]] = {}  # link (see `_links`) → indexes in `_candidates`
+        self._indexes: dict[
+            object, list[int]
+        ] = {}  # link (see `_links`) → indexes in `_candidates`
         self._spans: Sequence[Span] = ()
 
-    def update(self, candidates: Sequence[Candidate], spans: Sequence[Span]) -> list[Mark]:
+    def update(
+        self, candidates: Sequence[Candidate], spans: Sequence[Span]
+    ) -> list[Mark]:
         """Replace the candidates and spans; return the marks that were removed or added."""
         if self._candidates is not candidates:
-            self._indexes = grouped((link, i) for i, each in enumerate(candidates) for link in _links(each))
-        parts = (*differing(self._candidates, candidates), *differing(self._spans, spans))
+            self._indexes = grouped(
+                (link, i) for i, each in enumerate(candidates) for link in _links(each)
+            )
+        parts = (
+            *differing(self._candidates, candidates),
+            *differing(self._spans, spans),
+        )
         changed = [each for part in parts for each in part]
         self._candidates, self._spans = candidates, spans
         if not changed:
             return []
-        related = (candidates, spans) if len(changed) > len(self.listed) else self._related_to(changed)
-        keys = {(each.id, isinstance(each, Span)) for part in (changed, *related) for each in part}
+        related = (
+            (candidates, spans)
+            if len(changed) > len(self.listed)
+            else self._related_to(changed)
+        )
+        keys = {
+            (each.id, isinstance(each, Span))
+            for part in (changed, *related)
+            for each in part
+        }
         before = [self._by_key.pop(key) for key in keys if key in self._by_key]
         after = marks(*related)
-        self._by_key.update(((mark.id, mark.state != UNDECIDED), mark) for mark in after)
+        self._by_key.update(
+            ((mark.id, mark.state != UNDECIDED), mark) for mark in after
+        )
         if self.listed:
             for mark in before:
-                del self.listed[bisect_left(self.listed, _position(mark), key=_position)]
+                del self.listed[
+                    bisect_left(self.listed, _position(mark), key=_position)
+                ]
             for mark in after:
                 insort(self.listed, mark, key=_position)
         else:
@@ -90,7 +117,9 @@ class Marks:
             self.undecided += step * (mark.state == UNDECIDED)
         return list(set(before) ^ set(after))
 
-    def _related_to(self, changed: Iterable[Candidate | Span]) -> tuple[Sequence[Candidate], Sequence[Span]]:
+    def _related_to(
+        self, changed: Iterable[Candidate | Span]
+    ) -> tuple[Sequence[Candidate], Sequence[Span]]:
         """The candidates and spans that share a link with the changed ones, directly or transitively."""
         links, count = set[object](), -1
         for each in changed:
@@ -98,7 +127,9 @@ class Marks:
         while count < len(links):
             count = len(links)
             starts = {link[1] for link in links if isinstance(link, tuple)}
-            indexes = sorted({index for link in links for index in self._indexes.get(link, ())})
+            indexes = sorted(
+                {index for link in links for index in self._indexes.get(link, ())}
+            )
             candidates = [self._candidates[index] for index in indexes]
             near = (s for s in self._spans if s.start in starts or s.candidate in links)
             spans = [s for s in near if not links.isdisjoint(_links(s))]
@@ -127,7 +158,9 @@ class Marks:
 
     def first_after(self, mark: Mark) -> int:
         """Return the index of the first mark that sorts after this one's range and kind; it may be absent."""
-        return bisect_right(self.listed, _position(mark)[:3], key=lambda each: _position(each)[:3])
+        return bisect_right(
+            self.listed, _position(mark)[:3], key=lambda each: _position(each)[:3]
+        )
 
 
 def _links(item: Candidate | Span) -> set[object]:
@@ -138,8 +171,17 @@ def _links(item: Candidate | Span) -> set[object]:
 
 def commented(coding: Coding) -> frozenset[int]:
     """Return the code points where the first evidence of each commented answer begins."""
-    first = {i for answer in coding.every_answer if answer.comment for i in answer.evidence[:1]}
-    return frozenset(span.start for span in coding.spans if span.id in first) if first else frozenset()
+    first = {
+        i
+        for answer in coding.every_answer
+        if answer.comment
+        for i in answer.evidence[:1]
+    }
+    return (
+        frozenset(span.start for span in coding.spans if span.id in first)
+        if first
+        else frozenset()
+    )
 
 
 def in_order(marks: Iterable[Mark]) -> list[Mark]:
@@ -159,7 +201,10 @@ class Bracketed:
     """
 
     def __init__(
-        self, text: str, marks: Iterable[Mark] = (), glyphs: Mapping[str, str] | None = None
+        self,
+        text: str,
+        marks: Iterable[Mark] = (),
+        glyphs: Mapping[str, str] | None = None,
     ) -> None:
         opening, closing = defaultdict[int, str](str), defaultdict[int, str](str)
         if glyphs is not None:
@@ -168,8 +213,12 @@ class Bracketed:
                     opening[mark.start] += "[" + glyphs.get(mark.look or mark.kind, "")
                     closing[mark.end] += "]"
         out: list[str] = []
-        self._offsets = sorted(opening.keys() | closing.keys())  # stored offsets at which text is inserted
-        self._inserted = [0]  # cumulative length inserted up to and including each of them
+        self._offsets = sorted(
+            opening.keys() | closing.keys()
+        )  # stored offsets at which text is inserted
+        self._inserted = [
+            0
+        ]  # cumulative length inserted up to and including each of them
         last = 0
         for offset in self._offsets:
             extra = closing[offset] + opening[offset]
@@ -177,7 +226,9 @@ class Bracketed:
             last = offset
             self._inserted.append(self._inserted[-1] + len(extra))
         self.text = "".join([*out, text[last:]])
-        self._shown_offsets = [p + n for p, n in zip(self._offsets, self._inserted, strict=False)]
+        self._shown_offsets = [
+            p + n for p, n in zip(self._offsets, self._inserted, strict=False)
+        ]
 
     def shown(self, offset: int) -> int:
         """Convert a stored offset to one in the text with brackets."""

@@ -82,22 +82,32 @@ class ArticleList:
 
     def following(self, article: str) -> Listed | None:
         """Return the next unsubmitted article after this one, wrapping around; skipped ones come last."""
-        start = next((i + 1 for i, each in enumerate(self.listed) if each.article == article), 0)
+        start = next(
+            (i + 1 for i, each in enumerate(self.listed) if each.article == article), 0
+        )
         unsubmitted = [
             each
             for each in (*self.listed[start:], *self.listed[:start])
             if each.status != SUBMITTED and each.article != article
         ]
-        return min(unsubmitted, key=lambda each: each.marked(SKIP) is not None, default=None)
+        return min(
+            unsubmitted, key=lambda each: each.marked(SKIP) is not None, default=None
+        )
 
     def turn(self, article: str, kind: str, text: str = "") -> Listed:
         """Toggle a flag or skip and store it; return the article with its new marks."""
         index = next(i for i, each in enumerate(self.listed) if each.article == article)
         before = self.listed[index].marked(kind)
         others = tuple(mark for mark in self.listed[index].marks if mark != before)
-        after = None if before else made(article, (self.coder, "", "", 0, 0), self.coder, text, kind)
+        after = (
+            None
+            if before
+            else made(article, (self.coder, "", "", 0, 0), self.coder, text, kind)
+        )
         written = write(self.project, self.coder, before, after)
-        self.listed[index] = replace(self.listed[index], marks=(*others, written) if written else others)
+        self.listed[index] = replace(
+            self.listed[index], marks=(*others, written) if written else others
+        )
         return self.listed[index]
 
 
@@ -106,7 +116,9 @@ def _listing(project: Project, coder: str) -> list[Listed]:
         assigned = queries.assignments(coder or None)
         heads = queries.coding_heads()
         articles = {each.id: each for each in queries.beginnings(coder or None)}
-        remarks = grouped((remark.article, remark) for remark in queries.remarks(coder=coder or None))
+        remarks = grouped(
+            (remark.article, remark) for remark in queries.remarks(coder=coder or None)
+        )
     begun = {
         (each.article, each.coder): each
         for each in heads
@@ -114,7 +126,11 @@ def _listing(project: Project, coder: str) -> list[Listed]:
     }
     unassigned = begun.keys() - {(each.article, each.coder) for each in assigned}
     last = [Assigned(*key, "", 0, begun[key].status) for key in sorted(unassigned)]
-    in_order = [*assigned, *last] if coder else sorted([*assigned, *last], key=lambda a: a.article)
+    in_order = (
+        [*assigned, *last]
+        if coder
+        else sorted([*assigned, *last], key=lambda a: a.article)
+    )
     result = []
     for id_, assignments in grouped((each.article, each) for each in in_order).items():
         own_remarks = remarks.get(id_, ())
@@ -133,7 +149,9 @@ def _listing(project: Project, coder: str) -> list[Listed]:
                 status,
                 submitted,
                 len(assignments),
-                marks=tuple(remark for remark in own_remarks if remark.kind in (FLAG, SKIP)),
+                marks=tuple(
+                    remark for remark in own_remarks if remark.kind in (FLAG, SKIP)
+                ),
                 answered=sum(remark.by != remark.coder for remark in own_remarks),
             )
         )

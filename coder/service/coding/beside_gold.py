@@ -50,7 +50,13 @@ class BesideGold(Struct, frozen=True):
         """Every field that coder or gold has answered: the article's fields first, then event by event."""
         [coder] = [name for name in self.state.coders if name != GOLD]
         return [
-            Line(id_, row.field, row.answers.get(coder), row.answers.get(GOLD), row.state == "agreed")
+            Line(
+                id_,
+                row.field,
+                row.answers.get(coder),
+                row.answers.get(GOLD),
+                row.state == "agreed",
+            )
             for id_ in self.state.standing
             for row in self.state.rows(id_)
             if row.state != "silent"
@@ -81,11 +87,18 @@ class BesideGold(Struct, frozen=True):
             return ""
         cluster = self.state.cluster(cluster_id)
         members = dict(cluster.members)
-        own, gold = (coding.event(members.get(coding.coder, "")) for coding in self.codings)
+        own, gold = (
+            coding.event(members.get(coding.coder, "")) for coding in self.codings
+        )
         event = gold or own
         words = summary(event, self.state.codebook, lang) if event is not None else ()
-        if own is not None and (number := event_number(own.id)) != event_number(cluster.id):
-            words = (*words, say(lang, "coding.your_number", number=number))  # by which its links are known
+        if own is not None and (number := event_number(own.id)) != event_number(
+            cluster.id
+        ):
+            words = (
+                *words,
+                say(lang, "coding.your_number", number=number),
+            )  # by which its links are known
         return " · ".join((event_number(cluster.id), *words))
 
     def in_words(self, field: Field, answer: Answer | None, lang: str) -> str:
@@ -98,7 +111,11 @@ class BesideGold(Struct, frozen=True):
 
     def quotes(self, coding: Coding, answer: Answer | None) -> list[str]:
         """Return the quotes of the spans that support an answer."""
-        return [span.quote for span in map(coding.span, (answer or MISSING).evidence) if span is not None]
+        return [
+            span.quote
+            for span in map(coding.span, (answer or MISSING).evidence)
+            if span is not None
+        ]
 
 
 class Figure(NamedTuple):
@@ -121,7 +138,9 @@ def beside_gold(project: Project, coder: str, article: str) -> BesideGold | None
         return _beside(project, queries, coder, article)
 
 
-def _beside(project: Project, queries: Queries, coder: str, article: str) -> BesideGold | None:
+def _beside(
+    project: Project, queries: Queries, coder: str, article: str
+) -> BesideGold | None:
     stages = {each.stage for each in queries.assignments(coder, [article])}
     own = queries.coding(article, coder) if TRAINING in stages else None
     gold = queries.gold(article) if own is not None and own.is_submitted else None
@@ -130,11 +149,15 @@ def _beside(project: Project, queries: Queries, coder: str, article: str) -> Bes
         return None
     if gold.codebook != own.codebook:
         return None  # fields of different codebook revisions cannot be compared
-    from coder.agreement.comparison import aligned  # loads numpy, which the screen does not need at start
+    from coder.agreement.comparison import (
+        aligned,
+    )  # loads numpy, which the screen does not need at start
 
     codebook = project.revision(queries, own.codebook, own.id)
     codings = [expect_sound(each, codebook) for each in (own, gold)]
-    return BesideGold(Adjudication.begin(codebook, codings, aligned(codings, codebook), text))
+    return BesideGold(
+        Adjudication.begin(codebook, codings, aligned(codings, codebook), text)
+    )
 
 
 def figures(project: Project, coder: str) -> list[Figure]:
@@ -142,10 +165,14 @@ def figures(project: Project, coder: str) -> list[Figure]:
     project.anybody(coder)
     result = []
     with project.store.read() as queries:
-        for article in [a.article for a in queries.assignments(coder) if a.stage == TRAINING]:
+        for article in [
+            a.article for a in queries.assignments(coder) if a.stage == TRAINING
+        ]:
             if (comparison := _beside(project, queries, coder, article)) is not None:
                 entries = [*queries.entries(subject=f"coding:{article}/{coder}")]
-                submitted = [e.at for e in entries if e.what == "coding.submitted"] or [entries[-1].at]
+                submitted = [e.at for e in entries if e.what == "coding.submitted"] or [
+                    entries[-1].at
+                ]
                 at = datetime.fromisoformat(submitted[-1])
                 result.append(Figure(article, at, comparison.same, comparison.of))
     return sorted(result, key=lambda each: each.at)
@@ -153,6 +180,8 @@ def figures(project: Project, coder: str) -> list[Figure]:
 
 def share(figures: Sequence[Figure]) -> tuple[Score, Interval]:
     """Return the share of fields answered as in gold, with its interval from resampling articles."""
-    from coder.agreement.bootstrap import share_of  # loads numpy, which the screen does not need at start
+    from coder.agreement.bootstrap import (
+        share_of,
+    )  # loads numpy, which the screen does not need at start
 
     return share_of([(each.same, each.of) for each in figures])

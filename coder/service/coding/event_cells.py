@@ -50,7 +50,10 @@ def event_table(
     differing: omit fields in which all events show the same, but not the field with the id `keep`.
     """
     cells = {
-        event.id: {row.field.id: row for row in rows(coding, event.id, codebook, problems, lang)}
+        event.id: {
+            row.field.id: row
+            for row in rows(coding, event.id, codebook, problems, lang)
+        }
         for event in coding.events
     }
     fields = []
@@ -70,7 +73,11 @@ def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
     are named.
     """
     type_field = codebook.type_field
-    told = [f for f in codebook.event_fields if f is not type_field and (f.type in TELLING or f.weight)]
+    told = [
+        f
+        for f in codebook.event_fields
+        if f is not type_field and (f.type in TELLING or f.weight)
+    ]
     texts, empty = list[tuple[bool, str]](), set[str]()
     for field in told:
         if not (answer := event.answer(field.id)).coded:
@@ -80,12 +87,26 @@ def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
         named = f"{field.label.of(lang)}: {text}" if field.type in empty else text
         texts.append((field.type not in TELLING, named))
     kind = event.answer(type_field.id) if type_field is not None else MISSING
-    name = brief(type_field, kind.value, codebook, lang) if type_field is not None and kind.coded else "—"
+    name = (
+        brief(type_field, kind.value, codebook, lang)
+        if type_field is not None and kind.coded
+        else "—"
+    )
     defaults = [
-        (field, event.answer(field.id)) for field in codebook.event_fields if field.default is not None
+        (field, event.answer(field.id))
+        for field in codebook.event_fields
+        if field.default is not None
     ]
-    others = [brief(f, a.value, codebook, lang) for f, a in defaults if a.coded and a.value != f.default]
-    return [name, *others, *(text for _, text in sorted(texts, key=lambda each: each[0]))]
+    others = [
+        brief(f, a.value, codebook, lang)
+        for f, a in defaults
+        if a.coded and a.value != f.default
+    ]
+    return [
+        name,
+        *others,
+        *(text for _, text in sorted(texts, key=lambda each: each[0])),
+    ]
 
 
 def blank_in_words(answer: Answer, codebook: Codebook, lang: str) -> str:

@@ -28,7 +28,13 @@ State = Literal["stands", "now", "undone", "gone"]
 """`stands`: in effect; `now`: the last one in effect; `undone`: can be redone; `gone`: cannot be redone."""
 SPANS, EVENTS = "spans", "events"
 """The names under which working time is counted that was not spent on a field."""
-WITH_VALUE = ("value.put", "value.set", "values.copied", "values.filled", "proposals.accepted")
+WITH_VALUE = (
+    "value.put",
+    "value.set",
+    "values.copied",
+    "values.filled",
+    "proposals.accepted",
+)
 """The changes whose history line shows the new value."""
 
 
@@ -55,7 +61,9 @@ class Step(Struct, frozen=True):
 
 def steps(entries: Sequence[Entry], codebook: Codebook) -> list[Step]:
     """Return the changes of one coding, oldest first, from its journal."""
-    undoable, redoable = stacks([(entry.version, entry.what, entry.undoes) for entry in entries])
+    undoable, redoable = stacks(
+        [(entry.version, entry.what, entry.undoes) for entry in entries]
+    )
     watch, undone = Stopwatch(), set[int]()
     result = {0: Step(0, None, "")}
     for entry in entries:
@@ -65,33 +73,59 @@ def steps(entries: Sequence[Entry], codebook: Codebook) -> list[Step]:
         elif (step := result.get(entry.undoes or 0)) is not None:
             result[step.version] = replace(step, spent=step.spent + spent)
             (undone.add if entry.what == UNDO else undone.discard)(step.version)
-    standing_barriers = (e.version for e in entries if e.what in BARRIERS and e.version not in undone)
+    standing_barriers = (
+        e.version for e in entries if e.what in BARRIERS and e.version not in undone
+    )
     base = max(standing_barriers, default=0)
     last = undoable[-1] if undoable else base
     for version, step in result.items():
-        goal = 0 if version == base else version if version in undoable or version in redoable else None
-        state: State = "now" if version == last else "undone" if version in redoable else "stands"
+        goal = (
+            0
+            if version == base
+            else version
+            if version in undoable or version in redoable
+            else None
+        )
+        state: State = (
+            "now" if version == last else "undone" if version in redoable else "stands"
+        )
         state = "gone" if version in undone - {*redoable} else state
         result[version] = replace(step, goal=goal, state=state)
     return [step for step in result.values() if step.version or not base]
 
 
 def _step(entry: Entry, codebook: Codebook) -> Step:
-    rows = grouped((each.table, row) for each in entry.changes if (row := each.after or each.before))
+    rows = grouped(
+        (each.table, row)
+        for each in entry.changes
+        if (row := each.after or each.before)
+    )
     order = [field.id for field in codebook.fields]
     # Setting one value may set others too: the field that comes first in the codebook is the one meant.
     answers = sorted(
-        rows.get("answer", []), key=lambda row: order.index(row["field"]) if row["field"] in order else -1
+        rows.get("answer", []),
+        key=lambda row: order.index(row["field"]) if row["field"] in order else -1,
     )
-    spans, events, about = rows.get("span", [{}]), rows.get("event", []), entry.what.partition(".")[0]
+    spans, events, about = (
+        rows.get("span", [{}]),
+        rows.get("event", []),
+        entry.what.partition(".")[0],
+    )
     step = Step(entry.version, moment(entry.at), entry.what, span=spans[0] or None)
     if about in ("event", "events"):
         ids = (events or [{"id": answer["event"]} for answer in answers])[:1]
         return replace(step, events=tuple(row["id"] for row in ids))
-    if not answers or about == "span" or entry.what in ("coding.imported", "coding.rescued"):  # all of it
+    if (
+        not answers
+        or about == "span"
+        or entry.what in ("coding.imported", "coding.rescued")
+    ):  # all of it
         return step
     changed = answers[:1] if about == "value" else answers
-    of_events, fields = (tuple(dict.fromkeys(row[name] for row in changed)) for name in ("event", "field"))
+    of_events, fields = (
+        tuple(dict.fromkeys(row[name] for row in changed))
+        for name in ("event", "field")
+    )
     return replace(step, events=of_events, fields=fields, answer=answers[0])
 
 
@@ -100,15 +134,26 @@ def history(session: CodingSession) -> list[Step]:
     changes = steps(session.history(), session.codebook)
     text, own = session.article.text, session.coder
     with session.project.store.read() as queries:
-        remarks = [each for each in queries.remarks(session.article.id) if each.coder == each.by == own]
+        remarks = [
+            each
+            for each in queries.remarks(session.article.id)
+            if each.coder == each.by == own
+        ]
     said = [
         Step(
-            0, moment(each.at), f"remark.{each.kind}", (each.event,), (each.field,) if each.field else (),
-            {"quote": text[each.start : each.end]}, {"comment": each.text},
+            0,
+            moment(each.at),
+            f"remark.{each.kind}",
+            (each.event,),
+            (each.field,) if each.field else (),
+            {"quote": text[each.start : each.end]},
+            {"comment": each.text},
         )
         for each in remarks
-    ]  # fmt: skip
-    return sorted((*changes, *said), key=lambda step: step.at or datetime.min.replace(tzinfo=UTC))
+    ]
+    return sorted(
+        (*changes, *said), key=lambda step: step.at or datetime.min.replace(tzinfo=UTC)
+    )
 
 
 def in_words(step: Step, codebook: Codebook, lang: str) -> str:
@@ -116,9 +161,17 @@ def in_words(step: Step, codebook: Codebook, lang: str) -> str:
     if not step.what:
         return catalogue.say(lang, "edits.nothing_yet")
     field, what, value = _field(step, codebook), step.what, ""
-    done = catalogue.say(lang, f"edits.did.{what}") if catalogue.has(f"edits.did.{what}") else what
-    if step.answer is not None and (what == "comment.set" or what.startswith("remark.")):
-        value = " ".join(step.answer["comment"].split()) or ("—" if what == "comment.set" else "")
+    done = (
+        catalogue.say(lang, f"edits.did.{what}")
+        if catalogue.has(f"edits.did.{what}")
+        else what
+    )
+    if step.answer is not None and (
+        what == "comment.set" or what.startswith("remark.")
+    ):
+        value = " ".join(step.answer["comment"].split()) or (
+            "—" if what == "comment.set" else ""
+        )
     elif field is not None and step.answer is not None:
         if what.startswith("evidence."):
             value = f"«{_quote(step.span)}»" if step.span is not None else ""
@@ -132,16 +185,31 @@ def in_words(step: Step, codebook: Codebook, lang: str) -> str:
 def _what_changed(step: Step, codebook: Codebook, lang: str) -> str:
     numbers = [number for event_id in step.events if (number := event_number(event_id))]
     numbers.sort(key=lambda number: (len(number), number))
-    event = Message("edits.event_number", number=" · ".join(numbers)).of(lang) if numbers else ""
+    event = (
+        Message("edits.event_number", number=" · ".join(numbers)).of(lang)
+        if numbers
+        else ""
+    )
     if step.fields:
         labels = {field.id: field.label.of(lang) for field in codebook.fields}
         names = [labels.get(each, each) for each in step.fields]
         if event and len(names) == 1:
             return Message("edits.field_of_event", field=names[0], event=event).of(lang)
-        return " · ".join([event, *names] if event else names)  # what is cut in a list are fields
-    quote = f"«{_quote(step.span)}»" if step.span is not None and _quote(step.span) else ""
+        return " · ".join(
+            [event, *names] if event else names
+        )  # what is cut in a list are fields
+    quote = (
+        f"«{_quote(step.span)}»" if step.span is not None and _quote(step.span) else ""
+    )
     if step.what.startswith("span.") and step.span is not None:
-        kind = next((k.label.of(lang) for k in codebook.span_kinds if k.id == step.span.get("kind")), "")
+        kind = next(
+            (
+                k.label.of(lang)
+                for k in codebook.span_kinds
+                if k.id == step.span.get("kind")
+            ),
+            "",
+        )
         return f"{kind} {quote}".strip()
     if step.what.startswith("remark."):
         return quote or event or catalogue.say(lang, "screens.article")
@@ -156,7 +224,11 @@ def _value(field: Field, answer: Row, codebook: Codebook, lang: str) -> str:
     blank = answer.get("blank")
     if blank is None:
         return show(field, answer.get("value"), codebook, lang)
-    return codebook.blank(blank).label.of(lang) if blank in [each.value for each in Blank] else "—"
+    return (
+        codebook.blank(blank).label.of(lang)
+        if blank in [each.value for each in Blank]
+        else "—"
+    )
 
 
 def _field(step: Step, codebook: Codebook) -> Field | None:
@@ -181,10 +253,21 @@ def spent_by_field(steps: Iterable[Step], codebook: Codebook, lang: str) -> list
         field = _field(step, codebook)
         rest = SPANS if step.what.startswith("span.") else EVENTS
         name = field.id if field is not None else rest
-        label = field.label.of(lang) if field is not None else catalogue.say(lang, f"edits.time_{rest}")
-        before = totals.get(key := (field is None, name), Spent(name, label, timedelta(), 0))
-        totals[key] = before._replace(time=before.time + step.spent, changes=before.changes + 1)
-    return [totals[key] for key in sorted(totals, key=lambda key: (key[0], -totals[key].time, key[1]))]
+        label = (
+            field.label.of(lang)
+            if field is not None
+            else catalogue.say(lang, f"edits.time_{rest}")
+        )
+        before = totals.get(
+            key := (field is None, name), Spent(name, label, timedelta(), 0)
+        )
+        totals[key] = before._replace(
+            time=before.time + step.spent, changes=before.changes + 1
+        )
+    return [
+        totals[key]
+        for key in sorted(totals, key=lambda key: (key[0], -totals[key].time, key[1]))
+    ]
 
 
 def spent_in_project(
@@ -195,10 +278,16 @@ def spent_in_project(
     all_steps: list[Step] = []
     with project.store.read() as queries:
         heads = [head for head in queries.coding_heads() if not head.is_gold]
-        for number, head in enumerate(sorted(heads, key=attrgetter("article", "coder")), start=1):
-            of_coding = steps(list(queries.entries(subject=f"coding:{head.id}")), project.codebook)
+        for number, head in enumerate(
+            sorted(heads, key=attrgetter("article", "coder")), start=1
+        ):
+            of_coding = steps(
+                list(queries.entries(subject=f"coding:{head.id}")), project.codebook
+            )
             if time := sum((step.spent for step in of_coding), timedelta()):
                 by_coding[head.id] = time
-            all_steps += [replace(step, span=None, answer=None) for step in of_coding]  # saves memory
+            all_steps += [
+                replace(step, span=None, answer=None) for step in of_coding
+            ]  # saves memory
             progress(number, len(heads))
     return by_coding, spent_by_field(all_steps, project.codebook, "en")

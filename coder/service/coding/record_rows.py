@@ -19,9 +19,13 @@ from coder.revisions.recode import LOOK_AGAIN
 from coder.text.display import isolate_sentence
 from coder.values.typed import brief, show
 
-State = Literal["set", "by_codebook", "proposed", "empty", "not_stated", "not_applicable", "wrong"]
+State = Literal[
+    "set", "by_codebook", "proposed", "empty", "not_stated", "not_applicable", "wrong"
+]
 """by_codebook: the value is the codebook's, by default or by a rule, and has no evidence but the trigger."""
-SIGNS: dict[State, str] = dict(zip(get_args(State), "✓=~·?-!", strict=True))  # legible without colour
+SIGNS: dict[State, str] = dict(
+    zip(get_args(State), "✓=~·?-!", strict=True)
+)  # legible without colour
 
 
 class FormRow(Struct, frozen=True, eq=False):
@@ -41,7 +45,9 @@ class FormRow(Struct, frozen=True, eq=False):
     @property
     def is_open(self) -> bool:
         """Whether the field is empty although it is required or has a problem."""
-        return self.state == "empty" and (self.field.required or self.problem is not None)
+        return self.state == "empty" and (
+            self.field.required or self.problem is not None
+        )
 
     @property
     def is_kept(self) -> bool:
@@ -64,40 +70,69 @@ def rows(
     """
     event = coding.event(event_id)
     fields = codebook.article_fields if event is None else codebook.event_fields
-    shown = visible_article(coding, codebook) if event is None else shown_fields(event, coding, codebook)
+    shown = (
+        visible_article(coding, codebook)
+        if event is None
+        else shown_fields(event, coding, codebook)
+    )
     first_problems: dict[str | None, Problem] = {}
     for problem in (p for p in problems if (p.event_id or "") == event_id):
         if problem.severity == "error" or problem.rule == LOOK_AGAIN:
             first_problems.setdefault(problem.field, problem)
     earlier = [*takewhile(lambda each: each.id != event_id, coding.events)]
-    trigger = event.answer(codebook.type_field.id).evidence[:1] if event and codebook.type_field else ()
-    links, result, before = codebook.link_fields, list[FormRow](), {row.field.id: row for row in known}
+    trigger = (
+        event.answer(codebook.type_field.id).evidence[:1]
+        if event and codebook.type_field
+        else ()
+    )
+    links, result, before = (
+        codebook.link_fields,
+        list[FormRow](),
+        {row.field.id: row for row in known},
+    )
     for field in (field for field in fields if field.id in shown):
         answer = (event or coding).answer(field.id)
         is_locked = event is not None and locked(field, event, coding, codebook)
         if answer.blank is None:
-            text, short = (in_words(field, answer.value, codebook, lang) for in_words in (show, brief))
+            text, short = (
+                in_words(field, answer.value, codebook, lang)
+                for in_words in (show, brief)
+            )
         else:
             is_said = answer.blank is not Blank.MISSING
-            text = short = codebook.blank(answer.blank.value).label.of(lang) if is_said else ""
+            text = short = (
+                codebook.blank(answer.blank.value).label.of(lang) if is_said else ""
+            )
         first = first_problems.get(field.id)
         state = _state(answer, first)
         is_own = answer.evidence not in ((), trigger)
-        if state == "set" and not is_own and (is_locked or answer.value == field.default):
+        if (
+            state == "set"
+            and not is_own
+            and (is_locked or answer.value == field.default)
+        ):
             state = "by_codebook"
         repeats = _repeats(field, answer, earlier) if state != "by_codebook" else ""
         linked_from = [*_linked_from(field, coding, event_id)] if field in links else ()
         told = field, answer, state, text, short, first, is_locked, repeats, linked_from
         row = before.get(field.id)
-        result.append(row if row is not None and astuple(row) == told else FormRow(*told))
+        result.append(
+            row if row is not None and astuple(row) == told else FormRow(*told)
+        )
     return result
 
 
-def _linked_from(field: Field, coding: Coding, event_id: str) -> Iterator[tuple[str, Value]]:
+def _linked_from(
+    field: Field, coding: Coding, event_id: str
+) -> Iterator[tuple[str, Value]]:
     relations = {value.id: value for part in field.parts for value in part.values}
     for event in coding.events:
         for link in items_of(event.answer(field.id).value):
-            if isinstance(link, dict) and link["record"] == event_id and link["relation"] in relations:
+            if (
+                isinstance(link, dict)
+                and link["record"] == event_id
+                and link["relation"] in relations
+            ):
                 yield event.id, relations[link["relation"]]
 
 
@@ -107,14 +142,18 @@ def _repeats(field: Field, answer: Answer, earlier: Sequence[Event]) -> str:
         return ""
     others = ((event.id, event.answer(field.id)) for event in reversed(earlier))
     told = answer.value, answer.evidence
-    return next((name for name, other in others if (other.value, other.evidence) == told), "")
+    return next(
+        (name for name, other in others if (other.value, other.evidence) == told), ""
+    )
 
 
 def _state(answer: Answer, problem: Problem | None) -> State:
     if answer.proposed:
         return "proposed"
     if answer.blank is Blank.MISSING:
-        return "wrong" if problem is not None and problem.rule == LOOK_AGAIN else "empty"
+        return (
+            "wrong" if problem is not None and problem.rule == LOOK_AGAIN else "empty"
+        )
     if problem is not None:
         return "wrong"
     if answer.blank is None:
@@ -123,7 +162,12 @@ def _state(answer: Answer, problem: Problem | None) -> State:
 
 
 def about_field(
-    field: Field, answer: Answer | None, codebook: Codebook, lang: str, *, every_value: bool = False
+    field: Field,
+    answer: Answer | None,
+    codebook: Codebook,
+    lang: str,
+    *,
+    every_value: bool = False,
 ) -> list[tuple[str, str]]:
     """Return (heading, text) pairs: help and notes of the field and of the values it holds, or of all."""
     types = codebook.every_type() if field.values_from == "event_types" else ()
@@ -132,17 +176,31 @@ def about_field(
     known |= {each.id: (each.definition, each) for each in types}
     value = answer.value if answer is not None and answer.coded else None
     held = [each for each in items_of(value) if isinstance(each, str) and each in known]
-    others = [name for name, (text, _) in known.items() if every_value and text and name not in held]
+    others = [
+        name
+        for name, (text, _) in known.items()
+        if every_value and text and name not in held
+    ]
     told: list[tuple[str, Label | None, Field | Value | EventType]]
     told = [(say(lang, "coding.definition"), field.help, field)]
     told += [(known[name][1].label.of(lang), *known[name]) for name in (*held, *others)]
     result = []
     for heading, text, item in told:
         result.append((heading, text.of(lang) if text else ""))
-        for key, notes in (("include", item.include), ("exclude", item.exclude), ("examples", item.examples)):
+        for key, notes in (
+            ("include", item.include),
+            ("exclude", item.exclude),
+            ("examples", item.examples),
+        ):
             if notes:
-                sentences = [isolate_sentence(in_language(note, lang)) for note in notes]
-                result.append((say(lang, f"coding.{key}"), joined(sentences, "؛ ", "; ").of(lang)))
-    if every_value and (bare := [each.label for text, each in known.values() if not text]):
+                sentences = [
+                    isolate_sentence(in_language(note, lang)) for note in notes
+                ]
+                result.append(
+                    (say(lang, f"coding.{key}"), joined(sentences, "؛ ", "; ").of(lang))
+                )
+    if every_value and (
+        bare := [each.label for text, each in known.values() if not text]
+    ):
         result.append((say(lang, "coding.values"), joined(bare, "؛ ", "; ").of(lang)))
     return result

@@ -59,14 +59,29 @@ class Remarks:
     """Whether the questions on other codings belong to them, too."""
 
     def __init__(
-        self, project: Project, article: str, person: str, codings: Callable[[], Sequence[Coding]]
+        self,
+        project: Project,
+        article: str,
+        person: str,
+        codings: Callable[[], Sequence[Coding]],
     ) -> None:
-        self.project, self.article, self.person, self.codings = project, article, person, codings
+        self.project, self.article, self.person, self.codings = (
+            project,
+            article,
+            person,
+            codings,
+        )
         coders = {coding.coder for coding in codings()}
         with project.store.read() as queries:
             said = queries.remarks(article)
-        asked = {each.place for each in said if each.kind == QUESTION and self.has_all_questions}
-        self.all = [each for each in said if each.coder in coders or each.place in asked]
+        asked = {
+            each.place
+            for each in said
+            if each.kind == QUESTION and self.has_all_questions
+        }
+        self.all = [
+            each for each in said if each.coder in coders or each.place in asked
+        ]
 
     @property
     def stretches(self) -> frozenset[int]:
@@ -114,13 +129,20 @@ class Remarks:
         if before == after:
             return
         written = write(self.project, self.person, before, after)
-        self.all = [each for each in self.all if each != before] + ([written] if written else [])
+        self.all = [each for each in self.all if each != before] + (
+            [written] if written else []
+        )
 
     def talks(self, begun: Iterable[Place] = ()) -> list[Talk]:
         """Return all remarks by place; the places in `begun` come first, even if they have no remarks."""
         comments = [remark for coding in self.codings() for remark in _comments(coding)]
-        by_place = grouped((remark.place, remark) for remark in (*comments, *self.all) if remark.text)
-        return [Talk(place, tuple(by_place.get(place, ()))) for place in dict.fromkeys((*begun, *by_place))]
+        by_place = grouped(
+            (remark.place, remark) for remark in (*comments, *self.all) if remark.text
+        )
+        return [
+            Talk(place, tuple(by_place.get(place, ())))
+            for place in dict.fromkeys((*begun, *by_place))
+        ]
 
 
 class OwnRemarks(Remarks):
@@ -133,7 +155,9 @@ class OwnRemarks(Remarks):
     has_all_questions = False
 
     def __init__(self, session: CodingSession) -> None:
-        super().__init__(session.project, session.article.id, session.coder, lambda: [session.coding])
+        super().__init__(
+            session.project, session.article.id, session.coder, lambda: [session.coding]
+        )
         self.session = session
         session.remarked = lambda: {each.event for each in self.all}
 
@@ -150,14 +174,22 @@ class OwnRemarks(Remarks):
 
     def say(self, place: Place, text: str) -> None:
         is_question = kind_and_text(text)[0] == QUESTION
-        is_in_coding = self._in_coding(place) and bool(self.own(place) or not is_question)
+        is_in_coding = self._in_coding(place) and bool(
+            self.own(place) or not is_question
+        )
         if is_question or not is_in_coding:
             super().say(place, text)
         if is_in_coding:  # only now: where the question is refused, the comment stays
             _, event_id, field_id, *_ = place
             codebook = self.session.codebook
-            field = codebook.event_field(field_id) if event_id else codebook.article_field(field_id)
-            self.session.do(Comment(event_id, field, "" if is_question else text.strip()))
+            field = (
+                codebook.event_field(field_id)
+                if event_id
+                else codebook.article_field(field_id)
+            )
+            self.session.do(
+                Comment(event_id, field, "" if is_question else text.strip())
+            )
 
     def _in_coding(self, place: Place) -> bool:
         return bool(place[2]) and not self.session.submitted and not self.at(place)
@@ -168,22 +200,38 @@ def _comments(coding: Coding) -> Iterator[Remark]:
     for event, fields in coding.records:
         for field, answer in fields.items():
             if text := answer.comment:
-                yield Remark(coding.article, coding.coder, "", coding.coder, "", text, COMMENT, event, field)
+                yield Remark(
+                    coding.article,
+                    coding.coder,
+                    "",
+                    coding.coder,
+                    "",
+                    text,
+                    COMMENT,
+                    event,
+                    field,
+                )
 
 
 def kind_and_text(typed: str) -> tuple[str, str]:
     """Return the kind and text of a typed remark: a question if it begins with a question mark."""
     words = typed.strip()
-    return (QUESTION, words[1:].strip()) if words[:1] in ("?", "؟") else (COMMENT, words)
+    return (
+        (QUESTION, words[1:].strip()) if words[:1] in ("?", "؟") else (COMMENT, words)
+    )
 
 
 def made(article: str, place: Place, by: str, text: str, kind: str = COMMENT) -> Remark:
     """Return a new remark with a new id; its time is set when it is written."""
     coder, event, field, start, end = place
-    return Remark(article, coder, uuid.uuid4().hex, by, "", text, kind, event, field, start, end)
+    return Remark(
+        article, coder, uuid.uuid4().hex, by, "", text, kind, event, field, start, end
+    )
 
 
-def write(project: Project, person: str, before: Remark | None, after: Remark | None) -> Remark | None:
+def write(
+    project: Project, person: str, before: Remark | None, after: Remark | None
+) -> Remark | None:
     """Add (before is None), change or remove (after is None) a remark; return it with its time."""
     remark = after or before
     if remark is None:

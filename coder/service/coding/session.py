@@ -37,7 +37,13 @@ from coder.values.typed import parse
 class CodingSession:
     """The coding as shown on screen, and the queue of changes to be written to the database."""
 
-    def __init__(self, project: Project, article: Article, coder: str, writer: Writer | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        article: Article,
+        coder: str,
+        writer: Writer | None = None,
+    ) -> None:
         self.project, self.article, self.coder = project, article, coder
         self.writer = writer or Writer()
         with project.store.read() as queries:
@@ -47,20 +53,26 @@ class CodingSession:
             self.codebook = project.revision(queries, ref)
             if stored is not None:
                 expect_sound(stored, self.codebook)
-            self._upgrade_problems = left_to_check(project, queries, stored) if stored else ()
+            self._upgrade_problems = (
+                left_to_check(project, queries, stored) if stored else ()
+            )
             self._learner = Learner(project, article, coder, queries, self.codebook)
             self._stored, self.coding = stored, stored or self._empty()
             self.watch = Stopwatch()  # the working time on this coding
             for change in queries.coding_times([self.coding.id]):
                 self.watch.spent_on(change)
-            self._last = queries.last_version(self.subject)  # version and digest of its last journal entry
+            self._last = queries.last_version(
+                self.subject
+            )  # version and digest of its last journal entry
         self.candidates = self._learner.shown(self.coding)
         # All candidates shown so far or available now, as proposals and spans refer to them by id.
         self.by_id = cited_candidates(self.coding, article, self.codebook)
         self._register(self.candidates)
         self._update_candidates()
         self.remarked: Callable[[], Collection[str]] = tuple
-        self.elsewhere = project.store.windows.enter(self.subject)  # whether another window has it open
+        self.elsewhere = project.store.windows.enter(
+            self.subject
+        )  # whether another window has it open
 
     @property
     def subject(self) -> str:
@@ -104,45 +116,79 @@ class CodingSession:
             return after
         dates = {c.id: c.value for c in self._learner.offered(after)}
         known = self.by_id.items()
-        moved = {id_: dates[id_] for id_, c in known if id_ in dates and dates[id_] != c.value}
+        moved = {
+            id_: dates[id_]
+            for id_, c in known
+            if id_ in dates and dates[id_] != c.value
+        }
         for span in after.spans:
-            if (new := moved.get(span.candidate)) and span.value == self.by_id[span.candidate].value:
+            if (new := moved.get(span.candidate)) and span.value == self.by_id[
+                span.candidate
+            ].value:
                 after = after.with_span(replace(span, value=new))
         for event in after.events:
             for name, answer in event.fields.items():
                 for id_ in moved.keys() & {*answer.evidence} if answer.proposed else ():
                     if answer.value == self.by_id[id_].value:
                         new = moved[id_]
-                        event = event.with_answer(name, replace(answer, value=new) if new else None)
-                if answer.blank is Blank.MISSING and self.codebook.event_field(name).type == "date":
-                    cited = [span.candidate for span in map(after.span, answer.evidence) if span]
-                    if day := next((moved[id_] for id_ in cited if moved.get(id_)), None):
-                        event = event.with_answer(name, replace(answer, value=day, blank=None, proposed=True))
+                        event = event.with_answer(
+                            name, replace(answer, value=new) if new else None
+                        )
+                if (
+                    answer.blank is Blank.MISSING
+                    and self.codebook.event_field(name).type == "date"
+                ):
+                    cited = [
+                        span.candidate
+                        for span in map(after.span, answer.evidence)
+                        if span
+                    ]
+                    if day := next(
+                        (moved[id_] for id_ in cited if moved.get(id_)), None
+                    ):
+                        event = event.with_answer(
+                            name, replace(answer, value=day, blank=None, proposed=True)
+                        )
             after = after.with_event(event)
         return after
 
     @property
     def context(self) -> Context:
         """The context in which edits of this coding are applied."""
-        return Context(self.codebook, self.article, self.by_id, self._propose, self.remarked)
+        return Context(
+            self.codebook, self.article, self.by_id, self._propose, self.remarked
+        )
 
-    def _propose(self, trigger: Candidate | Span, given: Given = MappingProxyType({})) -> Proposals:
+    def _propose(
+        self, trigger: Candidate | Span, given: Given = MappingProxyType({})
+    ) -> Proposals:
         """Return what a trigger's sentence offers for its event's fields; nothing in the blind sample.
 
         given: the actors that stand in fields of the event.
         Words that the coder confirmed are among what is offered, though elsewhere he rejected the same words.
         """
-        from coder.suggest.events import EventProposer  # loads word lists that are not needed at start
+        from coder.suggest.events import (
+            EventProposer,
+        )  # loads word lists that are not needed at start
 
         if self.blind:
             return {}
-        known, confirmed = {c.id for c in self.candidates}, {span.candidate for span in self.coding.standing}
-        again = [c for c in self._learner.offered(self.coding) if c.id in confirmed - known]
+        known, confirmed = (
+            {c.id for c in self.candidates},
+            {span.candidate for span in self.coding.standing},
+        )
+        again = [
+            c for c in self._learner.offered(self.coding) if c.id in confirmed - known
+        ]
         events = EventProposer([*self.candidates, *again], self.article, self.codebook)
-        source = trigger if isinstance(trigger, Candidate) else (trigger.start, trigger.end)
+        source = (
+            trigger if isinstance(trigger, Candidate) else (trigger.start, trigger.end)
+        )
         proposals = events.propose(source, given)
         own: dict[str, Candidate] = {}
-        for c in chain(*proposals.values()):  # the same words can have another value in each field
+        for c in chain(
+            *proposals.values()
+        ):  # the same words can have another value in each field
             fits = kind_problem(c.kind, c.value, self.codebook) is None
             if c.id and (c.id not in own or (fits and own[c.id].value is None)):
                 own[c.id] = c if fits else replace(c, value=None)
@@ -161,7 +207,9 @@ class CodingSession:
         before, last = self.coding, self._last
         if not (what := self._turn(way)):
             return None
-        if self._last[0] != last[0] + 1:  # another window wrote meanwhile, and perhaps what was turned
+        if (
+            self._last[0] != last[0] + 1
+        ):  # another window wrote meanwhile, and perhaps what was turned
             return Turned(what[0], self.last_place(what[0]))
         return Turned(what[0], place_of(what[0], before, self.coding, self.codebook))
 
@@ -187,7 +235,9 @@ class CodingSession:
     def _turn(self, way: Way | int) -> list[str]:
         self.expect_open()
         store = self.project.store
-        what, (stored, last) = turn(self.writer, store, self.coder, self.subject, way, self._read)
+        what, (stored, last) = turn(
+            self.writer, store, self.coder, self.subject, way, self._read
+        )
         self._spend(UNDO)
         if stored is not None and stored.codebook != self.codebook.ref:
             raise ConflictError("coding.codebook_upgraded", codebook=stored.codebook)
@@ -210,8 +260,12 @@ class CodingSession:
         last = queries.last_version(self.subject)
         if last == self._last:
             return self._stored, last
-        if last[0] == self._last[0] + 1 and queries.has_entry(self.subject, *self._last):
-            return applied(self._stored, queries.entry(self.subject, last[0]).changes), last
+        if last[0] == self._last[0] + 1 and queries.has_entry(
+            self.subject, *self._last
+        ):
+            return applied(
+                self._stored, queries.entry(self.subject, last[0]).changes
+            ), last
         return queries.coding(self.article.id, self.coder), last
 
     def problems(self) -> list[Problem]:
@@ -234,14 +288,18 @@ class CodingSession:
 
     def prepare_reading(self) -> None:
         """Compile the patterns of dates and numbers, for which the first key that needs them would wait."""
-        needing = {f.type: f for f in self.codebook.fields if f.type in ("date", "int_range")}
+        needing = {
+            f.type: f for f in self.codebook.fields if f.type in ("date", "int_range")
+        }
         for field in needing.values():
             with suppress(CoderError):
                 parse(field, "?", self.codebook)
 
     def held_back(self) -> str:
         """Return the article's subject if its acts of war are taken as figures of speech, else ""."""
-        from coder.suggest.unreal import held_back  # loads word lists that are not needed at start
+        from coder.suggest.unreal import (
+            held_back,
+        )  # loads word lists that are not needed at start
 
         return "" if self.blind else held_back(self.article, self.codebook)
 
@@ -249,7 +307,9 @@ class CodingSession:
         """Submit the coding and wait until it is written; raises CoderError if it has errors."""
         errors = [p for p in self.problems() if p.severity == "error"]
         if errors:
-            raise CoderError("coding.errors", count=Message("counts.errors", n=len(errors)))
+            raise CoderError(
+                "coding.errors", count=Message("counts.errors", n=len(errors))
+            )
         self.do(Submit())
         self.writer.flush()
 
@@ -260,7 +320,9 @@ class CodingSession:
 
     def rescue(self) -> CoderError:
         """Save the changes that could not be written to a file; return the error that names the file."""
-        return rescue.coding(self.project, self.writer, self.coding, self.article, self._identity)
+        return rescue.coding(
+            self.project, self.writer, self.coding, self.article, self._identity
+        )
 
     def expect_open(self) -> None:
         """Raise ClosedError if the coding is submitted."""
@@ -269,7 +331,13 @@ class CodingSession:
 
     def _empty(self) -> Coding:
         known = from_metadata(self.article, self.codebook)
-        return Coding(self.article.id, self.article.text_sha256, self.codebook.ref, self.coder, answers=known)
+        return Coding(
+            self.article.id,
+            self.article.text_sha256,
+            self.codebook.ref,
+            self.coder,
+            answers=known,
+        )
 
     @property
     def blind(self) -> bool:
@@ -283,7 +351,11 @@ class CodingSession:
         if shown is not before:
             self._register(shown)
             old_ids, new_ids = ({c.id for c in each} for each in (before, shown))
-            self.gained = [c for c in shown if c.id not in old_ids and decided(self.coding, c) is None]
+            self.gained = [
+                c
+                for c in shown
+                if c.id not in old_ids and decided(self.coding, c) is None
+            ]
             self.lost = [c for c in before if c.id not in new_ids]
         self.candidates = shown
 
@@ -306,16 +378,32 @@ def next_article(project: Project, coder: str, *, or_read: bool = False) -> str:
     """
     project.person(coder)
     mine = assigned(project, coder)
-    if unsubmitted := [each.article for each in mine if each.status != Status.SUBMITTED.value]:
+    if unsubmitted := [
+        each.article for each in mine if each.status != Status.SUBMITTED.value
+    ]:
         with project.store.read() as queries:
-            skipped = {each.article for each in queries.remarks(coder=coder) if each.kind == SKIP}
-            begun = {head.article for head in queries.coding_heads(unsubmitted) if head.coder == coder}
-        return min(unsubmitted, key=lambda article: (article in skipped, article not in begun))
+            skipped = {
+                each.article
+                for each in queries.remarks(coder=coder)
+                if each.kind == SKIP
+            }
+            begun = {
+                head.article
+                for head in queries.coding_heads(unsubmitted)
+                if head.coder == coder
+            }
+        return min(
+            unsubmitted, key=lambda article: (article in skipped, article not in begun)
+        )
     if project.claiming:
         return claim(project, coder)
     if mine and or_read:
         return mine[-1].article
     if mine:
-        raise CoderError("coding.all_submitted", n=len(mine), coder=coder, article=mine[0].article)
-    project.person(coder, "coder")  # a supervisor is told so, as nothing can be assigned to one
+        raise CoderError(
+            "coding.all_submitted", n=len(mine), coder=coder, article=mine[0].article
+        )
+    project.person(
+        coder, "coder"
+    )  # a supervisor is told so, as nothing can be assigned to one
     raise CoderError("coding.nothing_assigned", coder=coder)

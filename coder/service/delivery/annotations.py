@@ -16,7 +16,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.errors import CoderError
-from coder.importers.annotated import Document, Extent, Mark, Places, aligned, documents_in, offsets_in
+from coder.importers.annotated import (
+    Document,
+    Extent,
+    Mark,
+    Places,
+    aligned,
+    documents_in,
+    offsets_in,
+)
 from coder.importers.columns import ID, SHA256, TEXT, Columns
 from coder.importers.mapping import Found, LabelMapping, suggested
 from coder.importers.records import article_from_record
@@ -49,7 +57,9 @@ class Conversion:
         with self.project.store.read() as queries:
             self._hashes = queries.article_hashes()
         self._by_hash = {digest: name for name, digest in self._hashes.items()}
-        self.seen: dict[str, None] = {}  # the records' columns, collected if columns were requested
+        self.seen: dict[
+            str, None
+        ] = {}  # the records' columns, collected if columns were requested
         self._new: dict[str, Article] = {}
         self._annotator = ""  # the first annotator named, whose work is taken
         self._proposed: dict[str, tuple[Taken, list[Candidate]]] = {}
@@ -65,25 +75,41 @@ class Conversion:
 
     def _taken(self, document: Document, origin: str) -> Taken:
         self.seen |= dict.fromkeys(document.record if self.columns.given else ())
-        where, book, annotator = document.where, self.project.codebook, document.annotator
+        where, book, annotator = (
+            document.where,
+            self.project.codebook,
+            document.annotator,
+        )
         if refused := document.refused or self._refused(document):
             return Taken(where, refused=refused)
         matched = self._article(document)
         if isinstance(matched, Message):
             return Taken(where, refused=matched)
         article, taken = matched
-        work = MappedWork(book, self.mapping, document, article, self._placed(document, article), self.left)
+        work = MappedWork(
+            book,
+            self.mapping,
+            document,
+            article,
+            self._placed(document, article),
+            self.left,
+        )
         if self.whom == CANDIDATES:
             coding = Coding(article.id, article.text_sha256, book.ref, SUGGESTER)
             if candidates := work.candidates(origin):
-                self._proposed.setdefault(article.id, (Taken(where, coding=coding), []))[1].extend(candidates)
+                self._proposed.setdefault(
+                    article.id, (Taken(where, coding=coding), [])
+                )[1].extend(candidates)
             return taken
         self._annotator = self._annotator or annotator
         if annotator not in ("", self._annotator) and not self.mapping.coders:
             names = {"coder": self.whom, "one": self._annotator, "other": annotator}
             raise CoderError("delivery.two_annotators", **names, where=where)
         coding = work.coding(self.mapping.coders.get(annotator, self.whom))
-        is_empty = not (coding.spans or coding.events or coding.answers) and coding.status is Status.OPEN
+        is_empty = (
+            not (coding.spans or coding.events or coding.answers)
+            and coding.status is Status.OPEN
+        )
         return taken if is_empty else taken._replace(coding=coding)
 
     def _refused(self, document: Document) -> Message | None:
@@ -97,8 +123,14 @@ class Conversion:
 
     def _article(self, document: Document) -> tuple[Article, Taken] | Message:
         """Return the document's article and the item that imports it, or a message if there is no article."""
-        where, record = document.where, {k: v for k, v in document.record.items() if v not in (None, "")}
-        values = {name: record[column] for column, name in self.columns.named([*record]).items()}
+        where, record = (
+            document.where,
+            {k: v for k, v in document.record.items() if v not in (None, "")},
+        )
+        values = {
+            name: record[column]
+            for column, name in self.columns.named([*record]).items()
+        }
         if TEXT not in values:
             digest, name = values.get(SHA256), str(values.get(ID, ""))
             known = self._known(name) or self._known(self._by_hash.get(str(digest), ""))
@@ -106,18 +138,24 @@ class Conversion:
                 return Message("delivery.without_text", article=name or "…")
             if digest not in (None, known.text_sha256):
                 theirs, ours = str(digest)[:12], known.text_sha256[:12]
-                raise CoderError("delivery.coded_text", theirs=theirs, ours=ours, where=where)
+                raise CoderError(
+                    "delivery.coded_text", theirs=theirs, ours=ours, where=where
+                )
             return known, Taken(where)
         taken = article_from_record(record, self.columns, where, document.path.name)
         article = taken.article
         if article is None:
             return taken.refused or Message("delivery.empty_text")
         if self._hashes.get(article.id) != article.text_sha256:
-            article = replace(article, id=self._by_hash.get(article.text_sha256, article.id))
+            article = replace(
+                article, id=self._by_hash.get(article.text_sha256, article.id)
+            )
         known = self._known(article.id)
         if known is not None and known.text != article.text:
             if _realigned(document, known.text) is None:
-                raise CoderError("delivery.another_text", article=article.id, where=where)
+                raise CoderError(
+                    "delivery.another_text", article=article.id, where=where
+                )
             return known, Taken(where)
         self._new[article.id] = article
         return article, taken._replace(article=article)
@@ -137,9 +175,13 @@ class Conversion:
             extents = [places.of(mark) or () for mark in document.marks]
         else:
             starts, ends = ({own[i]: new[i] for own, new in moved} for i in (0, 1))
-            extents = [tuple((starts[a], ends[b]) for a, b in mark.pieces) for mark in document.marks]
+            extents = [
+                tuple((starts[a], ends[b]) for a, b in mark.pieces)
+                for mark in document.marks
+            ]
         return [
-            [Span("", "", a, b, text[a:b]) for a, b in _over_lines(each, text) if a < b] for each in extents
+            [Span("", "", a, b, text[a:b]) for a, b in _over_lines(each, text) if a < b]
+            for each in extents
         ]
 
     def _with_candidates(self, taken: Taken, more: Sequence[Candidate]) -> Taken:
@@ -147,8 +189,12 @@ class Conversion:
         assert taken.coding is not None
         with self.project.store.read() as queries:
             every = joined(queries.candidates(taken.coding.article), more)
-        spans = tuple(Span(c.id, c.kind, c.start, c.end, c.quote, c.value) for c in every)
-        return taken._replace(coding=replace(taken.coding, spans=spans), candidates=tuple(every))
+        spans = tuple(
+            Span(c.id, c.kind, c.start, c.end, c.quote, c.value) for c in every
+        )
+        return taken._replace(
+            coding=replace(taken.coding, spans=spans), candidates=tuple(every)
+        )
 
 
 def _realigned(document: Document, text: str) -> list[tuple[Extent, Extent]] | None:
@@ -176,7 +222,14 @@ def _not_in_text(places: Places, mark: Mark, where: str) -> CoderError:
     [(start, end), *_] = mark.pieces
     a, b = places.at(start), places.at(end)
     at, there = f"[{start}, {end})", "" if a is None or b is None else places.text[a:b]
-    return CoderError("delivery.not_in_text", id=mark.id, at=at, said=mark.quote, there=there, where=where)
+    return CoderError(
+        "delivery.not_in_text",
+        id=mark.id,
+        at=at,
+        said=mark.quote,
+        there=there,
+        where=where,
+    )
 
 
 class Converted(Struct, frozen=True):
@@ -201,17 +254,25 @@ class Converted(Struct, frozen=True):
 
 
 def converted(
-    sources: Iterable[tuple[Path, Reader]], conversion: Conversion, staging: Staging, file: Path
+    sources: Iterable[tuple[Path, Reader]],
+    conversion: Conversion,
+    staging: Staging,
+    file: Path,
 ) -> list[tuple[Path, Converted]]:
     """Convert and stage other tools' files; return the staged items as a source to read from."""
-    per_file = (conversion.taken(documents_in(path, reader), reader.name) for path, reader in sources)
+    per_file = (
+        conversion.taken(documents_in(path, reader), reader.name)
+        for path, reader in sources
+    )
     every = chain(chain.from_iterable(per_file), conversion.candidates())
     for number, taken in enumerate(every, start=1):
         staging.put(_CONVERTED, {str(number): packed(taken)})
     return [(Path(), Converted(file))]
 
 
-def suggested_mapping(project: Project, paths: Iterable[Path], format_name: str | None = None) -> str:
+def suggested_mapping(
+    project: Project, paths: Iterable[Path], format_name: str | None = None
+) -> str:
     """Return a draft mapping file for other tools' files."""
     found = Found()
     for path, reader in files(paths, format_name, [], annotations=True):

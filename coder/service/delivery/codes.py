@@ -30,8 +30,15 @@ def codes_of(queries: Queries) -> dict[str, str]:
         names += added[len(removed) :]
     every = {head.coder for head in queries.with_withdrawn().coding_heads()}
     strangers = {original(name) for name in every} - {*names, GOLD}
-    codes = {name: f"p{number:02}" for number, name in enumerate([*names, *sorted(strangers)], start=1)}
-    return codes | {name: name.replace(of, codes[of], 1) for name in every if (of := original(name)) != name}
+    codes = {
+        name: f"p{number:02}"
+        for number, name in enumerate([*names, *sorted(strangers)], start=1)
+    }
+    return codes | {
+        name: name.replace(of, codes[of], 1)
+        for name in every
+        if (of := original(name)) != name
+    }
 
 
 def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:
@@ -41,10 +48,15 @@ def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:
         return name if name in _RESERVED else codes.get(name, _NOBODY)
 
     def coded(answer: Answer) -> Answer:
-        return replace(answer, taken_from=tuple(map(code, answer.taken_from)), by=code(answer.by))
+        return replace(
+            answer, taken_from=tuple(map(code, answer.taken_from)), by=code(answer.by)
+        )
 
     coding = replace(coding.with_each_answer(coded), coder=code(coding.coder))
     if isinstance(coding, AlignedGold):
-        aligned = (each._replace(coder=code(each.coder), by=code(each.by)) for each in coding.aligned)
+        aligned = (
+            each._replace(coder=code(each.coder), by=code(each.by))
+            for each in coding.aligned
+        )
         coding = replace(coding, aligned=tuple(aligned))
     return coding

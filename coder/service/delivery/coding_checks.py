@@ -28,9 +28,15 @@ def import_problems(
     """
     book, findings = project.codebook, list[Problem]()
     if not is_storable and (problem := unstorable(from_coding(coding))):
-        return [CoderError("delivery.coding_holds", problem=problem, where=where)], findings
+        return [
+            CoderError("delivery.coding_holds", problem=problem, where=where)
+        ], findings
     errors = [*strangers(project, coding, article, where, team)]
-    if article and coding.text_sha256 == article.text_sha256 and coding.codebook == book.ref:
+    if (
+        article
+        and coding.text_sha256 == article.text_sha256
+        and coding.codebook == book.ref
+    ):
         values = list(value_problems(coding, book, where))
         findings = problems(coding, book, article, values_fit=not values)
         links = [] if values else link_problems(findings, book, where)
@@ -39,7 +45,11 @@ def import_problems(
 
 
 def strangers(
-    project: Project, coding: Coding, article: Article | None, where: str, team: Container[str]
+    project: Project,
+    coding: Coding,
+    article: Article | None,
+    where: str,
+    team: Container[str],
 ) -> Iterator[CoderError]:
     """Yield an error for each of coder, article, text and codebook that the project does not know."""
     if article is None:
@@ -51,4 +61,6 @@ def strangers(
         yield CoderError("delivery.no_coder", coder=coding.coder, where=where)
     if coding.codebook != project.codebook.ref:
         theirs, ours = coding.codebook, project.codebook.ref
-        yield CoderError("delivery.other_codebook", theirs=theirs, ours=ours, where=where)
+        yield CoderError(
+            "delivery.other_codebook", theirs=theirs, ours=ours, where=where
+        )

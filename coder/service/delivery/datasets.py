@@ -53,7 +53,10 @@ class Selection(Struct, frozen=True):
     def parts(self) -> list[_Part]:
         """The articles with their codings."""
         groups = groupby(self.codings, key=lambda head: head.article)
-        return [*((article, [*heads]) for article, heads in groups), *((a, ()) for a in self.articles)]
+        return [
+            *((article, [*heads]) for article, heads in groups),
+            *((a, ()) for a in self.articles),
+        ]
 
 
 class Terms(TypedDict, total=False):
@@ -83,13 +86,19 @@ class Delivered(Struct, frozen=True):
     def in_words(self) -> list[Message]:
         """A message for each kind of loss."""
         lost = {**self.lost, "remarks": self.remarks} if self.remarks else self.lost
-        words = {kind: Message(f"delivery.holds_{kind}", n=n) for kind, n in lost.items()}
+        words = {
+            kind: Message(f"delivery.holds_{kind}", n=n) for kind, n in lost.items()
+        }
         if self.first_hidden:
-            words["hidden"] = Message("delivery.first_at", what=words["hidden"], where=self.first_hidden)
+            words["hidden"] = Message(
+                "delivery.first_at", what=words["hidden"], where=self.first_hidden
+            )
         return [*words.values()]
 
 
-def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bool = False) -> Selection:
+def select(
+    project: Project, what: str, *, withdrawn: bool = False, open_too: bool = False
+) -> Selection:
     """Select what to export; raises CoderError if there is nothing.
 
     withdrawn: include withdrawn articles. open_too: include gold that is not closed yet.
@@ -105,7 +114,11 @@ def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bo
         if what in ("candidates", "proposals"):
             articles = queries.article_ids()
         else:
-            every = [head for head in queries.coding_heads() if head.is_gold is (what == "gold")]
+            every = [
+                head
+                for head in queries.coding_heads()
+                if head.is_gold is (what == "gold")
+            ]
             with_open = open_too or what != "gold"
             heads = [head for head in every if with_open or head.is_submitted]
             left_out = len(every) - len(heads)
@@ -115,7 +128,11 @@ def select(project: Project, what: str, *, withdrawn: bool = False, open_too: bo
         revisions = [ref for ref in queries.every_codebook() if ref in earlier]
         remarks = len(view.remarks()) if what == "codings" else 0
     if left_out and not heads:
-        key = "delivery.no_closed_gold" if project.store.position is None else "delivery.none_to_release"
+        key = (
+            "delivery.no_closed_gold"
+            if project.store.position is None
+            else "delivery.none_to_release"
+        )
         raise CoderError(key, count=Message("counts.articles", n=left_out))
     if not heads and not articles:
         raise CoderError(f"delivery.no_{what}")
@@ -155,14 +172,27 @@ def deliver(
     if form.needs_text and not text:
         raise CoderError("delivery.needs_text", format=name)
     selected = select(project, what, withdrawn=withdrawn, open_too=open_too)
-    order = _Order(name, what, selected.revisions, text, allow_loss, names, (*form.lacks, *counted))
+    order = _Order(
+        name, what, selected.revisions, text, allow_loss, names, (*form.lacks, *counted)
+    )
     exporter, lost, first_hidden = _Exporter(project, order), Counter[str](), ""
     may_fail = bool(form.lacks) and not allow_loss
     with _opened(
-        form, exporter.dataset, out, project.config.folder, force, may_fail, lambda draft: finish(draft, done)
+        form,
+        exporter.dataset,
+        out,
+        project.config.folder,
+        force,
+        may_fail,
+        lambda draft: finish(draft, done),
     ) as put:
         for rows, lacking, where in spread_over(
-            selected.parts, _rows, exporter, at_once=_AT_ONCE, worth=_WORTH, progress=progress
+            selected.parts,
+            _rows,
+            exporter,
+            at_once=_AT_ONCE,
+            worth=_WORTH,
+            progress=progress,
         ):
             lost += lacking
             first_hidden = first_hidden or where
@@ -171,7 +201,9 @@ def deliver(
         counts = {kind: lost[kind] for kind in KINDS if lost[kind]}
         done = Delivered(counts, selected.remarks, selected.open_gold, first_hidden)
         if lost and not allow_loss:
-            raise CoderError("delivery.would_lose", format=name, what=joined(done.in_words))
+            raise CoderError(
+                "delivery.would_lose", format=name, what=joined(done.in_words)
+            )
     return done
 
 
@@ -180,13 +212,18 @@ def contents(
 ) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
     """Return the dataset and an iterator over its articles with codings; arguments as for `select`."""
     selected = select(project, what, open_too=open_too)
-    exporter = _Exporter(project, _Order("tables", what, selected.revisions, True, True))
+    exporter = _Exporter(
+        project, _Order("tables", what, selected.revisions, True, True)
+    )
 
     def pairs() -> Iterator[tuple[Article, list[Coding]]]:
         for part in batched(selected.parts, _AT_ONCE):
             with project.store.read() as queries:
                 articles = queries.articles_of([article for article, _ in part])
-                batch = [(articles[each], codings) for each, codings in exporter.codings(queries, part)]
+                batch = [
+                    (articles[each], codings)
+                    for each, codings in exporter.codings(queries, part)
+                ]
             yield from batch
 
     return exporter.dataset, pairs()
@@ -211,7 +248,9 @@ def _opened(
             try:
                 out.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise CoderError("delivery.not_writable", problem=error.strerror, where=str(out)) from None
+                raise CoderError(
+                    "delivery.not_writable", problem=error.strerror, where=str(out)
+                ) from None
             if form.is_folder:
                 draft = stack.enter_context(written_folder(out, folder, force=force))
                 with form.file_sink(dataset, draft) as put:
@@ -263,60 +302,96 @@ class _Exporter:
     def __reduce__(self) -> tuple[Any, ...]:
         return _Exporter, (self.project, self.order)
 
-    def rows(self, article: Article, held: Sequence[Coding] | Sequence[Candidate]) -> Any:
+    def rows(
+        self, article: Article, held: Sequence[Coding] | Sequence[Candidate]
+    ) -> Any:
         """Return an article's rows; for text formats as bytes, which are quick to pass to another process."""
         rows = self._rows(article, held)
         return rows.encode("utf-8") if self.form.is_text else rows
 
-    def codings(self, queries: Queries, part: Sequence[_Part]) -> Iterator[tuple[str, list[Coding]]]:
+    def codings(
+        self, queries: Queries, part: Sequence[_Part]
+    ) -> Iterator[tuple[str, list[Coding]]]:
         """Yield each article's id with its codings, checked for soundness, or with its proposed coding."""
         data, every = self.dataset, [head for _, heads in part for head in heads]
         if data.what == "proposals":
-            for article in queries.articles_of([article for article, _ in part]).values():
+            for article in queries.articles_of(
+                [article for article, _ in part]
+            ).values():
                 yield article.id, [self._proposed(article, queries)]
             return
         aligned: Mapping[str, Sequence[AlignedEvent]] = {}
         if data.what == "gold" and self.form.aligned:
             aligned = aligned_events(queries, [article for article, _ in part])
-        for article_id, codings in groupby(queries.codings_of(every), key=lambda coding: coding.article):
+        for article_id, codings in groupby(
+            queries.codings_of(every), key=lambda coding: coding.article
+        ):
             checked = list[Coding]()
             for coding in codings:
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
                 sound = expect_sound(coding, data.book(coding))
                 if article_id in aligned:
-                    sound = AlignedGold(**asdict(sound), aligned=tuple(aligned[article_id]))
-                checked.append(sound if self.order.names is None else pseudonymised(sound, self.order.names))
+                    sound = AlignedGold(
+                        **asdict(sound), aligned=tuple(aligned[article_id])
+                    )
+                checked.append(
+                    sound
+                    if self.order.names is None
+                    else pseudonymised(sound, self.order.names)
+                )
             yield article_id, checked
 
     def _proposed(self, article: Article, queries: Queries) -> Coding:
-        from coder.service.learning.proposed_coding import proposed_coding  # loads the suggester
+        from coder.service.learning.proposed_coding import (
+            proposed_coding,
+        )  # loads the suggester
 
         least = self.project.thresholds
-        candidates = [c for c in queries.candidates(article.id) if c.score >= least.get(c.kind, 0)]
+        candidates = [
+            c for c in queries.candidates(article.id) if c.score >= least.get(c.kind, 0)
+        ]
         return proposed_coding(article, candidates, self.dataset.codebook)
 
 
-def aligned_events(queries: Queries, articles: Sequence[str]) -> dict[str, list[AlignedEvent]]:
+def aligned_events(
+    queries: Queries, articles: Sequence[str]
+) -> dict[str, list[AlignedEvent]]:
     """Return article → its coders' events as their clusters are stored, for articles that have any."""
     clusters = queries.clusters_of(articles)
-    rejecting = rejecting_entries(queries, [a for a, of in clusters.items() if any(c.rejected for c in of)])
+    rejecting = rejecting_entries(
+        queries, [a for a, of in clusters.items() if any(c.rejected for c in of)]
+    )
 
     def events(cluster: Cluster) -> Iterator[AlignedEvent]:
         by = rejecting[cluster.article, cluster.id].person if cluster.rejected else ""
         for coder, event in cluster.members:
-            yield AlignedEvent(coder, event, cluster.id, cluster.gold, cluster.rejected, by)
+            yield AlignedEvent(
+                coder, event, cluster.id, cluster.gold, cluster.rejected, by
+            )
 
-    return {article: [each for c in of for each in events(c)] for article, of in clusters.items()}
+    return {
+        article: [each for c in of for each in events(c)]
+        for article, of in clusters.items()
+    }
 
 
-def _rows(exporter: _Exporter, part: Sequence[_Part]) -> tuple[list[Any], Counter[str], str]:
+def _rows(
+    exporter: _Exporter, part: Sequence[_Part]
+) -> tuple[list[Any], Counter[str], str]:
     """Return the rows of some articles, counts of what is lost of them, and where the first hidden one is."""
     rows, lacking, first_hidden, data = [], Counter[str](), "", exporter.dataset
     with exporter.project.store.read() as queries:
         articles = queries.articles_of([article for article, _ in part])
         if data.what == "candidates":
-            return [exporter.rows(articles[each], queries.candidates(each)) for each, _ in part], lacking, ""
+            return (
+                [
+                    exporter.rows(articles[each], queries.candidates(each))
+                    for each, _ in part
+                ],
+                lacking,
+                "",
+            )
         for each, codings in exporter.codings(queries, part):
             lacking += held(articles[each], codings, data, exporter.order.counted)
             if lacking["hidden"] and not first_hidden:
@@ -327,5 +402,9 @@ def _rows(exporter: _Exporter, part: Sequence[_Part]) -> tuple[list[Any], Counte
 
 
 def _first_hidden(codings: Sequence[Coding], data: Dataset) -> str:
-    places = ((coding.id, *at) for coding in codings for at in hidden(coding, data.book(coding)))
+    places = (
+        (coding.id, *at)
+        for coding in codings
+        for at in hidden(coding, data.book(coding))
+    )
     return "/".join(filter(None, next(places)))

@@ -28,7 +28,13 @@ from coder.native import SUGGESTER, from_coding
 from coder.service.delivery.annotations import Conversion, Converted, converted
 from coder.service.delivery.coding_checks import import_problems, strangers
 from coder.service.delivery.intake_report import Intake, told_in_part
-from coder.service.delivery.metadata import Known, columns_of, corrected, no_day, normalised_metadata
+from coder.service.delivery.metadata import (
+    Known,
+    columns_of,
+    corrected,
+    no_day,
+    normalised_metadata,
+)
 from coder.service.delivery.near_duplicates import datasketch_library, link_near
 from coder.service.project.fitting import expect_none, text_problems, value_problems
 from coder.service.project.opened import Project
@@ -99,25 +105,38 @@ def take(
     if near:
         datasketch_library()  # fails now if the library is missing, not after everything is written
     requested = columns_of(project.codebook, columns)
-    inputs = list(files(paths, format_name, report.left_out, requested, annotations=bool(whom)))
+    inputs = list(
+        files(paths, format_name, report.left_out, requested, annotations=bool(whom))
+    )
     sources: Sequence[tuple[Path, Reader | Converted]] = inputs
     with temporary_folder() as folder:
         importer = _Importer(project, folder / "staged.db")
         with closing(importer.staging):
             if whom:
-                by = read_mapping(mapping, project.codebook) if mapping else LabelMapping()
+                by = (
+                    read_mapping(mapping, project.codebook)
+                    if mapping
+                    else LabelMapping()
+                )
                 conversion = Conversion(project, by, whom, requested, report.left)
                 sources = converted(inputs, conversion, importer.staging, importer.file)
                 importer.columns |= conversion.seen
             _read(importer, sources, report, reading)
-            requested.expect([*importer.columns], str(inputs[0][0]) if len(inputs) == 1 else "")
+            requested.expect(
+                [*importer.columns], str(inputs[0][0]) if len(inputs) == 1 else ""
+            )
             with told_in_part(report):
                 _write(importer, report, writing)
             new = importer.staging.keys("article")
-    report.encodings |= {str(path): name for path, reader in inputs if (name := reader.encoding(path))}
+    report.encodings |= {
+        str(path): name for path, reader in inputs if (name := reader.encoding(path))
+    }
     report.corrected, unknown = corrected(project, importer.known.corrections())
     for article in unknown:
-        at, why = importer.known.where(article), Message("delivery.known_of_none", article=article)
+        at, why = (
+            importer.known.where(article),
+            Message("delivery.known_of_none", article=article),
+        )
         report.left_out.append(SkippedFile(at, why))
     if near and new:
         report.near = link_near(project, new, near, reading)
@@ -130,9 +149,13 @@ class _Importer:
 
     def __init__(self, project: Project, file: Path) -> None:
         self.project, self.file, self.staging = project, file, Staging(file)
-        self.columns: dict[str, None] = {}  # all columns seen, collected if columns were requested
+        self.columns: dict[
+            str, None
+        ] = {}  # all columns seen, collected if columns were requested
         self.known = Known()
-        self.codings: list[str] = []  # the ids of new codings, in the order in which they were read
+        self.codings: list[
+            str
+        ] = []  # the ids of new codings, in the order in which they were read
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _Importer, (self.project, self.file)
@@ -154,11 +177,17 @@ def _read(
 
     Raises CoderError at the first unreadable piece; all other errors are collected and raised as one.
     """
-    total = sum(1 for pieces in (_article_pieces(sources), _coding_pieces(sources)) for _ in pieces)
+    total = sum(
+        1
+        for pieces in (_article_pieces(sources), _coding_pieces(sources))
+        for _ in pieces
+    )
     cores, done = None if total >= _WORTH else 1, 0
 
     def read(
-        work: Callable[[_Importer, Sequence[_Source]], Sequence[_Item]], pieces: Iterator[_Source], most: int
+        work: Callable[[_Importer, Sequence[_Source]], Sequence[_Item]],
+        pieces: Iterator[_Source],
+        most: int,
     ) -> Iterator[Sequence[_Item]]:
         nonlocal done
         sizes = deque[int]()
@@ -178,7 +207,9 @@ def _read(
     expect_none(errors)
 
 
-def _parts(pieces: Iterator[_Source], most: int, sizes: deque[int]) -> Iterator[Sequence[_Source]]:
+def _parts(
+    pieces: Iterator[_Source], most: int, sizes: deque[int]
+) -> Iterator[Sequence[_Source]]:
     """Yield batches of at most `most` pieces; the size of each batch is appended to `sizes`."""
     part, length = list[_Source](), 0
     for reader, piece in pieces:
@@ -193,12 +224,26 @@ def _parts(pieces: Iterator[_Source], most: int, sizes: deque[int]) -> Iterator[
         yield part
 
 
-def _article_pieces(sources: Iterable[tuple[Path, Reader | Converted]]) -> Iterator[_Source]:
-    return ((r, each) for path, r in sources for each in r.pieces(path) if r.may_hold_article(each))
+def _article_pieces(
+    sources: Iterable[tuple[Path, Reader | Converted]],
+) -> Iterator[_Source]:
+    return (
+        (r, each)
+        for path, r in sources
+        for each in r.pieces(path)
+        if r.may_hold_article(each)
+    )
 
 
-def _coding_pieces(sources: Iterable[tuple[Path, Reader | Converted]]) -> Iterator[_Source]:
-    return ((r, each) for path, r in sources if "codings" in r.yields for each in r.pieces(path))
+def _coding_pieces(
+    sources: Iterable[tuple[Path, Reader | Converted]],
+) -> Iterator[_Source]:
+    return (
+        (r, each)
+        for path, r in sources
+        if "codings" in r.yields
+        for each in r.pieces(path)
+    )
 
 
 def _articles(importer: _Importer, part: Sequence[_Source]) -> list[_ReadArticle]:
@@ -209,8 +254,12 @@ def _articles(importer: _Importer, part: Sequence[_Source]) -> list[_ReadArticle
         known, article, digest, body = taken.known, taken.article, "", b""
         is_alone = taken.coding is None and isinstance(reader, Reader)
         if article is not None:
-            if problem := unstorable([article.id, article.text, article.source, dict(article.metadata)]):
-                raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
+            if problem := unstorable(
+                [article.id, article.text, article.source, dict(article.metadata)]
+            ):
+                raise CoderError(
+                    "delivery.article_holds", problem=problem, where=taken.where
+                )
             stretches = find_boilerplate(article.text, lexicon.boilerplate_words)
             metadata = normalised_metadata(article.metadata, lexicon)
             article = replace(article, boilerplate=stretches, metadata=metadata)
@@ -219,22 +268,31 @@ def _articles(importer: _Importer, part: Sequence[_Source]) -> list[_ReadArticle
             article = replace(article, text="")
         elif known is not None:
             if problem := unstorable([known[0], dict(known[1])]):
-                raise CoderError("delivery.article_holds", problem=problem, where=taken.where)
+                raise CoderError(
+                    "delivery.article_holds", problem=problem, where=taken.where
+                )
             known = known[0], normalised_metadata(known[1], lexicon)
-        taken = taken._replace(article=article, coding=None, candidates=None, known=known)
+        taken = taken._replace(
+            article=article, coding=None, candidates=None, known=known
+        )
         read.append(_ReadArticle(taken, is_alone, digest, body))
     return read
 
 
 def _stage_articles(
-    importer: _Importer, read: Sequence[_ReadArticle], texts: dict[str, str], report: Intake
+    importer: _Importer,
+    read: Sequence[_ReadArticle],
+    texts: dict[str, str],
+    report: Intake,
 ) -> list[CoderError]:
     """Stage the new articles; return an error for each contradiction in metadata.
 
     texts: article id → text_sha256 of all articles read so far; updated here.
     """
     with importer.project.store.read() as queries:
-        stored = queries.article_hashes([each.taken.article.id for each in read if each.taken.article])
+        stored = queries.article_hashes(
+            [each.taken.article.id for each in read if each.taken.article]
+        )
     texts |= stored
     new: dict[str, bytes] = {}
     errors: list[CoderError] = []
@@ -246,8 +304,13 @@ def _stage_articles(
             report.encodings[where] = taken.encoding
         if taken.refused is not None:
             report.left_out.append(SkippedFile(where, taken.refused))
-        id_, metadata = taken.known or (article.id if article else "", article.metadata if article else {})
-        if (words := metadata.get("published")) and not Article("", "", metadata=metadata).published:
+        id_, metadata = taken.known or (
+            article.id if article else "",
+            article.metadata if article else {},
+        )
+        if (words := metadata.get("published")) and not Article(
+            "", "", metadata=metadata
+        ).published:
             report.left_out.append(SkippedFile(where, no_day(words)))
         errors += importer.known.add(id_, where, metadata)
         if article is not None and article.id not in texts:
@@ -270,14 +333,22 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
     """Read and check the codings and candidates in some pieces; stage the new codings."""
     items = [reader.taken(piece) for reader, piece in part]
     proposed = [taken for taken in items if taken.candidates is not None]
-    codings = [(t.coding, t.where) for t in items if t.coding is not None and t.candidates is None]
+    codings = [
+        (t.coding, t.where)
+        for t in items
+        if t.coding is not None and t.candidates is None
+    ]
     ids = {taken.coding.article for taken in items if taken.coding is not None}
     heads = [CodingHead(c.article, c.coder, c.codebook, c.status) for c, _ in codings]
     with importer.project.store.read() as queries:
         articles = queries.articles_of(ids)
         stored = {coding.id: coding for coding in queries.codings_of(heads)}
         team = {person.name for person in queries.people()}
-        had = {t.coding.article: queries.candidates(t.coding.article) for t in proposed if t.coding}
+        had = {
+            t.coding.article: queries.candidates(t.coding.article)
+            for t in proposed
+            if t.coding
+        }
     staged = importer.staging.find("article", [*(ids - articles.keys())])
     articles |= {id_: article_of(ready.rows) for id_, ready in staged.items()}
     read, new = list[_ReadCoding](), list[NewCoding]()
@@ -287,7 +358,10 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
             ready = None if before else new_coding(coding)
         except CoderError as error:
             refused = error
-        article, is_storable = articles.get(coding.article), ready is not None or coding == before
+        article, is_storable = (
+            articles.get(coding.article),
+            ready is not None or coding == before,
+        )
         errors, problems = import_problems(
             importer.project, coding, article, where, team, is_storable=is_storable
         )
@@ -300,13 +374,28 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
         if ready and not errors:
             new.append(ready)
             digest = sha256(ready.told.encode()).digest()
-        read.append(_ReadCoding(coding.id, where, errors, digest, b"", counts["error"], counts["warning"]))
+        read.append(
+            _ReadCoding(
+                coding.id,
+                where,
+                errors,
+                digest,
+                b"",
+                counts["error"],
+                counts["warning"],
+            )
+        )
     importer.staging.put_codings(new)
-    return read + [_read_candidates(importer, taken, articles, had) for taken in proposed]
+    return read + [
+        _read_candidates(importer, taken, articles, had) for taken in proposed
+    ]
 
 
 def _stage_codings(
-    importer: _Importer, read: Sequence[_ReadCoding], staged: dict[str, bytes], report: Intake
+    importer: _Importer,
+    read: Sequence[_ReadCoding],
+    staged: dict[str, bytes],
+    report: Intake,
 ) -> list[CoderError]:
     """Note new codings, stage new candidates, return all errors; staged: id → digest, updated here."""
     errors: list[CoderError] = []
@@ -332,36 +421,59 @@ def _stage_codings(
 
 
 def _read_candidates(
-    importer: _Importer, taken: Taken, articles: Mapping[str, Article], had: Mapping[str, Sequence[Candidate]]
+    importer: _Importer,
+    taken: Taken,
+    articles: Mapping[str, Article],
+    had: Mapping[str, Sequence[Candidate]],
 ) -> _ReadCoding:
     """Check an article's candidates; they are new if they differ from those that it has."""
-    coding, candidates, where, book = taken.coding, taken.candidates, taken.where, importer.project.codebook
+    coding, candidates, where, book = (
+        taken.coding,
+        taken.candidates,
+        taken.where,
+        importer.project.codebook,
+    )
     assert coding is not None and candidates is not None
     article = articles.get(coding.article)
-    if problem := unstorable([from_coding(coding), [each.origin for each in candidates]]):
+    if problem := unstorable(
+        [from_coding(coding), [each.origin for each in candidates]]
+    ):
         errors = [CoderError("delivery.coding_holds", problem=problem, where=where)]
         return _ReadCoding(coding.id, where, errors)
     errors = list(strangers(importer.project, coding, article, where, {SUGGESTER}))
     if article and not errors:
-        errors += [*text_problems(coding, article, book, where), *value_problems(coding, book, where)]
-    is_known = coding.article in importer.read_by and had[coding.article] == [*candidates]
+        errors += [
+            *text_problems(coding, article, book, where),
+            *value_problems(coding, book, where),
+        ]
+    is_known = coding.article in importer.read_by and had[coding.article] == [
+        *candidates
+    ]
     if errors or is_known:
         return _ReadCoding(coding.id, where, errors)
     of_rules = not all(each.origin.startswith(f"{IMPORTED}:") for each in candidates)
     by = importer.read_by.get(coding.article, RULES if of_rules else IMPORTED)
     digest = sha256(repr(candidates).encode()).digest()
-    return _ReadCoding(coding.id, where, errors, digest, packed((coding.article, candidates, by)))
+    return _ReadCoding(
+        coding.id, where, errors, digest, packed((coding.article, candidates, by))
+    )
 
 
 def _another(coding: str, where: str) -> CoderError:
     article, _, coder = coding.rpartition("/")
-    return CoderError("delivery.another_coding", coder=coder, article=article, where=where)
+    return CoderError(
+        "delivery.another_coding", coder=coder, article=article, where=where
+    )
 
 
 # ---------------------------------------------------------------- writing
 def _write(importer: _Importer, report: Intake, progress: ReportProgress) -> None:
     """Write what is staged in short transactions, on a server several of them at once."""
-    project, staging, total = importer.project, importer.staging, importer.staging.count()
+    project, staging, total = (
+        importer.project,
+        importer.staging,
+        importer.staging.count(),
+    )
     on_server = project.store.has_logins
     attached, at_once = (None, _CONNECTIONS) if on_server else (importer.file, 1)
 
@@ -380,7 +492,9 @@ def _write(importer: _Importer, report: Intake, progress: ReportProgress) -> Non
             running.append(pool.submit(write, batch))
         yield from (each.result() for each in running)
 
-    def replace_candidates(work: Work, batch: list[tuple[str, Sequence[Candidate], str]]) -> None:
+    def replace_candidates(
+        work: Work, batch: list[tuple[str, Sequence[Candidate], str]]
+    ) -> None:
         for article, proposed, by in batch:
             work.replace_candidates(article, proposed, by)
 
@@ -390,8 +504,13 @@ def _write(importer: _Importer, report: Intake, progress: ReportProgress) -> Non
         for written in parts(articles, 1, Work.add_prepared_articles):
             report.articles += written
             progress(report.articles, total)
-        codings = (staging.codings(ids, with_rows=on_server) for ids in batched(importer.codings, _CODINGS))
-        for written in parts(codings, at_once, partial(Work.add_codings, what="coding.imported")):
+        codings = (
+            staging.codings(ids, with_rows=on_server)
+            for ids in batched(importer.codings, _CODINGS)
+        )
+        for written in parts(
+            codings, at_once, partial(Work.add_codings, what="coding.imported")
+        ):
             report.codings += written
             progress(report.articles + report.codings, total)
         candidates = batched(staging.each("candidates"), _CODINGS)

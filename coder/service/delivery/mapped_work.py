@@ -16,7 +16,18 @@ from coder.foreign import to_json
 from coder.grouping import grouped
 from coder.importers.annotated import Document, Mark
 from coder.importers.mapping import LabelMapping, ToEvent, ToField
-from coder.model import MISSING, Answer, Article, Blank, Candidate, Coding, Event, Json, Span, Status
+from coder.model import (
+    MISSING,
+    Answer,
+    Article,
+    Blank,
+    Candidate,
+    Coding,
+    Event,
+    Json,
+    Span,
+    Status,
+)
 from coder.service.edits.field_values import value_for
 from coder.values.days import PubDate
 from coder.values.typed import parse, union
@@ -27,7 +38,9 @@ Left: TypeAlias = dict[str, Counter[str]]
 
 def no_counts() -> Left:
     """Return empty counts of every kind; empty: marks that cover no text."""
-    return {kind: Counter() for kind in ("labels", "roles", "attributes", "values", "empty")}
+    return {
+        kind: Counter() for kind in ("labels", "roles", "attributes", "values", "empty")
+    }
 
 
 class MappedWork:
@@ -45,9 +58,13 @@ class MappedWork:
         self.book, self.mapping, self.document = book, mapping, document
         self.article, self.left = article, left
         self.left["attributes"].update(document.left)
-        self.day: PubDate | None = (article.published.isoformat(),) * 2 if article.published else None
+        self.day: PubDate | None = (
+            (article.published.isoformat(),) * 2 if article.published else None
+        )
         self.fields = {each.id: each for each in book.event_fields}
-        self.trigger = next((kind.id for kind in book.span_kinds if book.is_trigger(kind.id)), None)
+        self.trigger = next(
+            (kind.id for kind in book.span_kinds if book.is_trigger(kind.id)), None
+        )
         self.links = grouped((link.source, link) for link in document.links)
         self.marks = [
             (mark, self._event(mark), self._spans(mark, spans))
@@ -57,10 +74,20 @@ class MappedWork:
     def candidates(self, origin: str) -> list[Candidate]:
         """Return a candidate for each stretch; an event yields its trigger."""
         self.left["roles"].update(link.role for link in self.document.links)
-        self.left["attributes"].update(name for name, several in self.document.choices.items() if several)
+        self.left["attributes"].update(
+            name for name, several in self.document.choices.items() if several
+        )
         self._leave_attributes(mark for mark, *_ in self.marks)
         return [
-            Candidate(f"{s.kind}:{s.start}-{s.end}", s.kind, s.start, s.end, s.quote, s.value, origin)
+            Candidate(
+                f"{s.kind}:{s.start}-{s.end}",
+                s.kind,
+                s.start,
+                s.end,
+                s.quote,
+                s.value,
+                origin,
+            )
             for *_, spans in self.marks
             for s in spans
         ]
@@ -68,9 +95,16 @@ class MappedWork:
     def coding(self, coder: str) -> Coding:
         """Return the coding, attributed to `coder`, with a span for every stretch, and the events."""
         every = (span for *_, own in self.marks for span in own)
-        ids, spans = dict[str, str](), dict[str, Span]()  # repr of a span → its id; id → span
-        first = dict[tuple[str, int, int], str]()  # place → id of its first span, preferably with a value
-        for span in sorted(every, key=lambda s: (s.start, s.end, s.kind, s.value is None)):
+        ids, spans = (
+            dict[str, str](),
+            dict[str, Span](),
+        )  # repr of a span → its id; id → span
+        first = dict[
+            tuple[str, int, int], str
+        ]()  # place → id of its first span, preferably with a value
+        for span in sorted(
+            every, key=lambda s: (s.start, s.end, s.kind, s.value is None)
+        ):
             place = span.stretch
             if span.value is None and place in first:
                 ids[repr(span)] = first[place]
@@ -83,26 +117,53 @@ class MappedWork:
         for mark, event, own in self.marks:
             of_mark.setdefault(mark.id, [spans[ids[repr(span)]] for span in own])
             if event is not None:
-                events[mark.id if mark.id not in events else f"{mark.id}/{len(events)}"] = mark
-        fields_of = {id_: self._fields(mark, of_mark, events) for id_, mark in events.items()}
-        filled = tuple(Event(id_, fields) for id_, fields in fields_of.items() if fields)
-        self.left["labels"].update(events[id_].label for id_, fields in fields_of.items() if not fields)
+                events[
+                    mark.id if mark.id not in events else f"{mark.id}/{len(events)}"
+                ] = mark
+        fields_of = {
+            id_: self._fields(mark, of_mark, events) for id_, mark in events.items()
+        }
+        filled = tuple(
+            Event(id_, fields) for id_, fields in fields_of.items() if fields
+        )
+        self.left["labels"].update(
+            events[id_].label for id_, fields in fields_of.items() if not fields
+        )
         answers = dict[str, Answer]()
         article_fields = {each.id: each for each in self.book.article_fields}
         for name, several in self.document.choices.items():
             if several:
                 self._answer_field(answers, article_fields, name, several)
-        answers = _with_evidence(answers, self._linked("", article_fields, of_mark, events))
+        answers = _with_evidence(
+            answers, self._linked("", article_fields, of_mark, events)
+        )
         self._leave_attributes(mark for mark, event, _ in self.marks if event is None)
         unused = [
-            link.role for source in self.links.keys() - events.keys() - {""} for link in self.links[source]
+            link.role
+            for source in self.links.keys() - events.keys() - {""}
+            for link in self.links[source]
         ]
         self.left["roles"].update(unused)
-        digest, ref, status = self.article.text_sha256, self.book.ref, Status(self.mapping.status)
-        return Coding(self.article.id, digest, ref, coder, status, answers, (*spans.values(),), filled)
+        digest, ref, status = (
+            self.article.text_sha256,
+            self.book.ref,
+            Status(self.mapping.status),
+        )
+        return Coding(
+            self.article.id,
+            digest,
+            ref,
+            coder,
+            status,
+            answers,
+            (*spans.values(),),
+            filled,
+        )
 
     def _leave_attributes(self, marks: Iterable[Mark]) -> None:
-        self.left["attributes"].update(name for mark in marks for name in mark.attributes if name != "value")
+        self.left["attributes"].update(
+            name for mark in marks for name in mark.attributes if name != "value"
+        )
 
     def _event(self, mark: Mark) -> ToEvent | None:
         """Return how a mark becomes an event, or None; a possible trigger is one if it has a known role."""
@@ -111,8 +172,12 @@ class MappedWork:
         to = self.mapping.label(mark.label, mark.is_event, self.book)
         if isinstance(to, ToEvent):
             return to
-        known = any(self._role(link.role, self.fields) for link in self.links.get(mark.id, ()))
-        return ToEvent() if known and to is not None and self.book.is_trigger(to) else None
+        known = any(
+            self._role(link.role, self.fields) for link in self.links.get(mark.id, ())
+        )
+        return (
+            ToEvent() if known and to is not None and self.book.is_trigger(to) else None
+        )
 
     def _spans(self, mark: Mark, placed: Sequence[Span]) -> list[Span]:
         """Return a mark's spans with kind and value; marks that cannot be mapped are counted."""
@@ -123,7 +188,11 @@ class MappedWork:
             return []
         if mark.pieces and not placed:
             self.left["empty"][mark.label] += 1
-        value = (to.event or None) if isinstance(to, ToEvent) else mark.attributes.get("value")
+        value = (
+            (to.event or None)
+            if isinstance(to, ToEvent)
+            else mark.attributes.get("value")
+        )
         if kind is None or kind_problem(kind, value, self.book):
             value = None
         return [replace(span, kind=kind or "", value=value) for span in placed]
@@ -142,7 +211,9 @@ class MappedWork:
             own = of_mark[mark.id]
             answers[of_type.id] = self._read(of_type, own)
             if to.event:
-                answers[of_type.id] = Answer(to.event, evidence=answers[of_type.id].evidence)
+                answers[of_type.id] = Answer(
+                    to.event, evidence=answers[of_type.id].evidence
+                )
         for name, answer in self._linked(mark.id, self.fields, of_mark, events).items():
             if name not in answers or answers[name].blank:
                 answers[name] = answer
@@ -152,10 +223,17 @@ class MappedWork:
         fits = {
             name
             for name, answer in answers.items()
-            if answer.blank or not any(value_problems(self.fields[name], answer.value, self.book))
+            if answer.blank
+            or not any(value_problems(self.fields[name], answer.value, self.book))
         }
-        self.left["values"].update(f"{name}={to_json(answers[name].value)}" for name in answers.keys() - fits)
-        return {name: answer for name, answer in answers.items() if name in fits and answer != MISSING}
+        self.left["values"].update(
+            f"{name}={to_json(answers[name].value)}" for name in answers.keys() - fits
+        )
+        return {
+            name: answer
+            for name, answer in answers.items()
+            if name in fits and answer != MISSING
+        }
 
     def _linked(
         self,
@@ -184,7 +262,9 @@ class MappedWork:
 
     def _read(self, of: Field, spans: Sequence[Span]) -> Answer:
         """Return the answer that the spans' text gives a field, if any, with the spans as evidence."""
-        values = [v for s in spans if (v := value_for(of, s, self.book, self.day)) is not None]
+        values = [
+            v for s in spans if (v := value_for(of, s, self.book, self.day)) is not None
+        ]
         evidence = tuple(span.id for span in spans)
         if not values:
             return Answer(blank=Blank.MISSING, evidence=evidence)
@@ -196,7 +276,11 @@ class MappedWork:
         return Answer(items[: of.most], evidence=evidence)
 
     def _answer_field(
-        self, answers: dict[str, Answer], fields: Mapping[str, Field], name: str, values: Sequence[Json]
+        self,
+        answers: dict[str, Answer],
+        fields: Mapping[str, Field],
+        name: str,
+        values: Sequence[Json],
     ) -> None:
         """Add the answer that the attribute `name` maps to; what cannot be mapped is counted."""
         to = self.mapping.answers("attributes", name, self.book)
@@ -204,8 +288,16 @@ class MappedWork:
         if to is None or of is None:
             self.left["attributes"][name] += 1
             return
-        mapped = [answer for each in values if (answer := self._answer(of, to, name, each)) is not None]
-        if mapped and of.is_list and all(isinstance(each.value, list) for each in mapped):
+        mapped = [
+            answer
+            for each in values
+            if (answer := self._answer(of, to, name, each)) is not None
+        ]
+        if (
+            mapped
+            and of.is_list
+            and all(isinstance(each.value, list) for each in mapped)
+        ):
             answers[of.id] = Answer(_joined_lists(each.value for each in mapped))
         elif mapped:
             self._leave(name, [each.value for each in mapped[1:]], mapped[0].value)
@@ -213,10 +305,16 @@ class MappedWork:
 
     def _leave(self, name: str, values: Iterable[Json], taken: Json = None) -> None:
         """Count values for which a field has no room, unless they are the one that was taken."""
-        words = (each if isinstance(each, str) else to_json(each) for each in values if each != taken)
+        words = (
+            each if isinstance(each, str) else to_json(each)
+            for each in values
+            if each != taken
+        )
         self.left["values"].update(f"{name}={each}" for each in words)
 
-    def _answer(self, of: Field, to: ToField, name: str, foreign: Json) -> Answer | None:
+    def _answer(
+        self, of: Field, to: ToField, name: str, foreign: Json
+    ) -> Answer | None:
         if foreign == {"blank": Blank.NOT_STATED.value}:
             return Answer(blank=Blank.NOT_STATED)
         key = foreign if isinstance(foreign, str) else to_json(foreign)
@@ -232,10 +330,18 @@ class MappedWork:
         return None
 
 
-def _with_evidence(stated: Mapping[str, Answer], read: Mapping[str, Answer]) -> dict[str, Answer]:
+def _with_evidence(
+    stated: Mapping[str, Answer], read: Mapping[str, Answer]
+) -> dict[str, Answer]:
     """The answers read from their evidence, except where one is stated: then that, with the evidence."""
     evidence = {name: answer.evidence for name, answer in read.items()}
-    return {**read, **{name: replace(a, evidence=evidence.get(name, ())) for name, a in stated.items()}}
+    return {
+        **read,
+        **{
+            name: replace(a, evidence=evidence.get(name, ()))
+            for name, a in stated.items()
+        },
+    }
 
 
 def _joined_lists(lists: Iterable[list[Json]]) -> list[Json]:

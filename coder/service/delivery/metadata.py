@@ -26,7 +26,9 @@ from coder.values.days import DateContext
 
 _SECONDS = 10**11  # Unix timestamps below are in seconds, above in milliseconds
 _HALF = re.compile(r"(?<=\d)\s*([ap])\.?m\b\.?", re.IGNORECASE)
-_MONTH_FIRST = re.compile(r"\s*(0?[1-9]|1[0-2])([/.-])(1[3-9]|2\d|3[01])\2(\d{4}|\d{2})\s*")
+_MONTH_FIRST = re.compile(
+    r"\s*(0?[1-9]|1[0-2])([/.-])(1[3-9]|2\d|3[01])\2(\d{4}|\d{2})\s*"
+)
 _AT_ONCE = 500  # articles corrected per transaction
 
 
@@ -40,7 +42,9 @@ class Known:
         self._rows: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
         self.later: dict[str, None] = {}
 
-    def add(self, article: str, where: str, metadata: Mapping[str, str]) -> Iterator[CoderError]:
+    def add(
+        self, article: str, where: str, metadata: Mapping[str, str]
+    ) -> Iterator[CoderError]:
         """Add the metadata found at `where`; yield an error for each value that contradicts earlier ones."""
         rows = self._rows[article]
         before = [(place, json.loads(body)) for place, body in rows]
@@ -49,8 +53,18 @@ class Known:
         for name, value in metadata.items():
             for place, earlier in before:
                 if (other := earlier.get(name, value)) != value:
-                    values = {"name": name, "value": value, "other": other, "first": place}
-                    yield CoderError("delivery.told_otherwise", article=article, **values, where=where)
+                    values = {
+                        "name": name,
+                        "value": value,
+                        "other": other,
+                        "first": place,
+                    }
+                    yield CoderError(
+                        "delivery.told_otherwise",
+                        article=article,
+                        **values,
+                        where=where,
+                    )
                     break
         rows.append((where, to_json(dict(metadata)).encode()))
 
@@ -61,21 +75,29 @@ class Known:
     def corrections(self) -> dict[str, dict[str, str]]:
         """Return all metadata of each article in `later`."""
         return {
-            a: {n: v for _, body in self._rows[a] for n, v in json.loads(body).items()} for a in self.later
+            a: {n: v for _, body in self._rows[a] for n, v in json.loads(body).items()}
+            for a in self.later
         }
 
 
 def columns_of(codebook: Codebook, pairs: Iterable[str]) -> Columns:
     """Return the columns to take from tables: known names, article-level fields and `NAME=COLUMN` pairs."""
     return Columns(
-        parse_columns(pairs), frozenset(f.id for f in codebook.article_fields if f.id != PUBLISHED)
+        parse_columns(pairs),
+        frozenset(f.id for f in codebook.article_fields if f.id != PUBLISHED),
     )
 
 
-def normalised_metadata(metadata: Mapping[str, str], lexicon: Lexicon) -> dict[str, str]:
+def normalised_metadata(
+    metadata: Mapping[str, str], lexicon: Lexicon
+) -> dict[str, str]:
     """Return the metadata with the publication date or time in ISO 8601 if it can be parsed."""
     words = metadata.get("published")
-    return {**metadata, "published": _iso(words, lexicon) or words} if words else {**metadata}
+    return (
+        {**metadata, "published": _iso(words, lexicon) or words}
+        if words
+        else {**metadata}
+    )
 
 
 def no_day(words: str) -> Message:
@@ -110,7 +132,9 @@ def _iso(words: str, lexicon: Lexicon) -> str:
     return period.first.isoformat() if period and period.first == period.last else ""
 
 
-def corrected(project: Project, metadata: Mapping[str, Mapping[str, str]]) -> tuple[int, list[str]]:
+def corrected(
+    project: Project, metadata: Mapping[str, Mapping[str, str]]
+) -> tuple[int, list[str]]:
     """Update articles' metadata; return how many articles changed, and the ids that are not articles.
 
     Values not given stay. Articles whose publication date changes must be read by the suggester again.
@@ -120,15 +144,22 @@ def corrected(project: Project, metadata: Mapping[str, Mapping[str, str]]) -> tu
         with project.store.begin(project.actor) as work:
             known = work.queries.article_hashes(some)
             unknown += [each for each in some if each not in known]
-            changed += _correct(work, {each: metadata[each] for each in some if each in known})
+            changed += _correct(
+                work, {each: metadata[each] for each in some if each in known}
+            )
     return changed, unknown
 
 
 def _correct(work: Work, metadata: Mapping[str, Mapping[str, str]]) -> int:
     before = work.queries.metadata([*metadata])
-    after = {article: {**before.get(article, {}), **values} for article, values in metadata.items()}
+    after = {
+        article: {**before.get(article, {}), **values}
+        for article, values in metadata.items()
+    }
     changed = [each for each in after if after[each] != before.get(each, {})]
     work.save_metadata(before, {**before, **after}, "metadata.corrected")
     name = "published"
-    work.forget_suggested([e for e in changed if after[e].get(name) != before.get(e, {}).get(name)])
+    work.forget_suggested(
+        [e for e in changed if after[e].get(name) != before.get(e, {}).get(name)]
+    )
     return len(changed)

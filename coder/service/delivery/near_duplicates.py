@@ -38,7 +38,10 @@ def datasketch_library() -> Any:
 
 
 def link_near(
-    project: Project, new: Sequence[str], least: float, progress: ReportProgress = no_progress
+    project: Project,
+    new: Sequence[str],
+    least: float,
+    progress: ReportProgress = no_progress,
 ) -> list[Near]:
     """Find and store for each new article the most similar earlier one, if similar by at least `least`.
 
@@ -54,13 +57,21 @@ def link_near(
         runs = _runs(article)
         sketch.update_batch([run.encode() for run in runs])
         if article.id in fresh:
-            alike = [Near(article.id, other, _alike(project, runs, other)) for other in index.query(sketch)]
-            best = max(alike, key=lambda near: (near.similarity, near.like), default=None)
+            alike = [
+                Near(article.id, other, _alike(project, runs, other))
+                for other in index.query(sketch)
+            ]
+            best = max(
+                alike, key=lambda near: (near.similarity, near.like), default=None
+            )
             if best is not None and best.similarity >= least:
                 links.append(best)
         index.insert(article.id, sketch, check_duplication=False)
         progress(done, len(ids))
-    corrected(project, {n.article: {NEAR: n.like, SIMILARITY: f"{n.similarity:.2f}"} for n in links})
+    corrected(
+        project,
+        {n.article: {NEAR: n.like, SIMILARITY: f"{n.similarity:.2f}"} for n in links},
+    )
     return links
 
 

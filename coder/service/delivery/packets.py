@@ -49,9 +49,19 @@ PLAIN, SEALED = "packet.jsonl", "packet.sealed"
 FORMAT = "coder-sealed/1"
 # Parameters of scrypt: 128 MiB, and most of a second (OWASP Password Storage Cheat Sheet).
 COST = {"n": 2**17, "r": 8, "p": 1}
-MOST_BYTES = 256 * 2**20  # limit of an unpacked packet; enough for some thousand articles
+MOST_BYTES = (
+    256 * 2**20
+)  # limit of an unpacked packet; enough for some thousand articles
 # LookupError: the member, or a key in its first line, is missing.
-_DAMAGE = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, LookupError, TypeError, ValueError)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    gzip.BadGzipFile,
+    zlib.error,
+    EOFError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 Change: TypeAlias = Callable[[Work], None]
 
 
@@ -64,10 +74,15 @@ def make(project: Project, name: str, out: Path, passphrase: str | None = None) 
     return articles
 
 
-def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> tuple[bytes, int]:
+def cut(
+    project: Project, name: str, changes: Iterable[Change] = ()
+) -> tuple[bytes, int]:
     """Return a packet with all of `name`'s work plus unsaved `changes`, and the number of articles."""
     person = project.anybody(name)
-    with project.store.read() as home, _part(project, home.fact(schema_version.IDENTITY)) as part:
+    with (
+        project.store.read() as home,
+        _part(project, home.fact(schema_version.IDENTITY)) as part,
+    ):
         with part.begin(SETUP) as work:
             work.add_person(person.name, person.role)
             articles = _fill(work, home, name)
@@ -79,7 +94,9 @@ def cut(project: Project, name: str, changes: Iterable[Change] = ()) -> tuple[by
         return _written(project, part, name, files), articles
 
 
-def coding_packet(project: Project, coding: Coding, article: Article, identity: str) -> bytes:
+def coding_packet(
+    project: Project, coding: Coding, article: Article, identity: str
+) -> bytes:
     """Return a packet with one coding from memory, for when the database cannot be read."""
     book = project.known(coding.codebook)
     with _part(project, identity) as part:
@@ -96,9 +113,19 @@ def _part(project: Project, identity: str) -> closing[Store]:
     return closing(Store.create("sqlite://", project.store.clock, identity))
 
 
-def _written(project: Project, part: Store, name: str, files: Mapping[str, str]) -> bytes:
-    config, texts = project.config, {file: text for file, text in files.items() if file != FILE}
-    head = {"kind": KIND, "for": name, "project": config.name, "language": config.language}
+def _written(
+    project: Project, part: Store, name: str, files: Mapping[str, str]
+) -> bytes:
+    config, texts = (
+        project.config,
+        {file: text for file, text in files.items() if file != FILE},
+    )
+    head = {
+        "kind": KIND,
+        "for": name,
+        "project": config.name,
+        "language": config.language,
+    }
     data = io.BytesIO()
     with part.read() as queries:
         carried = {"thresholds": dict(project.thresholds), "files": texts}
@@ -116,11 +143,15 @@ def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Proj
         kind.isidentifier() and type(score) is float for kind, score in least.items()
     ):
         raise packet.damaged(Message("team.bad_thresholds"))
-    config = Config(folder.resolve(), str(head.get("project")), language=language, thresholds=least)
+    config = Config(
+        folder.resolve(), str(head.get("project")), language=language, thresholds=least
+    )
     return project_copy.placed(packet, config, head.get("files"))
 
 
-def merge_file(project: Project, file: Path, passphrase: str | None = None) -> list[Merged]:
+def merge_file(
+    project: Project, file: Path, passphrase: str | None = None
+) -> list[Merged]:
     """Merge the packet's codings into the project, all or none; known entries change nothing."""
     packet = _read(_dump(file, passphrase))
     with project.store.begin(SETUP) as work:
@@ -148,43 +179,67 @@ def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
             work.remark(known, None, "remark.merged")
     for remark in packet.remarks:
         article = work.queries.article(remark.article)
-        in_text = article is not None and remark.start <= remark.end <= len(article.text)
+        in_text = article is not None and remark.start <= remark.end <= len(
+            article.text
+        )
         if not in_text or moment(remark.at) is None:
-            raise CoderError("team.unknown_article", where=where, article=remark.article)
+            raise CoderError(
+                "team.unknown_article", where=where, article=remark.article
+            )
         stored = work.queries.remarks(remark.article, packet.coder)
         known = next((each for each in stored if each.id == remark.id), None)
         if known is None:
-            entries = work.queries.entries(subject=f"remarks:{remark.article}/{packet.coder}")
-            is_newer = not any(change.key[-1] == remark.id for e in entries for change in e.changes)
+            entries = work.queries.entries(
+                subject=f"remarks:{remark.article}/{packet.coder}"
+            )
+            is_newer = not any(
+                change.key[-1] == remark.id for e in entries for change in e.changes
+            )
         else:
             is_newer = known.by == remark.by and known.at < remark.at
         if is_newer:
             work.remark(known, remark, "remark.merged")
 
 
-def _checked(project: Project, home: Queries, packet: _Packet, article_id: str, where: str) -> list[Entry]:
+def _checked(
+    project: Project, home: Queries, packet: _Packet, article_id: str, where: str
+) -> list[Entry]:
     """Return a coding's history from a packet, having checked every entry's author, codebook and values."""
     article = home.article(article_id)
     assert article is not None  # `_check_home` has checked the packet's articles
     history = merge.checked(article, packet.coder, packet.journals[article_id])
-    known, team = home.every_codebook(), {SETUP, *(person.name for person in home.people())}
+    known, team = (
+        home.every_codebook(),
+        {SETUP, *(person.name for person in home.people())},
+    )
     if stranger := next((entry for entry in history if entry.person not in team), None):
         at = {"entry": stranger.version, "coding": f"{article_id}/{packet.coder}"}
-        raise CoderError("team.entry_of_stranger", where=where, name=stranger.person, **at)
+        raise CoderError(
+            "team.entry_of_stranger", where=where, name=stranger.person, **at
+        )
     for version, written in merge.written(history):
         place = f"{where}: entry {version} of the journal of {written.id}"
         if written.codebook not in known:
-            raise CoderError("team.foreign_codebook", where=place, codebook=written.codebook)
-        expect_none(value_problems(written, project.revision(home, written.codebook), place))
+            raise CoderError(
+                "team.foreign_codebook", where=place, codebook=written.codebook
+            )
+        expect_none(
+            value_problems(written, project.revision(home, written.codebook), place)
+        )
     return history
 
 
 def _fill(work: Work, home: Queries, name: str) -> int:
     """Copy the person's work into the packet's store; return the number of articles."""
-    for row in filter(None, (home.row("codebook", (ref,)) for ref in home.codebook_refs())):
+    for row in filter(
+        None, (home.row("codebook", (ref,)) for ref in home.codebook_refs())
+    ):
         work.add_codebook(row["ref"], row["digest"], row["body"])
     assigned = home.assignments(name)
-    ids = sorted({a.article for a in assigned} | {h.article for h in home.coding_heads() if h.coder == name})
+    ids = sorted(
+        {a.article for a in assigned}
+        | {h.article for h in home.coding_heads() if h.coder == name}
+    )
     if not ids:
         raise CoderError("team.nothing_assigned", name=name)
     work.add_articles(list(filter(None, map(home.article, ids))))
@@ -198,7 +253,9 @@ def _fill(work: Work, home: Queries, name: str) -> int:
             work.replace_candidates(article, home.candidates(article), RULES)
         subject = f"coding:{article}/{name}"
         for entry in home.entries(subject=subject):
-            if entry.digest != entry.digest_after(work.queries.last_version(subject)[1]):
+            if entry.digest != entry.digest_after(
+                work.queries.last_version(subject)[1]
+            ):
                 raise CoderError("team.unsound_journal", subject=subject)
             work.take(entry)
         for entry in home.entries(subject=f"remarks:{article}/{name}"):
@@ -208,10 +265,14 @@ def _fill(work: Work, home: Queries, name: str) -> int:
 
 def _dump(file: Path, passphrase: str | None) -> Dump:
     contents = Dump(io.BytesIO(read_file(file, passphrase)), str(file))
-    if contents.head.get("kind") != KIND or not isinstance(contents.head.get("for"), str):
+    if contents.head.get("kind") != KIND or not isinstance(
+        contents.head.get("for"), str
+    ):
         raise contents.damaged(Message("team.bad_head"))
     if contents.schema > (known := schema_version.HEAD):
-        raise CoderError("team.unknown_schema", where=str(file), found=contents.schema, known=known)
+        raise CoderError(
+            "team.unknown_schema", where=str(file), found=contents.schema, known=known
+        )
     return contents
 
 
@@ -225,23 +286,31 @@ class _Packet:
     codebooks: dict[str, str] = field(default_factory=dict)
     journals: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)  # by the coder
-    removed: dict[convert.Key, str] = field(default_factory=dict)  # remark → when the coder removed it
+    removed: dict[convert.Key, str] = field(
+        default_factory=dict
+    )  # remark → when the coder removed it
 
 
 def _read(contents: Dump) -> _Packet:
     packet, about_remarks = _Packet(contents.head["for"]), list[Entry]()
     try:
-        for table, row in ((table, row) for table, rows in contents.batches() for row in rows):
+        for table, row in (
+            (table, row) for table, rows in contents.batches() for row in rows
+        ):
             if table == "meta" and row["key"] == schema_version.IDENTITY:
                 packet.identity = row["value"]
             elif table == "article":
-                packet.articles[row["id"]] = hashlib.sha256(row["text"].encode("utf-8")).hexdigest()
+                packet.articles[row["id"]] = hashlib.sha256(
+                    row["text"].encode("utf-8")
+                ).hexdigest()
             elif table == "codebook":
                 packet.codebooks[row["ref"]] = row["digest"]
             elif table == "remark" and row["by"] == row["coder"] == packet.coder:
                 packet.remarks.append(convert.item(Remark, row))
             elif table == "journal" and row["subject"].startswith("coding:"):
-                article, _, coder = row["subject"].removeprefix("coding:").rpartition("/")
+                article, _, coder = (
+                    row["subject"].removeprefix("coding:").rpartition("/")
+                )
                 if coder == packet.coder:
                     packet.journals.setdefault(article, []).append(row)
             elif table == "journal" and row["subject"].startswith("remarks:"):
@@ -251,7 +320,11 @@ def _read(contents: Dump) -> _Packet:
         for entry in sorted(about_remarks, key=lambda entry: entry.version):
             for change in entry.changes:
                 packet.removed.pop(change.key, None)
-                if change.after is None and entry.person == packet.coder and moment(entry.at):
+                if (
+                    change.after is None
+                    and entry.person == packet.coder
+                    and moment(entry.at)
+                ):
                     packet.removed[change.key] = entry.at
     except (LookupError, TypeError, ValueError, AttributeError):
         raise contents.damaged(Message("team.bad_rows")) from None
@@ -279,25 +352,45 @@ def _check_home(packet: _Packet, home: Queries, where: str) -> None:
 
 def _check_result(merged: Merged, home: Queries, where: str) -> None:
     """Raise CoderError, which rolls everything back, unless the merged coding is sound."""
-    coding, article = home.coding(merged.article, merged.coder), home.article(merged.article)
+    coding, article = (
+        home.coding(merged.article, merged.coder),
+        home.article(merged.article),
+    )
     if coding is None or article is None:
         return  # the coder had undone everything
     body = home.codebook(coding.codebook)
-    fits = coding.text_sha256 == article.text_sha256 and coding.codebook in home.codebook_refs()
+    fits = (
+        coding.text_sha256 == article.text_sha256
+        and coding.codebook in home.codebook_refs()
+    )
     if body is None or not fits:
-        raise CoderError("team.other_text_or_codebook", where=where, article=merged.article)
-    expect_none(text_problems(coding, article, Codebook.from_json(body), f"{where}: {merged.article}"))
+        raise CoderError(
+            "team.other_text_or_codebook", where=where, article=merged.article
+        )
+    expect_none(
+        text_problems(
+            coding, article, Codebook.from_json(body), f"{where}: {merged.article}"
+        )
+    )
 
 
 # ---------------------------------------------------------------- the file
 def write_file(path: Path, data: bytes, passphrase: str | None) -> None:
     """Write a packet to the new file `path`, sealed if there is a passphrase."""
-    with new_file(path) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        new_file(path) as draft,
+        zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         if passphrase is None:
             archive.writestr(PLAIN, data)
         else:
             salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-            head = json.dumps({"format": FORMAT, "salt": salt.hex(), "nonce": nonce.hex()}).encode() + b"\n"
+            head = (
+                json.dumps(
+                    {"format": FORMAT, "salt": salt.hex(), "nonce": nonce.hex()}
+                ).encode()
+                + b"\n"
+            )
             sealed = _cipher(passphrase, salt).encrypt(nonce, gzip.compress(data), head)
             archive.writestr(SEALED, head + sealed, zipfile.ZIP_STORED)
 
@@ -317,10 +410,15 @@ def read_file(path: Path, passphrase: str | None) -> bytes:
             if passphrase is not None:
                 raise CoderError("team.not_sealed", where=str(path))
             return data
-    except (*_DAMAGE, RuntimeError):  # RuntimeError: zipfile's for encryption and unknown compression
+    except (
+        *_DAMAGE,
+        RuntimeError,
+    ):  # RuntimeError: zipfile's for encryption and unknown compression
         raise CoderError("team.no_packet", where=str(path)) from None
     except OSError as error:
-        raise CoderError("team.not_read", where=str(path), error=error.strerror) from None
+        raise CoderError(
+            "team.not_read", where=str(path), error=error.strerror
+        ) from None
 
 
 def _unpacked(stream: IO[bytes] | gzip.GzipFile, path: Path) -> bytes:
@@ -345,12 +443,16 @@ def _unseal(sealed: bytes, passphrase: str | None, path: Path) -> bytes:
     first, newline, body = sealed.partition(b"\n")
     head = from_json(first)
     if head["format"] != FORMAT:
-        raise CoderError("team.sealed_otherwise", where=str(path), found=head["format"], known=FORMAT)
+        raise CoderError(
+            "team.sealed_otherwise", where=str(path), found=head["format"], known=FORMAT
+        )
     cipher = _cipher(passphrase, bytes.fromhex(head["salt"]))
     from cryptography.exceptions import InvalidTag
 
     try:
-        opened: bytes = cipher.decrypt(bytes.fromhex(head["nonce"]), body, first + newline)
+        opened: bytes = cipher.decrypt(
+            bytes.fromhex(head["nonce"]), body, first + newline
+        )
     except InvalidTag:
         raise CoderError("team.not_opened", where=str(path)) from None
     return opened
@@ -362,4 +464,6 @@ def _cipher(passphrase: str, salt: bytes) -> Any:
         from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
     except ModuleNotFoundError:
         raise CoderError("team.needs_cryptography") from None
-    return AESGCM(Scrypt(salt=salt, length=32, **COST).derive(passphrase.encode("utf-8")))
+    return AESGCM(
+        Scrypt(salt=salt, length=32, **COST).derive(passphrase.encode("utf-8"))
+    )

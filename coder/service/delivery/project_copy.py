@@ -35,12 +35,18 @@ def backup(project: Project, out: Path, *, portable: bool = False) -> None:
     if (path := sqlite_path(project.store.engine)) and not portable:
         sqlite_file.copy(path, out, {_FILES: json.dumps(files, ensure_ascii=False)})
         return
-    with new_file(out) as draft, draft.open("wb") as stream, project.store.read() as queries:
+    with (
+        new_file(out) as draft,
+        draft.open("wb") as stream,
+        project.store.read() as queries,
+    ):
         queries.expect_all()
         dump.write(queries.connection, stream, {"kind": "backup", _FILES: files})
 
 
-def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATABASE) -> Project:
+def restore(
+    file: Path, folder: Path, database: str = configuration.DEFAULT_DATABASE
+) -> Project:
     """Restore a backup into `folder` and `database`, both new or empty; a failure leaves nothing behind."""
     config = Config(folder.resolve(), folder.resolve().name, database)
     if not file.is_file():
@@ -72,7 +78,10 @@ def restore(file: Path, folder: Path, database: str = configuration.DEFAULT_DATA
 
 def carried(config: Config) -> dict[str, str]:
     """Return file name → text: `coder.toml` with the default database, codebook and lexicon."""
-    files = {path.name: path.read_text("utf-8") for path in configuration.texts(config.folder)}
+    files = {
+        path.name: path.read_text("utf-8")
+        for path in configuration.texts(config.folder)
+    }
     return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
 
 
@@ -80,18 +89,30 @@ def placed(source: Dump, config: Config, files: Any) -> Project:
     """Create a project in a new or empty folder and database from a dump and its files."""
     from coder.store import schema_upgrade  # loads Alembic, needed only here
 
-    return _new_project(config, files, source.where, lambda url: schema_upgrade.load(url, source))
+    return _new_project(
+        config, files, source.where, lambda url: schema_upgrade.load(url, source)
+    )
 
 
-def _new_project(config: Config, files: Any, where: str, fill: Callable[[str], None]) -> Project:
+def _new_project(
+    config: Config, files: Any, where: str, fill: Callable[[str], None]
+) -> Project:
     """Create a project: write its files (texts under plain names), then fill its database, all or nothing."""
-    are_texts = isinstance(files, dict) and all(isinstance(text, str) for text in files.values())
+    are_texts = isinstance(files, dict) and all(
+        isinstance(text, str) for text in files.values()
+    )
     if not are_texts or unstorable(files):
         raise CoderError("project.files_unreadable", where=where)
     if strangers := [name for name in files if not configuration.TEXT.fullmatch(name)]:
         raise CoderError("project.strange_file", name=strangers[0], where=where)
-    settings = _with_database(files[FILE], config.database) if FILE in files else configuration.text(config)
-    contents = {name: text.encode("utf-8") for name, text in {**files, FILE: settings}.items()}
+    settings = (
+        _with_database(files[FILE], config.database)
+        if FILE in files
+        else configuration.text(config)
+    )
+    contents = {
+        name: text.encode("utf-8") for name, text in {**files, FILE: settings}.items()
+    }
     with project_files(config, contents) as url:
         if configuration.read(config.folder).database != config.database:
             raise CoderError("project.database_fixed", file=FILE)

@@ -42,7 +42,16 @@ def releases(queries: Queries) -> list[Release]:
     every = []
     for entry in queries.entries(subject=SUBJECT):
         _, position, articles, sha256 = entry.what.split(" ")
-        every.append(Release(entry.version, entry.at, entry.person, int(articles), sha256, int(position)))
+        every.append(
+            Release(
+                entry.version,
+                entry.at,
+                entry.person,
+                int(articles),
+                sha256,
+                int(position),
+            )
+        )
     return every
 
 
@@ -87,7 +96,10 @@ def release_problems(project: Project) -> Iterator[DataProblem]:
         every = releases(queries)
     for release in every:
         try:
-            is_same = _contents(project, release.position)[:2] == (release.articles, release.sha256)
+            is_same = _contents(project, release.position)[:2] == (
+                release.articles,
+                release.sha256,
+            )
         except CoderError:
             is_same = False
         if not is_same:
@@ -114,6 +126,12 @@ def _contents(
     """Return the number of articles, their hash, and what a published dataset would leave out."""
     out, lacking = _Digest(), writer("dataset").lacks
     done = deliver(
-        project.at(position), "native", "gold", out, allow_loss=True, counted=lacking, progress=progress
+        project.at(position),
+        "native",
+        "gold",
+        out,
+        allow_loss=True,
+        counted=lacking,
+        progress=progress,
     )
     return out.lines, out.sha256.hexdigest(), done

@@ -24,7 +24,9 @@ from coder.service.project.ordered_writer import Once, Writer
 from coder.store.whole_file import new_file
 
 
-def coding(project: Project, writer: Writer, current: Coding, article: Article, identity: str) -> CoderError:
+def coding(
+    project: Project, writer: Writer, current: Coding, article: Article, identity: str
+) -> CoderError:
     """Save a packet of a coder's work; `current` is the coding on the screen; the error names the file."""
     try:
         data, _ = packets.cut(project, current.coder, _changes(writer))
@@ -34,9 +36,13 @@ def coding(project: Project, writer: Writer, current: Coding, article: Article, 
     return _saved("coding.rescued", project, writer, current, "packet", write)
 
 
-def gold(project: Project, writer: Writer, current: Coding, article: Article) -> CoderError:
+def gold(
+    project: Project, writer: Writer, current: Coding, article: Article
+) -> CoderError:
     """Save `current`, the gold on the screen, as a native file; the returned error names it."""
-    line = to_json(from_coding(current, field_ids(project.codebook), article.text)) + "\n"
+    line = (
+        to_json(from_coding(current, field_ids(project.codebook), article.text)) + "\n"
+    )
 
     def write(path: Path) -> None:
         with new_file(path) as draft:
@@ -59,12 +65,23 @@ def _changes(writer: Writer) -> list[packets.Change]:
 
 
 def _saved(
-    key: str, project: Project, writer: Writer, current: Coding, ending: str, write: Callable[[Path], None]
+    key: str,
+    project: Project,
+    writer: Writer,
+    current: Coding,
+    ending: str,
+    write: Callable[[Path], None],
 ) -> CoderError:
     """Write a new file to the project's folder, or else to the home folder or that for temporary files."""
-    when, whose = f"{project.store.clock():%Y%m%dT%H%M%S%f}", file_name(current.article, current.coder)
+    when, whose = (
+        f"{project.store.clock():%Y%m%dT%H%M%S%f}",
+        file_name(current.article, current.coder),
+    )
     name = f"rescued-{whose}-{when}.{ending}"
-    *first, last = (f / name for f in (project.config.folder, Path.home(), Path(tempfile.gettempdir())))
+    *first, last = (
+        f / name
+        for f in (project.config.folder, Path.home(), Path(tempfile.gettempdir()))
+    )
     for file in first:
         with suppress(CoderError):
             write(file)
@@ -73,4 +90,6 @@ def _saved(
         file = last
         write(file)
     changes, why = Message("counts.changes", n=writer.waiting), str(writer.failure)
-    return CoderError(key, changes=changes, coding=current.id, why=why, file=file.resolve())
+    return CoderError(
+        key, changes=changes, coding=current.id, why=why, file=file.resolve()
+    )

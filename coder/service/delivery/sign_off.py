@@ -20,24 +20,41 @@ SIGNED = "gold.signed"
 
 def in_sample(article: str, share: float) -> bool:
     """Return whether an article's gold requires a signature; share: of all articles, from 0 to 1."""
-    number = int.from_bytes(hashlib.sha256(article.encode("utf-8", "surrogatepass")).digest()[:6])
+    number = int.from_bytes(
+        hashlib.sha256(article.encode("utf-8", "surrogatepass")).digest()[:6]
+    )
     return number < share * 2**48
 
 
 def signatures(queries: Queries) -> dict[str, str]:
     """Return article id → who signed its present gold."""
     last = queries.last_actions("gold:")
-    return {subject.removeprefix("gold:"): who for subject, (what, who) in last.items() if what == SIGNED}
+    return {
+        subject.removeprefix("gold:"): who
+        for subject, (what, who) in last.items()
+        if what == SIGNED
+    }
 
 
-def expect_signed(project: Project, queries: Queries, heads: Iterable[CodingHead]) -> None:
+def expect_signed(
+    project: Project, queries: Queries, heads: Iterable[CodingHead]
+) -> None:
     """Raise CoderError if any of this gold is in the sample and not signed."""
     share = project.config.gold.sign_off
     signed = signatures(queries) if share else {}
-    missing = [h.article for h in heads if in_sample(h.article, share) and h.article not in signed]
+    missing = [
+        h.article
+        for h in heads
+        if in_sample(h.article, share) and h.article not in signed
+    ]
     if missing:
         count = Message("counts.articles", n=len(missing))
-        raise CoderError("gold.not_signed", count=count, names=", ".join(missing[:5]), first=missing[0])
+        raise CoderError(
+            "gold.not_signed",
+            count=count,
+            names=", ".join(missing[:5]),
+            first=missing[0],
+        )
 
 
 def sign(project: Project, supervisor: str, article: str) -> str:

@@ -17,7 +17,18 @@ from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import shown_fields, value_problems, visible_article
 from coder.errors import CoderError
-from coder.model import MISSING, Answer, Blank, Candidate, Coding, Decision, Event, Json, Span, items_of
+from coder.model import (
+    MISSING,
+    Answer,
+    Blank,
+    Candidate,
+    Coding,
+    Decision,
+    Event,
+    Json,
+    Span,
+    items_of,
+)
 from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
 from coder.service.edits.field_values import (
     can_give,
@@ -56,19 +67,35 @@ class Put(FieldEdit, frozen=True):
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         coding, span = _with_usable_span(coding, self.target)
-        event, field, codebook = event_of(coding, self.event_id), self.field, context.codebook
+        event, field, codebook = (
+            event_of(coding, self.event_id),
+            self.field,
+            context.codebook,
+        )
         if field.id not in shown_fields(event, coding, codebook):
             raise CoderError("coding.not_asked", field=field.label)
-        fitting = {kind.id: kind.label for kind in codebook.span_kinds if field.id in kind.fields}
+        fitting = {
+            kind.id: kind.label
+            for kind in codebook.span_kinds
+            if field.id in kind.fields
+        }
         if span.kind not in fitting and field.evidence == "none":
             raise CoderError("coding.takes_no_words", field=field.label)
         gives_value = can_give(span.kind, field, codebook)
         if fitting and not gives_value:
             kind, words = codebook.span_kind(span.kind).label, joined(fitting.values())
-            raise CoderError("coding.other_words", kind=kind, field=field.label, fitting=words)
-        value = value_of_span(field, span, codebook, published(coding)) if gives_value else None
+            raise CoderError(
+                "coding.other_words", kind=kind, field=field.label, fitting=words
+            )
+        value = (
+            value_of_span(field, span, codebook, published(coding))
+            if gives_value
+            else None
+        )
         value = earlier_value(field, span, coding, codebook, event.id) or value
-        value = with_known_country(field, value, (*coding.spans, *context.candidates.values()))
+        value = with_known_country(
+            field, value, (*coding.spans, *context.candidates.values())
+        )
         if value is None:
             return AttachEvidence(self.event_id, field, span).apply(coding, context)
         before = event.answer(field.id)
@@ -80,8 +107,14 @@ class Put(FieldEdit, frozen=True):
                 items = with_item(field, items, item)
             value = items
         kept = before.evidence
-        if before.coded and value != before.value and not field.is_list:  # drop evidence of the old value
-            kept = tuple(i for i in kept if _span_value(coding, codebook, field, i) != before.value)
+        if (
+            before.coded and value != before.value and not field.is_list
+        ):  # drop evidence of the old value
+            kept = tuple(
+                i
+                for i in kept
+                if _span_value(coding, codebook, field, i) != before.value
+            )
         evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(before, value=value, blank=None, evidence=evidence)
         return settled(coding, event.with_answer(field.id, answer), context)
@@ -104,15 +137,21 @@ class SetValue(FieldEdit, frozen=True):
             raise CoderError(f"coding.{wanted}", field=field.label, value=repr(value))
         for problem in value_problems(field, value, context.codebook):
             raise CoderError("coding.not_allowed", field=field.label, problem=problem)
-        value = with_known_country(field, value, (*coding.spans, *context.candidates.values()))
+        value = with_known_country(
+            field, value, (*coding.spans, *context.candidates.values())
+        )
         before = _holder(coding, self.event_id).answer(field.id)
         if before.proposed and _stands_elsewhere(coding, context, field, before, value):
             before = replace(before, evidence=())
         coding, before = _accepted(coding, before, context)
         answer = replace(before, value=value, blank=None)
         if self.event_id:
-            evidence = _remaining_evidence(coding, context.codebook, field, before, value)
-            answer = _as_written(coding, context.codebook, field, replace(answer, evidence=evidence))
+            evidence = _remaining_evidence(
+                coding, context.codebook, field, before, value
+            )
+            answer = _as_written(
+                coding, context.codebook, field, replace(answer, evidence=evidence)
+            )
         return _with_answer(coding, self.event_id, field, answer, context)
 
 
@@ -127,7 +166,10 @@ class SetBlank(FieldEdit, frozen=True):
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         field, blank = self.field, self.blank
-        if blank is Blank.NOT_APPLICABLE and context.codebook.blank(blank.value).set_by == "tool":
+        if (
+            blank is Blank.NOT_APPLICABLE
+            and context.codebook.blank(blank.value).set_by == "tool"
+        ):
             raise CoderError("coding.set_by_program")
         comment = _holder(coding, self.event_id).answer(field.id).comment
         answer: Answer | None = Answer(blank=blank, comment=comment)
@@ -148,8 +190,12 @@ class RestNotStated(Struct, frozen=True):
         for field in self.fields:
             answer = holder.answer(field.id)
             if answer == replace(MISSING, comment=answer.comment):
-                holder = holder.with_answer(field.id, replace(answer, blank=Blank.NOT_STATED))
-        return holder if isinstance(holder, Coding) else settled(coding, holder, context)
+                holder = holder.with_answer(
+                    field.id, replace(answer, blank=Blank.NOT_STATED)
+                )
+        return (
+            holder if isinstance(holder, Coding) else settled(coding, holder, context)
+        )
 
 
 class Comment(FieldEdit, frozen=True):
@@ -160,7 +206,9 @@ class Comment(FieldEdit, frozen=True):
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         refuse_unstorable(self.text)
-        answer = replace(_holder(coding, self.event_id).answer(self.field.id), comment=self.text)
+        answer = replace(
+            _holder(coding, self.event_id).answer(self.field.id), comment=self.text
+        )
         return _with_answer(coding, self.event_id, self.field, answer)
 
 
@@ -177,15 +225,24 @@ class AcceptProposals(Struct, frozen=True):
     def apply(self, coding: Coding, context: Context) -> Coding:
         codebook, holder = context.codebook, _holder(coding, self.event_id)
         if isinstance(holder, Event):
-            fields, shown = codebook.event_fields, shown_fields(holder, coding, codebook)
+            fields, shown = (
+                codebook.event_fields,
+                shown_fields(holder, coding, codebook),
+            )
         else:
             fields, shown = codebook.article_fields, visible_article(coding, codebook)
         for field in fields:
             is_meant = field.id in shown and (not self.fields or field in self.fields)
             if is_meant and holder.answer(field.id).proposed:
-                coding, answer = _accepted(coding, _holder(coding, self.event_id).answer(field.id), context)
+                coding, answer = _accepted(
+                    coding, _holder(coding, self.event_id).answer(field.id), context
+                )
                 coding = _with_answer(coding, self.event_id, field, answer)
-        return settled(coding, event_of(coding, self.event_id), context) if self.event_id else coding
+        return (
+            settled(coding, event_of(coding, self.event_id), context)
+            if self.event_id
+            else coding
+        )
 
 
 class AttachEvidence(FieldEdit, frozen=True):
@@ -207,32 +264,52 @@ class AttachEvidence(FieldEdit, frozen=True):
             raise CoderError("coding.takes_no_evidence", field=self.field.label)
         if answer.blank is not Blank.MISSING and not answer.coded:
             raise CoderError("coding.nothing_to_support", field=self.field.label)
-        kept = () if self._replaces_trigger(coding, answer, span, context.codebook) else answer.evidence
+        kept = (
+            ()
+            if self._replaces_trigger(coding, answer, span, context.codebook)
+            else answer.evidence
+        )
         evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(answer, evidence=evidence)
         if answer == replace(MISSING, evidence=evidence, comment=answer.comment):
             value = self._value_of(span, coding, context.codebook)
-            answer = answer if value is None else replace(answer, value=value, blank=None)
+            answer = (
+                answer if value is None else replace(answer, value=value, blank=None)
+            )
         answer = _as_written(coding, context.codebook, self.field, answer)
         is_new = before.proposed or answer.value != before.value
-        return _with_answer(coding, self.event_id, self.field, answer, context if is_new else None)
+        return _with_answer(
+            coding, self.event_id, self.field, answer, context if is_new else None
+        )
 
     def _value_of(self, span: Span, coding: Coding, codebook: Codebook) -> Json:
         """Return the value that an empty field gets with its first evidence, None for none."""
-        if self.event_id and span.value is not None and gives_same_type(span.kind, self.field, codebook):
+        if (
+            self.event_id
+            and span.value is not None
+            and gives_same_type(span.kind, self.field, codebook)
+        ):
             return value_of_span(self.field, span, codebook, published(coding))
         if not self.event_id and self.field.type == "date":
-            with suppress(CoderError):  # no date, or one that depends on the day of publication
+            with suppress(
+                CoderError
+            ):  # no date, or one that depends on the day of publication
                 value = parse(self.field, span.quote, codebook)
                 return value if value["start"] == value["end"] else None
         return None
 
-    def _replaces_trigger(self, coding: Coding, answer: Answer, span: Span, codebook: Codebook) -> bool:
+    def _replaces_trigger(
+        self, coding: Coding, answer: Answer, span: Span, codebook: Codebook
+    ) -> bool:
         """Return whether the span is a count and the scope's only evidence is the trigger."""
-        counts = (field.type == "int_range" for field in codebook.fields_for_kind(span.kind))
+        counts = (
+            field.type == "int_range" for field in codebook.fields_for_kind(span.kind)
+        )
         if self.field.id != SCOPE or codebook.type_field is None or not any(counts):
             return False
-        trigger = event_of(coding, self.event_id).answer(codebook.type_field.id).evidence[:1]
+        trigger = (
+            event_of(coding, self.event_id).answer(codebook.type_field.id).evidence[:1]
+        )
         return len(answer.evidence) == 1 and answer.evidence == trigger
 
 
@@ -246,7 +323,13 @@ class DetachEvidence(FieldEdit, frozen=True):
         before = _holder(coding, self.event_id).answer(self.field.id)
         evidence = tuple(s for s in before.evidence if s != self.span_id)
         coding, answer = _accepted(coding, replace(before, evidence=evidence), context)
-        return _with_answer(coding, self.event_id, self.field, answer, context if before.proposed else None)
+        return _with_answer(
+            coding,
+            self.event_id,
+            self.field,
+            answer,
+            context if before.proposed else None,
+        )
 
 
 def _remaining_evidence(
@@ -254,16 +337,29 @@ def _remaining_evidence(
 ) -> tuple[str, ...]:
     """Return the evidence left after items are removed from a list: drop spans that gave only those items."""
     evidence = before.evidence
-    if not field.is_list or not before.coded or any(item not in before.value for item in value):
+    if (
+        not field.is_list
+        or not before.coded
+        or any(item not in before.value for item in value)
+    ):
         return evidence
     removed = [item for item in before.value if item not in value]
     # An item typed in the article's words may lack the id that a span of these words gives.
-    words = {item.get("as_written", item.get("name")) for item in removed if isinstance(item, dict)}
+    words = {
+        item.get("as_written", item.get("name"))
+        for item in removed
+        if isinstance(item, dict)
+    }
     kept = []
     for span_id in evidence:
-        items, span = _span_value(coding, codebook, field, span_id), coding.span(span_id)
+        items, span = (
+            _span_value(coding, codebook, field, span_id),
+            coding.span(span_id),
+        )
         is_worded = span is not None and not words.isdisjoint(wordings(span.quote))
-        if not items or not (is_worded or all(_holds(removed, i) and not _holds(value, i) for i in items)):
+        if not items or not (
+            is_worded or all(_holds(removed, i) and not _holds(value, i) for i in items)
+        ):
             kept.append(span_id)
     return tuple(kept)
 
@@ -273,7 +369,9 @@ def _holds(items: Iterable[Json], item: Json) -> bool:
     return any(same_thing(other, item) for other in items)
 
 
-def _as_written(coding: Coding, codebook: Codebook, field: Field, answer: Answer) -> Answer:
+def _as_written(
+    coding: Coding, codebook: Codebook, field: Field, answer: Answer
+) -> Answer:
     """Return an answer in which places chosen by name are written as in the words that support them."""
     if field.type != "place" or not answer.coded:
         return answer
@@ -287,14 +385,20 @@ def _as_written(coding: Coding, codebook: Codebook, field: Field, answer: Answer
         place = codebook.lexicon.place(item.get("place_id") or "")
         if place is None or item.get("as_written") != place.name.ar:
             return item
-        words = (without_lone_marks(quote) for other, quote in read if other and same_thing(other, item))
+        words = (
+            without_lone_marks(quote)
+            for other, quote in read
+            if other and same_thing(other, item)
+        )
         return {**item, "as_written": next(words, place.name.ar)}
 
     value = [written(item) for item in items_of(answer.value)]
     return replace(answer, value=value if isinstance(answer.value, list) else value[0])
 
 
-def _stands_elsewhere(coding: Coding, context: Context, field: Field, proposed: Answer, value: Json) -> bool:
+def _stands_elsewhere(
+    coding: Coding, context: Context, field: Field, proposed: Answer, value: Json
+) -> bool:
     """Return whether a value that replaces a proposed one stands in other words of the same sentences.
 
     Then the proposed words are not just misread: they are the wrong ones.
@@ -308,14 +412,28 @@ def _stands_elsewhere(coding: Coding, context: Context, field: Field, proposed: 
     def sentence(words: Candidate | Span) -> int:
         return bisect_right(extents, words.start, key=lambda extent: extent[0])
 
-    cited = [context.candidates[each] for each in proposed.evidence if each in context.candidates]
+    cited = [
+        context.candidates[each]
+        for each in proposed.evidence
+        if each in context.candidates
+    ]
     here, book = {sentence(each) for each in cited}, context.codebook
     words: list[Candidate | Span] = [*coding.standing]
-    words += [c for c in context.candidates.values() if c not in cited and decided(coding, c) is None]
-    able = (each for each in words if sentence(each) in here and can_give(each.kind, field, book))
+    words += [
+        c
+        for c in context.candidates.values()
+        if c not in cited and decided(coding, c) is None
+    ]
+    able = (
+        each
+        for each in words
+        if sentence(each) in here and can_give(each.kind, field, book)
+    )
     values = (value_of_span(field, each, book, published(coding)) for each in able)
     items = (item for value in values for item in items_of(value))
-    return any(same_thing(item, other) for item in items if item is not None for other in new)
+    return any(
+        same_thing(item, other) for item in items if item is not None for other in new
+    )
 
 
 def _span_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:
@@ -326,7 +444,9 @@ def _span_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) 
     return value_of_span(field, span, codebook, published(coding))
 
 
-def _accepted(coding: Coding, answer: Answer, context: Context) -> tuple[Coding, Answer]:
+def _accepted(
+    coding: Coding, answer: Answer, context: Context
+) -> tuple[Coding, Answer]:
     """Turn a proposed answer into the coder's own; its evidence is confirmed, except rejected spans."""
     if not answer.proposed:
         return coding, answer
@@ -336,7 +456,9 @@ def _accepted(coding: Coding, answer: Answer, context: Context) -> tuple[Coding,
         if known is None or known.decision is not Decision.REJECTED:
             coding, span = with_confirmed_span(coding, candidate)
             evidence.append(span.id)
-    return coding, replace(answer, proposed=False, evidence=tuple(dict.fromkeys(evidence)))
+    return coding, replace(
+        answer, proposed=False, evidence=tuple(dict.fromkeys(evidence))
+    )
 
 
 def _holder(coding: Coding, event_id: str) -> Coding | Event:
@@ -345,7 +467,11 @@ def _holder(coding: Coding, event_id: str) -> Coding | Event:
 
 
 def _with_answer(
-    coding: Coding, event_id: str, field: Field, answer: Answer | None, context: Context | None = None
+    coding: Coding,
+    event_id: str,
+    field: Field,
+    answer: Answer | None,
+    context: Context | None = None,
 ) -> Coding:
     """Return the coding with another answer; with a context, the event is settled as well."""
     if not event_id:

@@ -16,7 +16,18 @@ from coder.codebook.settle import settle
 from coder.errors import CoderError
 from coder.grouping import differing
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import MISSING, Article, Blank, Candidate, Coding, Event, Json, Span, event_number, items_of
+from coder.model import (
+    MISSING,
+    Article,
+    Blank,
+    Candidate,
+    Coding,
+    Event,
+    Json,
+    Span,
+    event_number,
+    items_of,
+)
 from coder.store.data_problems import unstorable
 
 # Field id → the candidates that could supply its value.
@@ -28,7 +39,9 @@ class Context(Struct, frozen=True):
 
     codebook: Codebook
     article: Article
-    candidates: Mapping[str, Candidate] = field(default_factory=dict)  # by id, as spans refer to them
+    candidates: Mapping[str, Candidate] = field(
+        default_factory=dict
+    )  # by id, as spans refer to them
     # Returns what the sentence of a trigger offers for the fields of its event.
     propose: Callable[[Candidate | Span], Proposals] = lambda _: {}
     # Returns the ids of events that have remarks, including events deleted since.
@@ -57,7 +70,9 @@ def event_of(coding: Coding, event_id: str) -> Event:
 def settled(coding: Coding, event: Event, context: Context) -> Coding:
     """Return the coding with the changed event and the values that the codebook sets automatically."""
     # The coding still holds the event as it was, so that `settle` sees which fields are no longer locked.
-    return coding.with_event(settle(_without_refuted(event, context), coding, context.codebook))
+    return coding.with_event(
+        settle(_without_refuted(event, context), coding, context.codebook)
+    )
 
 
 def _without_refuted(event: Event, context: Context) -> Event:
@@ -66,25 +81,39 @@ def _without_refuted(event: Event, context: Context) -> Event:
     Who is the initiator is no longer proposed as a target.
     """
     for rule in context.codebook.rules:
-        names = rule.require.disjoint if isinstance(rule.require, Disjoint) and not rule.condition else ()
+        names = (
+            rule.require.disjoint
+            if isinstance(rule.require, Disjoint) and not rule.condition
+            else ()
+        )
         for name, other in (names, names[::-1]) if names else ():
             answer, held = event.answer(name), event.answer(other)
             taken = {*map(identity, held.value or ())} if held.coded else set()
             if answer.proposed and not taken.isdisjoint(map(identity, answer.value)):
                 left = [item for item in answer.value if identity(item) not in taken]
                 evidence = tuple(
-                    i for i in answer.evidence
-                    if (c := context.candidates.get(i)) is None or not taken.issuperset(_ids(c))
-                )  # fmt: skip
+                    i
+                    for i in answer.evidence
+                    if (c := context.candidates.get(i)) is None
+                    or not taken.issuperset(_ids(c))
+                )
                 kept = replace(answer, value=left, evidence=evidence)
-                event = event.with_answer(name, kept if left else replace(MISSING, comment=answer.comment))
+                event = event.with_answer(
+                    name, kept if left else replace(MISSING, comment=answer.comment)
+                )
     return event
 
 
 def _ids(candidate: Candidate) -> set[str]:
     """Return the identities of whom a candidate names: by its value, else by its words."""
-    value = candidate.value if candidate.value is not None else {"name": candidate.quote}
-    return {identity(item) for item in value} if isinstance(value, list) else {identity(value)}
+    value = (
+        candidate.value if candidate.value is not None else {"name": candidate.quote}
+    )
+    return (
+        {identity(item) for item in value}
+        if isinstance(value, list)
+        else {identity(value)}
+    )
 
 
 def withdrawn(before: Event, after: Event) -> list[str]:
@@ -92,7 +121,11 @@ def withdrawn(before: Event, after: Event) -> list[str]:
     lost = []
     for name, answer in before.fields.items():
         now = after.answer(name)
-        is_shorter = now.proposed and isinstance(now.value, list) and len(now.value) < len(answer.value)
+        is_shorter = (
+            now.proposed
+            and isinstance(now.value, list)
+            and len(now.value) < len(answer.value)
+        )
         if answer.proposed and (now.blank is Blank.MISSING or is_shorter):
             lost.append(name)
     return lost
@@ -107,7 +140,9 @@ def refuse_unstorable(typed: Json) -> None:
 def next_id(prefix: str, taken: Sequence[str]) -> str:
     """Return a free id, such as s3 or e2: after the highest number taken that has fewer than ten digits."""
     written = (i.removeprefix(prefix) for i in taken)
-    numbers = [int(number) for number in written if number.isdecimal() and len(number) < 10]
+    numbers = [
+        int(number) for number in written if number.isdecimal() and len(number) < 10
+    ]
     following = (f"{prefix}{number}" for number in count(1 + max(numbers, default=0)))
     return next(each for each in following if each not in taken)
 
@@ -133,7 +168,11 @@ class Place(Struct, frozen=True):
             where: Bilingual = self.field.label
             if event:
                 where = Message("edits.field_of_event", field=where, event=event)
-            return Message("edits.and_more", place=where, n=self.more) if self.more else where
+            return (
+                Message("edits.and_more", place=where, n=self.more)
+                if self.more
+                else where
+            )
         return event or (f"«{' '.join(self.span.quote.split())}»" if self.span else "")
 
 
@@ -146,8 +185,13 @@ class Turned(Struct, frozen=True):
 
 def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Place:
     """Return the location of the change between two codings; what: its name in the journal."""
-    removed, added = ({s.id: s for s in spans} for spans in differing(before.spans, after.spans))
-    span = next((s for i, s in (removed | added).items() if removed.get(i) != added.get(i)), None)
+    removed, added = (
+        {s.id: s for s in spans} for spans in differing(before.spans, after.spans)
+    )
+    span = next(
+        (s for i, s in (removed | added).items() if removed.get(i) != added.get(i)),
+        None,
+    )
     about = what.partition(".")[0]
     if about == "span":
         return Place(span=span)
@@ -161,11 +205,25 @@ def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Pl
         for each in codebook.event_fields if event_id else codebook.article_fields:
             if was is not now and was.answer(each.id) != now.answer(each.id):
                 changed.append((event_id, each))
-    if what == "event.split":  # a tally stays as it was, and the new events are linked to it
+    if (
+        what == "event.split"
+    ):  # a tally stays as it was, and the new events are linked to it
         parts = [coding.event(each) for coding in (before, after) for each in in_one]
-        answers = [part.answer(field.id) for part in parts if part for field in codebook.link_fields]
-        tallies = [link["record"] for answer in answers for link in items_of(answer.value) if answer.coded]
-        return Place(next(iter([*(i for i, _ in changed), *tallies, *in_one]), ""), span=span)
+        answers = [
+            part.answer(field.id)
+            for part in parts
+            if part
+            for field in codebook.link_fields
+        ]
+        tallies = [
+            link["record"]
+            for answer in answers
+            for link in items_of(answer.value)
+            if answer.coded
+        ]
+        return Place(
+            next(iter([*(i for i, _ in changed), *tallies, *in_one]), ""), span=span
+        )
     if changed:
         return Place(*changed[0], span, len(changed) - 1)
     return Place(in_one[0] if in_one else "", span=span)

@@ -52,20 +52,32 @@ class OpenEvent(Struct, frozen=True):
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         codebook, target = context.codebook, self.target
-        triggers = [kind for kind in codebook.span_kinds if codebook.is_trigger(kind.id)]
+        triggers = [
+            kind for kind in codebook.span_kinds if codebook.is_trigger(kind.id)
+        ]
         if not triggers:
             return _with_new_event(coding, context)[0]
-        wanted, letters = joined(kind.label for kind in triggers), ", ".join(kind.key for kind in triggers)
+        wanted, letters = (
+            joined(kind.label for kind in triggers),
+            ", ".join(kind.key for kind in triggers),
+        )
         if target is None:
             raise CoderError("coding.no_trigger_here", wanted=wanted, letters=letters)
         if not codebook.is_trigger(target.kind):
-            raise CoderError("coding.no_trigger", quote=target.quote, wanted=wanted, letters=letters)
+            raise CoderError(
+                "coding.no_trigger", quote=target.quote, wanted=wanted, letters=letters
+            )
         proposals = not_rejected(context.propose(target), coding, codebook)
         coding, trigger = with_confirmed_span(coding, target)
         coding, event = _with_new_event(coding, context)
         if (type_field := codebook.type_field) is not None:
-            type_id = next((c.value for c in proposals.pop(type_field.id, ()) if c.value), trigger.value)
-            coding = Put(event.id, type_field, replace(trigger, value=type_id)).apply(coding, context)
+            type_id = next(
+                (c.value for c in proposals.pop(type_field.id, ()) if c.value),
+                trigger.value,
+            )
+            coding = Put(event.id, type_field, replace(trigger, value=type_id)).apply(
+                coding, context
+            )
             event = event_of(coding, event.id)
         for name, group in proposals.items():
             field = codebook.event_field(name)
@@ -98,7 +110,9 @@ class DuplicateEvent(Struct, frozen=True):
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         event = event_of(coding, self.event_id)
-        fields = {name: replace(answer, comment="") for name, answer in event.fields.items()}
+        fields = {
+            name: replace(answer, comment="") for name, answer in event.fields.items()
+        }
         return coding.with_event(Event(_new_id(coding, context), fields))
 
 
@@ -121,32 +135,53 @@ class CopyValues(Struct, frozen=True):
         """Return the changed coding and the number of fields filled."""
         source, count = event_of(coding, self.source_id), 0
         fields = context.codebook.event_fields if self.field is None else (self.field,)
-        for field in fields:  # in order, as a copied event type makes further fields visible
-            before, given = event_of(coding, self.event_id).answer(field.id), source.answer(field.id)
+        for (
+            field
+        ) in fields:  # in order, as a copied event type makes further fields visible
+            before, given = (
+                event_of(coding, self.event_id).answer(field.id),
+                source.answer(field.id),
+            )
             is_wanted = self.field is not None or before.state == Blank.MISSING
-            is_same = before.proposed and given.coded and same_value(before.value, given.value)
+            is_same = (
+                before.proposed
+                and given.coded
+                and same_value(before.value, given.value)
+            )
             if self.field is None and is_same:
                 # the same value, from words of the event's own sentence
                 coding = AcceptProposals(self.event_id, (field,)).apply(coding, context)
                 count += 1
-            elif is_wanted and (changed := self.with_copy(field, source, coding, context)):
+            elif is_wanted and (
+                changed := self.with_copy(field, source, coding, context)
+            ):
                 coding, count = changed, count + 1
         if self.field is not None and not count:
-            if self.field.id not in shown_fields(event_of(coding, self.event_id), coding, context.codebook):
+            if self.field.id not in shown_fields(
+                event_of(coding, self.event_id), coding, context.codebook
+            ):
                 raise CoderError("coding.not_asked", field=self.field.label)
             raise CoderError(
-                "coding.nothing_to_copy", field=self.field.label, event=event_number(self.source_id)
+                "coding.nothing_to_copy",
+                field=self.field.label,
+                event=event_number(self.source_id),
             )
         return coding, count
 
-    def with_copy(self, field: Field, source: Event, coding: Coding, context: Context) -> Coding | None:
+    def with_copy(
+        self, field: Field, source: Event, coding: Coding, context: Context
+    ) -> Coding | None:
         """Return the coding with one field copied; None if there is nothing to copy or it is not allowed."""
         event, answer = event_of(coding, self.event_id), source.answer(field.id)
         if field.value_is == "record_reference" and answer.coded:
             links = _without_links(answer.value, self.event_id)
             answer = replace(answer, value=links) if links else MISSING
         is_shown = field.id in shown_fields(event, coding, context.codebook)
-        if answer.state == Blank.MISSING or not is_shown or locked(field, event, coding, context.codebook):
+        if (
+            answer.state == Blank.MISSING
+            or not is_shown
+            or locked(field, event, coding, context.codebook)
+        ):
             return None
         answer = replace(answer, comment=event.answer(field.id).comment)
         return settled(coding, event.with_answer(field.id, answer), context)
@@ -166,7 +201,9 @@ class CopyDown(FieldEdit, frozen=True):
         if coding is before:
             is_empty = source.answer(self.field.id).state == Blank.MISSING
             why = "coding.nothing_to_copy" if is_empty else "coding.nothing_to_fill"
-            raise CoderError(why, field=self.field.label, event=event_number(self.event_id))
+            raise CoderError(
+                why, field=self.field.label, event=event_number(self.event_id)
+            )
         return coding
 
 
@@ -187,12 +224,17 @@ class MergeEvents(Struct, frozen=True):
             raise CoderError("coding.merged_with_itself")
         names = dict.fromkeys((*kept.fields, *gone.fields))
         links = [field.id for field in context.codebook.link_fields]
-        fields = {n: _merged(kept.answer(n), gone.answer(n), combine_items=n in links) for n in names}
+        fields = {
+            n: _merged(kept.answer(n), gone.answer(n), combine_items=n in links)
+            for n in names
+        }
         merged = _without(coding, self.gone_id).with_event(Event(self.kept_id, fields))
         merged = _relinked(merged, context.codebook, self.kept_id, self.gone_id)
         return settled(merged, event_of(merged, self.kept_id), context)
 
-    def dropped(self, before: Coding, after: Coding, codebook: Codebook) -> list[Dropped]:
+    def dropped(
+        self, before: Coding, after: Coding, codebook: Codebook
+    ) -> list[Dropped]:
         """Return the values lost in the merge, from the codings before and after it."""
         gone, kept = event_of(before, self.gone_id), event_of(after, self.kept_id)
         shown = visible(kept, after, codebook)
@@ -230,8 +272,12 @@ def _new_id(coding: Coding, context: Context) -> str:
     """Return an event id that no event has, and no link or remark to an event deleted since."""
     links = [field.id for field in context.codebook.link_fields]
     values = (event.answer(name).value for event in coding.events for name in links)
-    linked = (_record(link) for value in values if isinstance(value, list) for link in value)
-    referenced = [each for each in (*linked, *context.remarked()) if isinstance(each, str)]
+    linked = (
+        _record(link) for value in values if isinstance(value, list) for link in value
+    )
+    referenced = [
+        each for each in (*linked, *context.remarked()) if isinstance(each, str)
+    ]
     return next_id("e", [*(event.id for event in coding.events), *referenced])
 
 
@@ -244,12 +290,25 @@ def _merged(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer:
 
     def rank(a: Answer) -> tuple[bool, bool, bool, bool]:
         # Values rank before blanks, then evidence alone, then proposals, then nothing.
-        return a.coded, a.state != Blank.MISSING, bool(a.evidence) and not a.proposed, a.proposed
+        return (
+            a.coded,
+            a.state != Blank.MISSING,
+            bool(a.evidence) and not a.proposed,
+            a.proposed,
+        )
 
     chosen = max(kept, gone, key=rank)
     if combine_items and kept.coded and gone.coded:
-        chosen = replace(kept, value=[*kept.value, *(item for item in gone.value if item not in kept.value)])
-    is_same_type = kept.proposed == gone.proposed  # the evidence of a proposal consists of candidate ids
+        chosen = replace(
+            kept,
+            value=[
+                *kept.value,
+                *(item for item in gone.value if item not in kept.value),
+            ],
+        )
+    is_same_type = (
+        kept.proposed == gone.proposed
+    )  # the evidence of a proposal consists of candidate ids
     evidence = (*kept.evidence, *gone.evidence) if is_same_type else chosen.evidence
     comment = " · ".join(dict.fromkeys(filter(None, (kept.comment, gone.comment))))
     return replace(chosen, evidence=tuple(dict.fromkeys(evidence)), comment=comment)
@@ -261,16 +320,27 @@ def _relinked(coding: Coding, codebook: Codebook, kept_id: str, gone_id: str) ->
         for name in (field.id for field in codebook.link_fields):
             answer = event.answer(name)
             if answer.coded and isinstance(answer.value, list):
-                links = [{**k, "record": kept_id} if _record(k) == gone_id else k for k in answer.value]
+                links = [
+                    {**k, "record": kept_id} if _record(k) == gone_id else k
+                    for k in answer.value
+                ]
                 links = union([_without_links(links, event.id)])
-                cleared = replace(MISSING, comment=answer.comment) if answer.comment else None
-                event = event.with_answer(name, replace(answer, value=links) if links else cleared)
+                cleared = (
+                    replace(MISSING, comment=answer.comment) if answer.comment else None
+                )
+                event = event.with_answer(
+                    name, replace(answer, value=links) if links else cleared
+                )
         coding = coding.with_event(event)
     return coding
 
 
 def _without_links(links: Json, event_id: str) -> list[Json]:
-    return [link for link in links if _record(link) != event_id] if isinstance(links, list) else []
+    return (
+        [link for link in links if _record(link) != event_id]
+        if isinstance(links, list)
+        else []
+    )
 
 
 def _record(link: Json) -> Json:

@@ -34,7 +34,9 @@ def published(coding: Coding) -> PubDate | None:
     Relative dates are resolved by it.
     """
     answer = coding.answer(PUBLISHED)
-    return (answer.value["start"], answer.value["end"]) if answer.blank is None else None
+    return (
+        (answer.value["start"], answer.value["end"]) if answer.blank is None else None
+    )
 
 
 def unlisted(field: Field, value: Json) -> list[Json]:
@@ -50,14 +52,21 @@ def from_metadata(article: Article, codebook: Codebook) -> dict[str, Answer]:
     proposals = {}
     for field in codebook.article_fields:
         if (text := {**article.metadata, **day}.get(field.id)) and not field.value_is:
-            with suppress(CoderError):  # metadata that are no value of the field are shown in the header only
+            with suppress(
+                CoderError
+            ):  # metadata that are no value of the field are shown in the header only
                 value = parse(field, text, codebook)
                 if not any(value_problems(field, value, codebook)):
                     proposals[field.id] = Answer(value=value, proposed=True)
     return proposals
 
 
-def value_for(field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None = None) -> Json:
+def value_for(
+    field: Field,
+    span: Span | Candidate,
+    book: Codebook,
+    pub_date: PubDate | None = None,
+) -> Json:
     """Return the value that a span gives a field, in the native format; None if it gives none.
 
     A list field gets a list. The suggester's values are used if the codebook allows them; otherwise the
@@ -69,7 +78,11 @@ def value_for(field: Field, span: Span | Candidate, book: Codebook, pub_date: Pu
 
 
 def earlier_value(
-    field: Field, span: Span | Candidate, coding: Coding, book: Codebook, event_id: str = ""
+    field: Field,
+    span: Span | Candidate,
+    coding: Coding,
+    book: Codebook,
+    event_id: str = "",
 ) -> Json:
     """Return the actor or place that the same words last gave this field in another event, None if never.
 
@@ -79,22 +92,32 @@ def earlier_value(
     if field.type not in ("actor", "place"):
         return None  # other values depend on the context of the words
     words = wordings(span.quote)
-    alike = {s.id for s in coding.spans if s.kind == span.kind and s.quote == span.quote}
+    alike = {
+        s.id for s in coding.spans if s.kind == span.kind and s.quote == span.quote
+    }
     for event in reversed(coding.events) if alike else ():
         answer = event.answer(field.id)
-        if event.id == event_id or not answer.coded or alike.isdisjoint(answer.evidence):
+        if (
+            event.id == event_id
+            or not answer.coded
+            or alike.isdisjoint(answer.evidence)
+        ):
             continue
         items = answer.value if field.is_list else [answer.value]
         if len(items) > 1 or len(answer.evidence) > 1:
             items = [
-                i for i in items if isinstance(i, dict) and i.get("as_written", i.get("name")) in words
+                i
+                for i in items
+                if isinstance(i, dict) and i.get("as_written", i.get("name")) in words
             ] or _corrected(field, answer, alike, coding, book)
         if items:
             return items if field.is_list else items[0]
     return None
 
 
-def _corrected(field: Field, answer: Answer, alike: set[str], coding: Coding, book: Codebook) -> list[Json]:
+def _corrected(
+    field: Field, answer: Answer, alike: set[str], coding: Coding, book: Codebook
+) -> list[Json]:
     """Return the item that a coder gave spans instead of what they read as; [] if it is not clear which.
 
     It is the only one that the answer's other evidence does not read as, if all that reads as some item.
@@ -102,12 +125,19 @@ def _corrected(field: Field, answer: Answer, alike: set[str], coding: Coding, bo
     items = left = answer.value if field.is_list else [answer.value]
     kinds = {kind.id for kind in book.span_kinds if can_give(kind.id, field, book)}
     for span in filter(None, map(coding.span, answer.evidence)):
-        if span.kind not in kinds or (value := value_of_span(field, span, book, None)) is None:
+        if (
+            span.kind not in kinds
+            or (value := value_of_span(field, span, book, None)) is None
+        ):
             continue
         read = items_of(value)
-        if any(same_thing(item, other) for item in items for other in read) is (span.id in alike):
+        if any(same_thing(item, other) for item in items for other in read) is (
+            span.id in alike
+        ):
             return []
-        left = [item for item in left if not any(same_thing(item, other) for other in read)]
+        left = [
+            item for item in left if not any(same_thing(item, other) for other in read)
+        ]
     return left if len(left) == 1 else []
 
 
@@ -136,10 +166,20 @@ def used(field: Field, coding: Coding, codebook: Codebook) -> list[Used]:
             answer = event.answer(name)
             for value in items_of(answer.value) if answer.coded else ():
                 key = listed_id(value) or _typed_name(value)
-                if key and (key not in found or (is_alike[name] and found[key].questions)):
-                    item, asked = (value, ()) if is_alike[name] else _converted(field, value, codebook)
+                if key and (
+                    key not in found or (is_alike[name] and found[key].questions)
+                ):
+                    item, asked = (
+                        (value, ())
+                        if is_alike[name]
+                        else _converted(field, value, codebook)
+                    )
                     found[key] = Used(item, listed_id(value), asked)
-    kinds = {kind.id for kind in codebook.span_kinds if gives_same_type(kind.id, field, codebook)}
+    kinds = {
+        kind.id
+        for kind in codebook.span_kinds
+        if gives_same_type(kind.id, field, codebook)
+    }
     for span in coding.standing:
         if span.kind in kinds:
             for value in items_of(span.value):
@@ -148,7 +188,9 @@ def used(field: Field, coding: Coding, codebook: Codebook) -> list[Used]:
     return list(found.values())
 
 
-def _converted(field: Field, value: Json, codebook: Codebook) -> tuple[Json, Sequence[Question]]:
+def _converted(
+    field: Field, value: Json, codebook: Codebook
+) -> tuple[Json, Sequence[Question]]:
     """Return a value of another field as an item of this one, and what to ask about its own parts."""
     if field.type == "place":
         parts = {part.id for part in field.parts}
@@ -162,7 +204,9 @@ def _converted(field: Field, value: Json, codebook: Codebook) -> tuple[Json, Seq
 
 def listed_id(value: Json) -> str:
     """Return the id by which a value is listed, "" for one outside the list."""
-    listed = value.get("who", value.get("place_id")) if isinstance(value, dict) else value
+    listed = (
+        value.get("who", value.get("place_id")) if isinstance(value, dict) else value
+    )
     return listed if isinstance(listed, str) else ""
 
 
@@ -174,7 +218,9 @@ def wordings(quote: str) -> tuple[str, str]:
 def _typed_name(value: Json) -> str:
     """Return the name of an actor or the words of a place, "" if the value has neither."""
     return str(
-        (_typed_actor(value) or {}).get("name") or (isinstance(value, dict) and value.get("as_written")) or ""
+        (_typed_actor(value) or {}).get("name")
+        or (isinstance(value, dict) and value.get("as_written"))
+        or ""
     )
 
 
@@ -199,16 +245,28 @@ def can_give(kind: str, field: Field, book: Codebook) -> bool:
     return serves(kind, field, book) or gives_same_type(kind, field, book)
 
 
-def value_of_span(field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None) -> Json:
+def value_of_span(
+    field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None
+) -> Json:
     """Return the value that a span gives a field as `value_for` does, whatever the span's kind."""
-    is_listed = field.type in ("enum", "multi", "hierarchy")  # then `_item` lets only listed values through
+    is_listed = field.type in (
+        "enum",
+        "multi",
+        "hierarchy",
+    )  # then `_item` lets only listed values through
     # The suggester's values, each an id or a whole value; None means that only the words are known.
     values: list[Json] = [None]
     if isinstance(span.value, str):
         values = [span.value]
-    elif span.value is not None and (is_listed or not kind_problem(span.kind, span.value, book)):
+    elif span.value is not None and (
+        is_listed or not kind_problem(span.kind, span.value, book)
+    ):
         values = items_of(span.value)
-    items = [item for value in values if (item := _item(field, value, span, book)) is not None]
+    items = [
+        item
+        for value in values
+        if (item := _item(field, value, span, book)) is not None
+    ]
     if items:
         return items if field.is_list else items[0]
     if field.type in ("date", "int_range"):
@@ -217,17 +275,34 @@ def value_of_span(field: Field, span: Span | Candidate, book: Codebook, pub_date
     return None
 
 
-def _item(field: Field, value: Json, span: Span | Candidate, codebook: Codebook) -> Json:
+def _item(
+    field: Field, value: Json, span: Span | Candidate, codebook: Codebook
+) -> Json:
     """Convert one value of a span of any kind to the field's type."""
     parts, lexicon = value if isinstance(value, dict) else {}, codebook.lexicon
     if field.type == "actor":
-        who = value if "name" in parts or (isinstance(value, str) and lexicon.actor(value)) else None
+        who = (
+            value
+            if "name" in parts or (isinstance(value, str) and lexicon.actor(value))
+            else None
+        )
         if value is None:  # a coder drew the span
             who = lexicon.named_actor(span.quote)
-        who = parts.get("who", who or {"name": without_lone_marks(span.quote), "class": UNKNOWN_CLASS})
+        who = parts.get(
+            "who",
+            who or {"name": without_lone_marks(span.quote), "class": UNKNOWN_CLASS},
+        )
         if not field.parts:
-            actor = lexicon.actor(who) if isinstance(who, str) and field.id == INITIATORS else None
-            acts_for = actor.parent if actor is not None and actor.actor_class == "person" else ""
+            actor = (
+                lexicon.actor(who)
+                if isinstance(who, str) and field.id == INITIATORS
+                else None
+            )
+            acts_for = (
+                actor.parent
+                if actor is not None and actor.actor_class == "person"
+                else ""
+            )
             return acts_for or who
         return value if "kind" in parts else _source(field, who, codebook)
     if field.type == "place":
@@ -249,12 +324,16 @@ def _source(field: Field, who: Json, codebook: Codebook) -> Json:
     """Return a source with its actor's usual kind, if the codebook has that kind."""
     actor = codebook.lexicon.actor(who) if isinstance(who, str) else None
     actor_class = actor.actor_class if actor else who["class"] if who else ""
-    kinds = [value.id for part in field.parts if part.id == "kind" for value in part.values]
+    kinds = [
+        value.id for part in field.parts if part.id == "kind" for value in part.values
+    ]
     usual = (source_kind(actor_class), "unnamed")
     return {"who": who, "kind": next((kind for kind in usual if kind in kinds), None)}
 
 
-def item_for(field: Field, value_id: str, codebook: Codebook, written: str = "") -> Json:
+def item_for(
+    field: Field, value_id: str, codebook: Codebook, written: str = ""
+) -> Json:
     """Return the item for a chosen id ("" for a source without a name); written: the words for a place."""
     if field.type == "bool":
         return value_id == "true"
@@ -262,7 +341,9 @@ def item_for(field: Field, value_id: str, codebook: Codebook, written: str = "")
         return _source(field, value_id or None, codebook) if field.parts else value_id
     if field.type == "place":
         place = codebook.lexicon.place(value_id)
-        return place_as_written(written or (place.name.ar if place else value_id), place, field.parts)
+        return place_as_written(
+            written or (place.name.ar if place else value_id), place, field.parts
+        )
     return value_id
 
 
@@ -278,7 +359,9 @@ def questions(field: Field, item: Json, codebook: Codebook) -> list[Question]:
     """Return what can be chosen besides an item's name: the class of a typed actor, then its parts."""
     result = []
     if _typed_actor(item) is not None and codebook.actor_classes:
-        result.append(Question("class", Message("coding.class"), codebook.actor_classes))
+        result.append(
+            Question("class", Message("coding.class"), codebook.actor_classes)
+        )
     for part in codebook.parts_of(field):
         if part.type == "enum" and isinstance(item, dict):
             result.append(Question(part.id, part.label or field.label, part.values))
@@ -306,20 +389,30 @@ def from_list(
     return item, questions(field, item, codebook) if field.type == "actor" else []
 
 
-def item_from_typed(field: Field, typed: str, codebook: Codebook) -> tuple[Json, list[Question]]:
+def item_from_typed(
+    field: Field, typed: str, codebook: Codebook
+) -> tuple[Json, list[Question]]:
     """Return a new item for typed words that were not chosen from a list, and the questions to ask next."""
     part = next((p for p in codebook.parts_of(field) if p.type == "enum"), None)
     name, part_value = ending(typed, part.values) if part is not None else (typed, None)
     if field.type == "place" and "=" in name:
-        parse(field, typed, codebook)  # raises the error for which `fully_specified_items` did not accept it
-    new = parse_actor(name, codebook) if field.type == "actor" and name.rstrip().endswith("]") else None
+        parse(
+            field, typed, codebook
+        )  # raises the error for which `fully_specified_items` did not accept it
+    new = (
+        parse_actor(name, codebook)
+        if field.type == "actor" and name.rstrip().endswith("]")
+        else None
+    )
     item: Json = name
     if field.type == "actor":
         who = new or {"name": name, "class": UNKNOWN_CLASS}
         item = _source(field, who, codebook) if field.parts else who
     elif field.type == "place":
         item = place_as_written(name, None, field.parts)
-    next_questions = [q for q in questions(field, item, codebook) if not (new and q.id == "class")]
+    next_questions = [
+        q for q in questions(field, item, codebook) if not (new and q.id == "class")
+    ]
     if part is None or not part_value:
         return item, next_questions
     return {**item, part.id: part_value}, [q for q in next_questions if q.id != part.id]
@@ -329,12 +422,18 @@ def words_of(item: Json, answer: Answer, coding: Coding) -> str:
     """Return the wording of a place if it is the quote of a span in its evidence, else ""."""
     written = str(item.get("as_written", "")) if isinstance(item, dict) else ""
     spans = map(coding.span, answer.evidence)
-    return written if any(written in wordings(span.quote) for span in spans if span is not None) else ""
+    return (
+        written
+        if any(written in wordings(span.quote) for span in spans if span is not None)
+        else ""
+    )
 
 
 def fully_specified_items(field: Field, typed: str, codebook: Codebook) -> list[Json]:
     """Return the items of a text that specifies them fully (`who: kind`, a kind alone), or an empty list."""
-    is_part_alone = any(not ending(typed, part.values)[0] for part in codebook.parts_of(field))
+    is_part_alone = any(
+        not ending(typed, part.values)[0] for part in codebook.parts_of(field)
+    )
     if is_part_alone or any(sign in typed for sign in SYNTAX):
         with suppress(CoderError):  # only a name, or still incomplete
             items: list[Json] = parse(field, typed, codebook)
@@ -342,7 +441,9 @@ def fully_specified_items(field: Field, typed: str, codebook: Codebook) -> list[
     return []
 
 
-def with_item(field: Field, items: Sequence[Json], item: Json, at: int | None = None) -> list[Json]:
+def with_item(
+    field: Field, items: Sequence[Json], item: Json, at: int | None = None
+) -> list[Json]:
     """Return the items with this one added, or put at index `at`, without duplicates.
 
     If only one is allowed, it is replaced; raises CoderError if there is no room for another.

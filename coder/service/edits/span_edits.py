@@ -28,7 +28,9 @@ class Confirm(Struct, frozen=True):
             origin = context.candidates.get(span.candidate)
             is_same = origin is None or origin.stretch == span.stretch
             decision = Decision.CONFIRMED if is_same else Decision.EDITED
-            coding = coding.with_span(replace(span, decision=decision if span.candidate else None, reason=""))
+            coding = coding.with_span(
+                replace(span, decision=decision if span.candidate else None, reason="")
+            )
         return coding
 
 
@@ -56,8 +58,12 @@ class Reject(Struct, frozen=True):
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         coding, span = with_confirmed_span(coding, self.target)
-        coding = _unproposed(_without_evidence(coding, span.id), span.candidate, context)
-        return coding.with_span(replace(span, decision=Decision.REJECTED, reason=self.reason or span.reason))
+        coding = _unproposed(
+            _without_evidence(coding, span.id), span.candidate, context
+        )
+        return coding.with_span(
+            replace(span, decision=Decision.REJECTED, reason=self.reason or span.reason)
+        )
 
 
 class RejectAlike(Struct, frozen=True):
@@ -89,15 +95,27 @@ class Draw(Struct, frozen=True):
         if not 0 <= self.start < self.end <= len(text):
             raise CoderError("coding.nothing_selected")
         drawn = (self.kind, self.start, self.end)
-        existing: list[Candidate | Span] = [span for span in coding.spans if span.stretch == drawn]
-        existing += (c for c in context.candidates.values() if c.stretch == drawn and not decided(coding, c))
+        existing: list[Candidate | Span] = [
+            span for span in coding.spans if span.stretch == drawn
+        ]
+        existing += (
+            c
+            for c in context.candidates.values()
+            if c.stretch == drawn and not decided(coding, c)
+        )
         if existing:
             coding = Confirm(existing[0]).apply(coding, context)
         else:
             span_id = next_id("s", [s.id for s in coding.spans])
-            coding = coding.with_span(Span(span_id, *drawn, text[self.start : self.end]))
+            coding = coding.with_span(
+                Span(span_id, *drawn, text[self.start : self.end])
+            )
         # Last, as the first span of a change is the one that it is about.
-        return coding if self.instead_of is None else Reject(self.instead_of).apply(coding, context)
+        return (
+            coding
+            if self.instead_of is None
+            else Reject(self.instead_of).apply(coding, context)
+        )
 
 
 class Resize(Struct, frozen=True):
@@ -115,15 +133,30 @@ class Resize(Struct, frozen=True):
             return coding
         if span.stretch == stretch:
             return Confirm(span).apply(coding, context)
-        quote, existing = text[self.start : self.end], [s for s in coding.spans if s.stretch == stretch]
+        quote, existing = (
+            text[self.start : self.end],
+            [s for s in coding.spans if s.stretch == stretch],
+        )
         if any(s.decision is not Decision.REJECTED for s in existing):
             raise CoderError("coding.marked_already", quote=quote)
-        origin, decision = context.candidates.get(span.candidate), Decision.EDITED if span.candidate else None
+        origin, decision = (
+            context.candidates.get(span.candidate),
+            Decision.EDITED if span.candidate else None,
+        )
         value = _value_in(span, self.start, self.end, quote, context.codebook)
         if origin is not None and origin.stretch == stretch:
             value, decision = origin.value, Decision.CONFIRMED
-        span = replace(span, start=self.start, end=self.end, quote=quote, value=value, decision=decision)
-        return replace(coding, spans=tuple(s for s in coding.spans if s not in existing)).with_span(span)
+        span = replace(
+            span,
+            start=self.start,
+            end=self.end,
+            quote=quote,
+            value=value,
+            decision=decision,
+        )
+        return replace(
+            coding, spans=tuple(s for s in coding.spans if s not in existing)
+        ).with_span(span)
 
 
 class RemoveSpan(Struct, frozen=True):
@@ -134,7 +167,9 @@ class RemoveSpan(Struct, frozen=True):
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         coding = _without_evidence(coding, self.span_id)
-        return replace(coding, spans=tuple(s for s in coding.spans if s.id != self.span_id))
+        return replace(
+            coding, spans=tuple(s for s in coding.spans if s.id != self.span_id)
+        )
 
 
 def decided(coding: Coding, candidate: Candidate) -> Span | None:
@@ -165,7 +200,9 @@ class Decided:
         return self._spans[min(indexes)] if indexes else None
 
 
-def with_confirmed_span(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
+def with_confirmed_span(
+    coding: Coding, target: Candidate | Span
+) -> tuple[Coding, Span]:
     """Return the coding with the target confirmed as a span, and that span; a span is returned as it is."""
     if isinstance(target, Span):
         return coding, target
@@ -173,7 +210,9 @@ def with_confirmed_span(coding: Coding, target: Candidate | Span) -> tuple[Codin
     if known is not None and known.decision is not Decision.REJECTED:
         return coding, known
     span_id = known.id if known else next_id("s", [s.id for s in coding.spans])
-    span = Span(span_id, target.kind, target.start, target.end, target.quote, target.value)
+    span = Span(
+        span_id, target.kind, target.start, target.end, target.quote, target.value
+    )
     span = replace(span, decision=Decision.CONFIRMED, candidate=target.id)
     return coding.with_span(span), span
 
@@ -186,7 +225,9 @@ def _unproposed(coding: Coding, candidate: str, context: Context) -> Coding:
             if answer.proposed and candidate in answer.evidence:
                 evidence = tuple(i for i in answer.evidence if i != candidate)
                 value = _without_items_of(candidate, answer.value, evidence, context)
-                new = replace(MISSING, comment=answer.comment) if answer.comment else None
+                new = (
+                    replace(MISSING, comment=answer.comment) if answer.comment else None
+                )
                 if evidence and value != []:
                     new = replace(answer, evidence=evidence, value=value)
                 changed = changed.with_answer(name, new)
@@ -195,10 +236,16 @@ def _unproposed(coding: Coding, candidate: str, context: Context) -> Coding:
     return coding
 
 
-def _without_items_of(candidate: str, value: Json, others: Sequence[str], context: Context) -> Json:
+def _without_items_of(
+    candidate: str, value: Json, others: Sequence[str], context: Context
+) -> Json:
     """Return a proposed list without the items that come from this candidate and from none of the others."""
     rejected = context.candidates.get(candidate)
-    if not isinstance(value, list) or rejected is None or not isinstance(rejected.value, list):
+    if (
+        not isinstance(value, list)
+        or rejected is None
+        or not isinstance(rejected.value, list)
+    ):
         return value
     kept = [context.candidates[i].value for i in others if i in context.candidates]
     kept_items = [item for items in kept if isinstance(items, list) for item in items]
@@ -213,9 +260,14 @@ def _value_in(span: Span, start: int, end: int, quote: str, codebook: Codebook) 
     """
     if end <= span.start or span.end <= start:
         return None
-    types, lexicon = {field.type for field in codebook.fields_for_kind(span.kind)}, codebook.lexicon
+    types, lexicon = (
+        {field.type for field in codebook.fields_for_kind(span.kind)},
+        codebook.lexicon,
+    )
     must_parse = not types.isdisjoint(("date", "int_range"))
-    if (span.start < start or end < span.end) and not types.isdisjoint(("actor", "place")):
+    if (span.start < start or end < span.end) and not types.isdisjoint(
+        ("actor", "place")
+    ):
         must_parse |= any(map(listed_id, items_of(span.value)))
     must_parse |= "actor" in types and lexicon.named_actor(quote) is not None
     must_parse |= "place" in types and lexicon.place_index.only(quote) is not None
@@ -233,5 +285,7 @@ def _reworded(value: Json, before: str, after: str) -> Json:
 
 def _without_evidence(coding: Coding, span_id: str) -> Coding:
     return coding.with_each_answer(
-        lambda answer: replace(answer, evidence=tuple(s for s in answer.evidence if s != span_id))
+        lambda answer: replace(
+            answer, evidence=tuple(s for s in answer.evidence if s != span_id)
+        )
     )

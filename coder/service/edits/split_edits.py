@@ -45,9 +45,15 @@ class SplitEvent(FieldEdit, frozen=True):
             part = coding.events[-1]
             if self.whole and link_field is not None:
                 link = {"record": self.event_id, "relation": PART_OF}
-                coding = coding.with_event(part.with_answer(link_field.id, Answer(value=[link])))
+                coding = coding.with_event(
+                    part.with_answer(link_field.id, Answer(value=[link]))
+                )
             coding = self._with_item(coding, part.id, item, context)
-        return coding if self.whole else self._with_item(coding, self.event_id, first, context)
+        return (
+            coding
+            if self.whole
+            else self._with_item(coding, self.event_id, first, context)
+        )
 
     def dropped(self, before: Coding, codebook: Codebook) -> list[Dropped]:
         """Return the shown counts and scope that the split loses; before: the coding before the split."""
@@ -55,23 +61,42 @@ class SplitEvent(FieldEdit, frozen=True):
             return []
         event = event_of(before, self.event_id)
         shown = shown_fields(event, before, codebook)
-        answers = [(f, event.answer(f.id)) for f in self._reset(event, before, codebook) if f.id in shown]
-        return [Dropped(f, answer.value, f.default) for f, answer in answers if answer.value is not None]
+        answers = [
+            (f, event.answer(f.id))
+            for f in self._reset(event, before, codebook)
+            if f.id in shown
+        ]
+        return [
+            Dropped(f, answer.value, f.default)
+            for f, answer in answers
+            if answer.value is not None
+        ]
 
-    def _with_item(self, coding: Coding, event_id: str, item: Json, context: Context) -> Coding:
+    def _with_item(
+        self, coding: Coding, event_id: str, item: Json, context: Context
+    ) -> Coding:
         """Return the coding with one item as the event's value, its scope and counts reset."""
         event = event_of(coding, event_id)
         for field in self._reset(event, coding, context.codebook):
             initial = MISSING if field.default is None else Answer(value=field.default)
             comment = event.answer(field.id).comment
             event = event.with_answer(field.id, replace(initial, comment=comment))
-        return SetValue(event_id, self.field, [item]).apply(coding.with_event(event), context)
+        return SetValue(event_id, self.field, [item]).apply(
+            coding.with_event(event), context
+        )
 
     def _reset(self, event: Event, coding: Coding, codebook: Codebook) -> list[Field]:
         """Return the fields that each part of an event begins anew: counts, and the scope if it changes."""
-        parts, acts = len(event.answer(self.field.id).value), _acts(event, coding, codebook)
+        parts, acts = (
+            len(event.answer(self.field.id).value),
+            _acts(event, coding, codebook),
+        )
         is_several = is_tally(event, codebook) and (acts is None or acts > parts)
-        answers = [(f, event.answer(f.id)) for f in codebook.event_fields if f.id in event.fields]
+        answers = [
+            (f, event.answer(f.id))
+            for f in codebook.event_fields
+            if f.id in event.fields
+        ]
         return [
             field
             for field, answer in answers
@@ -103,9 +128,15 @@ def is_tally(event: Event, codebook: Codebook) -> bool:
 def part_links(codebook: Codebook) -> Field | None:
     """Return the field that links a part to its tally, None if the codebook has no such relation."""
     relations = (
-        (field, part) for field in codebook.link_fields for part in field.parts if part.id == "relation"
+        (field, part)
+        for field in codebook.link_fields
+        for part in field.parts
+        if part.id == "relation"
     )
-    return next((field for field, part in relations if PART_OF in (v.id for v in part.values)), None)
+    return next(
+        (field for field, part in relations if PART_OF in (v.id for v in part.values)),
+        None,
+    )
 
 
 def _acts(event: Event, coding: Coding, codebook: Codebook) -> int | None:
@@ -116,7 +147,9 @@ def _acts(event: Event, coding: Coding, codebook: Codebook) -> int | None:
     """
     asked = visible(event, coding, codebook)
     counts = [
-        f for f in codebook.event_fields if f.type == "int_range" and f.when and SCOPE in names_in(f.when)
+        f
+        for f in codebook.event_fields
+        if f.type == "int_range" and f.when and SCOPE in names_in(f.when)
     ]
     answers = [event.answer(field.id) for field in counts if field.id in asked]
     counted = (answer.value["min"] for answer in answers if answer.value is not None)

@@ -44,14 +44,21 @@ def agreement_report(
     result = study(project, stage=stage, coders=coders, names=names, progress=progress)
     if field:
         expect_compared(result, field)  # fail before the expensive reading
-    beside = Beside(_against_gold(project, result, stage, names, progress), None if field else audit(project))
+    beside = Beside(
+        _against_gold(project, result, stage, names, progress),
+        None if field else audit(project),
+    )
     with project.store.read() as queries:
         cases = _cases(queries, result, field) if with_cases else []
     return result, report_of(result, cases, field, beside)
 
 
 def _against_gold(
-    project: Project, whole: Study, stage: str | None, names: Mapping[str, str], progress: ReportProgress
+    project: Project,
+    whole: Study,
+    stage: str | None,
+    names: Mapping[str, str],
+    progress: ReportProgress,
 ) -> dict[str, Study]:
     """Return a study of each coder against closed gold of the codings' revision."""
     with project.store.read() as queries:
@@ -63,12 +70,21 @@ def _against_gold(
             and not why_left_out(head, stages.get((head.article, head.coder)), stage)
         ]
     revision = whole.codebook.ref
-    golden = {head.article for head in heads if head.is_gold and head.codebook == revision}
+    golden = {
+        head.article for head in heads if head.is_gold and head.codebook == revision
+    }
     closed = golden & set(whole.articles)
-    coded = {head.coder for head in heads if head.article in closed and not head.is_gold}
+    coded = {
+        head.coder for head in heads if head.article in closed and not head.is_gold
+    }
     return {
         names.get(coder, coder): study(
-            project, stage=stage, coders=(coder, GOLD), names=names, articles=closed, progress=progress
+            project,
+            stage=stage,
+            coders=(coder, GOLD),
+            names=names,
+            articles=closed,
+            progress=progress,
         )
         for coder in sorted(coded)
         if names.get(coder, coder) in whole.coders
@@ -82,34 +98,51 @@ def _cases(queries: Queries, whole: Study, only: str) -> list[Case]:
     fields = 0
     for name in names:
         if units := whole.reliability_data(name, all_alike=False).differing():
-            chosen += [(name, unit) for unit in units[: CASES * FIELDS_WITH_CASES if only else CASES]]
+            chosen += [
+                (name, unit)
+                for unit in units[: CASES * FIELDS_WITH_CASES if only else CASES]
+            ]
             fields += 1
         if fields == FIELDS_WITH_CASES:
             break
     wanted = {unit.article for _, unit in chosen}
-    heads = [h for h in queries.coding_heads() if h.article in wanted and h.coder in whole.coders]
+    heads = [
+        h
+        for h in queries.coding_heads()
+        if h.article in wanted and h.coder in whole.coders
+    ]
     codings = {(c.article, c.coder): c for c in queries.codings_of(heads)}
-    texts = {article.id: article.text for article in queries.articles_of(wanted).values()}
+    texts = {
+        article.id: article.text for article in queries.articles_of(wanted).values()
+    }
     cases = []
     for name, unit in chosen:
         answers, members = [], whole.members(name, unit)
-        for coder in members or whole.comparisons[whole.articles.index(unit.article)].coders:
+        for coder in (
+            members or whole.comparisons[whole.articles.index(unit.article)].coders
+        ):
             coding = codings[unit.article, coder]
             event = coding.event(members[coder]) if members else None
             answer = (event or coding).answer(name)
             quotes = _quotes(coding, event, answer, texts[unit.article])
-            words = answer_in_words(field_of(whole.codebook, name), answer, whole.codebook)
+            words = answer_in_words(
+                field_of(whole.codebook, name), answer, whole.codebook
+            )
             answers.append(Said(coder, words, quotes))
         cases.append(Case(name, unit.article, unit.cluster, answers))
     return cases
 
 
-def _quotes(coding: Coding, event: Event | None, answer: Answer, text: str) -> list[str]:
+def _quotes(
+    coding: Coding, event: Event | None, answer: Answer, text: str
+) -> list[str]:
     """Return the quotes of the answer's evidence, or else of all the event's evidence, in text order."""
     cited: Iterable[str] = answer.evidence
     if not answer.evidence and event is not None:
         cited = {span for each in event.fields.values() for span in each.evidence}
-    places = sorted({(s.start, s.end) for span in cited if (s := coding.span(span)) is not None})
+    places = sorted(
+        {(s.start, s.end) for span in cited if (s := coding.span(span)) is not None}
+    )
     quotes, length = [], 0
     for start, end in places:
         quote = " ".join(text[start:end].split())

@@ -49,9 +49,13 @@ class Wanted(NamedTuple):
 def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wanted]:
     """Return what to compare, by article; versions: the result of `Queries.versions`."""
     out = []
-    for article, group in groupby(sorted(heads, key=attrgetter("article", "coder")), attrgetter("article")):
+    for article, group in groupby(
+        sorted(heads, key=attrgetter("article", "coder")), attrgetter("article")
+    ):
         codings = tuple(group)
-        made_from = [(h.id, h.codebook, versions.get(f"coding:{h.id}")) for h in codings]
+        made_from = [
+            (h.id, h.codebook, versions.get(f"coding:{h.id}")) for h in codings
+        ]
         if any(h.is_gold for h in codings):
             made_from.append((GOLD, "", versions.get(f"gold:{article}")))
         out.append(Wanted(article, codings, stamp(VERSION, made_from)))
@@ -89,25 +93,38 @@ class Comparisons(Sequence[Comparison]):
         return self._read(self._asked)
 
     def _read(self, asked: Sequence[Wanted]) -> Iterator[Comparison]:
-        return (Comparison.from_json(body).under(self._names) for body in self._results.bodies(asked))
+        return (
+            Comparison.from_json(body).under(self._names)
+            for body in self._results.bodies(asked)
+        )
 
-    def cached_score(self, name: str, numbers: Sequence[int], work: Callable[[], Score]) -> Score:
+    def cached_score(
+        self, name: str, numbers: Sequence[int], work: Callable[[], Score]
+    ) -> Score:
         """Return a score over the articles with these numbers, cached or else computed by `work`."""
-        made_from = stamp(_FORMAT, name, [self._asked[number].stamp for number in numbers])
+        made_from = stamp(
+            _FORMAT, name, [self._asked[number].stamp for number in numbers]
+        )
         if not (cached := dict(self._project.kept.fetch("score", {name: made_from}))):
             score = work()
             body = json.dumps(astuple(score))
             self._project.kept.keep("score", [Result(name, made_from, body)])
             return score
         parts = json.loads(cached[name])
-        return (MeanScore if len(parts) > len(Score.__struct_fields__) else Score)(*parts)
+        return (MeanScore if len(parts) > len(Score.__struct_fields__) else Score)(
+            *parts
+        )
 
 
 def differing(project: Project, queries: Queries) -> list[str]:
     """Recompute a random sample of cached comparisons; return the articles where the result differs."""
     submitted = [h for h in queries.coding_heads() if not h.is_gold and h.is_submitted]
     stamps, versions = project.kept.stamps(KIND), queries.versions()
-    cached = [each for each in wanted(submitted, versions) if stamps.get(each.key) == each.stamp]
+    cached = [
+        each
+        for each in wanted(submitted, versions)
+        if stamps.get(each.key) == each.stamp
+    ]
     drawn = sample(cached, min(_DRAWN, len(cached)))
     bodies = dict(project.kept.fetch(KIND, {each.key: each.stamp for each in drawn}))
     try:
@@ -124,12 +141,17 @@ def differing(project: Project, queries: Queries) -> list[str]:
 def _compare(project: Project, part: Sequence[Wanted]) -> list[Result]:
     """Compute the comparisons of some articles."""
     with project.store.read() as queries:
-        codings = {c.id: c for c in queries.codings_of([head for each in part for head in each.heads])}
+        codings = {
+            c.id: c
+            for c in queries.codings_of([head for each in part for head in each.heads])
+        }
         lengths = queries.text_lengths([each.article for each in part])
         results = []
         for each in part:
             own = [codings[head.id] for head in each.heads]
             book = project.revision(queries, own[0].codebook, own[0].id)
-            compared = compare([expect_sound(c, book) for c in own], book, lengths.get(each.article))
+            compared = compare(
+                [expect_sound(c, book) for c in own], book, lengths.get(each.article)
+            )
             results.append(Result(each.key, each.stamp, compared.to_json()))
     return results

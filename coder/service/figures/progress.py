@@ -74,7 +74,11 @@ def progress(project: Project, report: ReportProgress = no_progress) -> list[Pro
     """
     with project.store.read() as queries:
         stages = queries.stages()
-        heads = {(h.article, h.coder): h.status for h in queries.coding_heads() if not h.is_gold}
+        heads = {
+            (h.article, h.coder): h.status
+            for h in queries.coding_heads()
+            if not h.is_gold
+        }
         marks = {(r.kind, r.article, r.coder) for r in queries.remarks()}
     spent = _working_times(project, report)
     staged = ((stages.get(coding, ""), coding) for coding in stages | heads)
@@ -82,13 +86,29 @@ def progress(project: Project, report: ReportProgress = no_progress) -> list[Pro
     out: list[Progress] = []
     for (_, coder, stage), own in sorted(work.items()):
         times = {coding: t for coding in own if (t := spent.get("/".join(coding)))}
-        done = [t for coding, t in times.items() if heads.get(coding) == Status.SUBMITTED.value]
+        done = [
+            t
+            for coding, t in times.items()
+            if heads.get(coding) == Status.SUBMITTED.value
+        ]
         spans = (len(times), _minutes(times.values()), len(done), _minutes(done))
         begun = Counter(heads[coding] for coding in own if coding in heads)
         states = (begun[Status.OPEN.value], begun[Status.SUBMITTED.value])
         flagged = sum((FLAG, *coding) in marks for coding in own)
-        put_off = sum((SKIP, *c) in marks and heads.get(c) != Status.SUBMITTED.value for c in own)
-        out.append(Progress(coder, stage, len(own) if stage else 0, *states, flagged, put_off, *spans))
+        put_off = sum(
+            (SKIP, *c) in marks and heads.get(c) != Status.SUBMITTED.value for c in own
+        )
+        out.append(
+            Progress(
+                coder,
+                stage,
+                len(own) if stage else 0,
+                *states,
+                flagged,
+                put_off,
+                *spans,
+            )
+        )
     return out
 
 
@@ -114,7 +134,10 @@ def _working_times(project: Project, report: ReportProgress) -> dict[str, timede
     times = KeptResults(project, "time", codings, _timed)
     times.make(report if len(times.missing) >= _MANY else no_progress, worth=_MANY)
     spent = map(int, times.bodies(codings))
-    return {each.key: timedelta(microseconds=time) for each, time in zip(codings, spent, strict=True)}
+    return {
+        each.key: timedelta(microseconds=time)
+        for each, time in zip(codings, spent, strict=True)
+    }
 
 
 def _timed(project: Project, part: Sequence[Keyed]) -> list[Result]:
@@ -161,21 +184,34 @@ def study(
             else:
                 heads.append(head)
         versions = queries.versions()
-        books = {head.codebook: project.revision(queries, head.codebook, head.id) for head in heads}
+        books = {
+            head.codebook: project.revision(queries, head.codebook, head.id)
+            for head in heads
+        }
     if len(books) > 1:
         by_revision = sorted(Counter(head.codebook for head in heads).items())
-        counts = [Message("figures.with_revision", n=n, revision=ref) for ref, n in by_revision]
+        counts = [
+            Message("figures.with_revision", n=n, revision=ref)
+            for ref, n in by_revision
+        ]
         raise CoderError("figures.several_revisions", counts=joined(counts))
     if len({head.coder for head in heads}) < 2:
         if left_out:
-            reasons = joined(Message(f"figures.left_out.{why}", n=n) for why, n in sorted(left_out.items()))
+            reasons = joined(
+                Message(f"figures.left_out.{why}", n=n)
+                for why, n in sorted(left_out.items())
+            )
             raise CoderError("figures.few_coders_left", left_out=reasons)
-        if missing := [name for name in coders if name not in {head.coder for head in heads}]:
+        if missing := [
+            name for name in coders if name not in {head.coder for head in heads}
+        ]:
             raise CoderError("figures.nothing_by", names=", ".join(missing))
         raise CoderError("figures.few_coders")
     [book] = books.values()
     compared = Comparisons(project, wanted(heads, versions), progress, names)
-    basis = Basis(stage or "", len(heads), left_out, **_compared(project, heads, stages))
+    basis = Basis(
+        stage or "", len(heads), left_out, **_compared(project, heads, stages)
+    )
     return Study(compared, book, cached_score=compared.cached_score, basis=basis)
 
 
@@ -187,7 +223,10 @@ def _compared(
     compared = [head for head in heads if of_article[head.article] > 1]
     coded = [head for head in compared if not head.is_gold]
     with project.store.read() as queries:
-        times, revised = queries.submission_times(), _revised(queries, [head.id for head in coded])
+        times, revised = (
+            queries.submission_times(),
+            _revised(queries, [head.id for head in coded]),
+        )
     submitted: dict[str, str] = {}
     for head in compared:
         day = times.get(head.id, "")[:10]
@@ -202,13 +241,18 @@ def _compared(
 def _revised(queries: Queries, codings: Sequence[str]) -> int:
     """Count the codings that a supervisor reopened and that differ since, other than by an upgrade."""
     reopened = queries.entries_of_action("coding.reopened", 0, queries.until)
-    subjects = {subject for subject, _ in reopened} & {f"coding:{each}" for each in codings}
+    subjects = {subject for subject, _ in reopened} & {
+        f"coding:{each}" for each in codings
+    }
     return sum(_is_revised(queries.entries(subject=subject)) for subject in subjects)
 
 
 def _is_revised(entries: Iterable[Entry]) -> bool:
     """Return whether a coding's entries since it was first reopened change its spans, events or answers."""
-    before, after = dict[tuple[str, Key], Row | None](), dict[tuple[str, Key], Row | None]()
+    before, after = (
+        dict[tuple[str, Key], Row | None](),
+        dict[tuple[str, Key], Row | None](),
+    )
     upgrades = set[int | None]()
     for entry in dropwhile(lambda entry: entry.what != "coding.reopened", entries):
         if entry.what in RECODED or entry.undoes in upgrades:
@@ -227,7 +271,9 @@ def why_left_out(head: CodingHead, own_stage: str | None, stage: str | None) -> 
         return "gold_open" if head.is_gold else "open"
     if stage and not head.is_gold and own_stage != stage:
         return "other_stage"
-    return "training" if not stage and own_stage == TRAINING else ""  # trainees' codings are not data
+    return (
+        "training" if not stage and own_stage == TRAINING else ""
+    )  # trainees' codings are not data
 
 
 def audit(project: Project) -> Audit | None:
@@ -244,16 +290,26 @@ def audit(project: Project) -> Audit | None:
                 for c in queries.codings(article_id=article)
                 if not is_copy(c.coder) and stages.get((article, c.coder)) != TRAINING
             }
-            without = tuple(by_coder[coder] for coder in by_coder if (article, coder) in blind)
+            without = tuple(
+                by_coder[coder] for coder in by_coder if (article, coder) in blind
+            )
             if without:
-                sighted = tuple(by_coder[coder] for coder in by_coder if (article, coder) not in blind)
+                sighted = tuple(
+                    by_coder[coder]
+                    for coder in by_coder
+                    if (article, coder) not in blind
+                )
                 offered = queries.candidates(article)
                 # A candidate below the threshold of its kind is not shown, hence not suggested.
-                shown = _marks(c for c in offered if c.score >= project.thresholds.get(c.kind, 0))
+                shown = _marks(
+                    c for c in offered if c.score >= project.thresholds.get(c.kind, 0)
+                )
                 sample.append(SampledArticle(shown, without, sighted))
     kinds, plan = [kind.id for kind in project.codebook.span_kinds], Plan()
     submitted = sum(len(article.blind) for article in sample)
-    return Audit(len(blind), submitted, recalls(sample, kinds, plan), anchoring(sample, plan))
+    return Audit(
+        len(blind), submitted, recalls(sample, kinds, plan), anchoring(sample, plan)
+    )
 
 
 def _marks(spans: Iterable[Span | Candidate]) -> tuple[Mark, ...]:
@@ -266,7 +322,9 @@ def audit_document(result: Audit) -> dict[str, Any]:
     for row in result.recalls:
         overlap = documents(overlap=row.overlap, overlap_interval=row.overlap_interval)
         exact = documents(exact=row.exact, exact_interval=row.exact_interval)
-        recall.append({"kind": row.kind or "all", "articles": row.articles, **overlap, **exact})
+        recall.append(
+            {"kind": row.kind or "all", "articles": row.articles, **overlap, **exact}
+        )
     contrast = result.anchoring
     sides = documents(f1_with_suggestions=contrast.first, f1_without=contrast.second)
     between = documents(difference=contrast.difference, interval=contrast.interval)

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from coder.store.journal import RECODED, REDO, UNDO, Entry, Made, moment
 
-IDLE = timedelta(minutes=5)  # a longer gap between two changes is a pause, not working time
+IDLE = timedelta(
+    minutes=5
+)  # a longer gap between two changes is a pause, not working time
 SUBMITTED = "coding.submitted"  # ends a sitting, however soon the coder comes back
 NOT_WORK = ("coding.imported", "coding.rescued", "coding.reopened", *RECODED)
 """Changes to a coding made by somebody else, or by the program for many codings at once."""

@@ -43,7 +43,11 @@ def suggest(
     with project.store.read() as queries:
         queries.expect_all()
         read_by = {} if again else queries.suggested()
-        todo = [article for article in queries.article_ids() if read_by.get(article) != suggesters]
+        todo = [
+            article
+            for article in queries.article_ids()
+            if read_by.get(article) != suggesters
+        ]
     parts = ([*map(project.article, ids)] for ids in batched(todo, _AT_ONCE))
     failed = 0
     with running_plugins(project, warn) as join:
@@ -58,12 +62,16 @@ def suggest(
                 with project.store.begin(project.actor) as work:
                     old = work.queries.candidates(article_id)
                     imported = [c for c in old if c.origin.startswith(f"{IMPORTED}:")]
-                    work.replace_candidates(article_id, joined(new, imported) if imported else new, by)
+                    work.replace_candidates(
+                        article_id, joined(new, imported) if imported else new, by
+                    )
             progress(count, len(todo))
     return len(todo) - failed
 
 
-def proposed(article: Article, codebook: Codebook, *, where: str = "") -> list[Candidate]:
+def proposed(
+    article: Article, codebook: Codebook, *, where: str = ""
+) -> list[Candidate]:
     """What the rules propose for an article; raises CoderError if they fail, which costs only this article.
 
     where: the place in the article's source, for the message.
@@ -73,10 +81,14 @@ def proposed(article: Article, codebook: Codebook, *, where: str = "") -> list[C
     except Exception as error:
         last = extract_tb(error.__traceback__)[-1]
         what = f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"
-        raise CoderError("learning.rules_failed", article=article.id, what=what, where=where) from error
+        raise CoderError(
+            "learning.rules_failed", article=article.id, what=what, where=where
+        ) from error
 
 
-def _propose(codebook: Codebook, part: Sequence[Article]) -> list[tuple[str, list[Candidate] | CoderError]]:
+def _propose(
+    codebook: Codebook, part: Sequence[Article]
+) -> list[tuple[str, list[Candidate] | CoderError]]:
     found: list[tuple[str, list[Candidate] | CoderError]] = []
     for article in part:
         try:
@@ -99,16 +111,25 @@ def running_plugins(project: Project, warn: Warn) -> Iterator[Join]:
         where = str(config.folder / configuration.FILE)
         if not known:
             raise CoderError("learning.no_plugins", name=missing, where=where)
-        raise CoderError("learning.no_plugin", name=missing, installed=", ".join(sorted(known)), where=where)
+        raise CoderError(
+            "learning.no_plugin",
+            name=missing,
+            installed=", ".join(sorted(known)),
+            where=where,
+        )
     running: list[Plugin] = []
 
-    def join(article_id: str, candidates: list[Candidate]) -> tuple[list[Candidate], str]:
+    def join(
+        article_id: str, candidates: list[Candidate]
+    ) -> tuple[list[Candidate], str]:
         names = [RULES]
         for plugin in list(running):
             try:
                 more = plugin.suggest(project.article(article_id))
                 if problem := unstorable([(each.value, each.origin) for each in more]):
-                    raise CoderError("learning.unstorable", name=plugin.name, problem=problem)
+                    raise CoderError(
+                        "learning.unstorable", name=plugin.name, problem=problem
+                    )
             except CoderError as error:
                 warn(f"{article_id}: {error}")
                 running.remove(plugin)
@@ -123,7 +144,9 @@ def running_plugins(project: Project, warn: Warn) -> Iterator[Join]:
             settings = dict(table)
             seconds = float(settings.pop("timeout", SECONDS))
             try:
-                running.append(Plugin(name, project.codebook, config.folder, settings, seconds))
+                running.append(
+                    Plugin(name, project.codebook, config.folder, settings, seconds)
+                )
             except CoderError as error:
                 warn(str(error))
         yield join

@@ -24,7 +24,9 @@ _LOOK = 5  # seconds between two checks for workers
 _ALONE = 60  # seconds to wait for a scheduler without workers, as a dead worker may be restarted
 
 
-def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Iterator[Done]:
+def on_dask(
+    shards: Sequence[Shard], book: Codebook, address: str = ""
+) -> Iterator[Done]:
     """Yield shards as they are completed by the scheduler at `address`, or by one local process per core.
 
     A shard whose worker dies is retried on another. Raises CoderError if there are no workers.
@@ -36,21 +38,30 @@ def on_dask(shards: Sequence[Shard], book: Codebook, address: str = "") -> Itera
     except ModuleNotFoundError:
         raise CoderError("learning.needs_dask") from None
     for handler in logging.getLogger("distributed").handlers:
-        handler.setLevel(logging.CRITICAL)  # problems that the user can fix are reported here instead
+        handler.setLevel(
+            logging.CRITICAL
+        )  # problems that the user can fix are reported here instead
     with ExitStack() as stack:
         client = _client(distributed, address, stack)
         # A task of its own, so that it is recomputed if all workers that hold it die.
         codebook = client.submit(Codebook.from_json, book.to_json(), pure=False)
-        running = {client.submit(propose_shard, codebook, each, pure=False): each for each in shards}
+        running = {
+            client.submit(propose_shard, codebook, each, pure=False): each
+            for each in shards
+        }
         for future in _completed(client, as_completed(running)):
             try:
                 yield future.result()
             except distributed.KilledWorker:
                 name = running[future].source.name
-                yield Done(name, problem=str(CoderError("learning.workers_died", where=name)))
+                yield Done(
+                    name, problem=str(CoderError("learning.workers_died", where=name))
+                )
             except distributed.client.FutureCancelledError:
                 raise CoderError("learning.scheduler_gone") from None
-            except RuntimeError as error:  # raised by Dask if the scheduler lacks this program
+            except (
+                RuntimeError
+            ) as error:  # raised by Dask if the scheduler lacks this program
                 raise CoderError("learning.other_program", where=address) from error
 
 
@@ -81,7 +92,9 @@ def _client(distributed: Any, address: str, stack: ExitStack) -> Any:
     if not address:
         import dask
 
-        stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS}))
+        stack.enter_context(
+            dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS})
+        )
         cluster = distributed.LocalCluster(
             n_workers=len(os.sched_getaffinity(0)),
             threads_per_worker=1,
@@ -94,8 +107,13 @@ def _client(distributed: Any, address: str, stack: ExitStack) -> Any:
         client = stack.enter_context(distributed.Client(address, timeout=_SECONDS))
         client.wait_for_workers(1, timeout=_SECONDS)
     except (OSError, ValueError) as error:
-        raise CoderError("learning.no_workers", address=address, problem=str(error)) from None
+        raise CoderError(
+            "learning.no_workers", address=address, problem=str(error)
+        ) from None
     # A worker without the program would die at its first shard without an explanation.
-    if any(theirs != program() for theirs in client.run(program, on_error="return").values()):
+    if any(
+        theirs != program()
+        for theirs in client.run(program, on_error="return").values()
+    ):
         raise CoderError("learning.other_program", where=address)
     return client

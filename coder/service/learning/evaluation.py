@@ -37,7 +37,10 @@ Place = tuple[str, int, int]  # kind, start and end of a span or a candidate
 Stretch = tuple[int, int]
 _AT_ONCE = 4  # articles evaluated together
 _WORTH = 24  # number of articles from which several processes pay off
-VALUED = {"date": "date", "int_range": "number"}  # field type → the span kind whose value is compared
+VALUED = {
+    "date": "date",
+    "int_range": "number",
+}  # field type → the span kind whose value is compared
 
 
 @dataclass
@@ -69,7 +72,9 @@ class Side:
 
     overlap: Share = field(default_factory=Share)
     exact: Share = field(default_factory=Share)
-    missing: Counter[str] = field(default_factory=Counter)  # folded quotes without any overlap
+    missing: Counter[str] = field(
+        default_factory=Counter
+    )  # folded quotes without any overlap
 
     def add_all(self, other: Side) -> None:
         """Count the cases of another side too."""
@@ -112,20 +117,31 @@ class Evaluation:
         self.events.add_all(other.events)
 
 
-def evaluate_file(project: Project, name: str, progress: ReportProgress = no_progress) -> Evaluation:
+def evaluate_file(
+    project: Project, name: str, progress: ReportProgress = no_progress
+) -> Evaluation:
     """Evaluate against a native file, or against the project's closed `gold` or submitted `codings`."""
     by_article: dict[str, list[Any]]
     work: Callable[[Project, list[Any]], Evaluation]
     if name in ("gold", "codings") and not Path(name).exists():
         with project.store.read() as queries:
-            heads = [h for h in queries.coding_heads() if h.is_submitted and h.is_gold is (name == "gold")]
+            heads = [
+                h
+                for h in queries.coding_heads()
+                if h.is_submitted and h.is_gold is (name == "gold")
+            ]
         if not heads:
             raise CoderError(f"learning.no_{name}")
         by_article, work = grouped((head.article, head) for head in heads), _of_stored
     else:
-        by_article, work = grouped((pair[0].id, pair) for pair in _pairs_in(name, project)), _of_pairs
+        by_article, work = (
+            grouped((pair[0].id, pair) for pair in _pairs_in(name, project)),
+            _of_pairs,
+        )
     result, parts = Evaluation(), list(by_article.values())
-    for part in spread_over(parts, work, project, at_once=_AT_ONCE, worth=_WORTH, progress=progress):
+    for part in spread_over(
+        parts, work, project, at_once=_AT_ONCE, worth=_WORTH, progress=progress
+    ):
         result.add_all(part)
     return result
 
@@ -138,7 +154,9 @@ def _pairs_in(name: str, project: Project) -> Iterator[tuple[Article, Coding]]:
             continue
         article = taken.article or project.article(taken.coding.article)
         if article.text_sha256 != taken.coding.text_sha256:
-            raise CoderError("learning.other_text", article=article.id, where=taken.where)
+            raise CoderError(
+                "learning.other_text", article=article.id, where=taken.where
+            )
         expect_none(value_problems(taken.coding, project.codebook, taken.where))
         yield article, taken.coding
 
@@ -147,18 +165,27 @@ def _of_stored(project: Project, part: Sequence[Sequence[CodingHead]]) -> Evalua
     with project.store.read() as queries:
         articles = queries.articles_of([heads[0].article for heads in part])
         codings = queries.codings_of(list(chain.from_iterable(part)))
-        sound = [expect_sound(c, project.revision(queries, c.codebook, c.id)) for c in codings]
-    return evaluate([(articles[coding.article], coding) for coding in sound], project.codebook)
+        sound = [
+            expect_sound(c, project.revision(queries, c.codebook, c.id))
+            for c in codings
+        ]
+    return evaluate(
+        [(articles[coding.article], coding) for coding in sound], project.codebook
+    )
 
 
-def _of_pairs(project: Project, part: Sequence[Sequence[tuple[Article, Coding]]]) -> Evaluation:
+def _of_pairs(
+    project: Project, part: Sequence[Sequence[tuple[Article, Coding]]]
+) -> Evaluation:
     return evaluate(chain.from_iterable(part), project.codebook)
 
 
 class _Offered:
     """What is offered in an article for a day of publication."""
 
-    def __init__(self, article: Article, codebook: Codebook, published: Publication | None) -> None:
+    def __init__(
+        self, article: Article, codebook: Codebook, published: Publication | None
+    ) -> None:
         self.published = published
         self.candidates = propose(article, codebook, published)
         self.places = {c.stretch: c.quote for c in self.candidates}
@@ -178,13 +205,20 @@ def evaluate(pairs: Iterable[tuple[Article, Coding]], codebook: Codebook) -> Eva
         places = {s.stretch: s.quote for s in coding.standing}
         marked[article.id].update(places)
         for (kind, start, end), quote in places.items():
-            _count(result.kinds[kind].recall, (start, end), quote, here.by_kind.get(kind, ()))
+            _count(
+                result.kinds[kind].recall,
+                (start, end),
+                quote,
+                here.by_kind.get(kind, ()),
+            )
         _score_values(result, coding, here.candidates, codebook)
         _score_events(result, article, coding, here, codebook)
     for key, here in offered.items():
         by_kind = _by_kind(marked[key])
         for (kind, start, end), quote in here.places.items():
-            _count(result.kinds[kind].precision, (start, end), quote, by_kind.get(kind, ()))
+            _count(
+                result.kinds[kind].precision, (start, end), quote, by_kind.get(kind, ())
+            )
     return result
 
 
@@ -202,41 +236,77 @@ def _count(side: Side, stretch: Stretch, quote: str, others: Sequence[Stretch]) 
 
 
 def _score_values(
-    result: Evaluation, coding: Coding, candidates: Sequence[Candidate], codebook: Codebook
+    result: Evaluation,
+    coding: Coding,
+    candidates: Sequence[Candidate],
+    codebook: Codebook,
 ) -> None:
     """Compare coded dates and numbers that rest on one span with the overlapping candidate's value."""
-    types = {field.id: field.type for field in codebook.event_fields}  # without those of other revisions
+    types = {
+        field.id: field.type for field in codebook.event_fields
+    }  # without those of other revisions
     for event in coding.events:
         for name, answer in event.fields.items():
             kind = VALUED.get(types.get(name, ""))
-            spans = [s for i in answer.evidence if (s := coding.span(i)) and s.kind == kind]
+            spans = [
+                s for i in answer.evidence if (s := coding.span(i)) and s.kind == kind
+            ]
             if not kind or not answer.coded or len(spans) != 1:
                 continue
             [s] = spans
-            over = [c for c in candidates if c.kind == kind and c.start < s.end and s.start < c.end]
+            over = [
+                c
+                for c in candidates
+                if c.kind == kind and c.start < s.end and s.start < c.end
+            ]
             if over:
-                best = max(over, key=lambda c: min(c.end, s.end) - max(c.start, s.start))
+                best = max(
+                    over, key=lambda c: min(c.end, s.end) - max(c.start, s.start)
+                )
                 result.values[kind].add(same_thing(best.value, answer.value))
 
 
 def _score_events(
-    result: Evaluation, article: Article, coding: Coding, offered: _Offered, codebook: Codebook
+    result: Evaluation,
+    article: Article,
+    coding: Coding,
+    offered: _Offered,
+    codebook: Codebook,
 ) -> None:
     """Score for each coded event whether a trigger proposes it, and which proposed values are correct."""
     if codebook.type_field is None:
         return
-    blank = Coding(article.id, article.text_sha256, codebook.ref, "suggester", answers=coding.answers)
-    context = Context(
-        codebook, article, propose=lambda c: offered.event_at(c) if isinstance(c, Candidate) else {}
+    blank = Coding(
+        article.id,
+        article.text_sha256,
+        codebook.ref,
+        "suggester",
+        answers=coding.answers,
     )
-    triggers, extents = [c for c in offered.candidates if c.kind == "trigger"], sentences(article.text)
+    context = Context(
+        codebook,
+        article,
+        propose=lambda c: offered.event_at(c) if isinstance(c, Candidate) else {},
+    )
+    triggers, extents = (
+        [c for c in offered.candidates if c.kind == "trigger"],
+        sentences(article.text),
+    )
     for event in coding.events:
         answer = event.answer(codebook.type_field.id)
-        spans = [s for i in answer.evidence if (s := coding.span(i)) and s.kind == "trigger"]
-        exact = [c for s in spans for c in triggers if (c.start, c.end) == (s.start, s.end)]
+        spans = [
+            s for i in answer.evidence if (s := coding.span(i)) and s.kind == "trigger"
+        ]
+        exact = [
+            c for s in spans for c in triggers if (c.start, c.end) == (s.start, s.end)
+        ]
         both = [c for c in exact if c.value == answer.value]
         near = [(a, b) for a, b in extents if any(a <= s.start < b for s in spans)]
-        typed = [c for c in triggers if c.value == answer.value and any(a <= c.start < b for a, b in near)]
+        typed = [
+            c
+            for c in triggers
+            if c.value == answer.value and any(a <= c.start < b for a, b in near)
+        ]
         # A candidate on a coded trigger of the event, else one of the event's type in the same sentence.
         trigger = next(iter((*both, *exact, *typed)), None)
         result.events.add(trigger is not None)
@@ -246,5 +316,7 @@ def _score_events(
         for name, answer in proposed.fields.items():
             coded = event.answer(name)
             for item in items_of(answer.value) if answer.proposed else ():
-                hit = coded.coded and any(same_thing(item, other) for other in items_of(coded.value))
+                hit = coded.coded and any(
+                    same_thing(item, other) for other in items_of(coded.value)
+                )
                 result.fields[name].add(hit)

@@ -49,20 +49,29 @@ EVERYBODY = "everybody"
 def publication(coding: Coding) -> tuple[date, date] | None:
     """Return the first and last day of publication as coded, or None."""
     coded = published(coding)
-    return (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
+    return (
+        (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
+    )
 
 
 class Learner:
     """Determines which candidates one coder is shown in one article while they code it."""
 
     def __init__(
-        self, project: Project, article: Article, coder: str, queries: Queries, codebook: Codebook
+        self,
+        project: Project,
+        article: Article,
+        coder: str,
+        queries: Queries,
+        codebook: Codebook,
     ) -> None:
         self.article = article
         self.codebook = codebook
         self.thresholds = project.thresholds
         self.blind = (article.id, coder) in queries.with_withdrawn().blind()
-        kinds = {kind.id for kind in codebook.span_kinds}  # candidates may stem from an older revision
+        kinds = {
+            kind.id for kind in codebook.span_kinds
+        }  # candidates may stem from an older revision
         candidates = [c for c in queries.candidates(article.id) if c.kind in kinds]
         self._left_out: list[Candidate] | None = None
         self._folded = fold(article.text)
@@ -78,7 +87,10 @@ class Learner:
         # Each cache holds what its candidates were computed from, and the candidates.
         self._shown: tuple[Any, list[Candidate]] = (None, candidates)
         self._redated: tuple[Any, list[Candidate]] = (None, candidates)
-        self._matched: tuple[Any, list[Candidate]] = (None, [])  # occurrences of learned terms
+        self._matched: tuple[Any, list[Candidate]] = (
+            None,
+            [],
+        )  # occurrences of learned terms
         self._last: Coding | None = None  # the coding that was learned from last
         self._entries: dict[terms.Key, Entry] = {}  # learned terms, by key
         self._barred: Set[str] = frozenset()
@@ -90,23 +102,37 @@ class Learner:
         before, self._last = self._last, coding
         changed = [*chain(*differing(before.spans, coding.spans))] if before else []
         self._learn(before, coding, changed)
-        known = {key: (entry.state, entry.value, entry.text) for key, entry in self._entries.items()}
+        known = {
+            key: (entry.state, entry.value, entry.text)
+            for key, entry in self._entries.items()
+        }
         live = {key: term for key, term in known.items() if term[0] in terms.SHOWN}
         is_new = self._matched[0] != live
         if is_new:
             self._matched = (live, terms.met(self.article, self._folded, self._entries))
         matches = self._matched[1]
-        near = [c for c in matches if is_new or any(terms.overlap(c, span) for span in changed)]
+        near = [
+            c
+            for c in matches
+            if is_new or any(terms.overlap(c, span) for span in changed)
+        ]
         if near:
             blocked_ids = terms.blocked_ids(near, self.article, coding.spans)
             self._barred = (self._barred - {c.id for c in near}) | blocked_ids
         basis = (known, self._barred, publication(coding))
         if self._shown[0] != basis:
             free = [c for c in matches if c.id not in self._barred]
-            self._shown = (basis, terms.joined(self.offered(coding), free, self._entries, self.thresholds))
+            self._shown = (
+                basis,
+                terms.joined(
+                    self.offered(coding), free, self._entries, self.thresholds
+                ),
+            )
         return self._shown[1]
 
-    def _learn(self, before: Coding | None, coding: Coding, changed: Sequence[Span]) -> None:
+    def _learn(
+        self, before: Coding | None, coding: Coding, changed: Sequence[Span]
+    ) -> None:
         """Update the terms that a change affects, and only those: an article may have thousands."""
         keys = None
         rulings, elsewhere = self._rulings, self._elsewhere
@@ -114,17 +140,27 @@ class Learner:
             old, new = values_by_span(before), values_by_span(coding)
             ids = {i for i in old.keys() | new.keys() if old.get(i) != new.get(i)}
             revalued = [span for span in coding.spans if span.id in ids] if ids else []
-            keys = {(span.kind, terms.folded(span.quote)) for span in (*changed, *revalued)}
+            keys = {
+                (span.kind, terms.folded(span.quote)) for span in (*changed, *revalued)
+            }
             kinds = {kind for kind, _ in keys}
             near = (span for span in coding.spans if span.kind in kinds)
-            spans = tuple(span for span in near if (span.kind, terms.folded(span.quote)) in keys)
+            spans = tuple(
+                span for span in near if (span.kind, terms.folded(span.quote)) in keys
+            )
             coding = replace(coding, spans=spans)
             rulings = [r for r in rulings if (r.kind, terms.folded(r.text)) in keys]
             elsewhere = {key: elsewhere[key] for key in keys if key in elsewhere}
         here = tally(lessons_from(coding, self._ids), self.codebook)
         known = entries((elsewhere, here), rulings, self.codebook)
-        merged = {key: each for key, each in self._entries.items() if keys is not None and key not in keys}
-        merged |= {key: each for key, each in known.items() if each.state is not State.NOTED}
+        merged = {
+            key: each
+            for key, each in self._entries.items()
+            if keys is not None and key not in keys
+        }
+        merged |= {
+            key: each for key, each in known.items() if each.state is not State.NOTED
+        }
         self._entries = dict(sorted(merged.items(), key=itemgetter(0)))
 
     def toggle_boilerplate(self, coding: Coding) -> int:
@@ -132,9 +168,13 @@ class Learner:
         if self.blind:
             return 0
         if self._left_out is None:
-            from coder.suggest.registry import in_boilerplate  # its word lists are slow to load
+            from coder.suggest.registry import (
+                in_boilerplate,
+            )  # its word lists are slow to load
 
-            candidates = in_boilerplate(self.article, self.codebook, publication(coding))
+            candidates = in_boilerplate(
+                self.article, self.codebook, publication(coding)
+            )
             self._left_out = [c for c in candidates if c.id not in self._ids]
         more = self._left_out
         if self._ids.isdisjoint(c.id for c in more):
@@ -149,26 +189,39 @@ class Learner:
         if days != self._redated[0]:
             candidates = self._proposed
             if days is not None:
-                from coder.suggest.date_spans import with_resolved_dates  # compiles patterns slowly
+                from coder.suggest.date_spans import (
+                    with_resolved_dates,
+                )  # compiles patterns slowly
 
-                candidates = with_resolved_dates(candidates, self.article, self.codebook, days)
+                candidates = with_resolved_dates(
+                    candidates, self.article, self.codebook, days
+                )
             self._redated = (days, candidates)
         return self._redated[1]
 
 
-def cited_candidates(coding: Coding, article: Article, codebook: Codebook) -> dict[str, Candidate]:
+def cited_candidates(
+    coding: Coding, article: Article, codebook: Codebook
+) -> dict[str, Candidate]:
     """Return the candidates cited by proposals, rebuilt from their ids as they may no longer be suggested.
 
     Of words cited alone the value is that of the answer, if words of their kind can have it.
     """
     candidates: dict[str, Candidate] = {}
     for answer in (a for e in coding.events for a in e.fields.values() if a.proposed):
-        for parts in filter(None, (re.fullmatch(r"(\w+):(\d+)-(\d+)", name) for name in answer.evidence)):
+        for parts in filter(
+            None, (re.fullmatch(r"(\w+):(\d+)-(\d+)", name) for name in answer.evidence)
+        ):
             (id_, kind), (start, end) = parts.group(0, 1), map(int, parts.group(2, 3))
-            fits = len(answer.evidence) == 1 and kind_problem(kind, answer.value, codebook) is None
+            fits = (
+                len(answer.evidence) == 1
+                and kind_problem(kind, answer.value, codebook) is None
+            )
             if id_ not in candidates or (fits and candidates[id_].value is None):
                 value = answer.value if fits else None
-                candidates[id_] = Candidate(id_, kind, start, end, article.text[start:end], value)
+                candidates[id_] = Candidate(
+                    id_, kind, start, end, article.text[start:end], value
+                )
     return candidates
 
 
@@ -177,13 +230,17 @@ def candidates_for_all(project: Project, article: Article) -> list[Candidate]:
     with project.store.read() as queries:
         proposed, rulings = queries.candidates(article.id), queries.rulings()
     known = entries((), rulings, project.codebook)
-    return terms.candidates(article, fold(article.text), proposed, known, project.thresholds)
+    return terms.candidates(
+        article, fold(article.text), proposed, known, project.thresholds
+    )
 
 
 def values_by_span(coding: Coding) -> dict[str, dict[str, Json]]:
     """Return span id → field → the first value that has the span as evidence."""
     values: dict[str, dict[str, Json]] = {}
-    for name, answer in (each for _, answers in coding.records for each in answers.items()):
+    for name, answer in (
+        each for _, answers in coding.records for each in answers.items()
+    ):
         for span_id in answer.evidence if answer.coded else ():
             values.setdefault(span_id, {}).setdefault(name, answer.value)
     return values
@@ -211,10 +268,17 @@ def learned(project: Project) -> list[tuple[str, Entry]]:
         rulings = queries.rulings()
         lessons = Lessons(queries)
         gold = [] if queries.own_only else lessons.gold()
-        coders = sorted({h.coder for h in queries.coding_heads()} & {p.name for p in queries.people()})
+        coders = sorted(
+            {h.coder for h in queries.coding_heads()}
+            & {p.name for p in queries.people()}
+        )
         taught = {GOLD: gold, **{name: lessons.own(name) for name in coders}}
     common = entries((), rulings, book)
-    rows = [(EVERYBODY, entry) for entry in common.values() if entry.state is not State.NOTED]
+    rows = [
+        (EVERYBODY, entry)
+        for entry in common.values()
+        if entry.state is not State.NOTED
+    ]
     for name, by_whom in taught.items():
         for key, entry in entries((tally(by_whom, book),), rulings, book).items():
             known = common[key].state if key in common else State.NOTED
@@ -225,12 +289,22 @@ def learned(project: Project) -> list[tuple[str, Entry]]:
 
 def promote_gold(project: Project, supervisor: str) -> list[Ruling]:
     """Promote every term that closed gold suggests and that has no ruling yet; return the rulings."""
-    suggested = [e for who, e in learned(project) if who == GOLD and e.state is State.SUGGESTED]
-    return [rule(project, supervisor, Verdict.PROMOTED, entry.kind, entry.text) for entry in suggested]
+    suggested = [
+        e for who, e in learned(project) if who == GOLD and e.state is State.SUGGESTED
+    ]
+    return [
+        rule(project, supervisor, Verdict.PROMOTED, entry.kind, entry.text)
+        for entry in suggested
+    ]
 
 
 def rule(
-    project: Project, supervisor: str, verdict: Verdict, kind: str, text: str, value: str = ""
+    project: Project,
+    supervisor: str,
+    verdict: Verdict,
+    kind: str,
+    text: str,
+    value: str = "",
 ) -> Ruling:
     """Promote a term for everybody or veto it; value: an id or JSON, by default the learned value, if any."""
     project.person(supervisor, "supervisor")
@@ -246,7 +320,9 @@ def rule(
     else:
         same = (e for _, e in learned(project) if (e.kind, fold_key(e.text)) == here)
         known = next((entry.value for entry in same if entry.value is not None), None)
-    after = Ruling(kind, text.strip(), verdict, known if verdict is Verdict.PROMOTED else None)
+    after = Ruling(
+        kind, text.strip(), verdict, known if verdict is Verdict.PROMOTED else None
+    )
     with project.store.begin(supervisor) as work:
         work.rule([_ruling(work.queries, kind, text)], [after], f"term.{verdict.value}")
     return after
@@ -277,7 +353,9 @@ def undo(project: Project, supervisor: str) -> tuple[str, list[str]] | None:
 
 def _ruling(queries: Queries, kind: str, text: str) -> Ruling | None:
     here = (kind, fold_key(text))
-    return next((r for r in queries.rulings() if (r.kind, fold_key(r.text)) == here), None)
+    return next(
+        (r for r in queries.rulings() if (r.kind, fold_key(r.text)) == here), None
+    )
 
 
 def _value(typed: str, kind: str, codebook: Codebook) -> Json:
@@ -288,9 +366,14 @@ def _value(typed: str, kind: str, codebook: Codebook) -> Json:
         value = typed
     if not isinstance(value, dict | list):
         lexicon, known = codebook.lexicon, set[str]()
-        listed = {"actor": {a.id for a in lexicon.actors}, "place": {p.id for p in lexicon.places}}
+        listed = {
+            "actor": {a.id for a in lexicon.actors},
+            "place": {p.id for p in lexicon.places},
+        }
         for field in codebook.fields_for_kind(kind):
-            ids = listed.get(field.type) or {each.id for each in codebook.values_of(field)}
+            ids = listed.get(field.type) or {
+                each.id for each in codebook.values_of(field)
+            }
             if typed in ids:
                 item = item_for(field, typed, codebook)
                 value = [item] if field.is_list else item
@@ -298,8 +381,12 @@ def _value(typed: str, kind: str, codebook: Codebook) -> Json:
             known |= ids
         else:
             if near := did_you_mean(typed, known):
-                raise CoderError("learning.near_id", value=typed[:80], kind=kind, near=near)
+                raise CoderError(
+                    "learning.near_id", value=typed[:80], kind=kind, near=near
+                )
             raise CoderError("learning.no_id", value=typed[:80], kind=kind)
     if problem := terms.value_problem(kind, value, codebook):
-        raise CoderError("learning.not_taken", value=typed[:80], kind=kind, problem=problem)
+        raise CoderError(
+            "learning.not_taken", value=typed[:80], kind=kind, problem=problem
+        )
     return terms.bare(value)

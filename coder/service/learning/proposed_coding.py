@@ -14,12 +14,17 @@ from coder.service.edits.event_edits import OpenEvent
 from coder.suggest.events import EventProposer
 
 
-def proposed_coding(article: Article, candidates: Sequence[Candidate], codebook: Codebook) -> Coding:
+def proposed_coding(
+    article: Article, candidates: Sequence[Candidate], codebook: Codebook
+) -> Coding:
     """Return a coding with the candidates as spans and, for each trigger, the event it would open."""
     proposer = EventProposer(candidates, article, codebook)
     offered = {candidate.id: candidate for candidate in candidates}
     context = Context(
-        codebook, article, offered, lambda c: proposer.propose(c) if isinstance(c, Candidate) else {}
+        codebook,
+        article,
+        offered,
+        lambda c: proposer.propose(c) if isinstance(c, Candidate) else {},
     )
     blank = opened = Coding(article.id, article.text_sha256, codebook.ref, SUGGESTER)
     for candidate in candidates:
@@ -30,10 +35,16 @@ def proposed_coding(article: Article, candidates: Sequence[Candidate], codebook:
         for n, c in enumerate(candidates, start=1)
     )
     number = {span.candidate: span.id for span in spans}
-    number |= {span.id: number[span.candidate] for span in opened.spans if span.candidate in number}
+    number |= {
+        span.id: number[span.candidate]
+        for span in opened.spans
+        if span.candidate in number
+    }
 
     def confirmed(answer: Answer) -> Answer:
-        evidence = dict.fromkeys(number[each] for each in answer.evidence if each in number)
+        evidence = dict.fromkeys(
+            number[each] for each in answer.evidence if each in number
+        )
         return replace(answer, proposed=False, evidence=tuple(evidence))
 
     return replace(blank, spans=spans, events=opened.with_each_answer(confirmed).events)

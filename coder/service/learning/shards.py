@@ -28,7 +28,16 @@ from coder.store.data_problems import unstorable
 from coder.store.whole_file import new_file
 
 _PACKAGE = Path(__file__).parents[2]
-_RELEVANT = ("suggest", "text", "values", "codebook", "importers", "native.py", "model.py", "foreign.py")
+_RELEVANT = (
+    "suggest",
+    "text",
+    "values",
+    "codebook",
+    "importers",
+    "native.py",
+    "model.py",
+    "foreign.py",
+)
 
 
 class Shard(Struct, frozen=True):
@@ -78,10 +87,14 @@ def propose_shards(
     if source.resolve() == target.resolve():
         raise CoderError("learning.same_folder", where=str(source))
     sources = sorted(
-        p for p in source.glob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")
+        p
+        for p in source.glob("*")
+        if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")
     )
     if not sources:
-        raise CoderError("delivery.empty_folder", endings=", ".join(SUFFIXES), where=str(source))
+        raise CoderError(
+            "delivery.empty_folder", endings=", ".join(SUFFIXES), where=str(source)
+        )
     if any(path.suffix.lower() == TABLE for path in sources):
         pyarrow_parquet()  # fails now if it is not installed, not once per shard
     target.mkdir(parents=True, exist_ok=True)
@@ -89,7 +102,9 @@ def propose_shards(
     for path in (path.absolute() for path in sources):  # a link goes by its own name
         out = target.resolve() / f"{path.stem}.candidates.jsonl"
         if out in shards:
-            raise CoderError("learning.same_name", one=shards[out].source.name, other=path.name)
+            raise CoderError(
+                "learning.same_name", one=shards[out].source.name, other=path.name
+            )
         shards[out] = Shard(path, out, with_text, program())
     done: list[Done] = []
     for each in engine(list(shards.values()), book):
@@ -98,7 +113,9 @@ def propose_shards(
     return sorted(done, key=lambda each: each.name)
 
 
-def on_this_machine(shards: Sequence[Shard], book: Codebook, cores: int | None = None) -> Iterator[Done]:
+def on_this_machine(
+    shards: Sequence[Shard], book: Codebook, cores: int | None = None
+) -> Iterator[Done]:
     """The default engine: all cores of this machine, one shard at a time on each."""
     cores = min(len(shards), cores or len(os.sched_getaffinity(0)))
     return spread(propose_shard, shards, book, cores=cores)
@@ -120,7 +137,9 @@ def propose_shard(book: Codebook, shard: Shard) -> Done:
     except CoderError as error:
         return Done(name, problem=str(error))
     except OSError as error:
-        problem = CoderError("delivery.not_readable", problem=error.strerror, where=name)
+        problem = CoderError(
+            "delivery.not_readable", problem=error.strerror, where=name
+        )
         return Done(name, problem=str(problem))
 
 
@@ -128,9 +147,13 @@ def _existing(shard: Shard, made_from: dict[str, Any]) -> Done | None:
     try:
         note = json.loads(shard.note.read_bytes())
         counts = note["counts"]
-        if note["made_from"] == made_from and note["digest"] == _digest(shard.target, counts):
+        if note["made_from"] == made_from and note["digest"] == _digest(
+            shard.target, counts
+        ):
             articles, candidates, left_out = counts
-            return Done(shard.source.name, articles, candidates, tuple(left_out), was_there=True)
+            return Done(
+                shard.source.name, articles, candidates, tuple(left_out), was_there=True
+            )
     except (FileNotFoundError, ValueError, LookupError, TypeError, RecursionError):
         pass  # missing, interrupted, or overwritten by something else
     return None
@@ -156,7 +179,9 @@ def _write(book: Codebook, shard: Shard, made_from: dict[str, Any]) -> Done:
     return Done(shard.source.name, articles, candidates, tuple(left_out))
 
 
-def _line(book: Codebook, article: Article | CoderError, where: str, with_text: bool) -> tuple[bytes, int]:
+def _line(
+    book: Codebook, article: Article | CoderError, where: str, with_text: bool
+) -> tuple[bytes, int]:
     if isinstance(article, CoderError):
         raise article
     if problem := unstorable([article.id, article.text]):
@@ -168,7 +193,9 @@ def _line(book: Codebook, article: Article | CoderError, where: str, with_text: 
 
 def _digest(candidates: Path, counts: Sequence[Any]) -> str:
     """Return a digest of a file of candidates and of what is told about it."""
-    return hashlib.sha256(f"{_sha256(candidates)}\0{json.dumps(counts)}".encode()).hexdigest()
+    return hashlib.sha256(
+        f"{_sha256(candidates)}\0{json.dumps(counts)}".encode()
+    ).hexdigest()
 
 
 def _sha256(path: Path) -> str:
@@ -184,5 +211,7 @@ def program() -> str:
         place = _PACKAGE / name
         for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
             if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(f"{file.relative_to(_PACKAGE).as_posix()}\0{_sha256(file)}\0".encode())
+                digest.update(
+                    f"{file.relative_to(_PACKAGE).as_posix()}\0{_sha256(file)}\0".encode()
+                )
     return digest.hexdigest()

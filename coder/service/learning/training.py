@@ -39,7 +39,12 @@ class Compared(Struct, frozen=True):
 
 
 def train(
-    project: Project, *, folds: int = 5, epochs: int = 20, seed: int = 0, tell: ReportProgress = no_progress
+    project: Project,
+    *,
+    folds: int = 5,
+    epochs: int = 20,
+    seed: int = 0,
+    tell: ReportProgress = no_progress,
 ) -> tuple[int, list[Compared], Path | None]:
     """Train on closed gold, compare with the rules, and save the model for the kinds it is better at.
 
@@ -48,18 +53,25 @@ def train(
     examples = _gold(project)
     if len(examples) < LEAST_ARTICLES:
         articles = Message("counts.articles", n=len(examples))
-        raise CoderError("learning.little_gold", articles=articles, least=LEAST_ARTICLES)
+        raise CoderError(
+            "learning.little_gold", articles=articles, least=LEAST_ARTICLES
+        )
     if not 2 <= folds <= len(examples):
         raise CoderError("learning.folds", folds=folds, most=len(examples))
     predicted = _out_of_fold(examples, folds, epochs, seed, tell)
-    ruled = [[(c.start, c.end, c.kind) for c in propose(e.article, project.codebook)] for e in examples]
+    ruled = [
+        [(c.start, c.end, c.kind) for c in propose(e.article, project.codebook)]
+        for e in examples
+    ]
     kinds = sorted({kind for each in examples for *_, kind in each.spans})
     compared = [_compared(kind, examples, predicted, ruled) for kind in kinds]
     scores = {each.kind: each.precision for each in compared if each.better}
     saved = None
     if scores:
         model = spacy_ner.trained(examples, epochs, seed)
-        saved = spacy_ner.keep(model, project.config.folder, scores, (e.article.id for e in examples))
+        saved = spacy_ner.keep(
+            model, project.config.folder, scores, (e.article.id for e in examples)
+        )
     tell(folds + 1, folds + 1)
     return len(examples), compared, saved
 
@@ -75,7 +87,11 @@ def _gold(project: Project) -> list[Labelled]:
 
 
 def _out_of_fold(
-    examples: Sequence[Labelled], folds: int, epochs: int, seed: int, tell: ReportProgress
+    examples: Sequence[Labelled],
+    folds: int,
+    epochs: int,
+    seed: int,
+    tell: ReportProgress,
 ) -> list[list[Span]]:
     """Return for each example the spans predicted by a model that has not seen it."""
     order = list(range(len(examples)))
@@ -83,7 +99,9 @@ def _out_of_fold(
     predicted: list[list[Span]] = [[] for _ in examples]
     for fold in range(folds):
         held_out = set(order[fold::folds])
-        model = spacy_ner.trained([e for i, e in enumerate(examples) if i not in held_out], epochs, seed)
+        model = spacy_ner.trained(
+            [e for i, e in enumerate(examples) if i not in held_out], epochs, seed
+        )
         for i in held_out:
             predicted[i] = spacy_ner.spans_in(model, examples[i].article.text)
         tell(fold + 1, folds + 1)
@@ -91,16 +109,29 @@ def _out_of_fold(
 
 
 def _compared(
-    kind: str, examples: Sequence[Labelled], model: Sequence[Sequence[Span]], rules: Sequence[Sequence[Span]]
+    kind: str,
+    examples: Sequence[Labelled],
+    model: Sequence[Sequence[Span]],
+    rules: Sequence[Sequence[Span]],
 ) -> Compared:
     def marks(spans: Iterable[Span]) -> list[Mark]:
-        return [Mark.of([(start, end)], kind) for start, end, its_kind in spans if its_kind == kind]
+        return [
+            Mark.of([(start, end)], kind)
+            for start, end, its_kind in spans
+            if its_kind == kind
+        ]
 
     gold = [marks(each.spans) for each in examples]
     by_model, by_rule = (
-        [span_hits(marks(spans), coded, "exact") for spans, coded in zip(each, gold, strict=True)]
+        [
+            span_hits(marks(spans), coded, "exact")
+            for spans, coded in zip(each, gold, strict=True)
+        ]
         for each in (model, rules)
     )
-    offered, hits = sum(each.first for each in by_model), sum(each.hits for each in by_model)
+    offered, hits = (
+        sum(each.first for each in by_model),
+        sum(each.hits for each in by_model),
+    )
     precision = round(hits / offered, 3) if offered else 0.0
     return Compared(kind, contrast(by_model, by_rule, Plan()), precision)

@@ -40,7 +40,9 @@ class Found(NamedTuple):
     def is_foreign(self) -> bool:
         """Whether the gold was imported, so it is unknown which coders' events its events come from."""
         known = {cluster.gold for cluster in self.clusters}
-        return self.gold is not None and any(event.id not in known for event in self.gold.events)
+        return self.gold is not None and any(
+            event.id not in known for event in self.gold.events
+        )
 
 
 def load_adjudicated(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
@@ -54,7 +56,9 @@ def load_adjudicated(queries: Queries, articles: Sequence[str]) -> dict[str, Fou
             texts.get(article),
             heads.get(article, ()),
             [coding for coding in codings.get(article, ()) if not coding.is_gold],
-            next((coding for coding in codings.get(article, ()) if coding.is_gold), None),
+            next(
+                (coding for coding in codings.get(article, ()) if coding.is_gold), None
+            ),
             clusters.get(article, ()),
         )
         for article in articles
@@ -79,7 +83,9 @@ def _comparable(queries: Queries, article: str) -> Found:
     """Read the adjudication data of one article; raise a CoderError if it uses several revisions."""
     found = load_adjudicated(queries, [article])[article]
     if found.revisions:
-        raise CoderError("review.several_revisions", article=article, revisions=found.revisions)
+        raise CoderError(
+            "review.several_revisions", article=article, revisions=found.revisions
+        )
     return found
 
 
@@ -100,12 +106,16 @@ def state_from(
     codings = [expect_sound(coding, book) for coding in codings]
 
     def align() -> list[Cluster]:
-        from coder.agreement.comparison import aligned  # loads numpy, not needed if clusters are stored
+        from coder.agreement.comparison import (
+            aligned,
+        )  # loads numpy, not needed if clusters are stored
 
         return aligned(codings, book)
 
     clusters = updated_clusters(found.clusters, codings, align)
-    state = Adjudication.begin(book, codings, clusters, article, spans=project.config.gold.spans)
+    state = Adjudication.begin(
+        book, codings, clusters, article, spans=project.config.gold.spans
+    )
     return state if gold is None else replace(state, gold=expect_sound(gold, book))
 
 
@@ -113,12 +123,18 @@ def _is_of_one(found: Found) -> bool:
     """Whether the gold rests on a single coding: only its coder and the supervisor contributed to it."""
     if found.gold is None:
         return False
-    contributors = {who for answer in found.gold.every_answer for who in answer.taken_from}
-    contributors |= {coder for cluster in found.clusters for coder, _ in cluster.members}
+    contributors = {
+        who for answer in found.gold.every_answer for who in answer.taken_from
+    }
+    contributors |= {
+        coder for cluster in found.clusters for coder, _ in cluster.members
+    }
     return contributors <= {found.codings[0].coder, SUPERVISOR}
 
 
-def without_trainees(heads: Iterable[CodingHead], stages: Mapping[tuple[str, str], str]) -> list[CodingHead]:
+def without_trainees(
+    heads: Iterable[CodingHead], stages: Mapping[tuple[str, str], str]
+) -> list[CodingHead]:
     """Filter `heads` to gold and submitted codings, leaving out those of trainees.
 
     stages: from `Queries.stages`.

@@ -23,16 +23,36 @@ from coder.foreign import MAX_DEPTH, TOO_DEEP, TOO_LONG, excess, expect_file
 from coder.model import AGREED, POLICIES, STAGES, TRAINING
 
 FILE = "coder.toml"
-TEXT = re.compile(r"[\w-][\w.-]*\.(?:toml|ya?ml)")  # names of the text files included in backups and packets
+TEXT = re.compile(
+    r"[\w-][\w.-]*\.(?:toml|ya?ml)"
+)  # names of the text files included in backups and packets
 DEFAULT_DATABASE = "sqlite:///coder.db"
 DAY = 24 * 60 * 60  # the longest timeout of a plug-in, in seconds
 Language = Literal["ar", "en"]
-Setting: TypeAlias = Literal["auto", "plain", "lrm"]  # how to emit bidirectional text; auto: detected
+Setting: TypeAlias = Literal[
+    "auto", "plain", "lrm"
+]  # how to emit bidirectional text; auto: detected
 OWN_THEMES = ("dark", "light", "high-contrast", "colour-blind")
 COLOUR_THEMES = (
     *OWN_THEMES,
-    *("nord", "gruvbox", "dracula", "tokyo-night", "monokai", "catppuccin-mocha", "rose-pine", "one-dark"),
-    *("solarized-dark", "everforest", "solarized-light", "catppuccin-latte", "rose-pine-dawn", "sepia"),
+    *(
+        "nord",
+        "gruvbox",
+        "dracula",
+        "tokyo-night",
+        "monokai",
+        "catppuccin-mocha",
+        "rose-pine",
+        "one-dark",
+    ),
+    *(
+        "solarized-dark",
+        "everforest",
+        "solarized-light",
+        "catppuccin-latte",
+        "rose-pine-dawn",
+        "sepia",
+    ),
 )
 
 
@@ -84,7 +104,9 @@ class Config(Struct, frozen=True):
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     gold: GoldRules = GoldRules()
     dataset: About = About()
-    header: str = ""  # HTTP header in which the proxy before `coder serve` names the user
+    header: str = (
+        ""  # HTTP header in which the proxy before `coder serve` names the user
+    )
 
     @property
     def shown_in(self) -> Language:
@@ -102,7 +124,18 @@ class Config(Struct, frozen=True):
 
 # Table of a project's coder.toml, "" for the file itself → the names in it; `[dataset]` is checked by itself.
 _NAMES: Mapping[str, Sequence[str]] = {
-    "": ("name", "database", "codebook", "ui", "view", "terminal", "suggest", "gold", "dataset", "web"),
+    "": (
+        "name",
+        "database",
+        "codebook",
+        "ui",
+        "view",
+        "terminal",
+        "suggest",
+        "gold",
+        "dataset",
+        "web",
+    ),
     "ui": ("language",),
     "view": ("tashkeel", "theme"),
     "terminal": ("mode",),
@@ -117,7 +150,9 @@ def read(folder: Path) -> Config:
     path = folder / FILE
     table = _table(path)
     _expect_known_names(table, path)
-    texts = {key: table[key] for key in ("name", "database", "codebook") if key in table}
+    texts = {
+        key: table[key] for key in ("name", "database", "codebook") if key in table
+    }
     for key, value in texts.items():
         if not isinstance(value, str):
             raise CoderError("config.not_a_text", place=key, where=str(path))
@@ -125,17 +160,31 @@ def read(folder: Path) -> Config:
         _ = urlsplit(texts.get("database", DEFAULT_DATABASE)).port
     except ValueError as error:
         lines = path.read_text("utf-8").splitlines()
-        number = next((n for n, line in enumerate(lines, start=1) if "database" in line), 1)
-        raise CoderError("config.bad_port", problem=str(error), where=f"{path}:{number}") from None
+        number = next(
+            (n for n, line in enumerate(lines, start=1) if "database" in line), 1
+        )
+        raise CoderError(
+            "config.bad_port", problem=str(error), where=f"{path}:{number}"
+        ) from None
     language = _inner(table, "ui", path).get("language", "ar")
     if language not in get_args(Language):
-        raise CoderError("config.language", place="ui.language", value=language, where=str(path))
-    view, suggest = _view(table, path, under=user_view()), _inner(table, "suggest", path)
+        raise CoderError(
+            "config.language", place="ui.language", value=language, where=str(path)
+        )
+    view, suggest = (
+        _view(table, path, under=user_view()),
+        _inner(table, "suggest", path),
+    )
     scores = _inner(suggest, "threshold", path, within="suggest.")
     for kind, score in scores.items():
         if not _is_number(score) or not 0 <= score <= 1:
-            raise CoderError("config.threshold", kind=kind, value=score, where=str(path))
-    plugins, header = _plugins(suggest, path), _inner(table, "web", path).get("header", "")
+            raise CoderError(
+                "config.threshold", kind=kind, value=score, where=str(path)
+            )
+    plugins, header = (
+        _plugins(suggest, path),
+        _inner(table, "web", path).get("header", ""),
+    )
     if not isinstance(header, str) or not re.fullmatch(r"[A-Za-z0-9-]*", header):
         raise CoderError("config.header", value=header, where=str(path))
     return Config(
@@ -198,17 +247,33 @@ def first_time(what: str) -> bool:
 
 def text(config: Config) -> str:
     """Return the contents of a new project's `coder.toml`."""
-    name, database = json.dumps(config.name, ensure_ascii=False), json.dumps(config.database)
-    lines = [f"name = {name}", f"database = {database}", f"codebook = {json.dumps(config.codebook)}", ""]
+    name, database = (
+        json.dumps(config.name, ensure_ascii=False),
+        json.dumps(config.database),
+    )
+    lines = [
+        f"name = {name}",
+        f"database = {database}",
+        f"codebook = {json.dumps(config.codebook)}",
+        "",
+    ]
     lines += ["[ui]", f'language = "{config.language}"  # ar or en', ""]
     if config.thresholds:
-        lines += ["[suggest.threshold]", *(f"{k} = {v}" for k, v in config.thresholds.items()), ""]
+        lines += [
+            "[suggest.threshold]",
+            *(f"{k} = {v}" for k, v in config.thresholds.items()),
+            "",
+        ]
     return "\n".join(lines)
 
 
 def texts(folder: Path) -> list[Path]:
     """Return the project's text files in its folder: `coder.toml`, codebooks and their lexicons."""
-    return [path for path in sorted(folder.iterdir()) if TEXT.fullmatch(path.name) and path.is_file()]
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if TEXT.fullmatch(path.name) and path.is_file()
+    ]
 
 
 def find(start: Path | None = None) -> Path:
@@ -230,13 +295,17 @@ def find(start: Path | None = None) -> Path:
     raise CoderError("config.no_project", folder=here, file=FILE)
 
 
-def opening_text(folder: Path | None, coder: str, article: str | None) -> tuple[str, int] | None:
+def opening_text(
+    folder: Path | None, coder: str, article: str | None
+) -> tuple[str, int] | None:
     """Return the text of the article about to open and the code point where the coder left off.
 
     It serves the first paint, before the project is open. None if this cannot be determined quickly; any
     error is reported when the project opens.
     """
-    from coder.store.glance import glance  # loads a database driver, which `coder --help` must not
+    from coder.store.glance import (
+        glance,
+    )  # loads a database driver, which `coder --help` must not
 
     try:
         url = read(find(folder)).database_url
@@ -253,14 +322,20 @@ def _table(path: Path) -> dict[str, Any]:
         if not (what := excess(table)):
             return table
     except tomllib.TOMLDecodeError as error:
-        raise CoderError("config.not_toml", problem=str(error), where=str(path)) from None
+        raise CoderError(
+            "config.not_toml", problem=str(error), where=str(path)
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise CoderError("config.unreadable", problem=str(error), where=str(path)) from None
+        raise CoderError(
+            "config.unreadable", problem=str(error), where=str(path)
+        ) from None
     except RecursionError:
         what = TOO_DEEP
     except ValueError:
         what = TOO_LONG
-    raise CoderError("config.unusable", problem=what, where=f"{path}:{_first_excess(text)}")
+    raise CoderError(
+        "config.unusable", problem=what, where=f"{path}:{_first_excess(text)}"
+    )
 
 
 def _expect_known_names(table: Mapping[str, Any], path: Path) -> None:
@@ -270,17 +345,23 @@ def _expect_known_names(table: Mapping[str, Any], path: Path) -> None:
             if name not in names:
                 whole = f"{place}.{name}" if place else name
                 where = f"{path}:{_line_of(whole, path)}"
-                raise CoderError("config.unknown", name=whole, names=", ".join(names), where=where)
+                raise CoderError(
+                    "config.unknown", name=whole, names=", ".join(names), where=where
+                )
 
 
 def _line_of(name: str, path: Path) -> int:
     """Return the first line that gives a value to a dotted name or heads its table; 1 if none does."""
     table = ""
-    for number, line in enumerate(map(str.strip, path.read_text("utf-8").splitlines()), start=1):
+    for number, line in enumerate(
+        map(str.strip, path.read_text("utf-8").splitlines()), start=1
+    ):
         if line.startswith("["):
             table = given = line.lstrip("[").partition("]")[0]
         else:
-            given = f"{table}.{line.partition('=')[0]}" if table else line.partition("=")[0]
+            given = (
+                f"{table}.{line.partition('=')[0]}" if table else line.partition("=")[0]
+            )
         plain = re.sub(r"[^\w.-]", "", given)
         if f"{plain}.".startswith(f"{name}."):
             return number
@@ -292,7 +373,9 @@ def _first_excess(text: str) -> int:
     depth = 0
     for number, line in enumerate(text.splitlines(), start=1):
         depth += len(re.findall(r"[\[{]", line)) - len(re.findall(r"[\]}]", line))
-        if max(depth, len(re.findall(r"[\[{.]", line))) > MAX_DEPTH or re.search(r"\w{3000}", line):
+        if max(depth, len(re.findall(r"[\[{.]", line))) > MAX_DEPTH or re.search(
+            r"\w{3000}", line
+        ):
             return number
     return 1
 
@@ -308,17 +391,26 @@ def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
     # A theme is a personal choice.
     theme = settings.get("theme", "auto") if under.theme == "auto" else under.theme
     if theme not in ("auto", *COLOUR_THEMES):
-        raise CoderError("config.theme", value=theme, names=", ".join(COLOUR_THEMES), where=str(path))
+        raise CoderError(
+            "config.theme", value=theme, names=", ".join(COLOUR_THEMES), where=str(path)
+        )
     language = settings.get("language", under.language)
     if language not in ("", *get_args(Language)):
-        raise CoderError("config.language", place="view.language", value=language, where=str(path))
+        raise CoderError(
+            "config.language", place="view.language", value=language, where=str(path)
+        )
     return View(mode, tashkeel, theme, language)
 
 
 def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:
     policies, share = table.get("policies", [AGREED]), table.get("sign_off", 0)
     if not isinstance(policies, list) or not all(each in POLICIES for each in policies):
-        raise CoderError("config.policies", value=policies, names=", ".join(POLICIES), where=str(path))
+        raise CoderError(
+            "config.policies",
+            value=policies,
+            names=", ".join(POLICIES),
+            where=str(path),
+        )
     if not _is_number(share) or not 0 <= share <= 1:
         raise CoderError("config.sign_off", value=share, where=str(path))
     trusted = _inner(table, "trusted", path, within="gold.")
@@ -326,7 +418,9 @@ def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:
     for stage, coder in trusted.items():
         if stage not in stages or not isinstance(coder, str):
             names = ", ".join(stages)
-            raise CoderError("config.trusted", stage=stage, value=coder, names=names, where=str(path))
+            raise CoderError(
+                "config.trusted", stage=stage, value=coder, names=names, where=str(path)
+            )
     spans = table.get("spans", False)
     if not isinstance(spans, bool):
         raise CoderError("config.spans", value=spans, where=str(path))
@@ -336,23 +430,38 @@ def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:
 def _about(table: Mapping[str, Any], path: Path) -> About:
     for name, value in table.items():
         values = value if name == "authors" and isinstance(value, list) else [value]
-        if name not in About.__struct_fields__ or not all(isinstance(text, str) for text in values):
+        if name not in About.__struct_fields__ or not all(
+            isinstance(text, str) for text in values
+        ):
             names = ", ".join(About.__struct_fields__)
-            raise CoderError("config.dataset", name=name, value=value, names=names, where=str(path))
+            raise CoderError(
+                "config.dataset", name=name, value=value, names=names, where=str(path)
+            )
     authors = table.get("authors", ())
-    return About(**{**table, "authors": (authors,) if isinstance(authors, str) else tuple(authors)})
+    return About(
+        **{
+            **table,
+            "authors": (authors,) if isinstance(authors, str) else tuple(authors),
+        }
+    )
 
 
 def _plugins(suggest: Mapping[str, Any], path: Path) -> dict[str, Mapping[str, Any]]:
     """Read the tables `[suggest.plugins.NAME]`: settings expressible in JSON, `timeout` in seconds."""
     tables = _inner(suggest, "plugins", path, within="suggest.")
-    settings = {name: _inner(tables, name, path, within="suggest.plugins.") for name in tables}
+    settings = {
+        name: _inner(tables, name, path, within="suggest.plugins.") for name in tables
+    }
     for name, table in settings.items():
         seconds = table.get("timeout", 1)
         if not _is_number(seconds) or not 0 < seconds <= DAY:
-            raise CoderError("config.timeout", name=name, value=seconds, most=DAY, where=str(path))
+            raise CoderError(
+                "config.timeout", name=name, value=seconds, most=DAY, where=str(path)
+            )
         for place, value in _not_json(table, f"suggest.plugins.{name}"):
-            raise CoderError("config.not_json", place=place, value=value, where=str(path))
+            raise CoderError(
+                "config.not_json", place=place, value=value, where=str(path)
+            )
     return settings
 
 
@@ -368,11 +477,15 @@ def _not_json(value: object, place: str) -> Iterator[tuple[str, object]]:
     elif isinstance(value, list):
         for item in value:
             yield from _not_json(item, place)
-    elif not isinstance(value, str | int | float) or (isinstance(value, float) and not isfinite(value)):
+    elif not isinstance(value, str | int | float) or (
+        isinstance(value, float) and not isfinite(value)
+    ):
         yield place, value
 
 
-def _inner(table: Mapping[str, Any], name: str, path: Path, *, within: str = "") -> Mapping[str, Any]:
+def _inner(
+    table: Mapping[str, Any], name: str, path: Path, *, within: str = ""
+) -> Mapping[str, Any]:
     inner = table.get(name, {})
     if not isinstance(inner, dict):
         raise CoderError("config.not_a_table", name=f"{within}{name}", where=str(path))

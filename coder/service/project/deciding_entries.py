@@ -10,7 +10,9 @@ from coder.store import journal
 from coder.store.journal import Change, Entry
 from coder.store.queries import Queries
 
-_REJECTION = re.compile('"rejected": "[^"]')  # in an entry's changes: a cluster that is or was rejected
+_REJECTION = re.compile(
+    '"rejected": "[^"]'
+)  # in an entry's changes: a cluster that is or was rejected
 
 
 def deciding_entries(entries: Iterable[Entry]) -> dict[tuple[str, ...], Entry]:
@@ -20,7 +22,9 @@ def deciding_entries(entries: Iterable[Entry]) -> dict[tuple[str, ...], Entry]:
     """
     versions = {entry.version: entry for entry in entries}
     deciding: dict[tuple[str, ...], Entry] = {}
-    before: dict[int, dict[tuple[str, ...], Entry | None]] = {}  # by version: the deciding entries before it
+    before: dict[
+        int, dict[tuple[str, ...], Entry | None]
+    ] = {}  # by version: the deciding entries before it
     for entry in versions.values():
         source = versions.get(entry.undoes, entry) if entry.undoes else entry
         for change in filter(_decides, entry.changes):
@@ -38,11 +42,15 @@ def deciding_entries(entries: Iterable[Entry]) -> dict[tuple[str, ...], Entry]:
 def _decides(change: Change) -> bool:
     """Return whether a change sets an answer or changes a cluster's rejection."""
     before, after = change.before or {}, change.after or {}
-    is_rejection = change.table == "cluster" and before.get("rejected") != after.get("rejected")
+    is_rejection = change.table == "cluster" and before.get("rejected") != after.get(
+        "rejected"
+    )
     return change.table == "answer" or is_rejection
 
 
-def rejecting_entries(queries: Queries, articles: Sequence[str]) -> dict[tuple[str, ...], Entry]:
+def rejecting_entries(
+    queries: Queries, articles: Sequence[str]
+) -> dict[tuple[str, ...], Entry]:
     """Return (article, cluster id) → the entry that rejected it, for the rejected clusters of these articles.
 
     Only the entries about rejections are parsed, which are few: exports ask for those of every article.
@@ -50,5 +58,9 @@ def rejecting_entries(queries: Queries, articles: Sequence[str]) -> dict[tuple[s
     rows = queries.entry_rows(f"gold:{article}" for article in articles)
     told = (row for row in rows if _REJECTION.search(row["changes"]))
     by_subject = grouped((row["subject"], journal.stored_entry(row)) for row in told)
-    decided = (pair for entries in by_subject.values() for pair in deciding_entries(entries).items())
+    decided = (
+        pair
+        for entries in by_subject.values()
+        for pair in deciding_entries(entries).items()
+    )
     return {key: entry for key, entry in decided if len(key) == 2}

@@ -40,7 +40,11 @@ class Drafts:
         for place, text in self.texts.items():
             if place not in texts and kept.get(place) == text:
                 del kept[place]
-        kept |= {place: text for place, text in texts.items() if self.texts.get(place) != text}
+        kept |= {
+            place: text
+            for place, text in texts.items()
+            if self.texts.get(place) != text
+        }
         every.setdefault(self.project, {})[self.person] = [*kept.items()]
         with suppress(OSError):  # `new_file` says it
             _file().parent.mkdir(parents=True, exist_ok=True)

@@ -23,40 +23,75 @@ _MAX_FITTING = 20_000
 """How many answers that fit are remembered: equal ones from the database are mostly the same object."""
 
 
-def text_problems(coding: Coding, article: Article, book: Codebook, where: str) -> Iterator[CoderError]:
+def text_problems(
+    coding: Coding, article: Article, book: Codebook, where: str
+) -> Iterator[CoderError]:
     """Yield the spans that do not match the text, and the names that are not in the codebook."""
     for s in coding.spans:
         actual = article.text[s.start : s.end]
         if not 0 <= s.start < s.end <= len(article.text) or actual != s.quote:
             at = f"[{s.start}, {s.end})"
-            yield CoderError("delivery.not_in_text", id=s.id, at=at, said=s.quote, there=actual, where=where)
+            yield CoderError(
+                "delivery.not_in_text",
+                id=s.id,
+                at=at,
+                said=s.quote,
+                there=actual,
+                where=where,
+            )
     for what in dict.fromkeys(_unknown_names(coding, book)):
-        yield CoderError("delivery.does_not_exist", what=what, book=book.ref, where=where)
+        yield CoderError(
+            "delivery.does_not_exist", what=what, book=book.ref, where=where
+        )
 
 
 def value_problems(coding: Coding, book: Codebook, where: str) -> Iterator[CoderError]:
     """Yield the values, of answers (whether applicable or not) and of spans, that the codebook forbids."""
     for place, what in _answer_problems(coding, book):
-        yield CoderError("delivery.at", place=place, problem=what, book=book.ref, where=where)
+        yield CoderError(
+            "delivery.at", place=place, problem=what, book=book.ref, where=where
+        )
     kinds = {k.id for k in book.span_kinds}
     for span in coding.spans:
         if span.kind in kinds and (wrong := kind_problem(span.kind, span.value, book)):
-            yield CoderError("delivery.at_span", id=span.id, problem=wrong, book=book.ref, where=where)
+            yield CoderError(
+                "delivery.at_span",
+                id=span.id,
+                problem=wrong,
+                book=book.ref,
+                where=where,
+            )
 
 
-def link_problems(problems: Iterable[Problem], book: Codebook, where: str) -> Iterator[CoderError]:
+def link_problems(
+    problems: Iterable[Problem], book: Codebook, where: str
+) -> Iterator[CoderError]:
     """Yield the links to missing records among the problems of a coding whose values all fit."""
     links = {f.id for f in book.event_fields if f.value_is == "record_reference"}
     for problem in problems:
         if problem.rule == VALUE and problem.field in links:
             place = f"{problem.event_id}/{problem.field}"
-            yield CoderError("delivery.at", place=place, problem=problem.message, book=book.ref, where=where)
+            yield CoderError(
+                "delivery.at",
+                place=place,
+                problem=problem.message,
+                book=book.ref,
+                where=where,
+            )
 
 
 def expect_sound(coding: Coding, book: Codebook) -> Coding:
     """Return a coding read from the database unchanged; raises DamagedError if a value does not fit."""
     for place, what in _answer_problems(coding, book):
-        raise damaged(Message("delivery.unsound", coding=coding.id, book=book.ref, place=place, problem=what))
+        raise damaged(
+            Message(
+                "delivery.unsound",
+                coding=coding.id,
+                book=book.ref,
+                place=place,
+                problem=what,
+            )
+        )
     return coding
 
 
@@ -97,17 +132,28 @@ def _answer_problems(coding: Coding, book: Codebook) -> Iterator[tuple[str, Mess
     if len(fitting) > _MAX_FITTING:
         fitting.clear()
     answers = [("", coding.answers, book.article_fields)]
-    answers += [(f"{event.id}/", event.fields, book.event_fields) for event in coding.events]
+    answers += [
+        (f"{event.id}/", event.fields, book.event_fields) for event in coding.events
+    ]
     for prefix, by_field, fields in answers:
         for field in fields:
             answer = by_field.get(field.id)
-            if answer is None or answer.blank is not None or (id(field), id(answer)) in fitting:
+            if (
+                answer is None
+                or answer.blank is not None
+                or (id(field), id(answer)) in fitting
+            ):
                 continue
             problems = list(field_problems(field, answer.value, book))
             if not problems:
-                fitting[id(field), id(answer)] = answer  # stored so that no other object gets its `id`
+                fitting[id(field), id(answer)] = (
+                    answer  # stored so that no other object gets its `id`
+                )
             for wrong in problems:
-                yield f"{prefix}{field.id}", Message("delivery.of_field", field=field.label, what=wrong)
+                yield (
+                    f"{prefix}{field.id}",
+                    Message("delivery.of_field", field=field.label, what=wrong),
+                )
 
 
 def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
@@ -115,7 +161,11 @@ def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
     for what, names, allowed in (
         ("span_kind", [span.kind for span in coding.spans], book.span_kinds),
         ("article_field", article, book.article_fields),
-        ("event_field", [name for event in coding.events for name in event.fields], book.event_fields),
+        (
+            "event_field",
+            [name for event in coding.events for name in event.fields],
+            book.event_fields,
+        ),
     ):
         known = [each.id for each in allowed]
         for name in (name for name in names if name not in known):
@@ -125,5 +175,9 @@ def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
     for _, answers in coding.records:
         for name, answer in answers.items():
             missing = [i for i in answer.evidence if i not in spans]
-            if not answer.proposed:  # a proposal's evidence refers to candidates, not spans
-                yield from (Message("delivery.evidence", id=i, field=name) for i in missing)
+            if (
+                not answer.proposed
+            ):  # a proposal's evidence refers to candidates, not spans
+                yield from (
+                    Message("delivery.evidence", id=i, field=name) for i in missing
+                )

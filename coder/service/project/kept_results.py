@@ -40,7 +40,9 @@ class Keyed(NamedTuple):
 
 def stamp(*made_from: object) -> str:
     """Return a digest of everything a result depends on, including the program's version."""
-    return hashlib.blake2b(json.dumps([__version__, *made_from]).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(
+        json.dumps([__version__, *made_from]).encode(), digest_size=16
+    ).hexdigest()
 
 
 class KeptResults(Generic[Item]):
@@ -65,7 +67,12 @@ class KeptResults(Generic[Item]):
     def make(self, progress: ReportProgress = no_progress, *, worth: int = 60) -> None:
         """Compute and cache the missing results, in several processes from `worth` items on."""
         for results in spread_over(
-            self.missing, self._work, self._project, at_once=_AT_ONCE, worth=worth, progress=progress
+            self.missing,
+            self._work,
+            self._project,
+            at_once=_AT_ONCE,
+            worth=worth,
+            progress=progress,
         ):
             self._cache(results)
         self.missing = []
@@ -73,7 +80,11 @@ class KeptResults(Generic[Item]):
     def bodies(self, asked: Sequence[Item]) -> Iterator[str]:
         """Yield these items' results in order, recomputing those changed or discarded since."""
         for part in batched(asked, _READ):
-            bodies = dict(self._project.kept.fetch(self._kind, {item.key: item.stamp for item in part}))
+            bodies = dict(
+                self._project.kept.fetch(
+                    self._kind, {item.key: item.stamp for item in part}
+                )
+            )
             bodies |= self._uncached
             if lost := [item for item in part if item.key not in bodies]:
                 results = self._work(self._project, lost)

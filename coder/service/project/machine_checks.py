@@ -34,20 +34,33 @@ class Check(Struct, frozen=True):
     hint: str = ""
 
 
-def checks(folder: Path | None, environ: Mapping[str, str], encoding: str) -> list[Check]:
+def checks(
+    folder: Path | None, environ: Mapping[str, str], encoding: str
+) -> list[Check]:
     """Run all checks that need no terminal; folder: a project, None for the nearest one upward."""
-    machine = [_python(), _packages(), _locale(environ, encoding), _colours(environ), _user_configuration()]
+    machine = [
+        _python(),
+        _packages(),
+        _locale(environ, encoding),
+        _colours(environ),
+        _user_configuration(),
+    ]
     return [*machine, *_project(folder)]
 
 
 def _check(name: str, state: State, key: str, /, **values: object) -> Check:
     """Return a check worded by the English catalogue, with the key's hint if it has one."""
-    hint = say("en", f"project.{key}.hint", **values) if has(f"project.{key}.hint") else ""
+    hint = (
+        say("en", f"project.{key}.hint", **values) if has(f"project.{key}.hint") else ""
+    )
     return Check(name, state, say("en", f"project.{key}", **values), hint)
 
 
 def _python() -> Check:
-    found, oldest = (".".join(map(str, version)) for version in (sys.version_info[:3], _OLDEST_PYTHON))
+    found, oldest = (
+        ".".join(map(str, version))
+        for version in (sys.version_info[:3], _OLDEST_PYTHON)
+    )
     if sys.version_info[:2] >= _OLDEST_PYTHON:
         return Check("python", "ok", found)
     return _check("python", "wrong", "python_old", found=found, oldest=oldest)
@@ -59,21 +72,30 @@ def _packages() -> Check:
     except PackageNotFoundError:
         return _check("packages", "note", "runs_from_source", name=_DISTRIBUTION)
     installed, missing = [f"coder {version(_DISTRIBUTION)}"], list[str]()
-    for name in (re.split(r"[^\w.-]", each)[0] for each in needed if "extra ==" not in each):
+    for name in (
+        re.split(r"[^\w.-]", each)[0] for each in needed if "extra ==" not in each
+    ):
         try:
             installed.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             missing.append(name)
     if missing:
         names = ", ".join(missing)
-        return _check("packages", "wrong", "packages_missing", names=names, all=" ".join(missing))
+        return _check(
+            "packages", "wrong", "packages_missing", names=names, all=" ".join(missing)
+        )
     return Check("packages", "ok", ", ".join(installed))
 
 
 def _locale(environ: Mapping[str, str], encoding: str) -> Check:
     """Check the locale: terminals take their character set from these variables, too (POSIX, section 8.2)."""
-    name = next((environ[each] for each in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(each)), "none")
-    if re.search("utf-?8", name, re.IGNORECASE) and re.fullmatch("utf-?8", encoding, re.IGNORECASE):
+    name = next(
+        (environ[each] for each in ("LC_ALL", "LC_CTYPE", "LANG") if environ.get(each)),
+        "none",
+    )
+    if re.search("utf-?8", name, re.IGNORECASE) and re.fullmatch(
+        "utf-?8", encoding, re.IGNORECASE
+    ):
         return Check("locale", "ok", f"{name}, {encoding}")
     return _check("locale", "wrong", "locale", name=name, encoding=encoding)
 
@@ -87,7 +109,9 @@ def _colours(environ: Mapping[str, str]) -> Check:
         return _check("colours", "ok", "colours_millions")
     if "256color" in term:
         return Check("colours", "ok", "256")
-    return _check("colours", "note", "colours_none" if term in ("", "dumb") else "colours_16")
+    return _check(
+        "colours", "note", "colours_none" if term in ("", "dumb") else "colours_16"
+    )
 
 
 def _user_configuration() -> Check:
@@ -105,7 +129,14 @@ def _project(folder: Path | None) -> list[Check]:
     try:
         folder_found = configuration.find(folder)
     except CoderError as error:
-        return [Check("project", "note" if folder is None else "wrong", error.message, error.hint)]
+        return [
+            Check(
+                "project",
+                "note" if folder is None else "wrong",
+                error.message,
+                error.hint,
+            )
+        ]
     try:
         config = configuration.read(folder_found)
     except CoderError as error:
@@ -131,7 +162,9 @@ def _database(config: Config) -> Check:
     head = schema_version.HEAD
     if number == head:
         return _check("database", "ok", "schema", name=store.name, number=number)
-    return _check("database", "note", "schema_behind", name=store.name, number=number, head=head)
+    return _check(
+        "database", "note", "schema_behind", name=store.name, number=number, head=head
+    )
 
 
 def _in_words(view: configuration.View) -> str:

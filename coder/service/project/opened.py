@@ -44,7 +44,9 @@ if sys.platform != "win32":
 
 _RESERVED = (GOLD, SUGGESTER, SETUP, CANDIDATES, SUPERVISOR)
 """Words that stand in the place of a person's name."""
-_NOT_IN_NAMES = re.compile("[,/|\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_NOT_IN_NAMES = re.compile(
+    "[,/|\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
 """Signs that separate names in commands and exports, line ends, and what changes the order of letters around
 a name (Unicode property `Bidi_Control`)."""
 
@@ -65,7 +67,9 @@ class Project:
         self.config = config
         self.store = store
         self.claiming = False  # whether a coder with no work left claims the article that fewest coders have
-        self.unwritten: list[Session] = []  # sessions that were left before all could be written
+        self.unwritten: list[
+            Session
+        ] = []  # sessions that were left before all could be written
         self._revisions: dict[str, Codebook] = {}
 
     @cached_property
@@ -82,7 +86,9 @@ class Project:
         if ref not in self._revisions:
             body = queries.codebook(ref)
             if body is None:
-                key = "project.no_revision_of_coding" if coding else "project.no_revision"
+                key = (
+                    "project.no_revision_of_coding" if coding else "project.no_revision"
+                )
                 raise CoderError(key, ref=ref, coding=coding)
             try:
                 self._revisions[ref] = Codebook.from_json(body)
@@ -108,7 +114,11 @@ class Project:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy in another process is the project opened again: by whom, and at which journal position."""
-        return _reopened, (self.config, self.store.engine.url.username or "", self.store.position)
+        return _reopened, (
+            self.config,
+            self.store.engine.url.username or "",
+            self.store.position,
+        )
 
     @cached_property
     def kept(self) -> Kept:
@@ -121,7 +131,12 @@ class Project:
         kinds = [kind.id for kind in self.codebook.span_kinds]
         if unknown := [kind for kind in self.config.thresholds if kind not in kinds]:
             where = str(self.config.folder / FILE)
-            raise CoderError("project.threshold", kind=unknown[0], kinds=", ".join(kinds), where=where)
+            raise CoderError(
+                "project.threshold",
+                kind=unknown[0],
+                kinds=", ".join(kinds),
+                where=where,
+            )
         return self.config.thresholds
 
     def people(self) -> list[Person]:
@@ -135,9 +150,19 @@ class Project:
         if member.retired:
             raise CoderError("project.has_retired", name=name)
         if role is not None and member.role != role:
-            others = [each.name for each in self.people() if each.role == role and not each.retired]
+            others = [
+                each.name
+                for each in self.people()
+                if each.role == role and not each.retired
+            ]
             known = ", ".join(others) or Message("project.nobody_yet")
-            raise CoderError("project.other_role", name=name, role=member.role, wanted=role, known=known)
+            raise CoderError(
+                "project.other_role",
+                name=name,
+                role=member.role,
+                wanted=role,
+                known=known,
+            )
         return member
 
     def anybody(self, name: str) -> Person:
@@ -146,7 +171,9 @@ class Project:
             names = [person.name for person in self.people()]
             known = ", ".join(names) or Message("project.nobody_yet")
             if near := nearest(name, names):
-                raise CoderError("project.stranger_like", name=name, near=near, known=known)
+                raise CoderError(
+                    "project.stranger_like", name=name, near=near, known=known
+                )
             raise CoderError("project.stranger", name=name, known=known)
         return member
 
@@ -161,7 +188,12 @@ class Project:
         """Add a member. With logins, a present member may be added again to set a login or a new password."""
         self.expect_role(role)
         known = self._member(name)
-        if known is None or known.retired or known.role != role or not self.store.has_logins:
+        if (
+            known is None
+            or known.retired
+            or known.role != role
+            or not self.store.has_logins
+        ):
             self.expect_new_name(name)
         with self.store.begin(self.actor) as work:
             if known is None:
@@ -174,7 +206,11 @@ class Project:
         if problem := unstorable(name):
             raise CoderError("project.name_holds", problem=problem)
         is_taken = fold_key(name) in _RESERVED or is_copy(name)
-        is_odd = name.strip() != name or _NOT_IN_NAMES.search(name) or any(category(c) == "Cc" for c in name)
+        is_odd = (
+            name.strip() != name
+            or _NOT_IN_NAMES.search(name)
+            or any(category(c) == "Cc" for c in name)
+        )
         if not name or is_taken or is_odd or normalize("NFC", name) != name:
             raise CoderError("project.no_name", name=name)
         if (known := self._member(name)) is not None:
@@ -205,7 +241,9 @@ class Project:
     def article(self, name: str) -> Article:
         """Return the article with that id, or the only one whose id starts with it; else raise CoderError."""
         with self.store.read() as queries:
-            matches = [name] if queries.row("article", (name,)) else queries.matching(name, 6)
+            matches = (
+                [name] if queries.row("article", (name,)) else queries.matching(name, 6)
+            )
             article = queries.article(matches[0]) if len(matches) == 1 else None
             known = matches or queries.matching("", 6)
         if article is None:
@@ -228,13 +266,19 @@ class Project:
 
 
 def _reopened(config: Config, person: str, position: int | None) -> Project:
-    return Project(config, Store.open(config.database_url, folder=config.folder, person=person)).at(position)
+    return Project(
+        config, Store.open(config.database_url, folder=config.folder, person=person)
+    ).at(position)
 
 
-def open_project(folder: Path | None = None, clock: Clock = utc_now, person: str = "") -> Project:
+def open_project(
+    folder: Path | None = None, clock: Clock = utc_now, person: str = ""
+) -> Project:
     """Open the project in `folder` or the nearest one upward; person: login name, if there are logins."""
     config = configuration.read(configuration.find(folder))
-    return Project(config, Store.open(config.database_url, clock, config.folder, person))
+    return Project(
+        config, Store.open(config.database_url, clock, config.folder, person)
+    )
 
 
 def create_project(
@@ -247,16 +291,23 @@ def create_project(
     fill: Callable[[Project], None] = lambda _: None,
 ) -> Project:
     """Create a project in `folder`, run `fill` before others can see it; a failure leaves nothing behind."""
-    from coder.codebook.load import read_with_files  # loads the YAML reader, needed only here
+    from coder.codebook.load import (
+        read_with_files,
+    )  # loads the YAML reader, needed only here
 
     source = codebook or shipped.codebook()
     book, (pinned, *lexicons) = read_with_files(source)
     folder = folder.resolve()
     config = Config(folder, folder.name, database, "codebook.yaml", language)
     files = {path.name: path.read_bytes() for path in lexicons}
-    files |= {config.codebook: pinned.read_bytes(), FILE: configuration.text(config).encode()}
+    files |= {
+        config.codebook: pinned.read_bytes(),
+        FILE: configuration.text(config).encode(),
+    }
     with project_files(config, files) as url:
-        keep = partial(Work.add_codebook, ref=book.ref, digest=book.digest, body=book.to_json())
+        keep = partial(
+            Work.add_codebook, ref=book.ref, digest=book.digest, body=book.to_json()
+        )
         project = Project(config, Store.create(url, clock, first=keep))
         fill(project)
         project.close()
@@ -277,9 +328,12 @@ def project_files(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
         conflicts = [
             path
             for path, content in contents.items()
-            if os.path.lexists(path) and not (path.is_file() and path.read_bytes() == content)
+            if os.path.lexists(path)
+            and not (path.is_file() and path.read_bytes() == content)
         ]
-        if settings in conflicts or (settings.exists() and database is not None and database.exists()):
+        if settings in conflicts or (
+            settings.exists() and database is not None and database.exists()
+        ):
             raise CoderError("project.is_there", settings=settings)
         if conflicts:
             raise CoderError("project.file_is_there", path=conflicts[0])
@@ -312,7 +366,9 @@ def _locked(folder: Path) -> Iterator[None]:
     created: list[Path] = []
     with ExitStack() as stack:
         try:
-            for path in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+            for path in reversed(
+                [path for path in (folder, *folder.parents) if not path.exists()]
+            ):
                 with suppress(FileExistsError):  # another process was quicker
                     path.mkdir()
                     created.append(path)
@@ -323,12 +379,16 @@ def _locked(folder: Path) -> Iterator[None]:
         except NotADirectoryError:
             raise CoderError("project.file_in_the_way", folder=folder) from None
         except OSError as error:
-            raise CoderError("project.cannot_be_made", folder=folder, why=error.strerror) from None
+            raise CoderError(
+                "project.cannot_be_made", folder=folder, why=error.strerror
+            ) from None
         try:
             yield
         except BaseException:
             for path in reversed(created):
-                with suppress(OSError):  # not empty: another process put something there
+                with suppress(
+                    OSError
+                ):  # not empty: another process put something there
                     path.rmdir()
             raise
 
@@ -340,7 +400,9 @@ def _lock(handle: int, folder: Path) -> None:
         free = os.path.samestat(os.fstat(handle), folder.stat())
     except (BlockingIOError, FileNotFoundError):
         free = False
-    except OSError:  # a file system without locks: conflicts show when the files are created
+    except (
+        OSError
+    ):  # a file system without locks: conflicts show when the files are created
         return
     if not free:
         raise CoderError("project.being_made", folder=folder)

@@ -20,7 +20,10 @@ from coder.store.work import Work
 Job: TypeAlias = Callable[[], None]
 Way: TypeAlias = Literal["undo", "redo"]
 Found = TypeVar("Found")
-SHORTEST, LONGEST = 0.1, 5.0  # seconds between two attempts; the pause doubles each time
+SHORTEST, LONGEST = (
+    0.1,
+    5.0,
+)  # seconds between two attempts; the pause doubles each time
 PATIENCE = 1.0  # seconds for which adding a change waits for the one before it
 DRAWING = 0.03  # seconds in which the screen shows a change before its writing takes the processor
 IDLE = 10.0  # seconds for which the thread waits for another change, as starting one costs a millisecond
@@ -33,7 +36,9 @@ class Once:
     the entry with its digest, or the change was not written.
     """
 
-    def __init__(self, store: Store, person: str, change: Callable[[Work], None], what: str = "") -> None:
+    def __init__(
+        self, store: Store, person: str, change: Callable[[Work], None], what: str = ""
+    ) -> None:
         self.store = store
         self.person = person
         self.change = change
@@ -78,7 +83,9 @@ class Writer:
         self.on_failure = on_failure
         self.on_line = on_line
         self.failure: Exception | None = None
-        self.lost: UnavailableError | None = None  # set while the database is unreachable
+        self.lost: UnavailableError | None = (
+            None  # set while the database is unreachable
+        )
         self._jobs: deque[Job] = deque()
         self._changed = threading.Condition()
         self._awaited = 0  # how many threads wait for what is not written yet
@@ -102,9 +109,14 @@ class Writer:
         """
         with self._changed:
             if len(self._jobs) < 2:
-                self._wait_for(lambda: not self._jobs or self.failure or self.lost, PATIENCE)
+                self._wait_for(
+                    lambda: not self._jobs or self.failure or self.lost, PATIENCE
+                )
             if self.failure is not None:
-                why = Label(ar=in_words(self.failure, "ar")[0] or "…", en=str(self.failure) or "…")
+                why = Label(
+                    ar=in_words(self.failure, "ar")[0] or "…",
+                    en=str(self.failure) or "…",
+                )
                 raise CoderError("coding.nothing_saved", why=why)
             self._jobs.append(job)
             self._changed.notify_all()
@@ -121,9 +133,13 @@ class Writer:
     def settle(self, *, patient: bool = False) -> None:
         """Wait until everything is written or failed; patient: also while the database is unreachable."""
         with self._changed:
-            self._wait_for(lambda: not self._jobs or self.failure or (self.lost and not patient))
+            self._wait_for(
+                lambda: not self._jobs or self.failure or (self.lost and not patient)
+            )
 
-    def _wait_for(self, holds: Callable[[], object], seconds: float | None = None) -> None:
+    def _wait_for(
+        self, holds: Callable[[], object], seconds: float | None = None
+    ) -> None:
         self._awaited += 1
         self._changed.notify_all()
         self._changed.wait_for(holds, seconds)
@@ -139,7 +155,9 @@ class Writer:
         is_idle = True
         while True:
             with self._changed:
-                self._is_running = bool(self._changed.wait_for(lambda: self._jobs, IDLE))
+                self._is_running = bool(
+                    self._changed.wait_for(lambda: self._jobs, IDLE)
+                )
                 if not self._is_running:
                     return
                 if is_idle:

@@ -16,7 +16,9 @@ from coder.store.whole_file import new_file, new_folder
 
 
 @contextmanager
-def written(out: Path, project: Path | None, *, force: bool = False) -> Iterator[BinaryIO]:
+def written(
+    out: Path, project: Path | None, *, force: bool = False
+) -> Iterator[BinaryIO]:
     """Open a stream into the file `out`, which appears complete or not at all.
 
     project: a project whose files are protected, besides those of the nearest project above `out`.
@@ -29,13 +31,17 @@ def written(out: Path, project: Path | None, *, force: bool = False) -> Iterator
         return
     if out.exists() and not force:
         raise CoderError("delivery.file_exists", where=str(out))
-    target = out.resolve() if out.is_symlink() else out  # keep a symlink, replace its target
+    target = (
+        out.resolve() if out.is_symlink() else out
+    )  # keep a symlink, replace its target
     with new_file(target, replace=force) as draft, draft.open("wb") as stream:
         yield stream
 
 
 @contextmanager
-def written_folder(out: Path, project: Path | None, *, force: bool = False) -> Iterator[Path]:
+def written_folder(
+    out: Path, project: Path | None, *, force: bool = False
+) -> Iterator[Path]:
     """Yield a folder for the files of `out`, which appears complete or not at all; otherwise as `written`."""
     from coder.exporters.descriptors import summed  # loads word lists, needed only here
 
@@ -55,8 +61,13 @@ def refuse_own(out: Path, project: Path | None) -> None:
             continue  # no project there
         for own in _project_files(folder):
             is_same = out.exists() and own.exists() and out.samefile(own)
-            if is_same or str(out.resolve()).casefold() == str(own.resolve()).casefold():
-                raise CoderError("delivery.file_of_project", folder=folder, where=str(out))
+            if (
+                is_same
+                or str(out.resolve()).casefold() == str(own.resolve()).casefold()
+            ):
+                raise CoderError(
+                    "delivery.file_of_project", folder=folder, where=str(out)
+                )
 
 
 def _project_files(folder: Path) -> Iterator[Path]:
@@ -67,7 +78,11 @@ def _project_files(folder: Path) -> Iterator[Path]:
     except CoderError:  # unreadable configuration: assume the default names
         config = configuration.Config(folder, "")
         database = file_of(config.database_url)
-    yield from (*configuration.texts(folder), folder / configuration.FILE, folder / config.codebook)
+    yield from (
+        *configuration.texts(folder),
+        folder / configuration.FILE,
+        folder / config.codebook,
+    )
     for each in filter(None, (database, folder / KEPT)):
         yield from (each, *beside(each))
     if database is not None:

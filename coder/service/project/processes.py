@@ -49,7 +49,11 @@ def no_progress(done: int, of: int) -> None:
 
 
 def spread(
-    work: Callable[[Here, Part], Result], parts: Iterable[Part], here: Here, *, cores: int | None = None
+    work: Callable[[Here, Part], Result],
+    parts: Iterable[Part],
+    here: Here,
+    *,
+    cores: int | None = None,
 ) -> Iterator[Result]:
     """Yield `work(here, part)` for each part, in order.
 
@@ -58,7 +62,9 @@ def spread(
     one, by default one per CPU.
     """
     others = (cores or _all_cores()) - 1
-    if others < 1 or parent_process() is not None:  # worker processes start no further ones
+    if (
+        others < 1 or parent_process() is not None
+    ):  # worker processes start no further ones
         yield from (work(here, part) for part in parts)
         return
     todo = enumerate(parts)
@@ -68,7 +74,11 @@ def spread(
     with _workers(others, here) as submit:
         while True:
             limit = (_HELD if expected else _HELD_AT_FIRST) * (others + 1)
-            while len(done) < limit and len(running) < _AHEAD * others and (each := next(todo, None)):
+            while (
+                len(done) < limit
+                and len(running) < _AHEAD * others
+                and (each := next(todo, None))
+            ):
                 running[submit(work, each[1])] = each[0]
             if len(done) < limit and (each := next(todo, None)):
                 done[each[0]] = _run_here(work, here, each[1])
@@ -140,7 +150,9 @@ def stand_by(cores: int | None = None) -> None:
 
 def _started(context: ForkContext | SpawnContext) -> _Worker:
     pipe, far_end = context.Pipe()
-    process = context.Process(target=_serve, args=[far_end, gc.get_threshold()], daemon=True)
+    process = context.Process(
+        target=_serve, args=[far_end, gc.get_threshold()], daemon=True
+    )
     process.start()
     far_end.close()
     return _Worker(process, pipe)
@@ -156,7 +168,10 @@ def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
     """
     # A pipe's buffer is small: a long answer comes in pieces, and each would wait 5 ms for its turn.
     sys.setswitchinterval(_SWITCH)
-    workers, free = [_standing_by.pop() for _ in _standing_by[:many]], SimpleQueue[tuple[Connection, bytes]]()
+    workers, free = (
+        [_standing_by.pop() for _ in _standing_by[:many]],
+        SimpleQueue[tuple[Connection, bytes]](),
+    )
     standing_by = [*workers]
     threads, setup = ThreadPoolExecutor(many), pickle.dumps(here)
 
@@ -175,7 +190,9 @@ def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
 
     try:
         if len(workers) < many:
-            with redirect_stderr(sys.__stderr__):  # Textual replaces stderr by an object that is not a file
+            with redirect_stderr(
+                sys.__stderr__
+            ):  # Textual replaces stderr by an object that is not a file
                 resource_tracker.ensure_running()
         while len(workers) < many:
             workers.append(_started(get_context("spawn")))
@@ -193,7 +210,9 @@ def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
         threads.shutdown(cancel_futures=True)
 
 
-def _run_here(work: Callable[[Here, Part], Result], here: Here, part: Part) -> Future[Result]:
+def _run_here(
+    work: Callable[[Here, Part], Result], here: Here, part: Part
+) -> Future[Result]:
     """Compute a part right away; return a finished future with its result or CoderError."""
     future = Future[Result]()
     try:
@@ -206,7 +225,9 @@ def _run_here(work: Callable[[Here, Part], Result], here: Here, part: Part) -> F
 def _serve(pipe: Connection, threshold: tuple[int, int, int]) -> NoReturn:
     """Run a worker process: answer requests until the pipe is closed."""
     Thread(target=_end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # handled by the parent, and this process ends with it
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # handled by the parent, and this process ends with it
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     gc.set_threshold(*threshold)
     here = None

@@ -33,7 +33,9 @@ class Attached(Struct, frozen=True):
     missing: Sequence[str]
 
 
-def attach(folder: Path, articles: Iterable[Path], out: Path, *, force: bool = False) -> Attached:
+def attach(
+    folder: Path, articles: Iterable[Path], out: Path, *, force: bool = False
+) -> Attached:
     """Write a copy of the dataset in `folder` to `out` with the texts of the articles in these files.
 
     Texts are matched by SHA-256. If all are found, the result equals the dataset published with texts. Raises
@@ -41,7 +43,11 @@ def attach(folder: Path, articles: Iterable[Path], out: Path, *, force: bool = F
     """
     imprint = _imprint(folder)
     wanted = grouped((str(row[1]), str(row[0])) for row in _rows(folder, "articles"))
-    texts = {article: text for sha, text in _texts(articles) for article in wanted.get(sha, ())}
+    texts = {
+        article: text
+        for sha, text in _texts(articles)
+        for article in wanted.get(sha, ())
+    }
     book = Codebook.from_json((folder / CODEBOOK).read_text("utf-8"))
     with written_folder(out, None, force=force) as draft:
         for path in folder.rglob("*"):
@@ -51,12 +57,18 @@ def attach(folder: Path, articles: Iterable[Path], out: Path, *, force: bool = F
                 shutil.copy2(path, draft / name)
         with dataset_tables.sink(Dataset("", book), draft) as put:
             for table in TABLES:
-                if table in ("columns", "codebook") or not _file(folder, table).exists():  # an older dataset
+                if (
+                    table in ("columns", "codebook")
+                    or not _file(folder, table).exists()
+                ):  # an older dataset
                     continue
                 for some in batched(_with_words(folder, table, texts), _AT_ONCE):
                     put({table: some})
         describe(draft, imprint, described(draft))
-    return Attached(len(texts), sorted({each for ids in wanted.values() for each in ids} - texts.keys()))
+    return Attached(
+        len(texts),
+        sorted({each for ids in wanted.values() for each in ids} - texts.keys()),
+    )
 
 
 def _imprint(folder: Path) -> Imprint:
@@ -67,7 +79,11 @@ def _imprint(folder: Path) -> Imprint:
         if checksums(folder) != (folder / SUMS).read_text("utf-8"):
             raise CoderError("publication.changed", where=str(folder))
         url = package.get("homepage", "")
-        doi = url.removeprefix("https://doi.org/") if url.startswith("https://doi.org/") else ""
+        doi = (
+            url.removeprefix("https://doi.org/")
+            if url.startswith("https://doi.org/")
+            else ""
+        )
         [license_] = package.get("licenses", [{}])
         return Imprint(
             package["title"],
@@ -99,13 +115,17 @@ def _rows(folder: Path, table: str) -> Iterator[tuple[Cell, ...]]:
     return parquet_tables.read(_file(folder, table))
 
 
-def _with_words(folder: Path, table: str, texts: Mapping[str, str]) -> Iterator[tuple[Cell, ...]]:
+def _with_words(
+    folder: Path, table: str, texts: Mapping[str, str]
+) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of a table, with the columns filled that quote the articles."""
     names = TABLES[table]
     wordless = [name for name in names if name not in TEXT_COLUMNS]
     for row in _rows(folder, table):
         # A dataset published with texts has these columns already; they are overwritten.
-        cells = dict(zip(names if len(row) == len(names) else wordless, row, strict=True))
+        cells = dict(
+            zip(names if len(row) == len(names) else wordless, row, strict=True)
+        )
         text = texts.get(str(cells["article"]))
         if "text" in names:
             cells["text"] = text
@@ -117,5 +137,9 @@ def _with_words(folder: Path, table: str, texts: Mapping[str, str]) -> Iterator[
 def _quote(text: str, cells: Mapping[str, Cell]) -> str:
     if "start" in cells:
         return text[int(cells["start"] or 0) : int(cells["end"] or 0)]
-    stretches = (stretch.split("-") for stretch in str(cells["evidence"]).split(SEPARATOR) if stretch)
+    stretches = (
+        stretch.split("-")
+        for stretch in str(cells["evidence"]).split(SEPARATOR)
+        if stretch
+    )
     return SEPARATOR.join(text[int(start) : int(end)] for start, end in stretches)

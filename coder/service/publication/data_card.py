@@ -95,11 +95,21 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
     yield (
         "holds",
         [
-            line("version", version=imprint.version, date=imprint.date, codebook=values.codebook),
+            line(
+                "version",
+                version=imprint.version,
+                date=imprint.date,
+                codebook=values.codebook,
+            ),
             line("of_articles", n=rows["articles"]),
-            line("of_gold" if values.what == "gold" else "of_codings", n=rows["codings"]),
+            line(
+                "of_gold" if values.what == "gold" else "of_codings", n=rows["codings"]
+            ),
             *(line(f"of_{table}", n=rows[table]) for table in ("events", "values")),
-            *(line("state", state=state, n=n) for state, n in sorted(values.states.items())),
+            *(
+                line("state", state=state, n=n)
+                for state, n in sorted(values.states.items())
+            ),
             *(line(f"of_{table}", n=rows[table]) for table in ("evidence", "spans")),
             *([line("of_alignment", n=rows["alignment"])] if rows["alignment"] else ()),
             line("word", file="tables/columns.csv", codebook="codebook/manual.html"),
@@ -107,12 +117,19 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
     )
     days = values.days
     sources = [line("period", first=days[0], last=days[-1])] if days else []
-    sources += [line("undated", n=rows["articles"] - len(days))] if rows["articles"] > len(days) else []
+    sources += (
+        [line("undated", n=rows["articles"] - len(days))]
+        if rows["articles"] > len(days)
+        else []
+    )
     for key, counts in (("outlet", values.outlets), ("language", values.languages)):
         if not any(counts):  # every name is ""
             continue
         most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-        shown = [f"{name or say(lang, 'publication.unknown')} ({n})" for name, n in most[:_MOST_OUTLETS]]
+        shown = [
+            f"{name or say(lang, 'publication.unknown')} ({n})"
+            for name, n in most[:_MOST_OUTLETS]
+        ]
         shown += [f"… {len(most) - _MOST_OUTLETS}"] if len(most) > _MOST_OUTLETS else []
         sources.append(line(key, names=", ".join(shown)))
     yield "sources", sources
@@ -124,12 +141,26 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
             assumed = counts[reason + ASSUMED]
             told = line(key, reason=reason, n=counts[reason] + assumed)
             if assumed:
-                told = say(lang, "publication.assumed", line=told, n=assumed, reason=reason)
+                told = say(
+                    lang, "publication.assumed", line=told, n=assumed, reason=reason
+                )
             making.append(told)
-    deciders = {name: n for name, n in sorted(values.deciders.items()) if name and name not in values.coders}
+    deciders = {
+        name: n
+        for name, n in sorted(values.deciders.items())
+        if name and name not in values.coders
+    }
     for name, n in deciders.items():
-        making.append(line("supervisor" if name in values.supervisors else "decider", name=name, n=n))
-    making += [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []
+        making.append(
+            line(
+                "supervisor" if name in values.supervisors else "decider",
+                name=name,
+                n=n,
+            )
+        )
+    making += (
+        [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []
+    )
     making += [line("evidence_rule")] if values.what == "gold" else []
     yield "made", making
     if isinstance(values.agreement, CoderError):
@@ -140,8 +171,14 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
         yield "agreement", [*of_all, *figures, line("agreement_files")]
     limits = [line("left_out", what=each) for each in values.limits]
     if values.stale:
-        limits.insert(0, line("stale", n=len(values.stale), names=first_few(values.stale)))
+        limits.insert(
+            0, line("stale", n=len(values.stale), names=first_few(values.stale))
+        )
     yield "limits", [*limits, *map(line, ("missing", "names", "texts", "apostrophes"))]
     yield "use", [_EXAMPLES]
-    licensed = line("licence", license=imprint.license) if imprint.license else line("no_licence")
+    licensed = (
+        line("licence", license=imprint.license)
+        if imprint.license
+        else line("no_licence")
+    )
     yield "cite", [licensed, f"- {imprint.citation}"]

@@ -12,8 +12,20 @@ from typing import Any, Unpack
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.exporters.dataset_tables import TableDescription, checksum_line, counted, described
-from coder.exporters.descriptors import SUMS, Imprint, checksums, citation_file, croissant, data_package
+from coder.exporters.dataset_tables import (
+    TableDescription,
+    checksum_line,
+    counted,
+    described,
+)
+from coder.exporters.descriptors import (
+    SUMS,
+    Imprint,
+    checksums,
+    citation_file,
+    croissant,
+    data_package,
+)
 from coder.manual.pages import page as manual
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import Article
@@ -59,22 +71,49 @@ def publish(
         codes = codes_of(queries)
         imprint = _imprint(project, queries, release)
     finish = partial(_finish, project, what, imprint, codes)
-    return deliver(project, FORMAT, what, out, names=codes, finish=finish, progress=progress, **terms)
+    return deliver(
+        project,
+        FORMAT,
+        what,
+        out,
+        names=codes,
+        finish=finish,
+        progress=progress,
+        **terms,
+    )
 
 
 def _imprint(project: Project, queries: Queries, release: Release | None) -> Imprint:
     about, position = project.config.dataset, queries.last_position()
     at = release.at if release else next(iter(queries.entries(position - 1))).at
     title = about.title or project.config.name
-    described_as = Message("publication.described", title=title, codebook=project.codebook.ref).en
+    described_as = Message(
+        "publication.described", title=title, codebook=project.codebook.ref
+    ).en
     description = about.description or described_as
-    authors = about.authors or (Message("publication.team", title=project.config.name).en,)
+    authors = about.authors or (
+        Message("publication.team", title=project.config.name).en,
+    )
     version = f"{release.number}.0.0" if release else f"0.0.{position}"
-    return Imprint(title, description, authors, about.license, about.url, about.doi, version, at[:10])
+    return Imprint(
+        title,
+        description,
+        authors,
+        about.license,
+        about.url,
+        about.doi,
+        version,
+        at[:10],
+    )
 
 
 def _finish(
-    project: Project, what: str, imprint: Imprint, codes: dict[str, str], folder: Path, done: Delivered
+    project: Project,
+    what: str,
+    imprint: Imprint,
+    codes: dict[str, str],
+    folder: Path,
+    done: Delivered,
 ) -> None:
     """Write everything that explains the tables beside them."""
     book = project.codebook
@@ -105,7 +144,9 @@ def describe(folder: Path, imprint: Imprint, tables: list[TableDescription]) -> 
     for each in tables:
         place = f"  data_files: {each.parquet.path}\n"
         card = re.sub(
-            rf"{re.escape(place)}(  description: .*\n)?", f"{place}{checksum_line(each.parquet)}", card
+            rf"{re.escape(place)}(  description: .*\n)?",
+            f"{place}{checksum_line(each.parquet)}",
+            card,
         )
     _write(folder, LANGUAGES["en"], card)
     _write(folder, "croissant.json", croissant(imprint, tables))
@@ -121,7 +162,10 @@ def _write(folder: Path, name: str, text: str) -> None:
 def _license(imprint: Imprint) -> str:
     key = "licensed" if imprint.license else "unlicensed"
     message = Message(
-        f"publication.{key}", title=imprint.title, license=imprint.license, url=imprint.license_url
+        f"publication.{key}",
+        title=imprint.title,
+        license=imprint.license,
+        url=imprint.license_url,
     )
     return f"{message.en}\n\n{message.ar}".rstrip("\n") + "\n"
 
@@ -133,12 +177,18 @@ def _agreement(book: Codebook, report: Report) -> Sequence[Bilingual]:
         figures.append(_f1_of_events(found))
     alphas = {each["field"]: each["alpha"]["value"] for each in document["fields"]}
     of_fields = [
-        Message("publication.alpha_of", field=field_of(book, name).label, alpha=f"{alpha:.2f}")
+        Message(
+            "publication.alpha_of",
+            field=field_of(book, name).label,
+            alpha=f"{alpha:.2f}",
+        )
         for name, alpha in alphas.items()
         if alpha is not None
     ]
     if of_fields:
-        figures.append(Message("publication.alphas", fields=joined(of_fields, "؛ ", "; ")))
+        figures.append(
+            Message("publication.alphas", fields=joined(of_fields, "؛ ", "; "))
+        )
     return (*report.basis, *figures, *report.remarks)
 
 
@@ -148,7 +198,9 @@ def _f1_of_events(found: Mapping[str, Any]) -> Bilingual:
     if "pooled" not in found:
         return Message("publication.f1_of_events", f1=f1, n=found["n"])
     sizes = {"n": found["pairs"], "smallest": found["smallest_pair"], "of": found["n"]}
-    return Message("publication.mean_f1_of_events", f1=f1, pooled=f"{found['pooled']:.2f}", **sizes)
+    return Message(
+        "publication.mean_f1_of_events", f1=f1, pooled=f"{found['pooled']:.2f}", **sizes
+    )
 
 
 def _card(
@@ -169,12 +221,25 @@ def _card(
             for head in heads
             if head.is_submitted and not is_copy(head.coder)
         )
-        people = [change for entry in queries.entries(subject="people") for change in entry.changes]
-        supervisors = {each.key[0] for each in people if (each.after or {}).get("role") == "supervisor"}
+        people = [
+            change
+            for entry in queries.entries(subject="people")
+            for change in entry.changes
+        ]
+        supervisors = {
+            each.key[0]
+            for each in people
+            if (each.after or {}).get("role") == "supervisor"
+        }
         signed = signatures(queries).keys() if what == "gold" else set[str]()
     limits: list[Bilingual] = [*done.in_words]
     if done.open_gold:
-        limits.append(Message("publication.open_gold", count=Message("counts.articles", n=done.open_gold)))
+        limits.append(
+            Message(
+                "publication.open_gold",
+                count=Message("counts.articles", n=done.open_gold),
+            )
+        )
     return Card(
         imprint=imprint,
         what=what,
@@ -196,6 +261,8 @@ def _card(
         stages=stages,
         stale=stale_gold(project) if what == "gold" else [],
         signed=len(signed & counted(folder, "articles", "article").keys()),
-        agreement=report if isinstance(report, CoderError) else _agreement(project.codebook, report),
+        agreement=report
+        if isinstance(report, CoderError)
+        else _agreement(project.codebook, report),
         limits=limits,
     )

@@ -60,7 +60,9 @@ class Events:
         rows = []
         for each in self:
             own = {"article": each.article.id, "coder": each.coder, "event": each.id}
-            rows.append(own | {f"{f}.value" if f in own else f: each[f] for f in each.answers})
+            rows.append(
+                own | {f"{f}.value" if f in own else f: each[f] for f in each.answers}
+            )
         return _pandas().DataFrame(rows)
 
 
@@ -76,7 +78,9 @@ class Reading:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(
+        self, *error: type[BaseException] | BaseException | TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -110,7 +114,9 @@ class Reading:
         _, pairs = self._contents(what, release, open_too)
         return ((article, coding) for article, codings in pairs for coding in codings)
 
-    def events(self, what: str = "gold", *, release: int | None = None, open_too: bool = False) -> Events:
+    def events(
+        self, what: str = "gold", *, release: int | None = None, open_too: bool = False
+    ) -> Events:
         """Return all events, with their effective answers and the evidence."""
         _expect(what)
 
@@ -118,16 +124,30 @@ class Reading:
             dataset, pairs = self._contents(what, release, open_too)
             for article, codings in pairs:
                 for coding in codings:
-                    book, spans = dataset.book(coding), {span.id: span for span in coding.spans}
+                    book, spans = (
+                        dataset.book(coding),
+                        {span.id: span for span in coding.spans},
+                    )
                     for event in effective_events(coding, book):
-                        of_type = event.answer(book.type_field.id) if book.type_field else None
+                        of_type = (
+                            event.answer(book.type_field.id)
+                            if book.type_field
+                            else None
+                        )
                         kind = str(of_type.value) if of_type and of_type.coded else ""
-                        yield CodedEvent(article, coding.coder, event.id, kind, event.fields, spans)
+                        yield CodedEvent(
+                            article, coding.coder, event.id, kind, event.fields, spans
+                        )
 
         return Events(read)
 
     def table(
-        self, name: str, what: str = "gold", *, release: int | None = None, open_too: bool = False
+        self,
+        name: str,
+        what: str = "gold",
+        *,
+        release: int | None = None,
+        open_too: bool = False,
     ) -> Any:
         """Return one of the tidy tables of docs/formats.md as a pandas DataFrame."""
         if name not in TABLES:

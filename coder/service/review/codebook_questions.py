@@ -58,7 +58,17 @@ class Question(Struct, frozen=True):
     def example(self) -> list[str]:
         """The parts of the example: who asks, article, quote, event and value."""
         quote = f"«{' '.join(self.quote.split())}»" if self.quote else ""
-        return [each for each in (self.asked.by, self.asked.article, quote, self.event, self.value) if each]
+        return [
+            each
+            for each in (
+                self.asked.by,
+                self.asked.article,
+                quote,
+                self.event,
+                self.value,
+            )
+            if each
+        ]
 
     @property
     def words(self) -> str:
@@ -69,10 +79,22 @@ class Question(Struct, frozen=True):
         """Return the question as a JSON document."""
         asked, answer = self.asked, self.answer
         return {
-            **{"id": self.id, "about": self.about, "by": asked.by, "at": asked.at, "article": asked.article},
-            **{"coder": asked.coder, "event": asked.event, "start": self.start, "end": self.end},
+            **{
+                "id": self.id,
+                "about": self.about,
+                "by": asked.by,
+                "at": asked.at,
+                "article": asked.article,
+            },
+            **{
+                "coder": asked.coder,
+                "event": asked.event,
+                "start": self.start,
+                "end": self.end,
+            },
             **{"quote": self.quote, "value": self.value, "question": asked.text},
-            "answer": answer and {"text": answer.text, "by": answer.by, "at": answer.at},
+            "answer": answer
+            and {"text": answer.text, "by": answer.by, "at": answer.at},
         }
 
 
@@ -83,27 +105,47 @@ def questions(project: Project, person: str = "") -> list[Question]:
     """
     is_coder = bool(person) and project.anybody(person).role == "coder"
     with project.store.read() as queries:
-        coders = {each.name for each in queries.people() if each.role == "coder"}  # a packet has no others
+        coders = {
+            each.name for each in queries.people() if each.role == "coder"
+        }  # a packet has no others
         remarks = queries.remarks(coder=person if is_coder else None)
         answers: dict[tuple[str, object], Remark] = {}
         result = []
-        for each in reversed(remarks):  # the last comment on a place answers all earlier questions there
+        for each in reversed(
+            remarks
+        ):  # the last comment on a place answers all earlier questions there
             if each.kind == COMMENT and each.by not in coders:
                 answers.setdefault((each.article, each.place), each)
             elif each.kind == QUESTION:
-                coding, text = queries.coding(each.article, each.coder), queries.article(each.article)
-                book = project.revision(queries, coding.codebook, coding.id) if coding else project.codebook
+                coding, text = (
+                    queries.coding(each.article, each.coder),
+                    queries.article(each.article),
+                )
+                book = (
+                    project.revision(queries, coding.codebook, coding.id)
+                    if coding
+                    else project.codebook
+                )
                 answer = answers.get((each.article, each.place))
                 if text is not None:
-                    result.append(_with_example(each, answer, coding, text, book, project.config.language))
+                    result.append(
+                        _with_example(
+                            each, answer, coding, text, book, project.config.language
+                        )
+                    )
     book = project.codebook
-    names = [*(field.id for field in book.fields), *(kind.id for kind in book.span_kinds)]
+    names = [
+        *(field.id for field in book.fields),
+        *(kind.id for kind in book.span_kinds),
+    ]
     order = {name: index for index, name in enumerate(dict.fromkeys(names))}
     result.reverse()
     return sorted(result, key=lambda each: order.get(each.about, len(order)))
 
 
-def answer_questions(project: Project, supervisor: str, names: Sequence[str], text: str) -> list[Question]:
+def answer_questions(
+    project: Project, supervisor: str, names: Sequence[str], text: str
+) -> list[Question]:
     """Answer questions given by id, or all open ones given by their field's or kind's id; return them.
 
     The answer is written at every place where the questions were asked, in one transaction.
@@ -115,13 +157,19 @@ def answer_questions(project: Project, supervisor: str, names: Sequence[str], te
     known, chosen = questions(project), dict[str, Question]()
     for name in names:
         named = [q for q in known if q.about == name and q.answer is None]
-        named = named or [q for q in known if len(name) >= 4 and q.asked.id.startswith(name)]
+        named = named or [
+            q for q in known if len(name) >= 4 and q.asked.id.startswith(name)
+        ]
         if not named:
             raise CoderError("review.no_question", name=name)
         chosen |= {q.asked.id: q for q in named}
     with project.store.begin(supervisor) as work:
-        for article, place in dict.fromkeys((q.asked.article, q.asked.place) for q in chosen.values()):
-            comment = replace(made(article, place, supervisor, text.strip()), at=work.now())
+        for article, place in dict.fromkeys(
+            (q.asked.article, q.asked.place) for q in chosen.values()
+        ):
+            comment = replace(
+                made(article, place, supervisor, text.strip()), at=work.now()
+            )
             work.remark(None, comment, f"{COMMENT}.made")
     return [*chosen.values()]
 
@@ -132,7 +180,11 @@ def markdown(questions: Sequence[Question], book: Codebook, lang: str) -> str:
     for about in dict.fromkeys(each.about for each in questions):
         lines += ["", f"## {in_markdown(name_of(about, book, lang))}", ""]
         for each in (q for q in questions if q.about == about):
-            answer = f"{each.answer.by}: {' '.join(each.answer.text.split())}" if each.answer else ""
+            answer = (
+                f"{each.answer.by}: {' '.join(each.answer.text.split())}"
+                if each.answer
+                else ""
+            )
             lines += [f"- {in_markdown(each.words)} `{each.id}`"]
             lines += [f"  - {in_markdown(answer or say(lang, 'review.open_question'))}"]
     return "\n".join([*lines, ""])
@@ -140,7 +192,9 @@ def markdown(questions: Sequence[Question], book: Codebook, lang: str) -> str:
 
 def notes(questions: Sequence[Question], book: Codebook) -> str:
     """Return the answers that the codebook lacks as YAML notes for its next revision."""
-    answers = dict[tuple[str, bool], dict[str, list[Question]]]()  # a field may be named like a kind
+    answers = dict[
+        tuple[str, bool], dict[str, list[Question]]
+    ]()  # a field may be named like a kind
     for each in questions:
         if each.answer is not None:
             about = each.about, each.is_about_words
@@ -154,7 +208,11 @@ def notes(questions: Sequence[Question], book: Codebook) -> str:
     for section, pieces, key in sections:
         heading = [f"{section}:"]
         for piece in pieces:
-            noted = {in_language(note, lang) for note in _notes_of(piece) for lang in LANGUAGES}
+            noted = {
+                in_language(note, lang)
+                for note in _notes_of(piece)
+                for lang in LANGUAGES
+            }
             said = answers.pop((piece.id, isinstance(piece, SpanKind)), {})
             new = {text: asked for text, asked in said.items() if text not in noted}
             lines += [*heading, f"  - id: {piece.id}", f"    {key}:"] if new else []
@@ -163,13 +221,17 @@ def notes(questions: Sequence[Question], book: Codebook) -> str:
                 lines += [f"      # {each.words}" for each in asked]
                 lines.append(f"      - {json.dumps(text, ensure_ascii=False)}")
     for text, asked in (each for rest in answers.values() for each in rest.items()):
-        lines += [f"# {each.words}" for each in asked] + [f"#   {' '.join(text.split())}"]
+        lines += [f"# {each.words}" for each in asked] + [
+            f"#   {' '.join(text.split())}"
+        ]
     return "\n".join([*lines, ""])
 
 
 def name_of(about: str, book: Codebook, lang: str) -> str:
     """Return the displayed name of what a question is about, given the id of a field or kind."""
-    labels = {each.id: each.label for each in book.span_kinds} | {each.id: each.label for each in book.fields}
+    labels = {each.id: each.label for each in book.span_kinds} | {
+        each.id: each.label for each in book.fields
+    }
     if about in labels:
         return f"{labels[about].of(lang)} ({about})"
     return about or say(lang, "review.whole_codebook")
@@ -183,20 +245,53 @@ def _notes_of(piece: Field | SpanKind) -> Notes:
 
 
 def _with_example(
-    asked: Remark, answer: Remark | None, coding: Coding | None, article: Article, book: Codebook, lang: str
+    asked: Remark,
+    answer: Remark | None,
+    coding: Coding | None,
+    article: Article,
+    book: Codebook,
+    lang: str,
 ) -> Question:
     """Return the question with what is coded at the place where it was asked."""
     if asked.start < asked.end:
         spans = coding.spans if coding else ()
-        kinds = [span.kind for span in spans if (span.start, span.end) == (asked.start, asked.end)]
+        kinds = [
+            span.kind
+            for span in spans
+            if (span.start, span.end) == (asked.start, asked.end)
+        ]
         quote = article.text[asked.start : asked.end]
-        return Question(asked, kinds[0] if kinds else "", "", "", quote, asked.start, asked.end, answer)
+        return Question(
+            asked,
+            kinds[0] if kinds else "",
+            "",
+            "",
+            quote,
+            asked.start,
+            asked.end,
+            answer,
+        )
     event = coding.event(asked.event) if coding else None
     fields = event.fields if event else coding.answers if coding else {}
     field, coded = book.field(asked.field), fields.get(asked.field, MISSING)
-    evidence = coded.evidence or [i for a in (event.fields.values() if event else ()) for i in a.evidence]
-    words = [coding.span(i) for i in evidence] if coding else []  # what is only proposed has none
+    evidence = coded.evidence or [
+        i for a in (event.fields.values() if event else ()) for i in a.evidence
+    ]
+    words = (
+        [coding.span(i) for i in evidence] if coding else []
+    )  # what is only proposed has none
     span = next(filter(None, words), None)
     place = (span.quote, span.start, span.end) if span is not None else ("", 0, 0)
-    value = show(field, coded.value, book, lang) if field is not None and coded.coded else ""
-    return Question(asked, asked.field, summary(event, book, lang)[0] if event else "", value, *place, answer)
+    value = (
+        show(field, coded.value, book, lang)
+        if field is not None and coded.coded
+        else ""
+    )
+    return Question(
+        asked,
+        asked.field,
+        summary(event, book, lang)[0] if event else "",
+        value,
+        *place,
+        answer,
+    )

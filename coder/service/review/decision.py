@@ -76,7 +76,12 @@ class Decision(Once):
         on_others: Callable[[], None],
     ) -> None:
         super().__init__(project.store, by, self._save, edit.what)
-        self.project, self.known, self.edit, self.on_others = project, known, edit, on_others
+        self.project, self.known, self.edit, self.on_others = (
+            project,
+            known,
+            edit,
+            on_others,
+        )
         self.before, self.after = shown
         self._written: tuple[Stored, int] = ((None, ()), 0)
         self._refusal: CoderError | None = None
@@ -86,7 +91,9 @@ class Decision(Once):
         """Write the decision or record why it is refused; raises UnavailableError if it must be retried."""
         try:
             super().__call__()
-        except ConflictError:  # somebody is writing at the same time: retry with the journal locked
+        except (
+            ConflictError
+        ):  # somebody is writing at the same time: retry with the journal locked
             self._must_lock = True
             super().__call__()
         self.known.stored, self.known.version = self._written
@@ -104,12 +111,17 @@ class Decision(Once):
         after: Adjudication | None = self.after
         if known.behind or version != known.version:
             known.behind = True
-            before, after = stored(queries, known.article), self._after_others(queries, version)
+            before, after = (
+                stored(queries, known.article),
+                self._after_others(queries, version),
+            )
         if after is not None:
             new = (after.gold, after.clusters)
             work.save_gold(before, new, self.edit.what, known.article)
             if work.written and work.written[-1][1] != version + 1:
-                raise ConflictError("store.clash")  # somebody wrote since `before` was read
+                raise ConflictError(
+                    "store.clash"
+                )  # somebody wrote since `before` was read
             before, version = new, version + bool(work.written)
         self._written = (before, version)
 
@@ -117,7 +129,9 @@ class Decision(Once):
         """Apply the decision to what is stored; return None if it is refused or changes nothing."""
         now = state_of(self.project, queries, self.known.article)
         if now is None:
-            self._refusal = CoderError("review.fewer_than_two", article=self.known.article)
+            self._refusal = CoderError(
+                "review.fewer_than_two", article=self.known.article
+            )
             return None
         conflicts = self._conflicts(now)
         is_closed = now.gold.is_submitted
@@ -125,7 +139,8 @@ class Decision(Once):
             self._refusal = self._refused_error(queries, version, now, conflicts)
             # Edits that only fill what is still undecided are applied all the same.
             keeps_decided = isinstance(self.edit, TakeAgreed | RejectCoding) or (
-                isinstance(self.edit, TakeEvent | TakeFields) and all(len(key) == 2 for key in conflicts)
+                isinstance(self.edit, TakeEvent | TakeFields)
+                and all(len(key) == 2 for key in conflicts)
             )
             if is_closed or not keeps_decided:
                 return None
@@ -142,32 +157,57 @@ class Decision(Once):
         Also the clusters that others rejected or removed while this decision changes something in them.
         """
         shown, intended, current = map(_decided, (self.before, self.after, now))
-        changed = {key for key in {**shown, **intended} if shown.get(key) != intended.get(key)}
+        changed = {
+            key for key in {**shown, **intended} if shown.get(key) != intended.get(key)
+        }
         reshaped = {key[0] for key in changed if len(key) == 1}
         touched = {cluster_id(key[0]) for key in changed}
-        by_others = [key for key in {**shown, **current} if shown.get(key) != current.get(key)]
-        gone = {key for key in shown if len(key) == 1 and (key not in current or current[key][1])}
+        by_others = [
+            key for key in {**shown, **current} if shown.get(key) != current.get(key)
+        ]
+        gone = {
+            key
+            for key in shown
+            if len(key) == 1 and (key not in current or current[key][1])
+        }
         return [
             key
             for key in by_others
-            if key in changed or cluster_id(key[0]) in reshaped or (key in gone and key[0] in touched)
+            if key in changed
+            or cluster_id(key[0]) in reshaped
+            or (key in gone and key[0] in touched)
         ]
 
     def _refused_error(
-        self, queries: Queries, version: int, now: Adjudication, conflicts: Sequence[_Key]
+        self,
+        queries: Queries,
+        version: int,
+        now: Adjudication,
+        conflicts: Sequence[_Key],
     ) -> CoderError:
         """Return the error that reports who decided first, when and what."""
         newest = range(version, min(self.known.seen, version - 1), -1)
         entries = [queries.entry(self.known.subject, number) for number in newest]
-        keys = {each.version: [key for key in _keys_in(each) if key in conflicts] for each in entries}
+        keys = {
+            each.version: [key for key in _keys_in(each) if key in conflicts]
+            for each in entries
+        }
         entry = next((each for each in entries if keys[each.version]), entries[0])
         done, place = Message(f"edits.{entry.what}"), Place()
         if keys[entry.version]:
             place, value = _place(now, keys[entry.version][0])
-            done = Message("edits.in_place", what=done, place=place.words) if place != Place() else done
-            done = Message("review.decided_as", what=done, value=value) if value else done
+            done = (
+                Message("edits.in_place", what=done, place=place.words)
+                if place != Place()
+                else done
+            )
+            done = (
+                Message("review.decided_as", what=done, value=value) if value else done
+            )
         what, at = Message(f"edits.{self.what}"), format_local_time(entry.at)
-        error = RefusedError("review.not_taken", what=what, who=entry.person, at=at, done=done)
+        error = RefusedError(
+            "review.not_taken", what=what, who=entry.person, at=at, done=done
+        )
         error.place = place
         return error
 
@@ -186,8 +226,13 @@ def _decided(state: Adjudication) -> Mapping[_Key, Any]:
     """Return all decisions in reading order: clusters with members and rejection, answers with evidence."""
     gold = state.gold
     spans = {span.id: span.stretch for span in gold.spans}
-    decisions: dict[_Key, Any] = {(c.id,): (c.members, c.rejected) for c in state.clusters}
-    for event_id, answers in ((ARTICLE, gold.answers), *((e.id, e.fields) for e in gold.events)):
+    decisions: dict[_Key, Any] = {
+        (c.id,): (c.members, c.rejected) for c in state.clusters
+    }
+    for event_id, answers in (
+        (ARTICLE, gold.answers),
+        *((e.id, e.fields) for e in gold.events),
+    ):
         for field, answer in answers.items():
             evidence = {spans[i] for i in answer.evidence if i in spans}
             decisions[event_id, field] = (replace(answer, evidence=()), evidence)
@@ -196,8 +241,15 @@ def _decided(state: Adjudication) -> Mapping[_Key, Any]:
 
 def _keys_in(entry: Entry) -> list[_Key]:
     """Return the keys of the decisions in a journal entry."""
-    tables = {"answer": slice(1, 3), "cluster": slice(1, 2)}  # the part of the key after article or coding
-    return [change.key[tables[change.table]] for change in entry.changes if change.table in tables]
+    tables = {
+        "answer": slice(1, 3),
+        "cluster": slice(1, 2),
+    }  # the part of the key after article or coding
+    return [
+        change.key[tables[change.table]]
+        for change in entry.changes
+        if change.table in tables
+    ]
 
 
 def _place(state: Adjudication, key: _Key) -> tuple[Place, Bilingual | None]:
@@ -205,10 +257,16 @@ def _place(state: Adjudication, key: _Key) -> tuple[Place, Bilingual | None]:
     cluster = key[0] if len(key) == 1 else cluster_id(key[0])
     if cluster not in (ARTICLE, *(c.id for c in state.clusters)):
         return Place(), None
-    field = next((row.field for row in state.rows(cluster) if row.field.id == key[-1]), None)
+    field = next(
+        (row.field for row in state.rows(cluster) if row.field.id == key[-1]), None
+    )
     answer = state.decided(cluster, field.id) if field is not None else None
     if field is None or answer is None:
         return Place(cluster, field), None
     was_left = answer.blank is Blank.MISSING
-    words = Message("review.left_empty") if was_left else answer_in_words(field, answer, state.codebook)
+    words = (
+        Message("review.left_empty")
+        if was_left
+        else answer_in_words(field, answer, state.codebook)
+    )
     return Place(cluster, field), words

@@ -72,14 +72,27 @@ def gold_lines(project: Project) -> Iterator[GoldLine]:
     with project.store.read() as queries:
         queries.expect_all()
         signed = signatures(queries)
-        for gold in queries.codings_of([h for h in queries.coding_heads() if h.is_gold]):
+        for gold in queries.codings_of(
+            [h for h in queries.coding_heads() if h.is_gold]
+        ):
             reasons = (answer.reason for _, _, answer in _answers(gold, {}))
-            values = Counter(reason if reason in POLICIES else BY_HAND for reason in reasons)
+            values = Counter(
+                reason if reason in POLICIES else BY_HAND for reason in reasons
+            )
             to_sign, who = in_sample(gold.article, share), signed.get(gold.article, "")
-            yield GoldLine(gold.article, gold.status.value, len(gold.events), dict(values), to_sign, who)
+            yield GoldLine(
+                gold.article,
+                gold.status.value,
+                len(gold.events),
+                dict(values),
+                to_sign,
+                who,
+            )
 
 
-def origins(project: Project, article: str) -> tuple[Coding, list[Origin], list[Rejected]]:
+def origins(
+    project: Project, article: str
+) -> tuple[Coding, list[Origin], list[Rejected]]:
     """Return an article's gold, its values' origins and its rejected events; CoderError if there is none."""
     article_id = project.article(article).id
     with project.store.read() as queries:
@@ -90,7 +103,10 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin], list[
         fields = {field.id: field for field in codebook.fields}
         order = {name: index for index, name in enumerate(fields)}
         deciding: dict[tuple[str, ...], Entry] = {}
-        for subject in (f"coding:{gold.id}", f"gold:{article_id}"):  # an import, and the decisions
+        for subject in (
+            f"coding:{gold.id}",
+            f"gold:{article_id}",
+        ):  # an import, and the decisions
             deciding |= deciding_entries(queries.entries(subject=subject))
         positions: dict[str, Sequence[tuple[int, int]]] = {}
         result, stretches = [], _stretches(project, queries, article_id)
@@ -100,18 +116,31 @@ def origins(project: Project, article: str) -> tuple[Coding, list[Origin], list[
             for coder in answer.taken_from:
                 if coder not in positions:
                     entries = queries.entries(subject=f"coding:{article_id}/{coder}")
-                    positions[coder] = [(each.version, each.position) for each in entries]
-                if before := [version for version, at in positions[coder] if at < entry.position]:
+                    positions[coder] = [
+                        (each.version, each.position) for each in entries
+                    ]
+                if before := [
+                    version for version, at in positions[coder] if at < entry.position
+                ]:
                     versions[coder] = before[-1]
             field, marked_as = fields.get(name), ""
             if not event and name in stretches:
                 field, marked_as = stretches[name].field, span_class(stretches[name])
-            result.append(Origin(event, name, answer, field, entry.at, versions, marked_as))
-        codings = {coding.coder: coding for coding in queries.codings(submitted=False, article_id=article_id)}
+            result.append(
+                Origin(event, name, answer, field, entry.at, versions, marked_as)
+            )
+        codings = {
+            coding.coder: coding
+            for coding in queries.codings(submitted=False, article_id=article_id)
+        }
         rejected = []
         for each in queries.clusters(article_id):
             if each.rejected and (entry := deciding[article_id, each.id]):
-                members = [codings[who].event(id_) for who, id_ in each.members if who in codings]
+                members = [
+                    codings[who].event(id_)
+                    for who, id_ in each.members
+                    if who in codings
+                ]
                 coded = next(filter(None, members), None)
                 rejected.append(Rejected(each, entry.person, entry.at, coded))
     return gold, result, rejected
@@ -127,7 +156,9 @@ def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Ro
     return {row.field.id: row for row in rows if row.field.id.startswith(STRETCH)}
 
 
-def _answers(gold: Coding, order: Mapping[str, int]) -> Iterator[tuple[str, str, Answer]]:
+def _answers(
+    gold: Coding, order: Mapping[str, int]
+) -> Iterator[tuple[str, str, Answer]]:
     """Yield (event id, field id, answer), the article first; order: field id → index in the codebook.
 
     Fields that are ranges of the text come last, in text order.

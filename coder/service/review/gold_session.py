@@ -44,7 +44,9 @@ class ReviewSession:
             self._known = Known(queries, article.id)
         project.store.whereabouts.go(article.id)
         self._look_around()
-        self._checked: tuple[Adjudication, Sequence[Problem], Sequence[tuple[str, str]]] | None = None
+        self._checked: (
+            tuple[Adjudication, Sequence[Problem], Sequence[tuple[str, str]]] | None
+        ) = None
 
     @property
     def closed(self) -> bool:
@@ -63,25 +65,49 @@ class ReviewSession:
 
     def linking(self, cluster: str) -> list[str]:
         """Return the ids of the events that coders or gold link to an event."""
-        state, target, fields = self.state, gold_id(cluster), self.state.codebook.link_fields
+        state, target, fields = (
+            self.state,
+            gold_id(cluster),
+            self.state.codebook.link_fields,
+        )
         found = []
         for each in state.standing:
             rows = {row.field.id: row for row in state.rows(each)}
-            answers = [a for f in fields if f.id in rows for a in rows[f.id].answers.values()]
-            answers += [a for f in fields if (a := state.decided(each, f.id)) is not None]
-            if any(link["record"] == target for answer in answers for link in answer.value or ()):
+            answers = [
+                a for f in fields if f.id in rows for a in rows[f.id].answers.values()
+            ]
+            answers += [
+                a for f in fields if (a := state.decided(each, f.id)) is not None
+            ]
+            if any(
+                link["record"] == target
+                for answer in answers
+                for link in answer.value or ()
+            ):
                 found.append(each)
         return found
 
     def to_do(self) -> Iterable[tuple[str, str]]:
         """Return the (cluster id, field id) pairs still open, then those of decisions with an error."""
-        errors = ((cluster_id(p.event_id), p.field) for p in self.problems if p.severity == "error")
-        return dict.fromkeys([*self.open_cells, *((at, field) for at, field in errors if field)])
+        errors = (
+            (cluster_id(p.event_id), p.field)
+            for p in self.problems
+            if p.severity == "error"
+        )
+        return dict.fromkeys(
+            [*self.open_cells, *((at, field) for at, field in errors if field)]
+        )
 
-    def _check(self) -> tuple[Adjudication, Sequence[Problem], Sequence[tuple[str, str]]]:
+    def _check(
+        self,
+    ) -> tuple[Adjudication, Sequence[Problem], Sequence[tuple[str, str]]]:
         """Return the state with its problems and open cells, computed once per state."""
         if self._checked is None or self._checked[0] is not self.state:
-            self._checked = (self.state, self.state.problems(), [*self.state.open_cells()])
+            self._checked = (
+                self.state,
+                self.state.problems(),
+                [*self.state.open_cells()],
+            )
         return self._checked
 
     def expect_open(self) -> None:
@@ -89,7 +115,9 @@ class ReviewSession:
         if self.closed:
             self.reload()  # it may have been reopened elsewhere
         if self.closed:
-            command = f"coder reopen {self.article.id} --coder {GOLD} --as {self.supervisor}"
+            command = (
+                f"coder reopen {self.article.id} --coder {GOLD} --as {self.supervisor}"
+            )
             raise ClosedError("review.closed", command=command)
 
     def do(self, edit: GoldEdit) -> Adjudication:
@@ -97,9 +125,13 @@ class ReviewSession:
         self.expect_open()
         before, state = self.state, edit.apply(self.state, self.supervisor)
         if state != before:
-            refuse_unstorable([(a.value, a.comment, a.reason) for a in state.gold.every_answer])
+            refuse_unstorable(
+                [(a.value, a.comment, a.reason) for a in state.gold.every_answer]
+            )
             shown = (before, state)
-            decision = Decision(self.project, self.supervisor, self._known, edit, shown, self.on_others)
+            decision = Decision(
+                self.project, self.supervisor, self._known, edit, shown, self.on_others
+            )
             self.writer.add(decision)
             self.state = state
         return before
@@ -109,7 +141,13 @@ class ReviewSession:
         self.reload()
         before, subject = self.state, self._known.subject
         what, self.state = turn(
-            self.writer, self.project.store, self.supervisor, subject, way, self._read, own=True
+            self.writer,
+            self.project.store,
+            self.supervisor,
+            subject,
+            way,
+            self._read,
+            own=True,
         )
         return Turned(what[0], place_of(before, self.state)) if what else None
 
@@ -162,7 +200,9 @@ def expect_reviewable(project: Project, article: str) -> None:
         expect_state(project, queries, article)
 
 
-def reopen(project: Project, supervisor: str, article: str, coder: str, remark: str = "") -> str:
+def reopen(
+    project: Project, supervisor: str, article: str, coder: str, remark: str = ""
+) -> str:
     """Reopen a coder's submitted coding, or closed gold; return its id. Undo does not go back past it.
 
     A member's coding without an assignment, such as an imported one, gets one, so that they find it.
@@ -179,12 +219,25 @@ def reopen(project: Project, supervisor: str, article: str, coder: str, remark: 
         opened = replace(closed, status=Status.OPEN)
         if coder == GOLD:
             clusters = work.queries.clusters(article_id)
-            work.save_gold((closed, clusters), (opened, clusters), "gold.reopened", article_id)
+            work.save_gold(
+                (closed, clusters), (opened, clusters), "gold.reopened", article_id
+            )
         else:
             work.save_coding(closed, opened, "coding.reopened")
             is_assigned = (article_id, coder) in work.queries.stages([article_id])
-            if not is_assigned and any(person.name == coder for person in work.queries.people()):
-                work.assign([(article_id, coder, "production", work.queries.last_place(coder) + 1)])
+            if not is_assigned and any(
+                person.name == coder for person in work.queries.people()
+            ):
+                work.assign(
+                    [
+                        (
+                            article_id,
+                            coder,
+                            "production",
+                            work.queries.last_place(coder) + 1,
+                        )
+                    ]
+                )
             if remark:
                 comment = made(article_id, (coder, "", "", 0, 0), supervisor, remark)
                 work.remark(None, replace(comment, at=work.now()), f"{COMMENT}.made")

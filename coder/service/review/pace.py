@@ -69,7 +69,9 @@ def _codings_stamp(versions: Mapping[str, str]) -> tuple[str, int]:
 
 
 def _compute(project: Project, codings_stamp: str) -> Weakest:
-    from coder.agreement.bootstrap import Plan  # loads numpy, which a cached result does not need
+    from coder.agreement.bootstrap import (
+        Plan,
+    )  # loads numpy, which a cached result does not need
     from coder.service.figures.progress import study
 
     result = Weakest()
@@ -79,7 +81,9 @@ def _compute(project: Project, codings_stamp: str) -> Weakest:
         if (row := figures.weakest) is not None:
             is_alpha = row.interval.lower is None
             bound = row.alpha.value if is_alpha else row.interval.lower
-            result = Weakest(row.field, bound or 0.0, figures.gains(row.field), is_alpha)
+            result = Weakest(
+                row.field, bound or 0.0, figures.gains(row.field), is_alpha
+            )
     except CoderError:
         return result  # codings that cannot be compared have no figures; `coder agree` reports why
     project.kept.keep(_KIND, [Result("", codings_stamp, json.dumps(result))])

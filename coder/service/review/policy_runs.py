@@ -19,7 +19,12 @@ from coder.adjudicate.resolve import Adjudication, Stored
 from coder.errors import CoderError, ConflictError
 from coder.grouping import batched, grouped
 from coder.model import SINGLE, STAGES, TRAINING, TRUSTED, Answer
-from coder.service.project.adjudicated import load_adjudicated, revisions_of, state_from, without_trainees
+from coder.service.project.adjudicated import (
+    load_adjudicated,
+    revisions_of,
+    state_from,
+    without_trainees,
+)
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread_over
 from coder.store import journal
@@ -77,7 +82,10 @@ class _Task(NamedTuple):
     @property
     def subjects(self) -> list[str]:
         """The journal subjects on which the result depends."""
-        return [f"gold:{self.article}", *(f"coding:{self.article}/{coder}" for coder in self.coders)]
+        return [
+            f"gold:{self.article}",
+            *(f"coding:{self.article}/{coder}" for coder in self.coders),
+        ]
 
 
 class _Step(NamedTuple):
@@ -93,11 +101,15 @@ class _Step(NamedTuple):
 def preview(project: Project, progress: ReportProgress = no_progress) -> Run:
     """Return what the policies would do, without writing anything."""
     tasks, *left_alone = _tasks(project, "")
-    outcomes = [step.outcome for steps in _computed(project, tasks, progress) for step in steps]
+    outcomes = [
+        step.outcome for steps in _computed(project, tasks, progress) for step in steps
+    ]
     return Run(outcomes, *left_alone)
 
 
-def apply(project: Project, supervisor: str, progress: ReportProgress = no_progress) -> Run:
+def apply(
+    project: Project, supervisor: str, progress: ReportProgress = no_progress
+) -> Run:
     """Make gold by the project's policies, close what is complete, and note the run's end in the journal."""
     project.person(supervisor, "supervisor")
     tasks, *left_alone = _tasks(project, supervisor)
@@ -110,7 +122,9 @@ def apply(project: Project, supervisor: str, progress: ReportProgress = no_progr
     return Run(outcomes, *left_alone)
 
 
-def undo(project: Project, supervisor: str, progress: ReportProgress = no_progress) -> TakenBack:
+def undo(
+    project: Project, supervisor: str, progress: ReportProgress = no_progress
+) -> TakenBack:
     """Undo the last run, a few articles at a time; if interrupted, another call undoes the rest.
 
     Gold on which somebody has worked since stays as it is. Raises CoderError if there is no run.
@@ -142,7 +156,9 @@ def undo(project: Project, supervisor: str, progress: ReportProgress = no_progre
 
 def _unfinished(queries: Queries) -> list[tuple[str, int]]:
     """Return (subject, version) of what was applied, and not undone, since the last run's end or undoing."""
-    last = max((entry.position for entry in queries.entries(subject=SUBJECT)), default=0)
+    last = max(
+        (entry.position for entry in queries.entries(subject=SUBJECT)), default=0
+    )
     applied = queries.entries_of_action(Apply.what, since=last)
     return [(s, v) for s, v in applied if v in journal.stacks(queries.history(s))[0]]
 
@@ -158,7 +174,9 @@ def _last_run(queries: Queries) -> tuple[int, list[tuple[str, int]]]:
     return last.version, queries.entries_of_action(Apply.what, since, last.position)
 
 
-def _tasks(project: Project, by: str) -> tuple[list[_Task], list[str], list[str], list[str]]:
+def _tasks(
+    project: Project, by: str
+) -> tuple[list[_Task], list[str], list[str], list[str]]:
     """Return the articles to apply policies to, and the ones that `Run` leaves alone."""
     rules = project.config.gold
     for coder in rules.trusted.values():
@@ -167,16 +185,31 @@ def _tasks(project: Project, by: str) -> tuple[list[_Task], list[str], list[str]
         queries.expect_all()
         retired = {person.name for person in queries.people() if person.retired}
         stages = queries.stages()
-        heads_of = grouped((h.article, h) for h in without_trainees(queries.coding_heads(), stages))
+        heads_of = grouped(
+            (h.article, h) for h in without_trainees(queries.coding_heads(), stages)
+        )
     expected: dict[str, set[str]] = defaultdict(set)
     for (article, coder), stage in stages.items():
         if stage != TRAINING:
             expected[article] |= {coder} - retired
-    tasks, waiting, revisions, copies = list[_Task](), list[str](), list[str](), list[str]()
+    tasks, waiting, revisions, copies = (
+        list[_Task](),
+        list[str](),
+        list[str](),
+        list[str](),
+    )
     for article, heads in sorted(heads_of.items()):
         coders = [head.coder for head in heads if not head.is_gold]
-        trusted = [c for c in coders if rules.trusted.get(stages.get((article, c), STAGES[-1])) == c]
-        is_enough = len(coders) > 1 or SINGLE in rules.policies or (TRUSTED in rules.policies and trusted)
+        trusted = [
+            c
+            for c in coders
+            if rules.trusted.get(stages.get((article, c), STAGES[-1])) == c
+        ]
+        is_enough = (
+            len(coders) > 1
+            or SINGLE in rules.policies
+            or (TRUSTED in rules.policies and trusted)
+        )
         people = {original(coder) for coder in coders}
         missing = expected[article] - people
         if not coders or not (is_enough or missing):
@@ -188,7 +221,11 @@ def _tasks(project: Project, by: str) -> tuple[list[_Task], list[str], list[str]
         elif len(people) < len(coders):
             copies.append(article)
         else:
-            tasks.append(_Task(article, coders, Apply(rules.policies, next(iter(trusted), "")), by))
+            tasks.append(
+                _Task(
+                    article, coders, Apply(rules.policies, next(iter(trusted), "")), by
+                )
+            )
     return tasks, waiting, revisions, copies
 
 
@@ -196,7 +233,14 @@ def _computed(
     project: Project, tasks: Sequence[_Task], progress: ReportProgress
 ) -> Iterator[Sequence[_Step]]:
     """Yield the steps part by part, computed on all cores."""
-    return spread_over(tasks, _steps_of_part, project, at_once=_AT_ONCE, worth=_WORTH, progress=progress)
+    return spread_over(
+        tasks,
+        _steps_of_part,
+        project,
+        at_once=_AT_ONCE,
+        worth=_WORTH,
+        progress=progress,
+    )
 
 
 def _steps_of_part(project: Project, tasks: Sequence[_Task]) -> list[_Step]:
@@ -206,7 +250,10 @@ def _steps_of_part(project: Project, tasks: Sequence[_Task]) -> list[_Step]:
 
 def _steps(project: Project, queries: Queries, tasks: Sequence[_Task]) -> list[_Step]:
     """Compute the steps of these articles, except those whose set of codings has changed meanwhile."""
-    versions, found = _versions(queries, tasks), load_adjudicated(queries, [task.article for task in tasks])
+    versions, found = (
+        _versions(queries, tasks),
+        load_adjudicated(queries, [task.article for task in tasks]),
+    )
     steps = []
     for task in tasks:
         before = found[task.article]
@@ -214,32 +261,52 @@ def _steps(project: Project, queries: Queries, tasks: Sequence[_Task]) -> list[_
         if state is not None and state.coders == tuple(sorted(task.coders)):
             after = task.edit.apply(state, task.by)
             new = (after.gold, after.clusters)
-            steps.append(_Step(task, versions, before.stored, new, _outcome(state, after)))
+            steps.append(
+                _Step(task, versions, before.stored, new, _outcome(state, after))
+            )
     return steps
 
 
 def _versions(queries: Queries, tasks: Sequence[_Task]) -> dict[str, int]:
     subjects = [subject for task in tasks for subject in task.subjects]
-    return {subject: version for subject, (version, _) in queries.last_versions(subjects).items()}
+    return {
+        subject: version
+        for subject, (version, _) in queries.last_versions(subjects).items()
+    }
 
 
 def _outcome(before: Adjudication, after: Adjudication) -> Outcome:
-    answers_before, rejected_before = _answers(before), {c.id for c in before.clusters if c.rejected}
-    made = Counter(a.reason for key, a in _answers(after).items() if answers_before.get(key) != a)
-    rejected = sum(bool(c.rejected) and c.id not in rejected_before for c in after.clusters)
+    answers_before, rejected_before = (
+        _answers(before),
+        {c.id for c in before.clusters if c.rejected},
+    )
+    made = Counter(
+        a.reason for key, a in _answers(after).items() if answers_before.get(key) != a
+    )
+    rejected = sum(
+        bool(c.rejected) and c.id not in rejected_before for c in after.clusters
+    )
     is_closed, open_cells, errors = after.gold.is_submitted, 0, 0
     if not is_closed:
         open_cells = sum(1 for _ in after.open_cells())
     if not is_closed and not open_cells:
         errors = sum(problem.severity == "error" for problem in after.problems())
-    return Outcome(after.article.id, made, rejected, is_closed, open_cells, errors, after != before)
+    return Outcome(
+        after.article.id, made, rejected, is_closed, open_cells, errors, after != before
+    )
 
 
 def _answers(state: Adjudication) -> dict[tuple[str, str], Answer]:
-    return {(event, field): a for event, fields in state.gold.records for field, a in fields.items()}
+    return {
+        (event, field): a
+        for event, fields in state.gold.records
+        for field, a in fields.items()
+    }
 
 
-def _write_with_retries(project: Project, supervisor: str, steps: Sequence[_Step]) -> list[Outcome]:
+def _write_with_retries(
+    project: Project, supervisor: str, steps: Sequence[_Step]
+) -> list[Outcome]:
     """Write the steps, with further attempts while others write at the same time."""
     for _ in range(_ATTEMPTS - 1):
         with suppress(ConflictError):
@@ -256,10 +323,15 @@ def _write(project: Project, supervisor: str, steps: Sequence[_Step]) -> list[Ou
         now = _versions(work.queries, [step.task for step in steps])
         for step in steps:
             current = [step]
-            if any(now.get(subject) != step.versions.get(subject) for subject in step.task.subjects):
+            if any(
+                now.get(subject) != step.versions.get(subject)
+                for subject in step.task.subjects
+            ):
                 current = _steps(project, work.queries, [step.task])
             for each in current:
                 outcomes.append(each.outcome)
                 if each.outcome.is_changed:
-                    work.save_gold(each.before, each.after, Apply.what, each.task.article)
+                    work.save_gold(
+                        each.before, each.after, Apply.what, each.task.article
+                    )
     return outcomes

@@ -14,11 +14,22 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.adjudicate.resolve import ARTICLE, DISAGREEMENTS, STALE, Adjudication, span_class
+from coder.adjudicate.resolve import (
+    ARTICLE,
+    DISAGREEMENTS,
+    STALE,
+    Adjudication,
+    span_class,
+)
 from coder.agreement.version import VERSION
 from coder.grouping import grouped
 from coder.model import COMMENT, FLAG, QUESTION, TRAINING
-from coder.service.project.adjudicated import Found, load_adjudicated, state_from, without_trainees
+from coder.service.project.adjudicated import (
+    Found,
+    load_adjudicated,
+    state_from,
+    without_trainees,
+)
 from coder.service.project.kept_results import KeptResults, Keyed, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
@@ -65,16 +76,29 @@ class Queued(Struct, frozen=True, dict=True, omit_defaults=True):
         """Return whether the article matches a filter, one of FILTERS."""
         if name in (FLAG, "commented"):
             return bool(self.flags if name == FLAG else self.comments)
-        return name == "all" or (name == "to_do" and self.status != "closed") or self.status == name
+        return (
+            name == "all"
+            or (name == "to_do" and self.status != "closed")
+            or self.status == name
+        )
 
     @cached_property
     def key(self) -> str:
         """The folded text that is searched: id, title, outlet, coders, stage and types."""
-        words = (self.article, self.title, self.outlet, *self.coders, self.stage, *self.types)
+        words = (
+            self.article,
+            self.title,
+            self.outlet,
+            *self.coders,
+            self.stage,
+            *self.types,
+        )
         return fold_key(" ".join(words))
 
 
-def ordered(articles: Iterable[Queued], name: str, gains: Mapping[str, float]) -> list[Queued]:
+def ordered(
+    articles: Iterable[Queued], name: str, gains: Mapping[str, float]
+) -> list[Queued]:
     """Return the articles sorted by one of ORDERS, closed ones last; gains: from `weakest_field`."""
     keys: dict[str, Callable[[Queued], object]] = {
         "gain": lambda q: (-gains.get(q.article, 0.0), -q.differing),
@@ -86,13 +110,17 @@ def ordered(articles: Iterable[Queued], name: str, gains: Mapping[str, float]) -
         FLAG: lambda q: -q.flags,
         "comment": lambda q: -q.comments,
     }
-    return sorted(articles, key=lambda q: (q.status == "closed", keys[name](q), q.article))
+    return sorted(
+        articles, key=lambda q: (q.status == "closed", keys[name](q), q.article)
+    )
 
 
 def matching(articles: Iterable[Queued], name: str, query: str) -> list[Queued]:
     """Return the articles that pass one of FILTERS and contain every word of the query."""
     words = fold_key(query).split()
-    return [q for q in articles if q.passes(name) and all(word in q.key for word in words)]
+    return [
+        q for q in articles if q.passes(name) and all(word in q.key for word in words)
+    ]
 
 
 class _State(Struct):
@@ -113,11 +141,15 @@ class _State(Struct):
 
     def changed_since(self, before: _State) -> list[str] | None:
         """Return the articles that changed since an earlier state; None if many did, or it cannot be told."""
-        own, earlier = ((each.stages, each.withdrawn, each.remarks) for each in (self, before))
+        own, earlier = (
+            (each.stages, each.withdrawn, each.remarks) for each in (self, before)
+        )
         if own != earlier:
             return None
         subjects = self.versions.items() ^ before.versions.items()
-        changed = {_article_of(subject) for subject, _ in subjects} - self.withdrawn.keys()
+        changed = {
+            _article_of(subject) for subject, _ in subjects
+        } - self.withdrawn.keys()
         return [*changed] if len(changed) < _FEW else None
 
 
@@ -139,7 +171,10 @@ class ReviewQueue:
             self._state = state = _State(
                 queries.last_position(),
                 before.versions_now(queries) if before else queries.versions(),
-                {f"{article}/{coder}": stage for (article, coder), stage in stages.items()},
+                {
+                    f"{article}/{coder}": stage
+                    for (article, coder), stage in stages.items()
+                },
                 queries.withdrawn(),
                 remarks,
             )
@@ -152,11 +187,19 @@ class ReviewQueue:
         if earlier is not None:
             state.parsed = earlier.parsed
             if changed is not None:
-                same = {article: each for article, each in earlier.items.items() if article not in changed}
+                same = {
+                    article: each
+                    for article, each in earlier.items.items()
+                    if article not in changed
+                }
                 state.items = dict(sorted((same | state.items).items()))
                 state.about = earlier.about | state.about
-        self._unkept = (before._unkept if before else 0) + (_FEW if changed is None else len(changed))
-        self._results = KeptResults(project, _KIND, [*starmap(Keyed, state.items.items())], _count)
+        self._unkept = (before._unkept if before else 0) + (
+            _FEW if changed is None else len(changed)
+        )
+        self._results = KeptResults(
+            project, _KIND, [*starmap(Keyed, state.items.items())], _count
+        )
         self._titles = _titles(project, [*state.items], metadata)
 
     @property
@@ -172,7 +215,9 @@ class ReviewQueue:
     def keep(self) -> None:
         """Keep what the queue was made from, so that the program's next start reads only what changed."""
         parsed = self._state.parsed
-        known = {its: parsed[its] for its in self._state.items.values() if its in parsed}
+        known = {
+            its: parsed[its] for its in self._state.items.values() if its in parsed
+        }
         body = msgspec.json.encode(replace(self._state, parsed=known)).decode()
         if self._project.kept.keep(_STATE, [Result("", self._state_stamp, body)]):
             self._unkept = 0
@@ -213,12 +258,18 @@ class ReviewQueue:
         counted = [each for each in self._results.asked if each.key not in missing]
         about, parsed = self._state.about, self._state.parsed
         new = [each for each in counted if each.stamp not in parsed]
-        found = zip((each.stamp for each in new), map(_parsed, self._results.bodies(new)), strict=True)
+        found = zip(
+            (each.stamp for each in new),
+            map(_parsed, self._results.bodies(new)),
+            strict=True,
+        )
         self._state.parsed = parsed = {**parsed, **dict(found)}
         articles = []
         for queued in filter(None, (parsed[each.stamp] for each in counted)):
             title, outlet = self._titles[queued.article]
-            articles.append(replace(queued, title=title, outlet=outlet, **about[queued.article]))
+            articles.append(
+                replace(queued, title=title, outlet=outlet, **about[queued.article])
+            )
         return ordered(articles, "differing", {})
 
     def counted(self, progress: ReportProgress = no_progress) -> list[Queued]:
@@ -238,10 +289,14 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
     Empty for people who may see their own work only.
     """
     with project.store.read() as queries:
-        heads = without_trainees([] if queries.own_only else queries.coding_heads(), queries.stages())
+        heads = without_trainees(
+            [] if queries.own_only else queries.coding_heads(), queries.stages()
+        )
         stamps = _stamps(heads, queries.versions(), spans=project.config.gold.spans)
     closed = {head.article for head in heads if head.is_gold and head.is_submitted}
-    asked = [Keyed(article, its) for article, its in stamps.items() if article in closed]
+    asked = [
+        Keyed(article, its) for article, its in stamps.items() if article in closed
+    ]
     results = KeptResults(project, _KIND, asked, _count)
     results.make(progress)
     counted = filter(None, map(_parsed, results.bodies(asked)))
@@ -250,7 +305,9 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
 
 def _remarks(queries: Queries) -> dict[str, int]:
     """Return `kind:article` → the number of remarks of that kind."""
-    return {f"{kind}:{article}": n for (kind, article), n in queries.remark_counts().items()}
+    return {
+        f"{kind}:{article}": n for (kind, article), n in queries.remark_counts().items()
+    }
 
 
 def _article_of(subject: str) -> str:
@@ -259,17 +316,26 @@ def _article_of(subject: str) -> str:
     return name if kind == "gold" else name.rpartition("/")[0]
 
 
-def _stamps(heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: bool) -> dict[str, str]:
+def _stamps(
+    heads: Iterable[CodingHead], versions: Mapping[str, str], *, spans: bool
+) -> dict[str, str]:
     """Return the stamps of the articles that have two or more of these codings and gold."""
     stamps: dict[str, str] = {}
     for article, own in grouped((head.article, head) for head in heads).items():
         if len(own) > 1:
-            codings = tuple((head.id, head.codebook, versions.get(f"coding:{head.id}")) for head in own)
-            stamps[article] = stamp(VERSION, _FORMAT, spans, versions.get(f"gold:{article}"), codings)
+            codings = tuple(
+                (head.id, head.codebook, versions.get(f"coding:{head.id}"))
+                for head in own
+            )
+            stamps[article] = stamp(
+                VERSION, _FORMAT, spans, versions.get(f"gold:{article}"), codings
+            )
     return stamps
 
 
-def _titles(project: Project, articles: Sequence[str], metadata: int) -> Mapping[str, tuple[str, str]]:
+def _titles(
+    project: Project, articles: Sequence[str], metadata: int
+) -> Mapping[str, tuple[str, str]]:
     """Return article → its title and outlet, cached as finding them takes long; metadata: their version."""
     made_from = stamp(_HEADLINES, metadata, articles)
     for _, body in project.kept.fetch(_TITLES, {_TITLES: made_from}):
@@ -277,7 +343,10 @@ def _titles(project: Project, articles: Sequence[str], metadata: int) -> Mapping
         return cached
     with project.store.read() as queries:
         coded = queries.beginnings(coded=True)
-    found = {each.id: (each.headline, " ".join(each.imprint) or each.source) for each in coded}
+    found = {
+        each.id: (each.headline, " ".join(each.imprint) or each.source)
+        for each in coded
+    }
     titles = {article: found.get(article, ("", "")) for article in articles}
     project.kept.keep(_TITLES, [Result(_TITLES, made_from, json.dumps(titles))])
     return titles
@@ -290,16 +359,22 @@ def _about(
     remarks: Mapping[str, int],
 ) -> dict[str, dict[str, Any]]:
     """Return the fields of `Queued` from `stage` on, by article; remarks: as in `_State`."""
-    stage_of = {article: stage for (article, _), stage in stages.items() if stage != TRAINING}
+    stage_of = {
+        article: stage for (article, _), stage in stages.items() if stage != TRAINING
+    }
     since: dict[str, str] = {}
     for head in heads:
         changed = versions.get(f"coding:{head.id}", "").partition(" ")[2]
-        since[head.article] = max(since.get(head.article, ""), "" if head.is_gold else changed)
+        since[head.article] = max(
+            since.get(head.article, ""), "" if head.is_gold else changed
+        )
     return {
         article: {
             "stage": stage_of.get(article, ""),
             "flags": remarks.get(f"{FLAG}:{article}", 0),
-            "comments": sum(remarks.get(f"{kind}:{article}", 0) for kind in (COMMENT, QUESTION)),
+            "comments": sum(
+                remarks.get(f"{kind}:{article}", 0) for kind in (COMMENT, QUESTION)
+            ),
             "since": last,
         }
         for article, last in since.items()
@@ -309,7 +384,9 @@ def _about(
 def _count(project: Project, part: Sequence[Keyed]) -> list[Result]:
     with project.store.read() as queries:
         stored = load_adjudicated(queries, [each.key for each in part])
-        counted = (_queued(project, queries, each.key, stored[each.key]) for each in part)
+        counted = (
+            _queued(project, queries, each.key, stored[each.key]) for each in part
+        )
         bodies = [msgspec.json.encode(each).decode() for each in counted]
     return [Result(*each, body) for each, body in zip(part, bodies, strict=True)]
 
@@ -318,7 +395,9 @@ def _parsed(body: str) -> Queued | None:
     return msgspec.json.decode(body, type=Queued | None)
 
 
-def _queued(project: Project, queries: Queries, article: str, found: Found) -> Queued | None:
+def _queued(
+    project: Project, queries: Queries, article: str, found: Found
+) -> Queued | None:
     """Return the article with the fields that are cached; None if there is nothing to review in it."""
     coders = tuple(coding.coder for coding in found.codings)
     if found.revisions:
@@ -331,10 +410,20 @@ def _queued(project: Project, queries: Queries, article: str, found: Found) -> Q
     status = "open"
     if state.gold.is_submitted:
         status = "stale" if stale else "closed"
-    elif not (state.gold.answers or state.gold.events or any(each.rejected for each in state.clusters)):
+    elif not (
+        state.gold.answers
+        or state.gold.events
+        or any(each.rejected for each in state.clusters)
+    ):
         status = "new"
-    rows = [row for each in (ARTICLE, *(c.id for c in state.clusters)) for row in state.rows(each)]
-    differing = sum(row.state in DISAGREEMENTS for row in rows) if len(coders) > 1 else 0
+    rows = [
+        row
+        for each in (ARTICLE, *(c.id for c in state.clusters))
+        for row in state.rows(each)
+    ]
+    differing = (
+        sum(row.state in DISAGREEMENTS for row in rows) if len(coders) > 1 else 0
+    )
     open_cells = sum(1 for _ in state.open_cells())
     spans = Counter(filter(None, map(span_class, rows)))
     counts = (len(state.clusters), open_cells, differing, stale, dict(spans))

@@ -28,7 +28,9 @@ def retire(project: Project, name: str) -> None:
     person = project.person(name)
     with project.store.begin(project.actor) as work:
         _expect_another_supervisor(work.queries, person, "team.only_supervisor_retires")
-        work.record("people", "person.retired", {}, {("retired", name): {"person": name}})
+        work.record(
+            "people", "person.retired", {}, {("retired", name): {"person": name}}
+        )
         work.grant(name)
 
 
@@ -37,7 +39,9 @@ def bring_back(project: Project, name: str) -> None:
     if not project.anybody(name).retired:
         raise CoderError("team.not_retired", name=name)
     with project.store.begin(project.actor) as work:
-        work.record("people", "person.returned", {("retired", name): {"person": name}}, {})
+        work.record(
+            "people", "person.returned", {("retired", name): {"person": name}}, {}
+        )
         work.grant(name)
 
 
@@ -49,7 +53,12 @@ def change_role(project: Project, name: str, role: str) -> None:
         raise CoderError("team.has_role", name=name, role=role)
     with project.store.begin(project.actor) as work:
         _expect_another_supervisor(work.queries, person, "team.only_supervisor_changes")
-        work.record("people", "person.role", _person_row(name, person.role), _person_row(name, role))
+        work.record(
+            "people",
+            "person.role",
+            _person_row(name, person.role),
+            _person_row(name, role),
+        )
         work.grant(name)
 
 
@@ -60,12 +69,21 @@ def rename(project: Project, old: str, new: str, password: str = "") -> None:
     with project.store.begin(project.actor) as work:
         queries = work.queries.with_withdrawn()
         for reason, applies in (
-            ("team.has_codings", any(original(head.coder) == old for head in queries.coding_heads())),
+            (
+                "team.has_codings",
+                any(original(head.coder) == old for head in queries.coding_heads()),
+            ),
             ("team.has_articles", queries.assignments(old)),
             ("team.has_acted", queries.has_acted(old)),
         ):
             if applies:
-                raise CoderError("team.keeps_name", old=old, new=new, what=Message(reason), role=person.role)
+                raise CoderError(
+                    "team.keeps_name",
+                    old=old,
+                    new=new,
+                    what=Message(reason),
+                    role=person.role,
+                )
         work.grant(old, nothing=True)
         before, after = _person_row(old, person.role), _person_row(new, person.role)
         work.record("people", "person.renamed", before, after)
@@ -112,7 +130,9 @@ def assign(
     if stage not in STAGES:
         raise CoderError("team.no_stage", stage=stage, stages=", ".join(STAGES))
     if not 1 <= per_article <= len(set(coders)):
-        raise CoderError("team.too_few_coders", wanted=per_article, there=len(set(coders)))
+        raise CoderError(
+            "team.too_few_coders", wanted=per_article, there=len(set(coders))
+        )
     for option, share in (("--blind-sample", blind), ("--overlap", overlap)):
         if not 0 <= share <= 1:
             raise CoderError("team.no_share", share=share, option=option)
@@ -122,22 +142,37 @@ def assign(
         team = dict.fromkeys(coders)
         assigned = {(a.article, a.coder) for a in existing}
         if not articles:
-            assigned.update((head.article, head.coder) for head in work.queries.coding_heads())
+            assigned.update(
+                (head.article, head.coder) for head in work.queries.coding_heads()
+            )
         rng = random.Random(seed)
         rng.shuffle(order)
         position = {article: index for index, article in enumerate(order)}
-        groups = in_strata(work.queries, strata, [i for i in order if i in chosen or not articles])
-        several = _overlap(groups, overlap, Counter(article for article, name in assigned if name in team))
+        groups = in_strata(
+            work.queries, strata, [i for i in order if i in chosen or not articles]
+        )
+        several = _overlap(
+            groups,
+            overlap,
+            Counter(article for article, name in assigned if name in team),
+        )
         load = Counter(name for _, name in assigned)
         new = []
         for group in groups.values():
-            in_stratum = Counter(name for article in group for name in team if (article, name) in assigned)
+            in_stratum = Counter(
+                name
+                for article in group
+                for name in team
+                if (article, name) in assigned
+            )
             for article in group:
                 free = [name for name in team if (article, name) not in assigned]
                 wanted = per_article if article in several else 1
                 missing = wanted - (len(team) - len(free))
                 rng.shuffle(free)
-                for name in sorted(free, key=lambda n: (in_stratum[n], load[n]))[: max(0, missing)]:
+                for name in sorted(free, key=lambda n: (in_stratum[n], load[n]))[
+                    : max(0, missing)
+                ]:
                     new.append((article, name, stage, position[article]))
                     in_stratum[name] += 1
                     load[name] += 1
@@ -147,7 +182,10 @@ def assign(
 
 
 def unassign(
-    project: Project, coders: Sequence[str], stage: str = "production", articles: Sequence[str] = ()
+    project: Project,
+    coders: Sequence[str],
+    stage: str = "production",
+    articles: Sequence[str] = (),
 ) -> tuple[list[str], list[str]]:
     """Take back these coders' assignments in a stage, of some articles or all, unless work on them has begun.
 
@@ -159,10 +197,22 @@ def unassign(
     ids = _article_ids(project, articles)
     with project.store.begin(project.actor) as work:
         work.queries.expect_all()
-        found = [a for a in work.queries.assignments() if a.coder in coders and a.stage == stage]
-        rows = [(a.article, a.coder, a.stage, a.position) for a in found if a.article in ids or not articles]
+        found = [
+            a
+            for a in work.queries.assignments()
+            if a.coder in coders and a.stage == stage
+        ]
+        rows = [
+            (a.article, a.coder, a.stage, a.position)
+            for a in found
+            if a.article in ids or not articles
+        ]
         begun = {(head.article, head.coder) for head in work.queries.coding_heads()}
-        begun |= {(each.article, each.coder) for each in work.queries.remarks() if each.kind != SKIP}
+        begun |= {
+            (each.article, each.coder)
+            for each in work.queries.remarks()
+            if each.kind != SKIP
+        }
         unbegun = [row for row in rows if row[:2] not in begun]
         kept = sorted("/".join(row[:2]) for row in rows if row[:2] in begun)
         if not unbegun:
@@ -181,24 +231,38 @@ def in_strata(
     a name under which no article has a value.
     """
     metadata = queries.metadata() if names else {}
-    if unknown := [n for n in names if not any(_stratum(values, n) for values in metadata.values())]:
+    if unknown := [
+        n for n in names if not any(_stratum(values, n) for values in metadata.values())
+    ]:
         known = sorted({name for values in metadata.values() for name in values})
         if not known:
             raise CoderError("team.no_strata")
         periods = _PERIODS if "published" in known else ()
-        raise CoderError("team.no_stratum", name=unknown[0], known=", ".join([*known, *periods]))
-    strata = ((tuple(_stratum(metadata.get(a, {}), name) for name in names), a) for a in articles)
+        raise CoderError(
+            "team.no_stratum", name=unknown[0], known=", ".join([*known, *periods])
+        )
+    strata = (
+        (tuple(_stratum(metadata.get(a, {}), name) for name in names), a)
+        for a in articles
+    )
     return dict(sorted(grouped(strata).items()))
 
 
-def loads_by_stratum(project: Project, strata: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+def loads_by_stratum(
+    project: Project, strata: Sequence[str]
+) -> list[tuple[str, int, int, int, int]]:
     """Return per stratum: name, articles, articles with several coders, smallest and largest load."""
     with project.store.read() as queries:
-        groups, assigned = in_strata(queries, strata, queries.article_ids()), queries.assignments()
+        groups, assigned = (
+            in_strata(queries, strata, queries.article_ids()),
+            queries.assignments(),
+        )
     coders = grouped((each.article, each.coder) for each in assigned)
     everybody, result = sorted({each.coder for each in assigned}), []
     for stratum, articles in groups.items():
-        load = Counter(coder for article in articles for coder in coders.get(article, ()))
+        load = Counter(
+            coder for article in articles for coder in coders.get(article, ())
+        )
         loads = [load[coder] for coder in everybody] or [0]
         several = sum(len(coders.get(article, ())) > 1 for article in articles)
         name = " · ".join(each or "—" for each in stratum)
@@ -213,7 +277,9 @@ def _stratum(metadata: Mapping[str, str], name: str) -> str:
     return day.isoformat()[: _PERIODS[name]] if day else ""
 
 
-def _overlap(groups: Mapping[tuple[str, ...], list[str]], share: float, coders: Counter[str]) -> set[str]:
+def _overlap(
+    groups: Mapping[tuple[str, ...], list[str]], share: float, coders: Counter[str]
+) -> set[str]:
     """Choose this share of the articles in each stratum, first those that most of the coders have already."""
     articles_in_all, before = sum(map(len, groups.values())), 0
     total, chosen = round(share * articles_in_all), set[str]()
@@ -234,7 +300,9 @@ def _blind_sample(
     load = Counter[str]()
     drawn: list[tuple[str, str]] = []
     for article in rng.sample(sorted(coders), size):
-        coder = min(rng.sample(coders[article], len(coders[article])), key=load.__getitem__)
+        coder = min(
+            rng.sample(coders[article], len(coders[article])), key=load.__getitem__
+        )
         load[coder] += 1
         drawn.append((article, coder))
     return drawn
@@ -260,7 +328,9 @@ def claim(project: Project, coder: str) -> str:
     return article
 
 
-def withdraw(project: Project, supervisor: str, articles: Sequence[str], reason: str) -> list[str]:
+def withdraw(
+    project: Project, supervisor: str, articles: Sequence[str], reason: str
+) -> list[str]:
     """Withdraw articles, given by id or its beginning, from work and figures; return their ids."""
     project.person(supervisor, "supervisor")
     if not reason.strip():
@@ -269,12 +339,23 @@ def withdraw(project: Project, supervisor: str, articles: Sequence[str], reason:
     with project.store.begin(supervisor) as work:
         withdrawn = work.queries.withdrawn()
         if already := [i for i in ids if i in withdrawn]:
-            raise CoderError("project.withdrawn_already", article=already[0], reason=withdrawn[already[0]])
-        work.record("withdrawn", "article.withdrawn", {}, _withdrawn_rows(dict.fromkeys(ids, reason)))
+            raise CoderError(
+                "project.withdrawn_already",
+                article=already[0],
+                reason=withdrawn[already[0]],
+            )
+        work.record(
+            "withdrawn",
+            "article.withdrawn",
+            {},
+            _withdrawn_rows(dict.fromkeys(ids, reason)),
+        )
     return ids
 
 
-def undo_withdrawal(project: Project, supervisor: str, articles: Sequence[str]) -> list[str]:
+def undo_withdrawal(
+    project: Project, supervisor: str, articles: Sequence[str]
+) -> list[str]:
     """Undo the withdrawal of articles, with all work done on them; return their ids."""
     project.person(supervisor, "supervisor")
     ids = _article_ids(project, articles)
@@ -283,7 +364,12 @@ def undo_withdrawal(project: Project, supervisor: str, articles: Sequence[str]) 
         if others := [i for i in ids if i not in withdrawn]:
             count = Message("counts.articles", n=len(withdrawn))
             raise CoderError("project.not_withdrawn", article=others[0], count=count)
-        work.record("withdrawn", "article.taken_back", _withdrawn_rows({i: withdrawn[i] for i in ids}), {})
+        work.record(
+            "withdrawn",
+            "article.taken_back",
+            _withdrawn_rows({i: withdrawn[i] for i in ids}),
+            {},
+        )
     return ids
 
 
@@ -292,4 +378,7 @@ def _article_ids(project: Project, articles: Sequence[str]) -> list[str]:
 
 
 def _withdrawn_rows(reasons: dict[str, str]) -> Rows:
-    return {("withdrawn", i): {"article": i, "reason": reason} for i, reason in reasons.items()}
+    return {
+        ("withdrawn", i): {"article": i, "reason": reason}
+        for i, reason in reasons.items()
+    }

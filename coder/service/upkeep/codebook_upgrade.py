@@ -70,7 +70,9 @@ class _Step(NamedTuple):
 
 def read_new(project: Project, file: Path) -> Codebook:
     """Read a codebook from a file; it must be able to succeed the revision in force, or be that revision."""
-    from coder.codebook.load import read_successor  # loads the YAML reader, needed only here
+    from coder.codebook.load import (
+        read_successor,
+    )  # loads the YAML reader, needed only here
 
     with project.store.read() as queries:
         olds = [project.revision(queries, ref) for ref in queries.codebook_refs()[-2:]]
@@ -85,7 +87,9 @@ def codebook_named(project: Project, name: str) -> Codebook:
             return project.revision(queries, name)
     if "@" in name and not Path(name).exists():
         raise CoderError("project.no_such_revision", name=name, kept=", ".join(stored))
-    from coder.codebook.load import read_codebook  # loads the YAML reader, needed only here
+    from coder.codebook.load import (
+        read_codebook,
+    )  # loads the YAML reader, needed only here
 
     return read_codebook(Path(name))
 
@@ -104,9 +108,15 @@ def dry_run(
         refs = queries.codebook_refs()
         _expect_successor(queries, refs, new)
         wanted, unchanged = _behind(queries, new, gold)
-        if unknown := [f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs]:
+        if unknown := [
+            f"{head.id} ({head.codebook})"
+            for head in wanted
+            if head.codebook not in refs
+        ]:
             codings = Message("counts.codings", n=len(unknown))
-            raise CoderError("project.taken_back_revision", codings=codings, names=first_few(unknown))
+            raise CoderError(
+                "project.taken_back_revision", codings=codings, names=first_few(unknown)
+            )
         books, rulings = _Books(project, new), list[CarriedRuling]()
         if refs[-1] != new.ref:
             rulings = _carried_rulings(queries.rulings(), books.line[-2], new)
@@ -116,7 +126,9 @@ def dry_run(
     ):
         carried += [each for each, _ in recoded]
         if staging is not None:
-            staging.put("coding", {each.head.id: packed(step) for each, step in recoded})
+            staging.put(
+                "coding", {each.head.id: packed(step) for each, step in recoded}
+            )
     return Upgrade(refs[-1], new.ref, carried, rulings, unchanged)
 
 
@@ -134,7 +146,10 @@ def upgrade(
     planning, writing: progress of the two phases. Raises CoderError only before anything is written.
     """
     project.person(supervisor, "supervisor")
-    with temporary_folder() as folder, closing(Staging(folder / "staged.db")) as staging:
+    with (
+        temporary_folder() as folder,
+        closing(Staging(folder / "staged.db")) as staging,
+    ):
         plan = dry_run(project, new, gold=gold, progress=planning, staging=staging)
         with project.store.begin(supervisor) as work:
             work.hold_journal()  # so that nobody begins a coding under the old revision meanwhile
@@ -143,13 +158,21 @@ def upgrade(
                 raise ConflictError("store.upgraded", codebook=refs[-1])
             if plan.old != plan.new:
                 work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
-                befores, afters = [r[0] for r in plan.rulings], [r[1] for r in plan.rulings]
+                befores, afters = (
+                    [r[0] for r in plan.rulings],
+                    [r[1] for r in plan.rulings],
+                )
                 work.rule(befores, afters, "lexicon.recoded")
             behind, _ = _behind(work.queries, new, gold)
         project.refresh()
-        books, carried = _Books(project, new), {each.head.id: each for each in plan.carried}
+        books, carried = (
+            _Books(project, new),
+            {each.head.id: each for each in plan.carried},
+        )
         for number, part in enumerate(batched(behind, _AT_ONCE), start=1):
-            carried |= {each.head.id: each for each in _write(books, supervisor, staging, part)}
+            carried |= {
+                each.head.id: each for each in _write(books, supervisor, staging, part)
+            }
             writing(min(number * _AT_ONCE, len(behind)), len(behind))
     return replace(plan, carried=list(carried.values()))
 
@@ -167,19 +190,25 @@ def _write(
             for h in heads
             if h.id in staged and staged[h.id].version == _version(versions, h)
         }
-        for each, step in _recoded(books, work.queries, [head for head in heads if head.id not in steps]):
+        for each, step in _recoded(
+            books, work.queries, [head for head in heads if head.id not in steps]
+        ):
             steps[each.head.id] = step
             yield each
         for head in (head for head in heads if head.id in steps):
             _, before, after = steps[head.id]
             if head.is_gold:
                 clusters = work.queries.clusters(head.article)
-                work.save_gold((before, clusters), (after, clusters), "gold.recoded", head.article)
+                work.save_gold(
+                    (before, clusters), (after, clusters), "gold.recoded", head.article
+                )
             else:
                 work.save_coding(before, after, "coding.recoded")
 
 
-def undo_upgrade(project: Project, supervisor: str, progress: ReportProgress = no_progress) -> Upgrade:
+def undo_upgrade(
+    project: Project, supervisor: str, progress: ReportProgress = no_progress
+) -> Upgrade:
     """Undo the last upgrade, in batches of codings and the codebook last.
 
     An interrupted undo leaves the same state as an interrupted upgrade: repeating the undo reverts the rest,
@@ -199,7 +228,9 @@ def undo_upgrade(project: Project, supervisor: str, progress: ReportProgress = n
     for number, part in enumerate(batched(heads, _AT_ONCE), start=1):
         with project.store.begin(supervisor) as work:
             work.hold_journal()
-            for subject, version in _recodings(work.queries, part, "project.worked_on_meanwhile"):
+            for subject, version in _recodings(
+                work.queries, part, "project.worked_on_meanwhile"
+            ):
                 work.undo_entry(subject, version)
         progress(min(number * _AT_ONCE, len(heads)), len(heads))
     with project.store.begin(supervisor) as work:
@@ -207,7 +238,9 @@ def undo_upgrade(project: Project, supervisor: str, progress: ReportProgress = n
         if (ref := work.queries.codebook_refs()[-1]) != new:
             raise ConflictError("store.upgraded", codebook=ref)
         left = _heads_of(work.queries, new)
-        for subject, version in _recodings(work.queries, left, "project.worked_on_meanwhile"):
+        for subject, version in _recodings(
+            work.queries, left, "project.worked_on_meanwhile"
+        ):
             work.undo_entry(subject, version)
         if (rulings := _recoded_rulings(work.queries, new)) is not None:
             work.undo_entry(SUBJECT, rulings)
@@ -217,22 +250,35 @@ def undo_upgrade(project: Project, supervisor: str, progress: ReportProgress = n
 
 
 def _heads_of(queries: Queries, ref: str) -> list[CodingHead]:
-    return [head for head in queries.with_withdrawn().coding_heads() if head.codebook == ref]
+    return [
+        head for head in queries.with_withdrawn().coding_heads() if head.codebook == ref
+    ]
 
 
-def _recodings(queries: Queries, heads: Sequence[CodingHead], refused: str) -> list[tuple[str, int]]:
+def _recodings(
+    queries: Queries, heads: Sequence[CodingHead], refused: str
+) -> list[tuple[str, int]]:
     """Return subject and version of each recoding; raise ConflictError `refused` if one was edited since."""
-    last = {head.id: journal.last_recoding(queries.history(_subject(head))) for head in heads}
+    last = {
+        head.id: journal.last_recoding(queries.history(_subject(head)))
+        for head in heads
+    }
     if edited := [head.id for head in heads if last[head.id] is None]:
         names, count = first_few(edited), len(edited)
-        raise ConflictError(refused, count=count, all=len(heads), ref=heads[0].codebook, names=names)
+        raise ConflictError(
+            refused, count=count, all=len(heads), ref=heads[0].codebook, names=names
+        )
     return [(_subject(head), last[head.id] or 0) for head in heads]
 
 
 def _recoded_rulings(queries: Queries, new: str) -> int | None:
     """Return the version that recoded rulings for `new`, if any; raise ConflictError for later rulings."""
     revisions = queries.entries(subject="codebooks")
-    *_, since = (e.position for e in revisions if e.changes[-1].key[0] == new and e.what != journal.RESTORED)
+    *_, since = (
+        e.position
+        for e in revisions
+        if e.changes[-1].key[0] == new and e.what != journal.RESTORED
+    )
     later = {entry.version for entry in queries.entries(since, SUBJECT)}
     history = queries.history(SUBJECT)
     if later.intersection(journal.stacks(history)[0]):
@@ -241,25 +287,40 @@ def _recoded_rulings(queries: Queries, new: str) -> int | None:
     return recoded if recoded in later else None
 
 
-def worklist(project: Project, coder: str | None = None) -> list[tuple[CodingHead, list[Problem]]]:
+def worklist(
+    project: Project, coder: str | None = None
+) -> list[tuple[CodingHead, list[Problem]]]:
     """Return the codings (or gold) with problems to look at since an upgrade, by coder and article."""
     if coder is not None:
         project.anybody(coder)
     entries = []
     with project.store.read() as queries:
-        heads = [h for h in queries.coding_heads() if h.status == Status.OPEN and coder in (None, h.coder)]
+        heads = [
+            h
+            for h in queries.coding_heads()
+            if h.status == Status.OPEN and coder in (None, h.coder)
+        ]
         for head in sorted(heads, key=lambda h: (h.coder, h.article)):
-            coding, article = queries.coding(head.article, head.coder), queries.article(head.article)
+            coding, article = (
+                queries.coding(head.article, head.coder),
+                queries.article(head.article),
+            )
             if coding is None or article is None:
                 continue
             book = project.revision(queries, coding.codebook, coding.id)
             again = left_to_check(project, queries, expect_sound(coding, book))
-            left = still_open(again, coding, book, problems(coding, book, article)) if again else []
+            left = (
+                still_open(again, coding, book, problems(coding, book, article))
+                if again
+                else []
+            )
             entries += [(head, left)] if left else []
     return entries
 
 
-def left_to_check(project: Project, queries: Queries, coding: Coding) -> tuple[Problem, ...]:
+def left_to_check(
+    project: Project, queries: Queries, coding: Coding
+) -> tuple[Problem, ...]:
     """Return what codebook upgrades asked the coding's coder to look at, whether resolved or not."""
     earlier = queries.before_recodings(_subject(coding), coding)
     if not earlier or (article := queries.article(coding.article)) is None:
@@ -283,20 +344,29 @@ class _Books:
         self.project = project
 
 
-def _recoded_part(books: _Books, part: Sequence[CodingHead]) -> list[tuple[Carried, _Step]]:
+def _recoded_part(
+    books: _Books, part: Sequence[CodingHead]
+) -> list[tuple[Carried, _Step]]:
     with books.project.store.read() as queries:
         return list(_recoded(books, queries, part))
 
 
-def _recoded(books: _Books, queries: Queries, heads: Sequence[CodingHead]) -> Iterator[tuple[Carried, _Step]]:
+def _recoded(
+    books: _Books, queries: Queries, heads: Sequence[CodingHead]
+) -> Iterator[tuple[Carried, _Step]]:
     """Recode some codings."""
     versions = queries.last_versions([_subject(head) for head in heads])
     articles = queries.articles_of([head.article for head in heads])
     codings = {coding.id: coding for coding in queries.codings_of(heads)}
     for head in heads:
         if head.id in codings and head.article in articles:
-            coding, steps = codings[head.id], _steps(books.line, head.codebook, books.line[-1].ref)
-            done = recode_through(expect_sound(coding, steps[0]), steps, articles[head.article])
+            coding, steps = (
+                codings[head.id],
+                _steps(books.line, head.codebook, books.line[-1].ref),
+            )
+            done = recode_through(
+                expect_sound(coding, steps[0]), steps, articles[head.article]
+            )
             reopened = done.coding.status is not coding.status
             carried = Carried(head, reopened, done.again, done.left_out)
             yield carried, _Step(_version(versions, head), coding, done.coding)
@@ -306,20 +376,32 @@ def _version(versions: Mapping[str, tuple[int, str]], head: CodingHead) -> int:
     return versions.get(_subject(head), (0, ""))[0]
 
 
-def _behind(queries: Queries, new: Codebook, gold: bool) -> tuple[list[CodingHead], list[CodingHead]]:
+def _behind(
+    queries: Queries, new: Codebook, gold: bool
+) -> tuple[list[CodingHead], list[CodingHead]]:
     """Return the codings of other revisions to recode, with gold on request, and the gold that stays."""
-    heads = [head for head in queries.with_withdrawn().coding_heads() if head.codebook != new.ref]
+    heads = [
+        head
+        for head in queries.with_withdrawn().coding_heads()
+        if head.codebook != new.ref
+    ]
     wanted = [head for head in heads if gold or not head.is_gold]
     return wanted, [head for head in heads if head.is_gold and not gold]
 
 
-def _carried_rulings(rulings: Sequence[Ruling], old: Codebook, new: Codebook) -> list[CarriedRuling]:
+def _carried_rulings(
+    rulings: Sequence[Ruling], old: Codebook, new: Codebook
+) -> list[CarriedRuling]:
     carried: list[CarriedRuling] = []
     taken = {(r.kind, fold_key(r.text)) for r in rulings}
     for ruling in rulings:
         value = value_here(ruling.value, ruling.text)
         kind, value, lost = recode_term(ruling.kind, value, old, new)
-        if kind is not None and ruling.verdict is Verdict.PROMOTED and not is_learnable(kind, new):
+        if (
+            kind is not None
+            and ruling.verdict is Verdict.PROMOTED
+            and not is_learnable(kind, new)
+        ):
             kind, lost = None, Message("project.not_promoted")
         if kind is not None and kind != ruling.kind:
             if (key := (kind, fold_key(ruling.text))) in taken:

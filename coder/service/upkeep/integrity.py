@@ -40,17 +40,25 @@ def verify(project: Project, progress: ReportProgress = no_progress) -> Integrit
                 problems += replayed.problems
             problems += _whole_problems(project, queries)
         problems += release_problems(project)
-    except DamagedError as error:  # nothing more can be read, so this is the last finding
-        problems.append(DataProblem("database", project.store.name, error.message, error.hint))
+    except (
+        DamagedError
+    ) as error:  # nothing more can be read, so this is the last finding
+        problems.append(
+            DataProblem("database", project.store.name, error.message, error.hint)
+        )
     return Integrity(entries, problems)
 
 
-def _all_replayed(project: Project, queries: Queries, progress: ReportProgress) -> Iterator[replay.Replayed]:
+def _all_replayed(
+    project: Project, queries: Queries, progress: ReportProgress
+) -> Iterator[replay.Replayed]:
     yield replay.replay_all_but_work(queries)
     parts = replay.parts(queries)
     total, done = sum(len(part.articles) for part in parts), 0
     cores = None if total >= _WORTH else 1
-    for part, replayed in zip(parts, spread(_replayed, parts, project, cores=cores), strict=True):
+    for part, replayed in zip(
+        parts, spread(_replayed, parts, project, cores=cores), strict=True
+    ):
         yield replayed
         done += len(part.articles)
         progress(done, total)
@@ -60,7 +68,9 @@ def _replayed(project: Project, part: replay.Part) -> replay.Replayed:
     """Replay one part of the journal and check its codings against their codebooks."""
     with project.store.read() as queries:
         result = replay.replayed(queries, part)
-        result.problems += [p for coding in result.codings for p in _misfits(project, queries, *coding)]
+        result.problems += [
+            p for coding in result.codings for p in _misfits(project, queries, *coding)
+        ]
     result.codings.clear()  # not needed any more, and costly to send to another process
     return result
 
@@ -68,9 +78,14 @@ def _replayed(project: Project, part: replay.Part) -> replay.Replayed:
 def _whole_problems(project: Project, queries: Queries) -> Iterator[DataProblem]:
     for row in queries.rows("codebook"):
         if hashlib.sha256(str(row["body"]).encode()).hexdigest() != row["digest"]:
-            yield DataProblem("codebook", str(row["ref"]), Message("project.no_digest"), _FOREIGN)
+            yield DataProblem(
+                "codebook", str(row["ref"]), Message("project.no_digest"), _FOREIGN
+            )
     for article in differing(project, queries):
-        what, mend = Message("project.compared_otherwise"), Message("project.compare_again")
+        what, mend = (
+            Message("project.compared_otherwise"),
+            Message("project.compare_again"),
+        )
         yield DataProblem("comparison", article, what, mend)
 
 

@@ -8,10 +8,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from coder.codebook.schema import Codebook
-from coder.codebook.validate import VERSION, Problem, problems, unasked_gold, visible, visible_article
+from coder.codebook.validate import (
+    VERSION,
+    Problem,
+    problems,
+    unasked_gold,
+    visible,
+    visible_article,
+)
 from coder.messages.catalogue import LANGUAGES
 from coder.model import Article, Coding
-from coder.service.project.adjudicated import load_adjudicated, state_from, without_trainees
+from coder.service.project.adjudicated import (
+    load_adjudicated,
+    state_from,
+    without_trainees,
+)
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
@@ -44,7 +55,9 @@ class _Wanted(NamedTuple):
         return self.head.id
 
 
-def check(project: Project, *, anew: bool = False, progress: ReportProgress = no_progress) -> list[Finding]:
+def check(
+    project: Project, *, anew: bool = False, progress: ReportProgress = no_progress
+) -> list[Finding]:
     """Check every submitted coding and all gold by the codebook revision of each.
 
     For gold the findings include codings changed since it was made. Fields that are still to be decided have
@@ -55,7 +68,11 @@ def check(project: Project, *, anew: bool = False, progress: ReportProgress = no
         results = KeptResults(project, KIND, _wanted(queries), _checked, anew=anew)
     results.make(progress, worth=_WORTH)
     bodies = zip(results.asked, results.bodies(results.asked), strict=True)
-    return [Finding(each.key, each.head.article, *row) for each, body in bodies for row in json.loads(body)]
+    return [
+        Finding(each.key, each.head.article, *row)
+        for each, body in bodies
+        for row in json.loads(body)
+    ]
 
 
 def _wanted(queries: Queries) -> list[_Wanted]:
@@ -65,12 +82,18 @@ def _wanted(queries: Queries) -> list[_Wanted]:
     versions, articles = queries.versions(), queries.article_marks()
     compared: dict[str, list[object]] = defaultdict(list)
     for h in without_trainees(heads, queries.stages()):
-        compared[h.article].append((h.id, versions.get(f"coding:{h.id}"), versions.get(f"gold:{h.article}")))
+        compared[h.article].append(
+            (h.id, versions.get(f"coding:{h.id}"), versions.get(f"gold:{h.article}"))
+        )
     wanted = []
     for h in heads:
         if h.article in articles:
             last = compared[h.article] if h.is_gold else versions.get(f"coding:{h.id}")
-            wanted.append(_Wanted(h, stamp(VERSION, _FORMAT, h.codebook, last, articles[h.article])))
+            wanted.append(
+                _Wanted(
+                    h, stamp(VERSION, _FORMAT, h.codebook, last, articles[h.article])
+                )
+            )
     return wanted
 
 
@@ -78,7 +101,10 @@ def _checked(project: Project, part: Sequence[_Wanted]) -> list[Result]:
     """Compute the findings for some codings."""
     with project.store.read() as queries:
         articles = queries.articles_of([each.head.article for each in part])
-        codings = {coding.id: coding for coding in queries.codings_of([each.head for each in part])}
+        codings = {
+            coding.id: coding
+            for coding in queries.codings_of([each.head for each in part])
+        }
         results = []
         for head, digest in part:
             rows: list[Any] = []
@@ -87,14 +113,21 @@ def _checked(project: Project, part: Sequence[_Wanted]) -> list[Result]:
                 for p in _problems(project, queries, coding, articles[head.article]):
                     words = {lang: p.message.of(lang) for lang in LANGUAGES}
                     rows.append([p.rule, p.severity, p.event_id, p.field, words])
-            results.append(Result(head.id, digest, json.dumps(rows, ensure_ascii=False)))
+            results.append(
+                Result(head.id, digest, json.dumps(rows, ensure_ascii=False))
+            )
     return results
 
 
-def _problems(project: Project, queries: Queries, coding: Coding, article: Article) -> list[Problem]:
+def _problems(
+    project: Project, queries: Queries, coding: Coding, article: Article
+) -> list[Problem]:
     if coding.is_gold:
         found = load_adjudicated(queries, [article.id])[article.id]
-        if not found.revisions and (state := state_from(project, queries, found)) is not None:
+        if (
+            not found.revisions
+            and (state := state_from(project, queries, found)) is not None
+        ):
             if next(state.open_cells(), None) is None:
                 return state.problems()
             return _without_open(state.problems(), coding, state.codebook)
@@ -105,18 +138,28 @@ def _problems(project: Project, queries: Queries, coding: Coding, article: Artic
     return _without_open(found_here, coding, book)
 
 
-def _without_open(found: list[Problem], coding: Coding, book: Codebook) -> list[Problem]:
+def _without_open(
+    found: list[Problem], coding: Coding, book: Codebook
+) -> list[Problem]:
     """Leave out the problems, of gold that is open, that involve a field which is still to be decided."""
     if coding.is_submitted:
         return found
     names = {rule.id: rule.names for rule in book.rules}
-    undecided = {f"article.{name}" for name in visible_article(coding, book) - coding.answers.keys()}
-    of_event = {e.id: undecided | (visible(e, coding, book) - e.fields.keys()) for e in coding.events}
+    undecided = {
+        f"article.{name}"
+        for name in visible_article(coding, book) - coding.answers.keys()
+    }
+    of_event = {
+        e.id: undecided | (visible(e, coding, book) - e.fields.keys())
+        for e in coding.events
+    }
 
     def is_open(problem: Problem) -> bool:
         field = problem.field if problem.event_id else f"article.{problem.field}"
         involved = {_without_part(name) for name in names.get(problem.rule, ())}
-        return not of_event.get(problem.event_id or "", undecided).isdisjoint({field, *involved})
+        return not of_event.get(problem.event_id or "", undecided).isdisjoint(
+            {field, *involved}
+        )
 
     return [problem for problem in found if not is_open(problem)]
 

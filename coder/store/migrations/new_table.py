@@ -25,13 +25,22 @@ def new_table(
 
     parents: column → `table.column` that it references. unique: columns of a unique constraint.
     """
-    full = [sa.Column(each, WORD, nullable=False) if isinstance(each, str) else each for each in columns]
-    constraints: list[sa.Constraint] = [sa.PrimaryKeyConstraint(*key, name=f"pk_{name}")]
+    full = [
+        sa.Column(each, WORD, nullable=False) if isinstance(each, str) else each
+        for each in columns
+    ]
+    constraints: list[sa.Constraint] = [
+        sa.PrimaryKeyConstraint(*key, name=f"pk_{name}")
+    ]
     if unique:
-        constraints.append(sa.UniqueConstraint(*unique, name=f"uq_{name}_{'_'.join(unique)}"))
+        constraints.append(
+            sa.UniqueConstraint(*unique, name=f"uq_{name}_{'_'.join(unique)}")
+        )
     for column, parent in (parents or {}).items():
         foreign_key = f"fk_{name}_{column}_{parent.partition('.')[0]}"
-        constraints.append(sa.ForeignKeyConstraint([column], [parent], name=foreign_key))
+        constraints.append(
+            sa.ForeignKeyConstraint([column], [parent], name=foreign_key)
+        )
     op.create_table(name, *full, *constraints)
 
 

@@ -15,16 +15,40 @@ from coder.store import lessons
 from coder.store.tables import POSTGRES_TRIGGER, STATE, StateTable
 
 READING = (
-    *("own_assignment()", "own_coding(text)", "own_codings()", "own_span(text)", "own_event(text)"),
-    *("own_answer(text)", "own_journal(text)", "own_times()", "own_words(text)", "own_lessons(text, json)"),
-    *("own_remark()", "gold_coding(text)", "gold_span(text)", "gold_event(text)", "gold_answer(text)"),
+    *(
+        "own_assignment()",
+        "own_coding(text)",
+        "own_codings()",
+        "own_span(text)",
+        "own_event(text)",
+    ),
+    *(
+        "own_answer(text)",
+        "own_journal(text)",
+        "own_times()",
+        "own_words(text)",
+        "own_lessons(text, json)",
+    ),
+    *(
+        "own_remark()",
+        "gold_coding(text)",
+        "gold_span(text)",
+        "gold_event(text)",
+        "gold_answer(text)",
+    ),
     "team_role()",
 )
-WRITING = ("unclaimed_article(text)", "record_entry(text, text, text, text, integer, text)")
+WRITING = (
+    "unclaimed_article(text)",
+    "record_entry(text, text, text, text, integer, text)",
+)
 SUPERVISING = ("hold_journal()",)
 _INNER = ("expect_sound(text, text[])", "expect_readable(json)", "training_gold(text)")
 _INSTALLED = (*READING, *WRITING, *SUPERVISING, *_INNER)
-SIGNATURES = (*_INSTALLED, "journal_append_only()")  # all functions of a database, including its trigger's
+SIGNATURES = (
+    *_INSTALLED,
+    "journal_append_only()",
+)  # all functions of a database, including its trigger's
 
 # The articles that a coder may claim: not assigned to them, without closed gold, not withdrawn.
 FREE = """
@@ -36,7 +60,9 @@ WHERE NOT EXISTS (SELECT 1 FROM assignment mine WHERE mine.article = a.id AND mi
 """
 FEWEST_FIRST = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
 
-_BODY = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(?.*?AS\s+\$\$(.*?)\$\$;", re.DOTALL)
+_BODY = re.compile(
+    r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(?.*?AS\s+\$\$(.*?)\$\$;", re.DOTALL
+)
 _HERE = Path(__file__).parent
 
 # A limit on the depth and the numbers of values written by hand, so that Python can read them.
@@ -99,13 +125,19 @@ def install(connection: Connection) -> None:
         # Percent signs have a meaning for the driver, as SQLAlchemy always passes parameters.
         connection.exec_driver_sql(script.replace("%", "%%"))
     for signature in _INSTALLED:
-        connection.exec_driver_sql(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
+        connection.exec_driver_sql(
+            f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC"
+        )
     for table, checks in _CONSTRAINTS.items():
         for name, condition in checks.items():
             full = f"ck_{table}_{name}"
-            connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {full}")
+            connection.exec_driver_sql(
+                f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {full}"
+            )
             rule = condition.replace("%", "%%")
-            connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {full} CHECK ({rule}) NOT VALID")
+            connection.exec_driver_sql(
+                f"ALTER TABLE {table} ADD CONSTRAINT {full} CHECK ({rule}) NOT VALID"
+            )
             connection.exec_driver_sql(_VALIDATE.format(table=table, name=full))
     # Before PostgreSQL 15 everybody may create tables and functions there.
     connection.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
@@ -115,19 +147,29 @@ def made(connection: Connection) -> dict[str, tuple[str, set[str]]]:
     """Return name → (body, settings) of each function of this version; the trigger's has no settings."""
     schema = _schema(connection)
     settings = {f"{name}={value}" for name, value in _settings(schema).items()}
-    bodies = {name: (body, settings) for script in _scripts(schema) for name, body in _BODY.findall(script)}
-    return bodies | {name: (body, set()) for name, body in _BODY.findall(POSTGRES_TRIGGER)}
+    bodies = {
+        name: (body, settings)
+        for script in _scripts(schema)
+        for name, body in _BODY.findall(script)
+    }
+    return bodies | {
+        name: (body, set()) for name, body in _BODY.findall(POSTGRES_TRIGGER)
+    }
 
 
 def _schema(connection: Connection) -> str:
-    return str(connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one())
+    return str(
+        connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
+    )
 
 
 def _settings(schema: str) -> dict[str, str]:
     return {
         "search_path": f"{schema}, pg_temp",
         "enable_seqscan": "off",
-        **dict.fromkeys(("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan"), "on"),
+        **dict.fromkeys(
+            ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan"), "on"
+        ),
         "client_min_messages": "warning",
     }
 
@@ -142,18 +184,27 @@ def _scripts(schema: str) -> list[str]:
         "fewest_first": FEWEST_FIRST,
         "own_words": lessons.OWN_WORDS,
         "own_lessons": lessons.OWN_LESSONS,
-        "tables": "".join(_change(state) for state in STATE.values() if not state.unjournaled),
+        "tables": "".join(
+            _change(state) for state in STATE.values() if not state.unjournaled
+        ),
     }
-    return [(_HERE / f"{name}.sql").read_text("utf-8").format(**parts) for name in ("own", "claim", "record")]
+    return [
+        (_HERE / f"{name}.sql").read_text("utf-8").format(**parts)
+        for name in ("own", "claim", "record")
+    ]
 
 
 def _change(state: StateTable) -> str:
     """Return the branch of `record_entry` that applies a change to one table."""
     name = state.table.name
-    columns = [column.name for column in state.table.columns if column.name not in state.key]
+    columns = [
+        column.name for column in state.table.columns if column.name not in state.key
+    ]
     parts = {
         "table": name,
-        "matches": " AND ".join(f't."{column}" = key ->> {i}' for i, column in enumerate(state.key)),
+        "matches": " AND ".join(
+            f't."{column}" = key ->> {i}' for i, column in enumerate(state.key)
+        ),
         "keys": ", ".join(f'r."{column}"' for column in state.key),
         "old_keys": ", ".join(f"old -> '{column}'" for column in state.key),
         "sets": ", ".join(f'"{c}" = r."{c}"' for c in columns or state.key),

@@ -31,10 +31,30 @@ FROM person p JOIN pg_roles r ON r.rolname = p.name LEFT JOIN retired gone ON go
 WHERE r.rolcanlogin AND NOT pg_has_role(r.oid, current_user, 'MEMBER') AND %(name)s IN ('', p.name)
 """
 # Tables without people's work, which everybody in the team may read.
-_READABLE = ("alembic_version", "meta", "codebook", "article", "metadata", "candidate", "suggested", "person",
-             "lexicon", "withdrawn", "retired")  # fmt: skip
-_WORK = ("assignment", "blind", "coding", "span", "event", "answer", "cluster", "remark",
-         "journal")  # fmt: skip
+_READABLE = (
+    "alembic_version",
+    "meta",
+    "codebook",
+    "article",
+    "metadata",
+    "candidate",
+    "suggested",
+    "person",
+    "lexicon",
+    "withdrawn",
+    "retired",
+)
+_WORK = (
+    "assignment",
+    "blind",
+    "coding",
+    "span",
+    "event",
+    "answer",
+    "cluster",
+    "remark",
+    "journal",
+)
 # Role in the team, "" for none → rights on tables and functions that may be called.
 ON_TABLES: dict[str, dict[LiteralString, tuple[str, ...]]] = {
     "coder": {"SELECT": _READABLE},
@@ -45,7 +65,11 @@ ON_TABLES: dict[str, dict[LiteralString, tuple[str, ...]]] = {
     },
     "": {},
 }
-ON_FUNCTIONS = {"coder": (*READING, *WRITING), "supervisor": (*READING, *WRITING, *SUPERVISING), "": ()}
+ON_FUNCTIONS = {
+    "coder": (*READING, *WRITING),
+    "supervisor": (*READING, *WRITING, *SUPERVISING),
+    "": (),
+}
 
 
 def add_login(connection: Connection, name: str, role: str, password: str) -> None:
@@ -54,22 +78,34 @@ def add_login(connection: Connection, name: str, role: str, password: str) -> No
     An existing role gets the password, if it is not empty, and the rights. Raises CoderError for a name that
     is impossible on the server, and for an existing role that cannot log in or has powers of its own.
     """
-    if len(name.encode("utf-8")) > LONGEST or name.startswith("pg_") or name in ("public", "none"):
+    if (
+        len(name.encode("utf-8")) > LONGEST
+        or name.startswith("pg_")
+        or name in ("public", "none")
+    ):
         raise CoderError("store.no_login_name", name=name, most=LONGEST)
     driver: Any = connection.connection.driver_connection
     person = sql.Identifier(name)
     existing = driver.execute(_CAN_LOGIN_AND_HAS_POWERS, [name]).fetchone()
     if existing is None:
-        driver.execute(sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT 20").format(person))
+        driver.execute(
+            sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT 20").format(person)
+        )
     elif existing != (True, False):
         raise CoderError("store.login_taken", name=name)
     if password:
-        hashed = driver.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256")
-        driver.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(person, hashed.decode("ascii")))
+        hashed = driver.pgconn.encrypt_password(
+            password.encode(), name.encode(), b"scram-sha-256"
+        )
+        driver.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(person, hashed.decode("ascii"))
+        )
     _grant(driver, person, role)
 
 
-def grant_team(connection: Connection, name: str = "", *, nothing: bool = False) -> None:
+def grant_team(
+    connection: Connection, name: str = "", *, nothing: bool = False
+) -> None:
     """Give every member of the team with a login, or only the one of that name, the rights of their role.
 
     Retired members get no rights, and with `nothing` nobody does.
@@ -86,11 +122,21 @@ def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
     where = sql.SQL("IN SCHEMA {} FROM {}").format(sql.Identifier(schema), person)
     for every in ("TABLES", "SEQUENCES", "FUNCTIONS"):
         driver.execute(sql.SQL("REVOKE ALL ON ALL {} {}").format(sql.SQL(every), where))
-    driver.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(database, person))
+    driver.execute(
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(database, person)
+    )
     if role:
-        driver.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, person))
+        driver.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, person)
+        )
     for rights, tables in ON_TABLES[role].items():
         names = sql.SQL(", ").join(map(sql.Identifier, tables))
-        driver.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, person))
+        driver.execute(
+            sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, person)
+        )
     for function in ON_FUNCTIONS[role]:
-        driver.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(function), person))
+        driver.execute(
+            sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(
+                sql.SQL(function), person
+            )
+        )

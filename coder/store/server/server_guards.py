@@ -42,7 +42,15 @@ SELECT p.proname AS name, p.proname || '(' || oidvectortypes(p.proargtypes) || '
 FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = {_HERE} ORDER BY 2
 """)
 _RIGHTS = text(Path(__file__).with_name("rights.sql").read_text("utf-8"))
-_ALL_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+_ALL_RIGHTS = (
+    "SELECT",
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "TRUNCATE",
+    "REFERENCES",
+    "TRIGGER",
+)
 _ANEW = Message("store.mend_anew")
 
 
@@ -64,15 +72,22 @@ def _triggers(connection: Connection) -> Iterator[DataProblem]:
         if row.enabled != expected:
             kind = "ALWAYS TRIGGER" if expected == "A" else "TRIGGER"
             mend = _in_psql(f'ALTER TABLE {row.table} ENABLE {kind} "{row.name}";')
-            yield DataProblem("trigger", f"{row.table}/{row.name}", Message("store.trigger_off"), mend)
+            yield DataProblem(
+                "trigger", f"{row.table}/{row.name}", Message("store.trigger_off"), mend
+            )
     if not guarded:
-        yield DataProblem("trigger", f"journal/{_GUARD}", Message("store.trigger_missing"), _ANEW)
+        yield DataProblem(
+            "trigger", f"journal/{_GUARD}", Message("store.trigger_missing"), _ANEW
+        )
     for row in connection.execute(_RULES, {"tables": _TABLES}):
         yield _foreign("rule", row)
 
 
 def _foreign(kind: str, row: Any) -> DataProblem:
-    mend = Message("store.mend_foreign", statement=f'DROP {kind.upper()} "{row.name}" ON {row.table};')
+    mend = Message(
+        "store.mend_foreign",
+        statement=f'DROP {kind.upper()} "{row.name}" ON {row.table};',
+    )
     what = Message(f"store.foreign_{kind}", table=row.table)
     return DataProblem(kind, f"{row.table}/{row.name}", what, mend)
 
@@ -80,16 +95,22 @@ def _foreign(kind: str, row: Any) -> DataProblem:
 def _functions(connection: Connection) -> Iterator[DataProblem]:
     made = functions.made(connection)
     for row in connection.execute(_FUNCTIONS):
-        if row.name not in {signature.partition("(")[0] for signature in functions.SIGNATURES}:
+        if row.name not in {
+            signature.partition("(")[0] for signature in functions.SIGNATURES
+        }:
             continue  # possibly of an extension
         if row.signature not in functions.SIGNATURES:
             mend = _in_psql(f"DROP FUNCTION {row.signature};")
-            yield DataProblem("function", row.signature, Message("store.foreign_function"), mend)
+            yield DataProblem(
+                "function", row.signature, Message("store.foreign_function"), mend
+            )
             continue
         body, settings = made.pop(row.name)
         same = row.body.split() == body.split() and set(row.settings) == settings
         if not (same and row.ours and row.definer == bool(settings)):
-            yield DataProblem("function", row.signature, Message("store.function_altered"), _ANEW)
+            yield DataProblem(
+                "function", row.signature, Message("store.function_altered"), _ANEW
+            )
     for name in made:
         yield DataProblem("function", name, Message("store.function_missing"), _ANEW)
 
@@ -99,21 +120,38 @@ def _in_psql(statement: str) -> Message:
 
 
 def _rights(connection: Connection) -> Iterator[DataProblem]:
-    newer = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) >= 170000
+    newer = (
+        int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
+        >= 170000
+    )
     parameters = {
         "tables": _TABLES,
-        "rights": [*_ALL_RIGHTS, *(["MAINTAIN"] if newer else [])],  # MAINTAIN allows a login to lock a table
+        "rights": [
+            *_ALL_RIGHTS,
+            *(["MAINTAIN"] if newer else []),
+        ],  # MAINTAIN allows a login to lock a table
         "functions": [s for s in functions.SIGNATURES if s != f"{_GUARD}()"],
     }
-    allowed = {(role, "EXECUTE", each) for role, signatures in ON_FUNCTIONS.items() for each in signatures}
+    allowed = {
+        (role, "EXECUTE", each)
+        for role, signatures in ON_FUNCTIONS.items()
+        for each in signatures
+    }
     for role, granted in ON_TABLES.items():
         for rights, tables in granted.items():
             allowed.update(product([role], rights.split(", "), tables))
-    excess: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    excess: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for row in connection.execute(_RIGHTS, parameters):
         if (row.role, row.right, row.of) not in allowed:
             excess[row.name, row.role][row.of].append(row.right)
     for (name, role), rights_on in excess.items():
         told = "; ".join(f"{', '.join(each)} on {of}" for of, each in rights_on.items())
         key = "store.right_of_role" if role else "store.right_of_retired"
-        yield DataProblem("right", name, Message(key, role=role, told=told), Message("store.mend_rights"))
+        yield DataProblem(
+            "right",
+            name,
+            Message(key, role=role, told=told),
+            Message("store.mend_rights"),
+        )

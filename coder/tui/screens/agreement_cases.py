@@ -40,23 +40,44 @@ class CasesView(View):
         return self.field, self.units[self.clamp_cursor(len(self.units))]
 
     def lay_out(self, width: int) -> ViewLines:
-        told = [[self._value(json.loads(value)) for value in unit.values.values()] for unit in self.units]
+        told = [
+            [self._value(json.loads(value)) for value in unit.values.values()]
+            for unit in self.units
+        ]
         cases = [*zip(self.units, told, strict=True)]
-        titles = min(max(map(cell_width, self.titles.values()), default=0) + 3, max(TITLE, width // 4))
+        titles = min(
+            max(map(cell_width, self.titles.values()), default=0) + 3,
+            max(TITLE, width // 4),
+        )
         ids = max(map(cell_width, self.titles), default=0) + 2
-        wanted = max((self._beside(unit) + sum(map(cell_width, values)) for unit, values in cases), default=0)
+        wanted = max(
+            (
+                self._beside(unit) + sum(map(cell_width, values))
+                for unit, values in cases
+            ),
+            default=0,
+        )
         if titles + wanted + ids > width:
             ids = 0
-        rows = [self._line(unit, values, titles, width - titles - ids, ids) for unit, values in cases]
-        about = self._about(*cases[self.clamp_cursor(len(cases))], width) if cases else ""
-        title = self.figures.say("agreement_cases", field=self.figures.label(self.field), n=len(rows))
+        rows = [
+            self._line(unit, values, titles, width - titles - ids, ids)
+            for unit, values in cases
+        ]
+        about = (
+            self._about(*cases[self.clamp_cursor(len(cases))], width) if cases else ""
+        )
+        title = self.figures.say(
+            "agreement_cases", field=self.figures.label(self.field), n=len(rows)
+        )
         return ViewLines(rows, (Column(f" {title}", 0, palette.TITLE),), about)
 
     def _beside(self, unit: Unit) -> int:
         """Return the cells that the names of coders take beside their values."""
         return sum(cell_width(who) + len(":  · ") for who in unit.values)
 
-    def _line(self, unit: Unit, values: Sequence[str], title: int, room: int, ids: int) -> Row:
+    def _line(
+        self, unit: Unit, values: Sequence[str], title: int, room: int, ids: int
+    ) -> Row:
         """Return a case, in columns of these cells: its article's title, its answers, the article's id."""
         cells = shared([*map(cell_width, values)], room - self._beside(unit))
         return (
@@ -74,7 +95,9 @@ class CasesView(View):
     def _answers(self, unit: Unit, values: Sequence[str]) -> list[str]:
         """Return the coders with their values."""
         pairs = zip(unit.values, values, strict=True)
-        return [f"{isolate(who)}: {isolate_within(value, self.rtl)}" for who, value in pairs]
+        return [
+            f"{isolate(who)}: {isolate_within(value, self.rtl)}" for who, value in pairs
+        ]
 
     def _value(self, value: Json) -> str:
         """Return a value, in the form that the distance function takes, in words."""
@@ -85,9 +108,13 @@ class CasesView(View):
             by_rank = {rank: name for name, rank in ranks_of(field, book).items()}
             value = by_rank.get(value, value)
         if isinstance(value, list) and value:
-            ends = [each[-1] if isinstance(each, list) and each else each for each in value]  # of paths
+            ends = [
+                each[-1] if isinstance(each, list) and each else each for each in value
+            ]  # of paths
             if all(isinstance(each, str) for each in ends):
-                names = [coded_value(field, each, book).words.of(self.lang) for each in ends]
+                names = [
+                    coded_value(field, each, book).words.of(self.lang) for each in ends
+                ]
                 return self.figures.words(tuple(names)) if field.is_list else names[-1]
         if isinstance(value, str):
             return coded_value(field, value, book).words.of(self.lang)

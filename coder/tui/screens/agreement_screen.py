@@ -48,7 +48,12 @@ class Shown:
             view.figures = figures
         if not self.views:
             fields = FieldsView(figures)
-            views = (fields, ValuesView(figures, fields), CodersView(figures), TimeView(figures))
+            views = (
+                fields,
+                ValuesView(figures, fields),
+                CodersView(figures),
+                TimeView(figures),
+            )
             self.views = dict(zip(VIEWS, views, strict=True))
 
     @property
@@ -67,7 +72,9 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
     def __init__(self, project: Project, shown: Shown, lang: str) -> None:
         super().__init__(lang)
         self.project, self.shown = project, shown
-        self.is_up_to_date = False  # until the figures are computed, the previous ones are shown
+        self.is_up_to_date = (
+            False  # until the figures are computed, the previous ones are shown
+        )
         self.refusal: CoderError | None = None  # why there are no figures
         on, back = ACROSS[self.rtl]
         self.keys = {
@@ -85,7 +92,9 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
     # ---------------------------------------------------------------- figures
     def _compute(self, progress: Callable[[int, int], None]) -> Figures | CoderError:
         try:
-            return Figures(*agreement_report(self.project, progress=progress), self.lang)
+            return Figures(
+                *agreement_report(self.project, progress=progress), self.lang
+            )
         except CoderError as error:
             return error
 
@@ -112,19 +121,31 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
 
     def show(self) -> None:
         study = self.shown.study
-        self.idle = frozenset(() if study is not None and self.view.leads_on else ("agreement.go",))
+        self.idle = frozenset(
+            () if study is not None and self.view.leads_on else ("agreement.go",)
+        )
         self.show_mode()
         if study is None:
             self.show_title(say(self.lang, "agreement"))
-            why = complaint(self.lang, self.refusal) if self.refusal else say(self.lang, "agreement_working")
+            why = (
+                complaint(self.lang, self.refusal)
+                if self.refusal
+                else say(self.lang, "agreement_working")
+            )
             self.list.show_otherwise(Column(why))
             return
-        if not self.is_up_to_date and self.refusal is None and not self.bars["message"].row:
+        if (
+            not self.is_up_to_date
+            and self.refusal is None
+            and not self.bars["message"].row
+        ):
             self.say("agreement_anew")
         tabs = [fitted(f" {say(self.lang, 'agreement')} ", palette.FOCUSED)]
         for steps, view in enumerate(VIEWS, -VIEWS.index(self.shown.view)):
             name = say(self.lang, f"agreement_{view}")
-            keys = steps_to(steps, key_of("agreement.turn"), key_of("agreement.turn_back"))
+            keys = steps_to(
+                steps, key_of("agreement.turn"), key_of("agreement.turn_back")
+            )
             tabs.append(tab(name, keys, is_open=not steps))
         count = say(self.lang, "agreement_articles", n=study.shared_articles)
         self.bars["title"].show(*tabs, Column(f"  {count}"))
@@ -182,12 +203,18 @@ class AgreementScreen(AskingPage[tuple[str, Unit]]):
 
         def find(_: object) -> CasesView | None:
             cases = figures.study.cases(name, two)
-            titles = {each: self.project.article(each).headline for each in {case.article for case in cases}}
+            titles = {
+                each: self.project.article(each).headline
+                for each in {case.article for case in cases}
+            }
             return CasesView(figures, name, two, cases, titles) if cases else None
 
         def show(cases: CasesView | None) -> None:
             self.bars["message"].show()
-            if (self.shown.view, self.shown.cases) == before:  # else the user has gone on
+            if (
+                self.shown.view,
+                self.shown.cases,
+            ) == before:  # else the user has gone on
                 self._list_cases(cases)
 
         self.in_thread(find, show)

@@ -143,7 +143,10 @@ class FieldsView(View):
     def lay_out(self, width: int) -> ViewLines:
         figures, fields = self.figures, worst_first(self.figures.study.fields)
         titles = ("field", "n", "alpha", "interval", "status")
-        texts = [[figures.say(f"agreement_{title}") for title in titles], *map(self._texts, fields)]
+        texts = [
+            [figures.say(f"agreement_{title}") for title in titles],
+            *map(self._texts, fields),
+        ]
         names, count, alpha, interval, status = (
             max(map(cell_width, column)) + 2 for column in zip(*texts, strict=True)
         )
@@ -181,7 +184,11 @@ class FieldsView(View):
     def _texts(self, agreement: FieldAgreement) -> tuple[str, ...]:
         """Return the texts of a field's columns."""
         words, label = self.figures.words, self.figures.label(agreement.field)
-        figures = f"{agreement.pairable}", words(agreement.alpha), ltr(words(agreement.interval))
+        figures = (
+            f"{agreement.pairable}",
+            words(agreement.alpha),
+            ltr(words(agreement.interval)),
+        )
         return label, *figures, self._verdict(agreement.field)
 
     def _line(
@@ -194,12 +201,20 @@ class FieldsView(View):
     ) -> Row:
         """Return a field's line; usual: the verdict of most fields, from which others stand out."""
         verdict = palette.DIM if texts[-1] in usual else palette.TEXT
-        looks = (palette.TEXT, palette.DIM, shade(agreement.alpha), palette.TEXT, verdict)
+        looks = (
+            palette.TEXT,
+            palette.DIM,
+            shade(agreement.alpha),
+            palette.TEXT,
+            verdict,
+        )
         line = [
             number(text, cells, self.rtl, look)
             if n in (1, 2)
             else Column(f" {fit(text, cells - 2)}", cells, look)
-            for n, (text, cells, look) in enumerate(zip(texts, sizes, looks, strict=True))
+            for n, (text, cells, look) in enumerate(
+                zip(texts, sizes, looks, strict=True)
+            )
             if cells
         ]
         if bar:
@@ -212,12 +227,18 @@ class FieldsView(View):
         if table is None:
             return ""
         index = [column.name for column in table.columns].index("judged")
-        rows = (row for row in table.rows if isinstance(row[0], Named) and row[0].id == field)
+        rows = (
+            row
+            for row in table.rows
+            if isinstance(row[0], Named) and row[0].id == field
+        )
         return next((self.figures.words(row[index]) for row in rows), "")
 
     def _about(self, agreement: FieldAgreement) -> str:
         figures, words = self.figures, self.figures.words
-        strict = next((s.alpha for s in figures.study.strict if s.field == agreement.field), None)
+        strict = next(
+            (s.alpha for s in figures.study.strict if s.field == agreement.field), None
+        )
         parts = [f"{figures.say('agreement_percent')} {words(agreement.percent)}"]
         if strict is not None and strict.value is not None:
             parts.append(f"{figures.say('agreement_strict')} {words(strict)}")
@@ -247,7 +268,11 @@ class ValuesView(View):
     @property
     def two(self) -> tuple[str, str] | None:
         """The pair of values under the cursor, or None if there is no matrix."""
-        names = [row[0].id for row in self.table.rows if isinstance(row[0], Named)] if self.table else []
+        names = (
+            [row[0].id for row in self.table.rows if isinstance(row[0], Named)]
+            if self.table
+            else []
+        )
         return (names[self.at], names[self._column]) if names else None
 
     def across(self, step: int) -> None:
@@ -265,28 +290,51 @@ class ValuesView(View):
             words = figures.say("agreement_no_values", field=label)
             return ViewLines([], otherwise=Column(words, key=key_of("agreement.go")))
         names = [figures.words(row[0]) for row in table.rows]
-        name = min(max(map(cell_width, names)) + 1, max(_NAME, width - 5 - _CELL * len(names)))
-        at, visible = self.clamp_cursor(len(names)), self._visible_columns(len(names), width - 5 - name)
+        name = min(
+            max(map(cell_width, names)) + 1, max(_NAME, width - 5 - _CELL * len(names))
+        )
+        at, visible = (
+            self.clamp_cursor(len(names)),
+            self._visible_columns(len(names), width - 5 - name),
+        )
         before, after = SIDEWAYS[self.rtl]
         more = before * (visible.start > 0) + after * (visible.stop < len(names))
         head = [Column(f" {fit(label, name + 1)} {more}", name + 5, palette.KEY)]
         head += [
-            Column(f"  {j + 1}", _CELL, palette.TITLE, steps_to(j - self._column, self.on, self.back))
+            Column(
+                f"  {j + 1}",
+                _CELL,
+                palette.TITLE,
+                steps_to(j - self._column, self.on, self.back),
+            )
             for j in visible
         ]
         rows: list[Row] = []
         for i, row in enumerate(table.rows):
-            line = [Column(f" {i + 1}", 5, palette.DIM), Column(fit(names[i], name - 1), name)]
+            line = [
+                Column(f" {i + 1}", 5, palette.DIM),
+                Column(fit(names[i], name - 1), name),
+            ]
             for j in visible:
                 count = times(row, i, j)
-                style = palette.DIM if not count else palette.TEXT if i == j else palette.WRONG
+                style = (
+                    palette.DIM
+                    if not count
+                    else palette.TEXT
+                    if i == j
+                    else palette.WRONG
+                )
                 cell = Column(f"  {count:g}" if count else "  ·", _CELL, style)
                 is_here = (i, j) == (at, self._column)
-                line.append(replace(here(cell), style=palette.CURSOR) if is_here else cell)
+                line.append(
+                    replace(here(cell), style=palette.CURSOR) if is_here else cell
+                )
             rows.append(tuple(line))
         key = "agreement_same" if at == self._column else "agreement_met"
         count = times(table.rows[at], at, self._column)
-        info = figures.say(key, one=names[at], other=names[self._column], times=f"{count:g}")
+        info = figures.say(
+            key, one=names[at], other=names[self._column], times=f"{count:g}"
+        )
         return ViewLines(rows, tuple(head), info)
 
     def _visible_columns(self, count: int, width: int) -> range:
@@ -326,8 +374,13 @@ class CodersView(View):
         name = min(wanted, max(width // 3, width - 16 * len(coders)))
         cell = max(9, min(16, (width - name) // max(1, len(coders))))
         keys = steps_to(1, self.on, self.back)
-        head = [Column(f" {fit(titles[self._figure], name - 2)}", name, palette.KEY, keys)]
-        head += [Column(f" {isolate(fit(coder, cell - 2))}", cell, palette.TITLE) for coder in coders]
+        head = [
+            Column(f" {fit(titles[self._figure], name - 2)}", name, palette.KEY, keys)
+        ]
+        head += [
+            Column(f" {isolate(fit(coder, cell - 2))}", cell, palette.TITLE)
+            for coder in coders
+        ]
         rows: list[Row] = []
         for one in coders:
             line = [Column(f" {isolate(fit(one, name - 2))}", name)]
@@ -346,7 +399,9 @@ class CodersView(View):
         ]
         place = {"n": self._figure + 1, "m": len(groups), "go": shown(self.on)}
         told = figures.say("agreement_next", **place) if len(groups) > 1 else ""
-        notes = paragraph_rows([("", f"{told} {figures.say('agreement_of_two')}".strip())], self.rtl, width)
+        notes = paragraph_rows(
+            [("", f"{told} {figures.say('agreement_of_two')}".strip())], self.rtl, width
+        )
         return ViewLines(rows, tuple(head), listed(*info), notes=[(), *notes])
 
 
@@ -358,9 +413,13 @@ class TimeView(View):
     def lay_out(self, width: int) -> ViewLines:
         figures, least = self.figures, (12, _N, _FIGURE, _INTERVAL)
         titles = [
-            figures.say(f"agreement_{name}") for name in ("from", "articles_column", "alpha", "interval")
+            figures.say(f"agreement_{name}")
+            for name in ("from", "articles_column", "alpha", "interval")
         ]
-        sizes = [max(cells, cell_width(title) + 2) for cells, title in zip(least, titles, strict=True)]
+        sizes = [
+            max(cells, cell_width(title) + 2)
+            for cells, title in zip(least, titles, strict=True)
+        ]
         table, changes = figures.table("drift"), figures.table("changes")
         if table is None:
             return ViewLines([], otherwise=Column(figures.say("agreement_no_time")))
@@ -372,7 +431,10 @@ class TimeView(View):
         notes = [("", note.of(self.lang)) for note in mean_notes(cells)]
         notes += change_paragraphs(changes, self.lang) if changes is not None else []
         head = heads(titles, sizes, self.rtl)
-        rows = [*steps(table, sizes, size, self.lang), *paragraph_rows(notes, self.rtl, width)]
+        rows = [
+            *steps(table, sizes, size, self.lang),
+            *paragraph_rows(notes, self.rtl, width),
+        ]
         self.clamp_cursor(len(rows))
         scale = [Column(f" {ltr(scale_head(size))}", 0, palette.DIM)] if size else []
         return ViewLines(rows, (*head, *scale))

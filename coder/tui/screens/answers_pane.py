@@ -31,9 +31,13 @@ class AnswersPane(Container, OwnLines):
     Of these the article keeps a third of all rows at least, and the list two fifths, if it needs them.
     """
 
-    def __init__(self, head: Title, answers: ChooserList, title: Title, events: RowList) -> None:
+    def __init__(
+        self, head: Title, answers: ChooserList, title: Title, events: RowList
+    ) -> None:
         self._compared = Frame(head, pane=answers, id="compared")
-        super().__init__(self._compared, Frame(title, pane=events, id="listed"), id="cells")
+        super().__init__(
+            self._compared, Frame(title, pane=events, id="listed"), id="cells"
+        )
         self._answers, self._events = answers, events
         self._heights: tuple[int | None, int | None] = None, None
 
@@ -45,7 +49,10 @@ class AnswersPane(Container, OwnLines):
         if self.app.size.width >= WIDE:
             room, wanted = _room_beside(*self.app.size), len(answers.rows)
             if chooser.asked is not None:
-                wanted = max(wanted, min(answers.cursor + answers.lines + chooser.wanted, room * 3 // 5))
+                wanted = max(
+                    wanted,
+                    min(answers.cursor + answers.lines + chooser.wanted, room * 3 // 5),
+                )
             compared = FRAME + max(1, min(wanted, most), room - events)
         elif not self.screen.has_class("listing"):
             wanted = len(answers.rows)
@@ -53,4 +60,7 @@ class AnswersPane(Container, OwnLines):
                 wanted = max(wanted, 1 + chooser.wanted)
             pane = TITLE + min(wanted, most)
         if (pane, compared) != self._heights:
-            self._heights = self.styles.height, self._compared.styles.height = pane, compared
+            self._heights = self.styles.height, self._compared.styles.height = (
+                pane,
+                compared,
+            )

@@ -29,21 +29,36 @@ class Beginnings:
             return []
         if article not in self._known:
             keep = partial(self._keep, article)
-            self._screen.in_thread(lambda _: self._read(article), keep, group="beginning")
+            self._screen.in_thread(
+                lambda _: self._read(article), keep, group="beginning"
+            )
             return []
         headline, text = self._known[article]
-        paragraphs = (line for line in text.splitlines() if line.strip() not in ("", headline))
-        lines = (line for paragraph in paragraphs for line in wrapped(paragraph, width - 2, 1))
+        paragraphs = (
+            line for line in text.splitlines() if line.strip() not in ("", headline)
+        )
+        lines = (
+            line
+            for paragraph in paragraphs
+            for line in wrapped(paragraph, width - 2, 1)
+        )
         shown = [*islice(lines, room - 2)]
         if next(lines, ""):
             shown[-1] = fit(f"{shown[-1]} …", width - 2)
         titles = (title_in(line, width - 2, self._screen.lang) for line in shown)
-        return [(), headed(headline, width), *((Column(f" {title}"),) for title in titles)]
+        return [
+            (),
+            headed(headline, width),
+            *((Column(f" {title}"),) for title in titles),
+        ]
 
     def _read(self, article: str) -> tuple[str, str]:
         found = self._screen.project.article(article)
         edges = [0, *chain(*found.boilerplate), len(found.text)]
-        told = "\n".join(found.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+        told = "\n".join(
+            found.text[start:end]
+            for start, end in zip(edges[::2], edges[1::2], strict=True)
+        )
         return found.headline, told[:_CHARACTERS]
 
     def _keep(self, article: str, read: tuple[str, str]) -> None:

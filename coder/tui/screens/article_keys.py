@@ -8,7 +8,13 @@ from functools import partial
 from coder.model import Candidate, Decision, Span
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import Put
-from coder.service.edits.span_edits import Confirm, ConfirmAlike, Reject, RejectAlike, RemoveSpan
+from coder.service.edits.span_edits import (
+    Confirm,
+    ConfirmAlike,
+    Reject,
+    RejectAlike,
+    RemoveSpan,
+)
 from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.palette import without_colour
 from coder.tui.screens.desk import CodingPart
@@ -38,8 +44,12 @@ class ArticleKeys(CodingPart):
             "article.reject": partial(self._in_sight, self._reject),
             "article.reject_alike": partial(self._in_sight, self._reject_alike),
             "article.boilerplate": self._toggle_boilerplate,
-            **step_keys("article.next_fitting", "article.previous_fitting", self.next_fitting),
-            **step_keys("article.next_trigger", "article.previous_trigger", self._step_trigger),
+            **step_keys(
+                "article.next_fitting", "article.previous_fitting", self.next_fitting
+            ),
+            **step_keys(
+                "article.next_trigger", "article.previous_trigger", self._step_trigger
+            ),
             **step_keys("article.next_event", "article.previous_event", self._switch),
             **step_keys("form.next_event", "form.previous_event", self._switch),
             "article.next_undecided": partial(self._next_of, UNDECIDED, "all_decided"),
@@ -73,11 +83,21 @@ class ArticleKeys(CodingPart):
         """
         if is_value:
             self.screen.say_too("typed_as_value")
-        is_command = character.isalpha() and self.screen.scopes()[0] in ("article", "draw")
+        is_command = character.isalpha() and self.screen.scopes()[0] in (
+            "article",
+            "draw",
+        )
         self._in_a_row = self._in_a_row + character if is_command else ""
         if len({*self._in_a_row}) >= _WORD:
-            actions = {"comment": "article.comment", "undo": "article.undo", "history": "article.history"}
-            self.screen.say_too("letters_are_commands", **{n: shown(key_of(a)) for n, a in actions.items()})
+            actions = {
+                "comment": "article.comment",
+                "undo": "article.undo",
+                "history": "article.history",
+            }
+            self.screen.say_too(
+                "letters_are_commands",
+                **{n: shown(key_of(a)) for n, a in actions.items()},
+            )
 
     # ---------------------------------------------------------------- deciding
     def _step_trigger(self, step: int) -> None:
@@ -88,7 +108,11 @@ class ArticleKeys(CodingPart):
         used = self.words_of_types()
 
         def is_free(mark: Mark) -> bool:
-            return mark.state != REJECTED and self.codebook.is_trigger(mark.kind) and mark.stretch not in used
+            return (
+                mark.state != REJECTED
+                and self.codebook.is_trigger(mark.kind)
+                and mark.stretch not in used
+            )
 
         def is_unseen(mark: Mark) -> bool:
             return mark.state == UNDECIDED and is_free(mark)
@@ -97,13 +121,20 @@ class ArticleKeys(CodingPart):
         self.arrived = None
         if step > 0 and here is not None and here == arrived and is_free(here):
             self.say("is_next_trigger", again=shown(key_of("article.next_trigger")))
-        elif not self.highlights.seek(step, is_unseen) and not self.highlights.seek(step, is_free) and used:
+        elif (
+            not self.highlights.seek(step, is_unseen)
+            and not self.highlights.seek(step, is_free)
+            and used
+        ):
             self.say("no_free_trigger")
 
     def _next_of(self, state: str, none: str) -> None:
         """Go to the next highlight of a state; after the last, to the first; say so if there is none."""
         if not self.highlights.seek(1, lambda mark: mark.state == state):
-            first = next((i for i, m in enumerate(self.highlights.marks) if m.state == state), None)
+            first = next(
+                (i for i, m in enumerate(self.highlights.marks) if m.state == state),
+                None,
+            )
             if first is None:
                 self.say(none)
             else:
@@ -121,7 +152,9 @@ class ArticleKeys(CodingPart):
 
     def _confirm(self) -> None:
         target = self.target()
-        if isinstance(target, Candidate) or (target and target.decision is Decision.REJECTED):
+        if isinstance(target, Candidate) or (
+            target and target.decision is Decision.REJECTED
+        ):
             kind = self.codebook.span_kind(target.kind).label
             self.do(Confirm(target), "was_confirmed", text=target.quote, kind=kind)
 
@@ -134,14 +167,30 @@ class ArticleKeys(CodingPart):
     def _confirm_alike(self) -> None:
         """Confirm the candidate under the cursor and all undecided ones of the same words and kind."""
         if (target := self.target()) is not None:
-            kind, alike = self.codebook.span_kind(target.kind).label, self._alike(target)
-            self.do(ConfirmAlike(alike), "were_confirmed", text=target.quote, kind=kind, n=len(alike))
+            kind, alike = (
+                self.codebook.span_kind(target.kind).label,
+                self._alike(target),
+            )
+            self.do(
+                ConfirmAlike(alike),
+                "were_confirmed",
+                text=target.quote,
+                kind=kind,
+                n=len(alike),
+            )
 
     def _alike(self, target: Candidate | Span) -> list[Candidate | Span]:
         """Return a candidate or span and all undecided candidates of the same words and kind."""
-        undecided = (self.session.by_id[m.id] for m in self.highlights.marks if m.state == UNDECIDED)
+        undecided = (
+            self.session.by_id[m.id]
+            for m in self.highlights.marks
+            if m.state == UNDECIDED
+        )
         like = target.kind, target.quote
-        return [target, *(c for c in undecided if c != target and (c.kind, c.quote) == like)]
+        return [
+            target,
+            *(c for c in undecided if c != target and (c.kind, c.quote) == like),
+        ]
 
     def _next_undecided(self) -> bool:
         """Go to the next undecided candidate; return whether there is one behind the cursor."""
@@ -168,7 +217,10 @@ class ArticleKeys(CodingPart):
     def _go_behind(self, mark: Mark) -> None:
         """Go to the next undecided candidate behind a highlight, else to the next highlight."""
         self.highlights.go_after(mark)
-        if self.highlights.current is not None and self.highlights.current.state != UNDECIDED:
+        if (
+            self.highlights.current is not None
+            and self.highlights.current.state != UNDECIDED
+        ):
             self._next_undecided()
         self.arrived = self.highlights.current
 
@@ -176,7 +228,10 @@ class ArticleKeys(CodingPart):
         """Ask before an action takes evidence from answers; return whether it asks."""
         if not (fields := self._supported_by(target.id)):
             return False
-        question, again = (action, here, self.session.coding), shown(key_of(f"article.{action}"))
+        question, again = (
+            (action, here, self.session.coding),
+            shown(key_of(f"article.{action}")),
+        )
         words = {"text": target.quote, "fields": listed(*fields), "again": again}
         return self.screen.asks_first(question, "reject_evidence", **words)
 
@@ -191,18 +246,28 @@ class ArticleKeys(CodingPart):
             field.label.of(self.lang): None
             for answers, fields in records
             for field in fields
-            if (answer := answers.get(field.id)) and span_id in answer.evidence and not answer.proposed
+            if (answer := answers.get(field.id))
+            and span_id in answer.evidence
+            and not answer.proposed
         }
 
     def _reject_alike(self) -> None:
         """Reject the candidate under the cursor and all undecided ones of the same words and kind."""
         target, here = self.target(), self.highlights.current
-        if target is None or here is None or (isinstance(target, Span) and not target.candidate):
+        if (
+            target is None
+            or here is None
+            or (isinstance(target, Span) and not target.candidate)
+        ):
             return
         if self._asks_first(target, here, "reject_alike"):
             return
         alike = self._alike(target)
-        self.say_lost(self.do(RejectAlike(alike), "were_rejected", text=target.quote, n=len(alike)))
+        self.say_lost(
+            self.do(
+                RejectAlike(alike), "were_rejected", text=target.quote, n=len(alike)
+            )
+        )
         self._go_behind(here)
 
     def _toggle_boilerplate(self) -> None:
@@ -229,7 +294,9 @@ class ArticleKeys(CodingPart):
         If the last decision is at the end, go to the event; in what is only read, to the start.
         """
         marks, of_event = self.highlights.marks, self.evidence_of_event()
-        last = max((i for i, mark in enumerate(marks, 1) if mark.state != UNDECIDED), default=0)
+        last = max(
+            (i for i, mark in enumerate(marks, 1) if mark.state != UNDECIDED), default=0
+        )
         if last == len(marks) and of_event and not self.session.submitted:
             self.highlights.go_to_span(min(of_event, key=lambda span: span.start))
         else:
@@ -246,5 +313,9 @@ class ArticleKeys(CodingPart):
         """
         evidence, current = self.evidence_of_event(), self.highlights.current
         fallback = [current] if current is not None and self.dims else []
-        picks = bool(self.highlights.letters) and not self.record.by_letter and not without_colour()
+        picks = (
+            bool(self.highlights.letters)
+            and not self.record.by_letter
+            and not without_colour()
+        )
         self.highlights.light(evidence or fallback, dims=self.dims or picks)

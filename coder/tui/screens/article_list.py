@@ -9,12 +9,23 @@ from typing import Generic, TypeVar
 from textual.events import Key
 
 from coder.model import FLAG, SKIP
-from coder.service.coding.assigned_articles import FILTERS, OPEN, SUBMITTED, ArticleList, Listed
+from coder.service.coding.assigned_articles import (
+    FILTERS,
+    OPEN,
+    SUBMITTED,
+    ArticleList,
+    Listed,
+)
 from coder.text.display import cell_width, fit, isolate, reads_leftwards
 from coder.tui import palette
 from coder.tui.keys import key_of, list_keys, step_keys
 from coder.tui.screens.asking_page import AskingPage
-from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
+from coder.tui.screens.type_to_find import (
+    found_by,
+    none_found,
+    with_typed,
+    without_last,
+)
 from coder.tui.sentences import column_head, say
 from coder.tui.widgets.rows import Column, Row, steps_to, tab
 
@@ -38,7 +49,11 @@ def filter_tabs(names: Mapping[str, str], chosen: str, scope: str, width: int) -
 def title_in(title: str, room: int, lang: str) -> str:
     """Return a title cut to `room` cells; in English lines Arabic ones begin at the right of the column."""
     cut = fit(title, room)
-    blank = " " * (room - cell_width(cut)) if lang != "ar" and reads_leftwards(title) else ""
+    blank = (
+        " " * (room - cell_width(cut))
+        if lang != "ar" and reads_leftwards(title)
+        else ""
+    )
     return f"{blank}{isolate(cut)}"
 
 
@@ -59,7 +74,10 @@ class ArticleListScreen(AskingPage[str]):
     """A page whose answer is the id of the article to open. here: the id of the one that is open now."""
 
     SCOPE = "articles"
-    ABOVE, BELOW = ("title", "found_by", "filters", "head"), ("info", "message", "footer")
+    ABOVE, BELOW = (
+        ("title", "found_by", "filters", "head"),
+        ("info", "message", "footer"),
+    )
 
     def __init__(self, articles: ArticleList, here: str, lang: str) -> None:
         super().__init__(lang)
@@ -67,7 +85,9 @@ class ArticleListScreen(AskingPage[str]):
         self.filter, self.query_text = FILTERS[0], ""
         self.found = articles.found(self.filter, "")
         states = (say(lang, f"article_{SKIP}"), column_head(lang, "head_status"))
-        self._status = max(map(cell_width, {*states, *map(self._state, articles.listed)}))
+        self._status = max(
+            map(cell_width, {*states, *map(self._state, articles.listed)})
+        )
         self.at = self._index_of(here)
         self.keys = {
             **list_keys("articles", self._step, self.list.page),
@@ -96,17 +116,26 @@ class ArticleListScreen(AskingPage[str]):
     def show(self) -> None:
         """Show the found articles, and the line about the one under the cursor."""
         lang, coder = self.lang, self.articles.coder
-        names, width = {each: say(lang, f"filter_{each}") for each in FILTERS}, self.inner_width
+        names, width = (
+            {each: say(lang, f"filter_{each}") for each in FILTERS},
+            self.inner_width,
+        )
         self.bars["found_by"].show(*found_by(self.query_text, width, self.SCOPE, lang))
         self.bars["filters"].show(*filter_tabs(names, self.filter, self.SCOPE, width))
         none = none_found(names[self.filter], self.query_text, self.SCOPE, lang)
         if not self.articles.listed:
-            none = Column(say(lang, "none_assigned" if coder else "none_assigned_to_anybody"))
+            none = Column(
+                say(lang, "none_assigned" if coder else "none_assigned_to_anybody")
+            )
         self.list.show_otherwise(none)
         dead = () if self.found and coder else ("articles.flag", "articles.skip")
         self.idle = frozenset(dead if self.found else (*dead, "articles.open"))
         self.show_mode()
-        self._marks = _MARKS if any(item.marks or item.answered for item in self.articles.listed) else 2
+        self._marks = (
+            _MARKS
+            if any(item.marks or item.answered for item in self.articles.listed)
+            else 2
+        )
         self.list.load(LazyRows(self.found, self._row), self.at)
         self.bars["head"].show(*self._head())
         self._show_about()
@@ -136,7 +165,9 @@ class ArticleListScreen(AskingPage[str]):
     def _row(self, item: Listed) -> Row:
         signs = ("⚑" if item.marked(FLAG) else "") + ("✎" if item.answered else "")
         sign = "●" if item.article == self.here else _SIGNS.get(item.status, "")
-        title = title_in(item.title, self.row_width - _SIGN - self._marks - self._status, self.lang)
+        title = title_in(
+            item.title, self.row_width - _SIGN - self._marks - self._status, self.lang
+        )
         return (
             Column(f" {sign}", _SIGN, palette.KEY),
             Column(title, 0, palette.DIM if item.status == SUBMITTED else palette.TEXT),
@@ -146,11 +177,18 @@ class ArticleListScreen(AskingPage[str]):
 
     def _about(self, item: Listed) -> Sequence[str]:
         """Return the article's title, details, and what it is known by."""
-        words = [f"{say(self.lang, f'article_{m.kind}')} ({m.by}) {isolate(m.text)}" for m in item.marks]
+        words = [
+            f"{say(self.lang, f'article_{m.kind}')} ({m.by}) {isolate(m.text)}"
+            for m in item.marks
+        ]
         if item.answered:
             words.append(say(self.lang, "answers", n=item.answered))
         stage = [say(self.lang, f"stage_{item.stage}")] if item.stage else []
-        name = [] if any(each.startswith(item.article) for each in item.imprint) else [item.article]
+        name = (
+            []
+            if any(each.startswith(item.article) for each in item.imprint)
+            else [item.article]
+        )
         return item.title, *words, *stage, *item.imprint, *name
 
     def picked(self, index: int, column: int) -> None:
@@ -174,10 +212,14 @@ class ArticleListScreen(AskingPage[str]):
         self.show()
 
     def _index_of(self, article: str) -> int:
-        return next((i for i, each in enumerate(self.found) if each.article == article), 0)
+        return next(
+            (i for i, each in enumerate(self.found) if each.article == article), 0
+        )
 
     def _filter(self, step: int) -> None:
-        self._search(FILTERS[(FILTERS.index(self.filter) + step) % len(FILTERS)], self.query_text)
+        self._search(
+            FILTERS[(FILTERS.index(self.filter) + step) % len(FILTERS)], self.query_text
+        )
 
     def _erase(self, letters: int) -> None:
         if self.query_text:
@@ -211,4 +253,6 @@ class ArticleListScreen(AskingPage[str]):
             article = self.found[self.at].article
             now = self.articles.turn(article, kind, text.strip())
             self._search(self.filter, self.query_text)
-            self.say(f"was_{kind}" if now.marked(kind) else f"no_{kind}", article=article)
+            self.say(
+                f"was_{kind}" if now.marked(kind) else f"no_{kind}", article=article
+            )

@@ -48,14 +48,19 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
         if self.BOXED and "info" not in self.BELOW:
             kinds["message"] = partial(LineOverWork, self.work)
         others: dict[str | None, Bar] = {
-            name: kinds.get(name, Bar)(id=name) for name in (*self.ABOVE[1:], *self.BELOW)
+            name: kinds.get(name, Bar)(id=name)
+            for name in (*self.ABOVE[1:], *self.BELOW)
         }
         self.title_bar = Title(id="title")
         self.bars = {"title": self.title_bar, **others}
         self.keys: Keys = {}
 
     def compose(self) -> ComposeResult:
-        yield self.box(self.title_bar, *(self.bars[name] for name in self.ABOVE[1:]), rows=self.list)
+        yield self.box(
+            self.title_bar,
+            *(self.bars[name] for name in self.ABOVE[1:]),
+            rows=self.list,
+        )
         for name in self.BELOW:
             yield self.bars[name]
 
@@ -74,7 +79,9 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
         """Make room for what is asked."""
         self.place_box()
 
-    def on_chooser_closed(self, message: Chooser.Closed) -> None:  # Textual calls that of the base class too
+    def on_chooser_closed(
+        self, message: Chooser.Closed
+    ) -> None:  # Textual calls that of the base class too
         self.place_box()
 
     def scope(self) -> str:
@@ -82,7 +89,9 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
 
     def show_title(self, text: str, at: int = 0, count: int = 0) -> None:
         """Show the title of the list and, of `count` rows, on which one the cursor is."""
-        self.title_bar.show(Column(f" {text}", 0, palette.FOCUSED), *position(self.lang, at, count))
+        self.title_bar.show(
+            Column(f" {text}", 0, palette.FOCUSED), *position(self.lang, at, count)
+        )
 
     def typed(self, event: Key) -> None:
         """Handle a key that is not an action."""
@@ -117,7 +126,13 @@ class AskingPage(BoxedPage[ScreenResultType], SpeakingScreen[ScreenResultType]):
 
     def visible_state(self) -> tuple[object, ...]:
         lines = [bar.row for bar in self.bars.values()]
-        return lines, self.list.rows, self.list.cursor, self.chooser.asked, self.app.screen
+        return (
+            lines,
+            self.list.rows,
+            self.list.cursor,
+            self.chooser.asked,
+            self.app.screen,
+        )
 
     def attempt(self, action: Callable[[], bool | None]) -> bool:
         try:
@@ -147,22 +162,34 @@ class BlocksPage(AskingPage[ScreenResultType]):
         self.at = 0
         self._ends: Sequence[int] = ()
 
-    def load(self, blocks: Sequence[Sequence[Row]], heads: Mapping[int, Sequence[Row]] | None = None) -> None:
+    def load(
+        self,
+        blocks: Sequence[Sequence[Row]],
+        heads: Mapping[int, Sequence[Row]] | None = None,
+    ) -> None:
         """Fill the list with blocks.
 
         heads: the rows above some of them, by the block's index; by default a blank one above each heading.
         """
         if heads is None:
-            titled = (n for n, block in enumerate(blocks) if n and block[0][0].style == palette.TITLE)
+            titled = (
+                n
+                for n, block in enumerate(blocks)
+                if n and block[0][0].style == palette.TITLE
+            )
             heads = dict.fromkeys(titled, ((),))
-        parts = [part for n, block in enumerate(blocks) for part in (heads.get(n, ()), block)]
+        parts = [
+            part for n, block in enumerate(blocks) for part in (heads.get(n, ()), block)
+        ]
         firsts = [*accumulate(map(len, parts), initial=0)]
         self._ends, rows = firsts[2::2], [row for part in parts for row in part]
         self.at = max(0, min(self.at, len(blocks) - 1))
         self.list.load(rows, firsts[2 * self.at + 1] if blocks else 0, firsts)
         if self.at in heads:  # the list has scrolled to the block alone
             head, end = firsts[2 * self.at], firsts[2 * self.at + 2]
-            self.list.scroll_to_region(Region(0, head, 1, end - head), animate=False, force=True)
+            self.list.scroll_to_region(
+                Region(0, head, 1, end - head), animate=False, force=True
+            )
 
     def step(self, step: int) -> None:
         """Move the cursor by `step` blocks."""

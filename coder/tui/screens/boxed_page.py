@@ -26,9 +26,15 @@ from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import RAISED, THUMB, Pressed, theme_of
 
-LIST, _TEXT = 132, 104  # the most cells of a box with a list, and of one with a text to read
+LIST, _TEXT = (
+    132,
+    104,
+)  # the most cells of a box with a list, and of one with a text to read
 _BESIDE = 8  # the fewest cells of the work beside a box
-_ABOVE, _BELOW = 2, 4  # the fewest lines above and below a box: those of header and status, and one more
+_ABOVE, _BELOW = (
+    2,
+    4,
+)  # the fewest lines above and below a box: those of header and status, and one more
 _HEADER = 1  # the line of the work that is seen above a page that needs all the room
 _CALM = str.maketrans(f"{THUMB}━┃┏┓┗┛", " ─│╭╮╰╯") | dict.fromkeys(
     code for code in range(0x300, 0x700) if unicodedata.combining(chr(code))
@@ -53,7 +59,11 @@ class LineOverWork(Line):
         self.work = work
 
     def render_line(self, y: int) -> Strip:
-        return super().render_line(y) if any(column.text for column in self.row) else self.work(self.region.y)
+        return (
+            super().render_line(y)
+            if any(column.text for column in self.row)
+            else self.work(self.region.y)
+        )
 
 
 class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
@@ -74,10 +84,15 @@ class OverWork(BaseScreen[ScreenResultType], ModalScreen[ScreenResultType]):
         self.set_timer(_LAID_OUT, partial(self._take_below, below))
 
     def _take_below(self, below: Screen[object]) -> None:
-        lines = [strip.text.translate(_CALM) for strip in below._compositor.render_strips()]
+        lines = [
+            strip.text.translate(_CALM) for strip in below._compositor.render_strips()
+        ]
         if lines != self._below:
             self._below = lines
-            self._frames = [_WORDS.sub(lambda words: " " * cell_width(words[0]), line) for line in lines]
+            self._frames = [
+                _WORDS.sub(lambda words: " " * cell_width(words[0]), line)
+                for line in lines
+            ]
             self.refresh()
             for line in self.query(LineOverWork):
                 line.refresh()
@@ -128,23 +143,36 @@ class BoxedPage(OverWork[ScreenResultType]):
 
     def box(self, title: Title, *lines: Bar, rows: RowList) -> Frame:
         """Return the box of the title, other lines and the list under them."""
-        self._box, self._rows_of_box = Frame(title, *lines, pane=rows, padded=True), rows
+        self._box, self._rows_of_box = (
+            Frame(title, *lines, pane=rows, padded=True),
+            rows,
+        )
         if self.BOXED:
             self._raised = self._box, title, *lines, rows
         return self._box
 
     @property
     def style_of_work(self) -> Style:
-        return super().style_of_work if self.BOXED else theme_of(self).on_base(palette.DIM)
+        return (
+            super().style_of_work if self.BOXED else theme_of(self).on_base(palette.DIM)
+        )
 
     @property
     def box_lines(self) -> range:
-        return range(self._box.region.y, self._box.region.bottom) if self._box is not None else range(0)
+        return (
+            range(self._box.region.y, self._box.region.bottom)
+            if self._box is not None
+            else range(0)
+        )
 
     def render_line(self, y: int) -> Strip:
         """Draw the work around the box, or only its header above a page that needs all the room."""
         is_work = self._shows_work(y)
-        return super().render_line(y) if is_work else Strip.blank(self.size.width, theme_of(self).base)
+        return (
+            super().render_line(y)
+            if is_work
+            else Strip.blank(self.size.width, theme_of(self).base)
+        )
 
     def _shows_work(self, y: int) -> bool:
         return self.BOXED or y < _HEADER
@@ -183,12 +211,20 @@ class BoxedPage(OverWork[ScreenResultType]):
         """The lines of a wide screen besides the list that needs all the room, its bars and its title."""
         width, height = self.app.size
         lower_edge = 1
-        return _HEADER + above(width, height) + self._padding + lower_edge if width >= WIDE else 0
+        return (
+            _HEADER + above(width, height) + self._padding + lower_edge
+            if width >= WIDE
+            else 0
+        )
 
     @property
     def _padding(self) -> int:
         """The blank lines in a wide box."""
-        return self._box.padding if self._box is not None and self.app.size.height >= ROOMY else 0
+        return (
+            self._box.padding
+            if self._box is not None and self.app.size.height >= ROOMY
+            else 0
+        )
 
     @property
     def _beside(self) -> int:
@@ -206,9 +242,17 @@ class BoxedPage(OverWork[ScreenResultType]):
             rows = self._rows_of_box.wanted
             left = height - rows - len(self._box.lines) - FRAME - self._padding
             before, of_size = self._top
-            top = max(_ABOVE, min(before if of_size == self.app.size else left // 3, left - _BELOW))
+            top = max(
+                _ABOVE,
+                min(before if of_size == self.app.size else left // 3, left - _BELOW),
+            )
             self._top = top, self.app.size
-            margin = (top, self._beside, max(_BELOW, left - top) - len(self.BELOW), self._beside)
+            margin = (
+                top,
+                self._beside,
+                max(_BELOW, left - top) - len(self.BELOW),
+                self._beside,
+            )
         if self._box.styles.margin != margin:
             self._box.styles.margin = margin
             self.refresh()

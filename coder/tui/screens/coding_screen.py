@@ -48,7 +48,9 @@ from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import EDGE, Column, Pressed, gets_keys, title_role
 
 _HEAD = 7  # cells of the header without its words
-_DRAWN = 0.3  # seconds in which a screen is drawn, which loading word lists would slow down
+_DRAWN = (
+    0.3  # seconds in which a screen is drawn, which loading word lists would slow down
+)
 
 
 class CodingScreen(WorkScreen):
@@ -72,7 +74,11 @@ class CodingScreen(WorkScreen):
     def __init__(self, project: Project, coder: str, article: Article) -> None:
         super().__init__(project, coder)
         self.form = ChooserList(id="form")
-        tabs, self.headline, self.panel = Title(id="tabs"), Title(id="title"), FieldPanel()
+        tabs, self.headline, self.panel = (
+            Title(id="tabs"),
+            Title(id="title"),
+            FieldPanel(),
+        )
         self.side = RecordPane(self.form, tabs, self.panel)
         self.highlights = Highlights(self.pane, self.cursor_moved)
         self.record = RecordForm(self.form, tabs)
@@ -84,15 +90,34 @@ class CodingScreen(WorkScreen):
         submitting = SubmitKeys(self, self.deciding, self.overview, self.open_article)
         self.drawing = DrawingKeys(*cursors)
         in_article = (self.highlights, self.deciding, self.drawing, self.jumping)
-        in_record = (self.record, self.filling, EvidenceKeys(*cursors), EventKeys(*cursors))
-        for part in (*in_article, *in_record, self.commenting, self.overview, submitting):
+        in_record = (
+            self.record,
+            self.filling,
+            EvidenceKeys(*cursors),
+            EventKeys(*cursors),
+        )
+        for part in (
+            *in_article,
+            *in_record,
+            self.commenting,
+            self.overview,
+            submitting,
+        ):
             self.keys |= part.keys
-        undo, redo = (partial(self.jumping.undo_or_redo, way) for way in ("undo", "redo"))
+        undo, redo = (
+            partial(self.jumping.undo_or_redo, way) for way in ("undo", "redo")
+        )
         for scope in ("article", "form"):
             self.keys |= {f"{scope}.undo": undo, f"{scope}.redo": redo}
-        self.keys |= {"article.switch": self.open_record, "form.switch": self.close_record}
+        self.keys |= {
+            "article.switch": self.open_record,
+            "form.switch": self.close_record,
+        }
         self._keyboard = ArabicKeyboard(
-            self, lambda: self.scopes()[0], lambda: self.jumping.may_be_text, self._handle
+            self,
+            lambda: self.scopes()[0],
+            lambda: self.jumping.may_be_text,
+            self._handle,
         )
         self._keyboard.letters = lambda: self.highlights.letters
         self.highlights.is_arabic = lambda: bool(self._keyboard.commands_in_arabic)
@@ -116,32 +141,50 @@ class CodingScreen(WorkScreen):
         self._show_article()
 
     def _open_session(self, article: Article) -> None:
-        self.session = CodingSession(self.project, article, self.person, self.new_writer())
+        self.session = CodingSession(
+            self.project, article, self.person, self.new_writer()
+        )
         self.use_codebook(self.session.codebook)
         work = assigned(self.project, self.person)
         self.assigned = len(work)
-        self.places = [(n, each.stage) for n, each in enumerate(work, 1) if each.article == article.id]
+        self.places = [
+            (n, each.stage)
+            for n, each in enumerate(work, 1)
+            if each.article == article.id
+        ]
         self.highlights.reset(article)
         self.record.reset(self.session)
         self.commenting.reset()
 
     def reload(self, lost: Sequence[str]) -> None:
         before = self.session.coding
-        event_id, index, current = self.record.event_id, self.record.index, self.highlights.current
+        event_id, index, current = (
+            self.record.event_id,
+            self.record.index,
+            self.highlights.current,
+        )
         self._open_session(self.session.article)
-        self.record.event_id, self.record.index, self.highlights.current = event_id, index, current
+        self.record.event_id, self.record.index, self.highlights.current = (
+            event_id,
+            index,
+            current,
+        )
         self._set_kinds()
         self.highlights.select(None)
         self.refresh_work()
         if "event.deleted" in lost:  # else the same key would now delete another event
-            self.show_place(place_of("event.deleted", before, self.session.coding, self.codebook))
+            self.show_place(
+                place_of("event.deleted", before, self.session.coding, self.codebook)
+            )
 
     def _set_kinds(self) -> None:
         """Let triggers stand out everywhere, other candidates in the sentences of the shown event alone."""
         triggers = {kind for kind in self.glyphs if self.codebook.is_trigger(kind)}
         # without triggers, no kind stands out
         faint = self.glyphs.keys() - (triggers or self.glyphs.keys())
-        self.pane.set_kinds(Kinds(self.glyphs, faint=faint, is_done=self.session.submitted))
+        self.pane.set_kinds(
+            Kinds(self.glyphs, faint=faint, is_done=self.session.submitted)
+        )
 
     def _show_article(self) -> None:
         self._set_kinds()
@@ -149,7 +192,12 @@ class CodingScreen(WorkScreen):
         self.refresh_work()
         if left := self.session.left_to_check():
             first = left[0].message.of(self.lang)
-            self.say("look_again", codebook=isolate(self.codebook.ref), n=len(left), first=first)
+            self.say(
+                "look_again",
+                codebook=isolate(self.codebook.ref),
+                n=len(left),
+                first=first,
+            )
         if self.session.elsewhere:
             self.warn("open_elsewhere", who=self.person)
         elif not left and not self.commenting.say_answers():
@@ -197,8 +245,12 @@ class CodingScreen(WorkScreen):
             progress = "submitted"
         self.set_class(session.submitted, "submitted")
         if session.submitted:
-            self.bars["banner"].show(Column(f" {say(self.lang, 'banner')}", 0, palette.BAR))
-        minutes = say(self.lang, "minutes", n=session.watch.spent // timedelta(minutes=1))
+            self.bars["banner"].show(
+                Column(f" {say(self.lang, 'banner')}", 0, palette.BAR)
+            )
+        minutes = say(
+            self.lang, "minutes", n=session.watch.spent // timedelta(minutes=1)
+        )
         status, words = listed(say(self.lang, progress, n=left), minutes), list[str]()
         for number, stage in self.places:
             which = "article_of" if self.has_class("wide") else "of"
@@ -207,9 +259,22 @@ class CodingScreen(WorkScreen):
         lit = None if self.has_class("wide") else gets_keys(self.pane)
         if lit is not None:
             day, *others = session.article.imprint or [""]
-            room = self.app.size.width - _HEAD - cell_width(self.person) - cell_width(status)
-            words = [*headline_with(session.article.headline, room, *words, day), *others]
-        self.head(words, status, keys=(key_of("form.articles"), key_of("form.submit")), lit=lit)
+            room = (
+                self.app.size.width
+                - _HEAD
+                - cell_width(self.person)
+                - cell_width(status)
+            )
+            words = [
+                *headline_with(session.article.headline, room, *words, day),
+                *others,
+            ]
+        self.head(
+            words,
+            status,
+            keys=(key_of("form.articles"), key_of("form.submit")),
+            lit=lit,
+        )
 
     def size_classes(self, width: int, height: int) -> dict[str, bool]:
         return super().size_classes(width, height) | {"tall": height >= TALL}
@@ -230,14 +295,22 @@ class CodingScreen(WorkScreen):
         self.record.fit()
         self.record.show_tabs()
         article = self.session.article
-        title = listed(*headline_with(article.headline, self.headline.room - EDGE, *article.imprint))
-        self.headline.show(Column(f" {title}", 0, title_role(self.pane), key_of("form.articles")))
+        title = listed(
+            *headline_with(
+                article.headline, self.headline.room - EDGE, *article.imprint
+            )
+        )
+        self.headline.show(
+            Column(f" {title}", 0, title_role(self.pane), key_of("form.articles"))
+        )
         if not self.has_class("wide"):  # the header is the article's title
             self.show_header()
         self.record.show_letters(self.jumping.letters_of_fields(self.scope()))
         self._fit_side()
         self.show_info(self._info.column(self.scope()))
-        self.idle = self.jumping.idle | (needing_open() if self.session.submitted else self.record.idle)
+        self.idle = self.jumping.idle | (
+            needing_open() if self.session.submitted else self.record.idle
+        )
         super().show_mode()
 
     def _fit_side(self) -> None:
@@ -245,11 +318,18 @@ class CodingScreen(WorkScreen):
         if record.rows:
             evidence = self.filling.evidence_of(record.row.answer)
             about = record.row, record.event_id, evidence, self.session, record.problems
-            self.panel.show(*about, height, drawing=self.highlights.selection is not None)
+            self.panel.show(
+                *about, height, drawing=self.highlights.selection is not None
+            )
 
     def show_place(self, place: Place) -> None:
-        if place.field is not None or self.session.coding.event(place.event_id) is not None:
-            self.record.go_to_event(place.event_id, place.field.id if place.field else None)
+        if (
+            place.field is not None
+            or self.session.coding.event(place.event_id) is not None
+        ):
+            self.record.go_to_event(
+                place.event_id, place.field.id if place.field else None
+            )
         if place.span is not None:
             self.highlights.go_to_span(place.span)
 
@@ -259,7 +339,13 @@ class CodingScreen(WorkScreen):
 
     def state(self) -> tuple[object, ...]:
         held, record = (self.session.coding, self.session.candidates), self.record
-        return *held, record.event_id, record.index, record.awaits_field, self.jumping.title
+        return (
+            *held,
+            record.event_id,
+            record.index,
+            record.awaits_field,
+            self.jumping.title,
+        )
 
     def scope(self) -> str:
         if self.record.awaits_field and self.record.has_keys:
@@ -273,7 +359,11 @@ class CodingScreen(WorkScreen):
     def scopes(self) -> tuple[str, ...]:
         """Return the active scopes; in the record, its other keys work beside letters."""
         scopes = super().scopes()
-        return ("jump", "form", "any") if scopes[0] == "jump" and self.record.has_keys else scopes
+        return (
+            ("jump", "form", "any")
+            if scopes[0] == "jump" and self.record.has_keys
+            else scopes
+        )
 
     def take_key(self, event: Key) -> None:
         self.filling.end_waiting(event.key, event.character)
@@ -281,7 +371,9 @@ class CodingScreen(WorkScreen):
 
     def _handle(self, event: Key) -> None:
         super().take_key(event)
-        self.deciding.notice_word(event.character or "", is_value=self._keyboard.begins_text)
+        self.deciding.notice_word(
+            event.character or "", is_value=self._keyboard.begins_text
+        )
 
     def is_text(self, scope: str, character: str) -> bool:
         return self._keyboard.begins_text or super().is_text(scope, character)
@@ -290,11 +382,17 @@ class CodingScreen(WorkScreen):
         self._answered, self.question = self.question, None
         if scope == "field":
             return self.filling.field_letter(key)
-        if scope == "jump" and (not self.record.has_keys or (key.isascii() and key.isalpha())):
+        if scope == "jump" and (
+            not self.record.has_keys or (key.isascii() and key.isalpha())
+        ):
             return self.jumping.letter(key, self._keyboard.letters_in_a_row)
         if scope in ("form", "jump"):
             return self.filling.typed(key, raw)
-        return self.drawing.kind_letter(key) if scope == "draw" else self.deciding.field_letter(key)
+        return (
+            self.drawing.kind_letter(key)
+            if scope == "draw"
+            else self.deciding.field_letter(key)
+        )
 
     def pasted(self, words: str) -> None:
         if self.scope() != "field":
@@ -349,4 +447,6 @@ class CodingScreen(WorkScreen):
         """Select the words marked with the mouse, unless the chooser is open."""
         if self.chooser.asked is None:
             reading = self.highlights.reading
-            self.highlights.select(Selection(reading, *reading.whole_words(message.start, message.end)))
+            self.highlights.select(
+                Selection(reading, *reading.whole_words(message.start, message.end))
+            )

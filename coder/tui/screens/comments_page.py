@@ -24,7 +24,11 @@ INDENT = 4
 
 
 def place_in_words(
-    place: Place, codings: Sequence[Coding], codebook: Codebook, article: Article, lang: str
+    place: Place,
+    codings: Sequence[Coding],
+    codebook: Codebook,
+    article: Article,
+    lang: str,
 ) -> list[str]:
     """Return a place in words: the event and field, the quoted words, or the article.
 
@@ -38,7 +42,9 @@ def place_in_words(
         if event is not None:
             name = type_in_words(event, codebook, lang).strip("—")
         elif coding is not None:
-            name = say(lang, "gone")  # of a coding that is not submitted, nothing is told
+            name = say(
+                lang, "gone"
+            )  # of a coding that is not submitted, nothing is told
         words += [event_named(lang, event_id, name)]
     if field_id:
         field = codebook.field(field_id)
@@ -61,11 +67,20 @@ def remark_rows(remark: Remark, width: int, lang: str) -> list[Row]:
     return rows
 
 
-def _unsaved(drafts: Iterable[Draft], article: Article, coders: Collection[str]) -> Iterator[Place]:
+def _unsaved(
+    drafts: Iterable[Draft], article: Article, coders: Collection[str]
+) -> Iterator[Place]:
     """Yield the places of unsaved comments on these coders' codings of an article."""
     for draft in drafts:
         match draft:
-            case (article.id, str(coder), str(event), str(field), int(start), int(end)) if coder in coders:
+            case (
+                article.id,
+                str(coder),
+                str(event),
+                str(field),
+                int(start),
+                int(end),
+            ) if coder in coders:
                 yield coder, event, field, start, end
 
 
@@ -88,8 +103,16 @@ class CommentsPage(BlocksPage[Talk]):
         lang: str,
     ) -> None:
         super().__init__(lang)
-        self.remarks, self.codebook, self.article, self.unsaved = remarks, codebook, article, drafts
-        self.begun = [*begun, *_unsaved(drafts, article, {coding.coder for coding in remarks.codings()})]
+        self.remarks, self.codebook, self.article, self.unsaved = (
+            remarks,
+            codebook,
+            article,
+            drafts,
+        )
+        self.begun = [
+            *begun,
+            *_unsaved(drafts, article, {coding.coder for coding in remarks.codings()}),
+        ]
         self.talks = remarks.talks(self.begun)
         self.keys = {
             **step_keys("remarks.down", "remarks.up", self.step),
@@ -102,30 +125,50 @@ class CommentsPage(BlocksPage[Talk]):
     def show(self) -> None:
         """Show each place with its comments, wrapped to the width and apart from others."""
         width, lang = self.row_width, self.lang
-        count = say(lang, "comments_count", n=sum(len(talk.said) for talk in self.talks))
-        self.show_title(listed(say(lang, "comments_title"), count, self.article.headline))
+        count = say(
+            lang, "comments_count", n=sum(len(talk.said) for talk in self.talks)
+        )
+        self.show_title(
+            listed(say(lang, "comments_title"), count, self.article.headline)
+        )
         blocks: list[list[Row]] = []
         for talk in self.talks:
             name = listed(*self._words(talk.place))
-            blocks.append([(Column(f" {name}", 0, palette.TITLE if talk.said else palette.DIM),)])
+            blocks.append(
+                [(Column(f" {name}", 0, palette.TITLE if talk.said else palette.DIM),)]
+            )
             for remark in talk.said:
                 blocks[-1] += remark_rows(remark, width, lang)
             if draft := self.unsaved.get((self.article.id, *talk.place)):
                 head, words = say(lang, "unsaved_comment"), " ".join(draft.split())
                 blocks[-1].append(
-                    (Column("", INDENT), Column(listed(head, fit(words, width)), 0, palette.DIM))
+                    (
+                        Column("", INDENT),
+                        Column(listed(head, fit(words, width)), 0, palette.DIM),
+                    )
                 )
         if not any(talk.said for talk in self.talks) and blocks:
             words = say(lang, "no_comments", go=shown(key_of("remarks.write")))
             blocks[-1] += [(), *paragraph_rows([("", words)], self.rtl, width)]
         said = [bool(talk.said) for talk in self.talks]
-        self.load(blocks, {n: ((),) for n, either in enumerate(map(max, pairwise(said)), 1) if either})
+        self.load(
+            blocks,
+            {
+                n: ((),)
+                for n, either in enumerate(map(max, pairwise(said)), 1)
+                if either
+            },
+        )
 
-    def on_chooser_closed(self, message: Chooser.Closed) -> None:  # Textual calls that of the base class too
+    def on_chooser_closed(
+        self, message: Chooser.Closed
+    ) -> None:  # Textual calls that of the base class too
         self.show()
 
     def _words(self, place: Place) -> list[str]:
-        return place_in_words(place, self.remarks.codings(), self.codebook, self.article, self.lang)
+        return place_in_words(
+            place, self.remarks.codings(), self.codebook, self.article, self.lang
+        )
 
     def _write(self) -> None:
         """Write a comment at the place, or edit the coder's own last one."""
@@ -150,7 +193,9 @@ class CommentsPage(BlocksPage[Talk]):
     def _said(self, before: Talk, was: str) -> None:
         """Show what is said at a place now, and what takes it back or brings back what `was` there."""
         self.talks = self.remarks.talks(self.begun)
-        self.at = next((i for i, talk in enumerate(self.talks) if talk.place == before.place), 0)
+        self.at = next(
+            (i for i, talk in enumerate(self.talks) if talk.place == before.place), 0
+        )
         self.show()
         now = next((talk.said for talk in self.talks if talk.place == before.place), ())
         if len(now) < len(before.said):

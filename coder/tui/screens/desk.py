@@ -25,7 +25,9 @@ from coder.values.typed import show
 class CodingPart:
     """The base of the coding screen's parts: the session, the cursors, and messages about fields."""
 
-    def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
+    def __init__(
+        self, screen: WorkScreen, highlights: Highlights, record: RecordForm
+    ) -> None:
         self.screen, self.highlights, self.record = screen, highlights, record
         self.say = screen.say
 
@@ -65,13 +67,25 @@ class CodingPart:
     def waits_for_publication(self) -> str:
         """What an event's empty date waits for if the cursor is on it and publication is not coded, or ""."""
         field, coded = self.row.field, self.session.coding.answer(PUBLISHED)
-        publication = next((each for each in self.codebook.article_fields if each.id == PUBLISHED), None)
+        publication = next(
+            (each for each in self.codebook.article_fields if each.id == PUBLISHED),
+            None,
+        )
         if publication is None or coded.blank is not Blank.MISSING:
             return ""
-        if not self.record.event_id or field.type != "date" or self.row.state != "empty":
+        if (
+            not self.record.event_id
+            or field.type != "date"
+            or self.row.state != "empty"
+        ):
             return ""
-        keys = {"before": shown(key_of("form.previous_event")), "after": shown(key_of("form.next_event"))}
-        return say(self.lang, "needs_publication", publication=publication.label, **keys)
+        keys = {
+            "before": shown(key_of("form.previous_event")),
+            "after": shown(key_of("form.next_event")),
+        }
+        return say(
+            self.lang, "needs_publication", publication=publication.label, **keys
+        )
 
     def go_to_field_of(self, letter: str) -> None:
         """Go to the field with a letter, or show that there is none."""
@@ -121,12 +135,20 @@ class CodingPart:
     def evidence_of_event(self) -> list[Candidate | Span]:
         """Return the spans that support an answer of the shown event."""
         event = self.event()
-        return [span for a in event.fields.values() for span in self.evidence_of(a)] if event else []
+        return (
+            [span for a in event.fields.values() for span in self.evidence_of(a)]
+            if event
+            else []
+        )
 
     def words_of_types(self) -> set[tuple[str, int, int]]:
         """Return the words that support the type of an event, by kind, start and end."""
         field = self.codebook.type_field
-        answers = [event.answer(field.id) for event in self.session.coding.events] if field else []
+        answers = (
+            [event.answer(field.id) for event in self.session.coding.events]
+            if field
+            else []
+        )
         return {span.stretch for answer in answers for span in self.evidence_of(answer)}
 
     def show_event(self) -> None:
@@ -157,41 +179,78 @@ class CodingPart:
     def say_put(self, field: Field, before: Answer) -> None:
         """Show what words gave a field, and which proposed values they replaced."""
         now = self.answer(field)
-        if now == before or not now.coded or (now.value == before.value and not before.proposed):
+        if (
+            now == before
+            or not now.coded
+            or (now.value == before.value and not before.proposed)
+        ):
             self.say_attached(field, before)
             return
-        if before.blank is Blank.NOT_STATED or (before.coded and not before.proposed and not field.is_list):
+        if before.blank is Blank.NOT_STATED or (
+            before.coded and not before.proposed and not field.is_list
+        ):
             self.say_field("value_replaced", field, old=self._text_of(field, before))
             self.say_of_open_end(field)
             return
         old = before.value if before.proposed else None
         if isinstance(old, list) and isinstance(now.value, list):
             old = [item for item in old if item not in now.value]
-        if field.is_list and before.coded and any(item not in before.value for item in now.value):
+        if (
+            field.is_list
+            and before.coded
+            and any(item not in before.value for item in now.value)
+        ):
             self.say_added(field, before.value, now.value)
             if self.record.has_keys:
-                undo, attach = shown(key_of("form.undo")), shown(key_of("form.attach_by_letter"))
+                undo, attach = (
+                    shown(key_of("form.undo")),
+                    shown(key_of("form.attach_by_letter")),
+                )
                 self.screen.say_too("support_instead", undo=undo, attach=attach)
         elif old and old != now.value:
-            self.say_field("was_put_instead", field, old=show(field, old, self.codebook, self.lang))
+            self.say_field(
+                "was_put_instead", field, old=show(field, old, self.codebook, self.lang)
+            )
         else:
             self.say_field("was_put", field)
-        new = [item for item in unlisted(field, now.value) if item not in unlisted(field, before.value)]
+        new = [
+            item
+            for item in unlisted(field, now.value)
+            if item not in unlisted(field, before.value)
+        ]
         if new and self.record.has_keys:
             value = show(field, new, self.codebook, self.lang)
-            self.screen.say_too("not_listed", value=value, replace=shown(key_of("form.replace")))
+            self.screen.say_too(
+                "not_listed", value=value, replace=shown(key_of("form.replace"))
+            )
         self.say_of_open_end(field)
 
-    def say_added(self, field: Field, held: Sequence[Json], value: Sequence[Json]) -> None:
+    def say_added(
+        self, field: Field, held: Sequence[Json], value: Sequence[Json]
+    ) -> None:
         """Show what was added to the items that a list held before."""
-        added = show(field, [item for item in value if item not in held], self.codebook, self.lang)
-        self.say("was_added", field=field.label.of(self.lang), value=added, n=len(value))
+        added = show(
+            field,
+            [item for item in value if item not in held],
+            self.codebook,
+            self.lang,
+        )
+        self.say(
+            "was_added", field=field.label.of(self.lang), value=added, n=len(value)
+        )
 
     def say_not_stated(self, *fields: Field) -> bool:
         """Show that fields were set to "not stated" and what rules ask because of that; tell if any does."""
-        self.say("rest_not_stated", fields=listed(*(field.label.of(self.lang) for field in fields)))
+        self.say(
+            "rest_not_stated",
+            fields=listed(*(field.label.of(self.lang) for field in fields)),
+        )
         names, record = {field.id for field in fields}, self.record.event_id
-        here = (p for p in self.session.problems() if (p.event_id or "") == record and p.field in names)
+        here = (
+            p
+            for p in self.session.problems()
+            if (p.event_id or "") == record and p.field in names
+        )
         asking = [problem for problem in here if problem.severity == "warning"]
         for problem in asking:
             self.screen.say_too("rule_asks", problem=problem.message.of(self.lang))
@@ -211,19 +270,30 @@ class CodingPart:
         kinds = {
             kind.id
             for kind in self.codebook.span_kinds
-            if (len(kind.fields) == 1 or {types.get(each) for each in kind.fields} == {"actor"})
+            if (
+                len(kind.fields) == 1
+                or {types.get(each) for each in kind.fields} == {"actor"}
+            )
             and names.intersection(kind.fields)
         }
         marks = self.highlights.marks_in(self.highlights.pane.lit)
-        left = [m for m in marks if m.kind in kinds and m.state != REJECTED and m.stretch not in used]
-        return quoted([self.session.article.text[mark.start : mark.end] for mark in left])
+        left = [
+            m
+            for m in marks
+            if m.kind in kinds and m.state != REJECTED and m.stretch not in used
+        ]
+        return quoted(
+            [self.session.article.text[mark.start : mark.end] for mark in left]
+        )
 
     def say_lost(self, before: Coding) -> None:
         """Show which fields had more evidence before, if any."""
         after, book = self.session.coding, self.codebook
         records: list[tuple[Coding | Event, Coding | Event, Sequence[Field]]]
         records = [(before, after, book.article_fields)]
-        records += ((e, after.event(e.id) or e, book.event_fields) for e in before.events)
+        records += (
+            (e, after.event(e.id) or e, book.event_fields) for e in before.events
+        )
         lost = {
             field.label.of(self.lang): None
             for old, new, fields in records
@@ -240,19 +310,38 @@ class CodingPart:
         if days[0] > datetime.now().astimezone().date().isoformat():
             self.screen.say_too("day_to_come")
         name = f"article.{PUBLISHED}"
-        dated = {MOVED, *(r.id for r in self.codebook.rules if any(n.startswith(name) for n in r.names))}
-        if events := {p.event_id for p in self.session.problems() if p.rule in dated and p.event_id}:
-            self.screen.say_too("dates_moved", n=len(events), submit=shown(key_of("article.submit")))
+        dated = {
+            MOVED,
+            *(
+                r.id
+                for r in self.codebook.rules
+                if any(n.startswith(name) for n in r.names)
+            ),
+        }
+        if events := {
+            p.event_id
+            for p in self.session.problems()
+            if p.rule in dated and p.event_id
+        }:
+            self.screen.say_too(
+                "dates_moved", n=len(events), submit=shown(key_of("article.submit"))
+            )
 
     def say_of_open_end(self, *fields: Field) -> None:
         """Show if a date that is open until publication ends on the last of several possible days of it."""
         first, last = published(self.session.coding) or ("", "")
-        dated = [f for f in fields if f.type == "date" and self.answer(f).coded] if first != last else []
+        dated = (
+            [f for f in fields if f.type == "date" and self.answer(f).coded]
+            if first != last
+            else []
+        )
         for field in dated:
             value = self.answer(field).value
             if value.get("open_end") and value["end"] == last:
                 day = shown_day(date.fromisoformat(last)).of(self.lang)
-                self.screen.say_too("open_until_latest", field=field.label.of(self.lang), day=day)
+                self.screen.say_too(
+                    "open_until_latest", field=field.label.of(self.lang), day=day
+                )
 
     def say_attached(self, field: Field, before: Answer) -> None:
         """Show that evidence was attached, or was before, and the field's value if it has one."""
@@ -262,6 +351,12 @@ class CodingPart:
             is_new = not (before.coded or before.proposed)
             self.say_field("was_put" if is_new else "evidence_added", field)
         else:
-            is_dated = field in self.codebook.article_fields or published(self.session.coding) is not None
+            is_dated = (
+                field in self.codebook.article_fields
+                or published(self.session.coding) is not None
+            )
             needs_day = field.type == "date" and not is_dated
-            self.say("evidence_undated" if needs_day else "evidence_only", field=field.label.of(self.lang))
+            self.say(
+                "evidence_undated" if needs_day else "evidence_only",
+                field=field.label.of(self.lang),
+            )

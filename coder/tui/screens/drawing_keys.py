@@ -53,8 +53,15 @@ class DrawingKeys(CodingPart):
     def _begun_with(self, selection: Selection, kind: str) -> Candidate | None:
         """Return the candidate of another kind that the selection began with and still is."""
         target = self.target() if self.highlights.resizing else None
-        is_same = target is not None and (target.start, target.end) == (selection.start, selection.end)
-        return target if isinstance(target, Candidate) and is_same and target.kind != kind else None
+        is_same = target is not None and (target.start, target.end) == (
+            selection.start,
+            selection.end,
+        )
+        return (
+            target
+            if isinstance(target, Candidate) and is_same and target.kind != kind
+            else None
+        )
 
     def _copy(self) -> None:
         if (selection := self.highlights.selection) is not None:
@@ -84,9 +91,17 @@ class DrawingKeys(CodingPart):
 
         def go(start: int, end: int) -> None:
             at = bisect_left(highlights.marks, start, key=lambda mark: mark.start)
-            marks = takewhile(lambda mark: mark.start < end, islice(highlights.marks, at, None))
-            same = (m for m in marks if reading.word_end(m.end) == end and m.state != REJECTED)
-            mark = next((m for m in same if " " not in text[start : m.start]), None)  # also behind و or ب
+            marks = takewhile(
+                lambda mark: mark.start < end, islice(highlights.marks, at, None)
+            )
+            same = (
+                m
+                for m in marks
+                if reading.word_end(m.end) == end and m.state != REJECTED
+            )
+            mark = next(
+                (m for m in same if " " not in text[start : m.start]), None
+            )  # also behind و or ب
             if selection is not None:
                 self._select(start, end)
                 return
@@ -96,7 +111,9 @@ class DrawingKeys(CodingPart):
             else:
                 highlights.find((start, end))
 
-        self.screen.open_task(followed(find_task(reading, self.lang, go, after), highlights.pane))
+        self.screen.open_task(
+            followed(find_task(reading, self.lang, go, after), highlights.pane)
+        )
 
     def _select(self, start: int, end: int) -> None:
         """Select words and put the cursor near them, where it stays if drawing is cancelled."""
@@ -107,13 +124,19 @@ class DrawingKeys(CodingPart):
         """Resize the span under the cursor to the selection."""
         selection, target = self.highlights.selected, self.target()
         if target is None or not self.highlights.resizing:
-            self.say("kind_first", kinds=" ".join(k.key for k in self.codebook.span_kinds))
+            self.say(
+                "kind_first", kinds=" ".join(k.key for k in self.codebook.span_kinds)
+            )
             return
         new = self.session.article.text[selection.start : selection.end]
         self.session.do(Resize(target, selection.start, selection.end))
         is_same = (selection.start, selection.end) == (target.start, target.end)
         if is_same:
-            self.say("was_confirmed", text=new, kind=self.codebook.span_kind(target.kind).label)
+            self.say(
+                "was_confirmed",
+                text=new,
+                kind=self.codebook.span_kind(target.kind).label,
+            )
         else:
             self.say("was_resized", old=target.quote, new=new)
         self._end_drawing(target.kind, selection)

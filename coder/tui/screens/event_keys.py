@@ -64,8 +64,15 @@ class EventKeys(CodingPart):
         accept = shown(key_of("form.accept_proposals"))
         self.say("opened", event=event_number(event.id), n=proposed, accept=accept)
         if (field := self.codebook.type_field) is not None:
-            words, others = {*event.answer(field.id).evidence}, self.session.coding.events[:-1]
-            same = [event_number(e.id) for e in others if words & {*e.answer(field.id).evidence}]
+            words, others = (
+                {*event.answer(field.id).evidence},
+                self.session.coding.events[:-1],
+            )
+            same = [
+                event_number(e.id)
+                for e in others
+                if words & {*e.answer(field.id).evidence}
+            ]
             if same:
                 self.screen.say_too("opened_by_same_words", events=listed(*same))
         self.screen.refresh_work()
@@ -76,7 +83,9 @@ class EventKeys(CodingPart):
         """Return the first trigger in the words under the cursor that are not a highlight."""
         found = self.highlights.found
         marks = self.highlights.marks_in([found]) if found is not None else []
-        triggers = (m for m in marks if m.state != REJECTED and self.codebook.is_trigger(m.kind))
+        triggers = (
+            m for m in marks if m.state != REJECTED and self.codebook.is_trigger(m.kind)
+        )
         return next((self.marked(mark) for mark in triggers), None)
 
     def _accept_proposals(self) -> None:
@@ -89,7 +98,10 @@ class EventKeys(CodingPart):
             return
         words = self._words_of(self.record.rows)
         before = self.session.do(AcceptProposals(self.record.event_id))
-        self.say("accepted", n=len(self._proposed(before) - self._proposed(self.session.coding)))
+        self.say(
+            "accepted",
+            n=len(self._proposed(before) - self._proposed(self.session.coding)),
+        )
         self._say_words(words)
         self.say_of_open_end(*fields)
         self.screen.refresh_work()
@@ -104,9 +116,17 @@ class EventKeys(CodingPart):
 
     def _words_of(self, rows: Iterable[FormRow]) -> list[str]:
         """Return the fields of proposed rows with the words that support them, which the rows only count."""
-        proposed = (row for row in rows if row.state == "proposed" and row.answer.evidence)
-        words = ((row.field.label.of(self.lang), self.evidence_of(row.answer)) for row in proposed)
-        return [f"{label} {quoted([span.quote for span in spans])}" for label, spans in words]
+        proposed = (
+            row for row in rows if row.state == "proposed" and row.answer.evidence
+        )
+        words = (
+            (row.field.label.of(self.lang), self.evidence_of(row.answer))
+            for row in proposed
+        )
+        return [
+            f"{label} {quoted([span.quote for span in spans])}"
+            for label, spans in words
+        ]
 
     def _say_words(self, words: Sequence[str]) -> None:
         """Show the accepted fields with their words: as many as two lines hold, and how many others."""
@@ -114,7 +134,9 @@ class EventKeys(CodingPart):
         for left in range(1, len(words)):
             if cell_width(told) < 2 * self.screen.app.size.width - _BEFORE:
                 break
-            told = say(self.lang, "and_more_fields", fields=listed(*words[:-left]), n=left)
+            told = say(
+                self.lang, "and_more_fields", fields=listed(*words[:-left]), n=left
+            )
         if words:
             self.screen.say_too("accepted_words", what=told)
 
@@ -140,13 +162,20 @@ class EventKeys(CodingPart):
         elif here == self._told[0] or self.row.state != "proposed":
             self.record.go_to_next("proposed")
         here_first = (self.row, *self.record.rows)
-        if unread := next((row.field for row in here_first if row.state == "proposed"), None):
+        if unread := next(
+            (row.field for row in here_first if row.state == "proposed"), None
+        ):
             self.say("accepted_but", n=len(fields), field=unread.label)
             if seen:
-                self.screen.say_too("read_next", accept=shown(key_of("form.accept_proposals")))
+                self.screen.say_too(
+                    "read_next", accept=shown(key_of("form.accept_proposals"))
+                )
             else:
                 self.record.form.show_to_end()  # with as many of those behind it as there is room for
-                self._told = self.record.here, self.record.is_cut and self._say_whole(unread)
+                self._told = (
+                    self.record.here,
+                    self.record.is_cut and self._say_whole(unread),
+                )
         else:  # what was accepted took it away
             self.say("accepted", n=len(fields))
         self._say_words(words)
@@ -157,17 +186,28 @@ class EventKeys(CodingPart):
         """Tell the value that the record cuts off and return True, or else which key shows it."""
         value = in_line(field, self.row.text, self.lang)
         is_short = cell_width(value) <= 2 * self.screen.app.size.width - _BEFORE
-        keys = {name: shown(key_of(f"form.{name}")) for name in ("definition", "accept", "accept_proposals")}
-        self.screen.say_too("confirm_alone" if is_short else "confirm_after_page", value=value, **keys)
+        keys = {
+            name: shown(key_of(f"form.{name}"))
+            for name in ("definition", "accept", "accept_proposals")
+        }
+        self.screen.say_too(
+            "confirm_alone" if is_short else "confirm_after_page", value=value, **keys
+        )
         return is_short
 
     def _delete(self) -> None:
         if self._at_event() and (event := self.event()) is not None:
-            filled = [row for row in self.record.rows if row.state in ("set", "not_stated", "wrong")]
+            filled = [
+                row
+                for row in self.record.rows
+                if row.state in ("set", "not_stated", "wrong")
+            ]
             again = shown(key_of("form.delete_event"))
             words = {"event": event_number(event.id), "n": len(filled), "again": again}
             is_new = all(row.field == self.codebook.type_field for row in filled)
-            if is_new or not self.screen.asks_first(("delete", event), "sure_delete", **words):
+            if is_new or not self.screen.asks_first(
+                ("delete", event), "sure_delete", **words
+            ):
                 self.do(DeleteEvent(event.id), "deleted", event=event_number(event.id))
             if linking := listed(*map(event_number, self._linking(event.id))):
                 self.screen.say_too("linked_from", events=linking)
@@ -176,7 +216,12 @@ class EventKeys(CodingPart):
         """Yield the ids of the events that link to an event."""
         names = [field.id for field in self.codebook.link_fields]
         for event in self.session.coding.events:
-            links = [link for name in names if (a := event.answer(name)).coded for link in a.value]
+            links = [
+                link
+                for name in names
+                if (a := event.answer(name)).coded
+                for link in a.value
+            ]
             if any(link["record"] == event_id for link in links):
                 yield event.id
 
@@ -185,7 +230,9 @@ class EventKeys(CodingPart):
         if self._at_event():
             first = self.record.event_id
             self.session.do(DuplicateEvent(first))
-            self.record.go_to_event(self.session.coding.events[-1].id, self.row.field.id)
+            self.record.go_to_event(
+                self.session.coding.events[-1].id, self.row.field.id
+            )
             twin = event_number(self.record.event_id)
             self.say("duplicated", event=event_number(first), twin=twin, sign=REPEATED)
             self.screen.refresh_work()
@@ -200,7 +247,11 @@ class EventKeys(CodingPart):
             copy = CopyValues(event_id, source, field if what == "one" else None)
             before = self.session.do(copy)
             count = copy.copied(before, self.session.context)[1]
-            self.say("copied_values" if count else "none_copied", n=count, event=event_number(source))
+            self.say(
+                "copied_values" if count else "none_copied",
+                n=count,
+                event=event_number(source),
+            )
             self.screen.refresh_work()
 
         choices = copies(field, self._others(), self.codebook, self.lang)
@@ -216,22 +267,41 @@ class EventKeys(CodingPart):
             return
         field, ids = self.row.field, [event.id for event in self.session.coding.events]
         before = self.session.coding.events[: ids.index(self.record.event_id)]
-        source = next((e for e in reversed(before) if e.answer(field.id).state != Blank.MISSING), None)
+        source = next(
+            (e for e in reversed(before) if e.answer(field.id).state != Blank.MISSING),
+            None,
+        )
         if source is None:
             self.say_of_field("nothing_before")
             return
         held, copy = self.row, CopyValues(self.record.event_id, source.id, field)
-        if held.answer.coded and held.answer.value not in (field.default, source.answer(field.id).value):
-            copy.apply(self.session.coding, self.session.context)  # raises before the question if refused
-            words = {"field": field.label, "value": held.text, "again": shown(key_of("form.again"))}
-            if self.screen.asks_first(("again", self.record.here), "sure_again", **words):
+        if held.answer.coded and held.answer.value not in (
+            field.default,
+            source.answer(field.id).value,
+        ):
+            copy.apply(
+                self.session.coding, self.session.context
+            )  # raises before the question if refused
+            words = {
+                "field": field.label,
+                "value": held.text,
+                "again": shown(key_of("form.again")),
+            }
+            if self.screen.asks_first(
+                ("again", self.record.here), "sure_again", **words
+            ):
                 return
         self.do(copy)
         now = self.row
         if held.answer.value is not None and now.text != held.text:
             self.say("value_replaced", field=field.label, value=now.text, old=held.text)
         else:
-            self.say("copied_value", field=field.label, value=now.text, event=event_number(source.id))
+            self.say(
+                "copied_value",
+                field=field.label,
+                value=now.text,
+                event=event_number(source.id),
+            )
         self.go_on()
 
     def _merge(self) -> None:
@@ -246,9 +316,21 @@ class EventKeys(CodingPart):
             self.show_event()
             rows = []
             for d in merge.dropped(before, self.session.coding, book):
-                texts = ["—" if v is None else show(d.field, v, book, lang) for v in (d.value, d.kept)]
-                rows.append((d.field.label.of(lang), say(lang, "dropped", value=texts[0], kept=texts[1])))
-            values = {"event": event_number(merged), "kept": event_number(kept), "n": len(rows)}
+                texts = [
+                    "—" if v is None else show(d.field, v, book, lang)
+                    for v in (d.value, d.kept)
+                ]
+                rows.append(
+                    (
+                        d.field.label.of(lang),
+                        say(lang, "dropped", value=texts[0], kept=texts[1]),
+                    )
+                )
+            values = {
+                "event": event_number(merged),
+                "kept": event_number(kept),
+                "n": len(rows),
+            }
             self.say("merged", **values)
             if rows:
                 self.screen.read_page(say(lang, "merged", **values), rows)
@@ -278,8 +360,15 @@ class EventKeys(CodingPart):
         choices = []
         for field in fields:
             items = brief(field, event.answer(field.id).value, codebook, lang)
-            words = {"field": field.label.of(lang), "items": items, "event": event_number(event.id)}
-            choices += [Choice(f"{way}:{field.id}", say(lang, f"split_{way}", **words)) for way in ways]
+            words = {
+                "field": field.label.of(lang),
+                "items": items,
+                "event": event_number(event.id),
+            }
+            choices += [
+                Choice(f"{way}:{field.id}", say(lang, f"split_{way}", **words))
+                for way in ways
+            ]
 
         def accept(choice_id: str) -> None:
             way, _, name = choice_id.partition(":")
@@ -292,11 +381,16 @@ class EventKeys(CodingPart):
                 of_part = self.session.coding.events[-1].answer(SCOPE)
                 words = quoted([span.quote for span in self.evidence_of(of_part)])
                 value = listed(codebook.label_of(scope, of_part.value, lang), words)
-                self.screen.say_too("split_scope", field=scope.label.of(lang), value=value)
+                self.screen.say_too(
+                    "split_scope", field=scope.label.of(lang), value=value
+                )
             if dropped:
                 rows = []
                 for d in dropped:
-                    quotes = [f"«{span.quote}»" for span in self.evidence_of(event.answer(d.field.id))]
+                    quotes = [
+                        f"«{span.quote}»"
+                        for span in self.evidence_of(event.answer(d.field.id))
+                    ]
                     gone = listed(show(d.field, d.value, codebook, lang), *quotes)
                     if d.kept is not None:
                         kept = show(d.field, d.kept, codebook, lang)
@@ -313,7 +407,11 @@ class EventKeys(CodingPart):
         return bool(self.record.event_id)
 
     def _others(self) -> list[Event]:
-        return [event for event in self.session.coding.events if event.id != self.record.event_id]
+        return [
+            event
+            for event in self.session.coding.events
+            if event.id != self.record.event_id
+        ]
 
     def _has_others(self) -> bool:
         """Return whether the record shows one of several events; if not, show a message."""

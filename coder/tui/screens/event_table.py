@@ -19,7 +19,13 @@ from coder.tui import palette
 from coder.tui.keys import needing_open, step_keys
 from coder.tui.screens.table_values import TableValues
 from coder.tui.sentences import event_named, in_line, listed, say
-from coder.tui.widgets.record_lines import STYLES, about_field, left_in_words, record_rows, type_in_words
+from coder.tui.widgets.record_lines import (
+    STYLES,
+    about_field,
+    left_in_words,
+    record_rows,
+    type_in_words,
+)
 from coder.tui.widgets.rows import (
     ACROSS,
     SIDES,
@@ -59,15 +65,24 @@ class EventTableScreen(TableValues):
     _drawn: tuple[int, ...] | None
     """The first column and the columns' widths in `_rows`, None if they are the list."""
 
-    def __init__(self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str) -> None:
+    def __init__(
+        self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str
+    ) -> None:
         super().__init__(session, event_id, field, lang)
         self.as_table = False
-        self.first, self.fitted_to = 0, Size()  # the first visible column, the size for which it was chosen
+        self.first, self.fitted_to = (
+            0,
+            Size(),
+        )  # the first visible column, the size for which it was chosen
         self.leading = NUMBER  # the cells before the fields; the type is not said twice
         self.on, self.back = ACROSS[self.rtl]
         self.keys |= {
             **step_keys("events.down", "events.up", self._down),
-            **step_keys("events.last", "events.first", lambda way: self._down(way * len(self.table.events))),
+            **step_keys(
+                "events.last",
+                "events.first",
+                lambda way: self._down(way * len(self.table.events)),
+            ),
             **step_keys(f"table.{self.on}", f"table.{self.back}", self._across),
             "events.go": self._go,
             "events.turn": self._turn_view,
@@ -78,7 +93,9 @@ class EventTableScreen(TableValues):
     def scopes(self) -> tuple[str, ...]:
         """Return the active scopes; in the table, the list's keys work beside its own."""
         scopes = super().scopes()
-        return ("table", *scopes) if self.as_table and scopes[0] == self.SCOPE else scopes
+        return (
+            ("table", *scopes) if self.as_table and scopes[0] == self.SCOPE else scopes
+        )
 
     # ---------------------------------------------------------------- drawing
     def show(self) -> None:
@@ -95,10 +112,15 @@ class EventTableScreen(TableValues):
             heads = self._heads(shown, cells)
             if self._drawn != (self.leading, shown.start, *cells):
                 self._drawn = self.leading, shown.start, *cells
-                self._rows = [self._table_row(i, shown, cells) for i in range(len(table.events))]
+                self._rows = [
+                    self._table_row(i, shown, cells) for i in range(len(table.events))
+                ]
             rows = [*self._rows]
             if rows and table.fields:
-                row, at = [*rows[self.at]], 2 + self.column - self.first  # after number and name
+                row, at = (
+                    [*rows[self.at]],
+                    2 + self.column - self.first,
+                )  # after number and name
                 row[at] = replace(here(row[at]), style=palette.CURSOR)
                 rows[self.at] = tuple(row)
         else:
@@ -118,11 +140,17 @@ class EventTableScreen(TableValues):
         self.show_info(self._info())
         cell = table.cell(self.at, self.column)
         closed = needing_open() if self.session().submitted else frozenset()
-        self.idle = closed if cell is not None and cell.answer.proposed else closed | {"table.accept"}
+        self.idle = (
+            closed
+            if cell is not None and cell.answer.proposed
+            else closed | {"table.accept"}
+        )
         self.show_mode()
 
     def _list_row(self, event: Event) -> Row:
-        wrong = any(cell.state == "wrong" for cell in self.table.cells[event.id].values())
+        wrong = any(
+            cell.state == "wrong" for cell in self.table.cells[event.id].values()
+        )
         left = left_in_words(self.problems, event.id, self.lang)
         return (
             Column(f" {event_number(event.id)}{'!' if wrong else ''}", 5, palette.KEY),
@@ -132,7 +160,9 @@ class EventTableScreen(TableValues):
 
     def _visible_columns(self, width: int) -> tuple[range, list[int]]:
         """Return the columns that fit, the cursor's among them, and the cells of each, by its content."""
-        if self.app.size != self.fitted_to:  # another size may have room for earlier columns again
+        if (
+            self.app.size != self.fitted_to
+        ):  # another size may have room for earlier columns again
             self.fitted_to, self.first = self.app.size, 0
             self._widths.clear()
         type_field, first = self.session().codebook.type_field, self.first
@@ -148,7 +178,9 @@ class EventTableScreen(TableValues):
         """Return the columns that fit into `room` cells, with the cursor's, from `first` if it can be."""
         count = len(self.table.fields)
         first = stop = min(first, self.column)
-        while stop < count and (stop <= self.column or self._least(range(first, stop + 1), room) <= room):
+        while stop < count and (
+            stop <= self.column or self._least(range(first, stop + 1), room) <= room
+        ):
             stop += 1
             while first < self.column and self._least(range(first, stop), room) > room:
                 first += 1
@@ -158,13 +190,19 @@ class EventTableScreen(TableValues):
 
     def _least(self, columns: range, room: int) -> int:
         """Return the fewest cells that columns take in a table of `room` cells."""
-        return sum(min(max(CELL, room // PARTS), self._wanted(column)) for column in columns)
+        return sum(
+            min(max(CELL, room // PARTS), self._wanted(column)) for column in columns
+        )
 
     def _wanted(self, column: int) -> int:
         """Compute the cells that a column takes with its content in full, and cache them."""
         if column not in self._widths:
-            texts = (self._text(row, column)[0] for row in range(len(self.table.events)))
-            self._widths[column] = max(map(cell_width, (*self._head(column), *texts))) + 3
+            texts = (
+                self._text(row, column)[0] for row in range(len(self.table.events))
+            )
+            self._widths[column] = (
+                max(map(cell_width, (*self._head(column), *texts))) + 3
+            )
         return self._widths[column]
 
     def _head(self, column: int, room: int = 0) -> tuple[str, str]:
@@ -176,16 +214,27 @@ class EventTableScreen(TableValues):
 
     def _heads(self, shown: range, cells: Sequence[int]) -> tuple[Row, Row]:
         """Return the columns' names on two lines; a click goes there, or to the first one that is hidden."""
-        to = [steps_to(at - self.column, self.on, self.back) for at in (shown.start - 1, *shown, shown.stop)]
+        to = [
+            steps_to(at - self.column, self.on, self.back)
+            for at in (shown.start - 1, *shown, shown.stop)
+        ]
         before, after = SIDEWAYS[self.rtl]
-        before, after = before if shown.start else "", after if shown.stop < len(self.table.fields) else ""
+        before, after = (
+            before if shown.start else "",
+            after if shown.stop < len(self.table.fields) else "",
+        )
         upper = [Column("", NUMBER - 1), Column("", self.leading - NUMBER + 1)]
         lower, label = [Column(f" {before}", NUMBER - 1, palette.KEY, to[0])], ""
-        if self.leading > NUMBER and (type_field := self.session().codebook.type_field) is not None:
+        if (
+            self.leading > NUMBER
+            and (type_field := self.session().codebook.type_field) is not None
+        ):
             label = fit(type_field.label.of(self.lang), self.leading - NUMBER)
         lower.append(Column(label, self.leading - NUMBER + 1, palette.TITLE))
         for column, width, keys in zip(shown, cells, to[1:-1], strict=True):
-            for head, text in zip((upper, lower), self._head(column, width - 3), strict=True):
+            for head, text in zip(
+                (upper, lower), self._head(column, width - 3), strict=True
+            ):
                 text = f"  {fit(text, width - 3)}" if text else ""
                 head.append(Column(text, width, palette.TITLE, keys))
         if after:
@@ -223,7 +272,9 @@ class EventTableScreen(TableValues):
 
     def _evidence(self, cell: FormRow) -> list[Candidate | Span]:
         session = self.session()
-        spans = (session.coding.span(i) or session.by_id.get(i) for i in cell.answer.evidence)
+        spans = (
+            session.coding.span(i) or session.by_id.get(i) for i in cell.answer.evidence
+        )
         return [span for span in spans if span is not None]
 
     def _in_full(self, event: Event, width: int, room: int) -> list[Row]:
@@ -231,20 +282,31 @@ class EventTableScreen(TableValues):
 
         Below each value stand the words that support it, if there is room for those of all.
         """
-        name = event_named(self.lang, event.id, type_in_words(event, self.session().codebook, self.lang))
+        name = event_named(
+            self.lang,
+            event.id,
+            type_in_words(event, self.session().codebook, self.lang),
+        )
         record = self.table.cells[event.id].values()
         fields = [each for each in record if each.state != "empty" or each.is_open]
         drawn = record_rows(fields, self.lang, width + SIDES, room - 2, drawn=None)
-        quotes = [" ".join(f"«{span.quote}»" for span in self._evidence(field)) for field in fields]
+        quotes = [
+            " ".join(f"«{span.quote}»" for span in self._evidence(field))
+            for field in fields
+        ]
         if sum(map(len, drawn)) + sum(map(bool, quotes)) <= room - 2:
             for at, quoted in enumerate(quotes):
                 if quoted:
-                    *before, _, _ = (replace(column, text="") for column in drawn[at][0])
+                    *before, _, _ = (
+                        replace(column, text="") for column in drawn[at][0]
+                    )
                     drawn[at] = [*drawn[at], (*before, Column(quoted, 0, palette.DIM))]
         lines = [line for each in drawn for line in each]
         if len(lines) > room - 2:
             n = sum(end > room - 3 for end in accumulate(map(len, drawn)))
-            lines[room - 3 :] = [(Column(f" {say(self.lang, 'more_fields', n=n)}", 0, palette.DIM),)]
+            lines[room - 3 :] = [
+                (Column(f" {say(self.lang, 'more_fields', n=n)}", 0, palette.DIM),)
+            ]
         return [(), headed(name, width), *lines]
 
     # ---------------------------------------------------------------- moving
@@ -295,7 +357,12 @@ class EventTableScreen(TableValues):
     def _go(self) -> None:
         if self.table.events:
             cell = self.table.cell(self.at, self.column) if self.as_table else None
-            self.answer(Place(self.table.events[self.at].id, cell.field if cell is not None else None))
+            self.answer(
+                Place(
+                    self.table.events[self.at].id,
+                    cell.field if cell is not None else None,
+                )
+            )
 
 
 def _halved(name: str) -> tuple[str, str]:
@@ -310,4 +377,8 @@ def _in_cell(cell: FormRow | None, lang: str) -> str:
     if cell is None:
         return ""
     text = in_line(cell.field, cell.brief, lang)
-    return text if cell.state in ("set", "by_codebook") else f"{SIGNS[cell.state]} {text}".strip()
+    return (
+        text
+        if cell.state in ("set", "by_codebook")
+        else f"{SIGNS[cell.state]} {text}".strip()
+    )

@@ -21,7 +21,9 @@ class EvidenceKeys(CodingPart):
     _last_evidence: tuple[object, int] = (None, -1)
     """The field whose evidence was last visited, and the index of the evidence."""
 
-    def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
+    def __init__(
+        self, screen: WorkScreen, highlights: Highlights, record: RecordForm
+    ) -> None:
         super().__init__(screen, highlights, record)
         self.gathering = Gathering(screen, highlights, record)
 
@@ -33,7 +35,9 @@ class EvidenceKeys(CodingPart):
             "article.detach": self._detach,
             "form.evidence": self._next_evidence,
             "form.evidence_list": self._list_evidence,
-            **step_keys("form.next_fitting", "form.previous_fitting", self.next_fitting),
+            **step_keys(
+                "form.next_fitting", "form.previous_fitting", self.next_fitting
+            ),
         }
 
     def _attach(self) -> None:
@@ -46,8 +50,15 @@ class EvidenceKeys(CodingPart):
             self.gathering.add(target)
 
     def _detach(self) -> None:
-        target, evidence = self.target(), self.row.answer.evidence if self.record.rows else ()
-        same = (i for i in evidence if target and (s := self.named(i)) and s.stretch == target.stretch)
+        target, evidence = (
+            self.target(),
+            self.row.answer.evidence if self.record.rows else (),
+        )
+        same = (
+            i
+            for i in evidence
+            if target and (s := self.named(i)) and s.stretch == target.stretch
+        )
         if not self.record.rows:
             self.say("no_fields_here")
         elif span_id := next(same, ""):
@@ -72,13 +83,18 @@ class EvidenceKeys(CodingPart):
             self.say("no_evidence")
             return
         choices = [Choice(f"go:{s.id}", isolate(f"«{s.quote}»")) for s in spans]
-        choices += [Choice(f"drop:{s.id}", say(self.lang, "remove", text=f"«{s.quote}»")) for s in spans]
+        choices += [
+            Choice(f"drop:{s.id}", say(self.lang, "remove", text=f"«{s.quote}»"))
+            for s in spans
+        ]
 
         def chosen(choice_id: str) -> None:
             what, _, span_id = choice_id.partition(":")
             if what == "drop":
                 self.gathering.remove(span_id)
-                if self.record.by_letter and not self.row.answer.evidence:  # other words are to follow
+                if (
+                    self.record.by_letter and not self.row.answer.evidence
+                ):  # other words are to follow
                     self.screen.keys["form.attach_by_letter"]()
             else:
                 self._show_evidence(span_id)
@@ -86,7 +102,12 @@ class EvidenceKeys(CodingPart):
         def look(choice_id: str) -> None:
             self._show_evidence(choice_id.partition(":")[2])
 
-        title = say(self.lang, "evidence_of", field=self.row.field.label.of(self.lang), n=len(spans))
+        title = say(
+            self.lang,
+            "evidence_of",
+            field=self.row.field.label.of(self.lang),
+            n=len(spans),
+        )
         self.screen.open_task(choice_task(title, choices, chosen, look=look))
 
     def _show_evidence(self, span_id: str) -> None:

@@ -34,7 +34,9 @@ class FieldPanel:
         self.names_kinds = False  # and their letters while a span is drawn
         self._about: tuple[object, ...] = ()  # what is shown
         self._shown: tuple[Sequence[Problem], str] = (), ""
-        self._open: list[tuple[str, int]] = []  # the lines about problems, and of how many each tells
+        self._open: list[
+            tuple[str, int]
+        ] = []  # the lines about problems, and of how many each tells
 
     def show(
         self,
@@ -53,7 +55,18 @@ class FieldPanel:
         signs of fields, and the kinds of spans in their colours, with their letters while a span is drawn.
         """
         width, lang, evidence = self.list.size.width, self.list.lang, tuple(evidence)
-        about = session, session.coding, problems, row, event_id, evidence, height, width, lang, drawing
+        about = (
+            session,
+            session.coding,
+            problems,
+            row,
+            event_id,
+            evidence,
+            height,
+            width,
+            lang,
+            drawing,
+        )
         if about == self._about:
             return
         self._about, self.names_kinds, rtl = about, False, lang == "ar"
@@ -62,26 +75,44 @@ class FieldPanel:
         self.title.show(Column(f" {row.field.label.of(lang)}", 0, palette.PANE))
         quotes = [("", f"«{span.quote}»") for span in evidence]
         told = [("", value_of(row, lang)), ("✎", row.answer.comment), *quotes]
-        (heading, definition), *notes = about_field(row.field, row.answer, session.codebook, lang)
+        (heading, definition), *notes = about_field(
+            row.field, row.answer, session.codebook, lang
+        )
         if not any(text for _, text in told):
             heading = ""  # the title says whose definition it is
         paragraphs = [*told, (heading, definition), *notes]
-        if not event_id and not session.coding.events and session.codebook.type_field is not None:
-            paragraphs.append(("", say(lang, "no_event_yet", go=shown(key_of("article.open_event")))))
+        if (
+            not event_id
+            and not session.coding.events
+            and session.codebook.type_field is not None
+        ):
+            paragraphs.append(
+                ("", say(lang, "no_event_yet", go=shown(key_of("article.open_event"))))
+            )
         if problems is not self._shown[0] or self._shown[1] != lang:
             self._shown = problems, lang
             found = [problem for problem in problems if not problem.is_open]
-            here = [problem for problem in found if (problem.event_id or "") == event_id]
-            others = Counter(record_of(each, session, lang) for each in found if each not in here)
+            here = [
+                problem for problem in found if (problem.event_id or "") == event_id
+            ]
+            others = Counter(
+                record_of(each, session, lang) for each in found if each not in here
+            )
             items = problem_items(here, lambda _: "", lang)
-            self._open = [(f"! {item.text}" if item.is_error else item.text, 1) for item in items]
+            self._open = [
+                (f"! {item.text}" if item.is_error else item.text, 1) for item in items
+            ]
             self._open += [(f"{place}: {n}", n) for place, n in others.items()]
         legend = legend_rows(session.codebook, lang, width, drawing=drawing)
         rows = paragraph_rows(paragraphs, rtl, width)
         left = sum(count for _, count in self._open)
         heading = say(lang, "problems", n=left)
-        first = paragraph_rows([(heading, text) for text, _ in self._open[:1]], rtl, width)
-        if height < len(legend) + (LEAST if drawing else max(LEAST, len(rows) + len(first) + 1)):
+        first = paragraph_rows(
+            [(heading, text) for text, _ in self._open[:1]], rtl, width
+        )
+        if height < len(legend) + (
+            LEAST if drawing else max(LEAST, len(rows) + len(first) + 1)
+        ):
             legend = []
         self.names_kinds = bool(legend)
         room = height - len(legend) - bool(legend)

@@ -8,7 +8,12 @@ from coder.codebook.schema import Field
 from coder.codebook.validate import shown_fields
 from coder.model import Answer, Blank, Candidate, Coding, Event, Span
 from coder.service.coding.session import CodingSession
-from coder.service.edits.answer_edits import AcceptProposals, AttachEvidence, DetachEvidence, Put
+from coder.service.edits.answer_edits import (
+    AcceptProposals,
+    AttachEvidence,
+    DetachEvidence,
+    Put,
+)
 from coder.service.edits.edits import withdrawn
 from coder.service.edits.field_values import can_give, published, value_for
 from coder.tui.keys import key_of, shown
@@ -26,16 +31,26 @@ class Gathering(CodingPart):
         if event is None:
             return set()
         asked = shown_fields(event, session.coding, self.codebook)
-        return {k.id for k in self.codebook.span_kinds if field_for(event, k.id, (), session, asked)}
+        return {
+            k.id
+            for k in self.codebook.span_kinds
+            if field_for(event, k.id, (), session, asked)
+        }
 
     @property
     def cited(self) -> Mapping[str, tuple[str, int, int]]:
         """The event's evidence by id, each piece by its kind, start and end."""
         event = self.event()
-        ids = [i for answer in event.fields.values() for i in answer.evidence] if event else []
+        ids = (
+            [i for answer in event.fields.values() for i in answer.evidence]
+            if event
+            else []
+        )
         return {i: span.stretch for i in ids if (span := self.named(i)) is not None}
 
-    def edit(self, target: Candidate | Span) -> AcceptProposals | AttachEvidence | Put | None:
+    def edit(
+        self, target: Candidate | Span
+    ) -> AcceptProposals | AttachEvidence | Put | None:
         """Return the edit that puts words into the field for their kind, None if no field takes them."""
         event = self.event()
         ids = [i for i, stretch in self.cited.items() if stretch == target.stretch]
@@ -67,14 +82,19 @@ class Gathering(CodingPart):
     def asks_first(self, target: Candidate | Span) -> bool:
         """Ask before words that name a place, as the empty field wants one, go to actors that are coded."""
         is_wanted = self.row.field.type == "place" and self.row.answer.value is None
-        if not is_wanted or self.codebook.lexicon.place_index.only(target.quote) is None:
+        if (
+            not is_wanted
+            or self.codebook.lexicon.place_index.only(target.quote) is None
+        ):
             return False
         edit = self.edit(target)
         if not isinstance(edit, Put) or not (held := self.answer(edit.field)).coded:
             return False
         kind, field = self.codebook.span_kind(target.kind).label, edit.field.label
         about = "put", target.stretch, edit.field.id, held
-        return self.screen.asks_first(about, "sure_put", text=target.quote, kind=kind, field=field)
+        return self.screen.asks_first(
+            about, "sure_put", text=target.quote, kind=kind, field=field
+        )
 
     def gives_value(self, kind: str) -> bool:
         """Return whether words of a kind can give the field under the cursor a value."""
@@ -86,10 +106,16 @@ class Gathering(CodingPart):
         If they give a value, go to the next open field, unless `stays`.
         """
         field, before = self.row.field, self.row.answer
-        is_held = any(span.stretch == target.stretch for span in self.evidence_of(before))
-        is_named = field.type == "actor" and target.value is None  # only a name, which says no more
+        is_held = any(
+            span.stretch == target.stretch for span in self.evidence_of(before)
+        )
+        is_named = (
+            field.type == "actor" and target.value is None
+        )  # only a name, which says no more
         if before.coded and is_held and is_named:
-            self.say_of_field("is_its_evidence", list=shown(key_of("form.evidence_list")))
+            self.say_of_field(
+                "is_its_evidence", list=shown(key_of("form.evidence_list"))
+            )
             return
         coding = self.session.do(Put(self.record.event_id, field, target))
         self.say_put(field, before)
@@ -104,7 +130,9 @@ class Gathering(CodingPart):
         While letters stay and the field has a value, go to the next open field, unless `stays`.
         """
         field, answer = self.row.field, self.row.answer
-        held = next((s.id for s in self.evidence_of(answer) if s.stretch == target.stretch), "")
+        held = next(
+            (s.id for s in self.evidence_of(answer) if s.stretch == target.stretch), ""
+        )
         if held and not answer.proposed:
             self.remove(held)
             return
@@ -121,25 +149,48 @@ class Gathering(CodingPart):
         self.say_of_publication(field)
         self.screen.refresh_work()
 
-    def _say_difference(self, field: Field, before: Answer, target: Candidate | Span) -> None:
+    def _say_difference(
+        self, field: Field, before: Answer, target: Candidate | Span
+    ) -> None:
         """Show what words read as that were added to another who, where, when or how many."""
-        if not before.coded or field.type not in ("actor", "place", "date", "int_range"):
+        if not before.coded or field.type not in (
+            "actor",
+            "place",
+            "date",
+            "int_range",
+        ):
             return
         value = value_for(field, target, self.codebook, published(self.session.coding))
         items = value if isinstance(value, list) else [value]
         held = before.value if isinstance(before.value, list) else [before.value]
-        if value is not None and not any(same_thing(item, other) for item in items for other in held):
-            self.screen.say_too("words_give", value=show(field, value, self.codebook, self.lang))
+        if value is not None and not any(
+            same_thing(item, other) for item in items for other in held
+        ):
+            self.screen.say_too(
+                "words_give", value=show(field, value, self.codebook, self.lang)
+            )
 
     def remove(self, span_id: str) -> None:
         """Remove a piece of evidence of the field under the cursor; say if it is evidence of nothing now."""
-        self.do(DetachEvidence(self.record.event_id, self.row.field, span_id), "evidence_removed")
+        self.do(
+            DetachEvidence(self.record.event_id, self.row.field, span_id),
+            "evidence_removed",
+        )
         coding = self.session.coding
-        span, records = coding.span(span_id), [coding.answers, *(event.fields for event in coding.events)]
-        is_used = any(span_id in answer.evidence for record in records for answer in record.values())
+        span, records = (
+            coding.span(span_id),
+            [coding.answers, *(event.fields for event in coding.events)],
+        )
+        is_used = any(
+            span_id in answer.evidence
+            for record in records
+            for answer in record.values()
+        )
         if span is not None and span.candidate and not is_used:
             reject = shown(key_of("article.reject"))
-            self.screen.say_too("stays_confirmed", words=quoted([span.quote]), reject=reject)
+            self.screen.say_too(
+                "stays_confirmed", words=quoted([span.quote]), reject=reject
+            )
 
 
 def say_withdrawn(part: CodingPart, before: Coding) -> None:
@@ -174,8 +225,16 @@ def field_for(
     ranks = (
         [f for f in proposed if f.id in cited],
         [f for f in fields if answers[f.id].blank is Blank.MISSING],
-        [f for f in proposed if isinstance(words, str) or value_for(f, words, book, day) is not None],
+        [
+            f
+            for f in proposed
+            if isinstance(words, str) or value_for(f, words, book, day) is not None
+        ],
         [f for f in reversed(fields) if f.is_list and answers[f.id].coded and not ids],
-        [f for f in fields if answers[f.id].evidence and f.id not in cited and not (f.is_list and ids)],
+        [
+            f
+            for f in fields
+            if answers[f.id].evidence and f.id not in cited and not (f.is_list and ids)
+        ],
     )
     return next((f for rank in ranks for f in rank), None)

@@ -23,13 +23,17 @@ class GoldPage(BlocksPage[None]):
 
     SCOPE = "gold"
 
-    def __init__(self, beside: BesideGold, figures: Sequence[Figure], lang: str) -> None:
+    def __init__(
+        self, beside: BesideGold, figures: Sequence[Figure], lang: str
+    ) -> None:
         super().__init__(lang)
         self.beside, self.figures, self.lines = beside, figures, beside.lines
         self.at = next((i for i, line in enumerate(self.lines) if not line.same), 0)
         self.keys = {
             **step_keys("gold.down", "gold.up", self.step),
-            **step_keys("gold.page_down", "gold.page_up", lambda step: self.step(10 * step)),
+            **step_keys(
+                "gold.page_down", "gold.page_up", lambda step: self.step(10 * step)
+            ),
             "gold.next": self._next,
             "gold.go": self.go,
             "gold.back": partial(self.answer, None),
@@ -46,11 +50,27 @@ class GoldPage(BlocksPage[None]):
             if line.cluster_id != cluster:
                 cluster = line.cluster_id
                 block.append((Column(f" {self._event(line)}", 0, palette.TITLE),))
-            blocks.append(block + (self._same(line) if line.same else self._differing(line)))
-        self.load([*blocks, [(Column(f" {say(lang, 'so_far')}", 0, palette.TITLE),), *self._so_far()]])
+            blocks.append(
+                block + (self._same(line) if line.same else self._differing(line))
+            )
+        self.load(
+            [
+                *blocks,
+                [
+                    (Column(f" {say(lang, 'so_far')}", 0, palette.TITLE),),
+                    *self._so_far(),
+                ],
+            ]
+        )
 
     def _event(self, line: Line) -> str:
-        missing = "only_in_gold" if line.own is None else "not_in_gold" if line.gold is None else ""
+        missing = (
+            "only_in_gold"
+            if line.own is None
+            else "not_in_gold"
+            if line.gold is None
+            else ""
+        )
         words = self.beside.event_in_words(line.cluster_id, self.lang)
         return listed(say(self.lang, missing) if missing else "", words)
 
@@ -61,7 +81,12 @@ class GoldPage(BlocksPage[None]):
 
     def _differing(self, line: Line) -> list[Row]:
         lang, field = self.lang, line.field
-        rows: list[Row] = [(Column(" ≠", 3, palette.WRONG), Column(field.label.of(lang), 0, palette.KEY))]
+        rows: list[Row] = [
+            (
+                Column(" ≠", 3, palette.WRONG),
+                Column(field.label.of(lang), 0, palette.KEY),
+            )
+        ]
         for name, answer in (("own_value", line.own), ("gold_value", line.gold)):
             if answer is not None:
                 value = self.beside.in_words(field, answer, lang)
@@ -73,7 +98,11 @@ class GoldPage(BlocksPage[None]):
     def _wrapped(self, name: str, text: str, style: palette.Role) -> list[Row]:
         lines = wrapped(text, self.row_width - _NAME - 4, 1 if self.rtl else None)
         return [
-            (Column("", 3), Column(name if i == 0 else "", _NAME, palette.DIM), Column(each, 0, style))
+            (
+                Column("", 3),
+                Column(name if i == 0 else "", _NAME, palette.DIM),
+                Column(each, 0, style),
+            )
             for i, each in enumerate(lines)
         ]
 
@@ -82,8 +111,16 @@ class GoldPage(BlocksPage[None]):
         rows: list[Row] = []
         for week in dict.fromkeys(figure.week for figure in self.figures):
             articles = [figure for figure in self.figures if figure.week == week]
-            total = Figure(week, articles[0].at, sum(a.same for a in articles), sum(a.of for a in articles))
-            rows += [self._figure(total, palette.KEY), *(self._figure(a, palette.TEXT) for a in articles)]
+            total = Figure(
+                week,
+                articles[0].at,
+                sum(a.same for a in articles),
+                sum(a.of for a in articles),
+            )
+            rows += [
+                self._figure(total, palette.KEY),
+                *(self._figure(a, palette.TEXT) for a in articles),
+            ]
         return rows
 
     def _figure(self, figure: Figure, style: palette.Role) -> Row:
@@ -108,9 +145,15 @@ class GoldPage(BlocksPage[None]):
         line, book, lang = self.lines[self.at], self.beside.state.codebook, self.lang
         paragraphs = []
         for name, answer, coding in zip(
-            ("own_value", "gold_value"), (line.own, line.gold), self.beside.codings, strict=True
+            ("own_value", "gold_value"),
+            (line.own, line.gold),
+            self.beside.codings,
+            strict=True,
         ):
-            quotes = [f"«{' '.join(quote.split())}»" for quote in self.beside.quotes(coding, answer)]
+            quotes = [
+                f"«{' '.join(quote.split())}»"
+                for quote in self.beside.quotes(coding, answer)
+            ]
             value = self.beside.in_words(line.field, answer, lang)
             paragraphs.append((say(lang, name), listed(value, *quotes)))
         paragraphs += about_field(line.field, line.gold or line.own, book, lang)

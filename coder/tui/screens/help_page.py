@@ -26,9 +26,17 @@ from coder.tui.widgets.record_lines import REPEATED
 from coder.tui.widgets.rows import Column, Row, headed, wrapped
 
 GRID = {
-    "=": "agreed", "2=": "some", "1": "one", "≠": "differs", "≈": "apart",
-    "·": "to_decide", "✓": "decided", "✓ =": "as_coders", "↻": "stale", "!": "error",
-}  # fmt: skip
+    "=": "agreed",
+    "2=": "some",
+    "1": "one",
+    "≠": "differs",
+    "≈": "apart",
+    "·": "to_decide",
+    "✓": "decided",
+    "✓ =": "as_coders",
+    "↻": "stale",
+    "!": "error",
+}
 """The signs of the review grid: of the coders' answers, then of gold."""
 ENDS = {"×2": "pieces", REPEATED: "repeated", "✎": "commented"}
 """The signs behind the value of a record's field."""
@@ -50,28 +58,47 @@ def _parts(
 
     def letter(key: str, label: Label, sign: str = "", also: str = "") -> _Line:
         names = tuple(map(label.of, LANGUAGES))
-        return _Line((key,), f"{sign}{label.of(lang)}", Texts.of(names=names, keys=(key,), also=also))
+        return _Line(
+            (key,),
+            f"{sign}{label.of(lang)}",
+            Texts.of(names=names, keys=(key,), also=also),
+        )
 
     parts = [
         (
             catalogue.say(lang, f"keys.{scope}"),
             scope,
-            [_Line(each.keys, each.help(lang), texts_of(each)) for each in of_scope(scope)],
+            [
+                _Line(each.keys, each.help(lang), texts_of(each))
+                for each in of_scope(scope)
+            ],
         )
         for scope in scopes
     ]
     also = " ".join(say(each, "signs_title") for each in LANGUAGES)
     if "grid" in scopes:
-        signs = [letter(sign, _label(f"sign_{key}"), also=also) for sign, key in GRID.items()]
+        signs = [
+            letter(sign, _label(f"sign_{key}"), also=also) for sign, key in GRID.items()
+        ]
         parts.append((say(lang, "grid_signs_title"), "", signs))
     if codebook is not None and "article" in scopes:
         letters = "field" if "field" in working else "article"
-        signs = [letter(sign, _state_in_words(state, codebook), also=also) for state, sign in SIGNS.items()]
-        signs += [letter(sign, _label(f"sign_{key}"), also=also) for sign, key in ENDS.items()]
+        signs = [
+            letter(sign, _state_in_words(state, codebook), also=also)
+            for state, sign in SIGNS.items()
+        ]
+        signs += [
+            letter(sign, _label(f"sign_{key}"), also=also) for sign, key in ENDS.items()
+        ]
         parts.append((say(lang, "signs_title"), "", signs))
-        fields = [letter(each.key, each.label) for each in codebook.event_fields if each.key]
+        fields = [
+            letter(each.key, each.label) for each in codebook.event_fields if each.key
+        ]
         parts.append((say(lang, "fields_title"), letters, fields))
-        kinds = [letter(each.key, each.label, f"{each.glyph} ") for each in codebook.span_kinds]
+        kinds = [
+            letter(each.key, each.label, f"{each.glyph} ")
+            for each in codebook.span_kinds
+        ]
         parts.append((say(lang, "kinds_title"), "draw", kinds))
     return parts
 
@@ -103,7 +130,10 @@ def help_rows(
     parts = _parts(scopes, working, codebook, lang)
     every = [line for _, _, lines in parts for line in lines]
     shown_lines = set(found(every, lambda line: line.texts, query))
-    rtl, names = int(lang == "ar"), {line: "  ".join(_names(line.keys)) for line in every}
+    rtl, names = (
+        int(lang == "ar"),
+        {line: "  ".join(_names(line.keys)) for line in every},
+    )
     room = min(_KEYS, max(map(cell_width, names.values()), default=0))
     rows: list[Row] = []
     for heading, scope, lines in parts:
@@ -112,9 +142,20 @@ def help_rows(
             rows += [*[()] * bool(rows), headed(heading, width - 1)]
         for line in kept:
             key = line.keys[0] if scope in working else ""
-            of_keys = wrapped(names[line], room, rtl) if cell_width(names[line]) > room else [names[line]]
-            for keys, words in zip_longest(of_keys, wrapped(line.words, width - room - 4, rtl), fillvalue=""):
-                rows.append((Column(f" {keys}", room + 3, palette.PRESS, key), Column(words, key=key)))
+            of_keys = (
+                wrapped(names[line], room, rtl)
+                if cell_width(names[line]) > room
+                else [names[line]]
+            )
+            for keys, words in zip_longest(
+                of_keys, wrapped(line.words, width - room - 4, rtl), fillvalue=""
+            ):
+                rows.append(
+                    (
+                        Column(f" {keys}", room + 3, palette.PRESS, key),
+                        Column(words, key=key),
+                    )
+                )
     return rows
 
 
@@ -124,7 +165,11 @@ def _names(keys: Sequence[str]) -> list[str]:
     for key in keys:
         held, _, last = shown(key).rpartition("+")
         begun = names[-1][1:-1] if names else ""  # without the signs of its isolate
-        if held and begun.startswith(f"{held}+") and cell_width(f"{begun}/{last}") <= _KEYS:
+        if (
+            held
+            and begun.startswith(f"{held}+")
+            and cell_width(f"{begun}/{last}") <= _KEYS
+        ):
             names[-1] = isolate(f"{begun}/{last}")
         else:
             names.append(_in_both_layouts(key))
@@ -134,7 +179,11 @@ def _names(keys: Sequence[str]) -> list[str]:
 def _in_both_layouts(key: str) -> str:
     """Return a key's name, followed by the Arabic letter on the same key if there is one."""
     arabic = arabic_of(key)
-    return f"{isolate(shown(key))} {isolate(arabic)}" if arabic and key.isalpha() else isolate(shown(key))
+    return (
+        f"{isolate(shown(key))} {isolate(arabic)}"
+        if arabic and key.isalpha()
+        else isolate(shown(key))
+    )
 
 
 class HelpPage(PageScreen):
@@ -143,10 +192,18 @@ class HelpPage(PageScreen):
     SCOPE = "help"
 
     def __init__(
-        self, scopes: Sequence[str], codebook: Codebook | None, lang: str, working: Sequence[str] = ()
+        self,
+        scopes: Sequence[str],
+        codebook: Codebook | None,
+        lang: str,
+        working: Sequence[str] = (),
     ) -> None:
         self._all_rows = partial(help_rows, scopes, working or scopes, codebook, lang)
-        super().__init__(say(lang, "help_title"), lambda width: self._all_rows(width, self.query_text), lang)
+        super().__init__(
+            say(lang, "help_title"),
+            lambda width: self._all_rows(width, self.query_text),
+            lang,
+        )
         self.query_text = ""
         self.found_by = Bar(style=palette.TEXT, id="found_by")
         self.lines = (self.found_by,)
@@ -157,7 +214,9 @@ class HelpPage(PageScreen):
 
     def fit(self, width: int) -> None:
         super().fit(width)
-        self.found_by.show(*found_by(self.query_text, self.inner_width, self.SCOPE, self.lang))
+        self.found_by.show(
+            *found_by(self.query_text, self.inner_width, self.SCOPE, self.lang)
+        )
         self.list.show_otherwise(none_like(self.query_text, self.SCOPE, self.lang))
 
     def typed(self, event: Key) -> None:

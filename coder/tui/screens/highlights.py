@@ -40,13 +40,21 @@ class Selection(Struct, frozen=True):
         """Select the single word `steps` words ahead (back if negative)."""
         words = self.reading.words
         index = bisect_right(words, self.start, key=lambda word: word[1])
-        return Selection(self.reading, *words[max(0, min(len(words) - 1, index + steps))]) if words else self
+        return (
+            Selection(self.reading, *words[max(0, min(len(words) - 1, index + steps))])
+            if words
+            else self
+        )
 
     def on_line(self, step: int, pane: ArticlePane) -> Selection:
         """Select the word nearest in column on the next (with -1: previous) line that has words, if any."""
         line, column = pane.locate(self.start)
-        for to in range(line + step, pane.virtual_size.height if step > 0 else -1, step):
-            word = Selection.at_word(self.reading, pane.offset_at(column, to - pane.scroll_offset.y))
+        for to in range(
+            line + step, pane.virtual_size.height if step > 0 else -1, step
+        ):
+            word = Selection.at_word(
+                self.reading, pane.offset_at(column, to - pane.scroll_offset.y)
+            )
             if pane.locate(word.start)[0] > to:  # the line ends before this column
                 word = word.moved(-1)
             if (pane.locate(word.start)[0] - line) * step > 0:
@@ -92,7 +100,11 @@ class Highlights:
         """Whether letters are drawn as those on the same keys of an Arabic keyboard."""
         self.keys: Keys = {
             **step_keys("article.next", "article.previous", self.step),
-            **step_keys("article.next_sentence", "article.previous_sentence", self._step_sentence),
+            **step_keys(
+                "article.next_sentence",
+                "article.previous_sentence",
+                self._step_sentence,
+            ),
             **step_keys("article.line_down", "article.line_up", self._step_line),
             **step_keys("article.page_down", "article.page_up", self._page),
             "article.first": partial(self.go_to, 0),
@@ -115,7 +127,9 @@ class Highlights:
         self.pane.change_marks(self.marks, changed)
         self.pane.set_commented(commented(coding) | self.remarked)
         if (previous := self.current) is not None:
-            mark = self.at(previous.kind, previous.start, previous.end) or self._marks.get(previous.id)
+            mark = self.at(
+                previous.kind, previous.start, previous.end
+            ) or self._marks.get(previous.id)
             if mark is not None or not self.marks:
                 self.set_current(mark)
             else:
@@ -189,7 +203,9 @@ class Highlights:
 
     def go_to_offset(self, offset: int) -> None:
         """Put the cursor on the first highlight that ends after a code point, or else on the last."""
-        self.go_to(next((i for i, mark in enumerate(self.marks) if mark.end > offset), -1))
+        self.go_to(
+            next((i for i, mark in enumerate(self.marks) if mark.end > offset), -1)
+        )
 
     @property
     def index(self) -> int:
@@ -203,8 +219,16 @@ class Highlights:
     def seek(self, step: int, fits: Callable[[Mark], bool]) -> bool:
         """Go to the next highlight that fits, or with -1 to the previous one; return whether there is one."""
         index = self.index
-        if index < 0 and (self.found or self.current):  # the cursor is on words that are not a highlight
-            start = self.found[0] if self.found else self.current.start if self.current else 0
+        if index < 0 and (
+            self.found or self.current
+        ):  # the cursor is on words that are not a highlight
+            start = (
+                self.found[0]
+                if self.found
+                else self.current.start
+                if self.current
+                else 0
+            )
             index = self._marks.first_from(start) - (step > 0)
         while 0 <= index + step < len(self.marks):
             index += step
@@ -216,25 +240,46 @@ class Highlights:
     def _step_sentence(self, step: int) -> None:
         """Go to the first highlight of the next (with -1: previous) sentence that has one."""
         here = self._sentence(self.current)
-        if self.seek(step, lambda m: m.state != REJECTED and self._sentence(m) != here) and step < 0:
-            first = self._marks.first_from(sentences(self.reading.text)[self._sentence(self.current)][0])
-            self.go_to(next(i for i in range(first, len(self.marks)) if self.marks[i].state != REJECTED))
+        if (
+            self.seek(step, lambda m: m.state != REJECTED and self._sentence(m) != here)
+            and step < 0
+        ):
+            first = self._marks.first_from(
+                sentences(self.reading.text)[self._sentence(self.current)][0]
+            )
+            self.go_to(
+                next(
+                    i
+                    for i in range(first, len(self.marks))
+                    if self.marks[i].state != REJECTED
+                )
+            )
 
     def _sentence(self, mark: Mark | None) -> int:
         """Return the index of the sentence in which a highlight begins, or -1 for None."""
         extents = sentences(self.reading.text)
-        return bisect_right(extents, mark.start, key=lambda extent: extent[0]) - 1 if mark else -1
+        return (
+            bisect_right(extents, mark.start, key=lambda extent: extent[0]) - 1
+            if mark
+            else -1
+        )
 
     def show_sentence(self) -> None:
         """Scroll the whole sentence of the highlight under the cursor into view, or else the highlight."""
         if self.current is not None:
-            self.pane.show_span(*sentences(self.reading.text)[self._sentence(self.current)])
+            self.pane.show_span(
+                *sentences(self.reading.text)[self._sentence(self.current)]
+            )
             self.pane.show_span(self.current.start, self.current.end)
 
     def marks_in(self, stretches: Iterable[tuple[int, int]]) -> list[Mark]:
         """Return the highlights that begin in stretches [start, end) of the text."""
         first = self._marks.first_from
-        return [mark for start, end in stretches for mark in self.marks[first(start) : first(end)]]
+        return [
+            mark
+            for start, end in stretches
+            for mark in self.marks[first(start) : first(end)]
+        ]
 
     def in_view(self, fits: Callable[[Mark], bool]) -> list[Mark]:
         """Return the fitting highlights that begin in the visible lines."""
@@ -255,19 +300,33 @@ class Highlights:
 
         While in view they keep the letters that they had, so that they can be typed ahead.
         """
-        left = {mark.stretch: mark for mark in sorted(marks, key=lambda mark: abs(mark.start - near))}
+        left = {
+            mark.stretch: mark
+            for mark in sorted(marks, key=lambda mark: abs(mark.start - near))
+        }
         start, end = self.pane.in_view
-        last = {at: name for at, name in self._last_letters.items() if start <= at[1] < end}
+        last = {
+            at: name for at, name in self._last_letters.items() if start <= at[1] < end
+        }
         kept = dict[str, Mark]()
         for stretch in [*left]:
             if (name := last.get(stretch)) and name in signs and name not in kept:
                 kept[name] = left.pop(stretch)
         # letters that other words in view had last are given away after the others
-        free = sorted((name for name in signs if name not in kept), key=[*last.values()].__contains__)
+        free = sorted(
+            (name for name in signs if name not in kept),
+            key=[*last.values()].__contains__,
+        )
         self.letters = kept | dict(zip(free, left.values(), strict=False))
-        self._last_letters = last | {mark.stretch: name for name, mark in self.letters.items()}
+        self._last_letters = last | {
+            mark.stretch: name for name, mark in self.letters.items()
+        }
         names = {mark.stretch: self.drawn(name) for name, mark in self.letters.items()}
-        labelled = [(mark, names[mark.stretch], role(mark)) for mark in marks if mark.stretch in names]
+        labelled = [
+            (mark, names[mark.stretch], role(mark))
+            for mark in marks
+            if mark.stretch in names
+        ]
         self.pane.set_letters(*letter_places(labelled, self.pane))
         self._moved()
 
@@ -277,8 +336,14 @@ class Highlights:
             self.step(step)
             return
         here, column = self.pane.locate(self.current.start)
-        first, candidates, goal = self._marks.first_from(self.current.start), list[tuple[int, int]](), here
-        for index in range(first, len(self.marks)) if step > 0 else range(first - 1, -1, -1):
+        first, candidates, goal = (
+            self._marks.first_from(self.current.start),
+            list[tuple[int, int]](),
+            here,
+        )
+        for index in (
+            range(first, len(self.marks)) if step > 0 else range(first - 1, -1, -1)
+        ):
             if self.marks[index].state != REJECTED:
                 line, mark_column = self.pane.locate(self.marks[index].start)
                 if candidates and line != goal:
@@ -292,7 +357,11 @@ class Highlights:
     def show_any(self, spans: Sequence[Candidate | Span | Mark]) -> None:
         """Scroll the article to the first of these words unless some of them are in view."""
         start, end = self.pane.in_view
-        if start < end and spans and not any(start <= span.start < end for span in spans):
+        if (
+            start < end
+            and spans
+            and not any(start <= span.start < end for span in spans)
+        ):
             self.scroll_to(min(spans, key=lambda span: span.start))
 
     def scroll_to(self, mark: Candidate | Span | Mark) -> None:
@@ -300,18 +369,28 @@ class Highlights:
         line = self.pane.locate(mark.start)[0] - self.pane.size.height // 3
         self.pane.scroll_to(y=max(0, line), animate=False, force=True, immediate=True)
 
-    def turn_to(self, fits: Callable[[Mark], bool], step: int, *, goes_round: bool = True) -> bool:
+    def turn_to(
+        self, fits: Callable[[Mark], bool], step: int, *, goes_round: bool = True
+    ) -> bool:
         """Scroll to the next page, or with -1 back, on which fitting highlights begin; False if none do.
 
         goes_round: after the last such page comes the first.
         """
         start, end = self.pane.in_view
-        elsewhere = [m for m in self.marks[::step] if fits(m) and not start <= m.start < end]
-        mark = min(elsewhere, key=lambda m: (m.start < start) is (step > 0), default=None)  # the first ahead
-        if is_found := mark is not None and (goes_round or (mark.start < start) is (step < 0)):
+        elsewhere = [
+            m for m in self.marks[::step] if fits(m) and not start <= m.start < end
+        ]
+        mark = min(
+            elsewhere, key=lambda m: (m.start < start) is (step > 0), default=None
+        )  # the first ahead
+        if is_found := mark is not None and (
+            goes_round or (mark.start < start) is (step < 0)
+        ):
             line, height = self.pane.locate(mark.start)[0], self.pane.size.height
             top = line - 1 if step > 0 else line - height + 2
-            self.pane.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
+            self.pane.scroll_to(
+                y=max(0, top), animate=False, force=True, immediate=True
+            )
         return is_found
 
     def turn_page(self, step: int) -> None:
@@ -324,12 +403,17 @@ class Highlights:
         before = self.pane.in_view
         self.turn_page(step)
         if visible := self.in_view(lambda mark: mark.state != REJECTED):
-            self.set_current(visible[-1 if step > 0 and self.pane.in_view == before else 0])
+            self.set_current(
+                visible[-1 if step > 0 and self.pane.in_view == before else 0]
+            )
 
     def light(self, spans: Iterable[Candidate | Span | Mark], *, dims: bool) -> None:
         """Emphasize the sentences in which these spans begin; dims: dim all other text without letters."""
         extents = sentences(self.reading.text)
-        indices = {max(0, bisect_right(extents, span.start, key=lambda e: e[0]) - 1) for span in spans}
+        indices = {
+            max(0, bisect_right(extents, span.start, key=lambda e: e[0]) - 1)
+            for span in spans
+        }
         lit = tuple(extents[i] for i in sorted(indices)) if extents else ()
         lettered = ((mark.start, mark.end) for mark in self.letters.values())
         self.pane.light(lit, (*lit, *lettered) if dims else None)
@@ -343,7 +427,9 @@ class Highlights:
             **step_keys("draw.line_down", "draw.line_up", self._draw_line),
             **step_keys("draw.extend", "draw.shrink", self._draw(end, "word")),
             **step_keys("draw.start_on", "draw.start_back", self._draw(start, "start")),
-            **step_keys("draw.end_letter_on", "draw.end_letter_back", self._draw(end, "letter")),
+            **step_keys(
+                "draw.end_letter_on", "draw.end_letter_back", self._draw(end, "letter")
+            ),
             "draw.cancel": partial(self.select, None),
         }
 
@@ -356,12 +442,23 @@ class Highlights:
     def begin_drawing(self) -> None:
         """Select the highlight under the cursor, or else the first visible word."""
         if self.current is not None:
-            self.select(Selection(self.reading, self.current.start, self.current.end), resizing=True)
+            self.select(
+                Selection(self.reading, self.current.start, self.current.end),
+                resizing=True,
+            )
         else:
-            self.select(Selection.at_word(self.reading, self.pane.offset_at(self.pane.size.width, 0)))
+            self.select(
+                Selection.at_word(
+                    self.reading, self.pane.offset_at(self.pane.size.width, 0)
+                )
+            )
 
-    def _draw(self, moved: Callable[..., Selection], *unit: Unit) -> Callable[[int], None]:
-        return lambda step: self.select(moved(self.selected, step, *unit), resizing=self.resizing)
+    def _draw(
+        self, moved: Callable[..., Selection], *unit: Unit
+    ) -> Callable[[int], None]:
+        return lambda step: self.select(
+            moved(self.selected, step, *unit), resizing=self.resizing
+        )
 
     def _draw_line(self, step: int) -> None:
         self.select(self.selected.on_line(step, self.pane), resizing=self.resizing)

@@ -17,7 +17,11 @@ from coder.tui.widgets.rows import Column, Row
 from coder.values.days import shown_day
 
 SIGNS: dict[State, str] = {"stands": "", "now": "●", "undone": "○", "gone": "✗"}
-_STYLES: dict[State, palette.Role] = {"now": palette.TITLE, "undone": palette.PROPOSED, "gone": palette.DIM}
+_STYLES: dict[State, palette.Role] = {
+    "now": palette.TITLE,
+    "undone": palette.PROPOSED,
+    "gone": palette.DIM,
+}
 
 
 class HistoryScreen(AskingPage[Step]):
@@ -29,7 +33,9 @@ class HistoryScreen(AskingPage[Step]):
         super().__init__(lang)
         self.steps = steps[::-1]
         self.codebook = codebook
-        self.at = next((i for i, step in enumerate(self.steps) if step.state == "now"), 0)
+        self.at = next(
+            (i for i, step in enumerate(self.steps) if step.state == "now"), 0
+        )
         self.as_time, self.time_at = False, 0
         self.rows = self._rows()
         self.times = self._times()
@@ -49,10 +55,18 @@ class HistoryScreen(AskingPage[Step]):
         title = say(self.lang, key, n=changes, time=self._minutes(spent))
         is_step = has_changes and not self.as_time
         self.show_title(title, self.at, len(self.steps) if is_step else 0)
-        whole = in_words(self.steps[self.at], self.codebook, self.lang) if is_step else ""
+        whole = (
+            in_words(self.steps[self.at], self.codebook, self.lang) if is_step else ""
+        )
         self.show_info(Column(whole, 0, palette.TEXT))
-        word, key = ("no_time", "history.time") if self.as_time else ("no_changes", "history.back")
-        self.list.show_otherwise(Column(say(self.lang, word, go=shown(key_of(key))), key=key_of(key)))
+        word, key = (
+            ("no_time", "history.time")
+            if self.as_time
+            else ("no_changes", "history.back")
+        )
+        self.list.show_otherwise(
+            Column(say(self.lang, word, go=shown(key_of(key))), key=key_of(key))
+        )
         if self.as_time:
             self.list.load(self.times, self.time_at)
         else:
@@ -65,7 +79,9 @@ class HistoryScreen(AskingPage[Step]):
             at = step.at.astimezone() if step.at is not None else None
             today = shown_day(at.date()).of(self.lang) if at is not None else ""
             style = _STYLES.get(step.state, palette.TEXT)
-            spent = self._minutes(step.spent) if step.spent >= timedelta(minutes=1) else ""
+            spent = (
+                self._minutes(step.spent) if step.spent >= timedelta(minutes=1) else ""
+            )
             rows.append(
                 (
                     Column(f" {SIGNS[step.state]}", 3, palette.KEY),
@@ -112,8 +128,14 @@ class HistoryScreen(AskingPage[Step]):
             self.say("time_counted")
 
     def _set_idle(self) -> None:  # after submission no step leads back
-        leads_back = any(step.goal is not None and step.state != "now" for step in self.steps)
-        self.idle = frozenset() if leads_back and not self.as_time else frozenset({"history.go"})
+        leads_back = any(
+            step.goal is not None and step.state != "now" for step in self.steps
+        )
+        self.idle = (
+            frozenset()
+            if leads_back and not self.as_time
+            else frozenset({"history.go"})
+        )
 
     def _go(self) -> None:
         if self.as_time:
@@ -130,4 +152,6 @@ class HistoryScreen(AskingPage[Step]):
         """Format a time in minutes, with one decimal below ten."""
         minutes = time.total_seconds() / 60
         is_whole = not minutes or minutes >= 10
-        return say(self.lang, "minutes", n=f"{minutes:.0f}" if is_whole else f"{minutes:.1f}")
+        return say(
+            self.lang, "minutes", n=f"{minutes:.0f}" if is_whole else f"{minutes:.1f}"
+        )

@@ -13,7 +13,12 @@ from coder.tui.screens.record_form import RecordForm
 from coder.tui.screens.remark_keys import RemarkKeys
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import listed, say
-from coder.tui.widgets.record_lines import about_field, about_mark, kinds_by_letter, problem_of
+from coder.tui.widgets.record_lines import (
+    about_field,
+    about_mark,
+    kinds_by_letter,
+    problem_of,
+)
 from coder.tui.widgets.rows import Column
 
 
@@ -38,9 +43,15 @@ class InfoLine(CodingPart):
         if scope == "field":
             return Column(say(self.lang, "which_field"), 0, palette.EDGE)
         if highlights.letters:
-            problem, away, wanted = self._about_row() if record.has_keys and record.rows else ("", "", "")
-            ends = say(self.lang, "letters_at_ends") if highlights.pane.letter_ends else ""
-            words = listed(problem, away, self.jumping.in_words, wanted or ends)  # what is wrong is first
+            problem, away, wanted = (
+                self._about_row() if record.has_keys and record.rows else ("", "", "")
+            )
+            ends = (
+                say(self.lang, "letters_at_ends") if highlights.pane.letter_ends else ""
+            )
+            words = listed(
+                problem, away, self.jumping.in_words, wanted or ends
+            )  # what is wrong is first
             return Column(words, 0, palette.WRONG if problem else palette.EDGE)
         if highlights.selection is not None and self.panel.names_kinds:
             return Column("")
@@ -52,18 +63,30 @@ class InfoLine(CodingPart):
         if record.has_keys and record.rows:
             about = about_field(self.row, self.evidence_of(self.row.answer), self.lang)
             about = replace(about, text=listed(about.text, self.waits_for_publication))
-            if self.screen.chooser.asked is not None:  # what is typed now is not what is wrong
+            if (
+                self.screen.chooser.asked is not None
+            ):  # what is typed now is not what is wrong
                 about = replace(about, style=palette.TEXT)
             return self.commenting.with_last(about, self.commenting.field())
         if highlights.current is None:
             return Column(say(self.lang, "no_marks"), 0, palette.DIM)
         coding = self.session.coding
-        about = about_mark(highlights.current, self.target(), coding, self.codebook, self.lang)
+        about = about_mark(
+            highlights.current, self.target(), coding, self.codebook, self.lang
+        )
         return self.commenting.with_last(about, self.commenting.highlight())
 
     def _about_row(self) -> tuple[str, str, str]:
         """Return the field's problem, that its event is out of view, what it waits for; each may be ""."""
-        problem = problem_of(self.row, self.lang).removesuffix(".") if self.row.state == "wrong" else ""
+        problem = (
+            problem_of(self.row, self.lang).removesuffix(".")
+            if self.row.state == "wrong"
+            else ""
+        )
         (start, end), words = self.highlights.pane.in_view, self.evidence_of_event()
         is_away = bool(words) and not any(start <= span.start < end for span in words)
-        return problem, say(self.lang, "event_out_of_view") if is_away else "", self.waits_for_publication
+        return (
+            problem,
+            say(self.lang, "event_out_of_view") if is_away else "",
+            self.waits_for_publication,
+        )

@@ -15,7 +15,14 @@ from coder.model import Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import Mark
 from coder.service.edits.field_values import serves
 from coder.tui.keys import Keys, key_of, shown, step_keys
-from coder.tui.screens.jump_letters import ATTACH, DONE, OPEN, SUPPORT, TAKE, JumpLetters
+from coder.tui.screens.jump_letters import (
+    ATTACH,
+    DONE,
+    OPEN,
+    SUPPORT,
+    TAKE,
+    JumpLetters,
+)
 
 NEXT, ALL = 1, 2
 _WORD = 3
@@ -40,12 +47,16 @@ class JumpKeys(JumpLetters):
     @property
     def keys(self) -> Keys:
         return {
-            "article.jump": partial(self._ask, "jump_there", self._is_usable, self.highlights.set_current),
+            "article.jump": partial(
+                self._ask, "jump_there", self._is_usable, self.highlights.set_current
+            ),
             "article.gather": self._gather,
             "form.jump": self._fill,
             "article.new_event": self._open,
             "form.new_event": self._open,
-            "form.attach_by_letter": partial(self._ask, ATTACH, self._is_usable, self._attach_mark),
+            "form.attach_by_letter": partial(
+                self._ask, ATTACH, self._is_usable, self._attach_mark
+            ),
             "form.take": self._take_current,
             "jump.others": self._letter_others,
             **step_keys("jump.page_down", "jump.page_up", self._page),
@@ -72,8 +83,14 @@ class JumpKeys(JumpLetters):
             event_id, field, before = self._here()
             try:
                 self._chosen(mark)
-                if self.session.coding is not before and field is not None and self.record.has_keys:
-                    self.record.made_at.append((self.session.coding, event_id, field.id))
+                if (
+                    self.session.coding is not before
+                    and field is not None
+                    and self.record.has_keys
+                ):
+                    self.record.made_at.append(
+                        (self.session.coding, event_id, field.id)
+                    )
             finally:
                 self._is_taking, self._shown_for = False, (event_id, field, None)
             if self._more:
@@ -95,7 +112,11 @@ class JumpKeys(JumpLetters):
         After a change that leaves nothing open in the event, draw the letters that open the next event. While
         the chooser is open, letters belong to it, and none are drawn.
         """
-        if self.screen.chooser.asked is not None and self.highlights.letters and not self._is_taking:
+        if (
+            self.screen.chooser.asked is not None
+            and self.highlights.letters
+            and not self._is_taking
+        ):
             self._shown_for = None
             self._end()
         if self.highlights.letters and self.highlights.pane.size != self._size:
@@ -120,11 +141,21 @@ class JumpKeys(JumpLetters):
             opens_next = is_in_record and is_event and self.title == DONE
             self._shown_for = now if opens_next else None
             if opens_next and not is_same:
-                self._draw_letters(self.highlights.in_view(self._fits))  # words are no evidence of this field
-            elif not opens_next and self.title in (TAKE, SUPPORT, DONE) and self.highlights.letters:
+                self._draw_letters(
+                    self.highlights.in_view(self._fits)
+                )  # words are no evidence of this field
+            elif (
+                not opens_next
+                and self.title in (TAKE, SUPPORT, DONE)
+                and self.highlights.letters
+            ):
                 self._end()
             return
-        is_due = before is None or before[2] is None or (before[2] is not now[2] and is_staying)
+        is_due = (
+            before is None
+            or before[2] is None
+            or (before[2] is not now[2] and is_staying)
+        )
         if is_due or not is_same:
             self._shown_for, self._more = now, self._more * is_same
             if not is_same:
@@ -175,10 +206,18 @@ class JumpKeys(JumpLetters):
         """
         field = self.record.row.field
         answer, kinds = self.answer(field), self.codebook.span_kinds
-        is_given = answer.coded and (answer.value != field.default or bool(answer.evidence))
+        is_given = answer.coded and (
+            answer.value != field.default or bool(answer.evidence)
+        )
         must_stay = is_given and not (field.is_list and answer.evidence)
-        if must_stay or not any(serves(kind.id, field, self.codebook) for kind in kinds):
-            self.title, self._fits, self._chosen = SUPPORT, self._is_usable, self._attach_mark
+        if must_stay or not any(
+            serves(kind.id, field, self.codebook) for kind in kinds
+        ):
+            self.title, self._fits, self._chosen = (
+                SUPPORT,
+                self._is_usable,
+                self._attach_mark,
+            )
         else:
             self.title, self._fits = TAKE, self.fits
             self._chosen = partial(self._with_mark, act=self._take)
@@ -203,7 +242,9 @@ class JumpKeys(JumpLetters):
         def fits(mark: Mark) -> bool:
             is_trigger = self._is_usable(mark) and self.codebook.is_trigger(mark.kind)
             supports = mark.stretch in used and self._supports()
-            return is_trigger and not supports  # what opened an event supports the value just given
+            return (
+                is_trigger and not supports
+            )  # what opened an event supports the value just given
 
         def open_event(mark: Mark) -> None:
             if not fits(mark):
@@ -244,14 +285,22 @@ class JumpKeys(JumpLetters):
         self.record.go_to_next("empty", "proposed", "wrong", after=-1)
 
     def _ask(
-        self, title: str, fits: Callable[[Mark], bool], chosen: Callable[[Mark], None], *, more: int = 0
+        self,
+        title: str,
+        fits: Callable[[Mark], bool],
+        chosen: Callable[[Mark], None],
+        *,
+        more: int = 0,
     ) -> None:
         self.title, self._fits, self._chosen, self._more = title, fits, chosen, more
         self._show()
 
     def _show(self, group: int = 0) -> None:
         self._shown_for, self._top = self._here(), None
-        marks, top = self.highlights.in_view(self._fits), self.highlights.pane.scroll_offset.y
+        marks, top = (
+            self.highlights.in_view(self._fits),
+            self.highlights.pane.scroll_offset.y,
+        )
         if not marks and (marks := self._on_nearest_page()):
             self._top = top
             self.screen.say_too("nearest_words")
@@ -266,8 +315,12 @@ class JumpKeys(JumpLetters):
         if opens:
             self.highlights.turn_page(step)
         is_found = pane.in_view != before and self.highlights.in_view(self._fits)
-        if not is_found and not self.highlights.turn_to(self._fits, step, goes_round=not opens):
-            pane.scroll_to(y=top, animate=False, force=True, immediate=True)  # letters stay on words in view
+        if not is_found and not self.highlights.turn_to(
+            self._fits, step, goes_round=not opens
+        ):
+            pane.scroll_to(
+                y=top, animate=False, force=True, immediate=True
+            )  # letters stay on words in view
             self.say_of_field("none_further")
             return
         self._show()
@@ -297,7 +350,9 @@ class JumpKeys(JumpLetters):
             self.say_no_event()
 
     def _attach_mark(self, mark: Mark) -> None:
-        self._with_mark(mark, lambda target: self.gathering.attach(target, stays=bool(self._more)))
+        self._with_mark(
+            mark, lambda target: self.gathering.attach(target, stays=bool(self._more))
+        )
 
     def _with_mark(self, mark: Mark, act: Callable[[Candidate | Span], None]) -> None:
         target = self.marked(mark)

@@ -41,7 +41,9 @@ class JumpLetters(CodingPart):
     _size = Size()
     """The article's size when letters were drawn."""
 
-    def __init__(self, screen: WorkScreen, highlights: Highlights, record: RecordForm) -> None:
+    def __init__(
+        self, screen: WorkScreen, highlights: Highlights, record: RecordForm
+    ) -> None:
         super().__init__(screen, highlights, record)
         self.gathering = Gathering(screen, highlights, record)
 
@@ -53,7 +55,9 @@ class JumpLetters(CodingPart):
             return  # there was nothing to undo or redo
         changed = before if way == "undo" else self.session.coding
         made_at = (
-            (event, field) for coding, event, field in reversed(self.record.made_at) if coding == changed
+            (event, field)
+            for coding, event, field in reversed(self.record.made_at)
+            if coding == changed
         )
         if place := next(made_at, None):
             self.record.go_to_event(*place)
@@ -80,16 +84,35 @@ class JumpLetters(CodingPart):
         """What a letter does, and the key that gives other words letters, with their group's number."""
         field = self.record.row.field if self.record.rows else None
         is_alone = self.title == DONE and not self._takes_words()
-        label, edit = field.label.of(self.lang) if field else "", shown(key_of("form.edit"))
-        is_added = self.title == TAKE and field is not None and field.is_list and self.answer(field).coded
-        is_empty_day = field is not None and field.type == "date" and self.answer(field).value is None
+        label, edit = (
+            field.label.of(self.lang) if field else "",
+            shown(key_of("form.edit")),
+        )
+        is_added = (
+            self.title == TAKE
+            and field is not None
+            and field.is_list
+            and self.answer(field).coded
+        )
+        is_empty_day = (
+            field is not None
+            and field.type == "date"
+            and self.answer(field).value is None
+        )
         is_day = self.title == ATTACH and not self.record.event_id and is_empty_day
-        does = "jump_next_or_edit" if is_alone else "jump_add" if is_added else self.title
-        told = say(self.lang, "jump_attach_day" if is_day else does, field=label, edit=edit)
+        does = (
+            "jump_next_or_edit" if is_alone else "jump_add" if is_added else self.title
+        )
+        told = say(
+            self.lang, "jump_attach_day" if is_day else does, field=label, edit=edit
+        )
         if not self._has_others:
             return told
         go = shown(key_of("jump.others"))
-        return listed(told, say(self.lang, "other_letters", go=go, n=self._group + 1, m=self._groups))
+        return listed(
+            told,
+            say(self.lang, "other_letters", go=go, n=self._group + 1, m=self._groups),
+        )
 
     @property
     def _has_others(self) -> bool:
@@ -111,7 +134,10 @@ class JumpLetters(CodingPart):
 
     def _takes_words(self) -> bool:
         """Return whether words can be the value or the evidence of the record's field."""
-        return bool(self.record.event_id and self.record.rows) and self.record.row.field.evidence != "none"
+        return (
+            bool(self.record.event_id and self.record.rows)
+            and self.record.row.field.evidence != "none"
+        )
 
     def _draw_letters(self, marks: Iterable[Mark], group: int = 0) -> None:
         """Label a group of highlights. The first has the likeliest or nearest; words stay in their group.
@@ -119,7 +145,11 @@ class JumpLetters(CodingPart):
         Where a letter takes the words' value or opens an event, other words follow: of the event's other
         fields, or to support the value of the field under the cursor.
         """
-        near, cited, others = self._middle(), {*self.gathering.cited.values()}, list[Mark]()
+        near, cited, others = (
+            self._middle(),
+            {*self.gathering.cited.values()},
+            list[Mark](),
+        )
 
         def likeliest(mark: Mark) -> tuple[bool, bool, int]:
             is_cited = mark.stretch in cited
@@ -127,26 +157,39 @@ class JumpLetters(CodingPart):
 
         if self.title in (TAKE, DONE):
             kinds = self._other_kinds()
-            others = self.highlights.in_view(lambda mark: mark.kind in kinds and not self._fits(mark))
+            others = self.highlights.in_view(
+                lambda mark: mark.kind in kinds and not self._fits(mark)
+            )
         signs = RECORD_LETTERS if self.record.has_keys else LETTERS
         is_evidence = self.title in (SUPPORT, ATTACH)
-        firsts = sorted(marks, key=likeliest if is_evidence else lambda mark: abs(mark.start - near))
+        firsts = sorted(
+            marks, key=likeliest if is_evidence else lambda mark: abs(mark.start - near)
+        )
         every = [*firsts, *sorted(filter(self._is_usable, others), key=likeliest)]
         if group:
             rank = {stretch: n for n, stretch in enumerate(self._order)}
             every.sort(key=lambda mark: rank.get(mark.stretch, len(rank)))
-        self._order, self._size = [mark.stretch for mark in every], self.highlights.pane.size
+        self._order, self._size = (
+            [mark.stretch for mark in every],
+            self.highlights.pane.size,
+        )
         self._groups = max(1, -(-len(every) // len(signs)))
         self._group = group % self._groups
         here = slice(self._group * len(signs), (self._group + 1) * len(signs))
         role = palette.LETTER_OPENS if self.title in (OPEN, DONE) else palette.LETTER
         looks = dict.fromkeys(firsts, role)
-        self.highlights.letter(every[here], near, signs, lambda mark: looks.get(mark, palette.LETTER_ASIDE))
+        self.highlights.letter(
+            every[here], near, signs, lambda mark: looks.get(mark, palette.LETTER_ASIDE)
+        )
 
     def _other_kinds(self) -> set[str]:
         """Return the kinds of words that get the letters that are left."""
         if self.title == TAKE:
-            same_type = (k.id for k in self.codebook.span_kinds if self.gathering.gives_value(k.id))
+            same_type = (
+                k.id
+                for k in self.codebook.span_kinds
+                if self.gathering.gives_value(k.id)
+            )
             return self.gathering.kinds().union(same_type)
         return {k.id for k in self.codebook.span_kinds} if self._supports() else set()
 
@@ -166,7 +209,9 @@ class JumpLetters(CodingPart):
     def _turn_back(self) -> None:
         """Show the lines again from which letters turned to other words, if nothing was done there."""
         if self._top is not None:
-            self.highlights.pane.scroll_to(y=self._top, animate=False, force=True, immediate=True)
+            self.highlights.pane.scroll_to(
+                y=self._top, animate=False, force=True, immediate=True
+            )
             self._top = None
 
     def _show_next_trigger(self) -> None:
@@ -175,7 +220,10 @@ class JumpLetters(CodingPart):
         Beside the article's own record these are the first such words.
         """
         used = self.words_of_types()
-        before, (top, end) = self._middle() if self.event() else -1, self.highlights.pane.in_view
+        before, (top, end) = (
+            self._middle() if self.event() else -1,
+            self.highlights.pane.in_view,
+        )
         after = (m for m in self.highlights.marks if m.start > before and self._fits(m))
         mark = next((m for m in after if m.stretch not in used), None)
         answer, takes = self.record.row.answer, self._takes_words()
@@ -185,9 +233,19 @@ class JumpLetters(CodingPart):
 
     def _middle(self) -> int:
         """Return the visible offset nearest to the wanted words: the event's trigger, or else the cursor."""
-        event, field, current = self.event(), self.codebook.type_field, self.highlights.current
+        event, field, current = (
+            self.event(),
+            self.codebook.type_field,
+            self.highlights.current,
+        )
         spans = self.evidence_of(event.answer(field.id)) if event and field else []
-        wanted = spans[0].start if spans and self.title != "jump_there" else current.start if current else 0
+        wanted = (
+            spans[0].start
+            if spans and self.title != "jump_there"
+            else current.start
+            if current
+            else 0
+        )
         start, end = self.highlights.pane.in_view
         return max(start, min(end, wanted))
 

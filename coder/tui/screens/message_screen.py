@@ -20,7 +20,9 @@ from coder.tui.widgets.rows import Column, wrapped
 
 _QUOTE = re.compile("«[^«»]{1,30}»")  # so short that a line holds it beside others
 _TITLE, _LESS = 60, 4  # cells to which a title may be cut, and by how many at once
-_BLANK = re.compile(r"(?<!\d) | (?!\d)")  # a no-break space would reorder two numbers (UAX #9, W4)
+_BLANK = re.compile(
+    r"(?<!\d) | (?!\d)"
+)  # a no-break space would reorder two numbers (UAX #9, W4)
 
 
 class MessageScreen(BaseScreen[ScreenResultType]):
@@ -73,10 +75,17 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         """
         width = self.app.size.width - 2
         most = len(self.info_bars) + 1
-        cells = range(max(_TITLE, min(cell_width(title), most * width)), _TITLE - 1, -_LESS)
+        cells = range(
+            max(_TITLE, min(cell_width(title), most * width)), _TITLE - 1, -_LESS
+        )
         text = listed(first, title, *words)
-        for shorter in (listed(first, fit_words(title, room), *words[:-1]) for room in cells):
-            if cell_width(text) <= most * width and cell_width(self._lines(text, most)[-1]) <= width:
+        for shorter in (
+            listed(first, fit_words(title, room), *words[:-1]) for room in cells
+        ):
+            if (
+                cell_width(text) <= most * width
+                and cell_width(self._lines(text, most)[-1]) <= width
+            ):
                 break
             text = shorter
         self.show_info(Column(text, 0, palette.TEXT))
@@ -86,10 +95,14 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         width = self.app.size.width - 2
         if cell_width(text) <= width:
             return [text]
-        text = _QUOTE.sub(lambda quote: _BLANK.sub("\u00a0", quote[0]), text)  # stays on one line
+        text = _QUOTE.sub(
+            lambda quote: _BLANK.sub("\u00a0", quote[0]), text
+        )  # stays on one line
         lines = wrapped(fit(text, most * width), width, int(self.lang == "ar"))
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
-        return [line.removeprefix("· ").removesuffix(" ·") for line in lines]  # no dot stands at a break
+        return [
+            line.removeprefix("· ").removesuffix(" ·") for line in lines
+        ]  # no dot stands at a break
 
     def clear_message(self) -> None:
         """Remove the message, and show again what it covers if it is long."""
@@ -105,8 +118,13 @@ class MessageScreen(BaseScreen[ScreenResultType]):
     def say_too(self, key: str, **values: object) -> None:
         """Add to the message in the line above the footer."""
         row, added = self.bars["message"].row, say(self.lang, key, **values)
-        sentences = (*(column.text for column in row), added)  # whose first words may be a key or name
-        text = " · ".join(isolate(sentence, int(self.lang == "ar")) for sentence in sentences)
+        sentences = (
+            *(column.text for column in row),
+            added,
+        )  # whose first words may be a key or name
+        text = " · ".join(
+            isolate(sentence, int(self.lang == "ar")) for sentence in sentences
+        )
         self.show_message(text, row[0].style if row else palette.TEXT)
 
     def warn(self, key: str, **values: object) -> None:

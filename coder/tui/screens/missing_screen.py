@@ -56,7 +56,9 @@ class Missing(Struct, frozen=True):
         return self.problem is not None and self.problem.is_open and self.is_error
 
 
-def problem_items(problems: Sequence[Problem], record: Callable[[Problem], str], lang: str) -> list[Missing]:
+def problem_items(
+    problems: Sequence[Problem], record: Callable[[Problem], str], lang: str
+) -> list[Missing]:
     """Return the errors, then the warnings, which are named so as they have no sign.
 
     Fields of one record that wait in the same way are one item. record: returns the words for a problem's
@@ -70,12 +72,22 @@ def problem_items(problems: Sequence[Problem], record: Callable[[Problem], str],
             return record(problem), message.key
         return record(problem), problem
 
-    for (where, _), group in groupby(sorted(problems, key=lambda each: each.severity != "error"), alike):
+    for (where, _), group in groupby(
+        sorted(problems, key=lambda each: each.severity != "error"), alike
+    ):
         first, *others = group
         message = first.message
         if others:
-            messages = [each.message for each in (first, *others) if isinstance(each.message, Message)]
-            fields = [label for each in messages if isinstance(label := each.values["field"], Label)]
+            messages = [
+                each.message
+                for each in (first, *others)
+                if isinstance(each.message, Message)
+            ]
+            fields = [
+                label
+                for each in messages
+                if isinstance(label := each.values["field"], Label)
+            ]
             message = Message(messages[0].key, field=joined(fields))
         text = listed(words[first.severity], message.of(lang))
         items.append(Missing(text, where, first, fields=1 + len(others)))
@@ -87,30 +99,54 @@ def record_of(problem: Problem, session: CodingSession, lang: str) -> str:
     event = session.coding.event(problem.event_id or "")
     if event is None:
         return say(lang, "article")
-    return event_named(lang, event.id, type_in_words(event, session.codebook, lang).strip("—"))
+    return event_named(
+        lang, event.id, type_in_words(event, session.codebook, lang).strip("—")
+    )
 
 
-def missing(session: CodingSession, problems: Sequence[Problem], lang: str) -> list[Missing]:
+def missing(
+    session: CodingSession, problems: Sequence[Problem], lang: str
+) -> list[Missing]:
     """Return the problems, then all undecided candidates, then triggers undecided or without an event.
 
     The triggers' words are listed under their number.
     """
-    items = problem_items(problems, lambda problem: record_of(problem, session, lang), lang)
+    items = problem_items(
+        problems, lambda problem: record_of(problem, session, lang), lang
+    )
     left, book, coding = session.undecided(), session.codebook, session.coding
     head = say(lang, "candidates_head")
     if left:
-        items.append(Missing(say(lang, "candidates_left", n=len(left)), head, candidate=left[0]))
-    used = {span_id for e in coding.events for answer in e.fields.values() for span_id in answer.evidence}
-    unused = [s for s in coding.spans if s.decision is not Decision.REJECTED and s.id not in used]
+        items.append(
+            Missing(say(lang, "candidates_left", n=len(left)), head, candidate=left[0])
+        )
+    used = {
+        span_id
+        for e in coding.events
+        for answer in e.fields.values()
+        for span_id in answer.evidence
+    }
+    unused = [
+        s
+        for s in coding.spans
+        if s.decision is not Decision.REJECTED and s.id not in used
+    ]
     for key, found in (("triggers_left", left), ("triggers_without_event", unused)):
         if triggers := [each for each in found if book.is_trigger(each.kind)]:
             undecided = len(triggers) if found is left else 0
-            counts = Counter("\N{NO-BREAK SPACE}".join(each.quote.split()) for each in triggers)
+            counts = Counter(
+                "\N{NO-BREAK SPACE}".join(each.quote.split()) for each in triggers
+            )
             words = (  # each number follows its word in the direction in which the screen is read
-                isolate(isolate(f"«{quote}»") + f"\N{NO-BREAK SPACE}×{n}" * (n > 1), int(lang == "ar"))
+                isolate(
+                    isolate(f"«{quote}»") + f"\N{NO-BREAK SPACE}×{n}" * (n > 1),
+                    int(lang == "ar"),
+                )
                 for quote, n in counts.items()
             )
-            told = say(lang, key, n=len(triggers), next=shown(key_of("article.next_trigger")))
+            told = say(
+                lang, key, n=len(triggers), next=shown(key_of("article.next_trigger"))
+            )
             text = f"{told}\n{' '.join(words)}"
             items.append(Missing(text, head, candidate=triggers[0], triggers=undecided))
     return items
@@ -121,7 +157,9 @@ class MissingScreen(BlocksPage["Missing | bool"]):
 
     SCOPE = "missing"
 
-    def __init__(self, found: Sequence[Missing], lang: str, *, gold: bool = False) -> None:
+    def __init__(
+        self, found: Sequence[Missing], lang: str, *, gold: bool = False
+    ) -> None:
         super().__init__(lang)
         self.found, self.gold = found, gold
         self.errors = sum(item.fields for item in found if item.is_error)
@@ -129,7 +167,9 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         self.idle = frozenset({*nowhere, "missing.submit"} if self.errors else nowhere)
         self.keys = {
             **step_keys("missing.down", "missing.up", self.step),
-            **step_keys("missing.page_down", "missing.page_up", lambda way: self.step(5 * way)),
+            **step_keys(
+                "missing.page_down", "missing.page_up", lambda way: self.step(5 * way)
+            ),
             "missing.go": self.go,
             "missing.submit": self._submit,
             "missing.back": partial(self.answer, False),
@@ -143,12 +183,20 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         for item in self.found:
             if item.record != before:
                 before, apart = item.record, [()] if blocks else []
-                head = [(Column("", 1), Column(item.record, 0, palette.TITLE))] if item.record else []
+                head = (
+                    [(Column("", 1), Column(item.record, 0, palette.TITLE))]
+                    if item.record
+                    else []
+                )
                 heads[len(blocks)] = [*apart, *head]
-            sign = Column(" ·" if item.waits else " !" if item.is_error else "", 0, palette.WRONG)
+            sign = Column(
+                " ·" if item.waits else " !" if item.is_error else "", 0, palette.WRONG
+            )
             block = list[Row]()
             for paragraph in item.text.split("\n"):
-                for text in wrapped(paragraph, self.row_width - 2 * MARGIN, 1 if self.rtl else None):
+                for text in wrapped(
+                    paragraph, self.row_width - 2 * MARGIN, 1 if self.rtl else None
+                ):
                     block.append((replace(sign, width=MARGIN), Column(text)))
                     sign = Column("")
             blocks.append(block)
@@ -158,10 +206,14 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         """Return how many fields wait for a value, and how many errors, warnings and triggers there are."""
         left = sum(item.fields for item in self.found if item.waits)
         triggers = sum(item.triggers for item in self.found)
-        warnings = sum(item.problem is not None and not item.is_error for item in self.found)
+        warnings = sum(
+            item.problem is not None and not item.is_error for item in self.found
+        )
         return listed(
             say(self.lang, "fields_left", n=left) if left else "",
-            catalogue.say(self.lang, "counts.errors", n=self.errors - left) if self.errors > left else "",
+            catalogue.say(self.lang, "counts.errors", n=self.errors - left)
+            if self.errors > left
+            else "",
             catalogue.say(self.lang, "counts.warnings", n=warnings) if warnings else "",
             say(self.lang, "triggers_undecided", n=triggers) if triggers else "",
         )
@@ -180,7 +232,13 @@ class MissingScreen(BlocksPage["Missing | bool"]):
         if self.errors:
             self.warn("errors_first")
         else:
-            self.say("ready_to_close" if self.gold else "ready_but" if self.found else "ready")
+            self.say(
+                "ready_to_close"
+                if self.gold
+                else "ready_but"
+                if self.found
+                else "ready"
+            )
 
     def picked(self, index: int, column: int) -> None:
         """Answer with the clicked item."""

@@ -43,7 +43,9 @@ class OverviewKeys(CodingPart):
                 self.screen.keys["article.switch"]()
 
         field = record.row.field.id if record.rows else ""
-        table = EventTableScreen(lambda: self.session, record.event_id, field, self.lang)
+        table = EventTableScreen(
+            lambda: self.session, record.event_id, field, self.lang
+        )
         self.screen.app.push_screen(table, chosen)
 
     def _open_history(self) -> None:
@@ -51,13 +53,17 @@ class OverviewKeys(CodingPart):
             if step is not None and step.goal is not None:
                 self.screen.attempt(partial(self._go_to_step, step, step.goal))
 
-        self.screen.app.push_screen(HistoryScreen(history(self.session), self.codebook, self.lang), chosen)
+        self.screen.app.push_screen(
+            HistoryScreen(history(self.session), self.codebook, self.lang), chosen
+        )
 
     def _go_to_step(self, step: Step, goal: int) -> None:
         count = self.session.go_to(goal)
         self.screen.refresh_work()
         what = in_words(step, self.codebook, self.lang)
-        self.say("went_forth" if step.state == "undone" else "went_back", n=count, what=what)
+        self.say(
+            "went_forth" if step.state == "undone" else "went_back", n=count, what=what
+        )
 
     def _open_gold(self) -> None:
         if not self.show_gold():
@@ -66,10 +72,17 @@ class OverviewKeys(CodingPart):
 
     def show_gold(self, then: Callable[[], None] = lambda: None) -> bool:
         """Show gold beside a submitted training coding; return whether there is any. then: run on closing."""
-        from coder.service.coding.beside_gold import beside_gold, figures  # not needed at startup
+        from coder.service.coding.beside_gold import (
+            beside_gold,
+            figures,
+        )  # not needed at startup
         from coder.tui.screens.gold_page import GoldPage
 
-        project, coder, article = self.session.project, self.session.coder, self.session.article.id
+        project, coder, article = (
+            self.session.project,
+            self.session.coder,
+            self.session.article.id,
+        )
         beside = beside_gold(project, coder, article)
         if beside is not None:
             page = GoldPage(beside, figures(project, coder), self.lang)

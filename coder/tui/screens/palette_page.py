@@ -23,7 +23,10 @@ from coder.tui.widgets.chooser_task import Task
 from coder.tui.widgets.rows import Column, wrapped
 from coder.values.typed import Choice
 
-_LINES, _BESIDE = 2, 11  # lines for a whole sentence; cells beside one and its key in the list
+_LINES, _BESIDE = (
+    2,
+    11,
+)  # lines for a whole sentence; cells beside one and its key in the list
 _TALL = 30  # lines of a terminal that show some of the work above and below the list
 _CLAUSE_ENDS = re.compile(r" \(|[,;:،؛] (?![^(]*\))")  # none in brackets
 _NAME = 20  # the most cells for the short name of an action in front of its sentence
@@ -81,7 +84,9 @@ class PalettePage(OverWork[str]):
         self.call_after_refresh(self._show_beside)
         for widget in (self.list, *self.whole):
             widget.refresh()
-        self.footer.show(*footer_columns(("choose",), self.lang, width, self.chooser.idle))
+        self.footer.show(
+            *footer_columns(("choose",), self.lang, width, self.chooser.idle)
+        )
         if self.chooser.choices:
             self._show_whole(self.chooser.choices[self.chooser.cursor].id)
 
@@ -98,11 +103,18 @@ class PalettePage(OverWork[str]):
 
     def _show_whole(self, chosen: str) -> None:
         """Show the whole sentence of an action for which its line in the list has no room."""
-        action, width = next(each for each in self.actions if each.id == chosen), self.app.size.width
+        action, width = (
+            next(each for each in self.actions if each.id == chosen),
+            self.app.size.width,
+        )
         words = action.help(self.lang)
         is_cut = cell_width(_in_list(words)) > self._room(action)
-        lines = wrapped(words, width - 2, 1 if self.lang == "ar" else 0) if is_cut else [""]
-        lines[_LINES - 1 :] = [" ".join(lines[_LINES - 1 :])]  # the last line cuts what does not fit
+        lines = (
+            wrapped(words, width - 2, 1 if self.lang == "ar" else 0) if is_cut else [""]
+        )
+        lines[_LINES - 1 :] = [
+            " ".join(lines[_LINES - 1 :])
+        ]  # the last line cuts what does not fit
         # work would read as the end of a sentence above it, and look torn between a full list and the footer
         is_bare = is_cut or self.chooser.lines[1] == self.list.size.height <= _TALL
         texts = [text or " " * is_bare for text in lines]
@@ -115,7 +127,9 @@ class PalettePage(OverWork[str]):
             self.app.push_screen(HelpPage(("choose", "edit"), None, self.lang))
         elif self.chooser.asked is not None and not self.chooser.on_key(event):
             self.app.bell()
-        elif self.chooser.asked is None:  # at once, so that the next key reaches the screen below
+        elif (
+            self.chooser.asked is None
+        ):  # at once, so that the next key reaches the screen below
             self._answer(None)
 
     def on_click(self, event: Click) -> None:
@@ -146,11 +160,20 @@ class PalettePage(OverWork[str]):
         before = name + " " * (self._names - cell_width(name))
         places = ((first + len(before), last + len(before)) for first, last in marks)
         words, key = _in_list(action.help(self.lang)), isolate(shown(action.keys[0]))
-        if cell_width(words) > (room := self._room(action)):  # the whole sentence stands below the list
+        if cell_width(words) > (
+            room := self._room(action)
+        ):  # the whole sentence stands below the list
             words = words.split(". ")[0]
-            begun = [*(words[: end.start()] for end in _CLAUSE_ENDS.finditer(words)), words]
-            words = next((each for each in reversed(begun) if cell_width(each) <= room), words)
-        return Choice(action.id, f"{before}{words}", aside=key, marks=((0, len(name)), *places))
+            begun = [
+                *(words[: end.start()] for end in _CLAUSE_ENDS.finditer(words)),
+                words,
+            ]
+            words = next(
+                (each for each in reversed(begun) if cell_width(each) <= room), words
+            )
+        return Choice(
+            action.id, f"{before}{words}", aside=key, marks=((0, len(name)), *places)
+        )
 
     def _room(self, action: Action) -> int:
         """Return the cells for an action's sentence, between its name and its key."""

@@ -5,7 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from coder.service.project.opened import Project
-from coder.service.review.codebook_questions import Question, answer_questions, name_of, questions
+from coder.service.review.codebook_questions import (
+    Question,
+    answer_questions,
+    name_of,
+    questions,
+)
 from coder.tui import palette
 from coder.tui.keys import step_keys
 from coder.tui.screens.asking_page import BlocksPage
@@ -35,7 +40,11 @@ class QuestionsPage(BlocksPage[str]):
         self.lines: list[str | Question] = []
         """The lines for the cursor: each topic, followed by its questions."""
         for question in self.questions:
-            self.lines += [question] if question.about in self.lines else [question.about, question]
+            self.lines += (
+                [question]
+                if question.about in self.lines
+                else [question.about, question]
+            )
 
     def show(self) -> None:
         """Show each topic with its questions, and each question with its example and answer."""
@@ -45,10 +54,20 @@ class QuestionsPage(BlocksPage[str]):
         blocks: list[list[Row]] = []
         for line in self.lines:
             if isinstance(line, str):
-                name = listed(name_of(line, book, lang), say(lang, "questions_open", n=len(self._open(line))))
+                name = listed(
+                    name_of(line, book, lang),
+                    say(lang, "questions_open", n=len(self._open(line))),
+                )
                 blocks.append([(Column(f" {name}", 0, palette.TITLE),)])
                 continue
-            blocks.append([(Column("", INDENT // 2), Column(listed(*line.example[1:]), 0, palette.DIM))])
+            blocks.append(
+                [
+                    (
+                        Column("", INDENT // 2),
+                        Column(listed(*line.example[1:]), 0, palette.DIM),
+                    )
+                ]
+            )
             for remark in filter(None, (line.asked, line.answer)):
                 blocks[-1] += remark_rows(remark, width, lang)
         self.list.can_focus = bool(self.lines)  # else there is no cursor
@@ -57,7 +76,11 @@ class QuestionsPage(BlocksPage[str]):
         self.load(blocks)
 
     def _open(self, about: str | None = None) -> list[Question]:
-        return [each for each in self.questions if each.answer is None and about in (None, each.about)]
+        return [
+            each
+            for each in self.questions
+            if each.answer is None and about in (None, each.about)
+        ]
 
     def go(self) -> None:
         if self.lines and isinstance(line := self.lines[self.at], Question):

@@ -41,16 +41,25 @@ class RecordForm:
         """The coding after each letter or link back that changed it, and at which event and field."""
         self._before = "", 0  # the event and the row before another event was gone to
         self.rows: list[FormRow] = []
-        self.firsts: Sequence[int] = ()  # the first line of each row in the form, then the number of all
-        self._fitted = 0, 0  # the form's width, and its most lines, for which they were made
+        self.firsts: Sequence[
+            int
+        ] = ()  # the first line of each row in the form, then the number of all
+        self._fitted = (
+            0,
+            0,
+        )  # the form's width, and its most lines, for which they were made
         self._drawn: Callable[[str], str] | None = str
         """How the fields' letters are drawn; None hides them."""
         self.problems: list[Problem] = []  # those of the shown record first
         self._tabs_about: tuple[object, ...] = ()
         self.keys: Keys = {
             **step_keys("form.down", "form.up", self.step),
-            **step_keys("form.leap_down", "form.leap_up", lambda way: self.step(way * LEAP)),
-            **step_keys("form.last", "form.first", lambda way: self.step(way * len(self.rows))),
+            **step_keys(
+                "form.leap_down", "form.leap_up", lambda way: self.step(way * LEAP)
+            ),
+            **step_keys(
+                "form.last", "form.first", lambda way: self.step(way * len(self.rows))
+            ),
         }
 
     @property
@@ -62,7 +71,10 @@ class RecordForm:
         """Start with another article's session: at its last event, or the first of a submitted one."""
         self.session = session
         events = session.coding.events
-        self.event_id, self.index = events[0 if session.submitted else -1].id if events else "", 0
+        self.event_id, self.index = (
+            events[0 if session.submitted else -1].id if events else "",
+            0,
+        )
 
     def load(self) -> None:
         """Show the current state of the current event's record."""
@@ -73,8 +85,12 @@ class RecordForm:
                 self.event_id, self.index = self._before
             else:
                 self.event_id = coding.events[-1].id if coding.events else ""
-        self.problems = sorted(self.session.problems(), key=lambda p: (p.event_id or "") != self.event_id)
-        self.rows = rows(coding, self.event_id, book, self.problems, self.lang, self.rows)
+        self.problems = sorted(
+            self.session.problems(), key=lambda p: (p.event_id or "") != self.event_id
+        )
+        self.rows = rows(
+            coding, self.event_id, book, self.problems, self.lang, self.rows
+        )
         self.index = max(0, min(self.index, len(self.rows) - 1))
         self._draw()
         self.show_tabs()
@@ -82,7 +98,9 @@ class RecordForm:
     def _draw(self) -> None:
         self._fitted = self.form.size.width, most_lines(self.form, self.rows)
         remarked = [field for event, field in self.remarked if event == self.event_id]
-        lines = record_rows(self.rows, self.lang, *self._fitted, drawn=self._drawn, remarked=remarked)
+        lines = record_rows(
+            self.rows, self.lang, *self._fitted, drawn=self._drawn, remarked=remarked
+        )
         self.firsts = [*accumulate(map(len, lines), initial=0)]
         self._show([*chain.from_iterable(lines)])
 
@@ -102,8 +120,20 @@ class RecordForm:
 
     def show_tabs(self) -> None:
         """Show the events by number, bright if the record gets the keys."""
-        coding, book, role = self.session.coding, self.session.codebook, title_role(self.form)
-        about = coding, self.event_id, self.problems, book, self.lang, role, self.tabs.room
+        coding, book, role = (
+            self.session.coding,
+            self.session.codebook,
+            title_role(self.form),
+        )
+        about = (
+            coding,
+            self.event_id,
+            self.problems,
+            book,
+            self.lang,
+            role,
+            self.tabs.room,
+        )
         if about != self._tabs_about:
             self._tabs_about = about
             self.tabs.show(*tabs(*about))
@@ -122,7 +152,11 @@ class RecordForm:
     def takes_text(self) -> bool:
         """Whether the field under the cursor is for notes: there letters are typed, none stand on words."""
         field = self.row.field if self.rows else None
-        return field is not None and (field.type, field.value_is, field.evidence) == ("text", None, "none")
+        return field is not None and (field.type, field.value_is, field.evidence) == (
+            "text",
+            None,
+            "none",
+        )
 
     @property
     def here(self) -> tuple[str, str, Coding]:
@@ -217,7 +251,11 @@ class RecordForm:
         """
         if self.go_to_next("empty", "proposed", "wrong"):
             return True
-        links = (row.field.id for row in self.rows if row.field.value_is == "record_reference")
+        links = (
+            row.field.id
+            for row in self.rows
+            if row.field.value_is == "record_reference"
+        )
         if self.by_letter or not self.takes_text:
             self.go_to_field(next(links, ""))
         return False
@@ -225,7 +263,9 @@ class RecordForm:
     @property
     def asks(self) -> bool:
         """Whether any field in the record is still open."""
-        return any(self._waits(row, ("empty", "proposed", "wrong")) for row in self.rows)
+        return any(
+            self._waits(row, ("empty", "proposed", "wrong")) for row in self.rows
+        )
 
     @staticmethod
     def _waits(row: FormRow, states: Sequence[State]) -> bool:

@@ -26,7 +26,9 @@ def most_lines(form: ChooserList, fields: Sequence[FormRow]) -> int:
     if columns < WIDE:
         return 0
     panel = _PANEL if any(field.is_open for field in fields) else LEAST
-    room = rows - BARS - above(columns, rows) - form.screen.has_class("submitted")  # which has a banner
+    room = (
+        rows - BARS - above(columns, rows) - form.screen.has_class("submitted")
+    )  # which has a banner
     return room - FRAME - (FRAME + panel) * (rows >= TALL)
 
 
@@ -38,7 +40,11 @@ class RecordPane(Container, OwnLines):
 
     def __init__(self, form: ChooserList, tabs: Title, panel: FieldPanel) -> None:
         self.form, self.record = form, Frame(tabs, pane=form, id="record")
-        super().__init__(self.record, Frame(panel.title, pane=panel.list, id="about_field"), id="side")
+        super().__init__(
+            self.record,
+            Frame(panel.title, pane=panel.list, id="about_field"),
+            id="side",
+        )
         self._heights = "", ""
         self._rows = 0  # of the pane on a wide screen, for which they were set
 
@@ -49,7 +55,13 @@ class RecordPane(Container, OwnLines):
     def fit(self) -> int:
         """Set the heights, which a screen that is not wide takes from the article; return the panel's."""
         columns, rows = self.app.size
-        form, chooser, pane, height, left = self.form, self.form.chooser, "100%", "1fr", 0
+        form, chooser, pane, height, left = (
+            self.form,
+            self.form.chooser,
+            "100%",
+            "1fr",
+            0,
+        )
         task = chooser.asked
         row = 0 if task is not None and task.apart else 1
         self._rows = 0

@@ -39,7 +39,10 @@ class RemarkKeys(CodingPart):
             "form.comment": lambda: self._comment(self.field()),
         }
         for scope in ("article", "form"):
-            self.keys |= {f"{scope}.remarks": self._open_page, f"{scope}.articles": self._open_list}
+            self.keys |= {
+                f"{scope}.remarks": self._open_page,
+                f"{scope}.articles": self._open_list,
+            }
 
     def reset(self) -> None:
         """Load the comments on the opened coding."""
@@ -53,10 +56,17 @@ class RemarkKeys(CodingPart):
 
     def say_answers(self) -> bool:
         """Show the last comment by others on this coding; return whether there is one."""
-        answers = [remark for remark in self.remarks.all if remark.by != self.session.coder]
+        answers = [
+            remark for remark in self.remarks.all if remark.by != self.session.coder
+        ]
         if answers:
             last = max(answers, key=lambda remark: remark.at)
-            self.say("answers_here", n=len(answers), who=last.by, text=" ".join(last.text.split()))
+            self.say(
+                "answers_here",
+                n=len(answers),
+                who=last.by,
+                text=" ".join(last.text.split()),
+            )
         return bool(answers)
 
     def with_last(self, column: Column, place: Place) -> Column:
@@ -70,17 +80,31 @@ class RemarkKeys(CodingPart):
     def highlight(self) -> Place:
         """Return the place of the highlight under the cursor, or of found words, or else the article."""
         mark = self.highlights.current
-        words = (mark.start, mark.end) if mark is not None else self.highlights.found or (0, 0)
+        words = (
+            (mark.start, mark.end)
+            if mark is not None
+            else self.highlights.found or (0, 0)
+        )
         return (self.session.coder, "", "", *words)
 
     def field(self) -> Place:
         """Return the place of the field under the record's cursor."""
-        return (self.session.coder, self.record.event_id, self.record.row.field.id, 0, 0)
+        return (
+            self.session.coder,
+            self.record.event_id,
+            self.record.row.field.id,
+            0,
+            0,
+        )
 
     def _comment(self, place: Place) -> None:
         codings = self.remarks.codings()
-        what = place_in_words(place, codings, self.codebook, self.session.article, self.lang)
-        title = listed(say(self.lang, "comment"), *reversed(what))  # the field before its event's type
+        what = place_in_words(
+            place, codings, self.codebook, self.session.article, self.lang
+        )
+        title = listed(
+            say(self.lang, "comment"), *reversed(what)
+        )  # the field before its event's type
         was = self.remarks.own(place)
         write, then = partial(self.remarks.say, place), partial(self._said, place, was)
         about, hint = (self.session.article.id, *place), say(self.lang, "or_question")
@@ -90,9 +114,16 @@ class RemarkKeys(CodingPart):
         self._mark()
         self.screen.refresh_work()
         kind, left = kind_and_text(self.remarks.own(place))
-        names = {"page": "article.remarks", "take_away": "remarks.take_away", "write": "article.comment"}
+        names = {
+            "page": "article.remarks",
+            "take_away": "remarks.take_away",
+            "write": "article.comment",
+        }
         keys = {name: shown(key_of(action)) for name, action in names.items()}
-        self.say(f"{kind}_kept" if left else "comment_removed" if was else "comment_gone", **keys)
+        self.say(
+            f"{kind}_kept" if left else "comment_removed" if was else "comment_gone",
+            **keys,
+        )
 
     def _open_page(self) -> None:
         """Open the page of all comments: first what is under the cursor, then what it is part of."""
@@ -110,7 +141,12 @@ class RemarkKeys(CodingPart):
                 self._go(talk)
 
         page = CommentsPage(
-            self.remarks, self.codebook, session.article, begun, self.screen.drafts, self.lang
+            self.remarks,
+            self.codebook,
+            session.article,
+            begun,
+            self.screen.drafts,
+            self.lang,
         )
         self.screen.app.push_screen(page, closed)
 
@@ -123,7 +159,9 @@ class RemarkKeys(CodingPart):
             return
         self.screen.keys["form.switch"]()
         if talk.stretch[1]:
-            matching = (m for m in self.highlights.marks if (m.start, m.end) == talk.stretch)
+            matching = (
+                m for m in self.highlights.marks if (m.start, m.end) == talk.stretch
+            )
             if (mark := next(matching, None)) is not None:
                 self.highlights.set_current(mark)
             else:
@@ -140,6 +178,10 @@ class RemarkKeys(CodingPart):
             )  # else perhaps reopened meanwhile
             if article is not None and not is_here:
                 project = session.project
-                self.screen.attempt(lambda: self._open_article(project.available_article(article)))
+                self.screen.attempt(
+                    lambda: self._open_article(project.available_article(article))
+                )
 
-        self.screen.app.push_screen(ArticleListScreen(articles, session.article.id, self.lang), chosen)
+        self.screen.app.push_screen(
+            ArticleListScreen(articles, session.article.id, self.lang), chosen
+        )

@@ -6,7 +6,13 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from coder.adjudicate.composed_edits import AddEvent, Combine, RejectCoding, RejectValue, TakeFields
+from coder.adjudicate.composed_edits import (
+    AddEvent,
+    Combine,
+    RejectCoding,
+    RejectValue,
+    TakeFields,
+)
 from coder.adjudicate.gold_edits import Decide, GoldEdit, Reason, Take
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.label import in_language
@@ -39,8 +45,12 @@ class DecidingKeys(EvidenceKeys):
         self._given: list[tuple[Adjudication, Sequence[dict[str, int]], str, str]] = []
         """The reasons chosen here: the state before, where each is counted, which, and which it replaced."""
         self._last: tuple[str, str] | None = None  # the cell that was decided last
-        self._led_to: tuple[str, str] | None = None  # where a decision whose reason was not asked led
-        self._not_asked = set[Kind]()  # the kinds of decisions of which the reason was not asked
+        self._led_to: tuple[str, str] | None = (
+            None  # where a decision whose reason was not asked led
+        )
+        self._not_asked = set[
+            Kind
+        ]()  # the kinds of decisions of which the reason was not asked
         self._is_first_time = False  # of the last decision
         self.rejected: tuple[str, Adjudication] | None = None
         """The event that was rejected last, and the state directly after that."""
@@ -68,7 +78,9 @@ class DecidingKeys(EvidenceKeys):
 
     # ---------------------------------------------------------------- several fields
     def _select(self, step: int) -> None:
-        self.select(self.index + step, self.index if self.anchor is None else self.anchor)
+        self.select(
+            self.index + step, self.index if self.anchor is None else self.anchor
+        )
 
     def _select_all(self) -> None:
         self.select(len(self.rows) - 1, 0)
@@ -84,8 +96,12 @@ class DecidingKeys(EvidenceKeys):
             before = self.state
             self.do(TakeFields(here, fields, coder, reason))
             self.select(self.index, None)
-            n = sum(self.state.decided(here, f) != before.decided(here, f) for f in fields)
-            self.screen.say("took_fields", n=n, who=coder or say(self.lang, "all_coders"))
+            n = sum(
+                self.state.decided(here, f) != before.decided(here, f) for f in fields
+            )
+            self.screen.say(
+                "took_fields", n=n, who=coder or say(self.lang, "all_coders")
+            )
             if n:
                 self.go_on()
 
@@ -100,9 +116,13 @@ class DecidingKeys(EvidenceKeys):
         self.expect_decidable()
         at = (self.cluster_id, self.field_id)
         who = say(self.lang, "shared_by_all" if shared else "union_of_all")
-        Combine(*at, shared).apply(self.state, self.session.supervisor)  # raises before asking for a reason
+        Combine(*at, shared).apply(
+            self.state, self.session.supervisor
+        )  # raises before asking for a reason
         kind = self.kind("common" if shared else "union")
-        self.ask_reason(kind, lambda reason: self.decide_cell(Combine(*at, shared, reason), who))
+        self.ask_reason(
+            kind, lambda reason: self.decide_cell(Combine(*at, shared, reason), who)
+        )
 
     def _not_stated(self) -> None:
         self.expect_decidable()
@@ -119,12 +139,16 @@ class DecidingKeys(EvidenceKeys):
         self.expect_decidable()
         row, book = self.row, self.state.codebook
         coded = [answer.value for answer in row.answers.values() if answer.coded]
-        values: list[Json] = union(coded if row.field.is_list else [[value] for value in coded])
+        values: list[Json] = union(
+            coded if row.field.is_list else [[value] for value in coded]
+        )
         if not values:
             raise CoderError("review.no_value", field=row.field.label)
         at, single = (self.cluster_id, self.field_id), not row.field.is_list
         choices = [
-            Choice(str(n), show(row.field, value if single else [value], book, self.lang))
+            Choice(
+                str(n), show(row.field, value if single else [value], book, self.lang)
+            )
             for n, value in enumerate(values)
         ]
 
@@ -133,9 +157,13 @@ class DecidingKeys(EvidenceKeys):
             RejectValue(*at, value, "").apply(self.state, self.session.supervisor)
             who = say(self.lang, "without", value=shown)
             kind = self.kind("reject_value")
-            self.ask_reason(kind, lambda why: self.decide_cell(RejectValue(*at, value, why), who))
+            self.ask_reason(
+                kind, lambda why: self.decide_cell(RejectValue(*at, value, why), who)
+            )
 
-        self.screen.open_task(choice_task(say(self.lang, "which_value"), choices, chosen))
+        self.screen.open_task(
+            choice_task(say(self.lang, "which_value"), choices, chosen)
+        )
 
     def _reject_coding(self) -> None:
         self.session.expect_open()
@@ -143,7 +171,9 @@ class DecidingKeys(EvidenceKeys):
         def chosen(coder: str) -> None:
             def reject(reason: str) -> None:
                 self.do(RejectCoding(coder, reason))
-                self.screen.say("coding_rejected", who=coder, n=len([*self.session.to_do()]))
+                self.screen.say(
+                    "coding_rejected", who=coder, n=len([*self.session.to_do()])
+                )
                 self.go_on()
 
             self.ask_reason(("reject_coding", ""), reject)
@@ -172,15 +202,25 @@ class DecidingKeys(EvidenceKeys):
             self.screen.say("already_so", field=field.label.of(self.lang))
             return
         problem = self.problems.get(field.id)
-        if problem is not None and problem.severity == "error" and at == (self.cluster_id, self.field_id):
+        if (
+            problem is not None
+            and problem.severity == "error"
+            and at == (self.cluster_id, self.field_id)
+        ):
             decided = self.state.decided(*at)
             is_bare = decided is not None and decided.coded and not decided.evidence
             is_bare &= field.evidence != "none"
-            self.screen.warn("lacking_evidence" if is_bare else "lacking")  # what is wrong stands above
+            self.screen.warn(
+                "lacking_evidence" if is_bare else "lacking"
+            )  # what is wrong stands above
             return
         moved = self.go_on()
         self.screen.say("took", field=field.label.of(self.lang), who=who)
-        if isinstance(edit, Decide) and (decided := self.state.decided(*at)) and field.evidence != "none":
+        if (
+            isinstance(edit, Decide)
+            and (decided := self.state.decided(*at))
+            and field.evidence != "none"
+        ):
             spans = (self.state.gold.span(each) for each in decided.evidence)
             if words := quoted([span.quote for span in spans if span is not None]):
                 self.screen.say_too("evidence_stays", quotes=words)
@@ -206,7 +246,9 @@ class DecidingKeys(EvidenceKeys):
         self.do(edit)
         name = change_name(self.lang, edit.what, event)
         cleared = before - self.count_decisions()
-        self.screen.say("reshaped" if cleared else "reshaped_only", what=name, n=cleared)
+        self.screen.say(
+            "reshaped" if cleared else "reshaped_only", what=name, n=cleared
+        )
 
     def count_decisions(self) -> int:
         """Return the number of decided fields of the article and its events."""
@@ -221,12 +263,25 @@ class DecidingKeys(EvidenceKeys):
         """Return the reason after `was`, those chosen for the most other decisions first."""
         counts = [self.reasons.get(each, {}) for each in (kind, kind[:2])]
         reasons = [reason.id for reason in self.state.codebook.adjudication_reasons]
-        reasons.sort(key=lambda reason: [(reason == was) - count.get(reason, 0) for count in counts])
+        reasons.sort(
+            key=lambda reason: [
+                (reason == was) - count.get(reason, 0) for count in counts
+            ]
+        )
         was = was.removesuffix(ASSUMED)
-        return reasons[(reasons.index(was) + 1) % len(reasons)] if was in reasons else reasons[0]
+        return (
+            reasons[(reasons.index(was) + 1) % len(reasons)]
+            if was in reasons
+            else reasons[0]
+        )
 
     def ask_reason(
-        self, kind: Kind, then: Callable[[str], None], *, was: str | None = None, follows: bool = False
+        self,
+        kind: Kind,
+        then: Callable[[str], None],
+        *,
+        was: str | None = None,
+        follows: bool = False,
     ) -> None:
         """Call `then` with the reason most often chosen for a kind of decision, or ask if there is none.
 
@@ -234,8 +289,13 @@ class DecidingKeys(EvidenceKeys):
         changed, by asking. follows: take the next reason without asking.
         """
         self.session.expect_open()
-        counts = [self.reasons.setdefault(each, {}) for each in dict.fromkeys((kind, kind[:2]))]
-        default = next((max(count, key=count.__getitem__) for count in counts if count), "")
+        counts = [
+            self.reasons.setdefault(each, {})
+            for each in dict.fromkeys((kind, kind[:2]))
+        ]
+        default = next(
+            (max(count, key=count.__getitem__) for count in counts if count), ""
+        )
         if follows and was is not None:
             default = self.reason_after(kind, was)
 
@@ -303,7 +363,9 @@ class DecidingKeys(EvidenceKeys):
         is_first, self._is_first_time = self._is_first_time, False
         return is_first and self.is_by_habit(digit)
 
-    def ask_coder(self, then: Callable[[str], None], among: Collection[str] = (), title: str = "") -> None:
+    def ask_coder(
+        self, then: Callable[[str], None], among: Collection[str] = (), title: str = ""
+    ) -> None:
         """Ask for one of the coders `among`, or else of those who have the event, each by their digit.
 
         A single one is asked for too: who presses the digit without looking means the coder by it.
@@ -313,11 +375,15 @@ class DecidingKeys(EvidenceKeys):
             coders if here == ARTICLE else dict(self.state.cluster(here).members)
         )
         choices = [
-            Choice(coder, coder, number=digit_of(n)) for n, coder in enumerate(coders, 1) if coder in members
+            Choice(coder, coder, number=digit_of(n))
+            for n, coder in enumerate(coders, 1)
+            if coder in members
         ]
         if not choices:
             raise CoderError("review.event_of_nobody")
-        self.screen.open_task(choice_task(title or say(self.lang, "which_coder"), choices, then))
+        self.screen.open_task(
+            choice_task(title or say(self.lang, "which_coder"), choices, then)
+        )
 
 
 def _count(counts: Sequence[dict[str, int]], reason: str, step: int) -> None:

@@ -23,7 +23,11 @@ _WHO = 24  # the most cells for the coders who have an event
 def provisional_event(state: Adjudication, cluster: Cluster) -> Event:
     """Return a gold event with its decided fields; undecided fields are those of its first coder."""
     codings = {coding.coder: coding for coding in state.codings}
-    events = [e for coder, id_ in cluster.members if coder in codings and (e := codings[coder].event(id_))]
+    events = [
+        e
+        for coder, id_ in cluster.members
+        if coder in codings and (e := codings[coder].event(id_))
+    ]
     undecided = events[0].fields if events else {}
     return Event(gold_id(cluster.id), {**undecided, **state.given(cluster.id)})
 
@@ -61,37 +65,68 @@ class EventList:
         shown = (state, width, self.lang)
         if self._shown is None or self._shown[0] is not state or self._shown != shown:
             self._shown, rows = shown, self._rows(session, width)
-        self.list.load(rows, [ARTICLE, *(c.id for c in state.clusters)].index(cluster_id))
+        self.list.load(
+            rows, [ARTICLE, *(c.id for c in state.clusters)].index(cluster_id)
+        )
         self.show_title()
 
     def show_title(self) -> None:
         """Show the title, bright if the list gets the keys."""
         role, count = title_role(self.list), len(self.list.rows) - 1
-        name = Column(f" {say(self.lang, 'events_of', n=count)}", 0, role, key_of("grid.events"))
+        name = Column(
+            f" {say(self.lang, 'events_of', n=count)}", 0, role, key_of("grid.events")
+        )
         cells = self.list.rows[0][-1].width if self.list.rows else 0
-        left = [number(column_head(self.lang, "open_cells"), cells, self.list.rtl, role)] if cells else []
+        left = (
+            [number(column_head(self.lang, "open_cells"), cells, self.list.rtl, role)]
+            if cells
+            else []
+        )
         self.title.show(name, *left)
 
     def _rows(self, session: ReviewSession, width: int) -> list[Row]:
         state = session.state
         left = Counter(at for at, _ in session.to_do())
         who = [  # the usual case, that all have it, is not told
-            coders_of(state, cluster) if len(cluster.members) < len(state.coders) else ""
+            coders_of(state, cluster)
+            if len(cluster.members) < len(state.coders)
+            else ""
             for cluster in state.clusters
         ]
-        most, end = min(_WHO, max(map(cell_width, who), default=0) + 3), _LEFT if left else 0
+        most, end = (
+            min(_WHO, max(map(cell_width, who), default=0) + 3),
+            _LEFT if left else 0,
+        )
         cells = [most if coders else 0 for coders in who]
-        words = [listed(*event_words(state, cluster, self.lang)) for cluster in state.clusters]
-        rooms = [max(12, width - _SIGN - _NUMBER - end - taken - SIDES - 1) for taken in cells]
+        words = [
+            listed(*event_words(state, cluster, self.lang))
+            for cluster in state.clusters
+        ]
+        rooms = [
+            max(12, width - _SIGN - _NUMBER - end - taken - SIDES - 1)
+            for taken in cells
+        ]
         rows = [self._row("", say(self.lang, "article"), "", 0, left[ARTICLE], end)]
         texts = fit_apart(words, rooms)
-        for cluster, text, coders, taken in zip(state.clusters, texts, who, cells, strict=True):
-            row = self._row(event_number(cluster.id), text, coders, taken, left[cluster.id], end)
-            rows.append((Column(" ✗", _SIGN, palette.DIM), *row[1:]) if cluster.rejected else row)
+        for cluster, text, coders, taken in zip(
+            state.clusters, texts, who, cells, strict=True
+        ):
+            row = self._row(
+                event_number(cluster.id), text, coders, taken, left[cluster.id], end
+            )
+            rows.append(
+                (Column(" ✗", _SIGN, palette.DIM), *row[1:])
+                if cluster.rejected
+                else row
+            )
         return rows
 
-    def _row(self, event: str, words: str, who: str, cells: int, left: int, end: int) -> Row:
-        is_dim = event and not left  # the article's, under the title, would look like a column's head
+    def _row(
+        self, event: str, words: str, who: str, cells: int, left: int, end: int
+    ) -> Row:
+        is_dim = (
+            event and not left
+        )  # the article's, under the title, would look like a column's head
         style, rtl = palette.DIM if is_dim else palette.TEXT, self.list.rtl
         return (
             Column(" ·" if left else " ✓", _SIGN, style),

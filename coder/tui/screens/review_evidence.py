@@ -24,7 +24,9 @@ class EvidenceKeys(ReviewGrid):
     def evidence_keys(self) -> Keys:
         """The keys of the scopes `grid` and `draw`."""
         return {
-            **step_keys("grid.next_highlight", "grid.previous_highlight", self._step_all),
+            **step_keys(
+                "grid.next_highlight", "grid.previous_highlight", self._step_all
+            ),
             **self.highlights.draw_keys,
             "grid.evidence": self._next_bright,
             "grid.attach": partial(self._edit_current, gold_edits.Attach),
@@ -38,7 +40,9 @@ class EvidenceKeys(ReviewGrid):
 
     def kind_letter(self, key: str) -> bool:
         """Attach the selection as a span of the kind with this letter; every other key is ignored."""
-        kind = next((kind for kind in self.state.codebook.span_kinds if kind.key == key), None)
+        kind = next(
+            (kind for kind in self.state.codebook.span_kinds if kind.key == key), None
+        )
         if kind is not None:
             self._attach_drawn(kind.id)
         return True
@@ -58,7 +62,14 @@ class EvidenceKeys(ReviewGrid):
         if not marks:
             self.screen.say("no_marks")
             return
-        at = next((i for i, mark in enumerate(marks) if current is not None and mark.id == current.id), -1)
+        at = next(
+            (
+                i
+                for i, mark in enumerate(marks)
+                if current is not None and mark.id == current.id
+            ),
+            -1,
+        )
         mark = marks[(at + step) % len(marks)]
         self.highlights.set_current(mark)
         kind = self.state.codebook.span_kind(mark.kind).label.of(self.lang)
@@ -74,7 +85,11 @@ class EvidenceKeys(ReviewGrid):
             self._edit_evidence(edit, mark.kind, mark.start, mark.end)
 
     def _edit_evidence(
-        self, edit: type[gold_edits.Attach | gold_edits.Detach], kind: str, start: int, end: int
+        self,
+        edit: type[gold_edits.Attach | gold_edits.Detach],
+        kind: str,
+        start: int,
+        end: int,
     ) -> None:
         span = Span("", kind, start, end, self.session.article.text[start:end])
         before = self.session.do(edit(self.cluster_id, self.field_id, span))
@@ -83,9 +98,13 @@ class EvidenceKeys(ReviewGrid):
             self.screen.say(key, field=self.row.field.label.of(self.lang))
             return
         self.screen.refresh_work()
-        self.highlights.set_current(Mark(f"{kind}-{start}-{end}", kind, start, end, BRIGHT))
+        self.highlights.set_current(
+            Mark(f"{kind}-{start}-{end}", kind, start, end, BRIGHT)
+        )
         key = "gold_attached" if edit is gold_edits.Attach else "evidence_removed"
-        self.screen.say(key, text=f"«{span.quote}»", field=self.row.field.label.of(self.lang))
+        self.screen.say(
+            key, text=f"«{span.quote}»", field=self.row.field.label.of(self.lang)
+        )
 
     # ---------------------------------------------------------------- drawing
     def _draw(self) -> None:
@@ -95,7 +114,11 @@ class EvidenceKeys(ReviewGrid):
 
     def _keep(self) -> None:
         """Attach the selection as a span of the first kind that serves the field."""
-        kinds = [kind for kind in self.state.codebook.span_kinds if self.field_id in kind.fields]
+        kinds = [
+            kind
+            for kind in self.state.codebook.span_kinds
+            if self.field_id in kind.fields
+        ]
         if kinds:
             self._attach_drawn(kinds[0].id)
         else:
@@ -114,7 +137,9 @@ class EvidenceKeys(ReviewGrid):
         def select(start: int, end: int) -> None:
             self.highlights.select(Selection(reading, start, end))
 
-        self.screen.open_task(followed(find_task(reading, self.lang, select, after), self.screen.pane))
+        self.screen.open_task(
+            followed(find_task(reading, self.lang, select, after), self.screen.pane)
+        )
 
     def _copy(self) -> None:
         selected = self.highlights.selected

@@ -64,16 +64,24 @@ class ReviewGrid(ReviewRows):
         """
         self._loaded = state = self.state
         self.width, self.to_decide = width, frozenset(self.session.open_cells)
-        if self.cluster_id != ARTICLE and all(c.id != self.cluster_id for c in state.clusters):
+        if self.cluster_id != ARTICLE and all(
+            c.id != self.cluster_id for c in state.clusters
+        ):
             self.cluster_id = ARTICLE
-        here = [p for p in self.session.problems if cluster_id(p.event_id) == self.cluster_id]
+        here = [
+            p
+            for p in self.session.problems
+            if cluster_id(p.event_id) == self.cluster_id
+        ]
         here.sort(key=lambda p: p.severity == "error")
         self.problems = {p.field: p for p in here if p.field}
         self.rows = [row for row in state.rows(self.cluster_id) if self._shows(row)]
         fields = [row.field.id for row in self.rows]
         at = fields.index(field_id) if field_id in fields else self.index
         self.index = max(0, min(at, len(self.rows) - 1))
-        blocks, self._head = self.drawn(most_lines(*self.screen.app.size, len(state.clusters) + 1))
+        blocks, self._head = self.drawn(
+            most_lines(*self.screen.app.size, len(state.clusters) + 1)
+        )
         self.firsts = [*accumulate(map(len, blocks), initial=0)]
         self._show_cursor([line for block in blocks for line in block])
         self.events.load(self.session, self.cluster_id, width)
@@ -90,13 +98,22 @@ class ReviewGrid(ReviewRows):
     def idle(self) -> set[str]:
         """The names of the actions that would do nothing now."""
         nothing = (
-            {"leave"} if self.anchor is None and self.screen.focused is not self.events.list else set[str]()
+            {"leave"}
+            if self.anchor is None and self.screen.focused is not self.events.list
+            else set[str]()
         )
         if self.session.closed:
-            return nothing | {action.name for action in of_scope("grid") if action.needs_open}
+            return nothing | {
+                action.name for action in of_scope("grid") if action.needs_open
+            }
         left, state = {*self.session.open_cells}, self.state
         clusters = {at for at, _ in left}
-        agreed = ((at, row.field.id) for at in clusters for row in state.rows(at) if is_agreed(row))
+        agreed = (
+            (at, row.field.id)
+            for at in clusters
+            for row in state.rows(at)
+            if is_agreed(row)
+        )
         idle = nothing | ({"close_gold"} if [*self.session.to_do()] else {"next"})
         if left.isdisjoint(agreed):
             idle.add("accept_agreed")
@@ -113,7 +130,11 @@ class ReviewGrid(ReviewRows):
     def go_to(self, cluster_id: str, field_id: str | None = None) -> None:
         """Show a cluster with the cursor on a field, or else on the first row."""
         names = [row.field.id for row in self.rows]
-        if self._loaded is self.state and cluster_id == self.cluster_id and field_id in names:
+        if (
+            self._loaded is self.state
+            and cluster_id == self.cluster_id
+            and field_id in names
+        ):
             self.go(names.index(field_id))
         else:
             self.cluster_id, self.index, self.anchor = cluster_id, 0, None
@@ -146,7 +167,8 @@ class ReviewGrid(ReviewRows):
         following = [
             (cluster, field)
             for cluster, field in cells
-            if order.index(cluster) > here or (cluster == self.cluster_id and field in below)
+            if order.index(cluster) > here
+            or (cluster == self.cluster_id and field in below)
         ]
         self.go_to(*(cells if from_start else following or cells)[0])
         return True
@@ -165,7 +187,9 @@ class ReviewGrid(ReviewRows):
         words = [self.row.field.label.of(self.lang)]
         problem, decided = self.problems.get(self.field_id), self.decided()
         if problem is not None and (decided is not None or self.row.state == "silent"):
-            words.append(f"{self.sign(self.row)} {in_field(problem, self.row.field, self.lang)}")
+            words.append(
+                f"{self.sign(self.row)} {in_field(problem, self.row.field, self.lang)}"
+            )
         words += self._in_full(sum(map(cell_width, words)))
         if lies_apart(self.state, self.row):
             words.append(say(self.lang, "evidence_apart"))
@@ -173,12 +197,25 @@ class ReviewGrid(ReviewRows):
             words.append(say(self.lang, f"spans_{kind}"))
         if decided is not None:
             who, reason = self.givers(decided), self.reason_label(decided.reason)
-            words.append(say(self.lang, "decided_by", who=who, reason=reason, by=decided.by))
-        comments = ((coder, answer.comment) for coder, answer in self.row.answers.items() if answer.comment)
-        words += [f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments]
+            words.append(
+                say(self.lang, "decided_by", who=who, reason=reason, by=decided.by)
+            )
+        comments = (
+            (coder, answer.comment)
+            for coder, answer in self.row.answers.items()
+            if answer.comment
+        )
+        words += [
+            f"✎ {isolate(coder)}: {isolate(comment)}" for coder, comment in comments
+        ]
         text = self.session.article.text
-        quotes = grouped((mark.label, f"«{text[mark.start : mark.end]}»") for mark in bright[:4])
-        words += [f"{isolate(who)}: {isolate(' '.join(those))}" for who, those in quotes.items()]
+        quotes = grouped(
+            (mark.label, f"«{text[mark.start : mark.end]}»") for mark in bright[:4]
+        )
+        words += [
+            f"{isolate(who)}: {isolate(' '.join(those))}"
+            for who, those in quotes.items()
+        ]
         self.screen.show_info(Column(listed(*words), 0, palette.TEXT))
 
     def _in_full(self, before: int) -> list[str]:
@@ -187,10 +224,17 @@ class ReviewGrid(ReviewRows):
         for coder, answer in self.row.answers.items():
             by_value.setdefault(self.words_of(self.row.field, answer), []).append(coder)
         names = ["+".join(coders) for coders in by_value.values()]
-        room = self.screen.info_room - before - sum(cell_width(name) + 5 for name in names)
-        values = fit_apart([*by_value], shared([*map(cell_width, by_value)], max(room, 0)))
+        room = (
+            self.screen.info_room - before - sum(cell_width(name) + 5 for name in names)
+        )
+        values = fit_apart(
+            [*by_value], shared([*map(cell_width, by_value)], max(room, 0))
+        )
         pairs = zip(names, values, strict=True)
-        return [f"{isolate(name)}: {in_line(self.row.field, value, self.lang)}" for name, value in pairs]
+        return [
+            f"{isolate(name)}: {in_line(self.row.field, value, self.lang)}"
+            for name, value in pairs
+        ]
 
     def evidence(self, *, everywhere: bool = False) -> list[Mark]:
         """Return the evidence of the event as marks of their coders, bright for the row under the cursor.
@@ -198,4 +242,8 @@ class ReviewGrid(ReviewRows):
         everywhere: include all spans of the coders in the article.
         """
         at = self.state, self.cluster_id, self.rows
-        return marks_of(*at, self.row, self.lang, everywhere=everywhere) if self.rows else []
+        return (
+            marks_of(*at, self.row, self.lang, everywhere=everywhere)
+            if self.rows
+            else []
+        )

@@ -54,18 +54,26 @@ class GridKeys(DecidingKeys):
         if self.is_meant_for_reason(key):
             return True
         if int(key) > len(self.state.coders):
-            raise CoderError("review.no_such_coder", digit=key, most=min(DIGITS, len(self.state.coders)))
+            raise CoderError(
+                "review.no_such_coder",
+                digit=key,
+                most=min(DIGITS, len(self.state.coders)),
+            )
         self.expect_decidable()
         coder = self.state.coders[int(key) - 1]
         if self.screen.focused is self.events.list or self.selected:
             self._take_several(coder)
             return True
         take = partial(gold_edits.Take, self.cluster_id, self.field_id, coder)
-        take(AGREED).apply(self.state, self.session.supervisor)  # raises before asking for a reason
+        take(AGREED).apply(
+            self.state, self.session.supervisor
+        )  # raises before asking for a reason
         if self.row.state == "agreed":
             self.decide_cell(take(AGREED), coder)
         else:
-            self.ask_reason(self.kind("take"), lambda reason: self.decide_cell(take(reason), coder))
+            self.ask_reason(
+                self.kind("take"), lambda reason: self.decide_cell(take(reason), coder)
+            )
         return True
 
     # ---------------------------------------------------------------- moving
@@ -144,28 +152,48 @@ class GridKeys(DecidingKeys):
             return
         self.expect_decidable()
         kind, who = self.kind("set"), self.session.supervisor
-        decide, before = partial(gold_edits.Decide, self.cluster_id, self.field_id), self.decided() or MISSING
+        decide, before = (
+            partial(gold_edits.Decide, self.cluster_id, self.field_id),
+            self.decided() or MISSING,
+        )
 
         def accept(value: Json) -> None:
             if value in ([], ""):
-                if before.coded:  # an empty text box does not take away that it is not stated
+                if (
+                    before.coded
+                ):  # an empty text box does not take away that it is not stated
                     self._clear()
                 return
             answer = Answer(value=value)
-            self.ask_reason(kind, lambda reason: self.decide_cell(decide(answer, reason), who))
+            self.ask_reason(
+                kind, lambda reason: self.decide_cell(decide(answer, reason), who)
+            )
 
-        events = [provisional_event(self.state, c) for c in self.state.clusters if not c.rejected]
+        events = [
+            provisional_event(self.state, c)
+            for c in self.state.clusters
+            if not c.rejected
+        ]
         cell = (self.row.field, before, self.state.codebook)
-        coding, ask = replace(self.state.gold, events=tuple(events)), self.screen.open_task
+        coding, ask = (
+            replace(self.state.gold, events=tuple(events)),
+            self.screen.open_task,
+        )
         event_id = f"g{event_number(self.cluster_id)}"
         task = ValueTask(*cell, coding, self.lang, event_id, accept, ask).begin()
-        self.screen.open_text(task, ("gold", self.session.article.id, self.cluster_id, self.field_id))
+        self.screen.open_text(
+            task, ("gold", self.session.article.id, self.cluster_id, self.field_id)
+        )
 
     def _another_reason(self, *, follows: bool = False) -> None:
         """Change the reason of the decision under the cursor, or of the last one; follows: to the next."""
         self.forget_habit()
         rejected = {cluster.id: cluster.rejected for cluster in self.state.clusters}
-        is_decided = bool(rejected.get(self.cluster_id)) or not self.rows or self.decided() is not None
+        is_decided = (
+            bool(rejected.get(self.cluster_id))
+            or not self.rows
+            or self.decided() is not None
+        )
         if not is_decided and self._last and self._last[0] in (ARTICLE, *rejected):
             self.go_to(*self._last)
         here = self.cluster_id
@@ -175,8 +203,17 @@ class GridKeys(DecidingKeys):
         decided = self.decided()
         if decided is None:
             raise CoderError("review.not_decided")
-        edit, who = partial(gold_edits.Reason, here, self.field_id), self.givers(decided)
-        what = "union" if len(decided.taken_from) > 1 else "set" if decided.coded else "not_stated"
+        edit, who = (
+            partial(gold_edits.Reason, here, self.field_id),
+            self.givers(decided),
+        )
+        what = (
+            "union"
+            if len(decided.taken_from) > 1
+            else "set"
+            if decided.coded
+            else "not_stated"
+        )
         kind = self.kind(what if SUPERVISOR in decided.taken_from else "take")
 
         def change(reason: str) -> None:
@@ -196,7 +233,9 @@ class GridKeys(DecidingKeys):
         is_only_coder = len({coder for row in self.rows for coder in row.answers}) == 1
         if not any(coder in row.answers for row in self.rows):
             raise CoderError("review.not_their_event", coder=coder)
-        gold_edits.TakeEvent(here, coder, AGREED).apply(self.state, self.session.supervisor)  # likewise
+        gold_edits.TakeEvent(here, coder, AGREED).apply(
+            self.state, self.session.supervisor
+        )  # likewise
 
         def take(reason: str) -> None:
             before = self.state
@@ -234,7 +273,9 @@ class GridKeys(DecidingKeys):
         here = self.cluster_id
 
         def reject(reason: str) -> None:
-            linking = [event_named(self.lang, each) for each in self.session.linking(here)]
+            linking = [
+                event_named(self.lang, each) for each in self.session.linking(here)
+            ]
             self.change_events(RejectCluster(here, reason))
             self.rejected = here, self.state
             if linking:
@@ -262,7 +303,9 @@ class GridKeys(DecidingKeys):
 
     def _in_words(self, cluster: Cluster) -> str:
         """Return the coders who have an event, and what distinguishes it; its number stands before it."""
-        return listed(coders_of(self.state, cluster), *event_words(self.state, cluster, self.lang))
+        return listed(
+            coders_of(self.state, cluster), *event_words(self.state, cluster, self.lang)
+        )
 
     def _split(self) -> None:
         here = self.cluster_id
@@ -275,14 +318,22 @@ class GridKeys(DecidingKeys):
 
     def _close(self) -> None:
         """Close gold at once if the codebook finds no problems; else open a page of them to go to."""
-        problems = () if self.session.closed or self.session.open_cells else self.session.problems
+        problems = (
+            ()
+            if self.session.closed or self.session.open_cells
+            else self.session.problems
+        )
         if not problems:
             self._finish()
             return
 
         def place(problem: Problem) -> str:
             at = cluster_id(problem.event_id)
-            return event_named(self.lang, at) if at != ARTICLE else say(self.lang, "article")
+            return (
+                event_named(self.lang, at)
+                if at != ARTICLE
+                else say(self.lang, "article")
+            )
 
         def answered(answer: Missing | bool | None) -> None:
             if isinstance(answer, Missing) and answer.problem is not None:
@@ -291,7 +342,9 @@ class GridKeys(DecidingKeys):
                 self.screen.attempt(self._finish)
 
         items = problem_items(problems, place, self.lang)
-        self.screen.app.push_screen(MissingScreen(items, self.lang, gold=True), answered)
+        self.screen.app.push_screen(
+            MissingScreen(items, self.lang, gold=True), answered
+        )
 
     def _finish(self) -> None:
         try:

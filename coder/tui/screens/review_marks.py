@@ -16,7 +16,13 @@ TOGETHER = "="
 
 
 def marks_of(
-    state: Adjudication, cluster: str, rows: Sequence[Row], here: Row, lang: str, *, everywhere: bool
+    state: Adjudication,
+    cluster: str,
+    rows: Sequence[Row],
+    here: Row,
+    lang: str,
+    *,
+    everywhere: bool,
 ) -> list[Mark]:
     """Return the evidence of a cluster's rows as marks of their coders, bright for the row `here`.
 
@@ -27,27 +33,41 @@ def marks_of(
     bright: dict[tuple[str, int, int], list[str]] = {}
     for coding in (*state.codings, state.gold):
         is_gold = coding is state.gold
-        supporting = {row.field.id: _evidence(state, cluster, row, coding.coder) for row in rows}
+        supporting = {
+            row.field.id: _evidence(state, cluster, row, coding.coder) for row in rows
+        }
         of_event = set[str]().union(*supporting.values())
         for span in coding.spans:
-            is_marked = everywhere and not is_gold and span.decision is not Decision.REJECTED
+            is_marked = (
+                everywhere and not is_gold and span.decision is not Decision.REJECTED
+            )
             if span.id in of_event or is_marked:
                 owners.setdefault(span.stretch, []).append(coding.coder)
                 if span.id in supporting[here.field.id]:
                     bright.setdefault(span.stretch, []).append(coding.coder)
     return in_order(
         Mark(
-            "-".join(map(str, s)), *s, BRIGHT if s in bright else QUIET,
-            label="+".join(say(lang, "gold") if name == GOLD else name for name in names),
+            "-".join(map(str, s)),
+            *s,
+            BRIGHT if s in bright else QUIET,
+            label="+".join(
+                say(lang, "gold") if name == GOLD else name for name in names
+            ),
             look=_look(names),
         )
         for s, names in (owners | bright).items()
-    )  # fmt: skip
+    )
 
 
-def _evidence(state: Adjudication, cluster: str, row: Row, coder: str) -> tuple[str, ...]:
+def _evidence(
+    state: Adjudication, cluster: str, row: Row, coder: str
+) -> tuple[str, ...]:
     """Return the ids of the spans behind a coder's answer, or the gold one."""
-    answer = state.decided(cluster, row.field.id) if coder == GOLD else row.answers.get(coder)
+    answer = (
+        state.decided(cluster, row.field.id)
+        if coder == GOLD
+        else row.answers.get(coder)
+    )
     return answer.evidence if answer is not None else ()
 
 

@@ -29,21 +29,29 @@ def remark_keys(
     """Return what these keys do; an article chosen in a list is opened, and one given back left."""
 
     def choose_from(page: AskingPage[str]) -> None:
-        screen.app.push_screen(page, lambda article: open_article(article) if article else None)
+        screen.app.push_screen(
+            page, lambda article: open_article(article) if article else None
+        )
 
     project, person = screen.project, screen.person
     return {
         "grid.remarks": partial(_open_remarks, screen, grid),
         "grid.give_back": partial(_give_back, screen, grid, show_queue),
-        "queue.articles": lambda: choose_from(ArticleListScreen(ArticleList(project, ""), "", screen.lang)),
-        "queue.questions": lambda: choose_from(QuestionsPage(project, person, screen.lang)),
+        "queue.articles": lambda: choose_from(
+            ArticleListScreen(ArticleList(project, ""), "", screen.lang)
+        ),
+        "queue.questions": lambda: choose_from(
+            QuestionsPage(project, person, screen.lang)
+        ),
     }
 
 
 def _open_remarks(screen: WorkScreen, grid: GridKeys) -> None:
     """Open the page of comments on the codings, those on the cell under the cursor first."""
     session = grid.session
-    remarks = Remarks(screen.project, session.article.id, screen.person, lambda: session.state.codings)
+    remarks = Remarks(
+        screen.project, session.article.id, screen.person, lambda: session.state.codings
+    )
 
     def closed(talk: Talk | None) -> None:
         if talk is not None:
@@ -51,11 +59,20 @@ def _open_remarks(screen: WorkScreen, grid: GridKeys) -> None:
             if talk.stretch[1]:
                 screen.pane.show_span(*talk.stretch)
 
-    page = CommentsPage(remarks, screen.codebook, session.article, _places(grid), screen.drafts, screen.lang)
+    page = CommentsPage(
+        remarks,
+        screen.codebook,
+        session.article,
+        _places(grid),
+        screen.drafts,
+        screen.lang,
+    )
     screen.app.push_screen(page, closed)
 
 
-def _give_back(screen: WorkScreen, grid: GridKeys, show_queue: Callable[[], None]) -> None:
+def _give_back(
+    screen: WorkScreen, grid: GridKeys, show_queue: Callable[[], None]
+) -> None:
     """Reopen a coding for its coder, with a comment on what to change."""
     session = grid.session
     article = session.article.id
@@ -63,7 +80,9 @@ def _give_back(screen: WorkScreen, grid: GridKeys, show_queue: Callable[[], None
     def chosen(coder: str) -> None:
         title = say(screen.lang, "give_back", who=coder)
         about = (article, coder)
-        screen.open_comment(about, title, "", partial(give, coder), partial(given_back, coder))
+        screen.open_comment(
+            about, title, "", partial(give, coder), partial(given_back, coder)
+        )
 
     def give(coder: str, text: str) -> None:
         if not text.strip():
@@ -90,4 +109,7 @@ def _places(grid: GridKeys) -> list[Place]:
 def _cluster_with(session: ReviewSession, talk: Talk) -> str:
     """Return the cluster to which the talk's event belongs, or the article's own record if none does."""
     member = talk.coder, talk.event
-    return next((cluster.id for cluster in session.state.clusters if member in cluster.members), ARTICLE)
+    return next(
+        (cluster.id for cluster in session.state.clusters if member in cluster.members),
+        ARTICLE,
+    )

@@ -29,7 +29,15 @@ from coder.tui.keys import key_of
 from coder.tui.screens.review_marks import TOGETHER
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import column_head, in_line, say
-from coder.tui.widgets.rows import SIDES, Column, Row, broken_apart, fitted, joined, shared
+from coder.tui.widgets.rows import (
+    SIDES,
+    Column,
+    Row,
+    broken_apart,
+    fitted,
+    joined,
+    shared,
+)
 from coder.values.typed import show
 
 _SIGNS = {"agreed": "=", "some": "{}=", "differs": "≠", "one": "1", "silent": " "}
@@ -79,7 +87,11 @@ class ReviewRows:
     def looks(self) -> dict[str, str]:
         """The signs of highlighted words by coder, for terminals without colour."""
         signs = _SIGNS_OF_CODERS.ljust(len(self.state.coders), "●")
-        return {**dict(zip(self.state.coders, signs, strict=False)), TOGETHER: TOGETHER, GOLD: _DECIDED}
+        return {
+            **dict(zip(self.state.coders, signs, strict=False)),
+            TOGETHER: TOGETHER,
+            GOLD: _DECIDED,
+        }
 
     @property
     def legend(self) -> Row:
@@ -114,7 +126,9 @@ class ReviewRows:
         """The selected rows, none without a selection."""
         if self.anchor is None:
             return []
-        return self.rows[min(self.anchor, self.index) : max(self.anchor, self.index) + 1]
+        return self.rows[
+            min(self.anchor, self.index) : max(self.anchor, self.index) + 1
+        ]
 
     def decided(self, row: Compared | None = None) -> Answer | None:
         """Return the gold answer of a row, by default of the one under the cursor."""
@@ -137,25 +151,45 @@ class ReviewRows:
         """
         decided = self.state.decided(self.cluster_id, row.field.id)
         asked = not row.answers and row.field.id in self.state.asked(self.cluster_id)
-        return row.state != "silent" or decided is not None or row.field.id in self.problems or asked
+        return (
+            row.state != "silent"
+            or decided is not None
+            or row.field.id in self.problems
+            or asked
+        )
 
     def drawn(self, most_lines: int) -> tuple[list[list[Row]], Row]:
         """Return the lines of each row, about `most_lines` in all, and the head of the columns."""
         width, state = self.width, self.state
         label, cells = self._widths(width)
-        blocks = [[*self._lines(row, label, cells, max(_MOST, most_lines))] for row in self.rows]
+        blocks = [
+            [*self._lines(row, label, cells, max(_MOST, most_lines))]
+            for row in self.rows
+        ]
         for n, height in enumerate(self._heights([*map(len, blocks)], most_lines)):
             if height < len(blocks[n]):
                 blocks[n] = [*self._lines(self.rows[n], label, cells, height)]
-        title, before = column_head(self.lang, "field"), _SIGN + 1  # it stands over the names of fields
-        if self.cluster_id != ARTICLE and (reason := state.cluster(self.cluster_id).rejected):
-            title, before = say(self.lang, "cluster_rejected", reason=self.reason_label(reason)), 2
+        title, before = (
+            column_head(self.lang, "field"),
+            _SIGN + 1,
+        )  # it stands over the names of fields
+        if self.cluster_id != ARTICLE and (
+            reason := state.cluster(self.cluster_id).rejected
+        ):
+            title, before = (
+                say(self.lang, "cluster_rejected", reason=self.reason_label(reason)),
+                2,
+            )
         # coders' names begin a cell before their answers
         head = [Column("", before), Column(title, label + _SIGN - before)]
-        for n, (coder, cells_of) in enumerate(zip(state.coders, cells, strict=False), start=1):
+        for n, (coder, cells_of) in enumerate(
+            zip(state.coders, cells, strict=False), start=1
+        ):
             name = f" {fit(with_digit(n, isolate(coder)), cells_of - 2)}"
             head.append(Column(name, cells_of, palette.coder_role(n - 1), digit_of(n)))
-        head[-1] = replace(head[-1], width=head[-1].width + 1)  # gold stands over its signs
+        head[-1] = replace(
+            head[-1], width=head[-1].width + 1
+        )  # gold stands over its signs
         return blocks, (*head, Column(column_head(self.lang, "gold"), 0, palette.TITLE))
 
     def _heights(self, wanted: Sequence[int], most_lines: int) -> list[int]:
@@ -164,11 +198,17 @@ class ReviewRows:
         Beside the article these get theirs in any case. The cursor has no part in it: rows would move.
         """
         heights, free = [1] * len(wanted), most_lines - len(wanted)
-        order = sorted(range(len(wanted)), key=lambda n: self.rows[n].state != "differs")
+        order = sorted(
+            range(len(wanted)), key=lambda n: self.rows[n].state != "differs"
+        )
         for most in (_MOST, max(_MOST, most_lines)):
             for n in order:
                 more = min(wanted[n], most) - heights[n]
-                if most > _MOST or self.rows[n].state != "differs" or not self.is_beside:
+                if (
+                    most > _MOST
+                    or self.rows[n].state != "differs"
+                    or not self.is_beside
+                ):
                     more = min(more, max(0, free))
                 heights[n] += more
                 free -= more
@@ -182,24 +222,43 @@ class ReviewRows:
         state, lang = self.state, self.lang
         names = [cell_width(row.field.label.of(lang)) for row in self.rows]
         label = max(min(_LABEL, width // 3), min(max(names, default=0) + 1, width // 4))
-        wanted = [cell_width(with_digit(n, coder)) + 2 for n, coder in enumerate(state.coders, start=1)]
+        wanted = [
+            cell_width(with_digit(n, coder)) + 2
+            for n, coder in enumerate(state.coders, start=1)
+        ]
         for row in self.rows:
             for n, coder in enumerate(state.coders):
                 answer = row.answers.get(coder)
-                words = self.words_of(row.field, answer) if answer else say(lang, "not_here")
-                wanted[n] = max(wanted[n], cell_width(words) + (4 if answer and answer.comment else 2))
+                words = (
+                    self.words_of(row.field, answer)
+                    if answer
+                    else say(lang, "not_here")
+                )
+                wanted[n] = max(
+                    wanted[n],
+                    cell_width(words) + (4 if answer and answer.comment else 2),
+                )
         room = max(_LEAST * (len(wanted) + 1), width - label - _SIGN - SIDES)
         return label, shared([*wanted, min(max(wanted) + 3, _GOLD)], room)
 
-    def _lines(self, row: Compared, label: int, cells: Sequence[int], most: int) -> Iterable[Row]:
+    def _lines(
+        self, row: Compared, label: int, cells: Sequence[int], most: int
+    ) -> Iterable[Row]:
         """Yield at most so many lines of a field: its name, each coder's answer in its cells, and gold.
 
         Answers that agree are in the first one's words, as the same set may be coded in another order; those
         of all coders are shown once.
         """
         lang, rtl, coders = self.lang, self.lang == "ar", self.state.coders
-        decided, sign, differs = self.decided(row), self.sign(row), row.state in DISAGREEMENTS
-        edge, style = (" ", palette.TITLE if differs and decided is None else palette.TEXT)
+        decided, sign, differs = (
+            self.decided(row),
+            self.sign(row),
+            row.state in DISAGREEMENTS,
+        )
+        edge, style = (
+            " ",
+            palette.TITLE if differs and decided is None else palette.TEXT,
+        )
         if any(row is each for each in self.selected):
             edge, style = "▌", palette.EDGE
         state = _SIGNS[row.state].format(len(row.answers))
@@ -207,10 +266,21 @@ class ReviewRows:
             state = state.replace("=", _APART)
         answers = [row.answers.get(coder) for coder in coders]
         notes = ["✎ " if answer and answer.comment else "" for answer in answers]
-        shown = answers if differs else [each and next(filter(None, answers)) for each in answers]
-        words = [self.words_of(row.field, each) if each else say(lang, "not_here") for each in shown]
+        shown = (
+            answers
+            if differs
+            else [each and next(filter(None, answers)) for each in answers]
+        )
+        words = [
+            self.words_of(row.field, each) if each else say(lang, "not_here")
+            for each in shown
+        ]
         is_one = row.state == "agreed" and not any(notes)
-        places = [(0, sum(cells[:-1]))] if is_one else joined([*map(add, notes, words)], cells)
+        places = (
+            [(0, sum(cells[:-1]))]
+            if is_one
+            else joined([*map(add, notes, words)], cells)
+        )
         gold, room = self.words_of(row.field, decided) if decided else "", cells[-1] - 3
         if gold and {*words} == {gold}:
             gold = "="
@@ -233,7 +303,15 @@ class ReviewRows:
                     role = palette.MENU  # the ground shows how far it goes
                 words_here = in_line(row.field, notes[n] + text, lang)
                 line.append(Column(f"{words_here}  ", width, role, digit_of(n + 1)))
-            yield *line, Column(f"{sign} {in_line(row.field, gold, lang)}", 0, look, key_of("grid.edit"))
+            yield (
+                *line,
+                Column(
+                    f"{sign} {in_line(row.field, gold, lang)}",
+                    0,
+                    look,
+                    key_of("grid.edit"),
+                ),
+            )
 
     def words_of(self, field: Field, answer: Answer) -> str:
         """Return a value or a blank in words."""
@@ -242,7 +320,9 @@ class ReviewRows:
     def givers(self, decided: Answer) -> str:
         """Return whose answers a decision takes: the coders, and the supervisor in words."""
         own = say(self.lang, "supervisor")
-        return "+".join(own if each == SUPERVISOR else each for each in decided.taken_from)
+        return "+".join(
+            own if each == SUPERVISOR else each for each in decided.taken_from
+        )
 
     def reason_label(self, reason: str) -> str:
         """Return the label of a reason."""

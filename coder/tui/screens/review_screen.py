@@ -73,7 +73,9 @@ class ReviewScreen(WorkScreen):
     )
     session: ReviewSession | None
 
-    def __init__(self, project: Project, supervisor: str, article: str | None = None) -> None:
+    def __init__(
+        self, project: Project, supervisor: str, article: str | None = None
+    ) -> None:
         super().__init__(project, supervisor)
         self.pane.can_focus = False  # it has no keys of its own
         self.wanted = article
@@ -86,7 +88,9 @@ class ReviewScreen(WorkScreen):
         self.headline = Title(id="title")
         self.text = Frame(self.headline, pane=self.pane, id="text")
         events = self.grid.events
-        self.cells = AnswersPane(self.grid.head, self.grid.list, events.title, events.list)
+        self.cells = AnswersPane(
+            self.grid.head, self.grid.list, events.title, events.list
+        )
         self.keys = {
             **self.grid.keys,
             **remark_keys(self, self.grid, self.open_article, self.show_queue),
@@ -111,7 +115,9 @@ class ReviewScreen(WorkScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.set_interval(LOOK_AGAIN, partial(self.waiting.look_again, self.show_queue))
-        self.screen_layout_refresh_signal.subscribe(self, lambda _: self.waiting.fill(), immediate=True)
+        self.screen_layout_refresh_signal.subscribe(
+            self, lambda _: self.waiting.fill(), immediate=True
+        )
         self.show_queue()
         if self.wanted is not None:
             self.open_article(self.project.article(self.wanted).id)
@@ -147,21 +153,32 @@ class ReviewScreen(WorkScreen):
 
     def _show_agreement(self) -> None:
         """Open the agreement tab as it was left; a case chosen there is shown in the grid."""
-        from coder.tui.screens.agreement_screen import AgreementScreen, Shown  # numpy is slow to import
+        from coder.tui.screens.agreement_screen import (
+            AgreementScreen,
+            Shown,
+        )  # numpy is slow to import
 
         def chosen(case: tuple[str, Unit] | None) -> None:
             if case is not None:
                 self._open_case(*case)
 
         self.agreement = self.agreement or Shown()
-        self.app.push_screen(AgreementScreen(self.project, self.agreement, self.lang), chosen)
+        self.app.push_screen(
+            AgreementScreen(self.project, self.agreement, self.lang), chosen
+        )
 
     def _open_case(self, field: str, case: Unit) -> None:
         """Open the article of a case, with the cursor on the field in the event of the case."""
         self.open_article(case.article)
-        if self.session is not None and self.agreement is not None and self.agreement.study is not None:
+        if (
+            self.session is not None
+            and self.agreement is not None
+            and self.agreement.study is not None
+        ):
             members = set(self.agreement.study.members(field, case).items())
-            clusters = (c.id for c in self.session.state.clusters if members & set(c.members))
+            clusters = (
+                c.id for c in self.session.state.clusters if members & set(c.members)
+            )
             self.grid.go_to(next(clusters, ARTICLE), field)
 
     def next_article(self) -> None:
@@ -188,7 +205,9 @@ class ReviewScreen(WorkScreen):
         self.pane.load(self.work.article)
         self.set_focus(self.grid.list)
         self.refresh_work()
-        self.call_after_refresh(self.show_header)  # the panes' titles have their width by then
+        self.call_after_refresh(
+            self.show_header
+        )  # the panes' titles have their width by then
         if not self.grid.go_to_open(from_start=True):
             self.grid.say_none_left()
         if self.work.others:
@@ -237,7 +256,9 @@ class ReviewScreen(WorkScreen):
     def refresh_work(self) -> None:
         width = self.app.size.width
         if width >= WIDE:
-            width -= (width - BESIDE) * REVIEWED_PERCENT // 100 + 2 * BESIDE + edges(width)
+            width -= (
+                (width - BESIDE) * REVIEWED_PERCENT // 100 + 2 * BESIDE + edges(width)
+            )
         self.grid.load(width)
         self.show_mode()
 
@@ -247,19 +268,37 @@ class ReviewScreen(WorkScreen):
         state, cluster_id = self.session.state, self.grid.cluster_id
         left = len(self.session.open_cells)
         wrong = sum(1 for _ in self.session.to_do()) - left
-        counts = [say(self.lang, key, n=n) for key, n in (("left", left), ("left_wrong", wrong)) if n]
+        counts = [
+            say(self.lang, key, n=n)
+            for key, n in (("left", left), ("left_wrong", wrong))
+            if n
+        ]
         done = "closed" if self.session.closed else "none_left"
         where = say(self.lang, "article")
         if cluster_id != ARTICLE:
-            where = say(self.lang, "event_in_all", n=event_number(cluster_id), m=len(state.clusters))
+            where = say(
+                self.lang,
+                "event_in_all",
+                n=event_number(cluster_id),
+                m=len(state.clusters),
+            )
         article = self.session.article
         keys = key_of("grid.events"), key_of("grid.next")
         others = [f"● {'+'.join(self.session.others)}"] if self.session.others else []
-        places = [each.article for each in self.waiting.shown] if self.has_class("wide") else []
-        number, count = places.index(article.id) + 1 if article.id in places else 0, len(places)
+        places = (
+            [each.article for each in self.waiting.shown]
+            if self.has_class("wide")
+            else []
+        )
+        number, count = (
+            places.index(article.id) + 1 if article.id in places else 0,
+            len(places),
+        )
         place = say(self.lang, "article_of", n=number, m=count) if number else ""
         self.head(
-            [*others, place, where, *article.imprint], listed(*counts) or say(self.lang, done), keys=keys
+            [*others, place, where, *article.imprint],
+            listed(*counts) or say(self.lang, done),
+            keys=keys,
         )
         legend = self.grid.legend
         self.text.show_foot(Column(" ", 0, palette.PANE), *legend)
@@ -282,9 +321,15 @@ class ReviewScreen(WorkScreen):
                 )
             )
         room = self.size.width - sum(column.width for column in coders)
-        self.idle = frozenset(f"grid.{name}" for name in self.grid.idle) if in_grid else frozenset()
+        self.idle = (
+            frozenset(f"grid.{name}" for name in self.grid.idle)
+            if in_grid
+            else frozenset()
+        )
         idle = self.idle | self.chooser.idle
-        self.bars["footer"].show(*coders, *footer_columns(self.scopes(), self.lang, room, idle))
+        self.bars["footer"].show(
+            *coders, *footer_columns(self.scopes(), self.lang, room, idle)
+        )
         if self.session is not None:
             self.cells.fit()
             self.grid.show_head()
@@ -303,7 +348,10 @@ class ReviewScreen(WorkScreen):
 
     @property
     def info_bars(self) -> Sequence[Bar]:
-        return (*([self.bars["upper_info"]] if self.session is not None else ()), *super().info_bars)
+        return (
+            *([self.bars["upper_info"]] if self.session is not None else ()),
+            *super().info_bars,
+        )
 
     @property
     def chooser(self) -> Chooser:
@@ -311,8 +359,18 @@ class ReviewScreen(WorkScreen):
 
     def state(self) -> tuple[object, ...]:
         if self.session is None:
-            return self.list.cursor, self.waiting.query, self.waiting.filter, self.waiting.order
-        return self.session.state, self.grid.cluster_id, self.grid.index, self.grid.anchor
+            return (
+                self.list.cursor,
+                self.waiting.query,
+                self.waiting.filter,
+                self.waiting.order,
+            )
+        return (
+            self.session.state,
+            self.grid.cluster_id,
+            self.grid.index,
+            self.grid.anchor,
+        )
 
     def scope(self) -> str:
         if self.session is None:
@@ -336,10 +394,14 @@ class ReviewScreen(WorkScreen):
         if self.chooser.asked is not None:
             return
         if message.source is self.list:
-            if message.index < len(self.waiting.shown):  # below them stands how one of them begins
+            if message.index < len(
+                self.waiting.shown
+            ):  # below them stands how one of them begins
                 self.waiting.go(message.index)
                 self._open()
         elif message.source is self.grid.list:
             self.grid.go_to_line(message.index)
         else:
-            self.grid.go_to([ARTICLE, *(c.id for c in self.work.state.clusters)][message.index])
+            self.grid.go_to(
+                [ARTICLE, *(c.id for c in self.work.state.clusters)][message.index]
+            )

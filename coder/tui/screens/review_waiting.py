@@ -9,27 +9,56 @@ from functools import partial
 from msgspec.structs import replace
 
 from coder.adjudicate.resolve import SPANS
-from coder.service.review.pace import Weakest, cached_weakest, closing_days, pace, weakest_field
-from coder.service.review.review_queue import FILTERS, ORDERS, Queued, ReviewQueue, matching, ordered
+from coder.service.review.pace import (
+    Weakest,
+    cached_weakest,
+    closing_days,
+    pace,
+    weakest_field,
+)
+from coder.service.review.review_queue import (
+    FILTERS,
+    ORDERS,
+    Queued,
+    ReviewQueue,
+    matching,
+    ordered,
+)
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.first_paint import BESIDE, edges
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
 from coder.tui.screens.article_beginnings import Beginnings
 from coder.tui.screens.article_list import LazyRows, filter_tabs, title_in
-from coder.tui.screens.type_to_find import found_by, none_found, with_typed, without_last
+from coder.tui.screens.type_to_find import (
+    found_by,
+    none_found,
+    with_typed,
+    without_last,
+)
 from coder.tui.screens.work_screen import WorkScreen
 from coder.tui.sentences import column_head, listed, say
 from coder.tui.widgets.bars import Bar, Head
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Title
-from coder.tui.widgets.rows import SIDES, Column, Row, fitted, number, position, steps_to, title_role
+from coder.tui.widgets.rows import (
+    SIDES,
+    Column,
+    Row,
+    fitted,
+    number,
+    position,
+    steps_to,
+    title_role,
+)
 from coder.values.days import shown_day
 
 _AT_ONCE = 20  # the most articles to count before the queue is shown; more are counted in a thread
 _SIGN, _COUNT, _MARKS = 3, 7, 5  # cells of a line, of a count at least
 _OTHERS = 12  # the most cells for who else has an article open
-_COUNTS = 61  # columns from which a row has cells for counts, which the line below says too
+_COUNTS = (
+    61  # columns from which a row has cells for counts, which the line below says too
+)
 _COLUMNS = "differing", "open_cells"
 _FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
 _SIGNS = {"new": "", "open": "·", "closed": "✓", "stale": "↻", "revisions": "!"}
@@ -44,7 +73,11 @@ class QueueView:
         self.queue: ReviewQueue | None = None
         self.list = ChooserList(id="queue")
         self.title = Title(id="waiting_title")
-        self.found_by, self.filters, self.head = Bar(id="found_by"), Bar(id="filters"), Head(id="queue_head")
+        self.found_by, self.filters, self.head = (
+            Bar(id="found_by"),
+            Bar(id="filters"),
+            Head(id="queue_head"),
+        )
         lines = self.found_by, self.filters, self.head
         self.frame = Frame(self.title, *lines, pane=self.list, padded=True)
         self.all: Sequence[Queued] = ()
@@ -97,7 +130,9 @@ class QueueView:
             self.load(queue.counted())
         else:
             self.load(queue.counted())
-            screen.call_after_refresh(self._weigh)  # otherwise it would delay the first keys
+            screen.call_after_refresh(
+                self._weigh
+            )  # otherwise it would delay the first keys
         if queue.is_worth_keeping:
             screen.call_after_refresh(self._keep)
 
@@ -110,12 +145,18 @@ class QueueView:
                 changed()
 
         is_free = screen.is_active and self._is_shown() and screen.chooser.asked is None
-        if queue is not None and is_free and all(each.is_finished for each in screen.workers):
+        if (
+            queue is not None
+            and is_free
+            and all(each.is_finished for each in screen.workers)
+        ):
             screen.in_thread(lambda _: queue.is_outdated(), told)
 
     def _keep(self) -> None:
         if (queue := self.queue) is not None and not queue.uncounted:
-            self.screen.in_thread(lambda _: queue.keep(), lambda _: None, group="keeping")
+            self.screen.in_thread(
+                lambda _: queue.keep(), lambda _: None, group="keeping"
+            )
 
     def _show_counted(self, done: int, of: int) -> None:
         if self._is_shown():
@@ -131,20 +172,43 @@ class QueueView:
         """Compute in a thread which article would raise the weakest field most, unless an article is open."""
         if self._is_shown():
             project = self.screen.project
-            self.screen.in_thread(lambda _: weakest_field(project), self.weigh, group="weakest")
+            self.screen.in_thread(
+                lambda _: weakest_field(project), self.weigh, group="weakest"
+            )
 
     def load(self, articles: Sequence[Queued], *, counting: bool = False) -> None:
         """Set all articles to review and show the progress; counting: whether more of them may follow."""
         self.all = articles
-        self.others = self.screen.project.store.whereabouts.others(each.article for each in articles)
+        self.others = self.screen.project.store.whereabouts.others(
+            each.article for each in articles
+        )
         closed = {each.article for each in articles if each.status == "closed"}
         stale = sum(each.status == "stale" for each in articles)
-        counts = {"queue": len(articles) - len(closed), "queue_closed": len(closed), "queue_stale": stale}
-        words = [say(self.lang, key, n=n) for key, n in counts.items() if n or key != "queue_stale"]
+        counts = {
+            "queue": len(articles) - len(closed),
+            "queue_closed": len(closed),
+            "queue_stale": stale,
+        }
+        words = [
+            say(self.lang, key, n=n)
+            for key, n in counts.items()
+            if n or key != "queue_stale"
+        ]
         today = datetime.now().astimezone().date()
-        so_far = pace(closing_days(self.screen.project, closed), len(articles) - len(closed), today)
+        so_far = pace(
+            closing_days(self.screen.project, closed),
+            len(articles) - len(closed),
+            today,
+        )
         if so_far is not None:
-            words.append(say(self.lang, "queue_pace", today=so_far.today, rate=f"{so_far.per_day:.1f}"))
+            words.append(
+                say(
+                    self.lang,
+                    "queue_pace",
+                    today=so_far.today,
+                    rate=f"{so_far.per_day:.1f}",
+                )
+            )
             if so_far.days_left:
                 words.append(say(self.lang, "queue_days_left", n=so_far.days_left))
         self._progress = [say(self.lang, "queue_reading")] if counting else words
@@ -162,13 +226,20 @@ class QueueView:
     def show(self, *, follow: bool = True) -> None:
         """Filter, search and sort again; follow: whether the cursor stays on its article."""
         article = self.here if follow else ""
-        self.shown = ordered(matching(self.all, self.filter, self.query), self.order, self.weakest.gains)
-        at = next((i for i, each in enumerate(self.shown) if each.article == article), 0)
+        self.shown = ordered(
+            matching(self.all, self.filter, self.query), self.order, self.weakest.gains
+        )
+        at = next(
+            (i for i, each in enumerate(self.shown) if each.article == article), 0
+        )
         self._fit_columns()
         self._rows = LazyRows(self.shown, self._row)
         self._load(at)
         lang, width = self.lang, self._width
-        names = {each: say(lang, _FILTER_WORDS.get(each, f"queue_{each}")) for each in FILTERS}
+        names = {
+            each: say(lang, _FILTER_WORDS.get(each, f"queue_{each}"))
+            for each in FILTERS
+        }
         self.found_by.show(*found_by(self.query, width, "queue", lang))
         self.filters.show(*filter_tabs(names, self.filter, "queue", width))
         is_known = self.all and self._nothing != "queue_reading"
@@ -181,8 +252,14 @@ class QueueView:
         """Return the next open article in list order, wrapping around at the end; "" if there is none."""
         ids = [each.article for each in self.shown]
         at = ids.index(article) + 1 if article in ids else 0
-        left = {each.article for each in self.shown if each.status not in ("closed", "revisions")} - done
-        return next((id_ for id_ in ids[at:] + ids[:at] if id_ in left and id_ != article), "")
+        left = {
+            each.article
+            for each in self.shown
+            if each.status not in ("closed", "revisions")
+        } - done
+        return next(
+            (id_ for id_ in ids[at:] + ids[:at] if id_ in left and id_ != article), ""
+        )
 
     def typed(self, raw: str) -> bool:
         """Add a typed character to the search in ids, titles, outlets, coders, stages and types."""
@@ -210,7 +287,11 @@ class QueueView:
     def _load(self, at: int) -> None:
         """Show the articles and, if there is room below them, how the one under the cursor begins."""
         room = self.list.size.height - len(self.shown)
-        below = self._beginnings.rows(self.shown[at].article, self._width - SIDES, room) if self.shown else []
+        below = (
+            self._beginnings.rows(self.shown[at].article, self._width - SIDES, room)
+            if self.shown
+            else []
+        )
         self.list.load([*self._rows, *below] if below else self._rows, at)
 
     def go_to(self, article: str) -> None:
@@ -259,11 +340,23 @@ class QueueView:
 
     def _fit_columns(self) -> None:
         """Give the columns the cells that they need, and no more: the title gets the rest."""
-        heads = [column_head(self.lang, key) for key in _COLUMNS] if self._width >= _COUNTS else []
+        heads = (
+            [column_head(self.lang, key) for key in _COLUMNS]
+            if self._width >= _COUNTS
+            else []
+        )
         self._counts = [max(_COUNT, cell_width(head) + 2) for head in heads]
-        self._marks = _MARKS if any(each.flags or each.comments for each in self.all) else 2
-        alike = {(each.status, each.stale, *self.others.get(each.article, ())): each for each in self.all}
-        states = column_head(self.lang, "head_status"), *map(self._state, alike.values())
+        self._marks = (
+            _MARKS if any(each.flags or each.comments for each in self.all) else 2
+        )
+        alike = {
+            (each.status, each.stale, *self.others.get(each.article, ())): each
+            for each in self.all
+        }
+        states = (
+            column_head(self.lang, "head_status"),
+            *map(self._state, alike.values()),
+        )
         self._status = max(map(cell_width, states))
 
     def _state(self, item: Queued) -> str:
@@ -284,7 +377,10 @@ class QueueView:
             fitted(f"{column_head(lang, 'article')} ", palette.TITLE),
             Column(words, 0, palette.DIM, order),
             *(
-                replace(number(column_head(lang, head), cells, lang == "ar", palette.TITLE), key=key)
+                replace(
+                    number(column_head(lang, head), cells, lang == "ar", palette.TITLE),
+                    key=key,
+                )
                 for head, cells, key in counts
             ),
             Column("", self._marks),
@@ -292,16 +388,36 @@ class QueueView:
         )
 
     def _row(self, item: Queued) -> Row:
-        signs = ("⚑" if item.flags else "") + (f"✎{item.comments}" if item.comments else "")
-        fixed = _SIGN + bool(self._counts) + sum(self._counts) + self._marks + self._status + SIDES
-        counts = zip((f"≠{item.differing}", f"{item.open_cells or ''}"), self._counts, strict=False)
+        signs = ("⚑" if item.flags else "") + (
+            f"✎{item.comments}" if item.comments else ""
+        )
+        fixed = (
+            _SIGN
+            + bool(self._counts)
+            + sum(self._counts)
+            + self._marks
+            + self._status
+            + SIDES
+        )
+        counts = zip(
+            (f"≠{item.differing}", f"{item.open_cells or ''}"),
+            self._counts,
+            strict=False,
+        )
         title = title_in(item.title, self._width - fixed, self.lang)
         return (
             Column(f" {_SIGNS[item.status]}", _SIGN, palette.KEY),
             Column(title, 0, palette.DIM if item.status == "closed" else palette.TEXT),
-            *(number(each, cells, self.lang == "ar", palette.TEXT) for each, cells in counts),
+            *(
+                number(each, cells, self.lang == "ar", palette.TEXT)
+                for each, cells in counts
+            ),
             Column(f" {signs}", self._marks, palette.KEY),
-            Column(self._state(item), self._status, palette.WRONG if item.stale else palette.TEXT),
+            Column(
+                self._state(item),
+                self._status,
+                palette.WRONG if item.stale else palette.TEXT,
+            ),
         )
 
     def _show_about(self) -> None:
@@ -312,19 +428,33 @@ class QueueView:
         self.title.show(name, *position(self.lang, self.at, len(self.shown)))
         others = self.others.get(self.here, ())
         here = say(self.lang, "is_in_it", who="+".join(others)) if others else ""
-        self.screen.show_article(*self._about(self.shown[self.at]) if self.shown else ("",), first=here)
+        self.screen.show_article(
+            *self._about(self.shown[self.at]) if self.shown else ("",), first=here
+        )
 
     def _about(self, item: Queued) -> Sequence[str]:
         lang, counts = self.lang, _counts(item)
         in_columns = _COLUMNS if self._counts else ()
-        words = [f"{say(lang, key)}: {n}" for key, n in counts.items() if n and key not in in_columns]
+        words = [
+            f"{say(lang, key)}: {n}"
+            for key, n in counts.items()
+            if n and key not in in_columns
+        ]
         if (gain := self.weakest.gains.get(item.article, 0.0)) and self.order == "gain":
             words.insert(0, say(lang, "would_raise", more=f"+{gain:.3f}"))
         book = self.screen.codebook
         field = book.type_field
-        types = [book.label_of(field, name, lang) for name in item.types[:2]] if field is not None else []
+        types = (
+            [book.label_of(field, name, lang) for name in item.types[:2]]
+            if field is not None
+            else []
+        )
         stage = say(lang, f"stage_{item.stage}") if item.stage else ""
-        since = shown_day(date.fromisoformat(item.since[:10])).of(lang) if item.since else ""
+        since = (
+            shown_day(date.fromisoformat(item.since[:10])).of(lang)
+            if item.since
+            else ""
+        )
         return [
             item.title,
             *words,
@@ -338,7 +468,10 @@ class QueueView:
 
 def _counts(item: Queued) -> Mapping[str, int]:
     return {
-        "differing": item.differing, "open_cells": item.open_cells, "events": item.events,
+        "differing": item.differing,
+        "open_cells": item.open_cells,
+        "events": item.events,
         **{f"spans_{name}": item.spans.get(name, 0) for name in SPANS[1:]},
-        "queue_flag": item.flags, "queue_commented": item.comments,
-    }  # fmt: skip
+        "queue_flag": item.flags,
+        "queue_commented": item.comments,
+    }

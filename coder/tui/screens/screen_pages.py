@@ -126,7 +126,11 @@ def footer_columns(
     named = [each for each in of_scope(*scopes) if each.footer and each.id not in idle]
     named.sort(key=lambda each: (each.scope == "any", not each.leads))
     columns = dict[Action, tuple[Column, Column]]()
-    first = [each for each in named if each.id in always or each.name == "back" or "escape" in each.keys]
+    first = [
+        each
+        for each in named
+        if each.id in always or each.name == "back" or "escape" in each.keys
+    ]
     for action in dict.fromkeys((*first, *named)):
         # Blanks inside an isolate would move to its left, which is the key's side in a right-to-left line.
         key, label = action.keys[0], f"{action.label(lang)} "

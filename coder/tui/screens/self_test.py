@@ -40,13 +40,23 @@ def ways(terminal: Terminal) -> tuple[Way, ...]:
         return (Way("auto", terminal.mode, is_switched=True), *fixed)
     if terminal.advice not in ("", "marks"):
         return fixed
-    return tuple(replace(way, setting="auto") if way.mode == terminal.mode else way for way in fixed)
+    return tuple(
+        replace(way, setting="auto") if way.mode == terminal.mode else way
+        for way in fixed
+    )
 
 
 def pattern(sentence: str) -> str:
     """Return the correctly displayed sentence with each word's cells replaced by the word's number."""
-    numbers = {at: str(n) for n, extent in enumerate(Reading(sentence).words, 1) for at in range(*extent)}
-    return "".join(numbers.get(cell.start, cell.glyph) for cell in Layout(sentence, 200).line(0).cells)
+    numbers = {
+        at: str(n)
+        for n, extent in enumerate(Reading(sentence).words, 1)
+        for at in range(*extent)
+    }
+    return "".join(
+        numbers.get(cell.start, cell.glyph)
+        for cell in Layout(sentence, 200).line(0).cells
+    )
 
 
 class DoctorScreen(AskingPage[None]):
@@ -93,34 +103,56 @@ class DoctorScreen(AskingPage[None]):
 
     def _bar(self, name: str, *, rtl: bool, style: Role) -> Bar:
         bar = self.bars[name] = Bar(style=style, id=name)
-        bar.own_rtl, bar.margin = rtl, 0  # the words and their numbers stand above each other
+        bar.own_rtl, bar.margin = (
+            rtl,
+            0,
+        )  # the words and their numbers stand above each other
         bar.add_class("sample")
         return bar
 
     def on_mount(self) -> None:
-        self.show_title(listed("coder doctor", say(self.lang, "doctor_title"), self.terminal.name))
+        self.show_title(
+            listed("coder doctor", say(self.lang, "doctor_title"), self.terminal.name)
+        )
         self._show("ask", say(self.lang, "doctor_ask"), palette.TITLE)
         words = [SENTENCE[start:end] for start, end in Reading(SENTENCE).words]
-        self._show("words", say(self.lang, "doctor_words", first=words[0], last=words[-1], n=len(words)))
+        self._show(
+            "words",
+            say(
+                self.lang, "doctor_words", first=words[0], last=words[-1], n=len(words)
+            ),
+        )
         below = pattern(SENTENCE)
         for n, way in enumerate(self.ways, start=1):
             label = "auto" if way.is_switched else way.mode
-            self._show(f"name{n}", f"[{n}] {say(self.lang, f'way_{label}')}", palette.KEY)
-            self.bars[f"pattern{n}"].show(Column(""), Column(below, len(below), palette.DIM))
+            self._show(
+                f"name{n}", f"[{n}] {say(self.lang, f'way_{label}')}", palette.KEY
+            )
+            self.bars[f"pattern{n}"].show(
+                Column(""), Column(below, len(below), palette.DIM)
+            )
         if self.terminal.advice:
             self.say(f"advice_{self.terminal.advice}")
 
     def show(self) -> None:
         """Show the ways for the terminal's current reordering; a key toggles it and shows the rest."""
         # The screen's own text must be readable while the terminal reorders too, where marks take no cell.
-        mode: Mode = "lrm" if self.terminal.by_row and not self.is_switched else self.terminal.mode
+        mode: Mode = (
+            "lrm"
+            if self.terminal.by_row and not self.is_switched
+            else self.terminal.mode
+        )
         self.app.view = replace(self.app.view, mode=mode)  # type: ignore[attr-defined]  # CoderApp's
         for n, way in enumerate(self.ways, start=1):
             line = self.bars[f"line{n}"]
             line.view = Display(way.mode, self.tashkeel)
             line.show(Column(SENTENCE))
             self.query_one(f"#way{n}").display = way.is_switched == self.is_switched
-        self._show("other", say(self.lang, "doctor_other") if self.terminal.off else "", palette.DIM)
+        self._show(
+            "other",
+            say(self.lang, "doctor_other") if self.terminal.off else "",
+            palette.DIM,
+        )
         for bar in self.bars.values():
             bar.refresh()
 
@@ -128,17 +160,28 @@ class DoctorScreen(AskingPage[None]):
         self.bars[bar].show(Column(text, 0, style))
 
     def visible_state(self) -> tuple[object, ...]:
-        return *super().visible_state(), self.is_switched, self.tashkeel, self.app.return_code
+        return (
+            *super().visible_state(),
+            self.is_switched,
+            self.tashkeel,
+            self.app.return_code,
+        )
 
     def typed(self, event: Key) -> None:
         """Save the way of the pressed digit, which must be on the screen: its line reads right."""
         digit = pressed(event.key, event.character)
-        shown = {str(n): w for n, w in enumerate(self.ways, 1) if w.is_switched == self.is_switched}
+        shown = {
+            str(n): w
+            for n, w in enumerate(self.ways, 1)
+            if w.is_switched == self.is_switched
+        }
         if digit not in shown:
             self.app.bell()
             return
         setting = shown[digit].setting
-        path = save_user_view(replace(user_view(), mode=setting, tashkeel=self.tashkeel))
+        path = save_user_view(
+            replace(user_view(), mode=setting, tashkeel=self.tashkeel)
+        )
         self.reads_right = True
         self.say("doctor_kept", mode=setting, path=path)
 
@@ -152,7 +195,9 @@ class DoctorScreen(AskingPage[None]):
         """Toggle the terminal's own reordering."""
         if self.terminal.off:
             self.is_switched = not self.is_switched
-            let_reorder = getattr(self.app._driver, "let_reorder", None)  # only our own driver can
+            let_reorder = getattr(
+                self.app._driver, "let_reorder", None
+            )  # only our own driver can
             if let_reorder is not None:
                 let_reorder(not self.is_switched)
             self.show()

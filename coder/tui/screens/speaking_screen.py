@@ -15,7 +15,12 @@ from textual.worker import WorkerCancelled, get_current_worker
 from coder.errors import CoderError
 from coder.model import Blank
 from coder.service.coding.record_rows import FormRow
-from coder.service.project.config import COLOUR_THEMES, OWN_THEMES, save_user_view, user_view
+from coder.service.project.config import (
+    COLOUR_THEMES,
+    OWN_THEMES,
+    save_user_view,
+    user_view,
+)
 from coder.service.project.drafts import Place
 from coder.tui import palette
 from coder.tui.keys import Action, Keys, action_for, key_of, of_scope, shown
@@ -69,8 +74,13 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         """
         if row.is_kept:
             words = {"field": row.field.label.of(self.lang), "value": row.text or "—"}
-            keys = {"clear": shown(key_of("form.clear")), "blank": shown(key_of(f"form.{blank.value}"))}
-            told = say(self.lang, "value_is_kept", n=len(row.answer.evidence), **words, **keys)
+            keys = {
+                "clear": shown(key_of("form.clear")),
+                "blank": shown(key_of(f"form.{blank.value}")),
+            }
+            told = say(
+                self.lang, "value_is_kept", n=len(row.answer.evidence), **words, **keys
+            )
             self.show_message(told, palette.EDGE)
         return row.is_kept
 
@@ -80,7 +90,11 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
 
     def scopes(self) -> tuple[str, ...]:
         """Return the active scopes of keys, the innermost first."""
-        return (self.chooser.scope,) if self.chooser.asked is not None else (self.scope(), "any")
+        return (
+            (self.chooser.scope,)
+            if self.chooser.asked is not None
+            else (self.scope(), "any")
+        )
 
     @abstractmethod
     def visible_state(self) -> tuple[object, ...]:
@@ -93,7 +107,9 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
     def show_mode(self) -> None:
         """Show the keys that work now."""
         idle = self.idle | self.chooser.idle
-        self.bars["footer"].show(*footer_columns(self.scopes(), self.lang, self.app.size.width, idle))
+        self.bars["footer"].show(
+            *footer_columns(self.scopes(), self.lang, self.app.size.width, idle)
+        )
 
     @abstractmethod
     def show_help(self) -> None:
@@ -107,11 +123,20 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
         action = None if event.is_printable else action_for(event.key, ("any",))
         if action is not None and action.name == "help":
             event.stop().prevent_default()
-            self.app.push_screen(HelpPage((self.chooser.scope, "edit"), None, self.lang))
+            self.app.push_screen(
+                HelpPage((self.chooser.scope, "edit"), None, self.lang)
+            )
         elif not self.chooser.on_key(event):
             action = action_for(event.key, (self.chooser.scope,))
-            is_end = action is not None and action.name == "complete" and action.id not in self.chooser.idle
-            self.say("no_next_word" if is_end else "choose_first", save=self.chooser.accept_key)
+            is_end = (
+                action is not None
+                and action.name == "complete"
+                and action.id not in self.chooser.idle
+            )
+            self.say(
+                "no_next_word" if is_end else "choose_first",
+                save=self.chooser.accept_key,
+            )
         return True
 
     def perform(self, action: Action) -> None:
@@ -123,7 +148,11 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
             before = self.visible_state()
             self.attempt(self.keys[action.id])
             if self.visible_state() == before:
-                self.say("nothing_here", go=shown(key_of(action.id)), what=action.label(self.lang))
+                self.say(
+                    "nothing_here",
+                    go=shown(key_of(action.id)),
+                    what=action.label(self.lang),
+                )
         elif action.name == "palette":
             self._open_palette()
         elif action.name == "theme":
@@ -138,7 +167,12 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
 
     def _open_palette(self) -> None:
         """Open the palette of what works now: the footer's actions first, those of all screens last."""
-        offered = [each for scope in self.scopes() for each in of_scope(scope) if self._offers(each)]
+        offered = [
+            each
+            for scope in self.scopes()
+            for each in of_scope(scope)
+            if self._offers(each)
+        ]
         offered.sort(key=lambda each: (each.scope == "any", not each.footer))
         actions = {action.id: action for action in offered}
 
@@ -172,13 +206,24 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
             self.say("theme_kept", name=listed(labels[name], asides.get(name, "")))
 
         depth: int = self.app.colour_depth  # type: ignore[attr-defined]
-        own = OWN_THEMES if depth > palette.FEW else COLOUR_THEMES[:2]  # the others would look like these
+        own = (
+            OWN_THEMES if depth > palette.FEW else COLOUR_THEMES[:2]
+        )  # the others would look like these
         labels = {name: say(self.lang, f"theme_{name}") for name in ("auto", *own)}
-        others = [name for name in COLOUR_THEMES if name not in labels and depth > palette.FEW]
+        others = [
+            name for name in COLOUR_THEMES if name not in labels and depth > palette.FEW
+        ]
         asides = {name: labels[palette.dark_or_light(name)] for name in others}
-        families = {name: next(filter(name.startswith, _FAMILIES), name) for name in others}
-        labels |= {name: family.replace("-", " ").title() for name, family in families.items()}
-        choices = [Choice(name, label, aside=asides.get(name, "")) for name, label in labels.items()]
+        families = {
+            name: next(filter(name.startswith, _FAMILIES), name) for name in others
+        }
+        labels |= {
+            name: family.replace("-", " ").title() for name, family in families.items()
+        }
+        choices = [
+            Choice(name, label, aside=asides.get(name, ""))
+            for name, label in labels.items()
+        ]
         title = say(self.lang, "theme")
         task = choice_task(title, choices, accept, at=now, by_id=True, look=use)
         self.open_task(replace(task, apart=True, left=lambda _: use(now)))
@@ -217,7 +262,11 @@ class SpeakingScreen(MessageScreen[ScreenResultType]):
     def typed_text(self) -> dict[Place, str]:
         """The lines that are being typed, by their place."""
         task, text = self.chooser.asked, self.chooser.unsaved_text
-        return {self._text_place: text} if task is not None and task.lines and text.strip() else {}
+        return (
+            {self._text_place: text}
+            if task is not None and task.lines and text.strip()
+            else {}
+        )
 
     @property
     def removed(self) -> dict[Place, str]:

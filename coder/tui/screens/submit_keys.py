@@ -27,8 +27,14 @@ class SubmitKeys(CodingPart):
         open_article: Callable[[Article], None],
     ) -> None:
         super().__init__(screen, overview.highlights, overview.record)
-        self.deciding, self.overview, self.open_article = deciding, overview, open_article
-        self._left_out: list[str] = []  # the unsaved texts without which the coder went on
+        self.deciding, self.overview, self.open_article = (
+            deciding,
+            overview,
+            open_article,
+        )
+        self._left_out: list[
+            str
+        ] = []  # the unsaved texts without which the coder went on
 
     @property
     def keys(self) -> Keys:
@@ -56,15 +62,24 @@ class SubmitKeys(CodingPart):
 
     def _unsaved(self) -> list[str]:
         """Return the texts typed in this article and not saved, but for those about an event taken back."""
-        here, events = self.session.article.id, {"", *(event.id for event in self.session.coding.events)}
+        here, events = (
+            self.session.article.id,
+            {"", *(event.id for event in self.session.coding.events)},
+        )
         drafts = self.screen.drafts.items()
-        return [text for (article, *about), text in drafts if article == here and about[-4:][0] in events]
+        return [
+            text
+            for (article, *about), text in drafts
+            if article == here and about[-4:][0] in events
+        ]
 
     def _go_to(self, item: Missing) -> None:
         """Go to the field of a problem, or to an undecided candidate."""
         if (candidate := item.candidate) is not None:
             self.screen.keys["form.switch"]()
-            self.highlights.set_current(self.highlights.named(candidate.id) or self.highlights.current)
+            self.highlights.set_current(
+                self.highlights.named(candidate.id) or self.highlights.current
+            )
         if (problem := item.problem) is not None:
             self.record.go_to_event(problem.event_id or "", problem.field)
             self.deciding.show_event()

@@ -24,12 +24,18 @@ class TableValues(AskingPage[Place]):
 
     table: EventTable
 
-    def __init__(self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str) -> None:
+    def __init__(
+        self, session: Callable[[], CodingSession], event_id: str, field: str, lang: str
+    ) -> None:
         super().__init__(lang)
         self.session, self.differing = session, False
         self.read()
-        self.at = next((i for i, e in enumerate(self.table.events) if e.id == event_id), 0)
-        self.column = next((i for i, f in enumerate(self.table.fields) if f.id == field), 0)
+        self.at = next(
+            (i for i, e in enumerate(self.table.events) if e.id == event_id), 0
+        )
+        self.column = next(
+            (i for i, f in enumerate(self.table.fields) if f.id == field), 0
+        )
         self.keys = {
             "table.accept": self._accept,
             "table.clear": self._clear,
@@ -65,9 +71,17 @@ class TableValues(AskingPage[Place]):
             return
         if cell.answer.proposed:
             self._do(AcceptProposals(self.table.events[self.at].id, (cell.field,)))
-        cells = [self.table.cell(row, self.column) for row in range(len(self.table.events))]
-        proposed = [row for row, each in enumerate(cells) if each is not None and each.answer.proposed]
-        self.go_to(next((row for row in proposed if row > self.at), self.at), self.column)
+        cells = [
+            self.table.cell(row, self.column) for row in range(len(self.table.events))
+        ]
+        proposed = [
+            row
+            for row, each in enumerate(cells)
+            if each is not None and each.answer.proposed
+        ]
+        self.go_to(
+            next((row for row in proposed if row > self.at), self.at), self.column
+        )
         if cell.answer.proposed:
             self.say("accepted", n=1)
         elif cell.state == "empty":
@@ -82,7 +96,9 @@ class TableValues(AskingPage[Place]):
         self._do(SetBlank(self.table.events[self.at].id, cell.field, Blank.MISSING))
         self.go_to(self.at, self.column)
         if cell.text:
-            self.say("was_cleared", field=cell.field.label.of(self.lang), value=cell.text)
+            self.say(
+                "was_cleared", field=cell.field.label.of(self.lang), value=cell.text
+            )
 
     def _not_stated(self) -> None:
         """Set the field to "not stated", then go to the next event below in which it is open."""
@@ -95,8 +111,14 @@ class TableValues(AskingPage[Place]):
         if self.keeps_value(cell, Blank.NOT_STATED):
             return
         self._do(SetBlank(event_id, cell.field, Blank.NOT_STATED))
-        cells = [self.table.cell(row, self.column) for row in range(len(self.table.events))]
-        below = (row for row, each in enumerate(cells) if row > self.at and each is not None and each.is_open)
+        cells = [
+            self.table.cell(row, self.column) for row in range(len(self.table.events))
+        ]
+        below = (
+            row
+            for row, each in enumerate(cells)
+            if row > self.at and each is not None and each.is_open
+        )
         self.go_to(next(below, self.at), self.column)
         self.say("rest_not_stated", fields=cell.field.label)
 
@@ -118,10 +140,19 @@ class TableValues(AskingPage[Place]):
         below, source = self.table.cell(self.at + 1, self.column), events[self.at].id
         self._do(CopyValues(events[self.at + 1].id, source, cell.field))
         self.go_to(self.at + 1, self.column)
-        held = below is not None and below.answer.state != Blank.MISSING and below.text != cell.text
+        held = (
+            below is not None
+            and below.answer.state != Blank.MISSING
+            and below.text != cell.text
+        )
         lost = below.text if below is not None and held else ""
-        field, key = cell.field.label.of(self.lang), "copied_down_over" if lost else "copied_down"
-        self.say(key, field=field, value=cell.text, event=event_number(source), lost=lost)
+        field, key = (
+            cell.field.label.of(self.lang),
+            "copied_down_over" if lost else "copied_down",
+        )
+        self.say(
+            key, field=field, value=cell.text, event=event_number(source), lost=lost
+        )
 
     def _fill_down(self) -> None:
         """Copy the value into all later events whose field is empty."""

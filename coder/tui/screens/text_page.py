@@ -21,7 +21,9 @@ from coder.tui.widgets.rows import Column, Pressed, Row, wrapped
 MARGIN = 3  # cells before a text
 
 
-def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int) -> list[Row]:
+def paragraph_rows(
+    paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int
+) -> list[Row]:
     """Return headings and texts wrapped at `width` cells; an empty text is left out with its heading.
 
     A heading that is only a sign stands in front of its text.
@@ -32,9 +34,13 @@ def paragraph_rows(paragraphs: Iterable[tuple[str, str]], rtl: bool, width: int)
             is_sign = not any(map(str.isalnum, heading))
             rows += [] if is_sign else [(Column(f" {heading}", 0, palette.TITLE),)]
             for words in wrapped(
-                f"{heading} {text}".lstrip() if is_sign else text, width - 2, 1 if rtl else None
+                f"{heading} {text}".lstrip() if is_sign else text,
+                width - 2,
+                1 if rtl else None,
             ):
-                rows.append((Column(" " + (words if rtl else isolate(words)), 0, palette.TEXT),))
+                rows.append(
+                    (Column(" " + (words if rtl else isolate(words)), 0, palette.TEXT),)
+                )
     return rows
 
 
@@ -48,9 +54,15 @@ def set_apart(rows: Iterable[Row]) -> list[Row]:
     return spaced
 
 
-def text_page(title: str, paragraphs: Sequence[tuple[str, str]], lang: str) -> PageScreen:
+def text_page(
+    title: str, paragraphs: Sequence[tuple[str, str]], lang: str
+) -> PageScreen:
     """Return a page of headings and texts."""
-    return PageScreen(title, lambda width: set_apart(paragraph_rows(paragraphs, lang == "ar", width)), lang)
+    return PageScreen(
+        title,
+        lambda width: set_apart(paragraph_rows(paragraphs, lang == "ar", width)),
+        lang,
+    )
 
 
 class PageScreen(BoxedPage[None]):
@@ -65,7 +77,9 @@ class PageScreen(BoxedPage[None]):
     lines: Sequence[Bar] = ()
     """What stands between the title and the rows."""
 
-    def __init__(self, title: str, rows: Callable[[int], Sequence[Row]], lang: str) -> None:
+    def __init__(
+        self, title: str, rows: Callable[[int], Sequence[Row]], lang: str
+    ) -> None:
         super().__init__()
         self.page_title, self.rows, self.lang = title, rows, lang
         self.title_bar, self.footer = Title(id="title"), Bar(id="footer")
@@ -74,8 +88,16 @@ class PageScreen(BoxedPage[None]):
         page = self.SCOPE
         self.keys: Keys = {
             **step_keys(f"{page}.down", f"{page}.up", self._scroll),
-            **step_keys(f"{page}.page_down", f"{page}.page_up", lambda way: self._scroll(way * self._page)),
-            **step_keys(f"{page}.last", f"{page}.first", lambda way: self._scroll(way * len(self.list.rows))),
+            **step_keys(
+                f"{page}.page_down",
+                f"{page}.page_up",
+                lambda way: self._scroll(way * self._page),
+            ),
+            **step_keys(
+                f"{page}.last",
+                f"{page}.first",
+                lambda way: self._scroll(way * len(self.list.rows)),
+            ),
             f"{page}.back": self._back,
         }
 
@@ -85,7 +107,9 @@ class PageScreen(BoxedPage[None]):
 
     def fit(self, width: int) -> None:
         super().fit(width)
-        self.list.load(self.rows(self.inner_width - 1), self.list.scroll_offset.y)  # beside the scroll bar
+        self.list.load(
+            self.rows(self.inner_width - 1), self.list.scroll_offset.y
+        )  # beside the scroll bar
         self.footer.show(*footer_columns((self.SCOPE,), self.lang, width))
         self.title_bar.show(Column(f" {self.page_title}", 0, palette.FOCUSED))
 

@@ -30,7 +30,9 @@ _LINES = 4  # lines of text: enough for every step at 80 columns
 class ReportingWriter(Writer):
     """A writer that also reports the journal's word for each change."""
 
-    def __init__(self, report: Callable[[str], None], *callbacks: Callable[[Any], None]) -> None:
+    def __init__(
+        self, report: Callable[[str], None], *callbacks: Callable[[Any], None]
+    ) -> None:
         super().__init__(*callbacks)
         self._report = report
 
@@ -55,8 +57,14 @@ class StepPanel(Container, OwnLines):
         step = tour.step
         of = say(lang, "of", n=min(tour.at + 1, len(tour.steps)), m=len(tour.steps))
         keys = {action.name: shown(action.keys[0]) for action in of_scope("tour")}
-        title, aside = f" {say(lang, 'tour', of=of)}", say(lang, "tour_keys" if step else "tour_over", **keys)
-        other = isolate(say(lang, "tour_language", go=shown(key_of("any.language"))), int(lang == "ar"))
+        title, aside = (
+            f" {say(lang, 'tour', of=of)}",
+            say(lang, "tour_keys" if step else "tour_over", **keys),
+        )
+        other = isolate(
+            say(lang, "tour_language", go=shown(key_of("any.language"))),
+            int(lang == "ar"),
+        )
         whole = f"{other} · {aside}"
         if cell_width(title) + cell_width(whole) + 2 <= width:
             aside = whole
@@ -117,7 +125,9 @@ class TourMixin(_Screen):
         return (*super().visible_state(), self.tour.at)
 
     def _offers(self, action: Action) -> bool:
-        return super()._offers(action) and (action.id != "tour.skip" or self.tour.step is not None)
+        return super()._offers(action) and (
+            action.id != "tour.skip" or self.tour.step is not None
+        )
 
     def about(self) -> frozenset[str]:
         """Return what the cursor is on."""
@@ -139,7 +149,10 @@ class TourMixin(_Screen):
         if asked == f"c{event_number(asked)}":
             return event_named(self.lang, asked)
         kinds = {kind.id: kind.label for kind in self.codebook.span_kinds}
-        labels = {**kinds, **{field.id: field.label for field in self.codebook.event_fields}}
+        labels = {
+            **kinds,
+            **{field.id: field.label for field in self.codebook.event_fields},
+        }
         return labels[asked].of(self.lang) if asked in labels else f"«{asked}»"
 
     def _skip(self) -> None:
@@ -159,14 +172,31 @@ class GuidedCoding(TourMixin, CodingScreen):
 
     def about(self) -> frozenset[str]:
         words = self.highlights.selection or self.highlights.current
-        return frozenset({self.session.article.text[words.start : words.end] if words is not None else ""})
+        return frozenset(
+            {
+                self.session.article.text[words.start : words.end]
+                if words is not None
+                else ""
+            }
+        )
 
     def _hear(self, what: str, about: frozenset[str]) -> None:
-        current, event = self.highlights.current, self.session.coding.event(self.record.event_id)
-        kind = {current.kind} if current is not None else set[str]()  # what was drawn has it only now
+        current, event = (
+            self.highlights.current,
+            self.session.coding.event(self.record.event_id),
+        )
+        kind = (
+            {current.kind} if current is not None else set[str]()
+        )  # what was drawn has it only now
         before, self._answers = self._answers, event.fields if event is not None else {}
-        changed = {name: answer for name, answer in self._answers.items() if before.get(name) != answer}
-        given = {name for name, answer in changed.items() if answer.state != MISSING.state}
+        changed = {
+            name: answer
+            for name, answer in self._answers.items()
+            if before.get(name) != answer
+        }
+        given = {
+            name for name, answer in changed.items() if answer.state != MISSING.state
+        }
         super()._hear(what, about | kind | given)
 
 

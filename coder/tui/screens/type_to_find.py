@@ -36,7 +36,9 @@ def none_found(filter_name: str, query: str, scope: str, lang: str) -> Column:
     if query:
         return none_like(query, scope, lang)
     keys = key_of(f"{scope}.filter")
-    return Column(say(lang, "none_filtered", filter=filter_name, go=shown(keys)), key=keys)
+    return Column(
+        say(lang, "none_filtered", filter=filter_name, go=shown(keys)), key=keys
+    )
 
 
 def found_by(query: str, width: int, scope: str, lang: str) -> Row:
@@ -53,5 +55,9 @@ def found_by(query: str, width: int, scope: str, lang: str) -> Row:
     else:
         field.append(caret)
     hint = "" if query else say(lang, "type_to_find")
-    rest = Column(hint, cells - sum(column.width for column in field), palette.FIELD_HINT)
-    return tuple(replace(column, key=key_of(f"{scope}.clear")) for column in (*field, rest))
+    rest = Column(
+        hint, cells - sum(column.width for column in field), palette.FIELD_HINT
+    )
+    return tuple(
+        replace(column, key=key_of(f"{scope}.clear")) for column in (*field, rest)
+    )

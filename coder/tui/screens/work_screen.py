@@ -59,7 +59,9 @@ class WorkScreen(SpeakingScreen[None]):
         self.project, self.person = project, person
         self.lang = project.config.shown_in
         self.use_codebook(project.codebook)
-        self.pane = ArticlePane(Kinds(self.glyphs), brackets=palette.without_colour(), id="article")
+        self.pane = ArticlePane(
+            Kinds(self.glyphs), brackets=palette.without_colour(), id="article"
+        )
         self.bars = {}
         self.keys: Keys = {}
         self._is_trying = False
@@ -82,7 +84,9 @@ class WorkScreen(SpeakingScreen[None]):
 
     def on_compose(self) -> None:
         for name, applies in self.size_classes(*self.app.size).items():
-            self.set_class(applies, name, update=False)  # there are no widgets yet that it would style again
+            self.set_class(
+                applies, name, update=False
+            )  # there are no widgets yet that it would style again
 
     def on_mount(self) -> None:
         self.bars = {bar.id: bar for bar in self.query(Bar)}
@@ -93,7 +97,11 @@ class WorkScreen(SpeakingScreen[None]):
 
     def size_classes(self, width: int, height: int) -> dict[str, bool]:
         """Return the style sheet's classes that depend on the terminal's size, and whether each applies."""
-        return {"wide": width >= WIDE, "high": above(width, height) > 0, "roomy": height >= ROOMY}
+        return {
+            "wide": width >= WIDE,
+            "high": above(width, height) > 0,
+            "roomy": height >= ROOMY,
+        }
 
     def fit(self, width: int) -> None:
         """Lay the panes out side by side from WIDE columns on, and fit the footer's keys."""
@@ -146,7 +154,9 @@ class WorkScreen(SpeakingScreen[None]):
             return  # handled by the app
         if action is not None:
             self.perform(action)
-        elif not self.attempt(partial(self.other_key, scope, key, raw)) and not self._of_other_pane(key):
+        elif not self.attempt(
+            partial(self.other_key, scope, key, raw)
+        ) and not self._of_other_pane(key):
             return
         event.stop().prevent_default()
 
@@ -162,12 +172,21 @@ class WorkScreen(SpeakingScreen[None]):
 
     def _of_other_pane(self, key: str) -> bool:
         """If a key belongs to the other pane, say so and which key goes there; return whether it does."""
-        switches = {action.scope: action for action in of_scope(*self.HELP_SCOPES) if action.name == "switch"}
+        switches = {
+            action.scope: action
+            for action in of_scope(*self.HELP_SCOPES)
+            if action.name == "switch"
+        }
         here = switches.pop(self.scope(), None)
         action = action_for(key, switches)
-        if here is None or action is None or key in ("ctrl+c", "escape"):  # the first shows how to quit
+        if (
+            here is None or action is None or key in ("ctrl+c", "escape")
+        ):  # the first shows how to quit
             return False
-        pane, what = catalogue.say(self.lang, f"keys.{action.scope}"), action.label(self.lang)
+        pane, what = (
+            catalogue.say(self.lang, f"keys.{action.scope}"),
+            action.label(self.lang),
+        )
         self.say("other_pane", pane=pane, what=what, go=shown(here.keys[0]))
         return True
 
@@ -190,8 +209,22 @@ class WorkScreen(SpeakingScreen[None]):
 
     def visible_state(self) -> tuple[object, ...]:
         message, pane = self.bars["message"].row, self.pane
-        shown = (pane.current, pane.selection, pane.letters, pane.scroll_offset, pane.bright)
-        return message, self.chooser.asked, self.app.screen, self.focused, self.classes, shown, self.state()
+        shown = (
+            pane.current,
+            pane.selection,
+            pane.letters,
+            pane.scroll_offset,
+            pane.bright,
+        )
+        return (
+            message,
+            self.chooser.asked,
+            self.app.screen,
+            self.focused,
+            self.classes,
+            shown,
+            self.state(),
+        )
 
     def attempt(self, action: Callable[[], bool | None]) -> bool:
         self._is_trying = True
@@ -222,9 +255,13 @@ class WorkScreen(SpeakingScreen[None]):
             self.refresh_work()
             self.show_place(change.place)
 
-    def open_page(self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None) -> None:
+    def open_page(
+        self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None
+    ) -> None:
         """Open a page about a field: these paragraphs, then the codebook's help on field and values."""
-        help_texts = about_field(field, answer, self.codebook, self.lang, every_value=True)
+        help_texts = about_field(
+            field, answer, self.codebook, self.lang, every_value=True
+        )
         self.read_page(field.label.of(self.lang), [*paragraphs, *help_texts])
 
     def read_page(self, title: str, paragraphs: Sequence[tuple[str, str]]) -> None:
@@ -239,7 +276,9 @@ class WorkScreen(SpeakingScreen[None]):
     def open_task(self, task: Task) -> None:
         """Open the chooser for a task; what is asked while the keys go to another pane is about no row."""
         self.chooser.tell = self.show_remark
-        super().open_task(replace(task, apart=task.apart or self.focused is not self.chooser.host))
+        super().open_task(
+            replace(task, apart=task.apart or self.focused is not self.chooser.host)
+        )
 
     def head(
         self,
@@ -254,14 +293,30 @@ class WorkScreen(SpeakingScreen[None]):
         keys: those for which the words and the progress stand. lit: whether the pane has the focus whose
         title the words are; None if they are not a title.
         """
-        writer, style = self.session.writer if self.session is not None else None, palette.BAR
-        if writer is not None and (writer.failure is not None or writer.lost is not None):
-            key, style = "unsaved" if writer.failure is not None else "waiting", palette.WRONG
+        writer, style = (
+            self.session.writer if self.session is not None else None,
+            palette.BAR,
+        )
+        if writer is not None and (
+            writer.failure is not None or writer.lost is not None
+        ):
+            key, style = (
+                "unsaved" if writer.failure is not None else "waiting",
+                palette.WRONG,
+            )
             progress = say(self.lang, key, n=writer.waiting)
         dot = fitted("· ", palette.BAR) if any(words) and lit is None else Column("")
-        name = f" {self.person} " if lit is None else f"{HERE if lit else ' '} {self.person} "
+        name = (
+            f" {self.person} "
+            if lit is None
+            else f"{HERE if lit else ' '} {self.person} "
+        )
         brand = fitted(" coder ", palette.PRESS) if lit is None else Column("")
-        room = self.app.size.width - cell_width(name) - (cell_width(progress) + 1 if progress else 0)
+        room = (
+            self.app.size.width
+            - cell_width(name)
+            - (cell_width(progress) + 1 if progress else 0)
+        )
         room -= brand.width + dot.width
         room -= self.bars["header"].margin
         kept = [*filter(None, words)]
@@ -272,7 +327,17 @@ class WorkScreen(SpeakingScreen[None]):
             *([brand] if brand.width else []),
             Column(name, cell_width(name), palette.KEY),
             *([dot] if dot.width else []),
-            *([fitted(fit(told, room), palette.FOCUSED if lit else palette.BAR, keys[0])] if told else []),
+            *(
+                [
+                    fitted(
+                        fit(told, room),
+                        palette.FOCUSED if lit else palette.BAR,
+                        keys[0],
+                    )
+                ]
+                if told
+                else []
+            ),
             Column(""),
             *([fitted(f"{progress} ", style, keys[1])] if progress else []),
         )
@@ -300,8 +365,14 @@ class WorkScreen(SpeakingScreen[None]):
     def _show_failure(self, error: Exception) -> None:
         self.app.bell()
         writer = self.session.writer if self.session is not None else None
-        if isinstance(error, ConflictError) and writer is not None and writer.failure is error:
-            self._start_over([job.what for job in writer.unwritten if isinstance(job, Once)])
+        if (
+            isinstance(error, ConflictError)
+            and writer is not None
+            and writer.failure is error
+        ):
+            self._start_over(
+                [job.what for job in writer.unwritten if isinstance(job, Once)]
+            )
             return
         self.warn("not_saved", what=" ".join(in_words(error, self.lang)))
         self.show_header()
@@ -322,4 +393,7 @@ class WorkScreen(SpeakingScreen[None]):
 
 def headline_with(headline: str, room: int, *others: str) -> list[str]:
     """Return the headline, cut behind a word so that the others fit in `room` cells, and those others."""
-    return [fit_words(headline, max(_HEADLINE, room - cell_width(listed("", *others)) - 3)), *others]
+    return [
+        fit_words(headline, max(_HEADLINE, room - cell_width(listed("", *others)) - 3)),
+        *others,
+    ]

@@ -53,9 +53,16 @@ class Kinds(Struct, frozen=True, dict=True):
         rank = self.rank.get(mark.look or mark.kind, 0)
         is_lit, of = any(a <= mark.start < b for a, b in lit), self.are_coders
         faint = self.is_done or (mark.kind in self.faint and not is_lit)
-        style = theme.mark(rank, mark.state, is_current, is_nested, of_coder=of, faint=faint, away=away)
+        style = theme.mark(
+            rank, mark.state, is_current, is_nested, of_coder=of, faint=faint, away=away
+        )
         if self.is_done and not (is_lit or is_current) and style.bgcolor is not None:
-            return Style(color=style.color, bold=style.bold, underline=style.underline, strike=style.strike)
+            return Style(
+                color=style.color,
+                bold=style.bold,
+                underline=style.underline,
+                strike=style.strike,
+            )
         return style
 
 
@@ -83,13 +90,20 @@ def line_styles(
     for first, last in article.boilerplate:
         _fill(styles, theme[palette.DIM], first - start, last - start)
     covered = [False] * len(styles)
-    shown = len(article.text[start:end].rstrip())  # the space at which a line is broken is blank
-    order = sorted(marks, key=lambda m: (m.id == current, m.state != REJECTED, m.start - m.end, m.kind))
+    shown = len(
+        article.text[start:end].rstrip()
+    )  # the space at which a line is broken is blank
+    order = sorted(
+        marks,
+        key=lambda m: (m.id == current, m.state != REJECTED, m.start - m.end, m.kind),
+    )
     for mark in order:
         first, last = max(0, mark.start - start), min(shown, mark.end - start)
         is_nested, is_current = any(covered[first:last]), mark.id == current
         covered[first:last] = [True] * max(0, last - first)
-        style = kinds.style(theme, mark, lit, is_current=is_current, is_nested=is_nested, away=away)
+        style = kinds.style(
+            theme, mark, lit, is_current=is_current, is_nested=is_nested, away=away
+        )
         _fill(styles, style, first, last)
         if is_current and bright is not None:
             bright = [*bright, (mark.start, mark.end)]
@@ -128,26 +142,40 @@ def letter_cells(
             names = [first, *(f"/{name}" for name in others)]
             start, count = _in_front(line.cells, place, starts), sum(map(len, names))
             start = place if start in covered or here[0] in ends else start
-            ends_there = start < place and cell.glyph.isdecimal()  # so that no digit is covered
+            ends_there = (
+                start < place and cell.glyph.isdecimal()
+            )  # so that no digit is covered
             if (cell.level % 2 or ends_there) and count > 1:
                 start = max(-1, start - count + 1)
             role = roles.get(here[0], palette.LETTER)
             for name in names:
                 is_other = start - 1 in covered and not covered[start - 1][2]
-                inside = ((at, sign) for at, sign in enumerate(name, start) if -1 <= at <= len(line.cells))
+                inside = (
+                    (at, sign)
+                    for at, sign in enumerate(name, start)
+                    if -1 <= at <= len(line.cells)
+                )
                 covered |= {at: (sign, role, is_other) for at, sign in inside}
                 start += len(name)
     return covered
 
 
-def _in_front(cells: Sequence[Cell], place: int, starts: Sequence[Sequence[int]]) -> int:
+def _in_front(
+    cells: Sequence[Cell], place: int, starts: Sequence[Sequence[int]]
+) -> int:
     """Return the blank cell in front of a highlight's first cell, or that cell itself if there is none.
 
     Up to _ATTACHED cells may stand between them, but no digit and none with which a highlight begins.
     """
-    if cells[place].glyph.isdecimal() and cells[place].level:  # in Arabic, the front of a number is its right
+    if (
+        cells[place].glyph.isdecimal() and cells[place].level
+    ):  # in Arabic, the front of a number is its right
         last = place
-        while last + 1 < len(cells) and cells[last + 1].glyph.strip() and not cells[last + 1].level % 2:
+        while (
+            last + 1 < len(cells)
+            and cells[last + 1].glyph.strip()
+            and not cells[last + 1].level % 2
+        ):
             last += 1
         if last + 1 < len(cells) and not cells[last + 1].glyph.strip():
             return last + 1
@@ -178,11 +206,16 @@ def line_runs(
     points.
     """
     quiet, count = (plain := theme[palette.TEXT], theme[palette.DIM]), len(line.cells)
-    before, behind = (blank - (place in over) for place, blank in zip((-1, count), blanks, strict=True))
+    before, behind = (
+        blank - (place in over)
+        for place, blank in zip((-1, count), blanks, strict=True)
+    )
 
     def letter(place: int, width: int = 1) -> tuple[str, Style]:
         sign, role, is_other = over[place]
-        return sent_glyph(sign, 0, mode).ljust(width), theme.other(role) if is_other else theme[role]
+        return sent_glyph(sign, 0, mode).ljust(width), theme.other(
+            role
+        ) if is_other else theme[role]
 
     runs = [(" " * before, plain), *(letter(place) for place in over if place < 0)]
     for place, (cell, (first, last)) in enumerate(zip(line.cells, ranges, strict=True)):
@@ -195,9 +228,22 @@ def line_runs(
         style = styles[at] if at < len(styles) else plain
         if last - first > 1 and style in quiet:
             # A lam-alef is one cell: a style of either letter applies to it.
-            style = next((s for s in styles[at : last - start] if s not in quiet), style)
-        runs.append((cell.glyph if mode == "plain" else sent_glyph(cell.glyph, cell.level, mode), style))
-    return [*runs, *(letter(place) for place in over if place == count), (" " * behind, plain)]
+            style = next(
+                (s for s in styles[at : last - start] if s not in quiet), style
+            )
+        runs.append(
+            (
+                cell.glyph
+                if mode == "plain"
+                else sent_glyph(cell.glyph, cell.level, mode),
+                style,
+            )
+        )
+    return [
+        *runs,
+        *(letter(place) for place in over if place == count),
+        (" " * behind, plain),
+    ]
 
 
 def _fill(styles: list[Style], style: Style, start: int, end: int) -> None:

@@ -33,7 +33,10 @@ Roles: TypeAlias = Mapping[int, Role]
 """How names look that look otherwise, by their code point."""
 Stretches: TypeAlias = tuple[tuple[int, int], ...]
 """Code points [start, end)."""
-_PAUSE, _AT_ONCE = 0.03, 4  # seconds after a page is turned until lines are drawn ahead, and how many at once
+_PAUSE, _AT_ONCE = (
+    0.03,
+    4,
+)  # seconds after a page is turned until lines are drawn ahead, and how many at once
 
 
 class ArticlePane(Scrolled, can_focus=True):
@@ -52,7 +55,9 @@ class ArticlePane(Scrolled, can_focus=True):
         start: int
         end: int
 
-    def __init__(self, kinds: Kinds, *, brackets: bool = False, id: str | None = None) -> None:
+    def __init__(
+        self, kinds: Kinds, *, brackets: bool = False, id: str | None = None
+    ) -> None:
         """brackets: mark highlights' edges with signs."""
         super().__init__(id=id)
         self._brackets = brackets
@@ -77,13 +82,20 @@ class ArticlePane(Scrolled, can_focus=True):
     def set_kinds(self, kinds: Kinds) -> None:
         """Set the span kinds, or the coders, for this article or that to be loaded next."""
         self.kinds, self.glyphs = kinds, kinds.glyphs if self._brackets else None
-        self._strips: dict[object, dict[Segment, Strip]] = {}  # of what is on a line, by the sign beside it
+        self._strips: dict[
+            object, dict[Segment, Strip]
+        ] = {}  # of what is on a line, by the sign beside it
         self.refresh()
 
     def load(self, article: Article) -> None:
         """Show another article, scrolled to its top."""
         self.article = article
-        self.marks, self.current, self.selection, self.commented = (), None, None, frozenset()
+        self.marks, self.current, self.selection, self.commented = (
+            (),
+            None,
+            None,
+            frozenset(),
+        )
         self.lit, self.letters, self._current, self._longest = (), {}, None, 0
         self._relayout()
         self.scroll_to(y=0, animate=False, force=True)
@@ -120,12 +132,18 @@ class ArticlePane(Scrolled, can_focus=True):
             first, last = self._lines_of(start, end)
             self.refresh_lines(first, last - first + 1)
 
-    def set_letters(self, letters: Letters, roles: Roles | None = None, ends: Collection[int] = ()) -> None:
+    def set_letters(
+        self, letters: Letters, roles: Roles | None = None, ends: Collection[int] = ()
+    ) -> None:
         """Replace the names drawn over the text, by code points: in front of them, or on those in `ends`.
 
         roles: of those that differ.
         """
-        changed, self.letters, self.letter_roles = {**self.letters, **letters}, letters, roles or {}
+        changed, self.letters, self.letter_roles = (
+            {**self.letters, **letters},
+            letters,
+            roles or {},
+        )
         self.letter_ends = ends
         for offset in changed:
             self._refresh_span(offset, offset + 1)
@@ -143,7 +161,9 @@ class ArticlePane(Scrolled, can_focus=True):
         """Show the code points [start, end) as selected; None ends the selection."""
         for each in filter(None, (self.selection, selection)):
             self._refresh_span(*each)
-        if (self.selection is None) != (selection is None) and self._current is not None:
+        if (self.selection is None) != (
+            selection is None
+        ) and self._current is not None:
             self._refresh_span(self._current.start, self._current.end)
         self.selection = selection
         if selection is not None:
@@ -172,7 +192,9 @@ class ArticlePane(Scrolled, can_focus=True):
         last = self._layout.count_to(top + height) - 1 if height else -1
         if last < top:
             return 0, 0
-        return self._stored_range(self._layout.line(top))[0], self._stored_range(self._layout.line(last))[1]
+        return self._stored_range(self._layout.line(top))[0], self._stored_range(
+            self._layout.line(last)
+        )[1]
 
     def locate(self, offset: int) -> tuple[int, int]:
         """Return the line and column of a code point."""
@@ -180,7 +202,9 @@ class ArticlePane(Scrolled, can_focus=True):
 
     def offset_at(self, x: int, y: int) -> int:
         """Return the code point at a cell of the widget."""
-        return self._shown.stored(self._layout.offset_at(y + self.scroll_offset.y, x - MARGIN))
+        return self._shown.stored(
+            self._layout.offset_at(y + self.scroll_offset.y, x - MARGIN)
+        )
 
     def on_resize(self) -> None:
         self._fit()
@@ -196,7 +220,9 @@ class ArticlePane(Scrolled, can_focus=True):
             here = self.offset_at(event.x, event.y)
             self._is_click = self._is_click and here == self._drag
             if not self._is_click:
-                self.post_message(self.Dragged(min(here, self._drag), max(here, self._drag) + 1))
+                self.post_message(
+                    self.Dragged(min(here, self._drag), max(here, self._drag) + 1)
+                )
 
     def on_mouse_up(self, event: MouseUp) -> None:
         """Finish a drag, whose end may come without a last move event; `on_click` handles plain clicks."""
@@ -212,7 +238,9 @@ class ArticlePane(Scrolled, can_focus=True):
         self._fit()
         if (view := (self.scroll_offset.y, self.size)) != self._view:
             self._view = view
-            asyncio.get_running_loop().call_later(_PAUSE, self._draw_ahead, self.size.height)
+            asyncio.get_running_loop().call_later(
+                _PAUSE, self._draw_ahead, self.size.height
+            )
         return super().render_lines(crop)
 
     def _draw_ahead(self, first: int) -> None:
@@ -224,32 +252,49 @@ class ArticlePane(Scrolled, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line: its cells in visual order, each in the style of the highlights that cover it."""
-        index, theme, width = y + self.scroll_offset.y, theme_of(self), self.outer_size.width
+        index, theme, width = (
+            y + self.scroll_offset.y,
+            theme_of(self),
+            self.outer_size.width,
+        )
         if index >= self._layout.count:
             return Strip.blank(width, theme.base)
         line = self._layout.line(index)
         start, end = self._stored_range(line)
         # No mark that starts more than the longest mark's length before this line reaches it.
         first, last = (
-            bisect_right(self.marks, at, key=_start) for at in (start - self._longest - 1, end - 1)
+            bisect_right(self.marks, at, key=_start)
+            for at in (start - self._longest - 1, end - 1)
         )
         marks = tuple(m for m in self.marks[first:last] if m.end > start)
         # While a selection is drawn, only it stands out: without colour the current highlight looks the same.
         selection = self.selection
-        current = self.current if selection is None and any(m.id == self.current for m in marks) else None
+        current = (
+            self.current
+            if selection is None and any(m.id == self.current for m in marks)
+            else None
+        )
         if selection is not None and not (selection[0] < end and selection[1] > start):
             selection = None
         noted = any(start <= offset < end for offset in self.commented)
         lit = _within(self.lit, start, end)
         bright = _within(self.bright, start, end) if self.bright is not None else None
         letters = ((at, each) for at, each in self.letters.items() if start <= at < end)
-        names = tuple((at, each, self.letter_roles.get(at), at in self.letter_ends) for at, each in letters)
+        names = tuple(
+            (at, each, self.letter_roles.get(at), at in self.letter_ends)
+            for at, each in letters
+        )
         away = current is not None and not self.has_focus
-        content, sign = (marks, current, selection, lit, bright, names, away), self.sign(y, theme.base)
+        content, sign = (
+            (marks, current, selection, lit, bright, names, away),
+            self.sign(y, theme.base),
+        )
         key = (index, noted, width, content, theme, view_of(self))
         drawn = self._strips.get(key)
         if drawn is None:
-            if len(self._strips) > max(200, 4 * self.outer_size.height):  # the lines drawn ahead as well
+            if len(self._strips) > max(
+                200, 4 * self.outer_size.height
+            ):  # the lines drawn ahead as well
                 self._strips.clear()
             of_line = theme, self.article, (start, end), marks, self.kinds
             styles = line_styles(*of_line, current, selection, lit, bright, away=away)
@@ -264,7 +309,11 @@ class ArticlePane(Scrolled, can_focus=True):
     def _relayout(self) -> None:
         self._shown = Bracketed(self.article.text, self.marks, self.glyphs)
         tashkeel = view_of(self).tashkeel
-        self._lay_out(Layout(self._shown.text, self._room, tashkeel=tashkeel, apart=self._is_apart))
+        self._lay_out(
+            Layout(
+                self._shown.text, self._room, tashkeel=tashkeel, apart=self._is_apart
+            )
+        )
 
     def _fit(self) -> None:
         """Break the lines at a new width; a highlight under the cursor that was in view stays there."""
@@ -276,9 +325,13 @@ class ArticlePane(Scrolled, can_focus=True):
         if not is_laid_out:  # as an article loaded while the pane was hidden
             self._lay_out(self._layout.at_width(self._room, apart=self._is_apart))
         mark, was = self._current, self.scroll_offset.y
-        top = self._moved[1] if was == self._moved[0] else was  # the view before it was moved for that
+        top = (
+            self._moved[1] if was == self._moved[0] else was
+        )  # the view before it was moved for that
         self.scroll_to(y=top, animate=False, force=True)
-        if mark is not None and (not is_laid_out or 0 <= self.locate(mark.start)[0] - was < before.height):
+        if mark is not None and (
+            not is_laid_out or 0 <= self.locate(mark.start)[0] - was < before.height
+        ):
             self.show_span(mark.start, mark.end)
         self._moved = self.scroll_offset.y, top
 
@@ -300,8 +353,12 @@ class ArticlePane(Scrolled, can_focus=True):
     def _refresh_span(self, start: int, end: int) -> None:
         if self.size.height:
             first, last = self._lines_of(start, end)
-            room = self.size.width - GUTTER + 1  # a letter may stand in the first cell of the gutter
-            self.refresh(Region(0, first - self.scroll_offset.y, room, last - first + 1))
+            room = (
+                self.size.width - GUTTER + 1
+            )  # a letter may stand in the first cell of the gutter
+            self.refresh(
+                Region(0, first - self.scroll_offset.y, room, last - first + 1)
+            )
 
     def _lines_of(self, start: int, end: int) -> tuple[int, int]:
         return self.locate(start)[0], self.locate(max(start, end - 1))[0]
@@ -324,15 +381,30 @@ class ArticlePane(Scrolled, can_focus=True):
     ) -> Strip:
         """Draw a line behind a sign, its gutter too; styles: one per code point; letters: drawn over it."""
         ranges = [*map(self._stored_range, line.cells)]
-        over = letter_cells(line, letters, self.letter_roles, self.letter_ends, ranges) if letters else {}
+        over = (
+            letter_cells(line, letters, self.letter_roles, self.letter_ends, ranges)
+            if letters
+            else {}
+        )
         body, width = MARGIN + line.indent + line.width, MARGIN + self._layout.width
-        blanks = MARGIN + line.indent - 1, max(1, width - body + 1)  # a letter may stand behind the text
+        blanks = (
+            MARGIN + line.indent - 1,
+            max(1, width - body + 1),
+        )  # a letter may stand behind the text
         mode, (start, _) = view_of(self).mode, self._stored_range(line)
         runs = line_runs(theme, line, styles, over, blanks, start, ranges, mode)
         # The gutter: the sign of a comment or of a sentence being worked on, then the paragraph's number.
-        begins = line.start == 0 or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
+        begins = (
+            line.start == 0
+            or self._shown.text[line.start - 1 : line.start] in "\n\r\u2029"
+        )
         number = f"{line.number:>2}" if begins and line.number else ""
-        runs.append(("✎" if noted else "▌" if lit else " ", theme[palette.EDGE if lit else palette.DIM]))
+        runs.append(
+            (
+                "✎" if noted else "▌" if lit else " ",
+                theme[palette.EDGE if lit else palette.DIM],
+            )
+        )
         runs.append((f"{number:<3}", theme[palette.DIM]))
         return Strip([sign, *letter_segments(runs, theme)], max(width, body) + GUTTER)
 

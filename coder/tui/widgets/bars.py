@@ -12,7 +12,15 @@ from coder.text.display import Display, cell_width
 from coder.tui import palette
 from coder.tui.palette import Role
 from coder.tui.widgets.hovered import Hovered
-from coder.tui.widgets.rows import Column, Pressed, Row, clicked, draw, theme_of, view_of
+from coder.tui.widgets.rows import (
+    Column,
+    Pressed,
+    Row,
+    clicked,
+    draw,
+    theme_of,
+    view_of,
+)
 
 _SEEN = attrgetter("text", "width", "style")  # of a column
 
@@ -70,7 +78,9 @@ class Bar(Hovered):
         return self._drawn_at(x)[1]
 
     def _drawn_at(self, x: int) -> tuple[int, Column]:
-        at, column, cell = clicked(self.columns, self.size.width, self.rtl, x, self.margin)
+        at, column, cell = clicked(
+            self.columns, self.size.width, self.rtl, x, self.margin
+        )
         return at, column if cell < cell_width(column.text) else Column("")
 
     def place_at(self, x: int, y: int) -> int:
@@ -92,7 +102,16 @@ class Bar(Hovered):
     def render_line(self, y: int) -> Strip:
         theme = theme_of(self)
         base, view = theme.on_base(self.style), self.view or view_of(self)
-        return draw(self.columns, self.size.width, self.rtl, base, view, theme, self.margin, self.lit)
+        return draw(
+            self.columns,
+            self.size.width,
+            self.rtl,
+            base,
+            view,
+            theme,
+            self.margin,
+            self.lit,
+        )
 
 
 class Line(Bar):

@@ -21,9 +21,17 @@ from coder.tui.widgets.line_edit import LineEdit, as_typed
 from coder.tui.widgets.row_list import RowList
 from coder.tui.widgets.rows import wrapped
 
-LONGEST = 4_000  # maximum characters typed, as each keystroke lays out the whole text again
-_EDGES, _POSITION = 5, 15  # cells of the frame beside a remark, and at most of the cursor's position
-WORDS, LINES = 128, 6  # cells for what is said of typed text, and lines at least for several lines of text
+LONGEST = (
+    4_000  # maximum characters typed, as each keystroke lays out the whole text again
+)
+_EDGES, _POSITION = (
+    5,
+    15,
+)  # cells of the frame beside a remark, and at most of the cursor's position
+WORDS, LINES = (
+    128,
+    6,
+)  # cells for what is said of typed text, and lines at least for several lines of text
 
 
 class Chooser(ChooserPlace):
@@ -94,13 +102,18 @@ class Chooser(ChooserPlace):
         event.stop().prevent_default()
         action = action_for(event.key, (self.scope, "edit"))
         name = action.name if action is not None else ""
-        if event.key in (key_of("edit.copy"), key_of("edit.cut")) and self.edit.anchor is not None:
+        if (
+            event.key in (key_of("edit.copy"), key_of("edit.cut"))
+            and self.edit.anchor is not None
+        ):
             self.host.app.copy_to_clipboard(self.edit.text[slice(*self.edit.selected)])
             if event.key == key_of("edit.cut"):
                 self.insert("")
         elif name == "cancel":
             self.close()
-        elif name in ("accept", "save") or (event.key == key_of("write.save") and self._is_typed):
+        elif name in ("accept", "save") or (
+            event.key == key_of("write.save") and self._is_typed
+        ):
             self._accept()
         elif name == "complete" and (rest := self.continuation):
             self.insert(rest)
@@ -113,11 +126,18 @@ class Chooser(ChooserPlace):
             line += 1 if event.key.endswith("down") else -1
             self.move_to(line, column, selecting="+" in event.key)
         elif event.key in ("up", "down", "pageup", "pagedown"):
-            step, last = 1 if "page" not in event.key else self.room, len(self.choices) - 1
+            step, last = (
+                1 if "page" not in event.key else self.room,
+                len(self.choices) - 1,
+            )
             goal = self.cursor + (step if event.key.endswith("down") else -step)
             wrapped = {-1: last, last + 1: 0} if step == 1 else {}
             self.point(wrapped.get(goal, goal))
-        elif event.character and event.character.isdecimal() and self.take_digit(int(event.character)):
+        elif (
+            event.character
+            and event.character.isdecimal()
+            and self.take_digit(int(event.character))
+        ):
             pass
         elif event.is_printable and event.character:
             self.insert(event.character)
@@ -155,7 +175,11 @@ class Chooser(ChooserPlace):
         """
         assert self.asked is not None
         typed = fold_key(f"{self.edit.text}{digit}")
-        fitting = [n for n, choice in enumerate(self.choices) if choice.number.startswith(typed)]
+        fitting = [
+            n
+            for n, choice in enumerate(self.choices)
+            if choice.number.startswith(typed)
+        ]
         if len(typed) == 1 and 0 < digit <= len(self.choices) and not self.has_numbers:
             fitting = [digit - 1]
         if is_taken := self.asked.digits and len(fitting) == 1:
@@ -173,14 +197,20 @@ class Chooser(ChooserPlace):
     def idle(self) -> frozenset[str]:
         """The ids of the actions that do nothing in the current task."""
         return frozenset(
-            () if self.asked is not None and self.asked.complete else ("choose.complete", "write.complete")
+            ()
+            if self.asked is not None and self.asked.complete
+            else ("choose.complete", "write.complete")
         )
 
     @property
     def continuation(self) -> str:
         """What continues the text before the caret, "" if nothing is typed or known to."""
         task, typed = self.asked, self.edit.text[: self.edit.caret]
-        return task.complete(typed) if task is not None and task.complete and typed.strip() else ""
+        return (
+            task.complete(typed)
+            if task is not None and task.complete and typed.strip()
+            else ""
+        )
 
     @property
     def unsaved_text(self) -> str:
@@ -197,8 +227,12 @@ class Chooser(ChooserPlace):
         """Redraw the lines that it may cover and the rows beside them, and what is lit while it is closed."""
         (first, count), around = self.held, self.host.lines
         above = max(0, first - around)
-        self.host.refresh(Region(0, above, self.host.size.width, first - above + count + around))
-        if self.host.is_attached and isinstance(focused := self.host.screen.focused, RowList):
+        self.host.refresh(
+            Region(0, above, self.host.size.width, first - above + count + around)
+        )
+        if self.host.is_attached and isinstance(
+            focused := self.host.screen.focused, RowList
+        ):
             focused.refresh_focus()
 
     @property
@@ -210,21 +244,32 @@ class Chooser(ChooserPlace):
         assert self.asked is not None
         if self._is_typed and not self.asked.lines:
             return ""
-        return self.asked.placeholder or ("" if self.asked.lines else say(self.lang, "type_to_find"))
+        return self.asked.placeholder or (
+            "" if self.asked.lines else say(self.lang, "type_to_find")
+        )
 
     def layout(self) -> Layout:
         """Lay out the typed text, or the placeholder while there is none."""
         assert self.asked is not None
-        text = self.edit.text + " " if self.edit.text else f" {self.placeholder}"  # the caret is on a blank
+        text = (
+            self.edit.text + " " if self.edit.text else f" {self.placeholder}"
+        )  # the caret is on a blank
         has_own = self.edit.text and not self.edit.rtl and not self.asked.lines
         base = int(self.rtl and not has_own)
         return Layout(text, max(1, self.inner_width - 2), default_base=base)
 
     def _narrow(self) -> None:
         assert self.asked is not None
-        text, numbered = self.edit.text, self.asked.choices("") if self.edit.text.isdecimal() else ()
-        fitting = [choice for choice in numbered if choice.number.startswith(fold_key(text))]
-        self.choices = sorted(fitting, key=lambda c: len(c.number)) or self.asked.choices(text)
+        text, numbered = (
+            self.edit.text,
+            self.asked.choices("") if self.edit.text.isdecimal() else (),
+        )
+        fitting = [
+            choice for choice in numbered if choice.number.startswith(fold_key(text))
+        ]
+        self.choices = sorted(
+            fitting, key=lambda c: len(c.number)
+        ) or self.asked.choices(text)
         self.has_numbers = any(choice.number for choice in self.choices)
         room = max(1, self.inner_width - 2)
         if self.asked.lines:
@@ -232,7 +277,11 @@ class Chooser(ChooserPlace):
         elif self.choices:
             self._needed = len(self.choices)
         else:
-            self._needed = len(wrapped(self._none, room, 0)) if self.asked.read is None else -(-WORDS // room)
+            self._needed = (
+                len(wrapped(self._none, room, 0))
+                if self.asked.read is None
+                else -(-WORDS // room)
+            )
         if self._needed > self._wanted:
             self._wanted = self._needed
             self.redraw()
@@ -241,8 +290,12 @@ class Chooser(ChooserPlace):
         else:
             self.arrange()
         self.redraw()
-        likeliest = (n for n, choice in enumerate(self.choices) if choice.id == self.asked.at)
-        self.point(next(likeliest, 0) if not text else 0)  # what is typed has its best match first
+        likeliest = (
+            n for n, choice in enumerate(self.choices) if choice.id == self.asked.at
+        )
+        self.point(
+            next(likeliest, 0) if not text else 0
+        )  # what is typed has its best match first
 
     def point(self, index: int) -> None:
         """Move the cursor to the choice at an index, or to the nearest one."""
@@ -266,15 +319,23 @@ class Chooser(ChooserPlace):
                 self.echo, self.wrong = " ".join(error_words(self.lang, error)), True
         elif self.choices:
             here, key = self.choices[self.cursor], self.accept_key
-            number = here.number if self.edit.text.isdecimal() else ""  # others begin with these digits, too
-            self.echo = say(self.lang, "enter_takes", accept=key, event=number) if number else here.help
+            number = (
+                here.number if self.edit.text.isdecimal() else ""
+            )  # others begin with these digits, too
+            self.echo = (
+                say(self.lang, "enter_takes", accept=key, event=number)
+                if number
+                else here.help
+            )
         elif self.edit.text:
             self.echo, self.wrong = self._none, True
         elif self._is_typed:
             self.echo = self.asked.placeholder
         if self.input_problem:
             self.echo = f"{say(self.lang, self.input_problem, most=format(LONGEST, ','))} {self.echo}"
-        room = self.host.size.width - _EDGES - _POSITION * (len(self.choices) > self.room)
+        room = (
+            self.host.size.width - _EDGES - _POSITION * (len(self.choices) > self.room)
+        )
         remark = self.remark if self.choices else ""
         is_help = bool(remark) and remark == self.choices[self.cursor].help
         self._tell(remark if is_help or cell_width(remark) > room else "")
@@ -283,7 +344,12 @@ class Chooser(ChooserPlace):
     @property
     def _none(self) -> str:
         """What is said where nothing matches."""
-        return say(self.lang, "none_found", query=self.edit.text, go=shown(key_of("edit.clear")))
+        return say(
+            self.lang,
+            "none_found",
+            query=self.edit.text,
+            go=shown(key_of("edit.clear")),
+        )
 
     @property
     def remark(self) -> str:
@@ -306,7 +372,9 @@ class Chooser(ChooserPlace):
     @property
     def _is_typed(self) -> bool:
         """Whether what is typed is the value, and no choice."""
-        return self.asked is not None and self.asked.read is not None and not self.choices
+        return (
+            self.asked is not None and self.asked.read is not None and not self.choices
+        )
 
     def _accept(self) -> None:
         assert self.asked is not None
@@ -314,7 +382,11 @@ class Chooser(ChooserPlace):
             chosen = self.edit.text
         elif self.choices:
             chosen = self.choices[min(self.cursor, len(self.choices) - 1)].id
-        elif self._is_typed and (self.edit.text or self.asked.may_be_empty) and not self.wrong:
+        elif (
+            self._is_typed
+            and (self.edit.text or self.asked.may_be_empty)
+            and not self.wrong
+        ):
             chosen = self.edit.text
         else:
             self.refused = self.wrong

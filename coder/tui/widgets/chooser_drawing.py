@@ -10,7 +10,14 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from coder.text.display import Display, cell_width, fit, isolate, sent_glyph, with_ellipsis_at_end
+from coder.text.display import (
+    Display,
+    cell_width,
+    fit,
+    isolate,
+    sent_glyph,
+    with_ellipsis_at_end,
+)
 from coder.text.layout import Layout, Line
 from coder.text.normalize import fold, fold_key
 from coder.tui import palette
@@ -40,19 +47,37 @@ NARROWEST = 3  # cells that a caret needs beside what is typed
 
 def drawn(chooser: Chooser, y: int) -> Strip:
     """Draw one of the chooser's lines in its frame."""
-    width, theme, last = chooser.host.size.width, theme_of(chooser.host), chooser.lines[1] - 1
+    width, theme, last = (
+        chooser.host.size.width,
+        theme_of(chooser.host),
+        chooser.lines[1] - 1,
+    )
     base = theme.on_base(palette.MENU)
     edge = base + theme[palette.EDGE]
-    left, right = (*(UPPER if y == 0 else LOWER if y == last else SIDES)[_is_thick(chooser)],)
+    left, right = (
+        *(UPPER if y == 0 else LOWER if y == last else SIDES)[_is_thick(chooser)],
+    )
     if y == 0 or chooser.body <= y == last:
-        return Strip([Segment(left, edge), *_edge(chooser, y, width - 2, base), Segment(right, edge)], width)
+        return Strip(
+            [
+                Segment(left, edge),
+                *_edge(chooser, y, width - 2, base),
+                Segment(right, edge),
+            ],
+            width,
+        )
     inner, blank = _line(chooser, y, chooser.inner_width, base), " " * chooser.blank
     if chooser.head <= y < chooser.body and len(chooser.choices) > chooser.room:
-        top, count = (-(-n // chooser.columns) for n in (chooser.top, len(chooser.choices)))
+        top, count = (
+            -(-n // chooser.columns) for n in (chooser.top, len(chooser.choices))
+        )
         sign = sign_of(theme, base, y - chooser.head, top, chooser.rows, count)
         rest = inner.crop(1) if chooser.rtl else inner.crop(0, inner.cell_length - 1)
         inner = Strip([sign, *rest] if chooser.rtl else [*rest, sign])
-    return Strip([Segment(f"{left}{blank}", edge), *inner, Segment(f"{blank}{right}", edge)], width)
+    return Strip(
+        [Segment(f"{left}{blank}", edge), *inner, Segment(f"{blank}{right}", edge)],
+        width,
+    )
 
 
 def _edge(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
@@ -63,14 +88,29 @@ def _edge(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
         title = Column(f" {chooser.asked.title}", 0, palette.FOCUSED)
         row: Row = (title, *_preview(chooser), *_position(chooser))
     else:
-        said = "" if chooser.is_told else chooser.remark or _keys_of_lines(chooser, width - 3)
+        said = (
+            ""
+            if chooser.is_told
+            else chooser.remark or _keys_of_lines(chooser, width - 3)
+        )
         row = (Column(f" {said}", 0, _role_of_echo(chooser)),)
-    row = Column(line, 1, palette.EDGE), *edged(row, width - 1, line, palette.EDGE)  # as far as of a pane
-    return draw(row, width, chooser.rtl, base, view_of(chooser.host), theme_of(chooser.host), 1)
+    row = (
+        Column(line, 1, palette.EDGE),
+        *edged(row, width - 1, line, palette.EDGE),
+    )  # as far as of a pane
+    return draw(
+        row, width, chooser.rtl, base, view_of(chooser.host), theme_of(chooser.host), 1
+    )
 
 
 def _role_of_echo(chooser: Chooser) -> palette.Role:
-    return palette.WRONG if chooser.refused else palette.DIM if chooser.wrong else palette.TEXT
+    return (
+        palette.WRONG
+        if chooser.refused
+        else palette.DIM
+        if chooser.wrong
+        else palette.TEXT
+    )
 
 
 def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
@@ -81,12 +121,27 @@ def _line(chooser: Chooser, y: int, width: int, base: Style) -> Strip:
     if not chooser.head <= y < chooser.body:
         return Strip.blank(width, base)
     if chooser.choices:
-        strips = [_choice(chooser, n, y, room, base) for n, room in enumerate(chooser.widths)]
+        strips = [
+            _choice(chooser, n, y, room, base) for n, room in enumerate(chooser.widths)
+        ]
         return Strip.join(strips[::-1] if chooser.rtl else strips)
-    lines, at = wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None), y - chooser.head
-    words = lines[at : at + 1] if y + 1 < chooser.body else lines[at:]  # the last line cuts the rest
-    row = (Column(f" {' '.join(words)}", 0, _role_of_echo(chooser) if chooser.edit.text else palette.DIM),)
-    return draw(row, width, chooser.rtl, base, view_of(chooser.host), theme_of(chooser.host), 1)
+    lines, at = (
+        wrapped(chooser.echo, width - 2, 1 if chooser.rtl else None),
+        y - chooser.head,
+    )
+    words = (
+        lines[at : at + 1] if y + 1 < chooser.body else lines[at:]
+    )  # the last line cuts the rest
+    row = (
+        Column(
+            f" {' '.join(words)}",
+            0,
+            _role_of_echo(chooser) if chooser.edit.text else palette.DIM,
+        ),
+    )
+    return draw(
+        row, width, chooser.rtl, base, view_of(chooser.host), theme_of(chooser.host), 1
+    )
 
 
 def _is_thick(chooser: Chooser) -> bool:
@@ -110,13 +165,23 @@ def _keys_of_lines(chooser: Chooser, width: int) -> str:
 def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> Strip:
     """Draw the choice in a column of a line."""
     assert chooser.asked is not None
-    view, theme, index = view_of(chooser.host), theme_of(chooser.host), chooser.in_column(column, y)
+    view, theme, index = (
+        view_of(chooser.host),
+        theme_of(chooser.host),
+        chooser.in_column(column, y),
+    )
     if index >= len(chooser.choices):
         return Strip.blank(width, base)
     choice, is_here = chooser.choices[index], index == chooser.cursor
-    takes_digits = chooser.asked.digits and not (chooser.edit.text or chooser.has_numbers)  # or are typed
-    number = choice.number or (f"{index + 1}" if takes_digits and index < DIGITS else "")
-    mark = Column(f" {HERE if is_here else ' '} {number}", mark_cells(choice), palette.KEY)
+    takes_digits = chooser.asked.digits and not (
+        chooser.edit.text or chooser.has_numbers
+    )  # or are typed
+    number = choice.number or (
+        f"{index + 1}" if takes_digits and index < DIGITS else ""
+    )
+    mark = Column(
+        f" {HERE if is_here else ' '} {number}", mark_cells(choice), palette.KEY
+    )
     row: Row = (mark, Column(choice.label))
     if aside := aside_of(choice, width, is_kept=chooser.asked.keeps_asides):
         row += (fitted(f" {aside}  ", palette.DIM),)
@@ -127,7 +192,9 @@ def _choice(chooser: Chooser, column: int, y: int, width: int, base: Style) -> S
     marks = choice.marks or _found(choice.label, chooser.edit.text)
     if marks and (room := width - sum(column.width for column in row)) > 1:
         ends = [
-            draw((column,), column.width, chooser.rtl, base, view, theme) for column in row if column.width
+            draw((column,), column.width, chooser.rtl, base, view, theme)
+            for column in row
+            if column.width
         ]
         middle = _marked(choice.label, marks, room, chooser.rtl, base, view, theme)
         parts = (ends[0], middle, *ends[1:])
@@ -156,9 +223,15 @@ def _marked(
     """Draw the label of a choice with the letters that fit what was typed standing out."""
     line = _laid_out(label, width, rtl, tashkeel=view.tashkeel)
     segments = [Segment(" " * line.indent, base)]
-    for stands_out, cells in groupby(line.cells, lambda cell: any(cell.shows(*each) for each in marks)):
-        glyphs = "".join(sent_glyph(cell.glyph, cell.level, view.mode) for cell in cells)
-        segments.append(Segment(glyphs, base + theme[palette.KEY if stands_out else palette.TEXT]))
+    for stands_out, cells in groupby(
+        line.cells, lambda cell: any(cell.shows(*each) for each in marks)
+    ):
+        glyphs = "".join(
+            sent_glyph(cell.glyph, cell.level, view.mode) for cell in cells
+        )
+        segments.append(
+            Segment(glyphs, base + theme[palette.KEY if stands_out else palette.TEXT])
+        )
     segments.append(Segment(" " * (width - line.indent - line.width), base))
     return Strip(segments, width)
 
@@ -216,7 +289,11 @@ def _indent(chooser: Chooser, layout: Layout, line: Line) -> int:
     does.
     """
     assert chooser.asked is not None
-    return line.indent if chooser.asked.lines else max(0, layout.width - line.width) * chooser.rtl
+    return (
+        line.indent
+        if chooser.asked.lines
+        else max(0, layout.width - line.width) * chooser.rtl
+    )
 
 
 def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
@@ -225,7 +302,9 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
     if width < NARROWEST:
         return Strip.blank(max(0, width), base)
     layout, at, theme = chooser.layout(), 0, theme_of(chooser.host)
-    base += ground(theme[palette.FIELD]) if chooser.asked.lines else theme[palette.FIELD]
+    base += (
+        ground(theme[palette.FIELD]) if chooser.asked.lines else theme[palette.FIELD]
+    )
     caret_at, column = layout.locate(chooser.edit.caret)
     if chooser.asked.lines:
         at = y + _first_line(chooser, caret_at)
@@ -237,14 +316,20 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
     empty = bool(chooser.placeholder) and not chooser.edit.text
     indent = _indent(chooser, layout, line)
     column += indent - line.indent
-    if empty:  # the placeholder may begin with a number, which is not where its line begins
+    if (
+        empty
+    ):  # the placeholder may begin with a number, which is not where its line begins
         column = indent + (line.width - 1) * chooser.rtl
     first, last = (-1, -1) if empty else chooser.edit.selected
     hint = palette.DIM if chooser.asked.lines else palette.FIELD_HINT
     plain, mode = theme[hint if empty else palette.TEXT], view_of(chooser.host).mode
     segments = [Segment(" " * (indent + 1), base)]
     for cell in line.cells:
-        style = theme[palette.SELECTION] if first < cell.end and cell.start < last else plain
+        style = (
+            theme[palette.SELECTION]
+            if first < cell.end and cell.start < last
+            else plain
+        )
         segments.append(Segment(sent_glyph(cell.glyph, cell.level, mode), base + style))
     body = indent + line.width + 1
     segments.append(Segment(" " * max(0, width - body), base))
@@ -254,5 +339,7 @@ def _input(chooser: Chooser, width: int, base: Style, y: int) -> Strip:
     column = min(column + 1, width - 1)
     before, at_caret, after = strip.divide([column, column + 1, strip.cell_length])
     caret = theme[palette.TEXT] + theme[palette.CARET]
-    marked = Strip(Segment(cell.text, (cell.style or base) + caret) for cell in at_caret)
+    marked = Strip(
+        Segment(cell.text, (cell.style or base) + caret) for cell in at_caret
+    )
     return Strip.join((before, marked, after))

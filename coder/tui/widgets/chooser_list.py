@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from textual.events import Click, MouseDown, MouseEvent, MouseMove, MouseScrollDown, MouseScrollUp
+from textual.events import (
+    Click,
+    MouseDown,
+    MouseEvent,
+    MouseMove,
+    MouseScrollDown,
+    MouseScrollUp,
+)
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
@@ -24,7 +31,9 @@ class ChooserList(RowList):
     @property
     def wanted(self) -> int:
         """The lines for its rows, and in which the chooser has room."""
-        return max(super().wanted, self.chooser.reach if self.chooser.asked is not None else 0)
+        return max(
+            super().wanted, self.chooser.reach if self.chooser.asked is not None else 0
+        )
 
     def is_on_side(self, x: int) -> bool:
         return self.chooser.asked is None and super().is_on_side(x)
@@ -95,6 +104,11 @@ class ChooserList(RowList):
         if self.chooser.asked is not None and y in range(first, first + count):
             return drawn(self.chooser, y - first)
         row, above = self.cursor - self.scroll_offset.y, first - self.lines
-        if self.chooser.asked is not None and max(0, above) <= y < first < row + self.lines <= first + count:
-            return self.draw_row(self.cursor + y - above, y)  # the row that it is about, over another
+        if (
+            self.chooser.asked is not None
+            and max(0, above) <= y < first < row + self.lines <= first + count
+        ):
+            return self.draw_row(
+                self.cursor + y - above, y
+            )  # the row that it is about, over another
         return super().render_line(y)

@@ -11,7 +11,9 @@ from coder.tui.widgets.row_list import RowList
 from coder.values.typed import Choice
 
 MARK = 5  # cells of a blank, the mark and the number in front of a choice
-HEAD = 2  # lines above the choices at least: the upper edge with the title, and the input
+HEAD = (
+    2  # lines above the choices at least: the upper edge with the title, and the input
+)
 ROOM, HIGH, LEAST = 16, 40, 11
 """The chooser's maximum lines on a screen of HIGH rows, on a higher one as many more; if it needs more than
 there are under the row that it is about, and these are fewer than LEAST, it takes the list's last lines, with
@@ -38,7 +40,11 @@ def aside_of(choice: Choice, width: int, *, is_kept: bool) -> str:
     if is_kept:
         return fit(choice.aside, ASIDE)
     room = width - choice_cells(choice) - 4
-    return fit(choice.aside, room) if room >= min(SHORTEST, cell_width(choice.aside)) else ""
+    return (
+        fit(choice.aside, room)
+        if room >= min(SHORTEST, cell_width(choice.aside))
+        else ""
+    )
 
 
 def place_of(column: int, y: int) -> int:
@@ -55,7 +61,9 @@ class ChooserPlace:
     def __init__(self, host: RowList) -> None:
         self.host = host
         self.held = (0, 0)
-        self._needed = self._wanted = 0  # lines between head and lower edge: now, and at most so far
+        self._needed = self._wanted = (
+            0  # lines between head and lower edge: now, and at most so far
+        )
         self.asked: Task | None = None
         self.choices: Sequence[Choice] = ()
         self.cursor, self.columns = 0, 1
@@ -94,7 +102,10 @@ class ChooserPlace:
     @property
     def wanted(self) -> int:
         """The lines that it needed so far, as far as it takes them."""
-        return min(self.head + self._wanted + self.foot, ROOM + max(0, self.host.app.size.height - HIGH))
+        return min(
+            self.head + self._wanted + self.foot,
+            ROOM + max(0, self.host.app.size.height - HIGH),
+        )
 
     @property
     def reach(self) -> int:
@@ -111,12 +122,17 @@ class ChooserPlace:
         (first, most), needed = self.held, self.head + self._needed + self.foot
         if needed >= most:
             return first, most
-        covers_row = 0 < first <= self.host.cursor - self.host.scroll_offset.y < first + most
+        covers_row = (
+            0 < first <= self.host.cursor - self.host.scroll_offset.y < first + most
+        )
         return first, most if covers_row else needed
 
     def place(self) -> None:
         """Hold the lines that it needed so far: under the row that it is about, or over the list."""
-        height, row = self.host.size.height, self.host.cursor - self.host.scroll_offset.y
+        height, row = (
+            self.host.size.height,
+            self.host.cursor - self.host.scroll_offset.y,
+        )
         first, wanted = row + self.host.lines, self.wanted
         if not self.host.rows:
             first, wanted = 0, self.head + self._wanted + self.foot
@@ -137,7 +153,9 @@ class ChooserPlace:
             if self.room >= wanted:
                 break
             room = self.inner_width // columns
-            if sum(choice_cells(choice) < room for choice in self.choices) >= FITTING * len(self.choices):
+            if sum(
+                choice_cells(choice) < room for choice in self.choices
+            ) >= FITTING * len(self.choices):
                 self.columns = columns
 
     @property
@@ -171,7 +189,9 @@ class ChooserPlace:
 
     def column_at(self, x: int) -> int:
         """Return the column at a cell of a line."""
-        along = self.host.size.width - 1 - x if self.rtl else x  # from the edge where reading begins
+        along = (
+            self.host.size.width - 1 - x if self.rtl else x
+        )  # from the edge where reading begins
         return sum(along > edge for edge in accumulate(self.widths[:-1]))
 
     def choice_at(self, x: int, y: int) -> int:

@@ -16,7 +16,10 @@ class Pieces(CompositorUpdate):
         self.pieces = pieces
 
     def render_segments(self, console: Console) -> str:
-        return "".join(f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in self.pieces)
+        return "".join(
+            f"\x1b[{y + 1};{x + 1}H{strip.render(console)}"
+            for x, y, strip in self.pieces
+        )
 
 
 class Composition(Compositor):
@@ -29,7 +32,9 @@ class Composition(Compositor):
     def render_partial_update(self) -> Pieces | None:  # type: ignore[override]  # as good for the application
         """Return the changed pieces, None if there are none."""
         drawn, pieces = dict[Widget, list[Strip]](), list[tuple[int, int, Strip]]()
-        changed = [region.intersection(self.size.region) for region in self._dirty_regions]
+        changed = [
+            region.intersection(self.size.region) for region in self._dirty_regions
+        ]
         self._dirty_regions.clear()
         for y, start, end in self._regions_to_spans(filter(None, changed)):
             while start < end:
@@ -39,7 +44,9 @@ class Composition(Compositor):
                     drawn[widget] = widget.render_lines(inside)
                 strip = drawn[widget][y - shown.y]
                 is_whole = (start, until) == shown.column_span
-                piece = strip if is_whole else strip.crop(start - shown.x, until - shown.x)
+                piece = (
+                    strip if is_whole else strip.crop(start - shown.x, until - shown.x)
+                )
                 pieces.append((start, y, piece))
                 start = until
         return Pieces(pieces) if pieces else None

@@ -18,18 +18,22 @@ _SHADES: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.TEXT
 def steps(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row]:
     """Return the figures over time as rows, each drawn on a scale of `cells` cells, if any."""
     rows, rtl = list[Row](), lang == "ar"
-    for place in [p for p, c in enumerate(table.columns) if not c.name.endswith("interval")][3:]:
+    for place in [
+        p for p, c in enumerate(table.columns) if not c.name.endswith("interval")
+    ][3:]:
         rows.append((Column(f" {table.columns[place].title(lang)}", 0, palette.KEY),))
         for row in table.rows:
             score, interval = row[place], row[place + 1]
             if isinstance(score, Score) and isinstance(interval, Interval):
-                rows.append((
-                    Column(f" {row[0]}", sizes[0], palette.DIM),
-                    number(f"{row[2]}", sizes[1], rtl, palette.DIM),
-                    number(words_of(score, lang), sizes[2], rtl, shade(score)),
-                    Column(f" {ltr(words_of(interval, lang))}", sizes[3]),
-                    *(on_scale(score, interval, cells, rtl) if cells else ()),
-                ))  # fmt: skip
+                rows.append(
+                    (
+                        Column(f" {row[0]}", sizes[0], palette.DIM),
+                        number(f"{row[2]}", sizes[1], rtl, palette.DIM),
+                        number(words_of(score, lang), sizes[2], rtl, shade(score)),
+                        Column(f" {ltr(words_of(interval, lang))}", sizes[3]),
+                        *(on_scale(score, interval, cells, rtl) if cells else ()),
+                    )
+                )
     return rows
 
 
@@ -37,8 +41,16 @@ def change_paragraphs(table: Table, lang: str) -> list[tuple[str, str]]:
     """Return the changes over time as paragraphs: a heading, always empty, and the text."""
     paragraphs = []
     for row in table.rows:
-        what, day, before, after, _, interval, _ = (words_of(cell, lang) for cell in row)
-        values = {"what": what, "day": day, "before": before, "after": after, "interval": interval}
+        what, day, before, after, _, interval, _ = (
+            words_of(cell, lang) for cell in row
+        )
+        values = {
+            "what": what,
+            "day": day,
+            "before": before,
+            "after": after,
+            "interval": interval,
+        }
         paragraphs.append(("", say(lang, "agreement_changed", **values)))
     return paragraphs + [("", note.of(lang)) for note in table.notes]
 
@@ -47,7 +59,9 @@ def heads(titles: Sequence[str], sizes: Sequence[int], rtl: bool) -> list[Column
     """Return the titles of columns; those of the second and third end where their numbers do."""
     pairs = enumerate(zip(titles, sizes, strict=True))
     return [
-        number(title, cells, rtl, palette.TITLE) if n in (1, 2) else Column(f" {title}", cells, palette.TITLE)
+        number(title, cells, rtl, palette.TITLE)
+        if n in (1, 2)
+        else Column(f" {title}", cells, palette.TITLE)
         for n, (title, cells) in pairs
     ]
 
@@ -79,15 +93,25 @@ def on_scale(score: Score, interval: Interval, cells: int, rtl: bool) -> list[Co
         line[first : last + 1] = "━" * (last - first + 1)
     if score.value is not None:
         line[_cell_of(score.value, cells)] = "●"
-    runs = [(bright, "".join(run)) for bright, run in groupby(line, key="━●".__contains__)]
-    marks = [Column(ltr(run), len(run), palette.KEY if bright else palette.DIM) for bright, run in runs]
+    runs = [
+        (bright, "".join(run)) for bright, run in groupby(line, key="━●".__contains__)
+    ]
+    marks = [
+        Column(ltr(run), len(run), palette.KEY if bright else palette.DIM)
+        for bright, run in runs
+    ]
     return [Column("", 1), *(reversed(marks) if rtl else marks), Column("", 1)]
 
 
 def scale_head(cells: int) -> str:
     """Name the ends and the ticks of the scale."""
     line = [" "] * cells
-    ends = {"0": 0, ".667": _cell_of(0.667, cells), ".8": _cell_of(0.8, cells) + 1, "1": cells - 1}
+    ends = {
+        "0": 0,
+        ".667": _cell_of(0.667, cells),
+        ".8": _cell_of(0.8, cells) + 1,
+        "1": cells - 1,
+    }
     for text, last in ends.items():
         line[last - len(text) + 1 : last + 1] = text
     return "".join(line)

@@ -62,8 +62,13 @@ class Title(Bar):
         """Return columns in an edge of the closed frame, between two corners."""
         line = ACROSS[self.is_lit]
         left, right = (*corners[self.is_lit][:: -1 if self.rtl else 1],)
-        beside = line * ((self.size.width - self.room) // 2 - 1)  # above what is blank beside the pane
-        first, last = fitted(left + beside, self.line_role), fitted(beside + right, self.line_role)
+        beside = line * (
+            (self.size.width - self.room) // 2 - 1
+        )  # above what is blank beside the pane
+        first, last = (
+            fitted(left + beside, self.line_role),
+            fitted(beside + right, self.line_role),
+        )
         return first, *edged(row, self.room, line, self.line_role), last
 
 
@@ -102,7 +107,12 @@ class Frame(Container, OwnLines):
     """
 
     def __init__(
-        self, title: Title, *lines: Bar, pane: Widget, id: str | None = None, padded: bool = False
+        self,
+        title: Title,
+        *lines: Bar,
+        pane: Widget,
+        id: str | None = None,
+        padded: bool = False,
     ) -> None:
         """lines: first what is typed, if anything is, and last the heads of the pane's columns."""
         super().__init__(title, *lines, pane, id=id)
@@ -136,7 +146,9 @@ class Frame(Container, OwnLines):
     def refresh_edges(self) -> None:
         """Redraw the edges beside and below the pane."""
         width, height = self.size
-        self.refresh(Region(0, 0, 1, height), Region(width - 1, 0, 1, height), self._lower_edge)
+        self.refresh(
+            Region(0, 0, 1, height), Region(width - 1, 0, 1, height), self._lower_edge
+        )
 
     @property
     def _lower_edge(self) -> Region:

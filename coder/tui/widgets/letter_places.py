@@ -24,7 +24,11 @@ def letter_places(
         if at in letters and _has_free_end(mark, starts.union(letters), pane):
             ends.add(at := mark.end - 1)
         letters[at], places[name] = (*letters.get(at, ()), name), at
-    for _, name, role in labelled:  # letters that share a place look like the likeliest of them
+    for (
+        _,
+        name,
+        role,
+    ) in labelled:  # letters that share a place look like the likeliest of them
         roles.setdefault(places[name], role)
     return letters, roles, ends
 
@@ -32,5 +36,9 @@ def letter_places(
 def _has_free_end(mark: Mark, taken: Collection[int], pane: ArticlePane) -> bool:
     """Return whether the last cell is on the line of the first, no digit and not taken."""
     last = mark.end - 1
-    is_free = last > mark.start + 1 and last not in taken and not pane.article.text[last].isdecimal()
+    is_free = (
+        last > mark.start + 1
+        and last not in taken
+        and not pane.article.text[last].isdecimal()
+    )
     return is_free and pane.locate(last)[0] == pane.locate(mark.start)[0]

@@ -36,7 +36,9 @@ class LineEdit:
     anchor: int | None = None
     lines: bool = False
     among_rtl: bool = False
-    _past: list[tuple[str, int]] = field(default_factory=list)  # texts and carets to return to
+    _past: list[tuple[str, int]] = field(
+        default_factory=list
+    )  # texts and carets to return to
     _future: list[tuple[str, int]] = field(default_factory=list)
     _is_typing: bool = False  # whether the last change typed part of a word, which is undone with the rest
 
@@ -65,7 +67,9 @@ class LineEdit:
         """
         start, end = self.selected
         kept = JOINERS + "\n" * self.lines
-        spaced = "".join(" " if c.isspace() and c not in kept else LIGATURES.get(c, c) for c in typed)
+        spaced = "".join(
+            " " if c.isspace() and c not in kept else LIGATURES.get(c, c) for c in typed
+        )
         clean = "".join(c for c in spaced if c.isprintable() or c in kept)
         if clean or start < end:
             goes_on = self._is_typing and start == end and len(typed) == 1
@@ -106,7 +110,9 @@ class LineEdit:
             edges = (0, len(self.text)) if moving != way else self._line
             self.move(edges[way == "end"], selecting=moving != key)
         elif way in ("left", "right"):
-            edge = self._edge(forward=way == ("left" if self.rtl else "right"), word=moving != way)
+            edge = self._edge(
+                forward=way == ("left" if self.rtl else "right"), word=moving != way
+            )
             self.move(edge, selecting=moving != key)
         else:
             return False
@@ -136,16 +142,31 @@ class LineEdit:
     def _line(self) -> tuple[int, int]:
         """The code points [start, end) of the caret's line, without its end."""
         end = self.text.find("\n", self.caret)
-        return self.text.rfind("\n", 0, self.caret) + 1, len(self.text) if end < 0 else end
+        return self.text.rfind("\n", 0, self.caret) + 1, len(
+            self.text
+        ) if end < 0 else end
 
     def _edge(self, *, forward: bool, word: bool) -> int:
         """Return the next boundary from the caret: the end of a cluster or word, or the start before it."""
         found = clusters(self.text)
         edges = [0, *(cluster.end for cluster in found)]
         if word:
-            inside = [False, *(self.text[cluster.start].isalnum() for cluster in found), False]
-            ends = (here and not beyond for here, beyond in pairwise(inside if forward else inside[::-1]))
-            edges = [*compress(edges, ends if forward else [*ends][::-1]), 0, len(self.text)]
+            inside = [
+                False,
+                *(self.text[cluster.start].isalnum() for cluster in found),
+                False,
+            ]
+            ends = (
+                here and not beyond
+                for here, beyond in pairwise(inside if forward else inside[::-1])
+            )
+            edges = [
+                *compress(edges, ends if forward else [*ends][::-1]),
+                0,
+                len(self.text),
+            ]
         if forward:
-            return min((edge for edge in edges if edge > self.caret), default=self.caret)
+            return min(
+                (edge for edge in edges if edge > self.caret), default=self.caret
+            )
         return max((edge for edge in edges if edge < self.caret), default=0)

@@ -34,7 +34,9 @@ class _Lines(StylesCache):
         self._dirty_lines.difference_update(crop.line_range)
         strips = [self._cache[y] for y in crop.line_range]
         is_whole = crop.column_span == (0, width)
-        return strips if is_whole else [strip.crop(*crop.column_span) for strip in strips]
+        return (
+            strips if is_whole else [strip.crop(*crop.column_span) for strip in strips]
+        )
 
 
 class OwnLines(Widget):
@@ -55,8 +57,14 @@ class OwnLines(Widget):
     def check_idle(self) -> None:
         """Have what changed drawn; Textual would send itself a message first, and then one to the screen."""
         screen = self._own_screen
-        is_drawn_alone = self._repaint_required and not (self._layout_required or self._scroll_required)
-        if screen is None or not is_drawn_alone or self not in screen._compositor.widgets:
+        is_drawn_alone = self._repaint_required and not (
+            self._layout_required or self._scroll_required
+        )
+        if (
+            screen is None
+            or not is_drawn_alone
+            or self not in screen._compositor.widgets
+        ):
             super().check_idle()
         elif self.display:
             self._repaint_required = False

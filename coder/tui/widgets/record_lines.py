@@ -24,7 +24,17 @@ from coder.tui import palette
 from coder.tui.keys import key_of, shown
 from coder.tui.palette import Role
 from coder.tui.sentences import in_line, listed, origin_in_words, say, state_in_words
-from coder.tui.widgets.rows import SIDES, Column, Row, fitted, shared, steps_to, still_open, tab, wrapped
+from coder.tui.widgets.rows import (
+    SIDES,
+    Column,
+    Row,
+    fitted,
+    shared,
+    steps_to,
+    still_open,
+    tab,
+    wrapped,
+)
 from coder.values.typed import show
 
 STYLES = {"proposed": palette.PROPOSED, "empty": palette.DIM, "wrong": palette.WRONG}
@@ -53,11 +63,21 @@ def record_rows(
     returns a field's letter as it is drawn; None hides the letters, which keep their room. remarked: the ids
     of fields with comments outside the coding.
     """
-    told = [_value_and_evidence(row, lang, is_remarked=row.field.id in remarked) for row in rows]
+    told = [
+        _value_and_evidence(row, lang, is_remarked=row.field.id in remarked)
+        for row in rows
+    ]
     names = [row.field.label.of(lang) for row in rows]
     evidence = max((cell_width(each) for _, each in told), default=0) or 1
     evidence += width > _SPARE
-    free = width - SIDES - _SIGN - _KEY - evidence - max((cell_width(text) for text, _ in told), default=0)
+    free = (
+        width
+        - SIDES
+        - _SIGN
+        - _KEY
+        - evidence
+        - max((cell_width(text) for text, _ in told), default=0)
+    )
     labels = max(map(cell_width, names), default=0) + _GAP
     labels = min(labels, max(ceil(width * 2 / 5), free))
     room_of_values = width - SIDES - _SIGN - _KEY - labels - evidence
@@ -69,14 +89,26 @@ def record_rows(
     cells = labels, room_of_values, evidence + max(0, room_of_values - near)
     counts, spare = [1] * len(rows), room - len(rows)
     values = [value for value, _ in told]
-    for texts, cell, most in ((values, cells[1], _MOST[1]), (names, labels - _GAP, _MOST[0])):
+    for texts, cell, most in (
+        (values, cells[1], _MOST[1]),
+        (names, labels - _GAP, _MOST[0]),
+    ):
         needed = [len(_in_lines(text, cell, most, lang)) for text in texts if spare > 0]
         for lines, (at, wanted) in product(range(2, most + 1), enumerate(needed)):
-            if spare > 0 and counts[at] < lines <= wanted:  # a second line for all before any third
+            if (
+                spare > 0 and counts[at] < lines <= wanted
+            ):  # a second line for all before any third
                 counts[at] += 1
                 spare -= 1
     return [
-        _field_lines(row, drawn(row.field.key) if drawn and row.field.key else "", *texts, lang, cells, count)
+        _field_lines(
+            row,
+            drawn(row.field.key) if drawn and row.field.key else "",
+            *texts,
+            lang,
+            cells,
+            count,
+        )
         for row, texts, count in zip(rows, told, counts, strict=True)
     ]
 
@@ -84,11 +116,17 @@ def record_rows(
 def is_cut(line: Row, width: int) -> bool:
     """Return whether a line of a list of `width` cells has more to say than it has room for."""
     is_short = any(column.text.endswith("…") for column in line if not column.width)
-    return is_short or sum(column.width or cell_width(column.text) for column in line) > width - SIDES
+    return (
+        is_short
+        or sum(column.width or cell_width(column.text) for column in line)
+        > width - SIDES
+    )
 
 
 @lru_cache(256)
-def _value_and_evidence(row: FormRow, lang: str, *, is_remarked: bool) -> tuple[str, str]:
+def _value_and_evidence(
+    row: FormRow, lang: str, *, is_remarked: bool
+) -> tuple[str, str]:
     """Return the field's value, or what is wrong without one, and its amount of evidence."""
     text = value_of(row, lang)
     if not text and row.state == "wrong":
@@ -97,14 +135,24 @@ def _value_and_evidence(row: FormRow, lang: str, *, is_remarked: bool) -> tuple[
         text = state_in_words(lang, row.state)
     evidence = f"×{len(row.answer.evidence)}" if row.answer.evidence else ""
     evidence += REPEATED if row.repeats else ""
-    return text, f" {evidence}{'✎' if row.answer.comment or is_remarked else ''}".rstrip()
+    return (
+        text,
+        f" {evidence}{'✎' if row.answer.comment or is_remarked else ''}".rstrip(),
+    )
 
 
 def value_of(row: FormRow, lang: str) -> str:
     """Return the field's value, and which other events link to this one, and how."""
-    value = in_line(row.field, row.text, lang)  # a name in the article's language must not reverse the line
+    value = in_line(
+        row.field, row.text, lang
+    )  # a name in the article's language must not reverse the line
     links = (
-        say(lang, "link_back", event=event_number(event), relation=relation.label.of(lang))
+        say(
+            lang,
+            "link_back",
+            event=event_number(event),
+            relation=relation.label.of(lang),
+        )
         for event, relation in row.linked_from
     )
     return listed(value, *links) if row.linked_from else value
@@ -113,7 +161,11 @@ def value_of(row: FormRow, lang: str) -> str:
 @lru_cache(256)
 def _with_state(row: FormRow, value: str, room: int, lang: str) -> str:
     """Return a value, and that it is only proposed if there is room; the sign says it in any case."""
-    told = listed(value, state_in_words(lang, row.state)) if row.state == "proposed" else value
+    told = (
+        listed(value, state_in_words(lang, row.state))
+        if row.state == "proposed"
+        else value
+    )
     return told if cell_width(told) <= room else value
 
 
@@ -157,7 +209,9 @@ def _field_lines(
     )
 
 
-def _value_lines(row: FormRow, value: str, width: int, most: int, lang: str) -> list[str]:
+def _value_lines(
+    row: FormRow, value: str, width: int, most: int, lang: str
+) -> list[str]:
     """Return a value in lines, by name alone and cut between words if there are too few for the whole.
 
     A name alone says only of what is to be confirmed that there is more to read.
@@ -180,11 +234,18 @@ def _in_lines(text: str, width: int, most: int, lang: str) -> list[str]:
     """
     if most == 1 or cell_width(text) <= width:
         return [text]
-    items = (i.replace(" ", "\u00a0") if cell_width(i) <= width else i for i in _BETWEEN_ITEMS.split(text))
+    items = (
+        i.replace(" ", "\u00a0") if cell_width(i) <= width else i
+        for i in _BETWEEN_ITEMS.split(text)
+    )
     lines = wrapped(" ".join(items), width, int(lang == "ar"))
     if len(lines) > most:
         lines = wrapped(text, width, int(lang == "ar"))
-    return [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines
+    return (
+        [*lines[: most - 1], " ".join(lines[most - 1 :])]
+        if len(lines) > most
+        else lines
+    )
 
 
 def problem_of(row: FormRow, lang: str) -> str:
@@ -200,8 +261,13 @@ def in_field(problem: Problem, field: Field, lang: str) -> str:
 
 def left_in_words(problems: Iterable[Problem], event_id: str, lang: str) -> str:
     """Return how many fields of a record wait for a value, and how many errors it has."""
-    errors = [p for p in problems if p.severity == "error" and (p.event_id or "") == event_id]
-    left, wrong = len({p.field for p in errors if p.is_open}), sum(not p.is_open for p in errors)
+    errors = [
+        p for p in problems if p.severity == "error" and (p.event_id or "") == event_id
+    ]
+    left, wrong = (
+        len({p.field for p in errors if p.is_open}),
+        sum(not p.is_open for p in errors),
+    )
     return listed(
         say(lang, "fields_left", n=left) if left else "",
         catalogue.say(lang, "counts.errors", n=wrong) if wrong else "",
@@ -223,13 +289,20 @@ def tabs(
     A type for which they leave no room is left out: its field says it too.
     """
     event = coding.event(event_id)
-    counts = Counter((p.event_id or "", p.is_open) for p in problems if p.severity == "error")
+    counts = Counter(
+        (p.event_id or "", p.is_open) for p in problems if p.severity == "error"
+    )
     errors = left_in_words(problems, event_id, lang)  # which explains the signs
-    numbers = {"": say(lang, "article"), **{each.id: event_number(each.id) for each in coding.events}}
+    numbers = {
+        "": say(lang, "article"),
+        **{each.id: event_number(each.id) for each in coding.events},
+    }
     here, columns = [*numbers].index(event_id), list[Column]()
     for at, (tab_id, number) in enumerate(numbers.items()):
         name = number + "!" * (counts[tab_id, False] > 0)
-        keys = steps_to(at - here, key_of("form.next_event"), key_of("form.previous_event"))
+        keys = steps_to(
+            at - here, key_of("form.next_event"), key_of("form.previous_event")
+        )
         column = tab(name, keys, is_open=at == here)
         is_bright = at != here and counts[tab_id, True]
         columns.append(replace(column, style=palette.VALUE) if is_bright else column)
@@ -240,14 +313,23 @@ def tabs(
     room -= 3  # blanks around what stands at the end, and a cell of line behind it
     head = fitted(f" {say(lang, 'events_head')} ", palette.DIM)
     left = room - cell_width(errors) - sum(event.width for event in events)
-    is_named = bool(events) and not 0 <= left < head.width  # the number of an event says more
+    is_named = (
+        bool(events) and not 0 <= left < head.width
+    )  # the number of an event says more
     before = [article, head] if is_named else [article]
     room -= head.width * is_named
     shown = _around(events, here - 1, room - cell_width(errors))
-    title = listed(errors, type_in_words(event, codebook, lang) if event is not None else "")
+    title = listed(
+        errors, type_in_words(event, codebook, lang) if event is not None else ""
+    )
     is_whole = cell_width(title) <= room - sum(column.width for column in shown)
     end = title if is_whole else errors
-    return *before, *shown, Column("", 0, role), *([fitted(f" {end} ", role)] if end else ())
+    return (
+        *before,
+        *shown,
+        Column("", 0, role),
+        *([fitted(f" {end} ", role)] if end else ()),
+    )
 
 
 def _around(columns: Sequence[Column], here: int, room: int) -> Row:
@@ -256,20 +338,34 @@ def _around(columns: Sequence[Column], here: int, room: int) -> Row:
     more = Column("… ", 2, palette.DIM) if columns else Column("")
     while first < last and sum(c.width for c in columns[first : last + 1]) > room:
         room -= 2 * (first == 0 and last == len(columns) - 1)
-        first, last = (first + 1, last) if here - first > last - here else (first, last - 1)
+        first, last = (
+            (first + 1, last) if here - first > last - here else (first, last - 1)
+        )
     shown = columns[first : last + 1]
-    return *([more] if first else []), *shown, *([more] if last < len(columns) - 1 else [])
+    return (
+        *([more] if first else []),
+        *shown,
+        *([more] if last < len(columns) - 1 else []),
+    )
 
 
 def type_in_words(event: Event, codebook: Codebook, lang: str) -> str:
     """Return the event's type in words, or `—` if it is not coded or events have no type."""
     field = codebook.type_field
     answer = event.answer(field.id) if field is not None else MISSING
-    return show(field, answer.value, codebook, lang) if field is not None and answer.coded else "—"
+    return (
+        show(field, answer.value, codebook, lang)
+        if field is not None and answer.coded
+        else "—"
+    )
 
 
 def about_mark(
-    mark: Mark, target: Candidate | Span | None, coding: Coding, codebook: Codebook, lang: str
+    mark: Mark,
+    target: Candidate | Span | None,
+    coding: Coding,
+    codebook: Codebook,
+    lang: str,
 ) -> Column:
     """Describe a highlight: kind, state, value, and the fields it is evidence for, or else its origin."""
     kind = codebook.span_kind(mark.kind)
@@ -277,21 +373,40 @@ def about_mark(
     if mark.state == REJECTED and not coding.is_submitted:
         words.append(say(lang, "taken_back_by", go=shown(key_of("article.confirm"))))
     for field in codebook.fields_for_kind(mark.kind):
-        value = value_for(field, target, codebook, published(coding)) if target is not None else None
-        if value is not None:  # only for the first field that can take a value from the highlight
+        value = (
+            value_for(field, target, codebook, published(coding))
+            if target is not None
+            else None
+        )
+        if (
+            value is not None
+        ):  # only for the first field that can take a value from the highlight
             words.append(in_line(field, show(field, value, codebook, lang), lang))
             break
     fields = []
     for event in coding.events:
         names = [
-            codebook.event_field(n).label for n, each in event.fields.items() if mark.id in each.evidence
+            codebook.event_field(n).label
+            for n, each in event.fields.items()
+            if mark.id in each.evidence
         ]
         if names:
-            fields.append(say(lang, "field_of_event", event=event_number(event.id), fields=joined(names)))
+            fields.append(
+                say(
+                    lang,
+                    "field_of_event",
+                    event=event_number(event.id),
+                    fields=joined(names),
+                )
+            )
     if fields:
         words.append(say(lang, "in_fields", fields=listed(*fields)))
     else:
-        words.append(origin_in_words(lang, mark.origin, target.quote if target is not None else ""))
+        words.append(
+            origin_in_words(
+                lang, mark.origin, target.quote if target is not None else ""
+            )
+        )
     return Column(listed(*words), 0, palette.TEXT)
 
 
@@ -299,15 +414,26 @@ def kinds_by_letter(codebook: Codebook, lang: str, width: int) -> Column:
     """Name the kinds of spans and their letters, each cut so that all fit into two lines of `width` cells."""
     labels = [kind.label.of(lang) for kind in codebook.span_kinds]
     widths = [*map(cell_width, labels)]
-    room = 2 * (width - 2) - cell_width(say(lang, "drawing", kinds="")) - 3 * len(labels)
-    room -= max(shared(widths, room), default=0) + 2  # the first line ends before a kind that does not fit
+    room = (
+        2 * (width - 2) - cell_width(say(lang, "drawing", kinds="")) - 3 * len(labels)
+    )
+    room -= (
+        max(shared(widths, room), default=0) + 2
+    )  # the first line ends before a kind that does not fit
     words = zip(codebook.span_kinds, labels, shared(widths, room), strict=True)
-    named = (f"{kind.key}={fit(label, cells)}".replace(" ", "\u00a0") for kind, label, cells in words)
-    text = say(lang, "drawing", kinds=" ".join(isolate(name, lang == "ar") for name in named))
+    named = (
+        f"{kind.key}={fit(label, cells)}".replace(" ", "\u00a0")
+        for kind, label, cells in words
+    )
+    text = say(
+        lang, "drawing", kinds=" ".join(isolate(name, lang == "ar") for name in named)
+    )
     return Column(text, 0, palette.EDGE)
 
 
-def legend_rows(codebook: Codebook, lang: str, width: int, *, drawing: bool) -> list[Row]:
+def legend_rows(
+    codebook: Codebook, lang: str, width: int, *, drawing: bool
+) -> list[Row]:
     """Return the kinds of spans with their signs, each in its colour, on as few lines as they need.
 
     drawing: show instead of the signs the letters that give the drawn span its kind, as does a click.
@@ -317,7 +443,12 @@ def legend_rows(codebook: Codebook, lang: str, width: int, *, drawing: bool) -> 
         sign, key = (kind.key, kind.key) if drawing else (kind.glyph, "")
         label = f" {fit(kind.label.of(lang), width - 8)}  "
         style = palette.TEXT if drawing else palette.DIM
-        items.append((fitted(f" {sign} ", palette.mark_role(rank), key), fitted(label, style, key)))
+        items.append(
+            (
+                fitted(f" {sign} ", palette.mark_role(rank), key),
+                fitted(label, style, key),
+            )
+        )
     return _side_by_side(tuple(items), width)
 
 
@@ -325,7 +456,9 @@ def sign_rows(lang: str, width: int) -> list[Row]:
     """Return the signs of the fields' states with their words, but for blanks, which stand as the value."""
     words = ((sign, state_in_words(lang, state)) for state, sign in SIGNS.items())
     items = (
-        (fitted(f"{sign} ", palette.TEXT), fitted(f"{word}  ", palette.DIM)) for sign, word in words if word
+        (fitted(f"{sign} ", palette.TEXT), fitted(f"{word}  ", palette.DIM))
+        for sign, word in words
+        if word
     )
     return _side_by_side(tuple(items), width)
 
@@ -334,7 +467,11 @@ def sign_rows(lang: str, width: int) -> list[Row]:
 def _side_by_side(items: tuple[Row, ...], width: int) -> list[Row]:
     """Return the items in columns, of which long ones take several, on the fewest lines without holes."""
     counts = range(1, len(items) + 1)
-    return min((_in_columns(items, width - SIDES, count) for count in counts), key=len, default=[])
+    return min(
+        (_in_columns(items, width - SIDES, count) for count in counts),
+        key=len,
+        default=[],
+    )
 
 
 def _in_columns(items: Sequence[Row], width: int, count: int) -> list[Row]:
@@ -352,20 +489,29 @@ def _in_columns(items: Sequence[Row], width: int, count: int) -> list[Row]:
     return rows
 
 
-def about_field(row: FormRow, evidence: Iterable[Candidate | Span], lang: str) -> Column:
+def about_field(
+    row: FormRow, evidence: Iterable[Candidate | Span], lang: str
+) -> Column:
     """Describe a field: its full value, comment, problem and evidence."""
     value = value_of(row, lang)
     problem = problem_of(row, lang).removesuffix(".")  # more follows
     is_wrong = row.state == "wrong" and problem
     # A rule that is broken stands in front of the value, which may be long.
-    words = [row.field.label.of(lang), problem if is_wrong else state_in_words(lang, row.state)]
+    words = [
+        row.field.label.of(lang),
+        problem if is_wrong else state_in_words(lang, row.state),
+    ]
     if row.repeats:
         words.append(say(lang, "as_in_event", event=event_number(row.repeats)))
     words.append(value)
     if row.answer.comment:
         words.append(f"✎ {row.answer.comment}")
-    is_said = row.state == "proposed" and row.problem is not None and row.problem.is_open
+    is_said = (
+        row.state == "proposed" and row.problem is not None and row.problem.is_open
+    )
     if problem and not is_wrong and not is_said:
         words.append(problem)
     words += [f"«{span.quote}»" for span in evidence]
-    return Column(listed(*words), 0, palette.WRONG if row.state == "wrong" else palette.TEXT)
+    return Column(
+        listed(*words), 0, palette.WRONG if row.state == "wrong" else palette.TEXT
+    )

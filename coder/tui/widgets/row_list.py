@@ -65,13 +65,19 @@ class RowList(Scrolled, Hovered, can_focus=True):
         """The lines for its rows, or for the sentence in their place."""
         return len(self.rows) or len(self._otherwise)
 
-    def load(self, rows: Sequence[Row], cursor: int, firsts: Sequence[int] = ()) -> None:
+    def load(
+        self, rows: Sequence[Row], cursor: int, firsts: Sequence[int] = ()
+    ) -> None:
         """Show these rows; only those that changed are redrawn.
 
         firsts: if several of them are one, the first of each of these, then the number of all.
         """
         before, old = self.rows, range(self.cursor, self.cursor + self.lines)
-        self.rows, self.cursor, self._firsts = rows, max(0, min(cursor, len(rows) - 1)), firsts
+        self.rows, self.cursor, self._firsts = (
+            rows,
+            max(0, min(cursor, len(rows) - 1)),
+            firsts,
+        )
         self.lines = len(self._together(self.cursor))
         if len(before) != len(rows):
             self.virtual_size = Size(self.size.width, len(rows))
@@ -81,7 +87,11 @@ class RowList(Scrolled, Hovered, can_focus=True):
             seen = range(top, min(len(rows), top + self.size.height))
             here = range(self.cursor, self.cursor + self.lines)
             moved = {*old, *here} if old != here else set[int]()
-            changed = [y for y in seen if y in moved or (before is not rows and before[y] != rows[y])]
+            changed = [
+                y
+                for y in seen
+                if y in moved or (before is not rows and before[y] != rows[y])
+            ]
             if changed:
                 # One region: drawing the lines in between is faster than Textual's merging of many regions.
                 self.refresh_lines(changed[0], changed[-1] - changed[0] + 1)
@@ -96,7 +106,9 @@ class RowList(Scrolled, Hovered, can_focus=True):
     def keep_in_view(self) -> None:
         """Scroll the cursor's row into view."""
         if self.size.height:
-            self.scroll_to_region(Region(0, self.cursor, 1, self.lines), animate=False, force=True)
+            self.scroll_to_region(
+                Region(0, self.cursor, 1, self.lines), animate=False, force=True
+            )
 
     def show_to_end(self) -> None:
         """Scroll what follows the cursor's row into view with it."""
@@ -119,7 +131,11 @@ class RowList(Scrolled, Hovered, can_focus=True):
         """Return the rows that are one with a row."""
         at = bisect_right(self._firsts, index)
         is_one = 0 < at < len(self._firsts)
-        return range(self._firsts[at - 1], self._firsts[at]) if is_one else range(index, index + 1)
+        return (
+            range(self._firsts[at - 1], self._firsts[at])
+            if is_one
+            else range(index, index + 1)
+        )
 
     def _is_row(self, index: int) -> bool:
         return 0 <= index < len(self.rows) and bool(self.rows[index])
@@ -131,16 +147,25 @@ class RowList(Scrolled, Hovered, can_focus=True):
         """Return the column that is drawn at a cell of a line, with its place in its row."""
         index, rtl = y + self.scroll_offset.y, self.rtl
         row = self.rows[index] if index < len(self.rows) else ()
-        sign = (Column("", 1),) if self.can_focus or not row else ()  # as the row is drawn
-        at, column, _ = clicked((*sign, *(row or (self.otherwise,))), self.size.width - 1, rtl, x - rtl)
+        sign = (
+            (Column("", 1),) if self.can_focus or not row else ()
+        )  # as the row is drawn
+        at, column, _ = clicked(
+            (*sign, *(row or (self.otherwise,))), self.size.width - 1, rtl, x - rtl
+        )
         return max(0, at - len(sign)), column
 
     def on_click(self, event: Click) -> None:
         """Press the keys of the clicked text if its row has the cursor or has none to get; else pick it."""
-        index, (at, column) = event.y + self.scroll_offset.y, self.column_at(event.x, event.y)
+        index, (at, column) = (
+            event.y + self.scroll_offset.y,
+            self.column_at(event.x, event.y),
+        )
         if self.is_pulled:
             pass
-        elif column.key and (self._is_here(index) or not (self._is_row(index) and self.can_focus)):
+        elif column.key and (
+            self._is_here(index) or not (self._is_row(index) and self.can_focus)
+        ):
             self.post_message(Pressed(self, column.key))
         elif self._is_row(index):
             self.post_message(self.Picked(self, index, at))
@@ -168,9 +193,18 @@ class RowList(Scrolled, Hovered, can_focus=True):
         row = self.rows[index]
         is_here = self._is_here(index) and self.can_focus and bool(row)
         if is_here:
-            base += theme[palette.CURSOR if self.whole_rows and gets_keys(self) else palette.AWAY]
-            row = tuple(replace(c, style=palette.TEXT) if c.style == palette.MENU else c for c in row)
-        elif self.lit >= 0 and row and index in self._together(self.lit + self.scroll_offset.y):
+            base += theme[
+                palette.CURSOR if self.whole_rows and gets_keys(self) else palette.AWAY
+            ]
+            row = tuple(
+                replace(c, style=palette.TEXT) if c.style == palette.MENU else c
+                for c in row
+            )
+        elif (
+            self.lit >= 0
+            and row
+            and index in self._together(self.lit + self.scroll_offset.y)
+        ):
             base += ground(theme[palette.AWAY])
         if self.can_focus:
             is_first = is_here and index == self.cursor and self.whole_rows

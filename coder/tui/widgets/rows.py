@@ -91,8 +91,13 @@ EDGE = 3  # cells of line that at least stand behind a title that is cut
 HERE = "›"  # stands where the cursor is; the bidi algorithm mirrors it in right-to-left text
 ABOVE, BELOW = "▴▾"  # more than is shown is above, or below
 RAISED = "raised"  # the class of what lies over the work on a ground of its own
-THUMB, PLAIN_THUMB = "█░"  # where what is shown is; without greys a solid one would be too bright
-SIDEWAYS = (("◂", "▸"), ("▸", "◂"))  # or is before and after it, where reading starts left, or right
+THUMB, PLAIN_THUMB = (
+    "█░"  # where what is shown is; without greys a solid one would be too bright
+)
+SIDEWAYS = (
+    ("◂", "▸"),
+    ("▸", "◂"),
+)  # or is before and after it, where reading starts left, or right
 ACROSS = (("right", "left"), ("left", "right"))  # the keys that go on and back there
 
 
@@ -178,7 +183,10 @@ def draw(
     """
     row, rest = _laid(row, width, margin)
     segments = [
-        Segment(aligned(c.text, c.width or rest, rtl, view, 0 if c.width else margin), base + theme[_look(c)])
+        Segment(
+            aligned(c.text, c.width or rest, rtl, view, 0 if c.width else margin),
+            base + theme[_look(c)],
+        )
         for c in row
     ]
     for at, column in enumerate(row if lit >= 0 else ()):
@@ -188,13 +196,19 @@ def draw(
     segments = segments[::-1] if rtl else segments
     used = sum(column.width or rest for column in row)
     if used < width:
-        segments.insert(0 if rtl else len(segments), Segment(" " * (width - used), base))
+        segments.insert(
+            0 if rtl else len(segments), Segment(" " * (width - used), base)
+        )
     return Strip(segments, max(used, width))
 
 
 def _look(column: Column) -> Role:
     """Return a column's role; where there is no sign of an error, its ground is not drawn either."""
-    return column.style if column.style != palette.WRONG or column.text.strip() else palette.TEXT
+    return (
+        column.style
+        if column.style != palette.WRONG or column.text.strip()
+        else palette.TEXT
+    )
 
 
 def _laid(row: Row, width: int, margin: int = 0) -> tuple[Row, int]:
@@ -206,7 +220,9 @@ def _laid(row: Row, width: int, margin: int = 0) -> tuple[Row, int]:
     return row, width - sum(column.width for column in row)
 
 
-def clicked(row: Row, width: int, rtl: bool, x: int, margin: int = 0) -> tuple[int, Column, int]:
+def clicked(
+    row: Row, width: int, rtl: bool, x: int, margin: int = 0
+) -> tuple[int, Column, int]:
     """Return the column that `draw` draws at a cell of its strip, with its place and the cell within it.
 
     Behind the last column, that one.
@@ -243,11 +259,18 @@ def _fit_columns(row: Row, width: int) -> Row:
 
 def edged(row: Row, width: int, line: str, role: Role) -> Row:
     """Return a title's columns in a line that begins in front of them and fills what they leave blank."""
-    room, columns = max(0, width - sum(column.width for column in row)), [Column(line, 1, role)]
+    room, columns = (
+        max(0, width - sum(column.width for column in row)),
+        [Column(line, 1, role)],
+    )
     end: Row = ()
-    if room and row[-1].width and not all(column.width for column in row):  # no heads of a list's columns
+    if (
+        room and row[-1].width and not all(column.width for column in row)
+    ):  # no heads of a list's columns
         end, room, width = (Column(line, 1, role),), room - 1, width - 1
-    if room and cell_width(row[0].text) + 1 < row[0].width:  # the columns stay above those of the rows
+    if (
+        room and cell_width(row[0].text) + 1 < row[0].width
+    ):  # the columns stay above those of the rows
         row = (replace(row[0], width=row[0].width - 1), *row[1:])
     else:
         room = max(0, room - 1)
@@ -258,15 +281,23 @@ def edged(row: Row, width: int, line: str, role: Role) -> Row:
             text = fit(text, cells if column.width else max(room // 2, room - EDGE))
         used = min(cell_width(text) + 1, cells) if text else 0
         blank = " " if column.width and used < cells else ""
-        after = " " if text[:1] == " " and cells - used > 2 and column is not row[0] else ""  # as in front
-        rest = Column(after + line * (cells - used - len(after + blank)) + blank, cells - used, role)
+        after = (
+            " " if text[:1] == " " and cells - used > 2 and column is not row[0] else ""
+        )  # as in front
+        rest = Column(
+            after + line * (cells - used - len(after + blank)) + blank,
+            cells - used,
+            role,
+        )
         columns += [replace(column, text=text, width=used), rest]
     return (*(column for column in columns if column.width), *end)
 
 
 def headed(text: str, width: int) -> Row:
     """Return a heading within a list in a line that begins above the texts of its rows."""
-    _, *after = edged((Column(f" {text}", 0, palette.PANE),), width - 1, "─", palette.RULE)
+    _, *after = edged(
+        (Column(f" {text}", 0, palette.PANE),), width - 1, "─", palette.RULE
+    )
     return fitted(" ─", palette.RULE), *after
 
 
@@ -274,7 +305,9 @@ _RANGE = re.compile(r"(?<=\d)\.\.(?=\d)")
 
 
 @lru_cache(4096)
-def aligned(text: str, width: int, rtl: bool, view: Display = PLAIN, margin: int = 0) -> str:
+def aligned(
+    text: str, width: int, rtl: bool, view: Display = PLAIN, margin: int = 0
+) -> str:
     """Return a text cut for a margin and padded to `width` cells, aligned where reading starts."""
     shown = fit(text, width - margin)
     space = " " * (width - cell_width(shown))
@@ -293,7 +326,9 @@ def wrapped(text: str, width: int, base: int | None) -> list[str]:
     layout = Layout(text, max(10, width), base=base)
     directed, lines, opened = with_directions(text), list[str](), ""
     for line in map(layout.line, range(layout.count)):
-        lines.append(opened + text[line.start : line.end].strip().rstrip(" \u2066\u2067\u2068"))
+        lines.append(
+            opened + text[line.start : line.end].strip().rstrip(" \u2066\u2067\u2068")
+        )
         opened = still_open(opened + directed[line.start : line.end])
     return lines
 
@@ -320,7 +355,9 @@ def shared(wanted: Sequence[int], room: int) -> list[int]:
     return [min(width, cap) for width in wanted]
 
 
-def broken_apart(texts: Sequence[str], rooms: Sequence[int], most: int, base: int) -> list[list[str]]:
+def broken_apart(
+    texts: Sequence[str], rooms: Sequence[int], most: int, base: int
+) -> list[list[str]]:
     """Return each text in at most `most` lines of its room, cut so that texts that differ look different."""
     widths = [room * most for room in rooms]
     while True:
@@ -335,7 +372,10 @@ def broken_apart(texts: Sequence[str], rooms: Sequence[int], most: int, base: in
 
 
 def _spaced(text: str, width: int) -> str:
-    words = (_RANGE.sub(".. ", word) if cell_width(word) > width else word for word in text.split(" "))
+    words = (
+        _RANGE.sub(".. ", word) if cell_width(word) > width else word
+        for word in text.split(" ")
+    )
     return " ".join(words)
 
 

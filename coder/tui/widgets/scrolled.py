@@ -25,7 +25,9 @@ from coder.tui.widgets.rows import ABOVE, BELOW, PLAIN_THUMB, THUMB, theme_of
 
 
 @lru_cache(256)
-def sign_of(theme: Theme, base: Style, y: int, top: int, height: int, count: int) -> Segment:
+def sign_of(
+    theme: Theme, base: Style, y: int, top: int, height: int, count: int
+) -> Segment:
     """Return the sign on line `y` of `height` lines, which show what begins at `top` of `count`.
 
     It says that there is more above or below, or is the place of what is seen (the thumb).
@@ -35,11 +37,18 @@ def sign_of(theme: Theme, base: Style, y: int, top: int, height: int, count: int
         sign = ABOVE if top and y == 0 else BELOW
     elif top + below > 0:
         length = max(1, height * height // count)
-        first = min(top * (height - length) // (top + below), height - length - (below > 0))
+        first = min(
+            top * (height - length) // (top + below), height - length - (below > 0)
+        )
         if 0 <= y - max(first, int(top > 0)) < length:
             style = theme[palette.SCROLL]
             return Segment(THUMB if style.bgcolor else PLAIN_THUMB, base + style)
-    return Segment(sign, base + theme[palette.DIM] + (theme[palette.TRACK] if count > height else Style()))
+    return Segment(
+        sign,
+        base
+        + theme[palette.DIM]
+        + (theme[palette.TRACK] if count > height else Style()),
+    )
 
 
 class Scrolled(ScrollView, OwnLines):

@@ -33,9 +33,18 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("articles")
     names = ("000_fd74d59c4a9049c0", "003_febfd1bff842471e")
     for name in names:
-        (folder / f"{name}.txt").write_bytes((ROOT / "seeds" / f"{name}.txt").read_bytes())
-    work = [*sorted((ROOT / "seeds" / "codings").glob("*.jsonl")), ROOT / "exports" / "gold.native.jsonl"]
-    lines = [line for path in work for line in path.read_text("utf-8").splitlines(keepends=True)]
+        (folder / f"{name}.txt").write_bytes(
+            (ROOT / "seeds" / f"{name}.txt").read_bytes()
+        )
+    work = [
+        *sorted((ROOT / "seeds" / "codings").glob("*.jsonl")),
+        ROOT / "exports" / "gold.native.jsonl",
+    ]
+    lines = [
+        line
+        for path in work
+        for line in path.read_text("utf-8").splitlines(keepends=True)
+    ]
     kept = [line for line in lines if json.loads(line)["article"]["id"] in names]
     (folder / "work.jsonl").write_text("".join(kept), "utf-8")
     return folder
@@ -51,7 +60,10 @@ def local(tmp_path: Path, articles: Path) -> Iterator[Project]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def project(
-    request: pytest.FixtureRequest, tmp_path: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    articles: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Project]:
     """The project, once on each engine."""
     if request.param == "sqlite":

@@ -17,22 +17,35 @@ from coder.model import GOLD, Answer, Coding, Status
 from coder.service.delivery import packets
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession, reopen
-from coder.service.upkeep.codebook_upgrade import read_new, undo_upgrade, upgrade, worklist
+from coder.service.upkeep.codebook_upgrade import (
+    read_new,
+    undo_upgrade,
+    upgrade,
+    worklist,
+)
 from coder.service.upkeep.integrity import verify
 from coder.store import journal
 from tests.support.upgraded import NEW, OLD, codings, done, exported
 
 
-def test_whoever_had_the_article_open_is_told_and_overwrites_nothing(project: Project, file: Path) -> None:
+def test_whoever_had_the_article_open_is_told_and_overwrites_nothing(
+    project: Project, file: Path
+) -> None:
     [coding, *_] = codings(project, "amal")
     reopen(project, "salma", coding.article, "amal")
     was = replace(coding, status=Status.OPEN)
     done(project, file)
     carried = exported(project)
-    with pytest.raises(ConflictError, match="upgraded to"), project.store.begin("salma") as work:
+    with (
+        pytest.raises(ConflictError, match="upgraded to"),
+        project.store.begin("salma") as work,
+    ):
         work.save_coding(was, was.with_answer("outlet", Answer(value="x")), "value.set")
     new = replace(was, coder="newcomer", spans=(), events=(), answers={})
-    with pytest.raises(ConflictError, match="upgraded to"), project.store.begin("salma") as work:
+    with (
+        pytest.raises(ConflictError, match="upgraded to"),
+        project.store.begin("salma") as work,
+    ):
         work.save_coding(None, new, "value.set")
     assert exported(project) == carried
 
@@ -66,7 +79,9 @@ def test_packets_that_were_out_come_back_in_their_revision_and_are_brought_over(
     local: Project, file: Path, tmp_path: Path
 ) -> None:
     with local.store.begin("salma") as work:
-        work.assign([(c.article, "newcomer", "production", 0) for c in codings(local, "amal")])
+        work.assign(
+            [(c.article, "newcomer", "production", 0) for c in codings(local, "amal")]
+        )
     [coding, *_] = codings(local, "amal")
     reopen(local, "salma", coding.article, "amal")
     for name in ("amal", "newcomer"):
@@ -74,8 +89,12 @@ def test_packets_that_were_out_come_back_in_their_revision_and_are_brought_over(
         away = packets.open_packet(tmp_path / f"{name}.out", tmp_path / name)
         with away.store.begin(name) as work:
             before = work.queries.coding(coding.article, name)
-            after = before or replace(coding, coder=name, status=Status.OPEN, spans=(), events=(), answers={})
-            work.save_coding(before, after.with_answer("outlet", Answer(value="x")), "value.set")
+            after = before or replace(
+                coding, coder=name, status=Status.OPEN, spans=(), events=(), answers={}
+            )
+            work.save_coding(
+                before, after.with_answer("outlet", Answer(value="x")), "value.set"
+            )
         packets.make(away, name, tmp_path / f"{name}.back")
         away.close()
     done(local, file)
@@ -103,17 +122,25 @@ def test_a_packet_made_after_an_upgrade_carries_every_revision(
     assert away.codebook.ref == NEW
     assert worklist(away, "amal") == worklist(local, "amal")
     away.close()
-    assert all(m.entries == 0 for m in packets.merge_file(local, tmp_path / "amal.packet"))
+    assert all(
+        m.entries == 0 for m in packets.merge_file(local, tmp_path / "amal.packet")
+    )
 
 
 def test_only_a_supervisor_upgrades(project: Project, file: Path) -> None:
     new = read_new(project, file)
     as_amal = open_project(project.config.folder, person="amal")
-    for attempt in (lambda: upgrade(as_amal, "amal", new), lambda: undo_upgrade(as_amal, "amal")):
+    for attempt in (
+        lambda: upgrade(as_amal, "amal", new),
+        lambda: undo_upgrade(as_amal, "amal"),
+    ):
         with pytest.raises(CoderError, match="amal is a coder, not a supervisor"):
             attempt()
     if project.store.has_logins:  # the name is not what counts there: the login is
-        for attempt in (lambda: upgrade(as_amal, "salma", new), lambda: undo_upgrade(as_amal, "salma")):
+        for attempt in (
+            lambda: upgrade(as_amal, "salma", new),
+            lambda: undo_upgrade(as_amal, "salma"),
+        ):
             with pytest.raises(CoderError, match="shows amal only their own work"):
                 attempt()
         done(project, file)
@@ -157,7 +184,10 @@ UPGRADE = (
     KILLED
     + 'codebook_upgrade.upgrade(project, "salma", codebook_upgrade.read_new(project, Path(sys.argv[2])))'
 )
-UNDO = KILLED + 'codebook_upgrade._AT_ONCE = 1\ncodebook_upgrade.undo_upgrade(project, "salma")'
+UNDO = (
+    KILLED
+    + 'codebook_upgrade._AT_ONCE = 1\ncodebook_upgrade.undo_upgrade(project, "salma")'
+)
 
 
 @pytest.mark.parametrize("entries", [0, 1, 4])
@@ -166,7 +196,14 @@ def test_a_kill_in_the_middle_of_a_few_codings_leaves_them_all_as_they_were(
 ) -> None:
     """The upgrade writes 5 entries: the codebook's and one for each of 4 codings."""
     before = exported(project)
-    words = [sys.executable, "-c", UPGRADE, str(project.config.folder), str(file), str(entries)]
+    words = [
+        sys.executable,
+        "-c",
+        UPGRADE,
+        str(project.config.folder),
+        str(file),
+        str(entries),
+    ]
     assert subprocess.run(words, check=False).returncode == -9
     assert exported(project) == before
     assert not verify(project).findings
@@ -223,14 +260,26 @@ def test_an_undo_that_is_broken_off_is_carried_on_by_the_same_command(
 
 
 @pytest.mark.parametrize("entries", [0, 2, 4])
-def test_an_undo_that_is_killed_goes_on_where_it_was(project: Project, file: Path, entries: int) -> None:
+def test_an_undo_that_is_killed_goes_on_where_it_was(
+    project: Project, file: Path, entries: int
+) -> None:
     """The undo writes 5 entries: one for each of 4 codings, here one at a time, and the codebook's."""
     before = exported(project)
     done(project, file)
-    words = [sys.executable, "-c", UNDO, str(project.config.folder), str(file), str(entries)]
+    words = [
+        sys.executable,
+        "-c",
+        UNDO,
+        str(project.config.folder),
+        str(file),
+        str(entries),
+    ]
     assert subprocess.run(words, check=False).returncode == -9
     assert not verify(project).findings
-    assert len([coding for coding in codings(project) if coding.codebook == NEW]) == 4 - entries
+    assert (
+        len([coding for coding in codings(project) if coding.codebook == NEW])
+        == 4 - entries
+    )
     undo_upgrade(project, "salma")
     assert exported(project) == before
     assert not verify(project).findings
@@ -247,9 +296,14 @@ def test_what_is_done_while_an_upgrade_is_taken_back_stands(
     def work_on(done: int, of: int) -> None:
         if done == 2:
             with project.store.begin("salma") as work:
-                work.save_coding(last, last.with_answer("outlet", Answer(value="x")), "value.set")
+                work.save_coding(
+                    last, last.with_answer("outlet", Answer(value="x")), "value.set"
+                )
 
-    with pytest.raises(ConflictError, match=f"being undone, codings were worked on with {NEW}: {last.id}"):
+    with pytest.raises(
+        ConflictError,
+        match=f"being undone, codings were worked on with {NEW}: {last.id}",
+    ):
         undo_upgrade(project, "salma", work_on)
     assert project.codebook.ref == NEW and not verify(project).findings
     with project.store.begin("salma") as work:
@@ -258,7 +312,9 @@ def test_what_is_done_while_an_upgrade_is_taken_back_stands(
     assert exported(project) == before
 
 
-def test_what_coders_do_between_planning_and_writing_comes_over_too(project: Project, file: Path) -> None:
+def test_what_coders_do_between_planning_and_writing_comes_over_too(
+    project: Project, file: Path
+) -> None:
     article, other = (c.article for c in codings(project, "amal"))
     reopen(project, "salma", article, "amal")
     amal = open_project(project.config.folder, person="amal")

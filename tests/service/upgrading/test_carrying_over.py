@@ -21,7 +21,13 @@ from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.review_queue import queue
-from coder.service.upkeep.codebook_upgrade import dry_run, read_new, undo_upgrade, upgrade, worklist
+from coder.service.upkeep.codebook_upgrade import (
+    dry_run,
+    read_new,
+    undo_upgrade,
+    upgrade,
+    worklist,
+)
 from coder.service.upkeep.integrity import verify
 from coder.service.upkeep.rule_check import check
 from coder.store import convert
@@ -60,7 +66,9 @@ def to_do(project: Project, field: str) -> set[tuple[str, str, str]]:
     }
 
 
-def test_every_coding_comes_over_and_what_is_to_be_looked_at_is_listed(project: Project, file: Path) -> None:
+def test_every_coding_comes_over_and_what_is_to_be_looked_at_is_listed(
+    project: Project, file: Path
+) -> None:
     split, armed = events_of(project, ("air_strike",)), events_of(project, ARMED)
     before = {c.id: c for c in codings(project)}
     assert split and armed
@@ -80,13 +88,18 @@ def test_every_coding_comes_over_and_what_is_to_be_looked_at_is_listed(project: 
             assert "certainty" not in event.fields
             if (after.coder, after.article, event.id) in split:
                 assert event.answer("event_type").state == "missing"
-                assert event.answer("event_type").evidence == old.answer("event_type").evidence
+                assert (
+                    event.answer("event_type").evidence
+                    == old.answer("event_type").evidence
+                )
             else:
                 assert event.answer("event_type") == old.answer("event_type")
     assert not verify(project).findings
 
 
-def test_undo_gives_back_every_byte_of_the_native_export(project: Project, file: Path) -> None:
+def test_undo_gives_back_every_byte_of_the_native_export(
+    project: Project, file: Path
+) -> None:
     before = exported(project)
     done(project, file)
     assert exported(project) != before
@@ -100,7 +113,9 @@ def test_undo_gives_back_every_byte_of_the_native_export(project: Project, file:
     assert exported(project) == before
 
 
-def test_a_dry_run_says_what_the_upgrade_then_does_and_writes_nothing(local: Project, file: Path) -> None:
+def test_a_dry_run_says_what_the_upgrade_then_does_and_writes_nothing(
+    local: Project, file: Path
+) -> None:
     before = exported(local), verify(local).entries
     new = read_new(local, file)
     planned = dry_run(local, new)
@@ -110,7 +125,11 @@ def test_a_dry_run_says_what_the_upgrade_then_does_and_writes_nothing(local: Pro
 
 def test_what_a_coder_mends_leaves_the_work_list(local: Project, file: Path) -> None:
     done(local, file)
-    [waiting, *_] = [w for w, left in worklist(local, "amal") if any(p.field == "event_type" for p in left)]
+    [waiting, *_] = [
+        w
+        for w, left in worklist(local, "amal")
+        if any(p.field == "event_type" for p in left)
+    ]
     session = CodingSession(local, local.article(waiting.article), "amal")
     [split, *_] = [p for p in session.problems() if p.rule == LOOK_AGAIN]
     assert "Air strike" in split.message.en and "Crewed air strike" in split.message.en
@@ -118,7 +137,8 @@ def test_what_a_coder_mends_leaves_the_work_list(local: Project, file: Path) -> 
     event = session.coding.event(split.event_id or "")
     assert event is not None
     mended = event.with_answer(
-        "event_type", replace(event.answer("event_type"), value="air_strike_crewed", blank=None)
+        "event_type",
+        replace(event.answer("event_type"), value="air_strike_crewed", blank=None),
     )
     assert (waiting.coder, waiting.article, event.id) in to_do(local, "event_type")
     # Written as the supervisor, who may; the screen writes as the coder.
@@ -131,7 +151,9 @@ def test_what_a_coder_mends_leaves_the_work_list(local: Project, file: Path) -> 
     assert ("required", event.id, "at_night") in asked
 
 
-def test_submitted_codings_with_something_to_look_at_are_open_again(local: Project, file: Path) -> None:
+def test_submitted_codings_with_something_to_look_at_are_open_again(
+    local: Project, file: Path
+) -> None:
     assert {c.status for c in codings(local)} == {Status.SUBMITTED}
     done(local, file)
     waiting = {f"{w.article}/{w.coder}" for w, _ in worklist(local)}
@@ -146,9 +168,14 @@ def test_undo_is_refused_while_somebody_has_worked_on_and_done_once_they_took_it
     done(project, file)
     [coding, *_] = codings(project, "amal")
     with project.store.begin("salma") as work:
-        work.save_coding(coding, coding.with_answer("outlet", Answer(value="x")), "value.set")
+        work.save_coding(
+            coding, coding.with_answer("outlet", Answer(value="x")), "value.set"
+        )
     worked = exported(project)
-    with pytest.raises(ConflictError, match=f"1 of 4 codings have been worked on with {NEW}: {coding.id}"):
+    with pytest.raises(
+        ConflictError,
+        match=f"1 of 4 codings have been worked on with {NEW}: {coding.id}",
+    ):
         undo_upgrade(project, "salma")
     assert exported(project) == worked
     with project.store.begin("salma") as work:
@@ -192,13 +219,19 @@ def test_a_coding_of_a_revision_that_was_taken_back_is_named_until_that_is_in_fo
     assert codings(local) == before
     done(local, file)
     done(local, revised(tmp_path / "last", version="1.2.0", recode=""))
-    assert {c.codebook for c in codings(local) if c.coder != GOLD} == {"conflict-events-ar@1.2.0"}
+    assert {c.codebook for c in codings(local) if c.coder != GOLD} == {
+        "conflict-events-ar@1.2.0"
+    }
 
 
-def test_gold_keeps_its_revision_until_it_is_asked_for(project: Project, file: Path) -> None:
+def test_gold_keeps_its_revision_until_it_is_asked_for(
+    project: Project, file: Path
+) -> None:
     [gold] = codings(project, GOLD)
     types = [e.answer("event_type").value for e in gold.events]
-    assert dry_run(project, read_new(project, file)).gold_kept[0].article == gold.article
+    assert (
+        dry_run(project, read_new(project, file)).gold_kept[0].article == gold.article
+    )
     done(project, file)
     assert codings(project, GOLD) == [gold]
     done(project, file, gold=True)
@@ -209,21 +242,31 @@ def test_gold_keeps_its_revision_until_it_is_asked_for(project: Project, file: P
         assert event.answer("event_type") == (
             MISSING if undecided else gold.event(event.id).answer("event_type")
         )  # type: ignore[union-attr]
-        assert event.answer("article_certainty").by == gold.event(event.id).answer("certainty").by  # type: ignore[union-attr]
+        assert (
+            event.answer("article_certainty").by
+            == gold.event(event.id).answer("certainty").by
+        )  # type: ignore[union-attr]
     assert carried.status is Status.OPEN
     [waiting] = [left for w, left in worklist(project) if w.coder == GOLD]
     undecided_types = {p.event_id for p in waiting if p.field == "event_type"}
-    assert undecided_types == {e.id for e, was in zip(gold.events, types, strict=True) if was == "air_strike"}
+    assert undecided_types == {
+        e.id for e, was in zip(gold.events, types, strict=True) if was == "air_strike"
+    }
     assert not verify(project).findings
     undo_upgrade(project, "salma")
     assert codings(project, GOLD) == [gold]
 
 
-def test_gold_and_codings_of_two_revisions_are_not_reviewed_together(local: Project, file: Path) -> None:
+def test_gold_and_codings_of_two_revisions_are_not_reviewed_together(
+    local: Project, file: Path
+) -> None:
     [gold] = codings(local, GOLD)
     # A change that leaves nothing to look at: everything stays submitted.
     file.write_text(
-        (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8").replace("1.0.0", "1.0.1", 1), "utf-8"
+        (ROOT / "schemas" / "conflict_events.yaml")
+        .read_text("utf-8")
+        .replace("1.0.0", "1.0.1", 1),
+        "utf-8",
     )
     done(local, file)
     status = {q.article: q.status for q in queue(local)}
@@ -237,11 +280,16 @@ def test_gold_and_codings_of_two_revisions_are_not_reviewed_together(local: Proj
     assert {q.article: q.status for q in queue(local)}[gold.article] == "closed"
 
 
-def test_agreement_is_not_computed_over_two_revisions(local: Project, file: Path) -> None:
+def test_agreement_is_not_computed_over_two_revisions(
+    local: Project, file: Path
+) -> None:
     [coding, *_] = [c for c in codings(local, "amal") if c.article.startswith("003")]
     new = file.parent / "same.yaml"
     new.write_text(
-        (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8").replace("1.0.0", "1.0.1", 1), "utf-8"
+        (ROOT / "schemas" / "conflict_events.yaml")
+        .read_text("utf-8")
+        .replace("1.0.0", "1.0.1", 1),
+        "utf-8",
     )
     done(local, new)
     assert study(local).codebook.ref.endswith("@1.0.1")
@@ -255,15 +303,29 @@ def test_agreement_is_not_computed_over_two_revisions(local: Project, file: Path
     assert study(local).codebook.ref.endswith("@1.0.1")
 
 
-def _heads(coding: Coding | None, ref: str) -> tuple[dict[tuple[str, ...], dict[str, object]], ...]:
+def _heads(
+    coding: Coding | None, ref: str
+) -> tuple[dict[tuple[str, ...], dict[str, object]], ...]:
     assert coding is not None
-    return convert.coding_rows(coding), convert.coding_rows(replace(coding, codebook=ref))
+    return convert.coding_rows(coding), convert.coding_rows(
+        replace(coding, codebook=ref)
+    )
 
 
-def test_exports_and_checks_read_each_coding_with_its_own_revision(local: Project, file: Path) -> None:
-    found = {(f.coding, f.rule, f.field) for f in check(local) if f.coding.endswith(f"/{GOLD}")}
+def test_exports_and_checks_read_each_coding_with_its_own_revision(
+    local: Project, file: Path
+) -> None:
+    found = {
+        (f.coding, f.rule, f.field)
+        for f in check(local)
+        if f.coding.endswith(f"/{GOLD}")
+    }
     done(local, file)
-    assert {(f.coding, f.rule, f.field) for f in check(local) if f.coding.endswith(f"/{GOLD}")} == found
+    assert {
+        (f.coding, f.rule, f.field)
+        for f in check(local)
+        if f.coding.endswith(f"/{GOLD}")
+    } == found
     out = io.BytesIO()
     deliver(local, "csv", "gold", out, allow_loss=True)
     head, *rows = out.getvalue().decode("utf-8-sig").splitlines()
@@ -273,8 +335,14 @@ def test_exports_and_checks_read_each_coding_with_its_own_revision(local: Projec
 
 
 REFUSED = {
-    "the same version, other contents": ({"version": "1.0.0", "recode": ""}, "with different contents"),
-    "a lower version": ({"version": "0.9.0", "recode": ""}, "already has version 1.0.0"),
+    "the same version, other contents": (
+        {"version": "1.0.0", "recode": ""},
+        "with different contents",
+    ),
+    "a lower version": (
+        {"version": "0.9.0", "recode": ""},
+        "already has version 1.0.0",
+    ),
     "what became of another version": (
         {"recode": RECODE.replace("1.0.0", "0.9.0")},
         "describes the changes since version 0.9.0",
@@ -288,14 +356,18 @@ REFUSED = {
         r"codebook.yaml:\d+:\d+: recode.fields.certainty: unknown name “certain_article”",
     ),
     "two fields into one": (
-        {"recode": RECODE.replace("certainty:", "certainty: article_certainty, source:")},
+        {
+            "recode": RECODE.replace(
+                "certainty:", "certainty: article_certainty, source:"
+            )
+        },
         "certainty and source cannot both become article_certainty",
     ),
     "an event's field into the article's": (
         {"recode": RECODE.replace("article_certainty", "genre")},
         "cannot become each other|cannot both become",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("why", REFUSED)
@@ -313,10 +385,14 @@ def test_two_upgrades_one_after_the_other_keep_what_is_left_to_do(
     local: Project, file: Path, tmp_path: Path
 ) -> None:
     done(local, file)
-    left = {(w.article, w.coder): {(p.event_id, p.message.en) for p in ps} for w, ps in worklist(local)}
+    left = {
+        (w.article, w.coder): {(p.event_id, p.message.en) for p in ps}
+        for w, ps in worklist(local)
+    }
     done(local, revised(tmp_path / "next", version="1.2.0", recode=""))
     assert {
-        (w.article, w.coder): {(p.event_id, p.message.en) for p in ps} for w, ps in worklist(local)
+        (w.article, w.coder): {(p.event_id, p.message.en) for p in ps}
+        for w, ps in worklist(local)
     } == left
     with pytest.raises(CoderError, match=r"already has .*, with different contents"):
         done(local, revised(tmp_path / "sly", version="1.1.0", recode=""))
@@ -366,16 +442,26 @@ def test_gold_that_comes_over_later_is_told_as_gold_and_from_its_own_revision(
     assert run_coder(*command, "--as", "salma")[0] == 0
     versions = f"{OLD} → {NEW}: codings"
     for words, said in (
-        (("--dry-run",), f"{versions} that would be carried over: 0\ngold that would be carried over: 1 ("),
+        (
+            ("--dry-run",),
+            f"{versions} that would be carried over: 0\ngold that would be carried over: 1 (",
+        ),
         (("--as", "salma"), f"{versions} carried over: 0\ngold carried over: 1 ("),
-        (("--as", "salma"), f"{NEW} is already in force, and no coding is left of an earlier revision; "),
+        (
+            ("--as", "salma"),
+            f"{NEW} is already in force, and no coding is left of an earlier revision; ",
+        ),
     ):
         code, out, err = run_coder(*command, "--gold", *words)
         assert code == 0 and out.startswith(said), err
     worklist = ("codebook", "--project", demo_folder, "worklist")
-    waiting = [each["coder"] == GOLD for each in json.loads(run_coder(*worklist, "--json")[1])]
+    waiting = [
+        each["coder"] == GOLD for each in json.loads(run_coder(*worklist, "--json")[1])
+    ]
     told = run_coder(*worklist)[1]
-    assert told.endswith(f" in {waiting.count(False)} codings and the gold of 1 article\n"), told
+    assert told.endswith(
+        f" in {waiting.count(False)} codings and the gold of 1 article\n"
+    ), told
 
 
 def test_what_was_undone_before_an_upgrade_was_taken_back_does_not_come_again(

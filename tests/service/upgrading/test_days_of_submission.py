@@ -22,7 +22,9 @@ def test_codings_keep_their_days_of_submission_through_an_upgrade_and_its_undo(
             return queries.submission_times()
 
     before = times()
-    assert {coding.id for coding in codings(project) if coding.coder != GOLD} <= before.keys()
+    assert {
+        coding.id for coding in codings(project) if coding.coder != GOLD
+    } <= before.keys()
     done(project, file)
     assert times() == before
     undo_upgrade(project, "salma")
@@ -37,7 +39,9 @@ def test_an_upgrade_and_its_undo_are_no_change_to_a_coding_that_was_reopened(
     with local.store.begin("amal") as work:
         opened = work.queries.coding(article, "amal")
         assert opened is not None
-        work.save_coding(opened, replace(opened, status=Status.SUBMITTED), "coding.submitted")
+        work.save_coding(
+            opened, replace(opened, status=Status.SUBMITTED), "coding.submitted"
+        )
     done(local, file)
     undo_upgrade(local, "salma")
     assert study(local).basis.revised == 0

@@ -33,7 +33,9 @@ def test_gold_of_one_coding_that_keeps_its_revision_is_not_called_damage(
     project.add_person("salma", "supervisor")
     only = tmp_path / "amal.jsonl"
     lines = (articles / "work.jsonl").read_text("utf-8").splitlines(keepends=True)
-    only.write_text("".join(each for each in lines if json.loads(each)["coder"] == "amal"), "utf-8")
+    only.write_text(
+        "".join(each for each in lines if json.loads(each)["coder"] == "amal"), "utf-8"
+    )
     take(project, [*sorted(articles.glob("*.txt")), only])
     project.config = replace(project.config, gold=GoldRules(policies=("single",)))
     policy_runs.apply(project, "salma")
@@ -42,7 +44,11 @@ def test_gold_of_one_coding_that_keeps_its_revision_is_not_called_damage(
     done(project, file)
     assert codings(project, GOLD) == kept != []
     assert {each.status for each in queue(project)} == {"revisions"}
-    assert [each for each in check(project) if each.rule == "stale"] == stale_gold(project) == []
+    assert (
+        [each for each in check(project) if each.rule == "stale"]
+        == stale_gold(project)
+        == []
+    )
     done(project, file, gold=True)
     assert "revisions" not in {each.status for each in queue(project)}
     project.close()
@@ -50,30 +56,49 @@ def test_gold_of_one_coding_that_keeps_its_revision_is_not_called_damage(
 
 def _rename_a_value(file: Path) -> None:
     """Make the new revision one that leaves nothing to look at, in which only one value has another name."""
-    text = (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8").replace("1.0.0", "1.0.1", 1)
-    text = text.replace("{id: reported,", "{id: told,").replace("default: reported", "default: told")
+    text = (
+        (ROOT / "schemas" / "conflict_events.yaml")
+        .read_text("utf-8")
+        .replace("1.0.0", "1.0.1", 1)
+    )
+    text = text.replace("{id: reported,", "{id: told,").replace(
+        "default: reported", "default: told"
+    )
     recode = "\nrecode:\n  from: '1.0.0'\n  values: {certainty: {reported: told}}\n"
     file.write_text(text + recode, "utf-8")
 
 
-def test_agreement_leaves_out_gold_that_keeps_its_revision(local: Project, file: Path) -> None:
+def test_agreement_leaves_out_gold_that_keeps_its_revision(
+    local: Project, file: Path
+) -> None:
     assert "gold" in [table.name for table in agreement_report(local)[1].tables]
     text = (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8")
     file.write_text(text.replace("1.0.0", "1.0.1", 1), "utf-8")
     done(local, file)  # nothing to look at: everything stays submitted
     comparison, report = agreement_report(local)
-    assert comparison.codebook.ref.endswith("@1.0.1") and comparison.coders == ("amal", "basim")
+    assert comparison.codebook.ref.endswith("@1.0.1") and comparison.coders == (
+        "amal",
+        "basim",
+    )
     assert "gold" not in [table.name for table in report.tables]
     done(local, file, gold=True)
     assert "gold" in [table.name for table in agreement_report(local)[1].tables]
 
 
-def test_an_upgrade_during_a_review_is_named_as_such(local: Project, file: Path) -> None:
+def test_an_upgrade_during_a_review_is_named_as_such(
+    local: Project, file: Path
+) -> None:
     review = ReviewSession(local, local.article("003"), "salma")
     review.do(TakeAgreed())
     review.writer.flush()
-    text = (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8").replace("1.0.0", "1.0.1", 1)
-    text = text.replace("{id: reported,", "{id: told,").replace("default: reported", "default: told")
+    text = (
+        (ROOT / "schemas" / "conflict_events.yaml")
+        .read_text("utf-8")
+        .replace("1.0.0", "1.0.1", 1)
+    )
+    text = text.replace("{id: reported,", "{id: told,").replace(
+        "default: reported", "default: told"
+    )
     recode = "recode:\n  from: '1.0.0'\n  values: {certainty: {reported: told}}\n"
     file.write_text(f"{text}\n{recode}", "utf-8")
     done(local, file)
@@ -81,7 +106,9 @@ def test_an_upgrade_during_a_review_is_named_as_such(local: Project, file: Path)
         review.catch_up()  # the gold holds values that the codings' codebook no longer has
 
 
-def test_suggestions_are_evaluated_against_gold_that_has_other_fields(local: Project, file: Path) -> None:
+def test_suggestions_are_evaluated_against_gold_that_has_other_fields(
+    local: Project, file: Path
+) -> None:
     text = (ROOT / "schemas" / "conflict_events.yaml").read_text("utf-8")
     for old in ("killed, injured]", "id: injured", "field: injured", "injured.m"):
         text = text.replace(old, old.replace("injured", "wounded"))

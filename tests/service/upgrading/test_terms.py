@@ -15,7 +15,13 @@ from coder.model import Json, Verdict
 from coder.service.learning import learned_terms
 from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project, create_project
-from coder.service.upkeep.codebook_upgrade import Upgrade, dry_run, read_new, undo_upgrade, upgrade
+from coder.service.upkeep.codebook_upgrade import (
+    Upgrade,
+    dry_run,
+    read_new,
+    undo_upgrade,
+    upgrade,
+)
 from coder.service.upkeep.integrity import verify
 from tests.support.revised import RECODE, revised
 
@@ -42,7 +48,9 @@ def file(tmp_path: Path) -> Path:
     path.write_text(re.sub(r"(?ms)^  - id: claim\n.*?(?=^\S)", "", text), "utf-8")
     lexicon = path.parent / "conflict_events_lexicon.yaml"
     text = lexicon.read_text("utf-8")
-    lexicon.write_text(re.sub(r"(id|parent): usa\b", r"\1: united_states", text), "utf-8")
+    lexicon.write_text(
+        re.sub(r"(id|parent): usa\b", r"\1: united_states", text), "utf-8"
+    )
     return path
 
 
@@ -68,7 +76,9 @@ def decide(project: Project) -> None:
     learned_terms.rule(project, "salma", Verdict.VETOED, "weapon", "قلم")
 
 
-def test_what_was_decided_about_terms_comes_over_under_the_new_names(project: Project, file: Path) -> None:
+def test_what_was_decided_about_terms_comes_over_under_the_new_names(
+    project: Project, file: Path
+) -> None:
     decide(project)
     before = decided(project)
     done = upgrade(project, "salma", read_new(project, file))
@@ -76,7 +86,10 @@ def test_what_was_decided_about_terms_comes_over_under_the_new_names(project: Pr
     assert decided(project) == {
         ("actor", "الأشقر"): ("promoted", ["united_states"]),
         ("actor", "الفجر"): ("promoted", [{"name": "الفجر", "class": "armed_group"}]),
-        ("source", "الناطق"): ("promoted", [{"who": "united_states", "kind": "official"}]),
+        ("source", "الناطق"): (
+            "promoted",
+            [{"who": "united_states", "kind": "official"}],
+        ),
         ("trigger", "أغارت"): ("promoted", None),
         ("trigger", "هددت"): ("promoted", "threat"),
         ("place", "الدير"): before["place", "الدير"],
@@ -84,7 +97,10 @@ def test_what_was_decided_about_terms_comes_over_under_the_new_names(project: Pr
         ("means", "قلم"): ("vetoed", None),
     }
     assert lost(done) == {
-        ("trigger", "أغارت"): "it has become “Crewed air strike” or “Air strike by unknown means”",
+        (
+            "trigger",
+            "أغارت",
+        ): "it has become “Crewed air strike” or “Air strike by unknown means”",
         ("claim", "زعم"): "the kind claim was removed",
     }
     assert not verify(project).findings
@@ -97,8 +113,12 @@ def lost(done: Upgrade) -> dict[tuple[str, str], str]:
     return {(was.kind, was.text): why.en for was, _, why in done.rulings if why}
 
 
-def test_a_decision_goes_to_no_term_that_is_decided_about_already(project: Project, file: Path) -> None:
-    text = file.read_text("utf-8").replace("{weapon: means}", "{weapon: means, claim: object}")
+def test_a_decision_goes_to_no_term_that_is_decided_about_already(
+    project: Project, file: Path
+) -> None:
+    text = file.read_text("utf-8").replace(
+        "{weapon: means}", "{weapon: means, claim: object}"
+    )
     file.write_text(text, "utf-8")
     learned_terms.rule(project, "salma", Verdict.VETOED, "claim", "زعم")
     learned_terms.rule(project, "salma", Verdict.PROMOTED, "object", "زعم")
@@ -107,13 +127,17 @@ def test_a_decision_goes_to_no_term_that_is_decided_about_already(project: Proje
     assert lost(done) == {("claim", "زعم"): "it has already been decided on as object"}
 
 
-def test_an_upgrade_stays_while_a_term_was_decided_about_after_it(project: Project, file: Path) -> None:
+def test_an_upgrade_stays_while_a_term_was_decided_about_after_it(
+    project: Project, file: Path
+) -> None:
     learned_terms.rule(project, "salma", Verdict.PROMOTED, "actor", "الأشقر", "usa")
     upgrade(project, "salma", read_new(project, file))
     # The decisions of before are not taken back one by one any more.
     assert learned_terms.undo(project, "salma") is None
     learned_terms.rule(project, "salma", Verdict.VETOED, "means", "قلم")
-    with pytest.raises(ConflictError, match=r"Decisions on terms were made with .*@1\.1\.0"):
+    with pytest.raises(
+        ConflictError, match=r"Decisions on terms were made with .*@1\.1\.0"
+    ):
         undo_upgrade(project, "salma")
     assert learned_terms.undo(project, "salma") == ("term.vetoed", ["قلم"])
     undo_upgrade(project, "salma")
@@ -127,7 +151,11 @@ def test_of_two_upgrades_each_takes_back_its_own_decisions(
     learned_terms.rule(project, "salma", Verdict.PROMOTED, "actor", "الأشقر", "usa")
     upgrade(project, "salma", read_new(project, file))
     again = tmp_path / "again.yaml"
-    text = file.read_text("utf-8").partition("\nrecode:")[0].replace('"1.1.0"', '"1.2.0"', 1)
+    text = (
+        file.read_text("utf-8")
+        .partition("\nrecode:")[0]
+        .replace('"1.1.0"', '"1.2.0"', 1)
+    )
     again.write_text(text, "utf-8")
     for lexicon in file.parent.glob("*_lexicon.yaml"):
         (tmp_path / lexicon.name).write_bytes(lexicon.read_bytes())
@@ -146,8 +174,20 @@ def test_the_command_says_what_of_the_decisions_it_could_not_carry(
     project = create_project(tmp_path / "p")
     project.add_person("salma", "supervisor")
     decide(project)
-    assert len(dry_run(project, read_new(project, file)).rulings) == len(decided(project)) == 9
-    words = ("codebook", "upgrade", file, "--as", "salma", "--project", project.config.folder)
+    assert (
+        len(dry_run(project, read_new(project, file)).rulings)
+        == len(decided(project))
+        == 9
+    )
+    words = (
+        "codebook",
+        "upgrade",
+        file,
+        "--as",
+        "salma",
+        "--project",
+        project.config.folder,
+    )
     code, out, _ = run_coder(*words, "--dry-run", "--json")
     rows = {row["term"]: row for row in json.loads(out)["terms"]}
     assert code == 0 and len(rows) == 9

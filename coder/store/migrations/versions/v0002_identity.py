@@ -19,10 +19,18 @@ revision, down_revision = "0002", "0001"
 def upgrade() -> None:
     """Replace the schema's number in `meta` by the identity; an empty database has neither."""
     meta = table("meta", column("key"), column("value"))
-    op.execute(update(meta).where(meta.c.key == "schema").values(key="project", value=uuid.uuid4().hex))
+    op.execute(
+        update(meta)
+        .where(meta.c.key == "schema")
+        .values(key="project", value=uuid.uuid4().hex)
+    )
     with op.batch_alter_table("coding") as coding:
-        coding.create_check_constraint(op.f("ck_coding_id"), "id = article || '/' || coder")
+        coding.create_check_constraint(
+            op.f("ck_coding_id"), "id = article || '/' || coder"
+        )
     op.drop_index("ix_journal_person", "journal")
-    op.create_index("ix_assignment_coder", "assignment", ["coder", "position", "article"])
+    op.create_index(
+        "ix_assignment_coder", "assignment", ["coder", "position", "article"]
+    )
     sqlite = op.get_context().dialect.name == "sqlite"
     op.execute(SQLITE_TRIGGERS["journal_no_replace"] if sqlite else POSTGRES_ALWAYS)

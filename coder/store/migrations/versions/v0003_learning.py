@@ -11,4 +11,8 @@ def upgrade() -> None:
     """Create two tables; nothing else changes."""
     parents = {"article": "article.id", "coder": "person.name"}
     new_table("blind", ["article", "coder"], key=["article", "coder"], parents=parents)
-    new_table("lexicon", ["kind", "folded", "text", json("value"), "decision"], key=["kind", "folded"])
+    new_table(
+        "lexicon",
+        ["kind", "folded", "text", json("value"), "decision"],
+        key=["kind", "folded"],
+    )

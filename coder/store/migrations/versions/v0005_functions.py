@@ -28,11 +28,22 @@ END $$
 
 def upgrade() -> None:
     """Add two tables and an index, replace policies by functions, and widen the journal's position."""
-    new_table("withdrawn", ["article", "reason"], key=["article"], parents={"article": "article.id"})
+    new_table(
+        "withdrawn",
+        ["article", "reason"],
+        key=["article"],
+        parents={"article": "article.id"},
+    )
     new_table("retired", ["person"], key=["person"], parents={"person": "person.name"})
     op.create_index("ix_coding_coder", "coding", ["coder"])
     if op.get_context().dialect.name == "postgresql":
         op.execute(_POLICIES)
-        for gone in ("unclaimed_article(text)", "gold_words(text, text)", "gold_lessons(text, text, json)"):
+        for gone in (
+            "unclaimed_article(text)",
+            "gold_words(text, text)",
+            "gold_lessons(text, text, json)",
+        ):
             op.execute(f"DROP FUNCTION IF EXISTS {gone}")
-        op.alter_column("journal", "position", type_=BigInteger(), existing_nullable=False)
+        op.alter_column(
+            "journal", "position", type_=BigInteger(), existing_nullable=False
+        )

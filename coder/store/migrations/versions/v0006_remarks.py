@@ -11,6 +11,19 @@ revision, down_revision = "0006", "0005"
 
 def upgrade() -> None:
     """Create one table; nothing else changes."""
-    place: Columns = ["kind", "event", "field", number("start"), number("end"), "by", "at"]
+    place: Columns = [
+        "kind",
+        "event",
+        "field",
+        number("start"),
+        number("end"),
+        "by",
+        "at",
+    ]
     columns = ["coder", "article", "id", *place, Column("text", TEXT, nullable=False)]
-    new_table("remark", columns, key=["coder", "article", "id"], parents={"article": "article.id"})
+    new_table(
+        "remark",
+        columns,
+        key=["coder", "article", "id"],
+        parents={"article": "article.id"},
+    )

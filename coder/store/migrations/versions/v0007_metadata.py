@@ -9,4 +9,9 @@ revision, down_revision = "0007", "0006"
 
 def upgrade() -> None:
     """Create one table; nothing else changes."""
-    new_table("metadata", ["article", json("fields")], key=["article"], parents={"article": "article.id"})
+    new_table(
+        "metadata",
+        ["article", json("fields")],
+        key=["article"],
+        parents={"article": "article.id"},
+    )
