@@ -139,26 +139,6 @@ def test_no_words_of_commands_are_unused(monkeypatch: pytest.MonkeyPatch) -> Non
     assert words == {key for key in asked if key.startswith("commands.")}
 
 
-def test_files_stay_small() -> None:
-    long = {
-        str(path.relative_to(ROOT)): lines
-        for path in (ROOT / "coder").rglob("*.py")
-        if (lines := len(path.read_text("utf-8").splitlines())) > 400
-    }
-    assert not long
-
-
-def test_classes_stay_small() -> None:
-    long = {
-        f"{path.relative_to(ROOT)}: {node.name}": lines
-        for path in (ROOT / "coder").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ClassDef)
-        and (lines := (node.end_lineno or 0) - node.lineno + 1) >= 300
-    }
-    assert not long
-
-
 def test_no_two_modules_share_a_name() -> None:
     """A name leads to one file; each room with a table of formats or suggesters calls it `registry`."""
     modules = [
