@@ -23,7 +23,6 @@ from coder.store.own_queries import queries_for_login
 from coder.store.past import Past
 from coder.store.queries import Queries
 from coder.store.sqlite_file import SameFile, Windows, expect_database
-from coder.store.whereabouts import Whereabouts
 from coder.store.work import ATTACHED, Work
 
 SETUP = "setup"  # the person in the journal for what the program itself set up
@@ -44,7 +43,6 @@ class Store:
         self._file = SameFile(engine)
         self.expect_writable = self._file.expect_writable
         self.windows = Windows(self._file.path)
-        self.whereabouts = Whereabouts(engine)
 
     @classmethod
     def create(
@@ -146,7 +144,6 @@ class Store:
 
     def close(self) -> None:
         """Close all connections."""
-        self.whereabouts.close()
         self.engine.dispose()
         self.windows.close()
 

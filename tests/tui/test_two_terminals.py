@@ -103,26 +103,3 @@ def test_one_closes_while_the_other_decides(two_supervisors: Path) -> None:
         rana.press("2")
         rana.wait_for("salma decided first")
         assert stored(two_supervisors) == before
-
-
-def test_the_queue_and_who_opens_it_next_are_told_who_is_in_an_article(
-    two_supervisors: Path,
-) -> None:
-    with in_terminal(two_supervisors, "rana") as rana:
-        with in_terminal(two_supervisors, "salma", ARTICLE_ID) as salma:
-            salma.wait_for("accept all agreed")
-            rana.wait_for("Differ ")
-            rana.press("004")
-            rana.wait_for("1 of 5")
-            rana.press("\r")
-            rana.wait_for("This article is open for salma, too")
-            rana.press("\x1b[B")
-            rana.wait_for("● salma")  # stays in the header
-            rana.press("q")
-            rana.wait_for("● salma has it open now")
-            rana.press("\r")
-            rana.wait_for("accept all agreed")
-        rana.press("q")  # she was cut off
-        rana.wait_for("≠26")
-        while "● salma" in "\n".join(rana.screen.display):
-            rana.read(0.2)

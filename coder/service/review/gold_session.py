@@ -26,7 +26,6 @@ class ReviewSession:
 
     Several supervisors may work on it at once: each change is applied to what is stored by then. on_others:
     called on the writer's thread when others stored something not shown here; `catch_up` then loads it.
-    others: who else has the article open, as far as the database told when it was last read.
     """
 
     def __init__(
@@ -42,8 +41,6 @@ class ReviewSession:
         with project.store.read() as queries:
             self.state = expect_state(project, queries, article.id)
             self._known = Known(queries, article.id)
-        project.store.whereabouts.go(article.id)
-        self._look_around()
         self._checked: (
             tuple[Adjudication, Sequence[Problem], Sequence[tuple[str, str]]] | None
         ) = None
@@ -154,13 +151,8 @@ class ReviewSession:
     def catch_up(self) -> list[CoderError]:
         """Load what is stored; return the errors of decisions refused since the last call."""
         self.reload()
-        self._look_around()
         refused, self._known.refused = self._known.refused, []
         return refused
-
-    def _look_around(self) -> None:
-        whereabouts, article = self.project.store.whereabouts, self.article.id
-        self.others = whereabouts.others([article]).get(article, [])
 
     def close_gold(self) -> None:
         """Close the article's gold and wait until it is written; raises CoderError if that is refused.
@@ -187,7 +179,6 @@ class ReviewSession:
     def close(self) -> None:
         """Write what is pending; the project keeps changes that must wait for the database."""
         self.project.leave(self)
-        self.project.store.whereabouts.go("")
 
     def rescue(self) -> CoderError:
         """Save the changes that could not be written to a file; return the error that names the file."""

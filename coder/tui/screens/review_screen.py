@@ -210,8 +210,6 @@ class ReviewScreen(WorkScreen):
         )  # the panes' titles have their width by then
         if not self.grid.go_to_open(from_start=True):
             self.grid.say_none_left()
-        if self.work.others:
-            self.say("others_here", who="+".join(self.work.others))
 
     def _begin(self, article: Article) -> None:
         self.session = ReviewSession(
@@ -284,7 +282,6 @@ class ReviewScreen(WorkScreen):
             )
         article = self.session.article
         keys = key_of("grid.events"), key_of("grid.next")
-        others = [f"● {'+'.join(self.session.others)}"] if self.session.others else []
         places = (
             [each.article for each in self.waiting.shown]
             if self.has_class("wide")
@@ -296,7 +293,7 @@ class ReviewScreen(WorkScreen):
         )
         place = say(self.lang, "article_of", n=number, m=count) if number else ""
         self.head(
-            [*others, place, where, *article.imprint],
+            [place, where, *article.imprint],
             listed(*counts) or say(self.lang, done),
             keys=keys,
         )

@@ -24,7 +24,7 @@ from coder.service.review.review_queue import (
     matching,
     ordered,
 )
-from coder.text.display import cell_width, fit, isolate
+from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.first_paint import BESIDE, edges
 from coder.tui.keys import Keys, key_of, list_keys, step_keys
@@ -55,7 +55,6 @@ from coder.values.days import shown_day
 
 _AT_ONCE = 20  # the most articles to count before the queue is shown; more are counted in a thread
 _SIGN, _COUNT, _MARKS = 3, 7, 5  # cells of a line, of a count at least
-_OTHERS = 12  # the most cells for who else has an article open
 _COUNTS = (
     61  # columns from which a row has cells for counts, which the line below says too
 )
@@ -84,8 +83,6 @@ class QueueView:
         self.shown: Sequence[Queued] = ()
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
         self.weakest = Weakest()
-        self.others: Mapping[str, Sequence[str]] = {}
-        """By article, the other people who have it open."""
         self._rows: Sequence[Row] = ()
         self._progress: Sequence[str] = ()
         self._nothing = "nothing_waits"  # the message in place of an empty list
@@ -179,9 +176,6 @@ class QueueView:
     def load(self, articles: Sequence[Queued], *, counting: bool = False) -> None:
         """Set all articles to review and show the progress; counting: whether more of them may follow."""
         self.all = articles
-        self.others = self.screen.project.store.whereabouts.others(
-            each.article for each in articles
-        )
         closed = {each.article for each in articles if each.status == "closed"}
         stale = sum(each.status == "stale" for each in articles)
         counts = {
@@ -349,10 +343,7 @@ class QueueView:
         self._marks = (
             _MARKS if any(each.flags or each.comments for each in self.all) else 2
         )
-        alike = {
-            (each.status, each.stale, *self.others.get(each.article, ())): each
-            for each in self.all
-        }
+        alike = {(each.status, each.stale): each for each in self.all}
         states = (
             column_head(self.lang, "head_status"),
             *map(self._state, alike.values()),
@@ -360,8 +351,6 @@ class QueueView:
         self._status = max(map(cell_width, states))
 
     def _state(self, item: Queued) -> str:
-        if others := "+".join(self.others.get(item.article, ())):
-            return f"● {isolate(fit(others, _OTHERS - 2))}"
         return say(self.lang, "changed" if item.stale else item.status, n=item.stale)
 
     def _head(self) -> Row:
@@ -426,10 +415,8 @@ class QueueView:
         title = listed(say(self.lang, "queue_title"), self._order_name())
         name = Column(f" {title}", 0, title_role(self.list), key_of("queue.order"))
         self.title.show(name, *position(self.lang, self.at, len(self.shown)))
-        others = self.others.get(self.here, ())
-        here = say(self.lang, "is_in_it", who="+".join(others)) if others else ""
         self.screen.show_article(
-            *self._about(self.shown[self.at]) if self.shown else ("",), first=here
+            *self._about(self.shown[self.at]) if self.shown else ("",)
         )
 
     def _about(self, item: Queued) -> Sequence[str]:
