@@ -16,6 +16,7 @@ from coder.service.project.opened import Project, create_project, open_project
 from coder.service.upkeep.integrity import verify
 from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
+from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.sentences import say
 from tests.support.at_rest import until
 from tests.support.postgres import OWNER, Server
@@ -47,6 +48,12 @@ def decisions(project: Project) -> list[Decision | None]:
     return [span.decision for span in coding.spans] if coding else []
 
 
+def says_undo_needs_the_database(app: CoderApp) -> bool:
+    """Whether the lines above the footer say so."""
+    words = " ".join(line.strip() for line in screen_lines(app)[-4:])
+    return "Undo and redo need the database" in words and "Nothing was undone" in words
+
+
 async def test_the_screen_says_what_waits_and_when_it_is_written(
     project: Project, postgres: Server
 ) -> None:
@@ -65,7 +72,7 @@ async def test_the_screen_says_what_waits_and_when_it_is_written(
             "\u2069", ""
         )
         await pilot.press("ctrl+z")  # cannot be done now, and says why
-        assert any("cannot be reached" in line for line in screen_lines(app))
+        assert says_undo_needs_the_database(app)
         assert len(screen.session.coding.spans) == 3
         postgres.start()
         back = say("en", "written_again")
@@ -80,6 +87,52 @@ async def test_the_screen_says_what_waits_and_when_it_is_written(
     ]
     assert verify(project).findings == []
     amal.close()
+
+
+@pytest.mark.parametrize("key", ["z", "ctrl+y"])
+async def test_undo_without_a_server_says_so_and_leaves_nothing(
+    project: Project, postgres: Server, key: str
+) -> None:
+    amal = open_project(project.config.folder, person="amal")
+    screen = CodingScreen(amal, "amal", amal.article(SEED.stem))
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("a")
+        await until(lambda: decisions(project) == [Decision.CONFIRMED])
+        postgres.stop()
+        try:
+            await pilot.press(key)
+            assert says_undo_needs_the_database(app)
+            assert "not written" not in screen_lines(app)[0]
+        finally:
+            postgres.start()
+    assert amal.unwritten == []  # whoever quits does not wait for the server
+    assert decisions(project) == [Decision.CONFIRMED]
+    amal.close()
+
+
+async def test_undo_in_review_without_a_server_says_so(
+    two_supervisors: Path, postgres: Server
+) -> None:
+    salma = open_project(two_supervisors, person="salma")
+    screen = ReviewScreen(salma, "salma", SEED.stem)
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("1")
+        screen.work.writer.flush()
+        before = screen.work.state
+        postgres.stop()
+        try:
+            for key in ("z", "ctrl+y"):
+                await pilot.press(key)
+                assert says_undo_needs_the_database(app)
+        finally:
+            postgres.start()
+        assert screen.work.state == before
+        await pilot.press("z")  # the connection is back
+        assert screen.work.state != before
+    salma.close()
 
 
 def test_leaving_waits_for_the_database(project: Project, postgres: Server) -> None:

@@ -24,7 +24,13 @@ from coder.service.figures.working_time import Stopwatch
 from coder.service.learning.learned_terms import Learner, cited_candidates
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
-from coder.service.project.ordered_writer import Once, Way, Writer, turn
+from coder.service.project.ordered_writer import (
+    Once,
+    Way,
+    Writer,
+    turn,
+    undo_needs_connection,
+)
 from coder.service.team.members import claim
 from coder.service.upkeep.codebook_upgrade import left_to_check
 from coder.store import schema_version
@@ -201,6 +207,7 @@ class CodingSession:
         self._update_candidates()
         return added
 
+    @undo_needs_connection()
     def turn(self, way: Way) -> Turned | None:
         """Undo the last change, even of an earlier session, or redo; return what was undone or redone."""
         self.writer.flush()
@@ -225,6 +232,7 @@ class CodingSession:
         before = applied(self.coding, entry.taken_back) or self._empty()
         return place_of(what or entry.what, before, self.coding, self.codebook)
 
+    @undo_needs_connection()
     def go_to(self, version: int) -> int:
         """Undo or redo until this journal version is the last in effect; 0 undoes everything possible.
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal, TypeAlias, TypeVar
 
 from coder.codebook.label import Label
@@ -58,9 +59,14 @@ class Once:
             if not self.arrived():
                 raise
 
+    @property
+    def has_attempted(self) -> bool:
+        """Whether an attempt got as far as the database, so that it may have been written."""
+        return bool(self._attempts)
+
     def arrived(self) -> bool:
         """Return whether an interrupted attempt was written after all."""
-        if not self._attempts:
+        if not self.has_attempted:
             return False
         with self.store.read() as queries:
             return any(queries.has_entry(*attempt) for attempt in self._attempts)
@@ -197,6 +203,17 @@ class Writer:
             self.on_line(lost)
 
 
+@contextmanager
+def undo_needs_connection() -> Iterator[None]:
+    """Raise an error that speaks of undo if the database cannot be reached in the block."""
+    try:
+        yield
+    except UnavailableError as error:
+        if error.key != "store.out_of_reach":
+            raise
+        raise UnavailableError("coding.undo_without_connection") from error
+
+
 def turn(
     writer: Writer,
     store: Store,
@@ -231,7 +248,8 @@ def turn(
     try:
         there()
     except UnavailableError:
-        writer.add(revert)
+        if there.has_attempted:
+            writer.add(revert)
         raise
     _, names, found = turns[-1]
     return names, found

@@ -16,7 +16,12 @@ from coder.service.delivery import rescue
 from coder.service.edits.edits import Turned, refuse_unstorable
 from coder.service.project.adjudicated import expect_state, state_of
 from coder.service.project.opened import Project
-from coder.service.project.ordered_writer import Way, Writer, turn
+from coder.service.project.ordered_writer import (
+    Way,
+    Writer,
+    turn,
+    undo_needs_connection,
+)
 from coder.service.review.decision import Decision, Known, place_of
 from coder.store.queries import Queries
 
@@ -133,6 +138,7 @@ class ReviewSession:
             self.state = state
         return before
 
+    @undo_needs_connection()
     def turn(self, way: Way) -> Turned | None:
         """Undo or redo the supervisor's own last decision; return what was undone or redone."""
         self.reload()
