@@ -149,6 +149,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Pat
 def tries(me: str, folder: Path) -> Iterator[tuple[str, ...]]:
     """Every command as somebody would give it: first what everybody may run."""
     as_me = ("--as", me)
+    codings = ("--what", "codings", "--allow-loss")
     yield ("status",)
     yield ("status", "--time")
     yield ("show", ARTICLE)
@@ -173,15 +174,8 @@ def tries(me: str, folder: Path) -> Iterator[tuple[str, ...]]:
     yield ("gold", "apply", "--dry-run", *as_me)
     yield ("gold", "apply", *as_me)
     yield ("gold", "releases")
-    yield (
-        "export",
-        "tables",
-        "--out",
-        str(folder / "tables"),
-        "--allow-loss",
-        "--open",
-    )
-    yield ("export", "dataset", str(folder / "dataset"), "--allow-loss", "--open")
+    yield ("export", "tables", "--out", str(folder / "tables"), *codings)
+    yield ("export", "dataset", str(folder / "dataset"), *codings)
     yield ("attach", str(folder / "dataset"), str(SEEDS), "--out", str(folder / "all"))
     yield ("backup", str(folder / "copy"), "--portable")
     yield ("packet", "make", str(folder / "amal.packet"), "--for", "amal")

@@ -55,9 +55,12 @@ _WORK = (
     "remark",
     "journal",
 )
+# The right to read all columns of a table but not the system columns. These would tell a coder which rows others
+# touch: an assignment and a coding set `xmax` of the article and of the person that they refer to.
+COLUMNS = "SELECT (columns)"
 # Role in the team, "" for none → rights on tables and functions that may be called.
 ON_TABLES: dict[str, dict[LiteralString, tuple[str, ...]]] = {
-    "coder": {"SELECT": _READABLE},
+    "coder": {COLUMNS: _READABLE},
     "supervisor": {
         "SELECT": (*_READABLE, *_WORK),
         "INSERT": ("article", "codebook"),
@@ -130,13 +133,27 @@ def _grant(driver: Driver[Any], person: sql.Identifier, role: str) -> None:
             sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, person)
         )
     for rights, tables in ON_TABLES[role].items():
-        names = sql.SQL(", ").join(map(sql.Identifier, tables))
-        driver.execute(
-            sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), names, person)
-        )
+        for table in tables:
+            words = _columns(driver, table) if rights == COLUMNS else sql.SQL(rights)
+            driver.execute(
+                sql.SQL("GRANT {} ON {} TO {}").format(
+                    words, sql.Identifier(table), person
+                )
+            )
     for function in ON_FUNCTIONS[role]:
         driver.execute(
             sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(
                 sql.SQL(function), person
             )
         )
+
+
+def _columns(driver: Driver[Any], table: str) -> sql.Composed:
+    """Return the right to read all columns of a table as GRANT takes it."""
+    columns = driver.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass"
+        " AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+        [table],
+    ).fetchall()
+    names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in columns)
+    return sql.SQL("SELECT ({})").format(names)

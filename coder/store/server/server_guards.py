@@ -17,7 +17,7 @@ from coder.messages.catalogue import Message
 from coder.store.compiled_tables import METADATA
 from coder.store.data_problems import DataProblem
 from coder.store.server import functions
-from coder.store.server.logins import ON_FUNCTIONS, ON_TABLES
+from coder.store.server.logins import COLUMNS, ON_FUNCTIONS, ON_TABLES
 
 _TABLES = sorted({*METADATA.tables, "alembic_version"})
 _GUARD = "journal_append_only"
@@ -44,6 +44,7 @@ FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE p.pronamespace = {_
 _RIGHTS = text(Path(__file__).with_name("rights.sql").read_text("utf-8"))
 _ALL_RIGHTS = (
     "SELECT",
+    COLUMNS,
     "INSERT",
     "UPDATE",
     "DELETE",
@@ -140,6 +141,8 @@ def _rights(connection: Connection) -> Iterator[DataProblem]:
     for role, granted in ON_TABLES.items():
         for rights, tables in granted.items():
             allowed.update(product([role], rights.split(", "), tables))
+            if rights == "SELECT":
+                allowed.update(product([role], [COLUMNS], tables))
     excess: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(
         lambda: defaultdict(list)
     )
