@@ -11,5 +11,7 @@ FROM (
         EXISTS (SELECT 1 FROM candidate k WHERE k.article = c.article
                 AND k.id = s.kind || ':' || s.start || '-' || s."end") AS proposed,
         row_number() OVER (PARTITION BY c.article, s.kind, s.start, s."end" ORDER BY s.position) AS nth
-    FROM coding c JOIN span s ON s.coding = c.id {of_whom} AND s.quote IN (SELECT {items}({quotes}))
+    FROM coding c JOIN span s ON s.coding = c.id {of_whom}
+        -- As a value, not a join: PostgreSQL then looks each quote up in a table that it has made once.
+        AND (s.quote IN (SELECT {items}({quotes}))) IS TRUE
 ) f WHERE f.nth = 1 ORDER BY f.kind, f.quote

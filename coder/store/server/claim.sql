@@ -10,6 +10,9 @@ BEGIN
     IF who IS DISTINCT FROM session_user AND coalesce(team_role(), '') NOT IN ('owner', 'supervisor') THEN
         RAISE insufficient_privilege USING MESSAGE = 'a coder claims articles for nobody else';
     END IF;
+    -- Whole tables are read here, whatever is in them, which these do fastest. They hold until the function ends.
+    PERFORM set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true),
+        set_config('work_mem', '64MB', true);
     LOOP
         SELECT min(coalesce(s.coders, 0)) INTO fewest {free};
         EXIT WHEN fewest IS NULL;

@@ -50,15 +50,30 @@ SIGNATURES = (
     "journal_append_only()",
 )  # all functions of a database, including its trigger's
 
-# The articles that a coder may claim: not assigned to them, without closed gold, not withdrawn.
+# The articles that a coder may claim: not assigned to them, without closed gold, not withdrawn. All codings are
+# read, not gold alone through the index of coders, so that a claim does not tell how much gold there is.
 FREE = """
 FROM article a
 LEFT JOIN (SELECT article, count(*) AS coders FROM assignment GROUP BY article) s ON s.article = a.id
 WHERE NOT EXISTS (SELECT 1 FROM assignment mine WHERE mine.article = a.id AND mine.coder = {who})
-    AND a.id NOT IN (SELECT g.article FROM coding g WHERE g.coder = 'gold' AND g.status = 'submitted')
+    AND a.id NOT IN (SELECT g.article FROM coding g WHERE g.coder || '' = 'gold' AND g.status = 'submitted')
     AND NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.article = a.id)
 """
 FEWEST_FIRST = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
+
+# How the functions' queries find rows: by keys, one at a time. Other plans read rows of everybody, and some stop
+# among them, so that a caller who chose the plan could count them. An index alone does not do either: whether its
+# row has to be visited depends on when others changed rows beside it. The costs are PostgreSQL's defaults.
+_PLANS = {
+    **dict.fromkeys(("enable_indexscan", "enable_bitmapscan", "enable_nestloop"), "on"),
+    **dict.fromkeys(("enable_seqscan", "enable_indexonlyscan"), "off"),
+    **dict.fromkeys(("enable_hashjoin", "enable_mergejoin"), "off"),
+    "seq_page_cost": "1",
+    "random_page_cost": "4",
+    "cpu_tuple_cost": "0.01",
+    "cpu_index_tuple_cost": "0.005",
+    "cpu_operator_cost": "0.0025",
+}
 
 _BODY = re.compile(
     r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(?.*?AS\s+\$\$(.*?)\$\$;", re.DOTALL
@@ -164,13 +179,11 @@ def _schema(connection: Connection) -> str:
 
 
 def _settings(schema: str) -> dict[str, str]:
+    """Return the settings under which every function runs, whatever its caller has set."""
     return {
         "search_path": f"{schema}, pg_temp",
-        "enable_seqscan": "off",
-        **dict.fromkeys(
-            ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan"), "on"
-        ),
         "client_min_messages": "warning",
+        **_PLANS,
     }
 
 
