@@ -111,9 +111,9 @@ def run_assign(options: Options, out: Output) -> None:
             "strata": [row._asdict() for row in strata],
         }
     )
-    out.say("cli.assign.made", assignments=Message("counts.assignments", n=made))
     whole = whole._replace(stratum=options.stage)
     out.table("cli.assign.head", [*strata, whole])
+    out.say("cli.assign.made", assignments=Message("counts.assignments", n=made))
 
 
 def run_reopen(options: Options, out: Output) -> None:
