@@ -88,32 +88,32 @@ def run_assign(options: Options, out: Output) -> None:
             count = Message("counts.assignments", n=len(kept))
             out.say("cli.assign.kept", assignments=count, which=first_few(kept))
         return
-    settings = (
+    project = options.project
+    made = members.assign(
+        project,
         options.coders,
         options.per_article,
         options.stage,
         options.seed,
         options.blind_sample,
-    )
-    project, strata = options.project, options.strata
-    made = members.assign(
-        project,
-        *settings,
         overlap=options.overlap,
-        strata=strata,
+        strata=options.strata,
         articles=options.articles,
     )
-    loads = members.loads_by_stratum(project, strata) if strata else []
-    names = ("stratum", "articles", "several_coders", "least", "most")
+    [whole] = members.stage_loads(project, options.stage)
+    strata = []
+    if options.strata:
+        strata = members.stage_loads(project, options.stage, options.strata)
     out.document(
         {
             "assignments": made,
-            "strata": [dict(zip(names, row, strict=True)) for row in loads],
+            "stage": whole._asdict(),
+            "strata": [row._asdict() for row in strata],
         }
     )
+    whole = whole._replace(stratum=options.stage)
+    out.table("cli.assign.head", [*strata, whole])
     out.say("cli.assign.made", assignments=Message("counts.assignments", n=made))
-    if loads:
-        out.table("cli.assign.head", loads)
 
 
 def run_reopen(options: Options, out: Output) -> None:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import NamedTuple
 
 from coder.errors import CoderError, ConflictError
 from coder.grouping import grouped
 from coder.messages.catalogue import Message, first_few
-from coder.model import SKIP, STAGES, Article
+from coder.model import SKIP, STAGES, TRAINING, Article
 from coder.service.project.opened import Project
 from coder.store.convert import Rows
 from coder.store.merge import original
-from coder.store.queries import Person, Queries
+from coder.store.queries import Assigned, Person, Queries
 
 _PERIODS = {"month": 7, "year": 4}
 """Strata by publication date, with the length of the prefix of the ISO date that identifies them."""
@@ -119,66 +120,101 @@ def assign(
     The same seed gives the same result; existing assignments are kept. Articles of which a coder has a coding
     without an assignment, such as an imported one, count as theirs, unless `articles` names them.
 
-    blind: the share of the articles that one of their coders codes without candidates, balanced as well.
-    overlap: the share of the articles that `per_article` coders get; the others go to one coder. strata:
-    names as in `in_strata`; loads and the overlap's share are then balanced in each stratum, too. articles:
-    ids or their beginnings; by default all. Raises CoderError for a supervisor, who sees everybody's codings.
+    articles: ids or their beginnings; by default all but those of other stages only. overlap: the share of these that
+    `per_article` coders get; the others go to one coder. blind: the share of the newly assigned articles that
+    one of their coders codes without candidates; articles with several coders are drawn first. strata: names
+    as in `in_strata`; loads and the overlap's share are then balanced in each stratum, too. Raises CoderError
+    for a supervisor, who sees everybody's codings.
     """
     for name in coders:
         project.person(name, "coder")
-    chosen = _article_ids(project, articles)
+    named = _article_ids(project, articles)
+    _expect_possible(coders, per_article, stage, blind=blind, overlap=overlap)
+    with project.store.begin(project.actor) as work:
+        work.queries.expect_all()
+        existing = work.queries.assignments()
+        taken = {(each.article, each.coder) for each in existing}
+        if not articles:
+            taken.update((h.article, h.coder) for h in work.queries.coding_heads())
+        elsewhere = _articles_of_other_stages(existing, stage)
+        rng = random.Random(seed)
+        order = work.queries.article_ids()
+        rng.shuffle(order)
+        if articles:
+            chosen = [article for article in order if article in named]
+        else:
+            chosen = [article for article in order if article not in elsewhere]
+        groups = in_strata(work.queries, strata, chosen)
+        team = list(dict.fromkeys(coders))
+        pairs = _distribute(groups, team, per_article, overlap, taken, rng)
+        position = {article: index for index, article in enumerate(order)}
+        work.assign([(a, coder, stage, position[a]) for a, coder in pairs])
+        have_several = _with_several_coders(taken.union(pairs), team)
+        draw = random.Random(f"{seed} blind")
+        work.make_blind(_blind_sample(pairs, have_several, blind, draw))
+    return len(pairs)
+
+
+def _expect_possible(
+    coders: Sequence[str],
+    per_article: int,
+    stage: str,
+    *,
+    blind: float,
+    overlap: float,
+) -> None:
+    """Raise CoderError if no assignment can have these settings."""
     if stage not in STAGES:
         raise CoderError("team.no_stage", stage=stage, stages=", ".join(STAGES))
-    if not 1 <= per_article <= len(set(coders)):
-        raise CoderError(
-            "team.too_few_coders", wanted=per_article, there=len(set(coders))
-        )
+    different = len(set(coders))
+    if not 1 <= per_article <= different:
+        raise CoderError("team.too_few_coders", wanted=per_article, there=different)
     for option, share in (("--blind-sample", blind), ("--overlap", overlap)):
         if not 0 <= share <= 1:
             raise CoderError("team.no_share", share=share, option=option)
-    with project.store.begin(project.actor) as work:
-        work.queries.expect_all()
-        existing, order = work.queries.assignments(), work.queries.article_ids()
-        team = dict.fromkeys(coders)
-        assigned = {(a.article, a.coder) for a in existing}
-        if not articles:
-            assigned.update(
-                (head.article, head.coder) for head in work.queries.coding_heads()
-            )
-        rng = random.Random(seed)
-        rng.shuffle(order)
-        position = {article: index for index, article in enumerate(order)}
-        groups = in_strata(
-            work.queries, strata, [i for i in order if i in chosen or not articles]
-        )
-        several = _overlap(
-            groups,
-            overlap,
-            Counter(article for article, name in assigned if name in team),
-        )
-        load = Counter(name for _, name in assigned)
-        new = []
-        for group in groups.values():
-            in_stratum = Counter(
-                name
-                for article in group
-                for name in team
-                if (article, name) in assigned
-            )
-            for article in group:
-                free = [name for name in team if (article, name) not in assigned]
-                wanted = per_article if article in several else 1
-                missing = wanted - (len(team) - len(free))
-                rng.shuffle(free)
-                for name in sorted(free, key=lambda n: (in_stratum[n], load[n]))[
-                    : max(0, missing)
-                ]:
-                    new.append((article, name, stage, position[article]))
-                    in_stratum[name] += 1
-                    load[name] += 1
-        work.assign(new)
-        work.make_blind(_blind_sample(new, blind, random.Random(f"{seed} blind")))
-    return len(new)
+
+
+def _articles_of_other_stages(existing: Iterable[Assigned], stage: str) -> set[str]:
+    """Return the articles that other stages have and this one has not.
+
+    Training takes its articles from the other stages, as their gold is closed already.
+    """
+    if stage == TRAINING:
+        return set()
+    stages_of = grouped((each.article, each.stage) for each in existing)
+    return {article for article, stages in stages_of.items() if stage not in stages}
+
+
+def _distribute(
+    groups: Mapping[tuple[str, ...], list[str]],
+    team: Sequence[str],
+    per_article: int,
+    overlap: float,
+    taken: Set[tuple[str, str]],
+    rng: random.Random,
+) -> list[tuple[str, str]]:
+    """Return the (article, coder) to assign, beside those that are taken.
+
+    Each article goes to those who have least in its stratum, then to those who have least in all.
+    """
+    coders_of = Counter(article for article, coder in taken if coder in team)
+    several = _overlap(groups, overlap, coders_of)
+    load = Counter(coder for _, coder in taken)
+    assigned: list[tuple[str, str]] = []
+    for group in groups.values():
+        inside = set(group)
+        load_here = Counter(coder for article, coder in taken if article in inside)
+        for article in group:
+            wanted = per_article if article in several else 1
+            missing = max(0, wanted - coders_of[article])
+            free = [coder for coder in team if (article, coder) not in taken]
+            rng.shuffle(free)
+            free.sort(key=lambda coder: (load_here[coder], load[coder]))
+            for coder in free[:missing]:
+                assigned.append((article, coder))
+                load_here[coder] += 1
+                load[coder] += 1
+    return assigned
 
 
 def unassign(
@@ -248,26 +284,48 @@ def in_strata(
     return dict(sorted(grouped(strata).items()))
 
 
-def loads_by_stratum(
-    project: Project, strata: Sequence[str]
-) -> list[tuple[str, int, int, int, int]]:
-    """Return per stratum: name, articles, articles with several coders, smallest and largest load."""
+class StageLoads(NamedTuple):
+    """How one stage is distributed in one stratum.
+
+    several_coders: articles with more than one coder. blind: codings of the blind sample. least, most: the
+    smallest and the largest number of articles that a coder of the stage has.
+    """
+
+    stratum: str
+    articles: int
+    several_coders: int
+    blind: int
+    least: int
+    most: int
+
+
+def stage_loads(
+    project: Project, stage: str, strata: Sequence[str] = ()
+) -> list[StageLoads]:
+    """Return how a stage is distributed: a row per stratum, or one row without a name."""
     with project.store.read() as queries:
-        groups, assigned = (
-            in_strata(queries, strata, queries.article_ids()),
-            queries.assignments(),
-        )
-    coders = grouped((each.article, each.coder) for each in assigned)
-    everybody, result = sorted({each.coder for each in assigned}), []
+        assigned = [each for each in queries.assignments() if each.stage == stage]
+        coders_of = grouped((each.article, each.coder) for each in assigned)
+        groups = in_strata(queries, strata, coders_of) or {(): []}
+        blind = Counter(article for article, _ in queries.blind())
+    everybody = sorted({each.coder for each in assigned})
+    rows = []
     for stratum, articles in groups.items():
-        load = Counter(
-            coder for article in articles for coder in coders.get(article, ())
-        )
+        load = Counter[str]()
+        for article in articles:
+            load.update(coders_of[article])
         loads = [load[coder] for coder in everybody] or [0]
-        several = sum(len(coders.get(article, ())) > 1 for article in articles)
-        name = " · ".join(each or "—" for each in stratum)
-        result.append((name, len(articles), several, min(loads), max(loads)))
-    return result
+        rows.append(
+            StageLoads(
+                " · ".join(each or "—" for each in stratum),
+                len(articles),
+                sum(len(coders_of[article]) > 1 for article in articles),
+                sum(blind[article] for article in articles),
+                min(loads),
+                max(loads),
+            )
+        )
+    return rows
 
 
 def _stratum(metadata: Mapping[str, str], name: str) -> str:
@@ -278,31 +336,50 @@ def _stratum(metadata: Mapping[str, str], name: str) -> str:
 
 
 def _overlap(
-    groups: Mapping[tuple[str, ...], list[str]], share: float, coders: Counter[str]
+    groups: Mapping[tuple[str, ...], list[str]], share: float, coders_of: Counter[str]
 ) -> set[str]:
-    """Choose this share of the articles in each stratum, first those that most of the coders have already."""
-    articles_in_all, before = sum(map(len, groups.values())), 0
-    total, chosen = round(share * articles_in_all), set[str]()
+    """Choose this share of the articles in each stratum, first those with most coders already."""
+    total = sum(map(len, groups.values()))
+    size_of_all = round(share * total)
+    before = 0
+    chosen = set[str]()
     for articles in groups.values():
         after = before + len(articles)
-        size = after * total // articles_in_all - before * total // articles_in_all
-        chosen.update(sorted(articles, key=lambda article: -coders[article])[:size])
+        size = after * size_of_all // total - before * size_of_all // total
+        chosen.update(sorted(articles, key=lambda article: -coders_of[article])[:size])
         before = after
     return chosen
 
 
+def _with_several_coders(
+    assigned: Set[tuple[str, str]], team: Sequence[str]
+) -> set[str]:
+    """Return the articles that at least two of the team have."""
+    coders = Counter(article for article, coder in assigned if coder in team)
+    return {article for article, count in coders.items() if count > 1}
+
+
 def _blind_sample(
-    assignments: Sequence[tuple[str, str, str, int]], share: float, rng: random.Random
+    assigned: Sequence[tuple[str, str]],
+    have_several: Set[str],
+    share: float,
+    rng: random.Random,
 ) -> list[tuple[str, str]]:
-    """Draw (article, coder) for this share of the articles, at least one if the share is above 0."""
-    coders = grouped((article, coder) for article, coder, *_ in assignments)
-    size = max(1, round(share * len(coders))) if share and coders else 0
+    """Draw one (article, coder) for this share of the articles, at least one if the share is above 0.
+
+    Articles with several coders come first: only they show what a coder who sees no candidates does otherwise.
+    """
+    coders_of = grouped(assigned)
+    size = max(1, round(share * len(coders_of))) if share and coders_of else 0
+    first = sorted(article for article in coders_of if article in have_several)
+    then = sorted(article for article in coders_of if article not in have_several)
+    articles = rng.sample(first, min(size, len(first)))
+    articles += rng.sample(then, size - len(articles))
     load = Counter[str]()
     drawn: list[tuple[str, str]] = []
-    for article in rng.sample(sorted(coders), size):
-        coder = min(
-            rng.sample(coders[article], len(coders[article])), key=load.__getitem__
-        )
+    for article in articles:
+        coders = coders_of[article]
+        coder = min(rng.sample(coders, len(coders)), key=load.__getitem__)
         load[coder] += 1
         drawn.append((article, coder))
     return drawn
