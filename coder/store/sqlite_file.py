@@ -1,19 +1,18 @@
-"""The file of a SQLite database: atomic creation, copies while in use, checks for replacement and sharing."""
+"""The file of a SQLite database: atomic creation, copies while in use, other windows on it."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import make_url
 
-from coder.errors import CoderError, UnavailableError
-from coder.store.engine import file_of, file_uri, lies_still, sqlite_path
+from coder.errors import CoderError
+from coder.store.engine import file_of, file_uri
 from coder.store.whole_file import new_file
 
 try:
@@ -119,57 +118,6 @@ def fact(source: Path, key: str) -> str:
     except sqlite3.Error as error:
         raise CoderError("store.not_sound", where=str(source), error=error) from error
     return row[0] if row else ""
-
-
-class SameFile:
-    """Checks that a database and its write-ahead log are still the files that were opened.
-
-    Tools that synchronise folders delete a file, or rename another one over it. SQLite continues with the
-    old one, which has no name any more: what is written to it is lost when the program ends. SQLite's check
-    (https://sqlite.org/rescode.html#readonly_dbmoved) does not work in WAL mode. Each file is identified by
-    device and inode, which cannot be reused while a connection is open.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self.path = sqlite_path(engine)
-        self._known: dict[Path, tuple[int, int]] = {}
-        self._still: int | None = None
-        event.listen(engine, "connect", lambda *_: self._opened())
-
-    def _opened(self) -> None:
-        self.expect()
-        if self.path is not None and lies_still(self.path):
-            self._still = self.path.stat().st_mtime_ns
-
-    def expect_still(self) -> None:
-        """Raise CoderError if somebody wrote to a file that lay still when it was opened."""
-        if (
-            self.path
-            and self._still is not None
-            and self.path.stat().st_mtime_ns != self._still
-        ):
-            raise UnavailableError("store.written_meanwhile", name=self.path.name)
-
-    def expect_writable(self) -> None:
-        """Raise CoderError if the database can only be read."""
-        if (path := self.path) and not (
-            os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-        ):
-            raise CoderError("store.read_only", name=path.name, folder=path.parent)
-
-    def expect(self) -> None:
-        """Raise CoderError if the path has another file or none by now."""
-        if self.path is None:
-            return
-        for path in (self.path, beside(self.path)[0]):
-            try:
-                stat = path.stat()
-                identity = stat.st_dev, stat.st_ino
-                is_same = self._known.setdefault(path, identity) == identity
-            except OSError:
-                is_same = path not in self._known
-            if not is_same:
-                raise CoderError("store.taken_away", name=self.path.name)
 
 
 class Windows:

@@ -19,7 +19,7 @@ from unicodedata import category, normalize
 from coder.codebook import shipped
 from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
-from coder.errors import CoderError
+from coder.errors import CoderError, LostFileError
 from coder.messages.catalogue import Message, first_few
 from coder.model import GOLD, ROLES, SUPERVISOR, Article
 from coder.native import CANDIDATES, SUGGESTER
@@ -253,9 +253,15 @@ class Project:
         return article
 
     def leave(self, session: Session) -> None:
-        """Wait until everything is written; remember the session if something cannot be."""
-        session.writer.settle()
-        if session.writer.waiting:
+        """Wait until everything is written; remember the session if it is not, or may be lost."""
+        writer = session.writer
+        writer.settle()
+        if writer.has_written:
+            try:
+                self.store.expect_same_file()
+            except LostFileError as error:
+                writer.stop(error)
+        if writer.waiting or writer.failure:
             self.unwritten.append(session)
 
     def close(self) -> None:
