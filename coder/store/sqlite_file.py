@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from coder.errors import CoderError
 from coder.store.engine import file_of, file_uri
-from coder.store.whole_file import new_file
+from coder.store.whole_file import PRIVATE, create, file_mode, new_file
 
 try:
     import fcntl
@@ -45,11 +45,12 @@ def expect_database(path: Path) -> None:
 
 
 @contextmanager
-def new_database(url: str) -> Iterator[str]:
-    """Yield the URL at which to create the database that is to be at `url`.
+def new_database(url: str, mode: int = PRIVATE) -> Iterator[str]:
+    """Yield the URL at which to create the database that is to be at `url`; mode: of its file.
 
     A server creates it in one transaction. A file is created in a temporary folder and moved when the block
     ends without an error; raises CoderError if there is a database already, or what a crashed one left.
+    SQLite gives the files beside it the same mode.
     """
     if (path := file_of(url)) is None:
         yield url
@@ -59,7 +60,7 @@ def new_database(url: str) -> Iterator[str]:
     for leftover in beside(path):
         if leftover.exists():
             raise CoderError("store.left_behind", path=leftover, name=path.name)
-    with new_file(path) as temporary:
+    with new_file(path, mode=mode) as temporary:
         yield (
             make_url(url)
             .set(database=str(temporary))
@@ -74,38 +75,47 @@ def new_database(url: str) -> Iterator[str]:
 
 
 def copy(
+    source: Path,
+    target: Path,
+    facts: Mapping[str, str | None] | None = None,
+    mode: int = PRIVATE,
+) -> None:
+    """Copy a database to a new file with a mode; otherwise as `copy_into`."""
+    with new_file(target, mode=mode) as temporary:
+        copy_into(source, temporary, facts)
+
+
+def copy_into(
     source: Path, target: Path, facts: Mapping[str, str | None] | None = None
 ) -> None:
-    """Copy a database consistently to a new file, even while others write; raises CoderError if damaged.
+    """Copy a database consistently into an empty file, even while others write.
 
-    facts: keys of the copy's table `meta` to set, or to delete if None.
+    Raises CoderError if the database is damaged. facts: keys of the copy's table `meta` to set, or to delete
+    if None.
     Source: SQLite Online Backup API, https://sqlite.org/backup.html.
     """
     new_facts = [
         (key, value) for key, value in (facts or {}).items() if value is not None
     ]
-    with new_file(target) as temporary:
-        try:
-            with (
-                closing(sqlite3.connect(file_uri(source, "rw"), uri=True)) as old,
-                closing(sqlite3.connect(temporary)) as new,
-            ):
-                old.backup(new)
-                new.executemany(
-                    "DELETE FROM meta WHERE key = ?", [(key,) for key in facts or {}]
-                )
-                new.executemany("INSERT INTO meta VALUES (?, ?)", new_facts)
-                new.commit()
-                new.execute(
-                    "PRAGMA journal_mode = DELETE"
-                )  # a single file, without a write-ahead log
-                (result,) = new.execute("PRAGMA integrity_check(1)").fetchone()
-                if result != "ok":
-                    raise sqlite3.DatabaseError(result)
-        except sqlite3.Error as error:
-            raise CoderError(
-                "store.not_copied", where=str(source), error=error
-            ) from error
+    try:
+        with (
+            closing(sqlite3.connect(file_uri(source, "rw"), uri=True)) as old,
+            closing(sqlite3.connect(target)) as new,
+        ):
+            old.backup(new)
+            new.executemany(
+                "DELETE FROM meta WHERE key = ?", [(key,) for key in facts or {}]
+            )
+            new.executemany("INSERT INTO meta VALUES (?, ?)", new_facts)
+            new.commit()
+            new.execute(
+                "PRAGMA journal_mode = DELETE"
+            )  # a single file, without a write-ahead log
+            (result,) = new.execute("PRAGMA integrity_check(1)").fetchone()
+            if result != "ok":
+                raise sqlite3.DatabaseError(result)
+    except sqlite3.Error as error:
+        raise CoderError("store.not_copied", where=str(source), error=error) from error
 
 
 def fact(source: Path, key: str) -> str:
@@ -129,18 +139,18 @@ class Windows:
     """
 
     def __init__(self, database: Path | None) -> None:
-        self.file = database and database.with_name(f"{database.name}-open")
+        self.database = database
         self._locked: BinaryIO | None = (
             None  # kept open, as closing it releases all locks
         )
 
     def enter(self, subject: str) -> bool:
         """Mark a subject as open in this window; return whether another window is known to have it open."""
-        if fcntl is None or self.file is None:
+        if fcntl is None or self.database is None:
             return False
         try:
             if self._locked is None:
-                self._locked = self.file.open("a+b")
+                self._locked = _open_beside(self.database)
             if self._lock(subject, fcntl.LOCK_EX):
                 self._lock(subject, fcntl.LOCK_SH)
                 return False
@@ -171,6 +181,14 @@ class Windows:
         ):  # POSIX allows either for a lock held by others
             return False
         return True
+
+
+def _open_beside(database: Path) -> BinaryIO:
+    """Open the file beside a database; a new one gets the database's mode."""
+    file = database.with_name(f"{database.name}-open")
+    with suppress(FileExistsError):
+        create(file, file_mode(database))
+    return file.open("a+b")
 
 
 def _offset(subject: str) -> int:

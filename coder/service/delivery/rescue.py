@@ -36,7 +36,8 @@ def coding(
         data, _ = packets.cut(project, current.coder, _changes(writer))
     except (CoderError, OSError):
         data = packets.coding_packet(project, current, article, identity)
-    write = partial(packets.write_file, data=data, passphrase=None)
+    mode = project.config.file_mode
+    write = partial(packets.write_file, data=data, passphrase=None, mode=mode)
     return _saved("coding.rescued", project, writer, current, "packet", write)
 
 
@@ -49,7 +50,7 @@ def gold(
     )
 
     def write(path: Path) -> None:
-        with new_file(path) as draft:
+        with new_file(path, mode=project.config.file_mode) as draft:
             draft.write_text(line, "utf-8")
 
     return _saved("coding.gold_rescued", project, writer, current, "jsonl", write)
