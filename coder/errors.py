@@ -51,6 +51,14 @@ class DamagedError(CoderError):
     """The database contains something that this program never wrote."""
 
 
+class LostFileError(CoderError):
+    """The database's file is not the one that was opened; what was written to it may be lost."""
+
+
+class OverwrittenError(LostFileError):
+    """Another program wrote into the database's file; nothing in it can be relied on."""
+
+
 def in_words(error: Exception, lang: str) -> tuple[str, str]:
     """Return the error's message and its hint, which is "" for exceptions other than CoderError."""
     return error.words(lang) if isinstance(error, CoderError) else (str(error), "")

@@ -79,6 +79,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--codebook", default=CODEBOOK, metavar="NAME|FILE", one_of=codebooks),
         _DATABASE,
         Option("--language", choices=("ar", "en"), default="ar"),
+        *_flags("--group"),
     ),
     "import": (
         Option("paths", type=Path, nargs="+", metavar="PATH"),

@@ -14,9 +14,12 @@ def run_init(options: Options, out: Output) -> None:
     from coder.codebook.shipped import codebook
     from coder.service.project.opened import create_project
 
-    settings = {"database": options.database, "language": options.language}
     project = create_project(
-        options.folder, codebook=codebook(options.codebook), **settings
+        options.folder,
+        codebook=codebook(options.codebook),
+        database=options.database,
+        language=options.language,
+        group=options.group,
     )
     name = project.codebook.ref
     out.document(

@@ -10,9 +10,12 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
+
+from coder.store.whole_file import PRIVATE, create
 
 FILE = "kept.db"
 _TABLE = """\
@@ -31,9 +34,10 @@ class Result(NamedTuple):
 class Kept:
     """The cached results of one project, by kind and key."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mode: int = PRIVATE) -> None:
         self._path = folder / FILE
-        self._connection = _open(self._path)
+        self._mode = mode  # of a new file, which reveals everybody's work
+        self._connection = _open(self._path, mode)
         self._writing = Lock()  # two threads of a screen may keep results at once
 
     def fetch(self, kind: str, stamps: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -77,14 +81,15 @@ class Kept:
         except sqlite3.DatabaseError:
             self.close()
             self._path.unlink(missing_ok=True)
-            self._connection = _open(self._path)
+            self._connection = _open(self._path, self._mode)
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path, mode: int) -> sqlite3.Connection:
     """Open the file, recreate it if damaged; use memory instead if the folder cannot be written to."""
     for _ in range(2):
         try:
-            path.touch(mode=0o600)  # it reveals everybody's work
+            with suppress(FileExistsError):
+                create(path, mode)
             return _connect(str(path))
         except (OSError, sqlite3.OperationalError):
             break

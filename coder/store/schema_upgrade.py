@@ -22,6 +22,7 @@ from coder.store.dump import Dump
 from coder.store.engine import connect, sqlite_path
 from coder.store.schema_version import HEAD
 from coder.store.server import functions
+from coder.store.whole_file import PRIVATE, create, file_mode
 
 log = logging.getLogger(__name__)
 
@@ -134,9 +135,10 @@ def _upgrade(connection: Connection, found: str, folder: Path) -> Path | None:
         if not (each := original.with_name(name + original.suffix)).exists()
     )
     if path is not None:
-        sqlite_file.copy(path, copy)
+        sqlite_file.copy(path, copy, mode=file_mode(path))
     else:
-        with copy.open("xb") as out:
+        create(copy, PRIVATE)
+        with copy.open("wb") as out:
             dump.write(connection, out, {"kind": "backup", "files": {}})
     if found == schema_version.BEFORE_ALEMBIC:
         command.stamp(_config(connection), found)

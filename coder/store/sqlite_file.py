@@ -1,20 +1,19 @@
-"""The file of a SQLite database: atomic creation, copies while in use, checks for replacement and sharing."""
+"""The file of a SQLite database: atomic creation, copies while in use, other windows on it."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import make_url
 
-from coder.errors import CoderError, UnavailableError
-from coder.store.engine import file_of, file_uri, lies_still, sqlite_path
-from coder.store.whole_file import new_file
+from coder.errors import CoderError
+from coder.store.engine import file_of, file_uri
+from coder.store.whole_file import PRIVATE, create, file_mode, new_file
 
 try:
     import fcntl
@@ -46,11 +45,12 @@ def expect_database(path: Path) -> None:
 
 
 @contextmanager
-def new_database(url: str) -> Iterator[str]:
-    """Yield the URL at which to create the database that is to be at `url`.
+def new_database(url: str, mode: int = PRIVATE) -> Iterator[str]:
+    """Yield the URL at which to create the database that is to be at `url`; mode: of its file.
 
     A server creates it in one transaction. A file is created in a temporary folder and moved when the block
     ends without an error; raises CoderError if there is a database already, or what a crashed one left.
+    SQLite gives the files beside it the same mode.
     """
     if (path := file_of(url)) is None:
         yield url
@@ -60,7 +60,7 @@ def new_database(url: str) -> Iterator[str]:
     for leftover in beside(path):
         if leftover.exists():
             raise CoderError("store.left_behind", path=leftover, name=path.name)
-    with new_file(path) as temporary:
+    with new_file(path, mode=mode) as temporary:
         yield (
             make_url(url)
             .set(database=str(temporary))
@@ -75,38 +75,47 @@ def new_database(url: str) -> Iterator[str]:
 
 
 def copy(
+    source: Path,
+    target: Path,
+    facts: Mapping[str, str | None] | None = None,
+    mode: int = PRIVATE,
+) -> None:
+    """Copy a database to a new file with a mode; otherwise as `copy_into`."""
+    with new_file(target, mode=mode) as temporary:
+        copy_into(source, temporary, facts)
+
+
+def copy_into(
     source: Path, target: Path, facts: Mapping[str, str | None] | None = None
 ) -> None:
-    """Copy a database consistently to a new file, even while others write; raises CoderError if damaged.
+    """Copy a database consistently into an empty file, even while others write.
 
-    facts: keys of the copy's table `meta` to set, or to delete if None.
+    Raises CoderError if the database is damaged. facts: keys of the copy's table `meta` to set, or to delete
+    if None.
     Source: SQLite Online Backup API, https://sqlite.org/backup.html.
     """
     new_facts = [
         (key, value) for key, value in (facts or {}).items() if value is not None
     ]
-    with new_file(target) as temporary:
-        try:
-            with (
-                closing(sqlite3.connect(file_uri(source, "rw"), uri=True)) as old,
-                closing(sqlite3.connect(temporary)) as new,
-            ):
-                old.backup(new)
-                new.executemany(
-                    "DELETE FROM meta WHERE key = ?", [(key,) for key in facts or {}]
-                )
-                new.executemany("INSERT INTO meta VALUES (?, ?)", new_facts)
-                new.commit()
-                new.execute(
-                    "PRAGMA journal_mode = DELETE"
-                )  # a single file, without a write-ahead log
-                (result,) = new.execute("PRAGMA integrity_check(1)").fetchone()
-                if result != "ok":
-                    raise sqlite3.DatabaseError(result)
-        except sqlite3.Error as error:
-            raise CoderError(
-                "store.not_copied", where=str(source), error=error
-            ) from error
+    try:
+        with (
+            closing(sqlite3.connect(file_uri(source, "rw"), uri=True)) as old,
+            closing(sqlite3.connect(target)) as new,
+        ):
+            old.backup(new)
+            new.executemany(
+                "DELETE FROM meta WHERE key = ?", [(key,) for key in facts or {}]
+            )
+            new.executemany("INSERT INTO meta VALUES (?, ?)", new_facts)
+            new.commit()
+            new.execute(
+                "PRAGMA journal_mode = DELETE"
+            )  # a single file, without a write-ahead log
+            (result,) = new.execute("PRAGMA integrity_check(1)").fetchone()
+            if result != "ok":
+                raise sqlite3.DatabaseError(result)
+    except sqlite3.Error as error:
+        raise CoderError("store.not_copied", where=str(source), error=error) from error
 
 
 def fact(source: Path, key: str) -> str:
@@ -121,57 +130,6 @@ def fact(source: Path, key: str) -> str:
     return row[0] if row else ""
 
 
-class SameFile:
-    """Checks that a database and its write-ahead log are still the files that were opened.
-
-    Tools that synchronise folders delete a file, or rename another one over it. SQLite continues with the
-    old one, which has no name any more: what is written to it is lost when the program ends. SQLite's check
-    (https://sqlite.org/rescode.html#readonly_dbmoved) does not work in WAL mode. Each file is identified by
-    device and inode, which cannot be reused while a connection is open.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self.path = sqlite_path(engine)
-        self._known: dict[Path, tuple[int, int]] = {}
-        self._still: int | None = None
-        event.listen(engine, "connect", lambda *_: self._opened())
-
-    def _opened(self) -> None:
-        self.expect()
-        if self.path is not None and lies_still(self.path):
-            self._still = self.path.stat().st_mtime_ns
-
-    def expect_still(self) -> None:
-        """Raise CoderError if somebody wrote to a file that lay still when it was opened."""
-        if (
-            self.path
-            and self._still is not None
-            and self.path.stat().st_mtime_ns != self._still
-        ):
-            raise UnavailableError("store.written_meanwhile", name=self.path.name)
-
-    def expect_writable(self) -> None:
-        """Raise CoderError if the database can only be read."""
-        if (path := self.path) and not (
-            os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-        ):
-            raise CoderError("store.read_only", name=path.name, folder=path.parent)
-
-    def expect(self) -> None:
-        """Raise CoderError if the path has another file or none by now."""
-        if self.path is None:
-            return
-        for path in (self.path, beside(self.path)[0]):
-            try:
-                stat = path.stat()
-                identity = stat.st_dev, stat.st_ino
-                is_same = self._known.setdefault(path, identity) == identity
-            except OSError:
-                is_same = path not in self._known
-            if not is_same:
-                raise CoderError("store.taken_away", name=self.path.name)
-
-
 class Windows:
     """Detects work that is open in another window on the same SQLite database.
 
@@ -181,18 +139,18 @@ class Windows:
     """
 
     def __init__(self, database: Path | None) -> None:
-        self.file = database and database.with_name(f"{database.name}-open")
+        self.database = database
         self._locked: BinaryIO | None = (
             None  # kept open, as closing it releases all locks
         )
 
     def enter(self, subject: str) -> bool:
         """Mark a subject as open in this window; return whether another window is known to have it open."""
-        if fcntl is None or self.file is None:
+        if fcntl is None or self.database is None:
             return False
         try:
             if self._locked is None:
-                self._locked = self.file.open("a+b")
+                self._locked = _open_beside(self.database)
             if self._lock(subject, fcntl.LOCK_EX):
                 self._lock(subject, fcntl.LOCK_SH)
                 return False
@@ -223,6 +181,14 @@ class Windows:
         ):  # POSIX allows either for a lock held by others
             return False
         return True
+
+
+def _open_beside(database: Path) -> BinaryIO:
+    """Open the file beside a database; a new one gets the database's mode."""
+    file = database.with_name(f"{database.name}-open")
+    with suppress(FileExistsError):
+        create(file, file_mode(database))
+    return file.open("a+b")
 
 
 def _offset(subject: str) -> int:

@@ -22,7 +22,8 @@ from coder.store.journal_writer import Clock
 from coder.store.own_queries import queries_for_login
 from coder.store.past import Past
 from coder.store.queries import Queries
-from coder.store.sqlite_file import SameFile, Windows, expect_database
+from coder.store.same_file import SameFile
+from coder.store.sqlite_file import Windows, expect_database
 from coder.store.work import ATTACHED, Work
 
 SETUP = "setup"  # the person in the journal for what the program itself set up
@@ -42,6 +43,7 @@ class Store:
         self.position: int | None = None
         self._file = SameFile(engine)
         self.expect_writable = self._file.expect_writable
+        self.expect_same_file = self._file.expect
         self.windows = Windows(self._file.path)
 
     @classmethod
@@ -124,10 +126,12 @@ class Store:
 
         attached: a second SQLite file, to copy rows from.
         """
+        self._file.expect()
         with translated(), self._connected(attached, writing=True) as connection:
-            self._file.expect()
             schema_version.expect_head(connection)
             yield Work(self._queries(connection), person, self.clock)
+            newest = self._file.newest_entry(connection.connection.driver_connection)
+        self._file.has_seen(newest)
         self._file.expect()  # if the file was replaced meanwhile, the changes are lost
 
     @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Collection, Iterator
@@ -11,6 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coder.errors import CoderError
+
+PRIVATE = 0o600  # the mode of files that only their owner may read
+GROUP = 0o660  # of those that the owner's group shares
 
 _DAY = 24 * 3600
 """Seconds without a change after which a temporary folder counts as left by a killed program."""
@@ -35,18 +39,34 @@ def temporary_folder(place: Path | None = None) -> Iterator[Path]:
         yield Path(folder)
 
 
+def file_mode(path: Path) -> int:
+    """Return who may read and write a file, as the number that `chmod` takes."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def create(path: Path, mode: int) -> None:
+    """Create an empty file with a mode, whatever the umask; raises FileExistsError if there is one."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+    path.chmod(mode)  # the umask may have taken the group's rights away
+
+
 @contextmanager
-def new_file(target: Path, *, replace: bool = False) -> Iterator[Path]:
+def new_file(
+    target: Path, *, replace: bool = False, mode: int | None = None
+) -> Iterator[Path]:
     """Yield a path to write to, which becomes `target` if the block ends without an error, else is deleted.
 
     The contents are synced to disk before the name. Of two concurrent calls one succeeds. Raises CoderError
-    if the file cannot be written.
+    if the file cannot be written. mode: of the file, which then exists when the block begins; None: the
+    umask's.
     """
     if os.path.lexists(target) and not replace:
         raise CoderError("store.taken", where=str(target))
     try:
         with temporary_folder(target.parent) as folder:
             temporary = folder / target.name
+            if mode is not None:
+                create(temporary, mode)
             yield temporary
             _sync(temporary)
             if replace:

@@ -312,6 +312,7 @@ def toml_is_settings(text: str, reader: Reader) -> None:
         "terminal": {"mode": read.view.mode},
         "view": {"tashkeel": read.view.tashkeel, "theme": read.view.theme},
         "web": {"header": read.header},
+        "files": {"group": read.group},
         "dataset": to_builtins(read.dataset) | {"authors": [*read.dataset.authors]},
     }
     if "web" in said:  # what the page does next goes by it

@@ -11,7 +11,7 @@ import pytest
 from coder.cli import launch
 from coder.errors import CoderError
 from coder.service.project.opened import open_project
-from coder.store import engine, sqlite_file
+from coder.store import engine, same_file
 from tests.support.faults import run_bound
 
 READING = (
@@ -62,7 +62,7 @@ def test_they_see_what_somebody_who_may_write_there_is_writing(read_only: Path) 
 def test_what_was_written_while_it_was_read_as_it_lay_is_not_trusted(
     demo_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (engine, sqlite_file):
+    for module in (engine, same_file):
         monkeypatch.setattr(module, "lies_still", lambda path: True)
     project = open_project(demo_folder)
     with pytest.raises(  # noqa: SIM117

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
+from itertools import cycle
 from pathlib import Path
 
 from coder.service.project.opened import Project, create_project
@@ -34,7 +38,7 @@ def on_a_server(server: Server, folder: Path, coders: int, changes: int) -> None
 
 
 def on_a_file(folder: Path, coders: int, changes: int) -> None:
-    """Coders in processes on one SQLite file."""
+    """Coders in processes on one SQLite file, whose log is emptied into it again and again."""
     project = team_of(folder, coders)
     commands = [
         [
@@ -49,6 +53,12 @@ def on_a_file(folder: Path, coders: int, changes: int) -> None:
         for name in names(coders)
     ]
     processes = [subprocess.Popen(command, cwd=ROOT) for command in commands]
-    assert [process.wait() for process in processes] == [0] * coders
+    with closing(sqlite3.connect(folder / "coder.db", timeout=1)) as database:
+        for way in cycle(("PASSIVE", "RESTART", "TRUNCATE")):
+            if all(process.poll() is not None for process in processes):
+                break
+            database.execute(f"PRAGMA wal_checkpoint({way})").fetchone()
+            time.sleep(0.1)
+    assert [process.returncode for process in processes] == [0] * coders
     check(project, names(coders), ARTICLE, changes)
     project.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -73,6 +74,14 @@ def move_folder(folder: Path) -> None:
     folder.rename(folder.with_name("elsewhere"))
 
 
+def empty(folder: Path) -> None:
+    os.truncate(folder / "coder.db", 0)
+
+
+def empty_log(folder: Path) -> None:
+    os.truncate(folder / "coder.db-wal", 0)
+
+
 def put_back(folder: Path) -> None:
     if not folder.exists():
         folder.with_name("elsewhere").rename(folder)
@@ -81,7 +90,9 @@ def put_back(folder: Path) -> None:
     shutil.copy(folder.parent / "before.db", folder / "coder.db")
 
 
-@pytest.mark.parametrize("take_away", [delete, replace, delete_log, move_folder])
+@pytest.mark.parametrize(
+    "take_away", [delete, replace, delete_log, move_folder, empty, empty_log]
+)
 def test_a_file_that_is_taken_away_costs_no_decision(
     demo_folder: Path, run_coder: Run, take_away: Callable[[Path], None]
 ) -> None:

@@ -41,7 +41,7 @@ from coder.store.journal import Entry, moment, to_entry
 from coder.store.merge import Merged
 from coder.store.queries import Queries
 from coder.store.unit_of_work import SETUP, Store
-from coder.store.whole_file import new_file
+from coder.store.whole_file import PRIVATE, new_file
 from coder.store.work import Work
 
 KIND = "packet"
@@ -70,7 +70,7 @@ def make(project: Project, name: str, out: Path, passphrase: str | None = None) 
     project.person(name, "coder")
     refuse_own(out, project.config.folder)
     data, articles = cut(project, name)
-    write_file(out, data, passphrase)
+    write_file(out, data, passphrase, project.config.file_mode)
     return articles
 
 
@@ -375,10 +375,12 @@ def _check_result(merged: Merged, home: Queries, where: str) -> None:
 
 
 # ---------------------------------------------------------------- the file
-def write_file(path: Path, data: bytes, passphrase: str | None) -> None:
-    """Write a packet to the new file `path`, sealed if there is a passphrase."""
+def write_file(
+    path: Path, data: bytes, passphrase: str | None, mode: int = PRIVATE
+) -> None:
+    """Write a packet to the new file `path`, sealed if there is a passphrase; mode: of the file."""
     with (
-        new_file(path) as draft,
+        new_file(path, mode=mode) as draft,
         zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         if passphrase is None:

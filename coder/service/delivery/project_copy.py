@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
 from coder.service.project import config as configuration
@@ -33,10 +35,11 @@ def backup(project: Project, out: Path, *, portable: bool = False) -> None:
     refuse_own(out, project.config.folder)
     files = carried(project.config)
     if (path := sqlite_path(project.store.engine)) and not portable:
-        sqlite_file.copy(path, out, {_FILES: json.dumps(files, ensure_ascii=False)})
+        carried_files = {_FILES: json.dumps(files, ensure_ascii=False)}
+        sqlite_file.copy(path, out, carried_files, project.config.file_mode)
         return
     with (
-        new_file(out) as draft,
+        new_file(out, mode=project.config.file_mode) as draft,
         draft.open("wb") as stream,
         project.store.read() as queries,
     ):
@@ -70,7 +73,7 @@ def restore(
         from coder.store import schema_upgrade
 
         if (target := file_of(url)) is not None:
-            sqlite_file.copy(file, target, {_FILES: None})
+            sqlite_file.copy_into(file, target, {_FILES: None})
         schema_upgrade.expect_known(schema_version.at(url), str(file))
 
     return _new_project(config, files, str(file), fill)
@@ -113,6 +116,7 @@ def _new_project(
     contents = {
         name: text.encode("utf-8") for name, text in {**files, FILE: settings}.items()
     }
+    config = replace(config, group=configuration.opens_to_group(settings))
     with project_files(config, contents) as url:
         if configuration.read(config.folder).database != config.database:
             raise CoderError("project.database_fixed", file=FILE)

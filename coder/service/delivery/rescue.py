@@ -12,10 +12,14 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from coder.errors import CoderError, UnavailableError
+from coder.errors import (
+    CoderError,
+    DamagedError,
+    OverwrittenError,
+    UnavailableError,
+)
 from coder.exporters.writer import field_ids, file_name
 from coder.foreign import to_json
-from coder.messages.catalogue import Message
 from coder.model import Article, Coding
 from coder.native import from_coding
 from coder.service.delivery import packets
@@ -32,7 +36,8 @@ def coding(
         data, _ = packets.cut(project, current.coder, _changes(writer))
     except (CoderError, OSError):
         data = packets.coding_packet(project, current, article, identity)
-    write = partial(packets.write_file, data=data, passphrase=None)
+    mode = project.config.file_mode
+    write = partial(packets.write_file, data=data, passphrase=None, mode=mode)
     return _saved("coding.rescued", project, writer, current, "packet", write)
 
 
@@ -45,15 +50,19 @@ def gold(
     )
 
     def write(path: Path) -> None:
-        with new_file(path) as draft:
+        with new_file(path, mode=project.config.file_mode) as draft:
             draft.write_text(line, "utf-8")
 
     return _saved("coding.gold_rescued", project, writer, current, "jsonl", write)
 
 
 def _changes(writer: Writer) -> list[packets.Change]:
-    """Return the unwritten changes; raises UnavailableError if they cannot be determined."""
-    if isinstance(writer.failure, UnavailableError):
+    """Return the unwritten changes, to be added to what is written.
+
+    Raises the failure if what is written cannot be read, or not be relied on.
+    """
+    unreadable = UnavailableError | DamagedError | OverwrittenError
+    if isinstance(writer.failure, unreadable):
         raise writer.failure
     changes = []
     for job in writer.unwritten:
@@ -89,7 +98,10 @@ def _saved(
     else:
         file = last
         write(file)
-    changes, why = Message("counts.changes", n=writer.waiting), str(writer.failure)
     return CoderError(
-        key, changes=changes, coding=current.id, why=why, file=file.resolve()
+        key,
+        n=writer.waiting,
+        coding=current.id,
+        why=str(writer.failure),
+        file=file.resolve(),
     )

@@ -21,6 +21,7 @@ from msgspec import Struct, field
 from coder.errors import CoderError
 from coder.foreign import MAX_DEPTH, TOO_DEEP, TOO_LONG, excess, expect_file
 from coder.model import AGREED, POLICIES, STAGES, TRAINING
+from coder.store.whole_file import GROUP, PRIVATE
 
 FILE = "coder.toml"
 TEXT = re.compile(
@@ -107,11 +108,17 @@ class Config(Struct, frozen=True):
     header: str = (
         ""  # HTTP header in which the proxy before `coder serve` names the user
     )
+    group: bool = False  # whether new files are also for their owner's group
 
     @property
     def shown_in(self) -> Language:
         """The language of screens, and of commands that show labels: the person's, else the project's."""
         return self.view.language or self.language
+
+    @property
+    def file_mode(self) -> int:
+        """The mode of new files with people's work: databases, backups, packets, rescued work."""
+        return GROUP if self.group else PRIVATE
 
     @property
     def database_url(self) -> str:
@@ -135,6 +142,7 @@ _NAMES: Mapping[str, Sequence[str]] = {
         "gold",
         "dataset",
         "web",
+        "files",
     ),
     "ui": ("language",),
     "view": ("tashkeel", "theme"),
@@ -142,6 +150,7 @@ _NAMES: Mapping[str, Sequence[str]] = {
     "suggest": ("threshold", "plugins"),
     "gold": GoldRules.__struct_fields__,
     "web": ("header",),
+    "files": ("group",),
 }
 
 
@@ -187,6 +196,9 @@ def read(folder: Path) -> Config:
     )
     if not isinstance(header, str) or not re.fullmatch(r"[A-Za-z0-9-]*", header):
         raise CoderError("config.header", value=header, where=str(path))
+    group = _inner(table, "files", path).get("group", False)
+    if not isinstance(group, bool):
+        raise CoderError("config.group", value=group, where=str(path))
     return Config(
         folder,
         **{"name": folder.name, **texts},
@@ -197,7 +209,17 @@ def read(folder: Path) -> Config:
         gold=_gold(_inner(table, "gold", path), path),
         dataset=_about(_inner(table, "dataset", path), path),
         header=header,
+        group=group,
     )
+
+
+def opens_to_group(text: str) -> bool:
+    """Return whether the text of a `coder.toml` opens new files to the group."""
+    try:
+        files = tomllib.loads(text).get("files")
+    except (ValueError, RecursionError):
+        return False  # `read` says what is wrong
+    return isinstance(files, dict) and files.get("group") is True
 
 
 def user_file() -> Path:
@@ -264,6 +286,8 @@ def text(config: Config) -> str:
             *(f"{k} = {v}" for k, v in config.thresholds.items()),
             "",
         ]
+    if config.group:
+        lines += ["[files]", "group = true  # new files are for the group too", ""]
     return "\n".join(lines)
 
 

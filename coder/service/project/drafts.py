@@ -10,7 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from coder.service.project.config import user_file
-from coder.store.whole_file import new_file
+from coder.store.whole_file import PRIVATE, new_file
 
 Place: TypeAlias = tuple[str | int, ...]
 """What a text is about, such as the ids of article, event and field."""
@@ -48,7 +48,7 @@ class Drafts:
         every.setdefault(self.project, {})[self.person] = [*kept.items()]
         with suppress(OSError):  # `new_file` says it
             _file().parent.mkdir(parents=True, exist_ok=True)
-        with new_file(_file(), replace=True) as draft:
+        with new_file(_file(), replace=True, mode=PRIVATE) as draft:
             draft.write_bytes(msgspec.json.encode(every))
         self.texts = dict(texts)
 

@@ -19,7 +19,7 @@ from unicodedata import category, normalize
 from coder.codebook import shipped
 from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
-from coder.errors import CoderError
+from coder.errors import CoderError, LostFileError
 from coder.messages.catalogue import Message, first_few
 from coder.model import GOLD, ROLES, SUPERVISOR, Article
 from coder.native import CANDIDATES, SUGGESTER
@@ -123,7 +123,7 @@ class Project:
     @cached_property
     def kept(self) -> Kept:
         """The cache of results computed from the project's data; it may be discarded at any time."""
-        return Kept(self.config.folder)
+        return Kept(self.config.folder, self.config.file_mode)
 
     @cached_property
     def thresholds(self) -> Mapping[str, float]:
@@ -253,9 +253,15 @@ class Project:
         return article
 
     def leave(self, session: Session) -> None:
-        """Wait until everything is written; remember the session if something cannot be."""
-        session.writer.settle()
-        if session.writer.waiting:
+        """Wait until everything is written; remember the session if it is not, or may be lost."""
+        writer = session.writer
+        writer.settle()
+        if writer.has_written:
+            try:
+                self.store.expect_same_file()
+            except LostFileError as error:
+                writer.stop(error)
+        if writer.waiting or writer.failure:
             self.unwritten.append(session)
 
     def close(self) -> None:
@@ -287,10 +293,14 @@ def create_project(
     codebook: Path | None = None,
     database: str = configuration.DEFAULT_DATABASE,
     language: configuration.Language = "ar",
+    group: bool = False,
     clock: Clock = utc_now,
     fill: Callable[[Project], None] = lambda _: None,
 ) -> Project:
-    """Create a project in `folder`, run `fill` before others can see it; a failure leaves nothing behind."""
+    """Create a project in `folder`, run `fill` before others can see it; a failure leaves nothing behind.
+
+    group: whether its database and other new files are also for their owner's group.
+    """
     from coder.codebook.load import (
         read_with_files,
     )  # loads the YAML reader, needed only here
@@ -298,7 +308,9 @@ def create_project(
     source = codebook or shipped.codebook()
     book, (pinned, *lexicons) = read_with_files(source)
     folder = folder.resolve()
-    config = Config(folder, folder.name, database, "codebook.yaml", language)
+    config = Config(
+        folder, folder.name, database, "codebook.yaml", language, group=group
+    )
     files = {path.name: path.read_bytes() for path in lexicons}
     files |= {
         config.codebook: pinned.read_bytes(),
@@ -337,7 +349,7 @@ def project_files(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
             raise CoderError("project.is_there", settings=settings)
         if conflicts:
             raise CoderError("project.file_is_there", path=conflicts[0])
-        with new_database(config.database_url) as url:
+        with new_database(config.database_url, config.file_mode) as url:
             for path, content in contents.items():
                 if not path.exists():
                     with new_file(path) as draft:

@@ -13,7 +13,13 @@ from contextlib import contextmanager
 from typing import Literal, TypeAlias, TypeVar
 
 from coder.codebook.label import Label
-from coder.errors import CoderError, ConflictError, UnavailableError, in_words
+from coder.errors import (
+    CoderError,
+    ConflictError,
+    LostFileError,
+    UnavailableError,
+    in_words,
+)
 from coder.store.queries import Queries
 from coder.store.unit_of_work import Store
 from coder.store.work import Work
@@ -92,6 +98,7 @@ class Writer:
         self.lost: UnavailableError | None = (
             None  # set while the database is unreachable
         )
+        self.has_written = False  # whether anything was written
         self._jobs: deque[Job] = deque()
         self._changed = threading.Condition()
         self._awaited = 0  # how many threads wait for what is not written yet
@@ -157,6 +164,12 @@ class Writer:
             self.failure = self.failure or self.lost
             self._changed.notify_all()
 
+    def stop(self, error: CoderError) -> None:
+        """Treat an error that was found elsewhere as the failure."""
+        with self._changed:
+            self.failure = self.failure or error
+            self._changed.notify_all()
+
     def _run(self) -> None:
         is_idle = True
         while True:
@@ -176,6 +189,7 @@ class Writer:
                     self._changed.notify_all()
                 return self.on_failure(error)
             with self._changed:
+                self.has_written = True
                 self._jobs.popleft()
                 self._changed.notify_all()
                 is_idle = not self._jobs
@@ -251,5 +265,10 @@ def turn(
         if there.has_attempted:
             writer.add(revert)
         raise
+    except LostFileError as error:
+        writer.stop(error)
+        writer.on_failure(error)
+        raise
+    writer.has_written = True
     _, names, found = turns[-1]
     return names, found
