@@ -72,6 +72,10 @@ def run_import(options: Options, out: Output) -> None:
         out.note(
             "cli.import.encoding", encoding=encoding, files=Message("counts.files", n=n)
         )
+    for article in report.backwards[:_MOST_LISTED]:
+        out.note("cli.import.backwards", article=article)
+    if (more := len(report.backwards) - _MOST_LISTED) > 0:
+        out.note("cli.import.backwards_more", n=more)
     for near in report.near[:_MOST_LISTED]:
         out.note(
             "cli.import.near",

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.scope import Scope
-from coder.model import MISSING, Answer, Coding, Event
+from coder.model import MISSING, Answer, Coding, Event, Json
 
 
 def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
@@ -24,15 +24,19 @@ def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
             continue
         stored = answer = event.fields.get(field.id)
         if field.auto is not None and scope.holds(field.auto.condition):
-            answer = replace(
-                stored or MISSING, value=field.auto.value, blank=None, proposed=False
-            )
+            answer = _with_value(stored or MISSING, field.auto.value)
         elif stored is None or (before and locked(field, before, coding, codebook)):
             answer = None if field.default is None else Answer(value=field.default)
         if answer != stored:
             event = event.with_answer(field.id, answer)
             scope = Scope(coding, codebook, event)
     return event
+
+
+def _with_value(answer: Answer, value: Json) -> Answer:
+    """Return an answer with the tool's value; the evidence of a proposal goes with it."""
+    evidence = () if answer.proposed else answer.evidence
+    return replace(answer, value=value, blank=None, evidence=evidence, proposed=False)
 
 
 def locked(field: Field, event: Event, coding: Coding, codebook: Codebook) -> bool:

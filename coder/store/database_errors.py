@@ -55,8 +55,15 @@ def translated() -> Iterator[None]:
         raise CoderError("store.no_text", text=error.object) from error
 
 
+def stated_by(error: DBAPIError) -> str:
+    """Return what the database says, without the rows, statements and functions that it adds."""
+    diagnosis = getattr(error.orig, "diag", None)  # psycopg's, from the server
+    primary = getattr(diagnosis, "message_primary", None)
+    return str(primary or error.orig).strip()
+
+
 def _translate(error: DBAPIError) -> CoderError:
-    text = str(error.orig).strip()
+    text = stated_by(error)
     state = getattr(error.orig, "sqlstate", None) or ""
     if "append-only" in text:
         return CoderError("store.append_only")

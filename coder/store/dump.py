@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import DataError, IntegrityError
 
 from coder.errors import CoderError
 from coder.foreign import from_json
@@ -149,7 +150,11 @@ class Dump:
                         Message("store.dumped_row", table=name, what=problem)
                     )
             if rows:
-                connection.execute(insert(tables[name]), rows)
+                try:
+                    connection.execute(insert(tables[name]), rows)
+                except (IntegrityError, DataError):
+                    refused = Message("store.rows_refused", table=name)
+                    raise self.damaged(refused) from None
         if connection.dialect.name == "postgresql":
             # The positions came from the dump, so the sequence has to be advanced.
             last = select(func.coalesce(func.max(tables["journal"].c.position), 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,8 @@ def connect(url: str, person: str = "") -> Engine:
         on_server = parsed.get_backend_name() == "postgresql"
         if on_server:
             parsed = _as_person(parsed, person)
+            # It warns of every pipeline that ends in an error, which is raised as well.
+            logging.getLogger("psycopg").setLevel(logging.ERROR)
         by_backend: dict[str, dict[str, Any]] = {
             "sqlite": {"timeout": 5},
             "postgresql": _POSTGRES,

@@ -234,6 +234,13 @@ class Queries(JournalQueries):
             return ""
         return str(self.connection.exec_driver_sql("SELECT CURRENT_USER").scalar_one())
 
+    def owner(self) -> str:
+        """Return the login that owns the database's tables, "" if it has no logins."""
+        if self.connection.dialect.name != "postgresql":
+            return ""
+        query = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'journal'::regclass"
+        return str(self.connection.exec_driver_sql(query).scalar_one())
+
     def expect_all(self) -> None:
         """Raise CoderError if this login can read only a part of the database."""
         if self.own_only:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from coder.errors import CoderError
 from coder.store import dump, schema_version, sqlite_file
-from coder.store.database_errors import translated
+from coder.store.database_errors import stated_by, translated
 from coder.store.dump import Dump
 from coder.store.engine import connect, sqlite_path
 from coder.store.schema_version import HEAD
@@ -44,7 +44,7 @@ def upgrade(engine: Engine, found: str, name: str, folder: Path) -> None:
         if getattr(error.orig, "sqlstate", "") != "42501":  # no right to
             raise
         raise CoderError(
-            "store.not_upgraded", found=found, known=HEAD, error=error.orig
+            "store.not_upgraded", found=found, known=HEAD, error=stated_by(error)
         ) from error
     if copy is not None:
         # Without logging being configured, a warning is a plain line on stderr, for the user to see.

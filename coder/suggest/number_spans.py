@@ -101,19 +101,12 @@ class Counted(Struct, frozen=True):
 def counted(lexicon: Lexicon) -> Counted:
     """The counting words of a lexicon combined with the general word lists."""
     counters, more = lexicon.numbers.counters, words()["counters"]
-    hurt = {
-        what: [word for word in words_listed if " " not in word]
-        for what, words_listed in (
-            ("injured", counters.injured_words),
-            ("killed", counters.killed_words),
-        )
-    }
     groups = {
         "persons": (*counters.persons, *words()["persons"]),
         "sites": (*counters.sites, *more["sites"]),
         "strikes": (*counters.strikes, *more["strikes"]),
         "incidents": (*counters.incidents, *more["incidents"]),
-        **hurt,
+        **_hurt(lexicon),
     }
     nouns: dict[str, str] = {}
     duals: dict[str, str] = {}
@@ -123,6 +116,12 @@ def counted(lexicon: Lexicon) -> Counted:
             duals |= dict.fromkeys(
                 dual_forms(noun, of_person=what in ("persons", "injured")), what
             )
+    return Counted(number_words(lexicon), nouns, duals, casualty_forms(lexicon))
+
+
+def casualty_forms(lexicon: Lexicon) -> dict[str, str]:
+    """Every form of the words for casualties → killed or injured."""
+    hurt = _hurt(lexicon)
     hurt["injured"] += [word for word in words()["hurting"] if " " not in word]
     casualties = {
         form.text: what
@@ -131,10 +130,17 @@ def counted(lexicon: Lexicon) -> Counted:
         for form in (*noun_forms(word), *verb_forms(word))
     }
     casualties |= dict.fromkeys(word_set("dying"), "killed")
-    casualties |= {
+    return casualties | {
         word + "ا": what for word, what in casualties.items() if len(word) == 3
     }  # قُتلا
-    return Counted(number_words(lexicon), nouns, duals, casualties)
+
+
+def _hurt(lexicon: Lexicon) -> dict[str, list[str]]:
+    counters = lexicon.numbers.counters
+    return {
+        "injured": [word for word in counters.injured_words if " " not in word],
+        "killed": [word for word in counters.killed_words if " " not in word],
+    }
 
 
 def openings(known: Counted) -> Tables:

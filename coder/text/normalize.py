@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property, lru_cache
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -134,23 +135,33 @@ def _key(text: str) -> str:
     return text if folded == text else folded  # share one string if nothing changes
 
 
+Pair: TypeAlias = tuple[int, int]  # offsets of an opening mark and its closing one
 _OPENING = {"»": "«", "”": "“", "’": "‘", ")": "(", '"': '"'}  # by the closing mark
 
 
-def without_lone_marks(text: str) -> str:
-    """Return words without quotation marks and brackets whose partners are not among them."""
-    waiting, lone = {mark: list[int]() for mark in _OPENING.values()}, set[int]()
+def marks_in(text: str) -> tuple[list[Pair], set[int]]:
+    """Return quotation marks and brackets by their offsets: the pairs, and those without a partner."""
+    waiting: dict[str, list[int]] = {mark: [] for mark in _OPENING.values()}
+    pairs: list[Pair] = []
+    lone: set[int] = set()
     for at, sign in enumerate(text):
-        before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+        before = text[at - 1 : at] if at else ""
+        after = text[at + 1 : at + 2]
         if sign in "‘’" and before.isalpha() and after.isalpha():
             continue  # an apostrophe
         if sign in _OPENING and waiting[_OPENING[sign]]:
-            waiting[_OPENING[sign]].pop()
+            pairs.append((waiting[_OPENING[sign]].pop(), at))
         elif sign in waiting and (sign not in _OPENING or after.isalnum()):
             waiting[sign].append(at)
         elif sign in _OPENING:
             lone.add(at)
     lone.update(*waiting.values())
+    return pairs, lone
+
+
+def without_lone_marks(text: str) -> str:
+    """Return words without quotation marks and brackets whose partners are not among them."""
+    lone = marks_in(text)[1]
     kept = "".join(sign for at, sign in enumerate(text) if at not in lone)
     return _BLANKS.sub(" ", kept).strip() if lone else text
 

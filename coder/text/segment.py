@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from coder.text import clusters
-from coder.text.normalize import Folded, fold
+from coder.text.normalize import Folded, fold, marks_in
 from coder.text.unicode_data import Lookup, value
 
 Extent: TypeAlias = tuple[int, int]  # code points [start, end)
@@ -42,6 +42,8 @@ _WEB_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"«»“”]*[^\s<>\"«»�
 _SIGNS = dict(
     zip("!?؟…\"»”'’)]-–\u200c\u200d.٫,٬/:@", '????"""\'\'))--jj..,,/:@', strict=True)
 )
+_UNIT_BEFORE = re.compile("[$€£]$")
+_UNIT_BEHIND = re.compile("[%٪‰$€£]")
 _SUFFIXES = ("هما", "كما", "هم", "هن", "ها", "كم", "كن", "نا", "ني", "ه", "ك", "ي")
 _SHORTEST_STEM = 2
 _WRAPPED, _FULL_LINES = (
@@ -86,6 +88,32 @@ class Reading:
         )
         start = first[0] if first and start not in edges else start
         return start, last[1] if last and end not in edges else end
+
+    def trimmed_to_words(self, start: int, end: int) -> Extent | None:
+        """Return the words between `start` and `end`, whole but for clitics; None if there is none.
+
+        White space and punctuation at the edges are left out. Units stay (3%), and so does a mark whose
+        partner is between the words, as in كتائب «القسام».
+        """
+        first = bisect_right(self.words, start, key=lambda word: word[1])
+        last = bisect_left(self.words, end, key=lambda word: word[0]) - 1
+        if first > last:
+            return None
+        inner = self.whole_words(
+            max(start, self.words[first][0]), min(end, self.words[last][1])
+        )
+        edges = {*inner}
+        for opening, closing in marks_in(self.text[start:end])[0]:
+            is_one_inside = (inner[0] <= start + opening < inner[1]) != (
+                inner[0] <= start + closing < inner[1]
+            )
+            if is_one_inside:
+                edges |= {start + opening, start + closing + 1}
+        if unit := _UNIT_BEHIND.match(self.text, inner[1], end):
+            edges.add(unit.end())
+        if unit := _UNIT_BEFORE.search(self.text, start, inner[0]):
+            edges.add(unit.start())
+        return min(edges), max(edges)
 
     def word_end(self, end: int) -> int:
         """Where the word ends of which the text up to `end` has the last part."""

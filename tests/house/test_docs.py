@@ -17,6 +17,10 @@ from coder.codebook.declarations import DistanceKind
 from coder.codebook.expressions import FORM_KEYS
 from coder.codebook.schema import Field, FieldType, Rule, Value
 from coder.codebook.shipped import codebooks
+from coder.errors import CoderError
+from coder.exporters.registry import FORMATS, Writer
+from coder.service.delivery.datasets import deliver
+from coder.service.project.opened import Project
 from tests.support.make_docs import PAGES
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +42,21 @@ def test_sample_export_is_what_the_demo_makes(made_demo: Path, name: str) -> Non
     assert (made_demo / "exports" / name).read_bytes() == (
         ROOT / "exports" / name
     ).read_bytes()
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_examples_allow_a_loss_only_where_there_is_one(
+    demo: Project, tmp_path: Path, form: Writer
+) -> None:
+    page = (ROOT / "docs" / "formats.md").read_text("utf-8")
+    [example] = re.findall(rf"^coder export {form.name} .*$", page, re.MULTILINE)
+    try:
+        deliver(demo, form.name, "gold", tmp_path / f"gold{form.suffix}")
+    except CoderError as error:
+        assert error.key == "delivery.would_lose"
+        assert example.endswith(" --allow-loss")
+    else:
+        assert "--allow-loss" not in example
 
 
 def test_no_page_points_at_a_file_that_is_not_there() -> None:

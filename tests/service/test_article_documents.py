@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -339,3 +341,22 @@ def test_hostile_documents_are_refused_or_told(
             take(project, [path])
         except CoderError as refused:
             assert str(path) in refused.where and refused.hint
+
+
+def test_text_stored_backwards_is_named_and_stored_as_it_is(
+    project: Project, tmp_path: Path, run_coder: Callable[..., tuple[int, str, str]]
+) -> None:
+    backwards = ".صاخشأ 4 لتقو 4202 راذآ 3 موي بلح ةنيدم يف ريبك قيرح علدنا"
+    lines = [
+        json.dumps({"id": name, "text": text}, ensure_ascii=False)
+        for name, text in (("rev", backwards), ("right", backwards[::-1]))
+    ]
+    (tmp_path / "rev.jsonl").write_text("\n".join(lines), "utf-8")
+    here = ("--project", project.config.folder)
+    code, out, err = run_coder("import", tmp_path / "rev.jsonl", *here)
+    assert code == 0 and "2 articles" in out
+    [told] = [line for line in err.splitlines() if "backwards" in line]
+    assert told.startswith("rev: ") and "coder withdraw rev" in told
+    assert project.article("rev").text == backwards
+    # Nothing is said of what the project has already.
+    assert "backwards" not in run_coder("import", tmp_path / "rev.jsonl", *here)[2]

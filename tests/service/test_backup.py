@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -19,15 +20,18 @@ from coder.service.delivery.datasets import deliver
 from coder.service.delivery.project_copy import backup, restore
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.learning.batch import suggest
+from coder.service.project import config
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.team.members import assign
 from coder.service.upkeep.integrity import verify
 from coder.service.upkeep.rule_check import check
 from coder.store import dump
 from coder.store.schema_version import HEAD
+from tests.support.packets import sealed
 from tests.support.postgres import OWNER, Server
 
 Run = Callable[..., tuple[int, str, str]]
+Row = dict[str, Any]
 
 
 def content(project: Project) -> list[str]:
@@ -263,6 +267,61 @@ def test_a_damaged_dump_is_refused_and_leaves_nothing(
         restore(tmp_path / "b", tmp_path / "new" / "deep")
     assert caught.value.hint and str(tmp_path / "b") in str(caught.value)
     assert not (tmp_path / "new").exists()
+
+
+ROWS: dict[str, tuple[str, Callable[[Row], list[Row]]]] = {
+    "a person twice": ("person", lambda row: [row, row]),
+    "an entry twice": ("journal", lambda row: [row, row]),
+}
+ONLY_ON_SERVER: dict[str, tuple[str, Callable[[Row], list[Row]]]] = {
+    "spans of no coding": ("span", lambda row: [row | {"coding": row["coding"] + "x"}]),
+    "an empty span": ("span", lambda row: [{**row, "end": row["start"]}]),
+    "an unknown status": ("coding", lambda row: [{**row, "status": "lost"}]),
+    "an entry without a time": ("journal", lambda row: [{**row, "at": "x"}]),
+    "an entry that is no JSON": ("journal", lambda row: [{**row, "changes": "{"}]),
+}
+
+
+def with_rows(dump: Path, table: str, change: Callable[[Row], list[Row]]) -> None:
+    """Put other rows of one table into a dump, and the digest that fits them."""
+    current, names = "", list[str]()
+    lines = []
+    for line in dump.read_text("utf-8").splitlines()[:-1]:
+        value = json.loads(line)
+        if isinstance(value, dict):
+            current, names = value.get("table", ""), value.get("columns", [])
+        if isinstance(value, list) and current == table:
+            rows = change(dict(zip(names, value, strict=True)))
+            lines += [json.dumps([*row.values()]) for row in rows]
+        else:
+            lines.append(line)
+    dump.write_bytes(sealed(lines))
+
+
+@pytest.mark.parametrize("case", [*ROWS, *ONLY_ON_SERVER])
+def test_rows_that_a_database_refuses_are_damage_of_the_file(
+    demo: Project,
+    tmp_path: Path,
+    postgres: Server,
+    caplog: pytest.LogCaptureFixture,
+    case: str,
+) -> None:
+    table, change = (ROWS | ONLY_ON_SERVER)[case]
+    file = tmp_path / "b"
+    backup(demo, file, portable=True)
+    with_rows(file, table, change)
+    with postgres.database() as name:
+        databases = [postgres.url(name, OWNER)]
+        if case in ROWS:
+            databases.append(config.DEFAULT_DATABASE)
+        for database in databases:
+            with pytest.raises(CoderError) as caught:
+                restore(file, tmp_path / "new", database)
+            said = str(caught.value)
+            assert said.startswith(f"{file}: The file is damaged: ")
+            assert f"rows of the table {table}" in said and len(said.splitlines()) == 1
+            assert not (tmp_path / "new").exists()
+    assert not caplog.records  # which would stand beside the message
 
 
 @pytest.mark.parametrize("keep", [100, 4096, 300_000, -4096])

@@ -17,8 +17,12 @@ from coder.service.edits.answer_edits import (
     SetValue,
 )
 from coder.service.edits.edits import Context
-from coder.service.edits.event_edits import OpenEvent
-from coder.service.edits.span_edits import Reject
+from coder.service.edits.event_edits import (
+    CopyValues,
+    DuplicateEvent,
+    MergeEvents,
+    OpenEvent,
+)
 from coder.service.project.opened import Project
 
 ARTICLE = Article("a1", "")
@@ -188,55 +192,135 @@ def test_evidence_for_a_proposal_confirms_it(conflict_events: Codebook) -> None:
     assert answer(taken_off, "weapons") == Answer(value=["rocket"])
 
 
-def test_another_value_for_a_proposal_keeps_its_words_but_those_rejected_since(
+def test_a_replaced_proposal_takes_its_words_along(
     conflict_events: Codebook,
 ) -> None:
-    weapons, text = conflict_events.event_field("weapons"), "صواريخ وقذائف"
-    words = (
-        Candidate("c1", "weapon", 0, 6, text[:6]),
-        Candidate("c2", "weapon", 8, 13, text[8:]),
-    )
-    proposal = Answer(value=["rocket"], evidence=("c1", "c2"), proposed=True)
-    context = Context(conflict_events, Article("a1", text), {c.id: c for c in words})
-    coding = replace(CODING, events=(EVENT.with_answer("weapons", proposal),))
-    coding = Reject(words[1]).apply(coding, context)
-    mended = SetValue("e1", weapons, ["mortar"]).apply(coding, context)
-    now = answer(mended, "weapons")
-    assert (now.value, now.proposed) == (["mortar"], False)
-    assert [(s.quote, s.decision) for i in now.evidence if (s := mended.span(i))] == [
-        ("صواريخ"[:6], Decision.CONFIRMED)
-    ]
-
-
-def test_words_of_a_wrong_proposal_are_left_out_where_its_sentence_names_the_right_value(
-    conflict_events: Codebook,
-) -> None:
-    """Not where the words are only misread: where no other words of the sentence name the value."""
-    targets, text = (
-        conflict_events.event_field("targets"),
-        "رفضت حماس طلب إسرائيل. وقصف الجيش.",
-    )
+    targets, text = conflict_events.event_field("targets"), "رفضت حماس طلب إسرائيل."
     hamas = Candidate("c1", "actor", 5, 9, text[5:9], ["hamas"])
     israel = Candidate("c2", "actor", 14, 21, text[14:21], ["israel"])
     context = Context(conflict_events, Article("a1", text), {"c1": hamas, "c2": israel})
+
+    def cited(coding: Coding) -> list[str]:
+        spans = map(coding.span, answer(coding, "targets").evidence)
+        return [span.quote for span in spans if span is not None]
+
+    both = Answer(value=["hamas", "israel"], evidence=("c1", "c2"), proposed=True)
+    one = Answer(value=["hamas"], evidence=("c1",), proposed=True)
+    for proposal, value, words in (
+        (one, ["israel"], []),
+        (one, ["usa"], []),
+        (one, ["hamas"], ["حماس"]),
+        (one, ["hamas", "usa"], ["حماس"]),
+        (both, ["usa", "israel"], ["إسرائيل"]),
+        (both, ["hamas"], ["حماس"]),
+    ):
+        event = EVENT.with_answer("targets", proposal)
+        coding = replace(CODING, spans=(), events=(event,))
+        done = SetValue("e1", targets, value).apply(coding, context)
+        assert cited(done) == words
+        # Nothing is said of the words that were only proposed.
+        assert [span.quote for span in done.spans] == words
+
+
+def test_a_place_made_more_exact_keeps_the_words_of_its_proposal(
+    conflict_events: Codebook,
+) -> None:
+    place, text = conflict_events.event_field("place"), "غارات على الميادين"
+    words = Candidate("c1", "place", 10, 18, text[10:], "mayadin")
+    context = Context(conflict_events, Article("a1", text), {"c1": words})
+    item = {"as_written": text[10:], "place_id": "mayadin", "precision": "settlement"}
+    proposal = Answer(value=[item], evidence=("c1",), proposed=True)
+    coding = replace(CODING, spans=(), events=(EVENT.with_answer("place", proposal),))
+    exact = [{**item, "precision": "around_town"}]
+    done = SetValue("e1", place, exact).apply(coding, context)
+    assert [span.id for span in done.spans] == [*answer(done, "place").evidence]
+    assert [span.quote for span in done.spans] == ["الميادين"]
+
+
+@pytest.mark.parametrize("copied", ["duplicated", "values copied"])
+def test_a_copied_value_that_is_replaced_takes_its_words_along(
+    conflict_events: Codebook, copied: str
+) -> None:
+    field, by_book = conflict_events.event_field, by(conflict_events)
+    words = Span("s3", "actor", 20, 24, "داعش", "isis")
+    first = replace(
+        EVENT,
+        fields={
+            **EVENT.fields,
+            "event_type": Answer(value="air_strike", evidence=("s2",)),
+            "targets": Answer(value=["isis"], evidence=("s3",)),
+        },
+    )
+    second = replace(first, id="e2", fields={"event_type": first.answer("event_type")})
+    coding = replace(CODING, spans=(*CODING.spans, words), events=(first,))
+    if copied == "duplicated":
+        coding = DuplicateEvent("e1").apply(coding, by_book)
+    else:
+        coding = CopyValues("e2", "e1").apply(
+            replace(coding, events=(first, second)), by_book
+        )
+
+    def cited(event_id: str, name: str) -> tuple[str, ...]:
+        event = coding.event(event_id)
+        assert event is not None
+        return event.answer(name).evidence
+
+    assert cited("e2", "targets") == ("s3",)
+    coding = SetValue("e2", field("event_type"), "drone_attack").apply(coding, by_book)
+    assert cited("e2", "event_type") == ("s2",)  # the words that opened the event
+    coding = SetValue("e2", field("targets"), ["hamas"]).apply(coding, by_book)
+    assert cited("e2", "targets") == () and cited("e1", "targets") == ("s3",)
+    # The coder's own value of the first event is corrected: the words were misread.
+    coding = SetValue("e1", field("targets"), ["usa"]).apply(coding, by_book)
+    assert cited("e1", "targets") == ("s3",)
+
+
+def test_a_proposal_refused_in_a_duplicate_stands_in_the_other_event(
+    conflict_events: Codebook,
+) -> None:
+    targets, text = conflict_events.event_field("targets"), "رفضت حماس طلب إسرائيل."
+    hamas = Candidate("c1", "actor", 5, 9, text[5:9], ["hamas"])
+    context = Context(conflict_events, Article("a1", text), {"c1": hamas})
     proposal = Answer(value=["hamas"], evidence=("c1",), proposed=True)
     coding = replace(CODING, spans=(), events=(EVENT.with_answer("targets", proposal),))
-    wrong = SetValue("e1", targets, ["israel"]).apply(coding, context)
-    assert answer(wrong, "targets") == Answer(value=["israel"])
-    assert wrong.spans == ()  # nothing is said of the words that were proposed
-    misread = SetValue("e1", targets, ["usa"]).apply(coding, context)
-    assert [
-        misread.span(each).quote for each in answer(misread, "targets").evidence
-    ] == ["حماس"]
-    more = SetValue("e1", targets, ["hamas", "israel"]).apply(coding, context)
-    assert [more.span(each).quote for each in answer(more, "targets").evidence] == [
-        "حماس"
-    ]
-    elsewhere = replace(
-        context, article=Article("a1", text.replace("طلب إسرائيل", "طل. إسرائيل"))
-    )
-    kept = SetValue("e1", targets, ["israel"]).apply(coding, elsewhere)
-    assert len(answer(kept, "targets").evidence) == 1
+    coding = DuplicateEvent("e1").apply(coding, context)
+    for refusal in (
+        SetValue("e2", targets, ["usa"]),
+        SetBlank("e2", targets, Blank.NOT_STATED),
+        SetBlank("e2", targets, Blank.MISSING),
+    ):
+        first, second = refusal.apply(coding, context).events
+        assert second.answer("targets").evidence == ()
+        assert first.answer("targets") == proposal
+
+
+def test_merging_leaves_the_words_of_the_proposal_that_goes(
+    conflict_events: Codebook,
+) -> None:
+    for values, evidence in (
+        ((["hamas"], ["israel"]), ("c1",)),
+        ((["hamas"], ["hamas"]), ("c1", "c2")),
+    ):
+        events = [
+            Event(
+                f"e{n}", {"targets": Answer(value, evidence=(f"c{n}",), proposed=True)}
+            )
+            for n, value in enumerate(values, start=1)
+        ]
+        coding = replace(CODING, events=tuple(events))
+        merged = MergeEvents("e1", "e2").apply(coding, by(conflict_events))
+        assert answer(merged, "targets").evidence == evidence
+
+
+def test_the_codebooks_own_value_leaves_the_words_of_a_proposal(
+    conflict_events: Codebook,
+) -> None:
+    """A threat is threatened, whatever status its words propose."""
+    status = Answer(value="denied", evidence=("c1",), proposed=True)
+    coding = CODING.with_event(EVENT.with_answer("event_status", status))
+    kind = conflict_events.event_field("event_type")
+    threat = SetValue("e1", kind, "threat").apply(coding, by(conflict_events))
+    assert answer(threat, "event_status") == Answer(value="threatened")
 
 
 def test_rejected_words_support_nothing(conflict_events: Codebook) -> None:

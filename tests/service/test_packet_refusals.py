@@ -16,12 +16,14 @@ from typing import Any
 import pytest
 
 from coder.errors import CoderError
+from coder.model import Remark
 from coder.service.delivery import packets
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.team.members import assign
 from coder.service.upkeep.integrity import verify
 from coder.store import journal, schema_version
+from tests.service.shared_demo import opened as of_login
 from tests.support.packets import (
     answer,
     changed,
@@ -583,3 +585,70 @@ def test_a_foreign_file_is_refused(home: Project, tmp_path: Path, what: str) -> 
     with pytest.raises(CoderError, match="cannot be read"):
         packets.merge_file(home, tmp_path)
     assert state(home) == before
+
+
+def with_remark(file: Path, **columns: Any) -> Path:
+    """The packet with these columns in every remark of the coder's."""
+
+    def change(lines: list[str]) -> list[str]:
+        table, names = "", list[str]()
+        result = []
+        for line in lines:
+            value = json.loads(line)
+            if isinstance(value, dict) and "columns" in value:
+                table, names = value["table"], value["columns"]
+            elif table == "remark":
+                row = dict(zip(names, value, strict=True)) | columns
+                line = json.dumps([*row.values()])
+            result.append(line)
+        return result
+
+    return changed(file, change)
+
+
+@pytest.mark.parametrize(
+    ("columns", "match"),
+    [
+        ({"id": ""}, "a remark in it has no name"),
+        ({"kind": "mood"}, "its kind is 'mood'"),
+        ({"start": -4}, "its start is -4"),
+        ({"text": 5}, "its text is 5"),
+        ({"at": "yesterday"}, "its at is 'yesterday'"),
+        ({"text": "a\0b"}, r"U\+0000"),
+        ({"text": "\ud800"}, "half a character"),
+    ],
+)
+def test_a_remark_that_no_program_wrote_is_refused(
+    home: Project, tmp_path: Path, columns: dict[str, Any], match: str
+) -> None:
+    away = opened(home, "amal", tmp_path / "away")
+    with away.store.begin("amal") as work:
+        remark = Remark("a1", "amal", "r1", "amal", work.now(), "لماذا؟")
+        work.remark(None, remark, "remark.added")
+    file = sent(away, "amal", tmp_path / "p")
+    away.close()
+    refused(home, with_remark(file, **columns), f"The file is damaged: .*{match}")
+    assert packets.merge_file(home, file)
+
+
+@pytest.mark.parametrize("person", ["salma", "amal"])
+def test_only_the_owner_of_a_server_merges_packets(
+    served_demo: tuple[str, Path],
+    tmp_path: Path,
+    run_coder: Callable[..., tuple[int, str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    person: str,
+) -> None:
+    _, folder = served_demo
+    with of_login(folder) as owners:
+        packets.make(owners, "amal", tmp_path / "p")
+    monkeypatch.setenv("PGUSER", person)
+    words = ("packet", "merge", tmp_path / "p", "--project", folder)
+    code, out, err = run_coder(*words)
+    error, hint = err.splitlines()
+    assert (code, out) == (2, "")
+    assert "Only owner, who owns the database, can merge packets" in error
+    assert f"you are logged in as {person}" in error
+    assert "PGUSER=owner coder packet merge" in hint
+    monkeypatch.setenv("PGUSER", "owner")
+    assert run_coder(*words)[0] == 0

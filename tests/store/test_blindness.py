@@ -326,6 +326,8 @@ def test_through_the_program_the_refusal_names_who_may(standing: Team) -> None:
             before, before.with_answer("genre", Answer(value="x")), "value.set"
         )
     assert "supervisor" in caught.value.hint
+    assert "nobody writes in the name of another." in str(caught.value)
+    assert "CONTEXT" not in str(caught.value)
 
 
 def test_names_are_quoted_however_they_are_written(team: Team) -> None:

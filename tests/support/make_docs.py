@@ -39,8 +39,10 @@ EXAMPLES = tomllib.loads(
 )
 
 OUT = (
-    "`coder export FORMAT --out FILE`. What a format cannot hold of what there is, is told by kind and",
-    "count, and nothing is written without `--allow-loss`. No format holds what was said beside the fields:",
+    "`coder export FORMAT --out FILE`. If a format cannot hold something that is there, `coder` says what and how",
+    "much, and writes nothing. `--allow-loss` then writes the rest. Below, only the formats that cannot hold a usual",
+    "gold are shown with this option: leave it out first, to read what would be lost. No format holds what was said",
+    "beside the fields:",
     "comments on places, answers to them and flags. Only the tidy tables of gold say what became of each",
     "coder's event (`alignment`); other formats have the gold events alone. `--no-text` leaves the articles'",
     "texts out where that can be; the words of spans stay in native, jsonl and csv, the tables leave these",
@@ -160,7 +162,8 @@ def formats_page() -> str:
     for w in WRITERS:
         source = (ROOT / "coder" / "exporters" / f"{w.module}.py").read_text("utf-8")
         lines += ["", f"### {w.name}", "", str(ast.get_docstring(ast.parse(source)))]
-        leave = " --allow-loss" if set(w.lacks) - {"hidden"} else ""
+        # These two are rare: the formats that lack nothing else hold what most projects have.
+        leave = " --allow-loss" if set(w.lacks) - {"hidden", "stretches"} else ""
         lines += [
             "",
             "```sh",

@@ -9,7 +9,7 @@ from arbitrary_text import MIXED
 from hypothesis import given
 
 from coder.text.clusters import clusters
-from coder.text.segment import boundaries, sentences, words
+from coder.text.segment import Reading, boundaries, sentences, words
 
 
 def cut(text: str, extents: list[tuple[int, int]]) -> list[str]:
@@ -114,3 +114,43 @@ def test_finer_edges_include_coarser_ones_and_words_hold_whole_clusters(text):
     )
     assert word <= clitic
     assert letter == {0, len(text)} | {cluster.start for cluster in clusters(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "expected"),
+    [
+        ("ضد فصائل الشعبي، وسورية", "عبي", "الشعبي"),
+        ("ضد فصائل الشعبي، وسورية", "سورية", "سورية"),  # without «و»
+        ("ضد فصائل الشعبي، وسورية", "وري", "وسورية"),
+        ("ضد فصائل الشعبي، وسورية", "د فصائل الشع", "ضد فصائل الشعبي"),
+        ("ضد فصائل الشعبي، وسورية", " فصائل الشعبي، ", "فصائل الشعبي"),
+        ("ضد فصائل الشعبي، وسورية", "، ", None),
+        ("قال: «لن نعود».\n", ": «لن نعود».\n", "لن نعود"),
+        ("كتائب «القسام»، ", "كتائب «القسام»، ", "كتائب «القسام»"),
+        ("كتائب «القسام» و", "كتائب «القسام", "كتائب «القسام"),
+        ("«فيلق» القدس.", "«فيلق» القدس.", "«فيلق» القدس"),
+        ("(الفيلق «الثالث»)", "(الفيلق «الثالث»)", "الفيلق «الثالث»"),
+        ("بنسبة 3.5٪، أو $20.", " 3.5٪، ", "3.5٪"),
+        ("بنسبة 3.5٪، أو $20.", " $20.", "$20"),
+        ("هـٰذا،", "ـٰذا،", "هـٰذا"),
+    ],
+)
+def test_marked_text_is_trimmed_to_words(text, marked, expected):
+    start = text.index(marked)
+    found = Reading(text).trimmed_to_words(start, start + len(marked))
+    assert (found and text[slice(*found)]) == expected
+
+
+@given(MIXED, MIXED, MIXED)
+def test_trimmed_text_has_all_words_of_what_was_marked(before, marked, after):
+    reading = Reading(before + marked + after)
+    start, end = len(before), len(before) + len(marked)
+    found = reading.trimmed_to_words(start, end)
+    touched = [w for w in reading.words if w[0] < end and w[1] > start]
+    if not touched or start == end:
+        assert found is None or touched
+        return
+    assert found is not None
+    assert found[0] <= max(start, touched[0][0])
+    assert found[1] >= min(end, touched[-1][1])
+    assert reading.trimmed_to_words(*found) == found

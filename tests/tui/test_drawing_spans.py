@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 from coder.model import Decision
 from coder.service.coding.history import history, in_words
 from coder.text.display import cell_width, to_display
-from coder.text.segment import Reading
 from coder.tui.first_paint import MARGIN
+from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.widgets.article_pane import ArticlePane
 
 
@@ -146,16 +146,6 @@ async def test_without_colour_each_change_of_an_edge_shows(
         assert reversed_cells(pilot, screen.pane) == whole
 
 
-def test_what_is_marked_with_the_mouse_is_whole_words_but_for_clitics() -> None:
-    reading = Reading("ضد فصائل الشعبي، وسورية")
-    part, whole = reading.text.index("عبي"), reading.whole_words
-    assert whole(part, part + 3) == reading.word_at(part)
-    syria = reading.text.index("سورية")
-    assert whole(syria, syria + 5) == (syria, syria + 5)  # without «و»
-    assert whole(syria + 2, syria + 4)[1] == len(reading.text)
-    assert whole(1, part + 1) == (0, reading.text.index("،"))
-
-
 @pytest.mark.parametrize("before", [(), ("a",), ("x", "right")])
 async def test_edges_that_stay_as_they_were_confirm_the_words(
     opened: Open, before: tuple[str, ...]
@@ -261,3 +251,46 @@ async def test_the_letters_of_kinds_stand_in_one_place_while_a_span_is_drawn(
             size[0] >= 120,
             size[0] < 120,
         )
+
+
+async def mark_with_the_mouse(
+    screen: CodingScreen, pilot: Pilot[None], words: str
+) -> str:
+    """Drag over these characters of the article; return what is selected then."""
+    start = screen.session.article.text.index(words)
+    cells = [
+        (column + MARGIN, line)
+        for line, column in map(screen.pane.locate, (start, start + len(words) - 1))
+    ]
+    await pilot.mouse_down(screen.pane, offset=cells[0])
+    await pilot.hover(screen.pane, offset=cells[1])
+    await pilot.mouse_up(screen.pane, offset=cells[1])
+    await pilot.pause()
+    selection = screen.highlights.selection
+    if selection is None:
+        return ""
+    return screen.session.article.text[selection.start : selection.end]
+
+
+@pytest.mark.parametrize(
+    ("marked", "selected"),
+    [
+        (" المنتشرة في ", "المنتشرة في"),
+        ("نتشر", "المنتشرة"),
+        (" ", ""),
+    ],
+)
+async def test_what_the_mouse_marks_is_trimmed_to_words(
+    opened: Open, marked: str, selected: str
+) -> None:
+    async with opened() as (screen, pilot):
+        assert await mark_with_the_mouse(screen, pilot, marked) == selected
+
+
+async def test_keys_still_draw_parts_of_words(opened: Open) -> None:
+    async with opened() as (screen, pilot):
+        await mark_with_the_mouse(screen, pilot, " المنتشرة ")
+        await pilot.press("<", "p")
+        await pilot.pause()
+        coding = stored(screen)
+        assert coding is not None and [s.quote for s in coding.spans] == ["المنتشر"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from coding_by_keys import (
@@ -19,7 +20,11 @@ from textual.events import Key
 
 from coder.model import Blank, Decision
 from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
+from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import SetBlank, SetValue
+from coder.service.learning.batch import suggest
+from coder.service.project.opened import Project
+from coder.tui.app import CoderApp
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
 from coder.tui.screens.text_page import PageScreen
@@ -532,3 +537,27 @@ async def test_what_takes_no_words_is_judged_and_never_not_stated_with_the_rest(
         )
         assert screen.record.row.field.id in ("relevance", "genre")
         assert message(screen) == "ما بقي مفتوحاً هنا فهو لحكمك أنت."
+
+
+async def test_casualties_without_a_number_stay_open_with_the_rest(
+    demo: Project, tmp_path: Path
+) -> None:
+    text = "شن الطيران غارة على البلدة أسفرت عن مقتل امرأة وإصابة زوجها."
+    (tmp_path / "strike.txt").write_text(text, "utf-8")
+    take(demo, [tmp_path / "strike.txt"])
+    suggest(demo)
+    screen = CodingScreen(demo, "you", demo.article("strike"))
+    async with CoderApp(lambda: screen).run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await go_to(screen, pilot, "غارة", "trigger")
+        await pilot.press("e", "tab")
+        for name in ("killed", "injured"):
+            await go_to_field(screen, pilot, name)
+            await pilot.press("delete")
+        await pilot.press("ctrl+o")
+        [event] = coding_of(screen).events
+        assert {event.answer(name).blank for name in ("killed", "injured")} == {
+            Blank.MISSING
+        }
+        assert "«مقتل»" in message(screen) and "«وإصابة»" in message(screen)
+        assert event.answer("date").blank is Blank.NOT_STATED

@@ -120,7 +120,7 @@ def propose(screen: CodingScreen, field: str, value: object, *evidence: str) -> 
     screen.refresh_work()
 
 
-async def test_a_choice_instead_of_a_proposal_says_which_words_stay_its_evidence(
+async def test_a_choice_instead_of_a_proposal_says_which_words_go(
     opened: Open,
 ) -> None:
     async with in_record(opened, field="initiators") as (screen, pilot):
@@ -128,11 +128,10 @@ async def test_a_choice_instead_of_a_proposal_says_which_words_stay_its_evidence
             c for c in screen.session.by_id.values() if c.value == ["us_forces"]
         )
         propose(screen, "initiators", ["us_forces"], actor.id)
-        proposed = screen.record.row.text
         await pilot.press(*"russia", "enter")
         now = screen.deciding.answer(screen.codebook.event_field("initiators"))
-        assert now.value == ["russia"] and len(now.evidence) == 1
-        assert f"بدلاً من {proposed}؛ وبقي الدليل: «{actor.quote}»" in told(screen)
+        assert now.value == ["russia"] and now.evidence == ()
+        assert f"زال مع القيمة دليلها: «{actor.quote}»" in told(screen)
 
 
 async def test_a_digit_says_which_value_it_took_and_which_it_replaced(

@@ -14,8 +14,9 @@ from coder.codebook.schema import Codebook, EventType, Field, Value
 from coder.codebook.settle import locked
 from coder.codebook.validate import Problem, shown_fields, visible_article
 from coder.messages.catalogue import say
-from coder.model import Answer, Blank, Coding, Event, items_of
+from coder.model import Answer, Blank, Coding, items_of
 from coder.revisions.recode import LOOK_AGAIN
+from coder.service.edits.field_values import repeated_event
 from coder.text.display import isolate_sentence
 from coder.values.typed import brief, show
 
@@ -112,7 +113,9 @@ def rows(
             and (is_locked or answer.value == field.default)
         ):
             state = "by_codebook"
-        repeats = _repeats(field, answer, earlier) if state != "by_codebook" else ""
+        repeats = (
+            repeated_event(field.id, answer, earlier) if state != "by_codebook" else ""
+        )
         linked_from = [*_linked_from(field, coding, event_id)] if field in links else ()
         told = field, answer, state, text, short, first, is_locked, repeats, linked_from
         row = before.get(field.id)
@@ -134,17 +137,6 @@ def _linked_from(
                 and link["relation"] in relations
             ):
                 yield event.id, relations[link["relation"]]
-
-
-def _repeats(field: Field, answer: Answer, earlier: Sequence[Event]) -> str:
-    """Return the id of the last of these events with the same value from the same words, or ""."""
-    if not (answer.coded and answer.evidence):
-        return ""
-    others = ((event.id, event.answer(field.id)) for event in reversed(earlier))
-    told = answer.value, answer.evidence
-    return next(
-        (name for name, other in others if (other.value, other.evidence) == told), ""
-    )
 
 
 def _state(answer: Answer, problem: Problem | None) -> State:

@@ -46,6 +46,7 @@ from coder.store.queries import CodingHead
 from coder.store.staging import Staging, packed
 from coder.store.whole_file import temporary_folder
 from coder.store.work import Work
+from coder.text.backwards import is_backwards
 from coder.text.boilerplate import find_boilerplate
 
 _READ, _READ_CODINGS = 100, 25  # the most pieces of files read together
@@ -60,13 +61,15 @@ _Source: TypeAlias = tuple["Reader | Converted", Piece]
 class _ReadArticle(NamedTuple):
     """A piece that was read, its article without the text; digest: of the text; body: the packed article.
 
-    is_alone: whether the piece holds only an article, without a coding.
+    is_alone: whether the piece holds only an article, without a coding. is_backwards: whether the article's
+    letters seem to be stored in reverse order.
     """
 
     taken: Taken
     is_alone: bool
     digest: str = ""
     body: bytes = b""
+    is_backwards: bool = False
 
 
 class _ReadCoding(NamedTuple):
@@ -252,6 +255,7 @@ def _articles(importer: _Importer, part: Sequence[_Source]) -> list[_ReadArticle
     for reader, piece in part:
         taken = reader.taken(piece)
         known, article, digest, body = taken.known, taken.article, "", b""
+        backwards = article is not None and is_backwards(article.text)
         is_alone = taken.coding is None and isinstance(reader, Reader)
         if article is not None:
             if problem := unstorable(
@@ -275,7 +279,7 @@ def _articles(importer: _Importer, part: Sequence[_Source]) -> list[_ReadArticle
         taken = taken._replace(
             article=article, coding=None, candidates=None, known=known
         )
-        read.append(_ReadArticle(taken, is_alone, digest, body))
+        read.append(_ReadArticle(taken, is_alone, digest, body, backwards))
     return read
 
 
@@ -296,7 +300,7 @@ def _stage_articles(
     texts |= stored
     new: dict[str, bytes] = {}
     errors: list[CoderError] = []
-    for taken, is_alone, digest, body in read:
+    for taken, is_alone, digest, body, backwards in read:
         article, where = taken.article, taken.where
         importer.columns |= dict.fromkeys(taken.columns)
         report.left_columns.update(taken.left_columns)
@@ -316,6 +320,8 @@ def _stage_articles(
         if article is not None and article.id not in texts:
             texts[article.id] = digest
             new[article.id] = body
+            if backwards:
+                report.backwards.append(article.id)
             continue
         if article is not None and texts[article.id] != digest:
             raise CoderError("delivery.another_text", article=article.id, where=where)

@@ -20,7 +20,8 @@ class Intake:
     """What an import did; errors and warnings: problems of submitted codings under the codebook's rules.
 
     corrected: articles whose metadata changed. left_columns: ignored column → number of records with a value
-    in it. encodings: file → its encoding if not UTF-8.
+    in it. encodings: file → its encoding if not UTF-8. backwards: the ids of new articles whose letters seem
+    to be stored in reverse order.
     """
 
     articles: int = 0
@@ -35,6 +36,7 @@ class Intake:
     left_columns: Counter[str] = field(default_factory=Counter)
     left: Left = field(default_factory=no_counts)
     encodings: dict[str, str] = field(default_factory=dict)
+    backwards: list[str] = field(default_factory=list)
     near: list[Near] = field(default_factory=list)
 
 

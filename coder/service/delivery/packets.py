@@ -36,6 +36,7 @@ from coder.service.project.fitting import expect_none, text_problems, value_prob
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
 from coder.store import convert, dump, merge, schema_version
+from coder.store.data_problems import row_problem, unstorable
 from coder.store.dump import Dump
 from coder.store.journal import Entry, moment, to_entry
 from coder.store.merge import Merged
@@ -155,6 +156,7 @@ def merge_file(
     """Merge the packet's codings into the project, all or none; known entries change nothing."""
     packet = _read(_dump(file, passphrase))
     with project.store.begin(SETUP) as work:
+        _expect_owner(work)
         _check_home(packet, work.queries, str(file))
         came = work.queries.import_times()
         merged = []
@@ -165,6 +167,16 @@ def merge_file(
             _check_result(merged[-1], work.queries, str(file))
         _merge_remarks(work, packet, str(file))
     return merged
+
+
+def _expect_owner(work: Work) -> None:
+    """Raise CoderError for a login that may not write in the names of others."""
+    if work.on_server and not work.is_owner:
+        raise CoderError(
+            "team.owner_merges",
+            owner=work.queries.owner(),
+            login=work.queries.login(),
+        )
 
 
 def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
@@ -182,7 +194,7 @@ def _merge_remarks(work: Work, packet: _Packet, where: str) -> None:
         in_text = article is not None and remark.start <= remark.end <= len(
             article.text
         )
-        if not in_text or moment(remark.at) is None:
+        if not in_text:
             raise CoderError(
                 "team.unknown_article", where=where, article=remark.article
             )
@@ -306,6 +318,9 @@ def _read(contents: Dump) -> _Packet:
             elif table == "codebook":
                 packet.codebooks[row["ref"]] = row["digest"]
             elif table == "remark" and row["by"] == row["coder"] == packet.coder:
+                if problem := _remark_problem(row):
+                    what = Message("store.dumped_row", table=table, what=problem)
+                    raise contents.damaged(what)
                 packet.remarks.append(convert.item(Remark, row))
             elif table == "journal" and row["subject"].startswith("coding:"):
                 article, _, coder = (
@@ -329,6 +344,17 @@ def _read(contents: Dump) -> _Packet:
     except (LookupError, TypeError, ValueError, AttributeError):
         raise contents.damaged(Message("team.bad_rows")) from None
     return packet
+
+
+def _remark_problem(row: Mapping[str, Any]) -> Message | None:
+    """Return why a remark's row is not one that this program wrote, None if it may be."""
+    if problem := row_problem("remark", row) or unstorable([*row.values()]):
+        return problem
+    if not row["id"]:
+        return Message("store.no_name", table="remark")
+    if moment(row["at"]) is None:
+        return Message("store.column_is", column="at", value=row["at"])
+    return None
 
 
 def _check_home(packet: _Packet, home: Queries, where: str) -> None:

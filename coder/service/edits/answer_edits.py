@@ -5,7 +5,6 @@ The event id "" stands for the article's own record.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import ClassVar
@@ -35,13 +34,13 @@ from coder.service.edits.field_values import (
     earlier_value,
     gives_same_type,
     published,
+    repeated_event,
     value_of_span,
     with_item,
     wordings,
 )
 from coder.service.edits.span_edits import decided, with_confirmed_span
 from coder.text.normalize import without_lone_marks
-from coder.text.segment import sentences
 from coder.values.named import with_known_country
 from coder.values.typed import parse, same_thing
 
@@ -107,9 +106,10 @@ class Put(FieldEdit, frozen=True):
                 items = with_item(field, items, item)
             value = items
         kept = before.evidence
-        if (
-            before.coded and value != before.value and not field.is_list
-        ):  # drop evidence of the old value
+        is_replaced = before.coded and value != before.value and not field.is_list
+        if is_replaced and _came_along(coding, event.id, field, before):
+            kept = ()
+        elif is_replaced:  # drop evidence of the old value
             kept = tuple(
                 i
                 for i in kept
@@ -123,7 +123,8 @@ class Put(FieldEdit, frozen=True):
 class SetValue(FieldEdit, frozen=True):
     """Set a value chosen or typed in the form; evidence is kept, except that of removed list items.
 
-    Words that were only proposed are also left out if the value stands in other words of their sentences.
+    Where another value replaces a proposal, or a value that another event had first, the evidence that came
+    with it goes too.
     """
 
     what: ClassVar[str] = "value.set"
@@ -141,8 +142,9 @@ class SetValue(FieldEdit, frozen=True):
             field, value, (*coding.spans, *context.candidates.values())
         )
         before = _holder(coding, self.event_id).answer(field.id)
-        if before.proposed and _stands_elsewhere(coding, context, field, before, value):
-            before = replace(before, evidence=())
+        if before.proposed or _came_along(coding, self.event_id, field, before):
+            evidence = _supporting(coding, context, self, before, value)
+            before = replace(before, evidence=evidence)
         coding, before = _accepted(coding, before, context)
         answer = replace(before, value=value, blank=None)
         if self.event_id:
@@ -396,44 +398,44 @@ def _as_written(
     return replace(answer, value=value if isinstance(answer.value, list) else value[0])
 
 
-def _stands_elsewhere(
-    coding: Coding, context: Context, field: Field, proposed: Answer, value: Json
-) -> bool:
-    """Return whether a value that replaces a proposed one stands in other words of the same sentences.
+def _came_along(coding: Coding, event_id: str, field: Field, answer: Answer) -> bool:
+    """Return whether an event has its answer from an earlier one, with the same evidence."""
+    names = [event.id for event in coding.events]
+    earlier = coding.events[: names.index(event_id)] if event_id in names else ()
+    return bool(repeated_event(field.id, answer, earlier))
 
-    Then the proposed words are not just misread: they are the wrong ones.
+
+def _supporting(
+    coding: Coding, context: Context, edit: FieldEdit, before: Answer, value: Json
+) -> tuple[str, ...]:
+    """Return the evidence that supports another value too: words that read as one of its items.
+
+    If items are only removed, also words that read as none of these. The words that opened an event stay
+    with a value that is not just proposed.
     """
-    old, new = items_of(proposed.value), items_of(value)
-    is_another = not any(same_thing(item, other) for item in new for other in old)
-    if field.type in ("enum", "hierarchy", "text", "bool") or not is_another:
-        return False  # what the whole sentence says, or no other value
-    extents = sentences(context.article.text)
-
-    def sentence(words: Candidate | Span) -> int:
-        return bisect_right(extents, words.start, key=lambda extent: extent[0])
-
-    cited = [
-        context.candidates[each]
-        for each in proposed.evidence
-        if each in context.candidates
-    ]
-    here, book = {sentence(each) for each in cited}, context.codebook
-    words: list[Candidate | Span] = [*coding.standing]
-    words += [
-        c
-        for c in context.candidates.values()
-        if c not in cited and decided(coding, c) is None
-    ]
-    able = (
-        each
-        for each in words
-        if sentence(each) in here and can_give(each.kind, field, book)
-    )
-    values = (value_of_span(field, each, book, published(coding)) for each in able)
-    items = (item for value in values for item in items_of(value))
-    return any(
-        same_thing(item, other) for item in items if item is not None for other in new
-    )
+    if before.value is None:
+        return before.evidence
+    old, new = items_of(before.value), items_of(value)
+    removed = [item for item in old if not _holds(new, item)]
+    if not removed:
+        return before.evidence
+    is_replaced = any(not _holds(old, item) for item in new)
+    codebook, field = context.codebook, edit.field
+    kept: list[str] = []
+    if edit.event_id and not before.proposed and codebook.type_field is not None:
+        event = event_of(coding, edit.event_id)
+        kept.extend(event.answer(codebook.type_field.id).evidence)
+    for each in before.evidence:
+        given: Json = None
+        words = coding.span(each) or context.candidates.get(each)
+        if words is not None and can_give(words.kind, field, codebook):
+            given = value_of_span(field, words, codebook, published(coding))
+        read = [] if given is None else items_of(given)
+        is_removed = any(_holds(removed, item) for item in read)
+        is_of_value = any(_holds(new, item) for item in read)
+        if is_of_value or not (is_replaced or is_removed):
+            kept.append(each)
+    return tuple(each for each in before.evidence if each in kept)
 
 
 def _span_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:

@@ -306,10 +306,11 @@ def _merged(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer:
                 *(item for item in gone.value if item not in kept.value),
             ],
         )
-    is_same_type = (
-        kept.proposed == gone.proposed
-    )  # the evidence of a proposal consists of candidate ids
-    evidence = (*kept.evidence, *gone.evidence) if is_same_type else chosen.evidence
+    evidence = chosen.evidence
+    is_same = kept.value == gone.value
+    # The evidence of a proposal consists of candidate ids, and goes with the proposal that is not chosen.
+    if kept.proposed == gone.proposed and (is_same or not kept.proposed):
+        evidence = (*kept.evidence, *gone.evidence)
     comment = " · ".join(dict.fromkeys(filter(None, (kept.comment, gone.comment))))
     return replace(chosen, evidence=tuple(dict.fromkeys(evidence)), comment=comment)
 

@@ -15,7 +15,16 @@ from coder.codebook.schema import Codebook, Field, Value
 from coder.codebook.validate import kind_problem, value_problems
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import Answer, Article, Candidate, Coding, Json, Span, items_of
+from coder.model import (
+    Answer,
+    Article,
+    Candidate,
+    Coding,
+    Event,
+    Json,
+    Span,
+    items_of,
+)
 from coder.text.normalize import without_lone_marks
 from coder.values.days import PubDate
 from coder.values.named import ending, parse_actor, place_as_written, source_kind
@@ -113,6 +122,17 @@ def earlier_value(
         if items:
             return items if field.is_list else items[0]
     return None
+
+
+def repeated_event(name: str, answer: Answer, earlier: Sequence[Event]) -> str:
+    """Return the id of the last of these events with the same value from the same words, or ""."""
+    if not (answer.coded and answer.evidence):
+        return ""
+    for event in reversed(earlier):
+        other = event.answer(name)
+        if (other.value, other.evidence) == (answer.value, answer.evidence):
+            return event.id
+    return ""
 
 
 def _corrected(

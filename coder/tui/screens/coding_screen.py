@@ -445,8 +445,8 @@ class CodingScreen(WorkScreen):
 
     def on_article_pane_dragged(self, message: ArticlePane.Dragged) -> None:
         """Select the words marked with the mouse, unless the chooser is open."""
-        if self.chooser.asked is None:
-            reading = self.highlights.reading
-            self.highlights.select(
-                Selection(reading, *reading.whole_words(message.start, message.end))
-            )
+        if self.chooser.asked is not None:
+            return
+        reading = self.highlights.reading
+        words = reading.trimmed_to_words(message.start, message.end)
+        self.highlights.select(Selection(reading, *words) if words else None)

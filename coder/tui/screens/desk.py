@@ -11,6 +11,7 @@ from coder.model import Answer, Blank, Candidate, Coding, Event, Json, Span
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.coding.record_rows import FormRow
 from coder.service.coding.session import CodingSession
+from coder.service.coding.unread_words import unread_words
 from coder.service.edits.edits import Edit
 from coder.service.edits.field_values import PUBLISHED, published, serves, unlisted
 from coder.tui.keys import key_of, shown
@@ -262,29 +263,20 @@ class CodingPart:
             self.screen.say_too("words_left", words=words)
 
     def words_left(self, fields: Iterable[Field]) -> str:
-        """Return what could give these fields values in the event's sentences and gives none, quoted."""
-        names = {field.id for field in fields}
-        used = {span.stretch for span in self.evidence_of_event()}
-        # Numbers have several fields and are often about other things.
-        types = {field.id: field.type for field in self.codebook.event_fields}
-        kinds = {
-            kind.id
-            for kind in self.codebook.span_kinds
-            if (
-                len(kind.fields) == 1
-                or {types.get(each) for each in kind.fields} == {"actor"}
-            )
-            and names.intersection(kind.fields)
-        }
-        marks = self.highlights.marks_in(self.highlights.pane.lit)
-        left = [
-            m
-            for m in marks
-            if m.kind in kinds and m.state != REJECTED and m.stretch not in used
-        ]
-        return quoted(
-            [self.session.article.text[mark.start : mark.end] for mark in left]
+        """Return what could give these fields values in the event's sentences and gives none, quoted.
+
+        In the blind sample, only words that the coder marked.
+        """
+        lit = self.highlights.pane.lit
+        left = unread_words(
+            self.session.article,
+            self.codebook,
+            [*fields],
+            () if self.session.blind else lit,
+            self.highlights.marks_in(lit),
+            {span.stretch for span in self.evidence_of_event()},
         )
+        return quoted(left)
 
     def say_lost(self, before: Coding) -> None:
         """Show which fields had more evidence before, if any."""
