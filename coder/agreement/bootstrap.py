@@ -83,6 +83,7 @@ class Reliability(StrEnum):
     RELIABLE = "reliable"
     TENTATIVE = "tentative"
     INSUFFICIENT = "insufficient"
+    FEW_TO_TELL = "too few to tell"
     NO_INTERVAL = "no interval"
     FEW_ARTICLES = "too few articles"
     UNDEFINED = "undefined"
@@ -455,8 +456,18 @@ def _bca_tails(
     return np.array([normal.cdf(bias + z / (1 - acceleration * z)) for z in shifted])
 
 
-def status(estimate: float | None, lower: float | None, articles: int) -> Reliability:
-    """The status of an alpha according to whether its lower bound reaches .800 or .667."""
+def status(
+    estimate: float | None,
+    lower: float | None,
+    articles: int,
+    *,
+    is_open: bool = False,
+) -> Reliability:
+    """The status of an alpha according to whether its lower bound reaches .800 or .667.
+
+    is_open: whether the interval has no upper end, because there are too few disagreements to place one. A low
+    lower bound then shows how little was observed, and not that the agreement is insufficient.
+    """
     if estimate is None:
         return Reliability.UNDEFINED
     if articles < LEAST_ARTICLES:
@@ -465,9 +476,9 @@ def status(estimate: float | None, lower: float | None, articles: int) -> Reliab
         return Reliability.NO_INTERVAL
     if lower >= RELIABLE_FROM:
         return Reliability.RELIABLE
-    return (
-        Reliability.TENTATIVE if lower >= TENTATIVE_FROM else Reliability.INSUFFICIENT
-    )
+    if lower >= TENTATIVE_FROM:
+        return Reliability.TENTATIVE
+    return Reliability.FEW_TO_TELL if is_open else Reliability.INSUFFICIENT
 
 
 def minimum(lower_bounds: Iterable[float | None]) -> Score:

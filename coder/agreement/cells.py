@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from operator import itemgetter
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from coder.agreement.alpha import Ratings
-from coder.agreement.distance import NO_EVENT, Distance, Value
+from coder.agreement.distance import NO_EVENT, Distance, Nominal, Value
+from coder.agreement.scales import Scale, as_text, in_one_form
 from coder.model import Blank
-
-Level: TypeAlias = Literal["article", "event"]
 
 
 class Cells(NamedTuple):
     """The cells of one field in one article.
 
-    values: distinct values as JSON texts, in order of first use. codes: unit by unit, the index in `values`
-    of each coder's value, or -1 for none. blanks: the number of answers of each blank.
+    values: distinct values as the coders gave them, as JSON texts in order of first use; the blank `not stated`
+    is one of them. codes: unit by unit, the index in `values` of each coder's value, or -1 for none. blanks: the
+    number of answers of each blank.
     """
 
     values: Sequence[str]
@@ -42,7 +42,7 @@ class CellPool:
         self._codes: dict[tuple[str, ...], array[int]] = {}
         """Codes by the coders of the article, offset by where the article's values begin in `_local`.
 
-        -1 where there is no value to compare, -2 where the coder does not have the event.
+        -1 where there is no value, -2 where the coder does not have the event.
         """
         self._sizes: dict[tuple[str, ...], list[tuple[int, int]]] = {}
         """The number of each article, and how many codes it has, by its coders."""
@@ -81,6 +81,12 @@ class CellPool:
         """The distinct values as JSON texts."""
         return [*self._places]
 
+    @property
+    def held(self) -> int:
+        """The number of cells with a value."""
+        counts = (sum(code >= 0 for code in codes) for codes in self._codes.values())
+        return sum(counts)
+
     def units(self, *, all_alike: bool = True) -> list[tuple[int, int, dict[str, str]]]:
         """All units as (article number, index within the article, JSON text by coder), sorted by article.
 
@@ -102,34 +108,60 @@ class CellPool:
         return sorted(units, key=itemgetter(0))
 
     def ratings(
-        self, distance: Distance, coders: Sequence[str], *, strict: bool = False
+        self, scale: Scale, coders: Sequence[str], *, strict: bool = False
     ) -> Ratings:
         """All cells read on a scale, units by coders, in the order of the articles.
 
         strict: a coder who lacks an event has the value NO_EVENT there, instead of none.
         """
+
+        def read(text: str) -> Value | None:
+            key = scale.key_of(json.loads(text))
+            return None if key is None else scale.distance.read(key)
+
+        return self._ratings(scale.distance, read, coders, strict=strict)
+
+    def given(self, scale: Scale, coders: Sequence[str]) -> Ratings:
+        """What the coders gave, for exact equality; shaped as `ratings`, without what leaves the comparison."""
+
+        def read(text: str) -> Value | None:
+            value = json.loads(text)
+            if scale.key_of(value) is None:
+                return None
+            return as_text(in_one_form(scale.given_of(value)))
+
+        return self._ratings(Nominal(), read, coders)
+
+    def _ratings(
+        self,
+        distance: Distance,
+        read: Callable[[str], Value | None],
+        coders: Sequence[str],
+        *,
+        strict: bool = False,
+    ) -> Ratings:
         values: dict[Value, int] = {}
-        read = [
-            values.setdefault(distance.read(json.loads(text)), len(values))
-            for text in self._places
-        ]
+        codes_of_texts: list[int] = []
+        for text in self._places:
+            code_of_text = -1
+            if (value := read(text)) is not None:
+                code_of_text = values.setdefault(value, len(values))
+            codes_of_texts.append(code_of_text)
         no_event = values.setdefault(NO_EVENT, len(values)) if strict else -1
         code = np.array(
-            [*(read[place] for place in self._local), no_event, -1], dtype=np.int64
+            [*(codes_of_texts[place] for place in self._local), no_event, -1],
+            dtype=np.int64,
         )
         column = {coder: place for place, coder in enumerate(coders)}
-        tables, articles = (
-            [np.empty((0, len(coders)), np.int64)],
-            [np.empty(0, np.int64)],
-        )
+        tables = [np.empty((0, len(coders)), np.int64)]
+        articles = [np.empty(0, np.int64)]
         for group, codes in self._codes.items():
             numbers, sizes = np.array(self._sizes[group]).T
             table = np.full((len(codes) // len(group), len(coders)), -1)
-            rows = np.array(codes).reshape(-1, len(group))
-            table[:, [column[coder] for coder in group]] = code[rows]
-            table[
-                (rows < 0).all(axis=1)
-            ] = -1  # who lacks an event agrees in nothing that nobody answered
+            found = code[np.array(codes).reshape(-1, len(group))]
+            # Who lacks an event agrees in nothing that nobody answered.
+            found[((found < 0) | (found == no_event)).all(axis=1)] = -1
+            table[:, [column[coder] for coder in group]] = found
             tables.append(table)
             articles.append(np.repeat(numbers, sizes // len(group)))
         article = np.concatenate(articles)

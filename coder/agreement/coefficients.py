@@ -15,7 +15,7 @@ import numpy as np
 
 from coder.agreement.bootstrap import LEAST_ARTICLES, Plan, interval_of, pooled
 from coder.agreement.distance import Floats, Ints, Ordinal, Value
-from coder.agreement.field_agreement import FieldRatings, Scale
+from coder.agreement.field_agreement import FieldRatings
 from coder.agreement.kappa import (
     Chance,
     Pairs,
@@ -32,6 +32,7 @@ from coder.agreement.result import (
     Score,
     undefined,
 )
+from coder.agreement.scales import Scale
 from coder.codebook.schema import Codebook
 
 NOT_LISTED = "no single values of a list, which could be counted as categories"
@@ -61,8 +62,10 @@ def coefficient(
     plan: Plan,
 ) -> Coefficient:
     """Compute `kappa`, `pi` or one of `_OF_MANY` for a field; coders: the columns of its ratings."""
-    ratings, field, scale = answered.ratings, answered.field, answered.scale
-    listed = () if field.is_list else tuple(codebook.values_of(field))
+    ratings = answered.ratings
+    measured = answered.measured
+    scale = measured.scale
+    listed = () if scale.is_list else tuple(codebook.values_of(measured.question))
     blocked = ratings.nothing_to_compare()
     if name in ("kappa", "pi"):
         blocked = (
@@ -72,9 +75,12 @@ def coefficient(
         blocked = undefined(NOT_LISTED, ratings.pairable)
     if blocked:
         return Coefficient(
-            field.id, name, blocked, interval_of(blocked, np.sum, 0, plan)
+            measured.name, name, blocked, interval_of(blocked, np.sum, 0, plan)
         )
-    declared = [scale.distance.read(scale.comparable(value.id)) for value in listed]
+    declared = []
+    for value in listed:
+        key = scale.key_of(measured.with_code(value.id))
+        declared.append(scale.distance.read(key))
     categories = tuple(dict.fromkeys([*declared, *ratings.values]))
     distances = (
         1 - np.eye(len(categories)) if name == "ac1" else _distances(scale, categories)
@@ -94,7 +100,7 @@ def coefficient(
         else undefined(FEW_ARTICLES)
     )
     return Coefficient(
-        field.id,
+        measured.name,
         name,
         score,
         interval_of(tested, table.values, articles, plan, table.worst),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
@@ -25,8 +25,15 @@ from coder.agreement.align import (
     clusters,
     split_parts,
 )
-from coder.agreement.cells import Cells, Level
-from coder.agreement.field_agreement import Scale, scale_of
+from coder.agreement.cells import Cells
+from coder.agreement.scales import (
+    NOT_STATED,
+    Level,
+    Measured,
+    as_text,
+    measured_fields,
+    measured_parts,
+)
 from coder.agreement.spans import Mark, Mode, joined, span_hits
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.identity import identity
@@ -65,13 +72,22 @@ class Marked(NamedTuple):
     lengths: Sequence[float]
 
 
+class Link(NamedTuple):
+    """A link from an event to another of the same coder, by the coder's index."""
+
+    coder: int
+    event: str
+    relation: str
+    other: str
+
+
 class Comparison(NamedTuple):
     """The comparison of one article's codings.
 
     events: by coder. aligned: clusters of (coder, event) in the order of their first evidence, by the term
     excluded from the alignment or ALL_TERMS. matches: hits by threshold. splits: (coder, event, other coder)
     from `split_parts`. fields: by level and id; the units of an event field are the clusters aligned without
-    its term. spans: by kind and for ALL_KINDS.
+    its term. spans: by kind and for ALL_KINDS. links: by the id of the field that holds them.
     """
 
     article: str
@@ -82,6 +98,7 @@ class Comparison(NamedTuple):
     splits: Sequence[tuple[str, str, str]]
     fields: Mapping[str, Cells]
     spans: Mapping[str, Marked]
+    links: Mapping[str, Sequence[Link]]
 
     def to_json(self) -> str:
         """Serialise to one line of JSON."""
@@ -186,6 +203,7 @@ def compare(
         splits,
         _fields(coded, by_term, codebook),
         _spans([each.marks for each in coded.values()], length),
+        {field.id: _links(coded, field) for field in codebook.link_fields},
     )
 
 
@@ -298,71 +316,79 @@ def _in_reading_order(
     )
 
 
-def measured_fields(codebook: Codebook) -> Iterator[tuple[Level, Field, Scale]]:
-    """Yield all fields that have a distance, with their scales, article fields first."""
-    levels: tuple[tuple[Level, Sequence[Field]], ...]
-    levels = (("article", codebook.article_fields), ("event", codebook.event_fields))
-    for level, fields in levels:
-        yield from (
-            (level, f, scale) for f in fields if (scale := scale_of(f, codebook))
-        )
-
-
 def _fields(
     coded: Mapping[str, _Coded],
     aligned: Mapping[str, Sequence[Sequence[tuple[str, str]]]],
     codebook: Codebook,
 ) -> dict[str, Cells]:
     """The cells of each field; event fields use the alignment that excludes their term."""
+    measured = [*measured_fields(codebook), *measured_parts(codebook)]
+    scales: dict[tuple[Level, str], list[Measured]] = {}
+    for each in measured:
+        scales.setdefault((each.level, each.field.id), []).append(each)
     cells = {}
-    for level, field, scale in measured_fields(codebook):
+    for (level, field_id), ways in scales.items():
         if level == "article":
-            units = [{who: each.answers[field.id] for who, each in coded.items()}]
+            units = [{who: each.answers[field_id] for who, each in coded.items()}]
         else:
+            term = term_of(ways[0].field) or ALL_TERMS
             units = [
-                {
-                    who: coded[who].events[event].answer(field.id)
-                    for who, event in members
-                }
-                for members in aligned[term_of(field) or ALL_TERMS]
+                {who: coded[who].events[event].answer(field_id) for who, event in each}
+                for each in aligned[term]
             ]
-        values: dict[str, int] = {}
-        codes: list[int] = []
-        blanks: Counter[str] = Counter()
-        for unit in units:
-            for who, each in coded.items():
-                answer = unit.get(who)
-                if answer is not None and not answer.coded:
-                    blanks[answer.state] += 1
-                cell = _cell(answer, scale, f"{each.coding.id}, {field.id}")
-                codes.append(
-                    -1
-                    if cell is None
-                    else values.setdefault(_to_json(cell), len(values))
-                )
-        cells[f"{level}.{field.id}"] = Cells(list(values), codes, blanks)
+        cells[f"{level}.{field_id}"] = _cells(coded, units, ways)
     return cells
 
 
-_to_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+def _cells(
+    coded: Mapping[str, _Coded],
+    units: Sequence[Mapping[str, Answer]],
+    ways: Sequence[Measured],
+) -> Cells:
+    """The cells of one field; raises CoderError if a value does not fit a scale by which it is compared."""
+    values: dict[str, int] = {}
+    codes: list[int] = []
+    blanks: Counter[str] = Counter()
+    for unit in units:
+        for who, each in coded.items():
+            answer = unit.get(who)
+            if answer is not None and not answer.coded:
+                blanks[answer.state] += 1
+            if answer is None or answer.state not in ("coded", Blank.NOT_STATED.value):
+                codes.append(-1)
+                continue
+            value = answer.value if answer.coded else NOT_STATED
+            text = as_text(value)
+            if text not in values:
+                _expect_readable(value, ways, each.coding.id)
+            codes.append(values.setdefault(text, len(values)))
+    return Cells(list(values), codes, blanks)
 
 
-def _cell(answer: Answer | None, scale: Scale, where: str) -> Json:
-    """The matrix cell of an answer; raises CoderError if its value does not fit the scale."""
-    if answer is None or not answer.coded:
-        is_value = (
-            answer is not None
-            and answer.blank is Blank.NOT_STATED
-            and scale.distance.bounded
-        )
-        return {"blank": Blank.NOT_STATED.value} if is_value else None
-    try:
-        cell = scale.comparable(answer.value)
-        scale.distance.value(cell)
-    except CoderError as error:
-        error.where = where
-        raise
-    return cell
+def _expect_readable(value: Json, ways: Sequence[Measured], coding: str) -> None:
+    """Raise CoderError if a value does not fit a scale by which its field or a part of it is compared."""
+    for each in ways:
+        try:
+            key = each.scale.key_of(value)
+            if key is not None:
+                each.scale.distance.read(key)
+        except CoderError as error:
+            error.where = f"{coding}, {each.name}"
+            raise
+
+
+def _links(coded: Mapping[str, _Coded], field: Field) -> list[Link]:
+    """The links of all coders that a field holds."""
+    links = []
+    for index, each in enumerate(coded.values()):
+        for event in each.events.values():
+            answer = event.answer(field.id)
+            if not answer.coded:
+                continue
+            for item in items_of(answer.value):
+                relation, other = str(item.get("relation")), str(item.get("record"))
+                links.append(Link(index, event.id, relation, other))
+    return links
 
 
 def _spans(marks: Sequence[Sequence[Mark]], length: int | None) -> dict[str, Marked]:

@@ -6,28 +6,29 @@ The term is Krippendorff's (2004, chapter 11): units by coders, with the distanc
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 from coder.agreement.alpha import Coincidences
-from coder.agreement.cells import Level
 from coder.agreement.distance import Ordinal, Value
-from coder.agreement.field_agreement import FieldRatings, ranks_of
-from coder.codebook.schema import Codebook, Field
+from coder.agreement.field_agreement import FieldRatings
+from coder.agreement.scales import Measured, ranks_of
+from coder.codebook.schema import Codebook
 from coder.model import Json
 
 
 class Unit(NamedTuple):
     """One unit of a field: an article, or a cluster of aligned events.
 
-    cluster: its name within the article, "" for the article itself. values: by coder, as JSON texts of what
-    the distance reads; coders without a comparable value are absent.
+    cluster: its name within the article, "" for the article itself. values: what each coder gave, as a JSON text.
+    keys: what is compared of it, as a JSON text; coders of whom nothing is compared are absent.
     """
 
     article: str
     cluster: str
     values: Mapping[str, str]
+    keys: Mapping[str, str]
 
 
 class ConfusedPair(NamedTuple):
@@ -50,21 +51,18 @@ class Confusion(NamedTuple):
 
 
 class ReliabilityData(NamedTuple):
-    """The units of one field, its values, and their coincidences and distances.
+    """The units of one field, the distinct keys of its values, and their coincidences and distances.
 
-    values: as JSON texts. coincidences, distances: shape (value, value), in the order of `values`. left_out:
-    the term excluded from the alignment, "" for none. places: the index in `values` of each JSON text that
-    was given.
+    keys: as JSON texts. coincidences, distances: shape (key, key), in the order of `keys`. left_out: the term
+    excluded from the alignment, "" for none.
     """
 
-    field: Field
-    level: Level
+    measured: Measured
     left_out: str
     units: Sequence[Unit]
-    values: Sequence[str]
+    keys: Sequence[str]
     coincidences: Sequence[Sequence[float]]
     distances: Sequence[Sequence[float]]
-    places: Mapping[str, int]
 
     @classmethod
     def of(
@@ -72,41 +70,36 @@ class ReliabilityData(NamedTuple):
         answered: FieldRatings,
         left_out: str,
         units: Sequence[Unit],
-        given: Sequence[str],
+        keys: Iterable[str],
     ) -> ReliabilityData:
-        """Assemble the reliability data of a field; given: all values as JSON texts."""
-        field, level, scale, ratings, _ = answered
+        """Assemble the reliability data of a field; keys: those of all values as JSON texts."""
+        measured, ratings = answered.measured, answered.ratings
+        distance = measured.scale.distance
         texts: dict[Value, str] = {}
-        places: dict[str, int] = {}
-        index = {value: place for place, value in enumerate(ratings.values)}
-        for text in given:
-            value = scale.distance.read(json.loads(text))
-            places[text] = index[value]
-            texts.setdefault(value, text)
+        for text in keys:
+            texts.setdefault(distance.read(json.loads(text)), text)
         table = Coincidences.of(ratings)
         coincidences = table.matrix()
-        if isinstance(scale.distance, Ordinal):
+        if isinstance(distance, Ordinal):
             ranks = table.ranks(coincidences.sum(axis=1)[None, :])[0]
             distances = (ranks[:, None] - ranks[None, :]) ** 2
         else:
-            distances = scale.distance.table(table.values)
-        names = [texts[value] for value in ratings.values]
+            distances = distance.table(table.values)
         return cls(
-            field,
-            level,
+            measured,
             left_out,
             units,
-            names,
+            [texts[value] for value in ratings.values],
             coincidences.tolist(),
             distances.tolist(),
-            places,
         )
 
     def differing(self) -> list[Unit]:
         """The units in which coders gave different values, in descending order of the largest distance."""
         by_distance = []
+        places = {text: place for place, text in enumerate(self.keys)}
         for unit in self.units:
-            held = {self.places[text] for text in unit.values.values()}
+            held = {places[text] for text in unit.keys.values()}
             if furthest := max(
                 (self.distances[i][j] for i in held for j in held if i < j), default=0.0
             ):
@@ -114,16 +107,17 @@ class ReliabilityData(NamedTuple):
         return [unit for _, unit in sorted(by_distance, key=lambda each: -each[0])]
 
     def codes(self, codebook: Codebook) -> dict[str, str]:
-        """JSON text → the code of that value; for fields with codes."""
-        by_rank = {rank: name for name, rank in ranks_of(self.field, codebook).items()}
-        return {text: _code_of(json.loads(text), by_rank) for text in self.places}
+        """Key → the code of the values with that key; for fields with codes."""
+        ranks = ranks_of(self.measured.question, codebook)
+        by_rank = {rank: name for name, rank in ranks.items()}
+        return {text: _code_of(json.loads(text), by_rank) for text in self.keys}
 
     def met(self, codebook: Codebook) -> list[ConfusedPair]:
         """The pairs of different values given to one unit, most frequent first; for fields with codes."""
         codes = self.codes(codebook)
         articles: dict[tuple[str, str], list[str]] = {}
         for unit in self.units:
-            names = [codes[text] for text in unit.values.values()]
+            names = [codes[text] for text in unit.keys.values()]
             for one, other in combinations(sorted(names), 2):
                 if one != other:
                     articles.setdefault((one, other), []).append(unit.article)
@@ -138,11 +132,9 @@ class ReliabilityData(NamedTuple):
     def confusion(self, codebook: Codebook) -> Confusion:
         """The field's confusion matrix, in the codebook's order; for fields with codes."""
         codes, counts = self.codes(codebook), self.coincidences
-        names = [codes[text] for text in self.values]
-        rank = {
-            value.id: place
-            for place, value in enumerate(codebook.values_of(self.field))
-        }
+        names = [codes[text] for text in self.keys]
+        listed = codebook.values_of(self.measured.question)
+        rank = {value.id: place for place, value in enumerate(listed)}
         paired = [i for i, row in enumerate(counts) if any(row)]
         order = sorted(paired, key=lambda i: (rank.get(names[i], len(rank)), names[i]))
         ordered = [[counts[i][j] for j in order] for i in order]
@@ -150,15 +142,9 @@ class ReliabilityData(NamedTuple):
             tuple(names[i] for i in order), ordered, round(sum(map(sum, ordered)))
         )
 
-    def by_coder(self, unit: Unit) -> Mapping[str, str]:
-        """Each coder's value of the unit, as named in `values`."""
-        return {
-            who: self.values[self.places[text]] for who, text in unit.values.items()
-        }
-
 
 def _code_of(value: Json, by_rank: Mapping[float, str]) -> str:
-    """The code of a single value in the form that the distance reads: a rank, a path or a code.
+    """The code behind a key: a rank, a path or the code itself.
 
     Values without a code (booleans, numbers, ranges) are returned as JSON.
     """

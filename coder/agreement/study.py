@@ -6,6 +6,7 @@ Deterministic: the same codings, codebook and plan give the same figures. Report
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -23,14 +24,13 @@ from coder.agreement.bootstrap import (
     raised,
     status,
 )
-from coder.agreement.cells import CellPool, Level
+from coder.agreement.cells import CellPool
 from coder.agreement.chance import chance_event_f1
 from coder.agreement.coefficients import Coefficient, coefficient
 from coder.agreement.comparison import (
     ALL_TERMS,
     Comparison,
     compare,
-    measured_fields,
     pairing_of,
     term_of,
 )
@@ -41,30 +41,40 @@ from coder.agreement.field_agreement import (
     FieldAgreement,
     FieldRatings,
     PairAgreement,
-    Scale,
     StrictAgreement,
-    has_codes,
     strict_agreement,
 )
+from coder.agreement.link_agreement import LinkAgreement, LinkPool
 from coder.agreement.planning import Need, need
 from coder.agreement.reliability_data import ReliabilityData, Unit
 from coder.agreement.result import Interval, Score
+from coder.agreement.scales import (
+    Measured,
+    as_text,
+    measured_fields,
+    measured_parts,
+)
 from coder.agreement.span_agreement import SpanAgreement, SpanPool
-from coder.codebook.schema import Codebook, Field
+from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.grouping import grouped
-from coder.model import Coding
+from coder.model import Blank, Coding
 
 ScoreCache: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Score]
 
 
 class Overall(NamedTuple):
-    """The lowest bound of all fields, the field it belongs to, and the fields without a bound."""
+    """The lowest bound of all fields and the field it belongs to.
+
+    undefined: the fields without a bound, with the reason. few: those with too few disagreements to tell, whose
+    bounds do not count.
+    """
 
     lower: Score
     field: str
     status: Reliability
     undefined: tuple[tuple[str, str], ...]
+    few: tuple[str, ...]
 
 
 class Basis(NamedTuple):
@@ -115,7 +125,9 @@ class Study:
         """
         self._remembered = cached_score
         self.comparisons = comparisons
-        self._events, self._spans = EventPool(), SpanPool()
+        self._events = EventPool()
+        self._spans = SpanPool()
+        self._links = LinkPool()
         self._cells = defaultdict[str, CellPool](CellPool)
         terms = {
             f"event.{field.id}": term_of(field) or ALL_TERMS
@@ -129,6 +141,7 @@ class Study:
             codings += len(compared.coders)
             self._events.add(compared)
             self._spans.add(compared)
+            self._links.add(compared)
             for key, cells in compared.fields.items():
                 lacks = lacking[terms[key]] if key in terms else ()
                 self._cells[key].add(number, tuple(compared.coders), cells, lacks)
@@ -198,23 +211,37 @@ class Study:
         """
         return tuple(each.agreement(self.plan) for each in self._answered())
 
+    def rows(self, only: str = "") -> tuple[FieldAgreement, ...]:
+        """Agreement on all fields, or only on one field or part."""
+        if not only:
+            return self.fields
+        return (self._of(only).agreement(self.plan),)
+
+    @cached_property
+    def parts(self) -> tuple[FieldAgreement, ...]:
+        """Agreement on each part of a field that has a distance of its own, in codebook order."""
+        measured = measured_parts(self.codebook)
+        return tuple(self._ratings(each).agreement(self.plan) for each in measured)
+
     @cached_property
     def strict(self) -> tuple[StrictAgreement, ...]:
         """Agreement on each event field, counting the absence of an event as a value."""
         rows = []
-        for level, field, scale in measured_fields(self.codebook):
-            if level == "event":
-                ratings = self._pool(level, field).ratings(
-                    scale.distance, self.coders, strict=True
-                )
-                rows.append(strict_agreement(field.id, ratings, self.plan))
+        for each in measured_fields(self.codebook):
+            if each.level == "event":
+                pool = self._pool(each)
+                ratings = pool.ratings(each.scale, self.coders, strict=True)
+                rows.append(strict_agreement(each.name, ratings, self.plan))
         return tuple(rows)
 
     @cached_property
     def not_measured(self) -> tuple[str, ...]:
-        """The ids of the fields without a distance."""
+        """The ids of the fields without a distance, but for links, which have an F1."""
+        links = self.codebook.link_fields
         return tuple(
-            field.id for field in self.codebook.fields if field.distance.kind == "none"
+            field.id
+            for field in self.codebook.fields
+            if field.distance.kind == "none" and field not in links
         )
 
     @cached_property
@@ -225,9 +252,16 @@ class Study:
         )
 
     @cached_property
+    def links(self) -> list[LinkAgreement]:
+        """Agreement on the links between events, field by field."""
+        fields = [field.id for field in self.codebook.link_fields]
+        return self._links.agreement(fields, self.plan)
+
+    @cached_property
     def overall(self) -> Overall:
-        """The weakest field by the lower bound of its interval, and the fields without a bound."""
-        lowest = minimum(row.interval.lower for row in self.fields)
+        """The weakest field by the lower bound of its interval, and the fields that have no say in it."""
+        judged = self._judged
+        lowest = minimum(row.interval.lower for row in judged)
         weakest = None if lowest.value is None else self.weakest
         return Overall(
             lowest,
@@ -238,14 +272,20 @@ class Study:
                 for row in self.fields
                 if row.interval.lower is None
             ),
+            tuple(row.field for row in self.fields if row not in judged),
         )
+
+    @property
+    def _judged(self) -> list[FieldAgreement]:
+        """The fields but for those with too few disagreements to tell."""
+        return [row for row in self.fields if row.status is not Reliability.FEW_TO_TELL]
 
     @property
     def weakest(self) -> FieldAgreement | None:
         """The field with the lowest bound, or if none has a bound, the lowest alpha; None without any."""
         bounds = [
             (row.interval.lower, row)
-            for row in self.fields
+            for row in self._judged
             if row.interval.lower is not None
         ]
         alphas = [
@@ -269,11 +309,12 @@ class Study:
         """Agreement of every pair of coders on one field."""
         return self._of(field_id).by_pair(self.coders)
 
-    def needs(self, width: float) -> tuple[Need, ...]:
-        """How many articles each field with a distance needs for an interval of alpha of that width."""
+    def needs(self, width: float, only: str = "") -> tuple[Need, ...]:
+        """How many articles each field needs for an interval of alpha of that width; only: of one field or part."""
         rows = []
-        for each in self._answered():
-            table, name = Coincidences.of(each.ratings), each.field.id
+        for each in self._answered(only):
+            table = Coincidences.of(each.ratings)
+            name = each.measured.name
             at_hand = (table.articles, table.articles / max(self.shared_articles, 1))
             rows.append(
                 need(
@@ -288,12 +329,11 @@ class Study:
             )
         return tuple(rows)
 
-    def coefficients(self, name: str) -> tuple[Coefficient, ...]:
-        """Another coefficient than alpha, named as in `coefficient`, for every field with a distance."""
-        every = self._answered()
+    def coefficients(self, name: str, only: str = "") -> tuple[Coefficient, ...]:
+        """Another coefficient than alpha, named as in `coefficient`, for every field or only one field or part."""
         return tuple(
             coefficient(name, each, self.codebook, self.coders, self.plan)
-            for each in every
+            for each in self._answered(only)
         )
 
     def instead(
@@ -303,17 +343,15 @@ class Study:
 
         Pairs are counted only for enumerations and trees, whose values have names.
         """
-        _, field, scale = self._measured(field_id)
         data = self.reliability_data(field_id, all_alike=False)
-        codes = (
-            data.codes(self.codebook) if has_codes(field, scale.distance.name) else {}
-        )
-        counts, articles = Counter[tuple[str, str]](), list[str]()
+        codes = data.codes(self.codebook) if data.measured.has_codes else {}
+        counts = Counter[tuple[str, str]]()
+        articles: list[str] = []
         for unit in data.differing():
-            if coder in unit.values and other in unit.values:
+            if coder in unit.keys and other in unit.keys:
                 articles.append(unit.article)
                 if codes:
-                    counts[codes[unit.values[coder]], codes[unit.values[other]]] += 1
+                    counts[codes[unit.keys[coder]], codes[unit.keys[other]]] += 1
         return counts.most_common(), tuple(dict.fromkeys(articles))
 
     def cases(self, field_id: str, two: tuple[str, str] | None = None) -> list[Unit]:
@@ -323,7 +361,7 @@ class Study:
             return data.differing()
         codes, wanted, units = data.codes(self.codebook), sorted(two), []
         for unit in data.units:
-            names = [codes[text] for text in unit.values.values()]
+            names = [codes[text] for text in unit.keys.values()]
             if any(sorted(pair) == wanted for pair in combinations(names, 2)):
                 units.append(unit)
         return units
@@ -331,7 +369,7 @@ class Study:
     def categories(self, field_id: str) -> dict[str, Score]:
         """Specific agreement on each value of a field on a nominal scale, in the codebook's order."""
         answered = self._of(field_id)
-        values = self.codebook.values_of(answered.field)
+        values = self.codebook.values_of(answered.measured.question)
         return {
             value.id: category_agreement(answered.ratings, value.id) for value in values
         }
@@ -379,7 +417,7 @@ class Study:
             of_field = np.unique(ratings.articles[ratings.per_unit >= 2]).tolist()
             tested.append(
                 (
-                    answered.field.id,
+                    answered.measured.name,
                     of_field,
                     table.alphas,
                     table.disagreements,
@@ -417,49 +455,69 @@ class Study:
         all_alike: whether to include the units whose values are all the same, which are most.
         """
         answered = self._of(field_id)
-        is_event, pool = (
-            answered.level == "event",
-            self._pool(answered.level, answered.field),
-        )
+        measured = answered.measured
+        pool = self._pool(measured)
+        keys: dict[str, str] = {}
+        given: dict[str, str] = {}
+        for text in pool.values:
+            value = json.loads(text)
+            given[text] = as_text(measured.scale.given_of(value))
+            if (key := measured.scale.key_of(value)) is not None:
+                keys[text] = as_text(key)
+        is_event = measured.level == "event"
         units = [
-            Unit(self.articles[number], f"c{place + 1}" if is_event else "", values)
-            for number, place, values in pool.units(all_alike=all_alike)
+            Unit(
+                self.articles[number],
+                f"c{place + 1}" if is_event else "",
+                {who: given[text] for who, text in texts.items()},
+                {who: keys[text] for who, text in texts.items() if text in keys},
+            )
+            for number, place, texts in pool.units(all_alike=all_alike)
         ]
-        left_out = (term_of(answered.field) or "") if is_event else ""
-        return ReliabilityData.of(answered, left_out, units, pool.values)
+        left_out = (term_of(measured.field) or "") if is_event else ""
+        return ReliabilityData.of(answered, left_out, units, keys.values())
 
     def members(self, field_id: str, unit: Unit) -> Mapping[str, str]:
         """Each coder's event in a unit of that field; empty if the unit is an article."""
-        level, field, _ = self._measured(field_id)
-        if level == "article":
+        measured = self._measured(field_id)
+        if measured.level == "article":
             return {}
         clusters = self.comparisons[self.articles.index(unit.article)].aligned[
-            term_of(field) or ALL_TERMS
+            term_of(measured.field) or ALL_TERMS
         ]
         return dict(clusters[int(unit.cluster[1:]) - 1])
 
-    def _measured(self, field_id: str) -> tuple[Level, Field, Scale]:
-        """The field of that id and its scale, an article field before an event field."""
-        for each in measured_fields(self.codebook):
-            if each[1].id == field_id:
+    def _measured(self, name: str) -> Measured:
+        """The field or part of that name, an article field before an event field."""
+        field_id, _, part_id = name.partition(".")
+        every = measured_fields(self.codebook)
+        if part_id:
+            every = measured_parts(self.codebook, field_id)
+        for each in every:
+            if each.name == name:
                 return each
-        raise CoderError("agreement.not_measured", field=field_id, where=field_id)
+        raise CoderError("agreement.not_measured", field=name, where=name)
 
-    def _of(self, field_id: str) -> FieldRatings:
-        return self._ratings(*self._measured(field_id))
+    def _of(self, name: str) -> FieldRatings:
+        return self._ratings(self._measured(name))
 
-    def _answered(self) -> Iterator[FieldRatings]:
-        return (self._ratings(*each) for each in measured_fields(self.codebook))
+    def _answered(self, only: str = "") -> Iterator[FieldRatings]:
+        """The ratings of all fields, or only of one field or part."""
+        if only:
+            yield self._of(only)
+            return
+        for each in measured_fields(self.codebook):
+            yield self._ratings(each)
 
-    def _ratings(self, level: Level, field: Field, scale: Scale) -> FieldRatings:
-        cells = self._pool(level, field)
-        return FieldRatings(
-            field,
-            level,
-            scale,
-            cells.ratings(scale.distance, self.coders),
-            cells.blanks,
-        )
+    def _ratings(self, measured: Measured) -> FieldRatings:
+        pool = self._pool(measured)
+        ratings = pool.ratings(measured.scale, self.coders)
+        given = pool.given(measured.scale, self.coders)
+        compared = int((ratings.codes >= 0).sum())
+        left_out = pool.held - compared
+        if not ratings.distance.bounded:
+            left_out -= pool.blanks[Blank.NOT_STATED.value]
+        return FieldRatings(measured, ratings, given, pool.blanks, left_out)
 
-    def _pool(self, level: Level, field: Field) -> CellPool:
-        return self._cells[f"{level}.{field.id}"]
+    def _pool(self, measured: Measured) -> CellPool:
+        return self._cells[f"{measured.level}.{measured.field.id}"]

@@ -4,6 +4,7 @@ from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.study import Study
 from coder.cli.output import Output, decimals
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.report.contents import expect_compared
 from coder.report.figure_tables import documents, interval_words, reasons_of
 
@@ -16,26 +17,18 @@ def print_plan(study: Study, width: float, field: str, out: Output) -> None:
         raise CoderError("cli.agree.bad_width", width=width)
     if field:
         expect_compared(study, field)
-    alphas = {row.field: row for row in study.fields}
+    alphas = {row.field: row for row in study.rows(field)}
     fields, cells = [], []
-    for row in study.needs(width):
-        if field in ("", row.field):
-            to_code = {end: row.to_code(getattr(row, end)) for end in _ENDS}
-            interval = alphas[row.field].interval
-            now = None
-            if interval.lower is not None and interval.upper is not None:
-                now = interval.upper - interval.lower
-            fields.append({**row._asdict(), "width_now": now, "to_code": to_code})
-            last = row.reason or f"{to_code['lower']}–{to_code['upper']}"
-            cells.append(
-                (
-                    row.field,
-                    row.at_hand,
-                    decimals(now),
-                    to_code["articles"] or "—",
-                    last,
-                )
-            )
+    for row in study.needs(width, field):
+        to_code = {end: row.to_code(getattr(row, end)) for end in _ENDS}
+        interval = alphas[row.field].interval
+        now = None
+        if interval.lower is not None and interval.upper is not None:
+            now = interval.upper - interval.lower
+        fields.append({**row._asdict(), "width_now": now, "to_code": to_code})
+        last = row.reason or f"{to_code['lower']}–{to_code['upper']}"
+        wanted = to_code["articles"] or "—"
+        cells.append((row.field, row.at_hand, decimals(now), wanted, last))
     out.document(
         {"width": width, "coded_twice": study.shared_articles, "fields": fields}
     )
@@ -54,7 +47,7 @@ def print_measure(study: Study, name: str, field: str, out: Output) -> None:
     """Print one field, or all, with another coefficient beside alpha."""
     if field:
         expect_compared(study, field)
-    rows = [row for row in study.coefficients(name) if field in ("", row.field)]
+    rows = study.coefficients(name, field)
     fields = [
         {"field": r.field, **documents(value=r.score, interval=r.interval)}
         for r in rows
@@ -66,11 +59,12 @@ def print_measure(study: Study, name: str, field: str, out: Output) -> None:
         coders=", ".join(study.coders),
     )
     out.say("cli.agree.measure", name=name)
-    alphas = {row.field: row for row in study.fields}
+    alphas = {row.field: row for row in study.rows(field)}
     cells = []
     for row in rows:
         reasons = reasons_of((row.score, row.interval)).en
         last = reasons if row.interval.lower is None else interval_words(row.interval)
         alpha = decimals(alphas[row.field].alpha.value)
         cells.append((row.field, row.score.n, alpha, decimals(row.score.value), last))
-    out.table("cli.agree.measure_head", cells)
+    measure = Message(f"cli.agree.coefficient.{name}").of(out.lang)
+    out.table("cli.agree.measure_head", cells, measure=measure)

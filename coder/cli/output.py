@@ -123,10 +123,11 @@ class Output:
         head: str | Sequence[str],
         rows: Iterable[Sequence[object]],
         title: str = "",
+        **values: object,
     ) -> None:
         """Print a table for people: figures right-aligned, words left-aligned, the last column wrapped.
 
-        head: the column names, or the key of a sentence with the names separated by `|`.
+        head: the column names, or the key of a sentence with the names separated by `|`; values: what it takes.
         """
         if self.as_json:
             return
@@ -141,7 +142,7 @@ class Output:
             pad_edge=False,
         )
         names = (
-            [name.strip() for name in say(self.lang, head).split("|")]
+            [name.strip() for name in say(self.lang, head, **values).split("|")]
             if isinstance(head, str)
             else head
         )

@@ -9,7 +9,15 @@ from typing import Any
 from coder.codebook.condition_checks import condition_problems
 from coder.codebook.declarations import SpanKind, Target
 from coder.codebook.lexicon_schema import Lexicon, Trigger
-from coder.codebook.schema import COMMAND_LETTERS, Codebook, Field, Part, Value
+from coder.codebook.schema import (
+    COMMAND_LETTERS,
+    FIT_DISTANCES,
+    FIT_PART_DISTANCES,
+    Codebook,
+    Field,
+    Part,
+    Value,
+)
 from coder.codebook.yaml_text import FileProblem, YamlPath, YamlText, placed_ids
 from coder.messages.catalogue import Message
 from coder.model import POLICIES
@@ -40,19 +48,6 @@ PUBLISHED = "pub_date"
 UNNAMED = "unknown"  # the class of an actor with a free name
 WORDS = "arabic_words_lexicon.yaml"
 """The lexicon with the words for reading dates and counts; shipped with the program."""
-FIT_DISTANCES = {
-    "enum": ("nominal", "ordinal", "none"),
-    "multi": ("jaccard", "masi", "nominal", "none"),
-    "hierarchy": ("hierarchy", "nominal", "none"),
-    "int_range": ("log_count", "nominal", "none"),
-    "date": ("date", "nominal", "none"),
-    "place": ("hierarchy", "jaccard", "masi", "nominal", "none"),
-    "actor": ("masi", "jaccard", "nominal", "none"),
-    "text": ("nominal", "none"),
-    "bool": ("nominal", "none"),
-}
-
-
 PROBLEMS_WITHOUT: Mapping[str, Sequence[str]] = {
     "article_fields": ("noun_article_field",),
     "event_types": ("noun_event_type",),
@@ -112,6 +107,10 @@ def _every_problem(
         for path, field in source.placed(name, getattr(codebook, name)):
             yield from _field_problems(field, codebook, source, path)
             yield from _part_problems(field, codebook, source, path)
+    for path, part in source.placed("int_range_parts", codebook.int_range_parts):
+        if part.type is not None:
+            fit = FIT_PART_DISTANCES[part.type]
+            yield from _distance_problems(part, fit, source, path)
     for path, reason in source.placed(
         "adjudication_reasons", codebook.adjudication_reasons
     ):
@@ -232,19 +231,28 @@ def _field_problems(
         yield from source.unknown(
             (*path, "auto", "set"), "value", field.auto.value, values
         )
-    distance, fit = field.distance.kind, FIT_DISTANCES[field.type]
+    fit = FIT_DISTANCES[field.type]
+    yield from _distance_problems(field, fit, source, path)
+
+
+def _distance_problems(
+    question: Field | Part, fit: Sequence[str], source: YamlText, path: YamlPath
+) -> Iterator[FileProblem]:
+    """Yield what is wrong with the distance of a field or part; fit: those that its type allows."""
+    distance = question.distance.kind
     if distance not in fit:
         what = Message(
             "codebook.unfit_distance",
             distance=distance,
-            type=field.type,
+            type=question.type,
             fit=", ".join(fit),
         )
         yield source.problem((*path, "distance"), what)
-    if distance == "hierarchy" and field.type == "place" and not field.distance.path:
+    is_place_tree = distance == "hierarchy" and question.type == "place"
+    if is_place_tree and not question.distance.path:
         yield source.problem((*path, "distance"), "needs_path")
     if distance == "ordinal":
-        yield from _rank_problems(field.values, source, (*path, "values"))
+        yield from _rank_problems(question.values, source, (*path, "values"))
 
 
 def _part_problems(
@@ -284,8 +292,12 @@ def _part_problems(
             yield from source.unknown(
                 (*at, "filled_from"), "part", part.filled_from, known
             )
-        if part.distance.kind == "ordinal":
-            yield from _rank_problems(part.values, source, (*at, "values"))
+        if spelt.type is not None:
+            fit_distances = FIT_PART_DISTANCES[spelt.type]
+            yield from _distance_problems(part, fit_distances, source, at)
+        for j, step in enumerate(part.distance.path):
+            where = (*at, "distance", "path", j)
+            yield from source.unknown(where, "part", step, known)
     for i, step in enumerate(field.distance.path):
         yield from source.unknown((*path, "distance", "path", i), "part", step, known)
 

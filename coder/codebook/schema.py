@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
 
@@ -67,6 +67,28 @@ class Distance(Model):
 
 DistanceOrWord = Annotated[Distance, Meta(extra={"word": ("kind",)})]
 NO_DISTANCE = Distance(kind="none")
+FIT_DISTANCES: Mapping[FieldType, tuple[declared.DistanceKind, ...]] = {
+    "enum": ("nominal", "ordinal", "none"),
+    "multi": ("jaccard", "masi", "nominal", "none"),
+    "hierarchy": ("hierarchy", "nominal", "none"),
+    "int_range": ("log_count", "nominal", "none"),
+    "date": ("date", "nominal", "none"),
+    "place": ("hierarchy", "jaccard", "masi", "nominal", "none"),
+    "actor": ("masi", "jaccard", "nominal", "none"),
+    "text": ("nominal", "none"),
+    "bool": ("nominal", "none"),
+}
+"""The distances that fit the values of a field of each type."""
+FIT_PART_DISTANCES: Mapping[PartType, tuple[declared.DistanceKind, ...]] = {
+    "enum": ("nominal", "ordinal", "jaccard", "masi", "none"),
+    "date": ("date", "nominal", "none"),
+    "place": ("hierarchy", "jaccard", "masi", "nominal", "none"),
+    "actor": ("masi", "jaccard", "nominal", "none"),
+    "text": ("nominal", "jaccard", "masi", "none"),
+    "bool": ("nominal", "none"),
+    "int": ("log_count", "nominal", "none"),
+}
+"""The same for parts; the set distances compare the part of all items of a list."""
 
 
 class Part(Model):

@@ -9,6 +9,7 @@ from coder.agreement.blind_sample import Audit
 from coder.agreement.bootstrap import RELIABLE_FROM, TENTATIVE_FROM
 from coder.agreement.field_agreement import FieldAgreement
 from coder.agreement.result import Interval, Score
+from coder.agreement.scales import question_of
 from coder.agreement.study import Study
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook
@@ -22,10 +23,12 @@ from coder.report.figure_tables import (
     Named,
     Table,
     coded_value,
-    field_of,
     listed,
     named_field,
 )
+
+_F1_OF_CANDIDATES = ("saw", "saw_not", "anchoring")
+"""The figures of the blind sample that are F1 with the candidates, or a difference of two."""
 
 
 class Beside(NamedTuple):
@@ -47,7 +50,18 @@ def against_gold(
             f1, interval = study.event_f1()
             what = Named("events", Message("report.event.f1"))
             cells.append(
-                [coder, what, study.shared_articles, f1.n, f1, interval, None, "", ()]
+                [
+                    coder,
+                    what,
+                    study.shared_articles,
+                    f1.n,
+                    f1,
+                    None,
+                    interval,
+                    None,
+                    "",
+                    (),
+                ]
             )
         weak = sorted(
             (
@@ -62,7 +76,7 @@ def against_gold(
                 named_field(book, row.field),
                 _needs_training(row.alpha, row.interval),
             )
-            values = (row.articles, row.pairable, row.alpha, row.interval)
+            values = (row.articles, row.pairable, None, row.alpha, row.interval)
             cells.append(
                 [
                     coder,
@@ -77,7 +91,8 @@ def against_gold(
         "what",
         Column("articles", PAGE_AND_DATA),
         "n",
-        "value",
+        "f1",
+        "alpha",
         "interval",
         "train",
         "instead",
@@ -107,8 +122,9 @@ def _most_frequent_error(
     errors, articles = study.instead(name, coder, GOLD)
     if not errors:
         return "", articles
-    field, (values, times) = field_of(study.codebook, name), errors[0]
-    own, gold = (coded_value(field, value, study.codebook).words for value in values)
+    question = question_of(study.codebook, name)
+    values, times = errors[0]
+    own, gold = (coded_value(question, value, study.codebook).words for value in values)
     return Message("report.instead", said=own, gold=gold, times=times), articles
 
 
@@ -117,17 +133,19 @@ def suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
     if audit is None:
         return []
     names = {kind.id: kind.label for kind in codebook.span_kinds}
-    rows: list[list[Cell]] = [
-        [Named(name, words), score.n, score, interval]
-        for name, words, score, interval in figures(audit, names)
-    ]
+    rows: list[list[Cell]] = []
+    for name, words, score, interval in figures(audit, names):
+        is_f1 = name in _F1_OF_CANDIDATES
+        by_coefficient = (None, score) if is_f1 else (score, None)
+        rows.append([Named(name, words), score.n, *by_coefficient, interval])
     counts = {
         "submitted": audit.submitted,
         "assigned": audit.assigned,
         "articles": audit.anchoring.articles,
     }
     note = Message("report.note.suggestions", **counts)
-    return listed("suggestions", ["figure", "n", "value", "interval"], rows, [note])
+    columns = ["figure", "n", "recall", "f1", "interval"]
+    return listed("suggestions", columns, rows, [note])
 
 
 def figures(

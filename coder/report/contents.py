@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from coder.agreement.bootstrap import LEAST_ARTICLES
+from coder.agreement.bootstrap import LEAST_ARTICLES, Reliability
 from coder.agreement.field_agreement import NOT_STATED_LEFT_OUT, FieldAgreement
 from coder.agreement.result import FEW_DIFFER, NO_VARIATION, MeanScore
+from coder.agreement.scales import Compared, label_of, question_of
 from coder.agreement.study import Study
 from coder.codebook.label import Label, joined
+from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, Message
 from coder.model import GOLD
@@ -25,7 +27,6 @@ from coder.report.figure_tables import (
     Table,
     document_of,
     documents,
-    field_of,
     listed,
     named_field,
     reason_words,
@@ -73,15 +74,24 @@ def report_of(
     field: str = "",
     beside: Beside | None = None,
 ) -> Report:
-    """Return the report on a study or one of its fields; raises CoderError if that field is not compared."""
+    """Return the report on a study, or on one of its fields or parts; raises CoderError if it is not compared."""
     if field:
         expect_compared(study, field)
     rows = [row for row in worst_first(study.fields) if field in ("", row.field)]
+    parts = [
+        row
+        for row in worst_first(study.parts)
+        if field in ("", row.field, row.field.partition(".")[0])
+    ]
     beside = beside or Beside()
     tables = [] if field else [*_events(study), *details.unmatched(study)]
-    tables += [*_fields(study, rows), *details.strict(study, rows)]
+    tables += [*_fields(study, "fields", rows), *details.strict(study, rows)]
+    tables += _fields(study, "parts", parts)
+    if not rows:
+        rows = parts
     if not field:
         tables += [
+            *details.links(study),
             *_weakest(study),
             *_spans(study),
             *suggestions(beside.audit, study.codebook),
@@ -110,18 +120,27 @@ def report_of(
 
 def expect_compared(study: Study, field: str) -> None:
     """Raise CoderError if a field is not compared."""
-    if field not in (names := [row.field for row in study.fields]):
+    if field in [link.id for link in study.codebook.link_fields]:
+        raise CoderError("cli.agree.field_of_links", field=field)
+    names = [row.field for row in study.fields]
+    parts = [row.field for row in study.parts]
+    if field not in (*names, *parts):
         raise CoderError("cli.agree.no_field", field=field, names=", ".join(names))
 
 
 def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
-    """Sort fields by the lower bound of their interval, else by alpha; fields without either come last."""
+    """Sort fields by the lower bound of their interval, else by alpha.
 
-    def weakness(row: FieldAgreement) -> tuple[bool, float]:
-        figure = (
-            row.interval.lower if row.interval.lower is not None else row.alpha.value
-        )
-        return figure is None, figure if figure is not None else 0.0
+    Behind them come fields with too few disagreements to tell, then those without either figure.
+    """
+
+    def weakness(row: FieldAgreement) -> tuple[int, float]:
+        figure = row.interval.lower
+        if figure is None:
+            figure = row.alpha.value
+        if figure is None:
+            return 2, 0.0
+        return int(row.status is Reliability.FEW_TO_TELL), figure
 
     return sorted(rows, key=weakness)
 
@@ -161,6 +180,7 @@ def _facts(study: Study, field: str) -> dict[str, Any]:
         "field": overall.field,
         "status": overall.status,
         "undefined": dict(overall.undefined),
+        "too_few_to_tell": list(overall.few),
     }
     return {**facts, "overall": documents(lower_bound=overall.lower) | weakest}
 
@@ -240,7 +260,7 @@ def remarks(study: Study) -> list[Bilingual]:
         ("not_compared", study.not_measured),
     ):
         if names:
-            labels = joined(field_of(book, name).label for name in names)
+            labels = joined(label_of(book, name) for name in names)
             sentences.append(Message(f"report.remark.{key}", fields=labels))
     return sentences
 
@@ -292,13 +312,15 @@ def _events(study: Study) -> list[Table]:
         notes.append(
             Message(f"report.note.{key}", reason=reason_words(events.interval.reason))
         )
-    return listed("events", ["figure", "n", "value", "interval"], rows, notes)
+    return listed("events", ["figure", "n", "f1", "interval"], rows, notes)
 
 
-def _fields(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Table]:
+    """Return the table of fields or of parts, with a note on what is compared."""
     columns: list[Column | str] = [
         "field",
         Column("level", DATA),
+        Column("compared", DATA),
         "distance",
         Column("articles", PAGE_AND_DATA),
         Column("differing", PAGE_AND_DATA),
@@ -307,8 +329,11 @@ def _fields(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
         Column("not_stated", PAGE_AND_DATA),
         Column("not_applicable", PAGE_AND_DATA),
         Column("missing", PAGE_AND_DATA),
-        "percent",
-        Column("percent_interval", DATA),
+        Column("left_out", DATA),
+        "equal_keys",
+        Column("equal_keys_interval", DATA),
+        "equal_values",
+        Column("equal_values_interval", DATA),
         "alpha",
         "interval",
         "below_667",
@@ -319,7 +344,7 @@ def _fields(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     cells: list[list[Cell]] = []
     for row in rows:
         status = Message(f"report.status.{row.status.value.replace(' ', '_')}")
-        undefined = reasons_of((row.percent, row.alpha, row.interval))
+        undefined = reasons_of((row.equal_keys, row.alpha, row.interval))
         blanks = (
             row.blanks["not_stated"],
             row.blanks["not_applicable"],
@@ -329,14 +354,18 @@ def _fields(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
             [
                 named_field(study.codebook, row.field),
                 row.level,
+                _what_is_compared(row.compared, row.field, study.codebook),
                 Named(row.distance, Message(f"report.distance.{row.distance}")),
                 row.articles,
                 row.differing,
                 row.units,
                 row.pairable,
                 *blanks,
-                row.percent,
-                row.percent_interval,
+                row.left_out,
+                row.equal_keys,
+                row.equal_keys_interval,
+                row.equal_values,
+                row.equal_values_interval,
                 row.alpha,
                 row.interval,
                 row.below,
@@ -345,16 +374,47 @@ def _fields(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
                 row.note,
             ]
         )
-    notes = [Message("report.note.fields"), Message("report.note.status")]
+    notes = [Message("report.note.fields"), *_compared_note(study, rows)]
     if study.codebook.event_fields:
-        notes.insert(1, Message("report.note.fields_of_events"))
+        notes.append(Message("report.note.fields_of_events"))
+    notes.append(Message("report.note.status"))
+    lists = [row.field for row in rows if row.left_out]
     ranks = [row.field for row in rows if NOT_STATED_LEFT_OUT in row.note]
     cautious = [row.field for row in rows if row.interval.reason == FEW_DIFFER]
-    for key, names in (("ranks", ranks), ("cautious", cautious)):
+    few = [row.field for row in rows if row.status is Reliability.FEW_TO_TELL]
+    about = {"lists": lists, "ranks": ranks, "cautious": cautious, "few": few}
+    for key, names in about.items():
         if names:
-            labels = joined(field_of(study.codebook, name).label for name in names)
+            labels = joined(label_of(study.codebook, each) for each in names)
             notes.append(Message(f"report.note.{key}", fields=labels))
-    return listed("fields", columns, cells, notes)
+    return listed(name, columns, cells, notes)
+
+
+def _what_is_compared(compared: Compared, name: str, codebook: Codebook) -> Message:
+    """Return what is compared of the values of a field or part, in words."""
+    field_id = name.partition(".")[0]
+    parts = []
+    for part_id in compared.parts:
+        part = question_of(codebook, f"{field_id}.{part_id}")
+        parts.append(part.label or Label.same(part_id))
+    return Message(f"report.compared.{compared.what}", parts=joined(parts))
+
+
+def _compared_note(study: Study, rows: Sequence[FieldAgreement]) -> list[Message]:
+    """Return a note that says for each field what is compared; fields compared alike stand together."""
+    fields: dict[str, list[str]] = {}
+    words: dict[str, Message] = {}
+    for row in rows:
+        what = _what_is_compared(row.compared, row.field, study.codebook)
+        words[what.en] = what
+        fields.setdefault(what.en, []).append(row.field)
+    groups = []
+    for key, names in fields.items():
+        labels = joined(label_of(study.codebook, name) for name in names)
+        groups.append(Message("report.compared_of", what=words[key], fields=labels))
+    if not groups:
+        return []
+    return [Message("report.note.compared", groups=joined(groups, "؛ ", "; "))]
 
 
 def _weakest(study: Study) -> list[Table]:
@@ -367,9 +427,12 @@ def _weakest(study: Study) -> list[Table]:
         overall.status.value,
         Message(f"report.status.{overall.status.value.replace(' ', '_')}"),
     )
-    note = Message("report.note.without_bound", n=len(overall.undefined))
+    notes = [Message("report.note.without_bound", n=len(overall.undefined))]
+    if overall.few:
+        labels = joined(label_of(study.codebook, each) for each in overall.few)
+        notes.append(Message("report.note.no_say", fields=labels))
     return listed(
-        "overall", ["field", "lower", "status"], [[name, overall.lower, status]], [note]
+        "overall", ["field", "lower", "status"], [[name, overall.lower, status]], notes
     )
 
 

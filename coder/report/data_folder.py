@@ -1,7 +1,7 @@
 """The data from which the figures were computed, as files that any statistics program can read.
 
-Every CSV is plain (RFC 4180, UTF-8). Values are JSON texts, so that `"1"` and `1` stay distinct and a list is
-one cell; an empty cell is a value that was excluded from the comparison.
+Every CSV is plain (RFC 4180, UTF-8). Values and keys are JSON texts, so that `"1"` and `1` stay distinct and a
+list is one cell. A value without a key was excluded from the comparison.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 from coder import __version__
 from coder.agreement.align import WEIGHTS
 from coder.agreement.comparison import Comparison
+from coder.agreement.field_agreement import FieldAgreement
+from coder.agreement.reliability_data import ReliabilityData
 from coder.agreement.study import Study
 from coder.report.contents import Report
 from coder.report.figure_tables import documents
@@ -24,32 +26,16 @@ from coder.report.written import bibtex, table_csv
 def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
     """Yield the path within the folder and the text of each file."""
     defaults, plan = study.codebook.agreement.defaults, study.plan
-    fields = {}
-    for row in study.fields:
-        data, name = study.reliability_data(row.field), f"{row.level}.{row.field}.csv"
-        figures = documents(alpha=row.alpha, interval=row.interval, percent=row.percent)
-        fields[row.field] = {
-            "file": name,
-            "distance": row.distance,
-            "left_out": data.left_out,
-            **figures,
-        }
-        units = (
-            [
-                number,
-                unit.article,
-                unit.cluster,
-                *(values.get(coder, "") for coder in study.coders),
-            ]
-            for number, unit in enumerate(data.units, start=1)
-            for values in [data.by_coder(unit)]
-        )
-        yield (
-            f"reliability/{name}",
-            _csv(["unit", "article", "cluster", *study.coders], units),
-        )
-        yield f"coincidences/{name}", _square(data.values, data.coincidences)
-        yield f"distances/{name}", _square(data.values, data.distances)
+    described: dict[str, dict[str, Any]] = {"fields": {}, "parts": {}}
+    measured = (("fields", study.fields), ("parts", study.parts))
+    for kind, agreements in measured:
+        for row in agreements:
+            data = study.reliability_data(row.field)
+            name = f"{row.level}.{row.field}.csv"
+            described[kind][row.field] = _description(name, row, data)
+            yield f"reliability/{name}", _units(study.coders, data)
+            yield f"coincidences/{name}", _square(data.keys, data.coincidences)
+            yield f"distances/{name}", _square(data.keys, data.distances)
     for name, (head, rows) in _FILES_BY_ARTICLE.items():
         yield (
             f"{name}.csv",
@@ -75,10 +61,42 @@ def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
             "weights": dict(WEIGHTS),
             "needs_evidence": study.events.needs_evidence,
         },
-        "fields": fields,
+        **described,
     }
     yield "settings.json", json.dumps(settings, ensure_ascii=False, indent=2) + "\n"
     yield "references.bib", bibtex(report)
+
+
+def _description(
+    file: str, row: FieldAgreement, data: ReliabilityData
+) -> dict[str, Any]:
+    """Return what the settings say of a field or part: its file, and what is in it."""
+    return {
+        "file": file,
+        "compared": row.compared.what,
+        "parts": list(row.compared.parts),
+        "distance": row.distance,
+        "left_out": data.left_out,
+        **documents(
+            alpha=row.alpha,
+            interval=row.interval,
+            equal_keys=row.equal_keys,
+            equal_values=row.equal_values,
+        ),
+    }
+
+
+def _units(coders: Sequence[str], data: ReliabilityData) -> str:
+    """Return the units as CSV: of each coder what is compared, then of each what the coder gave."""
+    head = ["unit", "article", "cluster"]
+    head += [f"key_{coder}" for coder in coders]
+    head += [f"value_{coder}" for coder in coders]
+    rows = []
+    for number, unit in enumerate(data.units, start=1):
+        keys = [unit.keys.get(coder, "") for coder in coders]
+        values = [unit.values.get(coder, "") for coder in coders]
+        rows.append([number, unit.article, unit.cluster, *keys, *values])
+    return _csv(head, rows)
 
 
 def _aligned(comparison: Comparison) -> Iterator[Sequence[Any]]:
@@ -88,6 +106,11 @@ def _aligned(comparison: Comparison) -> Iterator[Sequence[Any]]:
                 (left_out, comparison.article, f"c{number}", *member)
                 for member in members
             )
+
+
+def _codings(comparison: Comparison) -> Iterator[Sequence[Any]]:
+    for coder, events in comparison.coded_article().items():
+        yield comparison.article, coder, len(events)
 
 
 def _events(comparison: Comparison) -> Iterator[Sequence[Any]]:
@@ -116,6 +139,14 @@ def _spans(comparison: Comparison) -> Iterator[Sequence[Any]]:
             yield article, kind, coders[one], coders[other], exact, relaxed, n
 
 
+def _links(comparison: Comparison) -> Iterator[Sequence[Any]]:
+    for field_id, links in comparison.links.items():
+        for link in links:
+            coder = comparison.coders[link.coder]
+            ends = (link.event, link.relation, link.other)
+            yield comparison.article, field_id, coder, *ends
+
+
 def _lengths(comparison: Comparison) -> Iterator[Sequence[Any]]:
     spans = comparison.spans.items()
     return (
@@ -128,6 +159,7 @@ def _lengths(comparison: Comparison) -> Iterator[Sequence[Any]]:
 _FILES_BY_ARTICLE: Mapping[
     str, tuple[Sequence[str], Callable[[Comparison], Iterator[Sequence[Any]]]]
 ] = {
+    "codings": (("article", "coder", "events"), _codings),
     "alignments": (("left_out", "article", "cluster", "coder", "event"), _aligned),
     "events": (
         (
@@ -146,6 +178,10 @@ _FILES_BY_ARTICLE: Mapping[
         ("article", "kind", "coder", "other", "exact", "relaxed", "marked"),
         _spans,
     ),
+    "links": (
+        ("article", "field", "coder", "event", "relation", "other_event"),
+        _links,
+    ),
     "lengths": (
         (
             "article",
@@ -160,9 +196,12 @@ _FILES_BY_ARTICLE: Mapping[
         _lengths,
     ),
 }
-"""The header and rows per article of each file: the clusters of aligned events, the events as the alignment
-sees them, the agreement of two coders' spans, and the lengths over which spans and gaps coincide (an empty
-kind means all kinds)."""
+"""The header and rows per article of each file.
+
+Who coded which article, with how many events; the clusters of aligned events; the events as the alignment sees
+them; the agreement of two coders' spans; each coder's links between events; the lengths over which spans and gaps
+coincide (an empty kind means all kinds).
+"""
 
 
 def _square(values: Sequence[str], counts: Sequence[Sequence[float]]) -> str:

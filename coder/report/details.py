@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.drift import SURE
-from coder.agreement.field_agreement import NO_RANK, FieldAgreement, has_codes
+from coder.agreement.field_agreement import NO_RANK, FieldAgreement
 from coder.agreement.result import NO_PAIRS, Score
+from coder.agreement.scales import label_of, question_of
 from coder.agreement.study import Study
 from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook
@@ -21,7 +22,6 @@ from coder.report.figure_tables import (
     Named,
     Table,
     coded_value,
-    field_of,
     listed,
     mean_notes,
     named_field,
@@ -63,12 +63,13 @@ def coders(
         for pair in study.events.pairs:
             f1 = None if pair.f1 is None else Score(pair.f1, pair.events)
             what = Named("events", Message("report.event.f1"))
-            cells.append([what, *pair.coders, pair.events, None, f1])
+            cells.append([what, *pair.coders, pair.events, f1, None, None])
     shown = [row for row in rows if row.alpha.value is not None][:MOST_FIELDS]
     for row in shown:
         what = named_field(study.codebook, row.field)
         for two in study.pairs(row.field):
-            cells.append([what, *two.coders, two.pairable, two.percent, two.alpha])
+            figures = (two.alpha, two.equal_keys)
+            cells.append([what, *two.coders, two.pairable, None, *figures])
     notes = [Message("report.note.coders")]
     if len(rows) > len(shown):
         notes.append(Message("report.note.weakest_shown", n=len(shown)))
@@ -76,7 +77,7 @@ def coders(
         notes.append(Message("report.note.no_gold"))
     return listed(
         "coders",
-        ["what", "coder", "other", "n", "percent", "value"],
+        ["what", "coder", "other", "n", "f1", "alpha", "equal_keys"],
         cells,
         notes,
         "coders",
@@ -89,11 +90,12 @@ def categories(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     for row in rows:
         if row.distance != "nominal":
             continue  # only enumerations on a nominal scale have specific agreement
-        field = field_of(study.codebook, row.field)
+        question = question_of(study.codebook, row.field)
         for value, score in study.categories(row.field).items():
             if score.value is not None:
-                named = coded_value(field, value, study.codebook)
-                cells.append([Named(field.id, field.label), named, score.n, score])
+                named = coded_value(question, value, study.codebook)
+                what = named_field(study.codebook, row.field)
+                cells.append([what, named, score.n, score])
     columns = ["field", "value_of_field", "n", "specific"]
     return listed("categories", columns, cells, [Message("report.note.categories")])
 
@@ -103,21 +105,22 @@ def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     matrices: list[Table] = []
     cells: list[list[Cell]] = []
     for row in rows:
-        field = field_of(study.codebook, row.field)
-        if not has_codes(field, row.distance):
-            continue  # only enumerations and trees have a confusion matrix
         data = study.reliability_data(row.field, all_alike=False)
+        if not data.measured.has_codes:
+            continue  # only enumerations and trees have a confusion matrix
+        question = data.measured.question
+        field = named_field(study.codebook, row.field)
         for each in data.met(study.codebook):
             pair = (
-                coded_value(field, name, study.codebook)
+                coded_value(question, name, study.codebook)
                 for name in (each.value, each.other)
             )
-            cells.append(
-                [Named(field.id, field.label), *pair, each.times, each.articles]
-            )
+            cells.append([field, *pair, each.times, each.articles])
         table = data.confusion(study.codebook)
         if table.n:
-            values = [coded_value(field, name, study.codebook) for name in table.values]
+            values = [
+                coded_value(question, name, study.codebook) for name in table.values
+            ]
             columns = [
                 Column("value_of_field"),
                 *(Column(v.id, words=v.words) for v in values),
@@ -125,7 +128,7 @@ def met(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
             counted: list[list[Cell]] = [
                 [v, *counts] for v, counts in zip(values, table.counts, strict=True)
             ]
-            title = Message("report.table.coincidences", field=field.label)
+            title = Message("report.table.coincidences", field=field.words)
             notes = [Message("report.note.coincidences", n=table.n)]
             name = f"coincidences_{field.id}"
             matrices.append(
@@ -192,7 +195,7 @@ def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
             counts: tuple[Cell, ...] = (each.units, each.alone)
             if each.alpha.reason == NO_RANK:
                 counts = (None, None)
-                ranks.append(field_of(study.codebook, row.field).label)
+                ranks.append(label_of(study.codebook, row.field))
             cells.append([name, *counts, row.alpha, each.alpha, each.interval, reasons])
     notes = [Message("report.note.strict")]
     if ranks:
@@ -209,6 +212,22 @@ def strict(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
         why_none,
     ]
     return listed("strict", columns, cells, notes)
+
+
+def links(study: Study) -> list[Table]:
+    """Return the agreement on links: on those with both ends aligned, and on all."""
+    rows: list[list[Cell]] = []
+    for row in study.links:
+        name = named_field(study.codebook, row.field)
+        figures = (
+            ("aligned", row.aligned, row.aligned_interval),
+            ("all", row.every, row.every_interval),
+        )
+        for which, score, interval in figures:
+            ends = Named(which, Message(f"report.links.{which}"))
+            rows.append([name, ends, score.n, score, interval])
+    columns = ["field", "links", "n", "f1", "interval"]
+    return listed("links", columns, rows, [Message("report.note.links")])
 
 
 def splits(study: Study) -> list[Table]:
@@ -236,10 +255,15 @@ def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
             [step.first, step.last, step.articles, step.f1, step.interval, *figures]
         )
     fields = [
-        Column(name, words=field_of(study.codebook, name).label) for name in shown
+        Column(
+            name,
+            words=Message("report.alpha_of", field=label_of(study.codebook, name)),
+        )
+        for name in shown
     ]
     columns: list[Column | str] = ["first_day", "last_day", "articles"]
-    for figure in (Column("f1"), *fields):
+    f1 = Column("f1", words=Message("report.event.f1"))
+    for figure in (f1, *fields):
         interval = Column(
             f"{figure.name}_interval", PAGE_AND_DATA, Message("report.column.interval")
         )
@@ -264,14 +288,24 @@ def changes(
                 if name
                 else Named("events", Message("report.event.f1"))
             )
+            coefficient = Message(f"report.column.{'alpha' if name else 'f1'}")
             figures = (change.before, change.after, change.difference, change.interval)
-            cells.append([what, day, *figures, round(p, 4)])
+            cells.append([what, coefficient, day, *figures, round(p, 4)])
     if not tested:
         return []
     columns = [
         *map(
             Column,
-            ("what", "changed_on", "before", "after", "difference", "interval", "p"),
+            (
+                "what",
+                "coefficient",
+                "changed_on",
+                "before",
+                "after",
+                "difference",
+                "interval",
+                "p",
+            ),
         )
     ]
     key = "changes" if cells else "no_change"

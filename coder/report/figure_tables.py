@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from coder.agreement.result import Interval, MeanScore, Score
+from coder.agreement.scales import label_of
 from coder.codebook.label import Label, joined
-from coder.codebook.schema import Codebook, Field
+from coder.codebook.schema import Codebook, Field, Part
 from coder.messages.catalogue import Bilingual, Message, has
-from coder.values.typed import show
+from coder.values.typed import NO, YES
 
 Reader: TypeAlias = Literal["terminal", "paper", "page", "data"]
 Kind: TypeAlias = Literal["list", "matrix", "coders", "line", "cases"]
@@ -105,25 +106,25 @@ def mean_notes(cells: Iterable[Cell]) -> list[Message]:
 
 
 def field_of(codebook: Codebook, name: str) -> Field:
-    """Return the field with an id; article fields take precedence over event fields."""
-    return next(field for field in codebook.fields if field.id == name)
+    """Return the field with an id, or that of a part; article fields come before event fields."""
+    field_id = name.partition(".")[0]
+    return next(field for field in codebook.fields if field.id == field_id)
 
 
 def named_field(codebook: Codebook, name: str) -> Named:
-    """Return a field's id with its label."""
-    return Named(name, field_of(codebook, name).label)
+    """Return the name of a field or part with its label."""
+    return Named(name, label_of(codebook, name))
 
 
-def coded_value(field: Field, name: str, codebook: Codebook) -> Named:
-    """Return the id of a value or blank (of a yes-or-no field, the JSON text) with its label."""
+def coded_value(question: Field | Part, name: str, codebook: Codebook) -> Named:
+    """Return the id of a value or blank (of yes and no, the JSON text) with its label."""
     blank = next((each.label for each in codebook.blanks if each.id == name), None)
-
-    def label(lang: str) -> str:
-        if field.type == "bool":
-            return show(field, json.loads(name), codebook, lang)
-        return codebook.label_of(field, name, lang) or name
-
-    return Named(name, blank or Label(ar=label("ar"), en=label("en")))
+    if blank is not None:
+        return Named(name, blank)
+    if question.type == "bool":
+        return Named(name, YES if json.loads(name) else NO)
+    ar, en = (codebook.label_of(question, name, lang) or name for lang in ("ar", "en"))
+    return Named(name, Label(ar=ar, en=en))
 
 
 def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:

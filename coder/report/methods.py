@@ -20,7 +20,9 @@ from coder.codebook.label import joined
 from coder.messages.catalogue import Message
 
 _OF_TABLES: Mapping[str, tuple[str, ...]] = {
+    "parts": (),
     "strict": (),
+    "links": (),
     "suggestions": ("berzak2016",),
     "changes": ("antoch2001",),
     "gold": (),

@@ -29,6 +29,8 @@ from coder.report.written import bibtex
 
 _MOST_ARTICLES, _MOST_ROWS = 4, 60
 """The maximum number of article ids per cell, and of rows per list."""
+_DRAWN = ("fields", "parts")
+"""The tables in which alpha and its interval are drawn."""
 
 
 class Shade(NamedTuple):
@@ -108,9 +110,9 @@ class _Section:
         )
 
     def head(self, table: Table) -> list[Column]:
-        """Return the columns on the page; that of fields also has a drawing of alpha and its interval."""
+        """Return the columns on the page; fields and parts also have a drawing of alpha and its interval."""
         columns = table.for_reader("page")[0]
-        if table.name != "fields":
+        if table.name not in _DRAWN:
             return columns
         place = [column.name for column in columns].index("interval")
         return [*columns[:place], Column("drawn"), *columns[place:]]
@@ -125,7 +127,7 @@ class _Section:
                 self._cell(column, cell)
                 for column, cell in zip(columns, row, strict=True)
             ]
-            if table.name == "fields":
+            if table.name in _DRAWN:
                 place = names.index("interval")
                 cells.insert(place, self._drawn(row[names.index("alpha")], row[place]))
             marked_up.append(cells)
@@ -210,7 +212,8 @@ class _Section:
         maps = []
         for title, group in groupby(table.rows, key=lambda row: row[0]):
             figures: dict[tuple[str, str], Shade] = {}
-            for _, one, other, n, _, value in group:
+            for _, one, other, n, f1, alpha, _ in group:
+                value = alpha if f1 is None else f1
                 score = value if isinstance(value, Score) else Score(None, 0, "—")
                 reason = (
                     reason_words(score.reason).of(self.lang) if score.reason else ""

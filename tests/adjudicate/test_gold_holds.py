@@ -38,7 +38,7 @@ from coder.adjudicate.resolve import (
     updated_clusters,
 )
 from coder.agreement.comparison import aligned
-from coder.agreement.field_agreement import scale_of
+from coder.agreement.scales import scale_of
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import (
@@ -248,7 +248,7 @@ def test_review_and_agreement_call_the_same_values_the_same(
 ) -> None:
     scale = scale_of(conflict_events.event_field(field), conflict_events)
     assert scale is not None
-    apart = scale.distance.between(scale.comparable(one), scale.comparable(other))
+    apart = scale.distance.between(scale.key_of(one), scale.key_of(other))
     assert (same_value(one, other), apart == 0) == (same, same)
 
 

@@ -68,23 +68,24 @@ def test_every_alpha_of_the_sample_comes_out_again(folder: Path) -> None:
         "log_count",
     }
     defined = 0
-    for name, found in settings["fields"].items():
+    for name, found in {**settings["fields"], **settings["parts"]}.items():
         head, *rows = table(folder / "reliability" / found["file"])
-        assert head == ["unit", "article", "cluster", "amal", "basim"]
+        columns = ["key_amal", "key_basim", "value_amal", "value_basim"]
+        assert head == ["unit", "article", "cluster", *columns]
         values, apart = square(folder / "distances" / found["file"])
-        alpha = alpha_by(values, apart, [row[3:] for row in rows])
+        alpha = alpha_by(values, apart, [row[3:5] for row in rows])
         assert found["alpha"]["value"] == (
             None if alpha is None else pytest.approx(alpha, abs=1e-6)
         ), name
         defined += alpha is not None
-    assert defined >= 20
+    assert defined >= 48
 
 
 def test_coincidences_are_those_of_the_units(folder: Path) -> None:
     _, *rows = table(folder / "reliability" / "event.event_type.csv")
     values, counts = square(folder / "coincidences" / "event.event_type.csv")
     expected = np.zeros_like(counts)
-    for _, _, _, one, other in rows:
+    for _, _, _, one, other, _, _ in rows:
         if one and other:
             expected[values.index(one), values.index(other)] += 1
             expected[values.index(other), values.index(one)] += 1
@@ -94,7 +95,7 @@ def test_coincidences_are_those_of_the_units(folder: Path) -> None:
 def test_alignments_name_the_units_of_every_field(folder: Path) -> None:
     settings = json.loads((folder / "settings.json").read_text("utf-8"))
     _, *aligned = table(folder / "alignments.csv")
-    for found in settings["fields"].values():
+    for found in (*settings["fields"].values(), *settings["parts"].values()):
         _, *rows = table(folder / "reliability" / found["file"])
         clusters = {(article, cluster) for _, article, cluster, *_ in rows if cluster}
         named = {
@@ -107,13 +108,13 @@ def test_alignments_name_the_units_of_every_field(folder: Path) -> None:
 
 def test_percent_and_f1_come_out_by_hand(folder: Path) -> None:
     _, *rows = table(folder / "reliability" / "event.certainty.csv")
-    both = [(one, other) for _, _, _, one, other in rows if one and other]
+    both = [(one, other) for _, _, _, one, other, _, _ in rows if one and other]
     with (folder / "tables" / "fields.csv").open(
         encoding="utf-8", newline=""
     ) as stream:
         fields = {row["field"]: row for row in csv.DictReader(stream)}
     same = sum(one == other for one, other in both)
-    assert float(fields["certainty"]["percent"]) == pytest.approx(
+    assert float(fields["certainty"]["equal_keys"]) == pytest.approx(
         same / len(both), abs=1e-6
     )
     _, *aligned = table(folder / "alignments.csv")
@@ -126,14 +127,17 @@ def test_percent_and_f1_come_out_by_hand(folder: Path) -> None:
         encoding="utf-8", newline=""
     ) as stream:
         first = next(csv.DictReader(stream))
-    assert float(first["value"]) == pytest.approx(2 * matches / events, abs=1e-6)
+    assert float(first["f1"]) == pytest.approx(2 * matches / events, abs=1e-6)
 
 
 def coded(folder: Path, field: str) -> list[dict[str, str]]:
-    """The units of a field: article, cluster, and what each coder put there."""
+    """The units of a field: article, cluster, and by coder what is compared of the value."""
     [path] = (folder / "reliability").glob(f"*.{field}.csv")
     with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+        rows = list(csv.DictReader(stream))
+    return [
+        {name.removeprefix("key_"): cell for name, cell in row.items()} for row in rows
+    ]
 
 
 def test_percents_of_all_fields_and_of_all_pairs_come_out_by_hand(folder: Path) -> None:
@@ -150,9 +154,12 @@ def test_percents_of_all_fields_and_of_all_pairs_come_out_by_hand(folder: Path) 
         assert int(row["pairable"]) == len(both)
         if both:
             share = sum(unit["amal"] == unit["basim"] for unit in both) / len(both)
-            assert float(row["percent"]) == pytest.approx(share, abs=1e-6), row["field"]
+            assert float(row["equal_keys"]) == pytest.approx(share, abs=1e-6), row[
+                "field"
+            ]
         if found := pairs.get((row["field"], "amal", "basim")):
-            assert (found["percent"], found["value"]) == (row["percent"], row["alpha"])
+            assert found["equal_keys"] == row["equal_keys"]
+            assert found["alpha"] == row["alpha"]
     assert len(pairs) > 1
 
 
@@ -279,9 +286,7 @@ def test_events_matched_and_without_a_match_come_out_by_hand(folder: Path) -> No
         matched = sum(row["other"] in members for members in of_coder)
         assert (int(row["n"]), int(row["matched"])) == (len(of_coder), matched)
         assert int(row["parts"]) + int(row["missed"]) == len(of_coder) - matched
-    f1, chance, corrected = (
-        float(row["value"]) for row in figures(folder, "events")[:3]
-    )
+    f1, chance, corrected = (float(row["f1"]) for row in figures(folder, "events")[:3])
     assert corrected == pytest.approx((f1 - chance) / (1 - chance), abs=1e-5)
 
 
@@ -319,7 +324,7 @@ def test_each_coder_against_gold_comes_out_of_the_data_of_the_two(
                 sum(n == 2 for n in members.values()),
                 sum(members.values()),
             )
-            assert (int(row["n"]), float(row["value"])) == (
+            assert (int(row["n"]), float(row["f1"])) == (
                 events,
                 pytest.approx(2 * matches / events, abs=1e-6),
             )
@@ -328,7 +333,7 @@ def test_each_coder_against_gold_comes_out_of_the_data_of_the_two(
             [path] = (two / "distances").glob(f"*.{row['what']}.csv")
             values, apart = square(path)
             alpha = alpha_by(values, apart, units)
-            assert float(row["value"]) == pytest.approx(alpha, abs=1e-6), row["what"]
+            assert float(row["alpha"]) == pytest.approx(alpha, abs=1e-6), row["what"]
             assert int(row["n"]) == sum(all(unit) for unit in units)
         compared += 1
     assert compared > 5
@@ -413,7 +418,7 @@ def test_f1_at_every_threshold_and_by_chance_comes_out_of_the_events(
     }
     articles = events_by_article(folder)
     events = sum(len(each) for coded in articles.values() for each in coded.values())
-    f1, chance, _, *at = (float(row["value"]) for row in figures(folder, "events"))
+    f1, chance, _, *at = (float(row["f1"]) for row in figures(folder, "events"))
     hits = [
         sum(
             len(matched(each["amal"], each["basim"], threshold))

@@ -12,10 +12,11 @@ from coder.agreement.cells import CellPool, Cells
 from coder.agreement.comparison import aligned
 from coder.agreement.distance import Nominal
 from coder.agreement.event_agreement import PairCount
-from coder.agreement.field_agreement import NO_RANK, has_codes, strict_agreement
+from coder.agreement.field_agreement import NO_RANK, strict_agreement
 from coder.agreement.kappa import gwet_chance
 from coder.agreement.reliability_data import Confusion
 from coder.agreement.result import FEW_ARTICLES, MANY_CODERS, NO_PAIRS
+from coder.agreement.scales import Compared, Scale
 from coder.agreement.span_agreement import NO_LENGTH
 from coder.agreement.study import Study
 from coder.errors import CoderError
@@ -23,6 +24,8 @@ from coder.model import Cluster
 from coder.report.contents import report_of
 from coder.report.figure_tables import times
 from tests.agreement.study_by_hand import CODEBOOK, CODINGS, FIELDS, STUDY, row
+
+AS_GIVEN = Scale(Nominal(), Compared("value"), lambda value: value)
 
 
 def test_events_found() -> None:
@@ -55,11 +58,11 @@ def test_an_event_that_one_coder_has_is_a_disagreement_in_strict_alpha() -> None
         Cells(['"a"', '"b"'], [0, 0, 1, 1, 0, -1], {}),
         [*[False] * 5, True],
     )
-    ratings = cells.ratings(Nominal(), ("amal", "basim"), strict=True)
+    ratings = cells.ratings(AS_GIVEN, ("amal", "basim"), strict=True)
     found = strict_agreement("f", ratings, Plan())
     assert (found.units, found.alone) == (3, 1)
     assert found.alpha.value == pytest.approx(6 / 11)
-    assert alpha(cells.ratings(Nominal(), ("amal", "basim"))).value == 1.0
+    assert alpha(cells.ratings(AS_GIVEN, ("amal", "basim"))).value == 1.0
     assert found.interval.reason == FEW_ARTICLES
 
 
@@ -71,7 +74,7 @@ def test_coders_who_lack_an_event_do_not_agree_in_a_question_that_nobody_answere
     cells, coders = CellPool(), ("amal", "basim", "dina")
     codes, lacking = [0, 0, -1, 1, 1, -1, -1, -1, -1], [*[False] * 7, True, True]
     cells.add(0, coders, Cells(['"a"', '"b"'], codes, {}), lacking)
-    found = strict_agreement("f", cells.ratings(Nominal(), coders, strict=True), Plan())
+    found = strict_agreement("f", cells.ratings(AS_GIVEN, coders, strict=True), Plan())
     assert (found.units, found.alone, found.alpha.value) == (2, 0, 1.0)
 
 
@@ -110,9 +113,9 @@ def test_clusters_are_numbered_by_their_first_evidence() -> None:
         # SY/Deir ez-Zor/base_omar against SY/Deir ez-Zor: 1 - 4/5; not stated twice.
         # D_o = .4/4; D_e = 2(.2+4)/12 = .7.
         ("place", 6 / 7, 1 / 2),
-        # Kinds {own, official} and {official}: 1/2; {own} twice, at 1/2 and 1 from them.
-        # D_o = 2*(1/2)/4; D_e = 2(1/2 + 2*1/2 + 2*1)/12 = 7/12.
-        ("source", 4 / 7, 1 / 2),
+        # {own, official} and {official}, nobody named: 1 - 1/2*2/3 = 2/3; {own} twice, at 2/3 and 1 from them.
+        # D_o = 2*(2/3)/4; D_e = 2(2/3 + 2*2/3 + 2*1)/12 = 2/3.
+        ("source", 1 / 2, 1 / 2),
         # Ranks 2 and 3, once each: D_o = D_e = 1.
         ("certainty", 0.0, 0.0),
         # 3 or more against exactly 3: (0 + 1)/2, the only pair.
@@ -121,7 +124,7 @@ def test_clusters_are_numbered_by_their_first_evidence() -> None:
 )
 def test_fields(field: str, alpha: float, percent: float) -> None:
     assert row(field).alpha.value == pytest.approx(alpha, abs=1e-12)
-    assert row(field).percent.value == pytest.approx(percent)
+    assert row(field).equal_keys.value == pytest.approx(percent)
     assert row(field).interval.reason == FEW_ARTICLES
     assert row(field).status is Reliability.FEW_ARTICLES
 
@@ -168,7 +171,7 @@ def test_a_field_without_pairs_says_so() -> None:
 
 
 def test_text_fields_are_not_measured() -> None:
-    assert STUDY.not_measured == ("outlet", "linked_to", "notes")
+    assert STUDY.not_measured == ("outlet", "notes")
     assert not set(STUDY.not_measured) & set(FIELDS)
     with pytest.raises(CoderError, match="notes is not measured"):
         STUDY.pairs("notes")
@@ -188,7 +191,7 @@ def test_table_of_values() -> None:
     assert found.n == 4
     assert confusion("certainty").values == ("reported", "alleged")
     assert confusion("relevance").counts == [[2, 1], [1, 0]]
-    assert not has_codes(CODEBOOK.event_field("initiators"), row("initiators").distance)
+    assert not STUDY.reliability_data("initiators").measured.has_codes
 
 
 def confusion(field: str) -> Confusion:
@@ -268,7 +271,7 @@ def test_other_coefficients_have_intervals_by_the_same_articles() -> None:
 def test_pairs_of_coders() -> None:
     [pair] = STUDY.pairs("event_type")
     assert pair.coders == ("amal", "basim")
-    assert (pair.pairable, pair.percent.value) == (2, 1 / 2)
+    assert (pair.pairable, pair.equal_keys.value) == (2, 1 / 2)
     assert pair.alpha.value == pytest.approx(2 / 3)
 
 

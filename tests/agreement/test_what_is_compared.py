@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from msgspec.structs import replace
 
 from coder.agreement.bootstrap import Plan
 from coder.agreement.comparison import ALL_TERMS
-from coder.agreement.field_agreement import place_path
+from coder.agreement.scales import place_path
 from coder.agreement.study import Study
 from coder.errors import CoderError
 from coder.model import Answer, Coding, Event
@@ -107,6 +109,40 @@ def test_events_without_evidence_match_only_where_the_codebook_says_so() -> None
     agreement = replace(CODEBOOK.agreement, defaults=defaults)
     by_values = Study.of(bare, replace(CODEBOOK, agreement=agreement)).events
     assert (by_values.f1.value, by_values.needs_evidence) == (1, False)
+
+
+def both_said(**fields: tuple[Answer, Answer]) -> Study:
+    """A study of one event, in which amal and basim gave these answers."""
+    pair = []
+    for place, who in enumerate(("amal", "basim")):
+        answers = {name: two[place] for name, two in fields.items()}
+        said = event("e1", "air_strike", "s1", **answers)
+        pair.append(coding("t1", who, (span("s1", "trigger", 0, 10),), (said,)))
+    return Study.of(pair, CODEBOOK)
+
+
+def test_the_same_days_given_otherwise_are_an_equal_key_alone() -> None:
+    one = {"start": "2024-05-01", "end": "2024-05-31"}
+    month = Answer({**one, "precision": "month", "basis": "absolute"})
+    period = Answer({**one, "precision": "range", "basis": "absolute"})
+    study = both_said(date=(month, period))
+    dates = next(found for found in study.fields if found.field == "date")
+    assert (dates.equal_keys.value, dates.equal_values.value) == (1, 0)
+    [unit] = study.reliability_data("date").units
+    assert unit.keys["amal"] == unit.keys["basim"]
+    assert json.loads(unit.values["amal"]) == month.value
+    assert json.loads(unit.values["basim"]) == period.value
+
+
+def test_values_are_equal_in_any_order_and_without_empty_parts() -> None:
+    one = {"start": "2024-05-01", "end": "2024-05-01", "precision": "day"}
+    study = both_said(
+        date=(Answer(one), Answer({**one, "open_end": False})),
+        initiators=(Answer(["usa", "israel"]), Answer(["israel", "usa"])),
+    )
+    rows = {found.field: found for found in study.fields}
+    for name in ("date", "initiators"):
+        assert rows[name].equal_values.value == 1
 
 
 def test_places_end_at_the_level_they_stand_for() -> None:

@@ -42,3 +42,23 @@ def test_the_tree_of_a_place_needs_its_levels(
     place = SMALL.replace("type: multi", f"type: place\n    parts: {parts}")
     problems = refused(place.replace("distance: jaccard", "distance: hierarchy"))
     assert [p for p in problems if "path: [country, admin1, place_id]" in p]
+
+
+def test_the_distance_of_a_part_fits_its_type(
+    refused: Callable[[str], list[str]],
+) -> None:
+    value = "{id: other, label: {ar: غيره, en: other}}"
+    kind = f"{{id: kind, type: enum, distance: hierarchy, values: [{value}]}}"
+    source = SMALL.replace(
+        "type: multi",
+        f"type: actor\n    parts: [{{id: who, type: actor}}, {kind}]",
+    )
+    problems = refused(source)
+    assert [p for p in problems if "hierarchy cannot measure enum values" in p]
+
+
+def test_the_distance_of_a_part_of_counts_fits_its_type(
+    refused: Callable[[str], list[str]],
+) -> None:
+    problems = refused(SMALL.replace("type: int}", "type: int, distance: masi}", 1))
+    assert [p for p in problems if "masi cannot measure int values" in p]

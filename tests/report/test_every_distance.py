@@ -8,8 +8,7 @@ import pytest
 
 from coder.agreement.study import Study
 from coder.codebook.authoring import checked
-from coder.codebook.checks import FIT_DISTANCES
-from coder.codebook.schema import Codebook
+from coder.codebook.schema import FIT_DISTANCES, Codebook
 from coder.model import Answer, Coding, Event
 from coder.report.contents import report_of
 from coder.report.figure_tables import coded_value

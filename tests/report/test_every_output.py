@@ -120,6 +120,36 @@ def test_strict_alpha_of_ranks_is_undefined_for_a_reason_and_counts_nothing() ->
     expect(forms, words, "ألفا المشدّدة غير معرَّفة في: ")
 
 
+def test_each_form_says_what_is_compared_of_each_field(
+    sample_codings: list[Coding], codebook: Codebook
+) -> None:
+    forms = forms_of(sample_codings, codebook)
+    expect(forms, "the days covered", "الأيام المشمولة (")
+    rows = {row["field"]: row for row in json.loads(forms["json"])["fields"]}
+    assert rows["date"]["compared"] == "the days covered"
+    assert rows["source"]["compared"] == (
+        "the set of items, each as a whole: who, source kind"
+    )
+    assert rows["place"]["compared"] == (
+        "the levels of each place: country, governorate, normalised place"
+    )
+
+
+def test_columns_of_figures_have_the_name_of_the_coefficient(
+    sample_codings: list[Coding], codebook: Codebook
+) -> None:
+    report = report_of(Study.of(sample_codings, codebook))
+    titles = {
+        table.name: [column.title("en") for column in table.columns]
+        for table in report.tables
+    }
+    assert not [name for name, columns in titles.items() if "value" in columns[2:]]
+    assert {"F1", "α", "equal keys"} <= {*titles["coders"]}
+    assert {"α", "equal keys", "equal values"} <= {*titles["fields"]}
+    assert "F1" in titles["events"] and "F1" in titles["links"]
+    assert r" & $\alpha$ & " in FORMS["latex"](report)
+
+
 def test_no_overlap(sample_codings: list[Coding], codebook: Codebook) -> None:
     articles = sorted({c.article for c in sample_codings})
     apart = [
@@ -157,6 +187,30 @@ def test_what_is_never_apart_in_many_articles_has_a_lower_end_alone(
         "No upper end: disagreements so rare" in forms["terminal"]
         and "≥" in forms["terminal"]
     )
+
+
+def test_perfect_agreement_in_few_articles_is_too_few_to_tell(
+    sample_codings: list[Coding], conflict_events: Codebook
+) -> None:
+    # In each of the 25 articles where the question arises, the coders agree on whose casualties they are.
+    many = [
+        replace(c, article=f"{c.article}-{n}") for c in sample_codings for n in range(5)
+    ]
+    study = Study.of(many, conflict_events, plan=Plan(B=1000))
+    document = report_of(study).document()
+    rows = {row["field"]: row for row in document["fields"]}
+    few = rows["casualty_side"]
+    assert few["alpha"]["value"] == 1.0
+    assert few["interval"]["lower"] < 0.667 and few["interval"]["upper"] is None
+    assert few["status"] == "too few to tell"
+    names = [*rows]
+    judged = [name for name, row in rows.items() if row["status"] == "insufficient"]
+    assert judged and max(map(names.index, judged)) < names.index("casualty_side")
+    assert "casualty_side" in document["overall"]["too_few_to_tell"]
+    assert document["overall"]["field"] != "casualty_side"
+    forms = forms_of(many, conflict_events)
+    del forms["csv"], forms["json"]  # which have the status in the row
+    expect(forms, "Too few to tell: disagreements", "لا تكفي للحكم:")
 
 
 def test_all_blank(sample_codings: list[Coding], codebook: Codebook) -> None:
@@ -281,9 +335,10 @@ def test_a_page_fetches_nothing_and_is_whole_in_both_languages(many: Report) -> 
 def test_a_page_draws_intervals_and_time(many: Report) -> None:
     text = page(many, "en")
     drawn = re.findall(r'<svg class="interval".*?</svg>', text)
-    fields = next(table for table in many.tables if table.name == "fields")
-    alpha = [column.name for column in fields.columns].index("alpha")
-    assert len(drawn) == 2 * sum(row[alpha].value is not None for row in fields.rows)  # type: ignore[union-attr]
+    tables = [table for table in many.tables if table.name in ("fields", "parts")]
+    alpha = [column.name for column in tables[0].columns].index("alpha")
+    rows = [row for table in tables for row in table.rows]
+    assert len(drawn) == 2 * sum(row[alpha].value is not None for row in rows)  # type: ignore[union-attr]
     assert any('class="bar"' in each for each in drawn)
     assert text.count('<svg class="line"') == 2
 
@@ -294,7 +349,7 @@ def test_drift_shows_when_coders_came_apart(many: Report) -> None:
     values = [row[place].value for row in drift.rows]  # type: ignore[union-attr]
     assert len(values) == 2 and values[0] > 0.5 > values[1]
     changes = next(table for table in many.tables if table.name == "changes")
-    assert [(row[0].id, row[1]) for row in changes.rows] == [
+    assert [(row[0].id, row[2]) for row in changes.rows] == [
         ("certainty", "2024-03-01")
     ]  # type: ignore[union-attr]
 
@@ -336,7 +391,8 @@ def test_each_coder_against_gold_and_whom_to_train(
     table = next(table for table in report.tables if table.name == "gold")
     names = [column.name for column in table.columns]
     rows = [dict(zip(names, row, strict=True)) for row in table.rows]
-    assert [row["value"].value for row in rows if row["coder"] == "amal"] == [1.0] * 7
+    of_amal_row = [row["f1"] or row["alpha"] for row in rows if row["coder"] == "amal"]
+    assert [score.value for score in of_amal_row] == [1.0] * 7
     worst = [row for row in rows if row["coder"] == "basim"][1]
     assert (worst["what"].id, worst["train"].id) == ("certainty", "look")
     assert (

@@ -128,7 +128,7 @@ def test_a_choice_of_coders_has_comparisons_of_its_own(demo: Project) -> None:
 def test_figures_beside_gold_follow_its_changes(demo: Project) -> None:
     def agreed_with_gold() -> float | None:
         fields = study(demo, coders=("amal", GOLD), articles={article}).fields
-        return next(row.percent.value for row in fields if row.field == "certainty")
+        return next(row.equal_keys.value for row in fields if row.field == "certainty")
 
     article = next(each.article for each in queue(demo) if each.status == "closed")
     before = agreed_with_gold()

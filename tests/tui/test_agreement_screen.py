@@ -63,6 +63,7 @@ async def test_the_fields_stand_there_worst_first_with_what_is_known_of_each(
         assert "too few articles" in words(screen, "info")
         await pilot.press("down")
         assert screen.field == "date" and "strict alpha 0.692" in words(screen, "info")
+        assert "equal keys 0.769 · equal values 0.646" in words(screen, "info")
         assert any("with fewer than 20" in line for line in lines(screen))
 
 
@@ -73,7 +74,7 @@ async def test_the_notes_below_the_fields_are_shown_with_the_last_field_above_a_
     async with tab(english_demo, size) as (_, screen, pilot):
         await pilot.press("end")
         page, last = screen.list, len(screen.list.rows) - 1
-        assert "Linked record, Notes." in " ".join(" ".join(lines(screen)[-2:]).split())
+        assert "Outlet, Notes." in " ".join(" ".join(lines(screen)[-2:]).split())
         assert (
             last - page.scroll_offset.y < page.size.height
             and page.cursor > page.scroll_offset.y

@@ -34,7 +34,7 @@ def agreement_report(
     names: Mapping[str, str] = MappingProxyType({}),
     progress: ReportProgress = no_progress,
 ) -> tuple[Study, Report]:
-    """Return the study of some coders (by default all), and the report on it or on one field.
+    """Return the study of some coders (by default all), and the report on it or on one field or part.
 
     stage: restricts the codings to one stage. with_cases: whether to read codings again for units on which
     coders differ. names: pseudonyms for coders, only without cases.
@@ -117,17 +117,16 @@ def _cases(queries: Queries, whole: Study, only: str) -> list[Case]:
     }
     cases = []
     for name, unit in chosen:
+        asked = field_of(whole.codebook, name)
         answers, members = [], whole.members(name, unit)
         for coder in (
             members or whole.comparisons[whole.articles.index(unit.article)].coders
         ):
             coding = codings[unit.article, coder]
             event = coding.event(members[coder]) if members else None
-            answer = (event or coding).answer(name)
+            answer = (event or coding).answer(asked.id)
             quotes = _quotes(coding, event, answer, texts[unit.article])
-            words = answer_in_words(
-                field_of(whole.codebook, name), answer, whole.codebook
-            )
+            words = answer_in_words(asked, answer, whole.codebook)
             answers.append(Said(coder, words, quotes))
         cases.append(Case(name, unit.article, unit.cluster, answers))
     return cases

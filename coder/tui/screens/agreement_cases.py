@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from coder.agreement.field_agreement import ranks_of
 from coder.agreement.reliability_data import Unit
+from coder.agreement.scales import is_blank
 from coder.model import Json
-from coder.report.figure_tables import coded_value, field_of
+from coder.report.figure_tables import field_of
 from coder.text.display import cell_width, fit, fit_apart, isolate, isolate_within
 from coder.tui import palette
 from coder.tui.screens.agreement_views import Figures, View, ViewLines
@@ -100,22 +100,8 @@ class CasesView(View):
         ]
 
     def _value(self, value: Json) -> str:
-        """Return a value, in the form that the distance function takes, in words."""
-        book, field = self.figures.book, field_of(self.figures.book, self.field)
-        if isinstance(value, dict) and "blank" in value:
+        """Return a value as the coder gave it, in words."""
+        book = self.figures.book
+        if is_blank(value):
             return book.blank(value["blank"]).label.of(self.lang)
-        if isinstance(value, int | float) and field.distance.kind == "ordinal":
-            by_rank = {rank: name for name, rank in ranks_of(field, book).items()}
-            value = by_rank.get(value, value)
-        if isinstance(value, list) and value:
-            ends = [
-                each[-1] if isinstance(each, list) and each else each for each in value
-            ]  # of paths
-            if all(isinstance(each, str) for each in ends):
-                names = [
-                    coded_value(field, each, book).words.of(self.lang) for each in ends
-                ]
-                return self.figures.words(tuple(names)) if field.is_list else names[-1]
-        if isinstance(value, str):
-            return coded_value(field, value, book).words.of(self.lang)
-        return show(field, value, book, self.lang)
+        return show(field_of(book, self.field), value, book, self.lang)

@@ -239,7 +239,10 @@ class FieldsView(View):
         strict = next(
             (s.alpha for s in figures.study.strict if s.field == agreement.field), None
         )
-        parts = [f"{figures.say('agreement_percent')} {words(agreement.percent)}"]
+        keys, values = agreement.equal_keys, agreement.equal_values
+        parts = [f"{figures.say('agreement_equal_keys')} {words(keys)}"]
+        if values != keys:
+            parts.append(f"{figures.say('agreement_equal_values')} {words(values)}")
         if strict is not None and strict.value is not None:
             parts.append(f"{figures.say('agreement_strict')} {words(strict)}")
         if agreement.below.value is not None:
@@ -386,14 +389,14 @@ class CodersView(View):
             line = [Column(f" {isolate(fit(one, name - 2))}", name)]
             for other in coders:
                 pair = pairs.get(frozenset((one, other)))
-                score = pair[5] if pair is not None else None
+                score = _figure(pair) if pair is not None else None
                 text = figures.words(score) if pair is not None else "·"
                 look = shade(score) if isinstance(score, Score) else palette.DIM
                 line.append(Column(f" {ltr(block(score) + text)}", cell, look))
             rows.append(tuple(line))
         current = coders[self.clamp_cursor(len(coders))]
         info = [
-            f"{isolate(current)} {isolate(''.join(pair - {current}))} {figures.words(row[5])} (n {row[3]})"
+            f"{isolate(current)} {isolate(''.join(pair - {current}))} {figures.words(_figure(row))} (n {row[3]})"
             for pair, row in pairs.items()
             if current in pair
         ]
@@ -403,6 +406,12 @@ class CodersView(View):
             [("", f"{told} {figures.say('agreement_of_two')}".strip())], self.rtl, width
         )
         return ViewLines(rows, tuple(head), listed(*info), notes=[(), *notes])
+
+
+def _figure(row: Sequence[Cell]) -> Cell:
+    """Return the figure of two coders: F1 of events, or alpha of a field."""
+    _, _, _, _, f1, alpha, _ = row
+    return alpha if f1 is None else f1
 
 
 class TimeView(View):

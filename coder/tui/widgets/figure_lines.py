@@ -41,7 +41,7 @@ def change_paragraphs(table: Table, lang: str) -> list[tuple[str, str]]:
     """Return the changes over time as paragraphs: a heading, always empty, and the text."""
     paragraphs = []
     for row in table.rows:
-        what, day, before, after, _, interval, _ = (
+        what, _, day, before, after, _, interval, _ = (
             words_of(cell, lang) for cell in row
         )
         values = {
