@@ -30,6 +30,9 @@ _SMALL_V = "\u065a"
 _STAND_INS = {"ێ": "ی" + _SMALL_V, "ڵ": "ل" + _SMALL_V, "ە": "ه"}
 _SUBSTITUTES = dict(zip(clusters.VISIBLE_FORMATS, "№§※§§ˆ○܀£¤○№№", strict=True))
 _CONNECTION = re.compile("[DLC](?=(T*)[DRC])")
+# A terminal cannot show more, and putting n marks in canonical order takes n² steps. The limit is that of
+# the Stream-Safe Text Format (Unicode Standard Annex #15, section 13).
+_MOST_MARKS = 30
 _JOINS_BEFORE, _JOINS_AFTER = 1, 2
 _FORMS = (
     "<isolated>",
@@ -53,7 +56,7 @@ def shape(
     """The glyphs for consecutive places of a paragraph, joined according to the whole paragraph.
 
     places: computed from `cells_of` the paragraph. tashkeel: whether vowel signs are drawn. A tab becomes one
-    space, an invisible place an empty string.
+    space, an invisible place an empty string. Of more than 30 marks on a letter the first 30 are drawn.
     """
     if not places:
         return []
@@ -97,10 +100,7 @@ def _cluster(
                 chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in letters[:2]
             )
         return letters[0] + ("" if kinds[0] in "Pe" else " ")
-    visible_marks = "".join(
-        c for c, kind in zip(letters[1:], kinds[1:], strict=True) if kind not in "zjvn"
-    )
-    drawn_text = unicodedata.normalize("NFC", letters[0] + visible_marks)
+    drawn_text = unicodedata.normalize("NFC", letters[0] + _visible_marks(letters[1:]))
     if not tashkeel:
         drawn_text = drawn_text[:1] + _TASHKEEL.sub("", drawn_text[1:])
     base, rest = drawn_text[:1], drawn_text[1:]
@@ -114,6 +114,19 @@ def _cluster(
             + rest.replace(alef, "", 1)
         )
     return _drawn()[base][form] + rest
+
+
+def _visible_marks(letters: str) -> str:
+    """The characters of a cluster after its first one, without invisible ones and too many marks."""
+    visible = ""
+    marks = 0
+    for character, kind in zip(letters, clusters.kinds_of(letters), strict=True):
+        if kind in "zjvn":
+            continue
+        marks = marks + 1 if kind in "mk" else 0
+        if marks <= _MOST_MARKS:
+            visible += character
+    return visible
 
 
 class _Drawn(
