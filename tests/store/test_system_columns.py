@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from blind_team import ARTICLE, Team
+from blind_team import ARTICLE, SECOND, Team, coded
+from entries_by_hand import CLAIM, RECORD
+from msgspec.structs import replace
 from psycopg import errors
 
+from coder.model import GOLD, Cluster
 from coder.store.compiled_tables import METADATA
 from coder.store.replay import problems
 from coder.store.server.logins import COLUMNS, ON_TABLES
@@ -27,20 +30,6 @@ ROWS_OF_FUNCTIONS = (
     "gold_coding('a1')",
     "gold_answer('a1')",
 )
-
-
-def test_an_assignment_marks_the_article_and_the_person_that_it_names(
-    team: Team,
-) -> None:
-    """What the rights below keep from coders."""
-    marks = "SELECT (SELECT xmax FROM article WHERE id = 'a2'), xmax FROM person WHERE name = 'basim'"
-    owner = team.sql(OWNER)
-    before = owner.execute(marks).fetchone()
-    with team.as_("salma").begin("salma") as work:
-        work.assign([("a2", "basim", "production", 0)])
-    after = owner.execute(marks).fetchone()
-    assert before is not None and after is not None
-    assert all(old != new for old, new in zip(before, after, strict=True))
 
 
 @pytest.mark.parametrize("column", SYSTEM)
@@ -159,3 +148,24 @@ def test_a_supervisor_reads_and_locks_as_before(team: Team) -> None:
         sql.execute(f"SELECT xmin, xmax, ctid, * FROM {table}")
     with sql.transaction():
         sql.execute("SELECT hold_journal()")
+
+
+def test_who_locks_an_article_sees_nobody_else_work_on_it(team: Team) -> None:
+    """Two locks on one row make the server write down whose they are, for everybody to read."""
+    sql = team.sql("amal")
+    with sql.transaction(force_rollback=True):
+        sql.execute(RECORD, CLAIM)  # of a2
+        [mine] = sql.execute("SELECT pg_current_xact_id()::text").fetchone() or [""]
+        gold = replace(coded(GOLD, SECOND), spans=())
+        clusters = [Cluster("c1", "a2", (("basim", "e1"),))]
+        with team.as_("salma").begin("salma") as work:
+            work.assign([("a2", "basim", "production", 1)])
+            work.save_gold((None, []), (gold, clusters), "gold.taken", "a2")
+        for number in range(1, 10_000):
+            question = f"SELECT xid::text FROM pg_get_multixact_members('{number}')"
+            try:
+                with sql.transaction():
+                    members = [xid for (xid,) in sql.execute(question)]
+            except psycopg.Error:
+                break  # there are no more
+            assert mine not in members

@@ -109,6 +109,16 @@ BEGIN
             END) THEN
                 RAISE insufficient_privilege USING MESSAGE = format('%s does not change %s %s', role, name, key);
             END IF;
+            IF new ->> 'article' IS NOT NULL THEN
+                IF NOT EXISTS (SELECT FROM article a WHERE a.id = new ->> 'article') THEN
+                    RAISE foreign_key_violation USING MESSAGE = format('%s %s: there is no such article', name, key);
+                END IF;
+            END IF;
+            IF name IN ('assignment', 'blind') AND new IS NOT NULL THEN
+                IF NOT EXISTS (SELECT FROM person p WHERE p.name = new ->> 'coder') THEN
+                    RAISE foreign_key_violation USING MESSAGE = format('%s %s: there is no such person', name, key);
+                END IF;
+            END IF;
             IF name = 'remark'
                 AND (session_user <> coalesce(old ->> 'by', session_user) OR session_user <> new ->> 'by') THEN
                 RAISE insufficient_privilege USING MESSAGE = 'a remark is of who makes it';
