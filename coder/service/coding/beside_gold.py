@@ -6,7 +6,7 @@ Only the answers of closed gold are shown; whose values gold took is visible to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from msgspec import Struct
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Field
 from coder.messages.catalogue import say
-from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, event_number
+from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, event_number, moment
 from coder.service.coding.event_cells import blank_in_words, summary
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
@@ -23,6 +23,9 @@ from coder.values.typed import show
 
 if TYPE_CHECKING:
     from coder.agreement.result import Interval, Score
+
+
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # stands for a time that is none
 
 
 class Line(NamedTuple):
@@ -173,7 +176,7 @@ def figures(project: Project, coder: str) -> list[Figure]:
                 submitted = [e.at for e in entries if e.what == "coding.submitted"] or [
                     entries[-1].at
                 ]
-                at = datetime.fromisoformat(submitted[-1])
+                at = moment(submitted[-1]) or _NO_TIME
                 result.append(Figure(article, at, comparison.same, comparison.of))
     return sorted(result, key=lambda each: each.at)
 

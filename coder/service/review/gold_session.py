@@ -125,9 +125,9 @@ class ReviewSession:
         self.expect_open()
         before, state = self.state, edit.apply(self.state, self.supervisor)
         if state != before:
-            refuse_unstorable(
-                [(a.value, a.comment, a.reason) for a in state.gold.every_answer]
-            )
+            for answer in state.gold.every_answer:
+                for typed in (answer.value, answer.comment, answer.reason):
+                    refuse_unstorable(typed)
             shown = (before, state)
             decision = Decision(
                 self.project, self.supervisor, self._known, edit, shown, self.on_others
