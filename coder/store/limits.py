@@ -12,14 +12,14 @@ from typing import Any
 
 from coder import foreign
 from coder.messages.catalogue import Message
-from coder.model import Json
+from coder.model import Coding, Json
 
 LONGEST_NAME = 200  # characters of an id, a kind of span or a field
 LONGEST_TEXT = 20_000  # characters of a comment, a remark or a reason
-LONGEST_JSON = 100_000  # characters of a value or a list of ids, as JSON
-LAST_POSITION = (
-    10**9
-)  # of an assignment, a span or an event; far below the largest integer
+LONGEST_JSON = 30_000  # characters of a value or of a list of ids, as JSON
+LAST_POSITION = 10**9  # of an assignment, a span or an event
+MOST_SPANS, MOST_EVENTS, MOST_ANSWERS = 5_000, 500, 20_000  # in a coder's coding
+MOST_REMARKS = 500  # about a coder's work on one article
 
 # Controls and what changes the order of letters around a name; both regular expressions read it alike.
 _NOT_IN_NAMES = (
@@ -76,6 +76,21 @@ def typed_problem(typed: Json) -> Message | None:
     if (length := _json_length(typed)) <= most:
         return None
     return Message("store.too_long", length=length, most=most)
+
+
+def growth_problem(before: Coding, after: Coding) -> Message | None:
+    """Return of what a changed coding has too many; None if it has not, or had as many before.
+
+    An imported coding may have more.
+    """
+    counts = (
+        ("spans", MOST_SPANS, len(before.spans), len(after.spans)),
+        ("events", MOST_EVENTS, len(before.events), len(after.events)),
+    )
+    for what, most, earlier, now in counts:
+        if now > max(most, earlier):
+            return Message(f"store.too_many_{what}", most=most)
+    return None
 
 
 def conditions(table: str) -> dict[str, str]:

@@ -194,6 +194,10 @@ def _scripts(schema: str) -> list[str]:
         "fewest_first": FEWEST_FIRST,
         "own_words": lessons.OWN_WORDS,
         "own_lessons": lessons.OWN_LESSONS,
+        "most_spans": limits.MOST_SPANS,
+        "most_events": limits.MOST_EVENTS,
+        "most_answers": limits.MOST_ANSWERS,
+        "most_remarks": limits.MOST_REMARKS,
         "tables": "".join(
             _change(state) for state in STATE.values() if not state.unjournaled
         ),

@@ -141,7 +141,7 @@ BEGIN
             IF name = 'span' AND new IS NOT NULL THEN
                 spans := spans || (key ->> 1);
             END IF;
-            is_moved := is_moved OR name IN ('span', 'event')
+            is_moved := is_moved OR name = 'answer' AND old IS NULL OR name IN ('span', 'event')
                 AND old ->> 'position' IS DISTINCT FROM new ->> 'position';
         END LOOP;
         key := keys[1];
@@ -153,6 +153,11 @@ BEGIN
                 RAISE invalid_parameter_value USING MESSAGE = format('there is no table %s', name);
         END CASE;
     END LOOP;
+    IF role = 'coder' AND is_remark AND (
+        SELECT count(*) FROM remark r WHERE r.coder = session_user
+            AND r.article = substring(of_subject FROM '^remarks:(.*)/[^/]*$')) > {most_remarks} THEN
+        RAISE check_violation USING MESSAGE = 'there are too many remarks';
+    END IF;
     IF role = 'coder' AND is_coding THEN
         PERFORM expect_sound(own_id, spans, is_moved);
     END IF;
@@ -188,7 +193,7 @@ BEGIN
 END $$;
 
 -- Rejects an inconsistent coding from a coder's login, whatever program wrote it. spans: those just written;
--- is_moved: whether spans or events were added, removed or moved.
+-- is_moved: whether spans or events were added, removed or moved, or answers added.
 CREATE OR REPLACE FUNCTION expect_sound(of_coding text, spans text[], is_moved boolean) RETURNS void {definer} AS $$
 BEGIN
     IF EXISTS (
@@ -220,6 +225,11 @@ BEGIN
         HAVING max(part.place) <> count(*) - 1 OR count(DISTINCT part.place) <> count(*)
     ) THEN
         RAISE check_violation USING MESSAGE = 'the positions of spans or events have gaps';
+    END IF;
+    IF is_moved AND ((SELECT count(*) FROM span s WHERE s.coding = of_coding) > {most_spans}
+        OR (SELECT count(*) FROM event e WHERE e.coding = of_coding) > {most_events}
+        OR (SELECT count(*) FROM answer a WHERE a.coding = of_coding) > {most_answers}) THEN
+        RAISE check_violation USING MESSAGE = 'the coding has too many spans, events or answers';
     END IF;
 END $$;
 
