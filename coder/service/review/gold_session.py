@@ -210,7 +210,7 @@ def reopen(
     """
     refuse_unstorable(remark)
     project.person(supervisor, "supervisor")
-    article_id = project.available_article(article).id
+    article_id = project.available_article(article, coder).id
     with project.store.begin(supervisor) as work:
         closed = work.queries.coding(article_id, coder)
         if closed is None or not closed.is_submitted:

@@ -1,4 +1,4 @@
-"""Team members, balanced and reproducible assignments, and withdrawn articles.
+"""Team members, balanced and reproducible assignments, withdrawn articles and codings.
 
 A person's name is the key of all their work, and the journal never changes: only people who have done nothing
 yet can be renamed.
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from coder.errors import CoderError, ConflictError
 from coder.grouping import grouped
 from coder.messages.catalogue import Message, first_few
-from coder.model import SKIP, STAGES, Article
+from coder.model import GOLD, SKIP, STAGES, Article
 from coder.service.project.opened import Project
 from coder.store.convert import Rows
 from coder.store.merge import original
@@ -139,6 +139,8 @@ def assign(
     with project.store.begin(project.actor) as work:
         work.queries.expect_all()
         existing, order = work.queries.assignments(), work.queries.article_ids()
+        # Whose coding was set aside is replaced by somebody else.
+        aside = work.queries.set_aside().keys()
         team = dict.fromkeys(coders)
         assigned = {(a.article, a.coder) for a in existing}
         if not articles:
@@ -166,9 +168,14 @@ def assign(
                 if (article, name) in assigned
             )
             for article in group:
-                free = [name for name in team if (article, name) not in assigned]
+                busy = [name for name in team if (article, name) in assigned]
+                free = [
+                    name
+                    for name in team
+                    if (article, name) not in assigned and (article, name) not in aside
+                ]
                 wanted = per_article if article in several else 1
-                missing = wanted - (len(team) - len(free))
+                missing = wanted - len(busy)
                 rng.shuffle(free)
                 for name in sorted(free, key=lambda n: (in_stratum[n], load[n]))[
                     : max(0, missing)
@@ -371,6 +378,54 @@ def undo_withdrawal(
             {},
         )
     return ids
+
+
+def withdraw_coding(
+    project: Project, supervisor: str, article: str, coder: str, reason: str
+) -> str:
+    """Set one coder's coding of an article aside, out of work and figures; return the coding's id.
+
+    It is kept, with its assignment. Raises CoderError for gold, which is reopened instead.
+    """
+    project.person(supervisor, "supervisor")
+    if not reason.strip():
+        raise CoderError("project.no_reason")
+    article_id = project.article(article).id
+    if coder == GOLD:
+        raise CoderError("project.gold_aside", article=article_id)
+    with project.store.begin(supervisor) as work:
+        every = work.queries.with_withdrawn().coding_heads([article_id])
+        coders = [head.coder for head in every if not head.is_gold]
+        if coder not in coders:
+            known = ", ".join(coders) or Message("project.nobody_yet")
+            of = {"article": article_id, "coder": coder}
+            raise CoderError("project.no_coding", known=known, **of)
+        if known_reason := work.queries.set_aside().get((article_id, coder)):
+            of = {"article": article_id, "coder": coder}
+            raise CoderError("project.aside_already", reason=known_reason, **of)
+        rows = _aside_rows(article_id, coder, reason)
+        work.record("withdrawn", "coding.set_aside", {}, rows)
+    return f"{article_id}/{coder}"
+
+
+def undo_coding_withdrawal(
+    project: Project, supervisor: str, article: str, coder: str
+) -> str:
+    """Take back a coding that was set aside, as it is now; return its id."""
+    project.person(supervisor, "supervisor")
+    article_id = project.article(article).id
+    with project.store.begin(supervisor) as work:
+        reason = work.queries.set_aside().get((article_id, coder))
+        if reason is None:
+            raise CoderError("project.not_aside", article=article_id, coder=coder)
+        rows = _aside_rows(article_id, coder, reason)
+        work.record("withdrawn", "coding.taken_back", rows, {})
+    return f"{article_id}/{coder}"
+
+
+def _aside_rows(article: str, coder: str, reason: str) -> Rows:
+    row = {"article": article, "coder": coder, "reason": reason}
+    return {("aside", article, coder): row}
 
 
 def _article_ids(project: Project, articles: Sequence[str]) -> list[str]:
