@@ -74,6 +74,8 @@ class Status(StrEnum):
 
 EARLIEST = 1700
 """The first year of publication that is one of the Gregorian calendar; Hijri years are before it."""
+FIRST_YEAR, END_OF_YEARS = 1970, 3000
+"""The years of the journal's timestamps, and the first after them."""
 METADATA = ("title", "outlet", "published", "url", "language", "author")
 """The names of article metadata that every project has."""
 _HEADLINE = 300  # the most code points of a headline
@@ -261,9 +263,25 @@ class Event(Struct, frozen=True):
         return replace(self, fields=_with_answer(self.fields, name, answer))
 
 
+def moment(at: str) -> datetime | None:
+    """Parse a timestamp in the journal's format, ISO 8601 with a UTC offset; None if it is not one.
+
+    Nor is one outside the years of the journal, which cannot be converted to every time zone.
+    """
+    try:
+        parsed = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    is_sane = FIRST_YEAR <= parsed.year < END_OF_YEARS
+    return parsed if parsed.tzinfo is not None and is_sane else None
+
+
 def format_local_time(at: str) -> str:
-    """Format an ISO 8601 timestamp in local time, to the minute."""
-    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}" if at else ""
+    """Format an ISO 8601 timestamp in local time, to the minute; "?" if it is none."""
+    if not at:
+        return ""
+    time = moment(at)
+    return f"{time.astimezone():%Y-%m-%d %H:%M}" if time is not None else "?"
 
 
 def event_number(event_id: str) -> str:

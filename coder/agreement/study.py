@@ -58,6 +58,7 @@ from coder.agreement.span_agreement import SpanAgreement, SpanPool
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.grouping import grouped
+from coder.messages.catalogue import Bilingual
 from coder.model import Blank, Coding
 
 ScoreCache: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Score]
@@ -83,7 +84,8 @@ class Basis(NamedTuple):
     stage: "" for all but training. left_out: the number of excluded codings of the same coders, by reason.
     The others are of articles with two or more codings. stages: the number of codings by stage, "" for
     unassigned ones. revised: of these, those reopened and changed after submission, None if unknown.
-    submitted: article → the day on which its last coding was submitted.
+    submitted: article → the day on which its last coding was submitted. wrong: of the excluded codings, those
+    with wrong values: their ids, and what is wrong.
     """
 
     stage: str = ""
@@ -92,6 +94,12 @@ class Basis(NamedTuple):
     stages: Mapping[str, int] = {}
     revised: int | None = None
     submitted: Mapping[str, str] = {}
+    wrong: Sequence[tuple[str, Bilingual]] = ()
+
+    @property
+    def wrong_documents(self) -> list[dict[str, str]]:
+        """The codings with wrong values, and what is wrong, as JSON."""
+        return [{"coding": id_, "problem": what.of("en")} for id_, what in self.wrong]
 
 
 class Step(NamedTuple):

@@ -2,7 +2,7 @@
 
 from coder.cli.commands import Options
 from coder.cli.other_figures import print_measure, print_plan
-from coder.cli.output import Output
+from coder.cli.output import Output, note_wrong_codings
 from coder.errors import CoderError
 from coder.report.contents import Report
 from coder.report.figure_tables import Table, times, words_of
@@ -36,6 +36,7 @@ def run_agree(options: Options, out: Output) -> None:
             coders=options.coders,
             progress=out.progress("compare"),
         )
+        note_wrong_codings(out, [id_ for id_, _ in comparison.basis.wrong])
         if options.what == "plan":
             print_plan(
                 comparison,
@@ -59,7 +60,9 @@ def run_agree(options: Options, out: Output) -> None:
         with_cases=bool(options.json or options.html or form or options.field),
         progress=out.progress("compare"),
     )
-    out.document(report.document())
+    wrong = comparison.basis.wrong_documents
+    out.document({**report.document(), "wrong_codings": wrong})
+    note_wrong_codings(out, [each["coding"] for each in wrong])
     folder = options.project.config.folder
     if options.html:
         from coder.report.page_sections import page

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.cli.commands import Options
-from coder.cli.output import Output
+from coder.cli.output import Output, note_wrong_codings
 from coder.codebook import shipped
 from coder.codebook.checks import advice
 from coder.codebook.label import joined, plain
@@ -20,6 +20,7 @@ from coder.model import GOLD
 from coder.revisions.differences import difference_document, differences
 from coder.service.project.config import Language, user_view
 from coder.service.project.output_paths import written
+from coder.service.project.wrong_codings import WrongCoding
 from coder.service.upkeep import codebook_upgrade
 from coder.service.upkeep.codebook_upgrade import Upgrade
 
@@ -169,8 +170,10 @@ def _upgrade(options: Options, out: Output) -> None:
 
 def _worklist(options: Options, out: Output) -> None:
     lang = out.lang = options.project.config.shown_in
-    codings = []
-    for head, problems in codebook_upgrade.worklist(options.project, options.coder):
+    codings = list[dict[str, Any]]()
+    wrong = list[WrongCoding]()
+    project, coder = options.project, options.coder
+    for head, problems in codebook_upgrade.worklist(project, coder, wrong.append):
         coding = {
             "coder": head.coder,
             "article": head.article,
@@ -188,6 +191,7 @@ def _worklist(options: Options, out: Output) -> None:
         articles = Message("counts.articles", n=gold)
         where = Message("cli.upgrade.and_gold", codings=where, articles=articles)
     out.say("cli.upgrade.places", places=places, where=where)
+    note_wrong_codings(out, [each.id for each in wrong])
 
 
 def _report_upgrade(done: Upgrade, out: Output, *, real: bool) -> None:

@@ -171,7 +171,8 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
     ),
     "withdraw": (
         Option("articles", nargs="*", metavar="ARTICLE"),
-        Option("--reason", default="", metavar="WORDS"),
+        Option("--coding", dest="coder", default="", metavar="NAME"),
+        Option("--reason", "--because", default="", metavar="WORDS"),
         *_flags("--undo"),
         _AS,
     ),

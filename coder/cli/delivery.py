@@ -7,11 +7,11 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from coder.cli.commands import Exit, Options
 from coder.cli.gold import note_stale_gold
-from coder.cli.output import Output
+from coder.cli.output import Output, note_wrong_codings
 from coder.codebook.label import joined
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS, in_words, writer
@@ -166,12 +166,12 @@ def run_export(options: Options, out: Output) -> None:
     )
     if options.out is not None:
         done = write(options.out, progress=out.progress("export"))
-        out.document({"path": str(options.out), **asdict(done)})
+        out.document({"path": str(options.out), **_document(done)})
         out.line(str(options.out))
     elif options.json:
         data = BytesIO()
         done = write(data)
-        out.document({**asdict(done), "text": data.getvalue().decode("utf-8")})
+        out.document({**_document(done), "text": data.getvalue().decode("utf-8")})
     else:
         with out.data() as stream:
             done = write(stream)
@@ -195,7 +195,7 @@ def _publish(
         progress=progress,
         **terms,
     )
-    out.document({"path": str(folder), **asdict(done)})
+    out.document({"path": str(folder), **_document(done)})
     out.line(str(folder))
     about = options.project.config.dataset
     if lacking := [
@@ -205,11 +205,17 @@ def _publish(
     _tell_left_out(options, out, done)
 
 
+def _document(done: Delivered) -> dict[str, object]:
+    wrong = [each.document for each in done.wrong]
+    return {**asdict(replace(done, wrong=())), "wrong_codings": wrong}
+
+
 def _tell_left_out(options: Options, out: Output, done: Delivered) -> None:
     from coder.service.review.review_queue import stale_gold
 
     if left_out := done.in_words:
         out.note("cli.export.left_out", format=options.format, what=joined(left_out))
+    note_wrong_codings(out, [each.id for each in done.wrong])
     if done.open_gold and options.release is None:  # a release never contains open gold
         out.note(
             "cli.export.open_gold", count=Message("counts.articles", n=done.open_gold)

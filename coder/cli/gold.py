@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import asdict
 
 from coder.cli.commands import Options
-from coder.cli.output import Output
+from coder.cli.output import Output, note_wrong_codings
 from coder.codebook.label import joined
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, first_few, say
@@ -183,7 +183,13 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
     articles = [each._asdict() for each in done]
     policies = project.config.gold.policies
     out.document(
-        {"policies": policies, "dry_run": dry, "articles": articles, **left_alone}
+        {
+            "policies": policies,
+            "dry_run": dry,
+            "articles": articles,
+            **left_alone,
+            "wrong_codings": [each.document for each in run.wrong],
+        }
     )
     made = [
         (say("en", f"gold.{name}"), sum(each.made.get(name, 0) for each in done))
@@ -222,6 +228,7 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
                 count=Message("counts.articles", n=len(waiting)),
                 first=waiting[0],
             )
+    note_wrong_codings(out, [each.id for each in run.wrong])
 
 
 def _undo(options: Options, out: Output) -> None:

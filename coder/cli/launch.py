@@ -55,7 +55,7 @@ def code(
     ):  # before an article is claimed
         raise CoderError("cli.code.no_terminal")
     chosen = project.available_article(
-        article or next_article(project, coder, or_read=is_terminal())
+        article or next_article(project, coder, or_read=is_terminal()), coder
     )
 
     def first() -> Any:

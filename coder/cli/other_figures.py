@@ -30,7 +30,12 @@ def print_plan(study: Study, width: float, field: str, out: Output) -> None:
         wanted = to_code["articles"] or "—"
         cells.append((row.field, row.at_hand, decimals(now), wanted, last))
     out.document(
-        {"width": width, "coded_twice": study.shared_articles, "fields": fields}
+        {
+            "width": width,
+            "coded_twice": study.shared_articles,
+            "fields": fields,
+            "wrong_codings": study.basis.wrong_documents,
+        }
     )
     out.say(
         "cli.agree.at_hand",
@@ -52,7 +57,8 @@ def print_measure(study: Study, name: str, field: str, out: Output) -> None:
         {"field": r.field, **documents(value=r.score, interval=r.interval)}
         for r in rows
     ]
-    out.document({"measure": name, "fields": fields})
+    wrong = study.basis.wrong_documents
+    out.document({"measure": name, "fields": fields, "wrong_codings": wrong})
     out.say(
         "cli.agree.at_hand",
         articles=study.shared_articles,

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from msgspec import to_builtins
 
 from coder.errors import CoderError
-from coder.messages.catalogue import Bilingual, say
+from coder.messages.catalogue import Bilingual, first_few, say
 from coder.text.controls import visible
 from coder.tui.terminal import Replies, Terminal, decide
 
@@ -272,3 +272,10 @@ def need_utf8(out: TextIO) -> None:
     """Raise CoderError if the stream is a terminal whose encoding lacks Arabic letters."""
     if out.isatty() and not is_utf8(out):
         raise CoderError("cli.not_utf8", encoding=out.encoding)
+
+
+def note_wrong_codings(out: Output, ids: Sequence[str]) -> None:
+    """Print how many codings are left out because of wrong values, if any are; ids: theirs."""
+    if ids:
+        out.note("project.wrong_codings", n=len(ids), names=first_few(ids))
+        out.note("cli.wrong_codings")

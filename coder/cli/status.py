@@ -7,13 +7,14 @@ from msgspec.structs import asdict
 from coder.agreement.result import Interval, Score
 from coder.cli.commands import Options
 from coder.cli.gold import note_stale_gold
-from coder.cli.output import Output
+from coder.cli.output import Output, note_wrong_codings
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.report.beside import figures as blind_sample
 from coder.report.figure_tables import interval_words, score_words
 from coder.service.coding.history import spent_in_project
 from coder.service.figures import progress as figures
+from coder.service.project.wrong_codings import WrongCoding, without_wrong
 from coder.service.review.review_queue import stale_gold
 
 _FLAG = ("article", "coder", "at", "text")
@@ -35,7 +36,11 @@ def run_status(options: Options, out: Output) -> None:
     stale = (
         stale_gold(project, out.progress("compare")) if totals["gold_closed"] else []
     )
+    with project.store.read() as queries:
+        heads = queries.coding_heads()
+    _, wrong = without_wrong(project, heads, out.progress("check"))
     document = {"progress": [asdict(row) for row in progress], "flags": flagged}
+    document |= {"wrong_codings": [each.document for each in wrong]}
     out.document(
         {**document, "totals": totals, "stale_gold": stale, "blind_sample": sample}
     )
@@ -63,10 +68,16 @@ def run_status(options: Options, out: Output) -> None:
         else ""
     )
     out.say("cli.status.articles", **{**totals, "withdrawn": withdrawn})
+    aside = (
+        Message("cli.status.set_aside", count=totals["set_aside"])
+        if totals["set_aside"]
+        else ""
+    )
     out.say(
         "cli.status.codings",
         submitted=totals["codings_submitted"],
         open=totals["codings_open"],
+        aside=aside,
     )
     gold = {
         "closed": totals["gold_closed"],
@@ -75,6 +86,7 @@ def run_status(options: Options, out: Output) -> None:
     }
     out.say("cli.status.gold_stale" if stale else "cli.status.gold", **gold)
     note_stale_gold(out, stale)
+    note_wrong_codings(out, [each.id for each in wrong])
     for flag in flags:
         out.say(
             "cli.status.flag",
@@ -101,7 +113,8 @@ def run_training(options: Options, out: Output) -> None:
     if options.article:
         _print_beside_gold(options, out)
         return
-    results = figures(options.project, options.person)
+    wrong = list[WrongCoding]()
+    results = figures(options.project, options.person, wrong.append)
     of_article = [
         {"article": r.article, "at": f"{r.at:%Y-%m-%d}", "same": r.same, "of": r.of}
         for r in results
@@ -125,7 +138,16 @@ def run_training(options: Options, out: Output) -> None:
         "lower": interval.lower,
         "upper": interval.upper,
     }
-    out.document({"articles": of_article, "weeks": of_week, "whole": whole})
+    left_out = [each.document for each in wrong]
+    out.document(
+        {
+            "articles": of_article,
+            "weeks": of_week,
+            "whole": whole,
+            "wrong_codings": left_out,
+        }
+    )
+    note_wrong_codings(out, [each.id for each in wrong])
     if not results:
         out.say("cli.training.none", who=options.person)
         return

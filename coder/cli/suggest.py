@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from coder.cli.commands import Exit, Options
-from coder.cli.output import Output, decimals
+from coder.cli.output import Output, decimals, note_wrong_codings
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.service.learning.batch import suggest
@@ -178,7 +178,10 @@ def _print_evaluation(evaluation: Evaluation, out: Output) -> None:
         )
     values, fields = by_name(evaluation.values), by_name(evaluation.fields)
     events = by_name({"events": evaluation.events})
-    out.document({"kinds": kinds, "values": values, **events, "fields": fields})
+    wrong = [each.document for each in evaluation.wrong]
+    figures = {"kinds": kinds, "values": values, **events, "fields": fields}
+    out.document({**figures, "wrong_codings": wrong})
+    note_wrong_codings(out, [each["coding"] for each in wrong])
     out.table("cli.suggest.span_head", rows, title=say("en", "cli.suggest.spans"))
     out.line()
     rows = []

@@ -124,13 +124,15 @@ def run_reopen(options: Options, out: Output) -> None:
 
 
 def run_withdraw(options: Options, out: Output) -> None:
-    """Withdraw articles from work and figures, or undo that; without articles, list the withdrawn ones."""
+    """Withdraw articles, or one coder's coding, from work and figures, or undo that; or list them."""
     articles, person = options.articles, options.person
     if articles and not person:
         raise CoderError("cli.withdraw.whose")
-    if not articles and (options.undo or options.reason):
+    if not articles and (options.undo or options.reason or options.coder):
         raise CoderError("cli.withdraw.which")
-    if options.undo:
+    if options.coder:
+        _withdraw_coding(options, out)
+    elif options.undo:
         done = members.undo_withdrawal(options.project, person, articles)
         out.document({"taken_back": done})
         out.say("cli.withdraw.undone", articles=", ".join(done))
@@ -139,12 +141,38 @@ def run_withdraw(options: Options, out: Output) -> None:
         out.document({"withdrawn": done})
         out.say("cli.withdraw.done", articles=", ".join(done))
     else:
-        with options.project.store.read() as queries:
-            withdrawn = sorted(queries.withdrawn().items())
-        out.document(
-            [{"article": article, "reason": reason} for article, reason in withdrawn]
-        )
-        if withdrawn:
-            out.table("cli.withdraw.head", withdrawn)
-        else:
-            out.say("cli.withdraw.none")
+        _list_withdrawn(options, out)
+
+
+def _withdraw_coding(options: Options, out: Output) -> None:
+    if len(options.articles) > 1:
+        raise CoderError("cli.withdraw.one_article")
+    of = options.project, options.person, options.articles[0], options.coder
+    if options.undo:
+        done = members.undo_coding_withdrawal(*of)
+        out.document({"taken_back": [done]})
+        out.say("cli.withdraw.undone", articles=done)
+    else:
+        done = members.withdraw_coding(*of, options.reason)
+        out.document({"withdrawn": [done]})
+        out.say("cli.withdraw.done", articles=done)
+
+
+def _list_withdrawn(options: Options, out: Output) -> None:
+    with options.project.store.read() as queries:
+        articles = queries.withdrawn()
+        codings = queries.set_aside()
+    rows = [(article, "", reason) for article, reason in articles.items()]
+    rows += [(article, coder, reason) for (article, coder), reason in codings.items()]
+    rows.sort()
+    documents = []
+    for article, coder, reason in rows:
+        coding = {"coding": coder} if coder else {}
+        documents.append({"article": article, **coding, "reason": reason})
+    out.document(documents)
+    if not rows:
+        out.say("cli.withdraw.none")
+        return
+    whole = Message("cli.withdraw.whole_article")
+    cells = [(article, coder or whole, reason) for article, coder, reason in rows]
+    out.table("cli.withdraw.head", cells)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from coder.cli.commands import Exit, Options
-from coder.cli.output import Output
+from coder.cli.output import Output, note_wrong_codings
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
 from coder.service.project.config import DEFAULT_DATABASE
@@ -36,10 +36,17 @@ def run_init(options: Options, out: Output) -> None:
 
 def run_check(options: Options, out: Output) -> Exit:
     """Check all submitted codings and gold against the codebook's rules."""
+    from coder.service.project.wrong_codings import WrongCoding
     from coder.service.upkeep.rule_check import check
 
     lang = out.lang = options.project.config.shown_in
-    problems = check(options.project, anew=options.all, progress=out.progress("check"))
+    wrong = list[WrongCoding]()
+    problems = check(
+        options.project,
+        anew=options.all,
+        warn=wrong.append,
+        progress=out.progress("check"),
+    )
     problems = [
         each for each in problems if not options.errors or each.severity == "error"
     ]
@@ -63,6 +70,7 @@ def run_check(options: Options, out: Output) -> Exit:
         warnings = Message("counts.warnings", n=len(problems) - errors)
         counts = Message("cli.check.counts", errors=counts, warnings=warnings)
     out.line(counts.of(lang))
+    note_wrong_codings(out, [each.id for each in wrong])
     return Exit.FOUND if errors else Exit.DONE
 
 

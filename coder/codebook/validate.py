@@ -34,6 +34,7 @@ from coder.model import Answer, Article, Blank, Coding, Event, Json, Span, event
 
 VERSION = 7  # of the validation; increase it with changes here or in `scope`, as results are stored
 _MAX_CACHED = 100_000  # values that are known to fit
+_LONGEST_LIST = 1000  # values; each is compared with all others
 LARGEST = (
     10**15 - 1
 )  # spreadsheets hold 15 digits, JSON in other programs hardly more (RFC 8259, 6)
@@ -407,6 +408,9 @@ def _problems_of(field: Field, value: Json, codebook: Codebook) -> Iterator[Mess
         yield from _item_problems(field, value, codebook)
     elif not isinstance(value, list) or not value:
         yield _shape("list")
+    elif len(value) > _LONGEST_LIST:
+        most = Message("counts.values", n=_LONGEST_LIST)
+        yield Message("codebook.value_too_many", most=most)
     else:
         if field.most is not None and len(value) > field.most:
             yield Message(

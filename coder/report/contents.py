@@ -13,7 +13,7 @@ from coder.agreement.study import Study
 from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
-from coder.messages.catalogue import Bilingual, Message
+from coder.messages.catalogue import Bilingual, Message, first_few
 from coder.model import GOLD
 from coder.report import details
 from coder.report.beside import Beside, against_gold, suggestions
@@ -230,8 +230,9 @@ def remarks(study: Study) -> list[Bilingual]:
     """Return caveats to be read before the figures: what was left out, and what is missing."""
     sentences: list[Bilingual] = []
     if left_out := study.basis.left_out:
+        wrong = first_few([id_ for id_, _ in study.basis.wrong])
         codings = joined(
-            Message(f"figures.left_out.{why}", n=n)
+            Message(f"figures.left_out.{why}", n=n, names=wrong)
             for why, n in sorted(left_out.items())
         )
         sentences.append(Message("report.left_out", codings=codings))

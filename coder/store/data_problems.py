@@ -14,7 +14,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
 from coder import foreign
 from coder.errors import DamagedError
 from coder.messages.catalogue import Message
-from coder.model import REMARKS, Blank, Decision, Json, Status, Verdict
+from coder.model import REMARKS, STAGES, Blank, Decision, Json, Status, Verdict
 from coder.store.compiled_tables import METADATA
 
 
@@ -185,6 +185,7 @@ def _is_text_dict(value: Any) -> bool:
 _SHAPE_TESTS: dict[tuple[str, str], Callable[[Any], bool]] = {
     ("article", "boilerplate"): _pairs_of(int),
     ("metadata", "fields"): _is_text_dict,
+    ("assignment", "stage"): _one_of(*STAGES),
     ("lexicon", "decision"): _one_of(*Verdict),
     ("remark", "kind"): _one_of(*REMARKS),
     ("coding", "status"): _one_of(*Status),

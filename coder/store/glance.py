@@ -20,11 +20,13 @@ _NEXT = """SELECT a.article FROM assignment a
 LEFT JOIN coding c ON c.article = a.article AND c.coder = a.coder
 WHERE a.coder = ? AND coalesce(c.status, 'open') <> 'submitted'
 AND a.article NOT IN (SELECT article FROM withdrawn)
+AND a.article NOT IN (SELECT article FROM aside WHERE coder = a.coder)
 ORDER BY a.article IN (SELECT article FROM remark WHERE coder = a.coder AND kind = 'skip'),
 c.id IS NULL, a.position, a.article LIMIT 1"""
 _PLACE = """SELECT coalesce(max("start"), 0) FROM span WHERE coding = ? || '/' || ?"""
 _NEXT_OF_LOGIN = """SELECT article FROM own_assignment() WHERE coder = ? AND status <> 'submitted'
 AND article NOT IN (SELECT article FROM withdrawn)
+AND article NOT IN (SELECT article FROM own_aside())
 ORDER BY article IN (SELECT article FROM own_remark() WHERE kind = 'skip'),
 article NOT IN (SELECT article FROM own_codings()), "position", article LIMIT 1"""
 _PLACE_OF_LOGIN = (

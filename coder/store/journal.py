@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from functools import cache
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple, TypeAlias
@@ -248,15 +247,6 @@ def stored_entry(row: Mapping[str, Any]) -> Entry:
         raise damaged(
             Message("store.entry_unreadable", what=error.args[0], **where)
         ) from None
-
-
-def moment(at: str) -> datetime | None:
-    """Parse a timestamp in the journal's format, ISO 8601 with a UTC offset; None if it is not one."""
-    try:
-        parsed = datetime.fromisoformat(at)
-    except ValueError:
-        return None
-    return parsed if parsed.tzinfo is not None else None
 
 
 def journaled(table: str, row: Row | None) -> Row | None:

@@ -16,7 +16,7 @@ from coder.store.compiled_tables import METADATA
 from coder.store.convert import Row, Rows
 from coder.store.data_problems import is_plain, unstorable
 from coder.store.journal import Change, Entry
-from coder.store.made_ready import expect_storable
+from coder.store.made_ready import expect_storable, expect_within_limits
 from coder.store.queries import Queries
 from coder.store.tables import STATE
 
@@ -119,6 +119,7 @@ class JournalWriter:
         json = journal.dump(changes)
         entry = self._new_entry(subject, what, json, changes, undoes)
         expect_storable(changes, is_plain_json=is_plain(json))
+        expect_within_limits(changes)
         self._take(entry)
 
     def _new_entry(

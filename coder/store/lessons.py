@@ -32,7 +32,10 @@ _POSTGRES = {
     "items": "json_array_elements_text",
     "listed": "json_agg(json_build_array(coalesce(e.position, -1), a.field, a.value))",
 }
-_STANDING = "NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.article = c.article)"
+_STANDING = (
+    "NOT EXISTS (SELECT 1 FROM withdrawn w WHERE w.article = c.article) AND NOT EXISTS"
+    " (SELECT 1 FROM aside x WHERE x.article = c.article AND x.coder = c.coder)"
+)
 _OF_CODER = f"WHERE c.coder = {{who}} AND c.article <> {{here}} AND {_STANDING}"
 _OF_GOLD = f"WHERE c.coder = '{GOLD}' AND c.status = 'submitted' AND {_STANDING}"
 _MINE = _OF_CODER.format(who="session_user", here="here")

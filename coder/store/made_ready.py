@@ -15,6 +15,7 @@ from coder.model import Article, Coding
 from coder.store import convert, journal
 from coder.store.data_problems import is_plain, unstorable, unstorable_column
 from coder.store.journal import Change
+from coder.store.limits import limit_problem
 from coder.store.tables import STATE
 
 MAX_VALUES = (
@@ -78,6 +79,10 @@ def new_article(article: Article) -> NewArticle:
 def new_coding(coding: Coding) -> NewCoding:
     """Prepare a coding for writing; raises CoderError for values that a database cannot store."""
     rows = convert.new_coding_rows(coding)
+    for table, new in rows.items():
+        names = STATE[table].table.columns.keys()
+        for values in new:
+            _expect_row_within_limits(table, dict(zip(names, values, strict=True)))
     json = journal.dump_new(rows)
     if not is_plain(json) or _BARE_NUMBER.search(json):
         expect_storable(journal.differences({}, convert.coding_rows(coding)))
@@ -98,3 +103,15 @@ def expect_storable(changes: Iterable[Change], *, is_plain_json: bool = False) -
                 raise CoderError(
                     "store.unstorable", column=name, table=change.table, what=problem
                 )
+
+
+def expect_within_limits(changes: Iterable[Change]) -> None:
+    """Raise CoderError for a new row that exceeds a limit of `limits`."""
+    for change in changes:
+        if change.after is not None:
+            _expect_row_within_limits(change.table, change.after)
+
+
+def _expect_row_within_limits(table: str, row: Mapping[str, Any]) -> None:
+    if problem := limit_problem(table, row):
+        raise CoderError("store.over_limit", table=table, what=problem)

@@ -22,11 +22,12 @@ from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import Article, Coding
+from coder.model import Article, Coding, moment
 from coder.store import convert, journal
 from coder.store.convert import Row, Rows
 from coder.store.data_problems import row_problem
 from coder.store.journal import Change, Entry
+from coder.store.made_ready import expect_within_limits
 from coder.store.tables import CODING_TABLES, STATE
 from coder.store.work import Work
 
@@ -82,6 +83,7 @@ def merge(
                 coding=f"{article}/{name}",
                 **when,
             )
+        expect_within_limits(entry.changes)
     for entry in incoming[shared:]:
         work.take(entry)
     return Merged(article, name, len(incoming) - shared)
@@ -113,7 +115,7 @@ def checked(
             entry = journal.to_entry(
                 {**row, "position": 0, "subject": f"coding:{coding}"}
             )
-            if journal.moment(entry.at) is None:
+            if moment(entry.at) is None:
                 raise ValueError(Message("store.no_moment"))
             for change in entry.changes:
                 _expect_within(coding, change)

@@ -40,6 +40,9 @@ class OwnQueries(Queries):
         )
         return function.table_valued(*_columns("coding"))
 
+    def _set_aside(self) -> FromClause:
+        return func.own_aside().table_valued(*_columns("aside"))
+
     def _remarks(self) -> FromClause:
         return func.own_remark().table_valued(*_columns("remark"))
 

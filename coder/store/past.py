@@ -5,11 +5,11 @@ Most rows have not changed since and are read from the tables; the others are re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, FromClause, Select
 
 from coder.grouping import batched, grouped
 from coder.model import GOLD, Cluster, Coding, Status
@@ -21,7 +21,7 @@ _BATCH = 100  # codings that are read together
 
 
 class Past(Queries):
-    """Gold with clusters, codings, assignments, metadata and withdrawn articles at an earlier position.
+    """Gold, clusters, codings, assignments, metadata and what was withdrawn, at an earlier position.
 
     Candidates are not journaled, so the earlier ones are unknown, and there is no blind sample.
     """
@@ -49,7 +49,17 @@ class Past(Queries):
     def withdrawn(self) -> dict[str, str]:
         """Return article id → reason for the articles that were withdrawn."""
         return {
-            str(key[1]): row["reason"] for key, row in self._rows(["withdrawn"]).items()
+            key[1]: row["reason"]
+            for key, row in self._rows(["withdrawn"]).items()
+            if key[0] == "withdrawn"
+        }
+
+    def set_aside(self) -> dict[tuple[str, str], str]:
+        """Return (article, coder) → reason for the codings that were set aside."""
+        return {
+            (key[1], key[2]): row["reason"]
+            for key, row in self._rows(["withdrawn"]).items()
+            if key[0] == "aside"
         }
 
     def metadata(
@@ -87,7 +97,7 @@ class Past(Queries):
         rows = self._rows(
             ["assignments", *(f"assignments:{person.name}" for person in self.people())]
         )
-        is_included = self._article_filter(articles)
+        is_included = self._work_filter(articles)
         assignments = [
             Assigned(
                 **row,
@@ -96,7 +106,8 @@ class Past(Queries):
                 ),
             )
             for row in rows.values()
-            if coder in (None, row["coder"]) and is_included(row["article"])
+            if coder in (None, row["coder"])
+            and is_included(row["article"], row["coder"])
         ]
         return sorted(assignments, key=attrgetter("coder", "position", "article"))
 
@@ -116,7 +127,7 @@ class Past(Queries):
     def coding_heads(self, articles: Sequence[str] | None = None) -> list[CodingHead]:
         """Return the heads of all codings or those of some articles, including gold."""
         heads = {head.id: head for head in super().coding_heads(articles)}
-        is_included = self._article_filter(articles)
+        is_included = self._work_filter(articles)
         changed, earlier = (
             self._changed(),
             self._earlier_heads,
@@ -132,7 +143,8 @@ class Past(Queries):
             earlier[id_] = head
         for id_ in changed:
             heads.pop(id_, None)
-            if (head := earlier[id_]) is not None and is_included(head.article):
+            head = earlier[id_]
+            if head is not None and is_included(head.article, head.coder):
                 heads[id_] = head
         return sorted(heads.values(), key=attrgetter("article", "coder"))
 
@@ -200,12 +212,18 @@ class Past(Queries):
                 change.apply(rows)
         return rows
 
-    def _article_filter(self, ids: Sequence[str] | None) -> Any:
-        """Return the test whether an article is among these or, for None, was not withdrawn."""
+    def _work_filter(self, ids: Sequence[str] | None) -> Callable[[str, str], bool]:
+        """Return the test whether work, by article and coder, belongs to a list; ids: as in `_restricted`."""
+        aside = {} if self._withdrawn_too else self.set_aside()
         if ids is not None:
-            return {*ids}.__contains__
+            wanted = {*ids}
+            return lambda article, coder: (
+                article in wanted and (article, coder) not in aside
+            )
         withdrawn = {} if self._withdrawn_too else self.withdrawn()
-        return lambda article: article not in withdrawn
+        return lambda article, coder: (
+            article not in withdrawn and (article, coder) not in aside
+        )
 
     def _restricted(
         self, query: Select[Any], article: Any, ids: Sequence[str] | None = None
@@ -213,6 +231,15 @@ class Past(Queries):
         if ids is None and not self._withdrawn_too:
             return query.where(article.not_in([*self.withdrawn()]))
         return super()._restricted(query, article, ids)
+
+    def _restricted_to_work(
+        self, query: Select[Any], work: FromClause, ids: Sequence[str] | None = None
+    ) -> Select[Any]:
+        query = self._restricted(query, work.c.article, ids)
+        if self._withdrawn_too:
+            return query
+        aside = ["/".join(pair) for pair in self.set_aside()]
+        return query.where((work.c.article + "/" + work.c.coder).not_in(aside))
 
 
 def _subjects(codings: Sequence[str]) -> list[str]:

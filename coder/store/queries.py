@@ -15,6 +15,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     Table,
+    exists,
     func,
     select,
     true,
@@ -26,6 +27,7 @@ from coder.grouping import batched, grouped
 from coder.messages.catalogue import Message
 from coder.model import (
     GOLD,
+    STAGES,
     Article,
     Candidate,
     Cluster,
@@ -58,7 +60,8 @@ _PERSON, _RETIRED, _SPAN, _SUGGESTED = (
     _T["span"],
     _T["suggested"],
 )
-_METADATA, _REMARK, _WITHDRAWN = _T["metadata"], _T["remark"], _T["withdrawn"]
+_METADATA, _REMARK = _T["metadata"], _T["remark"]
+_ASIDE, _WITHDRAWN = _T["aside"], _T["withdrawn"]
 _BATCH = 100  # codings that are read together
 _KEYS = 500  # rows that are selected by key in one query
 _BEGINNING = 600  # code points of a text
@@ -73,7 +76,10 @@ class Person(Struct, frozen=True):
 
 
 class Assigned(NamedTuple):
-    """One assignment with the status of its coding, which is `open` if there is no coding yet."""
+    """One assignment with the status of its coding, which is `open` if there is no coding yet.
+
+    stage: "" for one that the program does not know, which `coder verify` names.
+    """
 
     article: str
     coder: str
@@ -102,8 +108,9 @@ class Queries(JournalQueries):
     """Queries over one connection, which is one consistent view.
 
     Lists over many articles omit withdrawn ones, except in the view `with_withdrawn`; queries for particular
-    articles include them. Queries that coders' screens use read people's work only through `_assigned`,
-    `_remarks`, `_heads`, `_part`, `_entries_of` and `_times`, which `OwnQueries` overrides.
+    articles include them. Lists of codings, assignments and remarks also omit the codings that were set
+    aside, except in that view. Queries that coders' screens use read people's work only through `_assigned`,
+    `_set_aside`, `_remarks`, `_heads`, `_part`, `_entries_of` and `_times`, which `OwnQueries` overrides.
     """
 
     own_only = False  # whether only one coder's own part of the database is visible
@@ -113,7 +120,7 @@ class Queries(JournalQueries):
         self._withdrawn_too = False
 
     def with_withdrawn(self) -> Self:
-        """Return the same view with withdrawn articles, and the work on them, in every list."""
+        """Return the same view with withdrawn articles and codings set aside in every list."""
         view = copy(self)
         view._withdrawn_too = True
         return view
@@ -121,6 +128,11 @@ class Queries(JournalQueries):
     def withdrawn(self) -> dict[str, str]:
         """Return article id → reason for the withdrawn articles."""
         return {row["article"]: row["reason"] for row in self._each(select(_WITHDRAWN))}
+
+    def set_aside(self) -> dict[tuple[str, str], str]:
+        """Return (article, coder) → reason for the codings that were set aside."""
+        rows = self._each(select(self._set_aside()))
+        return {(row["article"], row["coder"]): row["reason"] for row in rows}
 
     def article(self, article_id: str) -> Article | None:
         """Return one article with its text."""
@@ -216,7 +228,7 @@ class Queries(JournalQueries):
         query = select(assigned.c.article, assigned.c.coder).where(assigned.c.blind)
         return {
             (r["article"], r["coder"])
-            for r in self._each(self._restricted(query, assigned.c.article))
+            for r in self._each(self._restricted_to_work(query, assigned))
         }
 
     def codebook(self, ref: str) -> str | None:
@@ -265,28 +277,29 @@ class Queries(JournalQueries):
         )
         if coder is not None:
             query = query.where(rows.c.coder == coder)
-        query = self._restricted(query, rows.c.article, articles)
-        return [*map(Assigned._make, self._raw(query))]
+        query = self._restricted_to_work(query, rows, articles)
+        found = map(Assigned._make, self._raw(query))
+        return [
+            each if each.stage in STAGES else each._replace(stage="") for each in found
+        ]
 
     def stages(
         self, articles: Sequence[str] | None = None
     ) -> dict[tuple[str, str], str]:
         """Return (article, coder) → stage of the assignments, all or those of some articles only."""
         rows = self._assigned()
-        query = self._restricted(
-            select(rows.c.article, rows.c.coder, rows.c.stage), rows.c.article, articles
-        )
-        query = query.order_by(rows.c.coder)
-        return {(article, coder): stage for article, coder, stage in self._raw(query)}
+        query = select(rows.c.article, rows.c.coder, rows.c.stage)
+        query = self._restricted_to_work(query, rows, articles).order_by(rows.c.coder)
+        return {
+            (article, coder): stage if stage in STAGES else ""
+            for article, coder, stage in self._raw(query)
+        }
 
     def assigned_articles(self) -> int:
         """Return the number of articles that are assigned to anybody."""
-        article = self._assigned().c.article
-        return int(
-            self._value(
-                self._restricted(select(func.count(article.distinct())), article)
-            )
-        )
+        rows = self._assigned()
+        query = select(func.count(rows.c.article.distinct()))
+        return int(self._value(self._restricted_to_work(query, rows)))
 
     def last_place(self, coder: str) -> int:
         """Return the position of a coder's last assignment, -1 without any."""
@@ -302,7 +315,7 @@ class Queries(JournalQueries):
         query = _columns(CodingHead.__struct_fields__, heads).order_by(
             heads.c.article, heads.c.coder
         )
-        query = self._restricted(query, heads.c.article, articles)
+        query = self._restricted_to_work(query, heads, articles)
         shared = dict[
             str, str
         ]().setdefault  # stores equal strings only once, to save memory
@@ -325,7 +338,7 @@ class Queries(JournalQueries):
     def coding_counts(self) -> Counter[tuple[bool, str]]:
         """Return the number of codings by (whether it is gold, status)."""
         heads = self._heads(None)
-        query = self._restricted(select(heads.c.coder, heads.c.status), heads.c.article)
+        query = self._restricted_to_work(select(heads.c.coder, heads.c.status), heads)
         return Counter(
             (coder == GOLD, status) for coder, status in self.connection.execute(query)
         )
@@ -407,18 +420,19 @@ class Queries(JournalQueries):
         rows = self._remarks()
         query = select(rows).order_by(rows.c.at, rows.c.id)
         query = query if coder is None else query.where(rows.c.coder == coder)
-        query = self._restricted(
-            query, rows.c.article, None if article_id is None else [article_id]
+        query = self._restricted_to_work(
+            query, rows, None if article_id is None else [article_id]
         )
         return [convert.item(Remark, row) for row in self._each(query)]
 
     def remark_counts(self) -> dict[tuple[str, str], int]:
         """Return (kind, article) → the number of remarks."""
-        kind, article = (rows := self._remarks().c).kind, rows.article
-        query = select(kind, article, func.count().label("n")).group_by(kind, article)
+        rows = self._remarks()
+        place = rows.c.kind, rows.c.article
+        query = select(*place, func.count().label("n")).group_by(*place)
         return {
             (r["kind"], r["article"]): r["n"]
-            for r in self._each(self._restricted(query, article))
+            for r in self._each(self._restricted_to_work(query, rows))
         }
 
     def row(self, table: str, key: Key) -> Row | None:
@@ -482,6 +496,10 @@ class Queries(JournalQueries):
         blind = _BLIND.c.coder.is_not(None).label("blind")
         return select(*_ASSIGNMENT.c, status, blind).select_from(joined).subquery()
 
+    def _set_aside(self) -> FromClause:
+        """The rows of `aside`."""
+        return _ASIDE
+
     def _remarks(self) -> FromClause:
         """The rows of `remark`."""
         return select(_REMARK).subquery()
@@ -510,3 +528,17 @@ class Queries(JournalQueries):
             if self._withdrawn_too
             else query.where(article.not_in(select(_WITHDRAWN.c.article)))
         )
+
+    def _restricted_to_work(
+        self, query: Select[Any], work: FromClause, ids: Sequence[str] | None = None
+    ) -> Select[Any]:
+        """Restrict a query like `_restricted`, and to work that was not set aside.
+
+        work: what is selected from, with the columns `article` and `coder`.
+        """
+        query = self._restricted(query, work.c.article, ids)
+        if self._withdrawn_too:
+            return query
+        aside = self._set_aside().alias("set_aside")
+        same = aside.c.article == work.c.article, aside.c.coder == work.c.coder
+        return query.where(~exists().where(*same))

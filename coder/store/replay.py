@@ -13,11 +13,12 @@ from typing import NamedTuple
 from coder.errors import DamagedError
 from coder.grouping import batched, grouped
 from coder.messages.catalogue import Message
-from coder.model import GOLD, Article, Coding
+from coder.model import GOLD, Article, Coding, moment
 from coder.store import convert, journal
 from coder.store.convert import Key, Row
 from coder.store.data_problems import DataProblem, needs_row_checks, row_problem
 from coder.store.database_errors import translated
+from coder.store.limits import limit_problem
 from coder.store.queries import Queries
 from coder.store.tables import CODING_TABLES, SQLITE_TRIGGERS, STATE
 
@@ -25,8 +26,8 @@ _BATCH = 10  # articles whose work is in memory together
 _WORK = {**CODING_TABLES, "cluster": "article"}
 """The tables with the work on articles, and the column with the id of the coding or article."""
 _SUBJECTS = ("coding:", "gold:")
-_TAMPERED, _DRIFTED, _ANEW = (
-    Message(f"store.mend_{how}") for how in ("journal", "tables", "anew")
+_TAMPERED, _DRIFTED, _ANEW, _BY_HAND = (
+    Message(f"store.mend_{how}") for how in ("journal", "tables", "anew", "limit")
 )
 _TRIGGERS = (
     "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
@@ -229,7 +230,7 @@ def _replay(
         elif e.digest != e.digest_after(previous):
             what = Message("store.entry_altered", entry=e.version)
             yield DataProblem("journal", e.subject, what, _TAMPERED)
-        if journal.moment(e.at) is None:
+        if moment(e.at) is None:
             what = Message("store.entry_timeless", entry=e.version, at=e.at)
             yield DataProblem("journal", e.subject, what, _TAMPERED)
         last[e.subject] = (e.version, e.digest)
@@ -246,6 +247,8 @@ def _replay(
         if name not in valid and (problem := row_problem(name, row)):
             what = Message("store.state_unreadable", what=problem)
             yield DataProblem("row", "/".join(key), what, _DRIFTED)
+        elif problem := limit_problem(name, row):
+            yield DataProblem("limit", "/".join(key), problem, _BY_HAND)
         if state.pop(key, None) != journal.journaled(name, row):
             yield DataProblem(
                 "replay", "/".join(key), Message("store.row_differs"), _DRIFTED

@@ -110,6 +110,13 @@ class WithdrawnRow(_Table, table=True):
     reason: str
 
 
+class AsideRow(_Table, table=True):
+    # One coder's coding is set aside, as a withdrawn article is; it is kept. Coders read only their own rows.
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    coder: str = Field(primary_key=True)
+    reason: str
+
+
 class RetiredRow(_Table, table=True):
     # A member has left the team; all their work is kept.
     person: str = Field(primary_key=True, foreign_key="person.name")

@@ -20,8 +20,8 @@ class StateTable(NamedTuple):
 
 # In the order in which rows must be inserted (parents first).
 _JOURNALED = (
-    "codebook article metadata person assignment blind withdrawn retired lexicon coding span event answer"
-    " cluster remark"
+    "codebook article metadata person assignment blind withdrawn aside retired lexicon coding span event"
+    " answer cluster remark"
 )
 _UNJOURNALED = {"codebook": ("body",), "article": ("text",)}
 STATE = {

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 
 from coder.codebook.schema import Field
 from coder.errors import CoderError
 from coder.messages import catalogue
 from coder.messages.catalogue import Bilingual
-from coder.model import event_number
+from coder.model import event_number, moment
 from coder.text.display import (
     fit,
     isolate,
@@ -90,10 +89,10 @@ def complaint(lang: str, error: CoderError) -> str:
 
 def when(lang: str, at: str) -> str:
     """Return the local day, written as the language writes days, and time of an ISO time."""
-    if not at:
+    if (time := moment(at)) is None:
         return ""
-    time = datetime.fromisoformat(at).astimezone()
-    words = f"{shown_day(time.date()).of(lang)} {time:%H:%M}"
+    local = time.astimezone()
+    words = f"{shown_day(local.date()).of(lang)} {local:%H:%M}"
     return isolate(words, 1) if lang == "ar" else words  # the day comes first in each
 
 

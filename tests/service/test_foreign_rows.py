@@ -159,7 +159,9 @@ def test_what_cannot_be_counted_names_the_coding(
     monkeypatch.chdir(demo_folder)
     for command in (("export", "csv", "--what", "codings", "--allow-loss"), ("agree",)):
         code, _, err = run_coder(*command)
-        assert code == 2 and coding in err.splitlines()[0], err
+        assert coding in err, err
+        # Without its codebook nothing is known of a coding; one with wrong values is left out.
+        assert code == (2 if damage == "a codebook" else 0), err
 
 
 def test_a_moment_that_is_none_counts_for_no_time(
@@ -172,4 +174,5 @@ def test_a_moment_that_is_none_counts_for_no_time(
         connection.commit()
     code, out, err = run_coder("status")
     assert (code, out) == before[:2]
-    assert err.strip() in ("", "compare 1/1")  # the article is counted again
+    again = {"compare 1/1", "check 1/1"}  # the coding is read again
+    assert {*err.strip().splitlines()} <= again

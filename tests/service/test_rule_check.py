@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coder.model import Answer
+from coder.model import Answer, Blank
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
 from coder.service.upkeep.rule_check import check
@@ -43,7 +43,7 @@ def test_only_a_coding_that_changed_is_looked_at_again(project: Project) -> None
         coding = work.queries.codings()[0]
         work.save_coding(
             coding,
-            coding.with_answer("relevance", Answer(value="nonsense")),
+            coding.with_answer("relevance", Answer(blank=Blank.MISSING)),
             "value.set",
         )
     looked_at, now = checked(project)

@@ -170,7 +170,7 @@ def test_who_opens_a_withdrawn_article_by_name_is_told_why_not(
         )[0]
         == 0
     )
-    assert "no article is withdrawn" in run_coder("withdraw", "--project", folder)[1]
+    assert "nothing is withdrawn" in run_coder("withdraw", "--project", folder)[1]
 
 
 def test_what_cannot_be_withdrawn_changes_nothing(folder: Path, run_coder: Run) -> None:

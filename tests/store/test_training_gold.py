@@ -131,7 +131,7 @@ def test_nobody_takes_an_article_for_training(trained: Team, stage: str) -> None
         "article": "a2",
         "coder": "basim",
         "stage": stage,
-        "position": 9,
+        "position": 0,
     }
     trained.sql("owner").execute(
         "DELETE FROM assignment WHERE article = 'a2' AND coder = 'basim'"

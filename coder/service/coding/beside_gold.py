@@ -5,8 +5,8 @@ Only the answers of closed gold are shown; whose values gold took is visible to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -14,15 +14,19 @@ from msgspec import Struct
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Field
 from coder.messages.catalogue import say
-from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, event_number
+from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, event_number, moment
 from coder.service.coding.event_cells import blank_in_words, summary
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
+from coder.service.project.wrong_codings import WrongCoding, read_sound
 from coder.store.queries import Queries
 from coder.values.typed import show
 
 if TYPE_CHECKING:
     from coder.agreement.result import Interval, Score
+
+
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # stands for a time that is none
 
 
 class Line(NamedTuple):
@@ -160,20 +164,33 @@ def _beside(
     )
 
 
-def figures(project: Project, coder: str) -> list[Figure]:
-    """Return the figures of a coder's training articles by time of submission; raises for unknown coders."""
+def figures(
+    project: Project,
+    coder: str,
+    warn: Callable[[WrongCoding], None] = lambda _: None,
+) -> list[Figure]:
+    """Return the figures of a coder's training articles by time of submission; raises for unknown coders.
+
+    warn: called with each coding, or gold, that is left out, as it has wrong values.
+    """
     project.anybody(coder)
     result = []
     with project.store.read() as queries:
-        for article in [
+        articles = [
             a.article for a in queries.assignments(coder) if a.stage == TRAINING
-        ]:
+        ]
+        heads = [h for h in queries.coding_heads(articles) if h.coder in (coder, GOLD)]
+        _, wrong = read_sound(project, queries, heads)
+        for each in wrong:
+            warn(each)
+        left_out = {each.article for each in wrong}
+        for article in (each for each in articles if each not in left_out):
             if (comparison := _beside(project, queries, coder, article)) is not None:
                 entries = [*queries.entries(subject=f"coding:{article}/{coder}")]
                 submitted = [e.at for e in entries if e.what == "coding.submitted"] or [
                     entries[-1].at
                 ]
-                at = datetime.fromisoformat(submitted[-1])
+                at = moment(submitted[-1]) or _NO_TIME
                 result.append(Figure(article, at, comparison.same, comparison.of))
     return sorted(result, key=lambda each: each.at)
 

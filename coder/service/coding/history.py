@@ -14,13 +14,13 @@ from coder.codebook.schema import Codebook, Field
 from coder.grouping import grouped
 from coder.messages import catalogue
 from coder.messages.catalogue import Message
-from coder.model import Blank, event_number
+from coder.model import Blank, event_number, moment
 from coder.service.coding.session import CodingSession
 from coder.service.figures.working_time import NOT_WORK, Stopwatch
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.convert import Row
-from coder.store.journal import BARRIERS, REDO, UNDO, Entry, moment, stacks
+from coder.store.journal import BARRIERS, REDO, UNDO, Entry, stacks
 from coder.text.display import isolate, isolate_within
 from coder.values.typed import show
 

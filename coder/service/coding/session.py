@@ -35,6 +35,7 @@ from coder.service.team.members import claim
 from coder.service.upkeep.codebook_upgrade import left_to_check
 from coder.store import schema_version
 from coder.store.journal import UNDO, Entry, Made, applied
+from coder.store.limits import growth_problem
 from coder.store.queries import Assigned, Queries
 from coder.store.work import Work
 from coder.values.typed import parse
@@ -94,6 +95,8 @@ class CodingSession:
         """Apply an edit in memory and queue it for writing; return the coding as it was before."""
         self.expect_open()
         before, after = self.coding, edit.apply(self.coding, self.context)
+        if problem := growth_problem(before, after):
+            raise CoderError("coding.too_many", problem=problem)
         if after != before:
             stored, after = self._stored, self._redated(before, after)
             after = with_proposals_anew(before, after, self.context, self._propose)

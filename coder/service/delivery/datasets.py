@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,8 +28,15 @@ from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import written, written_folder
 from coder.service.project.processes import ReportProgress, no_progress, spread_over
+from coder.service.project.wrong_codings import (
+    WrongCoding,
+    sentence,
+    without_wrong,
+)
 from coder.store.queries import CodingHead, Queries
 from coder.store.whole_file import temporary_folder
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE = 10  # articles that are read and written together
 _WORTH = 100  # number of articles from which several processes pay off
@@ -40,13 +48,15 @@ _Part = tuple[str, Sequence[CodingHead]]
 class Selection(Struct, frozen=True):
     """What to export: codings by their heads or articles by their ids, and the earlier codebooks involved.
 
-    open_gold: the number of articles left out because their gold is not closed. remarks: as in `Delivered`.
+    open_gold: the number of articles left out because their gold is not closed. wrong: the codings left out
+    because of wrong values. remarks: as in `Delivered`.
     """
 
     codings: Sequence[CodingHead]
     articles: Sequence[str]
     revisions: Sequence[str]
     open_gold: int = 0
+    wrong: Sequence[WrongCoding] = ()
     remarks: int = 0
 
     @property
@@ -74,13 +84,15 @@ class Delivered(Struct, frozen=True):
 
     lost: kind in `holdings.KINDS` → count of what the format cannot hold. remarks: the number of remarks on
     codings, which no format holds. open_gold: the number of articles with open gold. first_hidden: where the
-    first answer is to a question that no longer arises (coding/event/field), if they are lost.
+    first answer is to a question that no longer arises (coding/event/field), if they are lost. wrong: the
+    codings with wrong values.
     """
 
     lost: Mapping[str, int] = field(default_factory=dict)
     remarks: int = 0
     open_gold: int = 0
     first_hidden: str = ""
+    wrong: Sequence[WrongCoding] = ()
 
     @property
     def in_words(self) -> list[Message]:
@@ -111,6 +123,7 @@ def select(
         view.expect_all()
         queries = view.with_withdrawn() if withdrawn else view
         heads, articles, left_out = list[CodingHead](), list[str](), 0
+        wrong = list[WrongCoding]()
         if what in ("candidates", "proposals"):
             articles = queries.article_ids()
         else:
@@ -122,11 +135,14 @@ def select(
             with_open = open_too or what != "gold"
             heads = [head for head in every if with_open or head.is_submitted]
             left_out = len(every) - len(heads)
+            heads, wrong = without_wrong(project, heads)
         earlier = {head.codebook for head in heads} - {queries.codebook_refs()[-1]}
         for head in heads:
             project.revision(queries, head.codebook, head.id)
         revisions = [ref for ref in queries.every_codebook() if ref in earlier]
         remarks = len(view.remarks()) if what == "codings" else 0
+    if wrong and not heads:
+        raise CoderError("project.all_wrong", wrong=sentence(wrong))
     if left_out and not heads:
         key = (
             "delivery.no_closed_gold"
@@ -136,7 +152,7 @@ def select(
         raise CoderError(key, count=Message("counts.articles", n=left_out))
     if not heads and not articles:
         raise CoderError(f"delivery.no_{what}")
-    return Selection(heads, articles, revisions, left_out, remarks)
+    return Selection(heads, articles, revisions, left_out, wrong, remarks)
 
 
 def deliver(
@@ -199,7 +215,9 @@ def deliver(
             for each in rows if allow_loss or not lost else ():
                 put(each)
         counts = {kind: lost[kind] for kind in KINDS if lost[kind]}
-        done = Delivered(counts, selected.remarks, selected.open_gold, first_hidden)
+        done = Delivered(
+            counts, selected.remarks, selected.open_gold, first_hidden, selected.wrong
+        )
         if lost and not allow_loss:
             raise CoderError(
                 "delivery.would_lose", format=name, what=joined(done.in_words)
@@ -210,8 +228,13 @@ def deliver(
 def contents(
     project: Project, what: str, *, open_too: bool = False
 ) -> tuple[Dataset, Iterator[tuple[Article, list[Coding]]]]:
-    """Return the dataset and an iterator over its articles with codings; arguments as for `select`."""
+    """Return the dataset and an iterator over its articles with codings; arguments as for `select`.
+
+    Logs a warning if codings are left out because of wrong values.
+    """
     selected = select(project, what, open_too=open_too)
+    if selected.wrong:
+        log.warning("%s", sentence(selected.wrong))
     exporter = _Exporter(
         project, _Order("tables", what, selected.revisions, True, True)
     )

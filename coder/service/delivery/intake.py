@@ -375,7 +375,8 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
             errors = [_another(coding.id, where)]
         counts = Counter(p.severity for p in problems if coding.is_submitted)
         if refused and not errors:
-            raise refused
+            refused.where = where
+            errors = [refused]
         digest = b""
         if ready and not errors:
             new.append(ready)

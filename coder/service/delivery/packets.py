@@ -29,7 +29,7 @@ from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.foreign import expect_file, first_line, from_json
 from coder.messages.catalogue import Message
-from coder.model import RULES, Article, Coding, Remark
+from coder.model import RULES, Article, Coding, Remark, moment
 from coder.service.delivery import project_copy
 from coder.service.project.config import FILE, Config, Language
 from coder.service.project.fitting import expect_none, text_problems, value_problems
@@ -38,7 +38,7 @@ from coder.service.project.output_paths import refuse_own
 from coder.store import convert, dump, merge, schema_version
 from coder.store.data_problems import row_problem, unstorable
 from coder.store.dump import Dump
-from coder.store.journal import Entry, moment, to_entry
+from coder.store.journal import Entry, to_entry
 from coder.store.merge import Merged
 from coder.store.queries import Queries
 from coder.store.unit_of_work import SETUP, Store

@@ -81,6 +81,8 @@ def make(
     with project.store.read() as queries:
         expect_signed(project, queries, gold)
     articles, sha256, published = _contents(project, position, progress)
+    if published.wrong:  # a release holds all closed gold
+        raise published.wrong[0].error
     with project.store.begin(supervisor) as work:
         work.hold_journal()
         earlier = releases(work.queries)

@@ -29,6 +29,7 @@ from coder.model import (
     items_of,
 )
 from coder.store.data_problems import unstorable
+from coder.store.limits import typed_problem
 
 # Field id → the candidates that could supply its value.
 Proposals: TypeAlias = Mapping[str, Sequence[Candidate]]
@@ -132,9 +133,11 @@ def withdrawn(before: Event, after: Event) -> list[str]:
 
 
 def refuse_unstorable(typed: Json) -> None:
-    """Raise CoderError for typed or pasted input that the databases cannot store."""
+    """Raise CoderError for a typed or pasted text or value that the databases do not store."""
     if problem := unstorable(typed):
         raise CoderError("coding.unstorable", problem=problem)
+    if problem := typed_problem(typed):
+        raise CoderError("coding.too_long", problem=problem)
 
 
 def next_id(prefix: str, taken: Sequence[str]) -> str:

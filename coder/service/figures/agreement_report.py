@@ -15,6 +15,7 @@ from coder.report.figure_tables import field_of
 from coder.service.figures.progress import audit, study, why_left_out
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
+from coder.service.project.wrong_codings import read_sound, without_wrong
 from coder.store.merge import is_copy
 from coder.store.queries import Queries
 from coder.values.typed import answer_in_words
@@ -49,7 +50,7 @@ def agreement_report(
         None if field else audit(project),
     )
     with project.store.read() as queries:
-        cases = _cases(queries, result, field) if with_cases else []
+        cases = _cases(project, queries, result, field) if with_cases else []
     return result, report_of(result, cases, field, beside)
 
 
@@ -69,6 +70,7 @@ def _against_gold(
             if not is_copy(head.coder)
             and not why_left_out(head, stages.get((head.article, head.coder)), stage)
         ]
+    heads, _ = without_wrong(project, heads)
     revision = whole.codebook.ref
     golden = {
         head.article for head in heads if head.is_gold and head.codebook == revision
@@ -91,7 +93,7 @@ def _against_gold(
     }
 
 
-def _cases(queries: Queries, whole: Study, only: str) -> list[Case]:
+def _cases(project: Project, queries: Queries, whole: Study, only: str) -> list[Case]:
     """Return the units on which coders differ most, of the weakest fields or of one."""
     names = [only] if only else [row.field for row in worst_first(whole.fields)]
     chosen: list[tuple[str, Unit]] = []
@@ -111,7 +113,8 @@ def _cases(queries: Queries, whole: Study, only: str) -> list[Case]:
         for h in queries.coding_heads()
         if h.article in wanted and h.coder in whole.coders
     ]
-    codings = {(c.article, c.coder): c for c in queries.codings_of(heads)}
+    sound, _ = read_sound(project, queries, heads)
+    codings = {(c.article, c.coder): c for c in sound}
     texts = {
         article.id: article.text for article in queries.articles_of(wanted).values()
     }

@@ -18,7 +18,7 @@ from coder.agreement.study import Basis, Study
 from coder.codebook.label import joined
 from coder.errors import CoderError
 from coder.grouping import grouped
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import Message, first_few
 from coder.model import FLAG, GOLD, SKIP, TRAINING, Candidate, Remark, Span, Status
 from coder.report.figure_tables import documents
 from coder.service.figures.comparisons import Comparisons, wanted
@@ -26,6 +26,7 @@ from coder.service.figures.working_time import Stopwatch
 from coder.service.project.kept_results import KeptResults, Keyed, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
+from coder.service.project.wrong_codings import read_sound, without_wrong
 from coder.store.convert import Key, Row
 from coder.store.journal import RECODED, Entry
 from coder.store.kept import Result
@@ -53,13 +54,17 @@ class Progress(Struct, frozen=True):
 
 
 def totals(project: Project) -> dict[str, int]:
-    """Return the project's counts of articles (withdrawn ones count nowhere else), codings and gold."""
+    """Return the project's counts of articles, codings and gold.
+
+    Articles withdrawn and codings set aside count nowhere else.
+    """
     with project.store.read() as queries:
         counts = queries.coding_counts()
         return {
             "articles": len(queries.article_ids()),
             "assigned": queries.assigned_articles(),
             "withdrawn": len(queries.withdrawn()),
+            "set_aside": len(queries.set_aside()),
             "codings_open": counts[False, Status.OPEN.value],
             "codings_submitted": counts[False, Status.SUBMITTED.value],
             "gold_open": counts[True, Status.OPEN.value],
@@ -183,6 +188,14 @@ def study(
                 left_out[why] += 1
             else:
                 heads.append(head)
+    heads, wrong = without_wrong(project, heads)
+    if wrong:
+        left_out["wrong"] = len(wrong)
+    named = [
+        (f"{each.article}/{names.get(each.coder, each.coder)}", each.values[0].what)
+        for each in wrong
+    ]
+    with project.store.read() as queries:
         versions = queries.versions()
         books = {
             head.codebook: project.revision(queries, head.codebook, head.id)
@@ -197,8 +210,9 @@ def study(
         raise CoderError("figures.several_revisions", counts=joined(counts))
     if len({head.coder for head in heads}) < 2:
         if left_out:
+            wrong_names = first_few([id_ for id_, _ in named])
             reasons = joined(
-                Message(f"figures.left_out.{why}", n=n)
+                Message(f"figures.left_out.{why}", n=n, names=wrong_names)
                 for why, n in sorted(left_out.items())
             )
             raise CoderError("figures.few_coders_left", left_out=reasons)
@@ -210,7 +224,11 @@ def study(
     [book] = books.values()
     compared = Comparisons(project, wanted(heads, versions), progress, names)
     basis = Basis(
-        stage or "", len(heads), left_out, **_compared(project, heads, stages)
+        stage or "",
+        len(heads),
+        left_out,
+        wrong=named,
+        **_compared(project, heads, stages),
     )
     return Study(compared, book, cached_score=compared.cached_score, basis=basis)
 
@@ -285,11 +303,15 @@ def audit(project: Project) -> Audit | None:
         stages = queries.stages()
         sample: list[SampledArticle] = []
         for article in sorted({article for article, _ in blind}):
-            by_coder = {
-                c.coder: _marks(c.standing)
-                for c in queries.codings(article_id=article)
-                if not is_copy(c.coder) and stages.get((article, c.coder)) != TRAINING
-            }
+            heads = [
+                h
+                for h in queries.coding_heads([article])
+                if h.is_submitted
+                and not (h.is_gold or is_copy(h.coder))
+                and stages.get((article, h.coder)) != TRAINING
+            ]
+            sound, _ = read_sound(project, queries, heads)
+            by_coder = {c.coder: _marks(c.standing) for c in sound}
             without = tuple(
                 by_coder[coder] for coder in by_coder if (article, coder) in blind
             )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from coder.store.journal import RECODED, REDO, UNDO, Entry, Made, moment
+from coder.model import moment
+from coder.store.journal import RECODED, REDO, UNDO, Entry, Made
 
 IDLE = timedelta(
     minutes=5

@@ -22,9 +22,15 @@ from coder.model import Article, Candidate, Coding, items_of
 from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.learning.learned_terms import publication
-from coder.service.project.fitting import expect_none, expect_sound, value_problems
+from coder.service.project.fitting import expect_none, value_problems
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread_over
+from coder.service.project.wrong_codings import (
+    WrongCoding,
+    read_sound,
+    sentence,
+    without_wrong,
+)
 from coder.store.queries import CodingHead
 from coder.suggest.events import EventProposer
 from coder.suggest.registry import propose
@@ -99,12 +105,16 @@ def f1(precision: Share, recall: Share) -> dict[str, float | None]:
 
 @dataclass
 class Evaluation:
-    """All scores: by kind; normalised values by kind; events with a proposal; proposed values by field."""
+    """All scores: by kind; normalised values by kind; events with a proposal; proposed values by field.
+
+    wrong: the codings that were left out because of wrong values.
+    """
 
     kinds: dict[str, KindScore] = field(default_factory=lambda: defaultdict(KindScore))
     values: dict[str, Share] = field(default_factory=lambda: defaultdict(Share))
     events: Share = field(default_factory=Share)
     fields: dict[str, Share] = field(default_factory=lambda: defaultdict(Share))
+    wrong: Sequence[WrongCoding] = ()
 
     def add_all(self, other: Evaluation) -> None:
         """Count the cases of another evaluation, of other articles, too."""
@@ -123,6 +133,7 @@ def evaluate_file(
     """Evaluate against a native file, or against the project's closed `gold` or submitted `codings`."""
     by_article: dict[str, list[Any]]
     work: Callable[[Project, list[Any]], Evaluation]
+    wrong: Sequence[WrongCoding] = ()
     if name in ("gold", "codings") and not Path(name).exists():
         with project.store.read() as queries:
             heads = [
@@ -130,6 +141,9 @@ def evaluate_file(
                 for h in queries.coding_heads()
                 if h.is_submitted and h.is_gold is (name == "gold")
             ]
+        heads, wrong = without_wrong(project, heads)
+        if wrong and not heads:
+            raise CoderError("project.all_wrong", wrong=sentence(wrong))
         if not heads:
             raise CoderError(f"learning.no_{name}")
         by_article, work = grouped((head.article, head) for head in heads), _of_stored
@@ -138,7 +152,7 @@ def evaluate_file(
             grouped((pair[0].id, pair) for pair in _pairs_in(name, project)),
             _of_pairs,
         )
-    result, parts = Evaluation(), list(by_article.values())
+    result, parts = Evaluation(wrong=wrong), list(by_article.values())
     for part in spread_over(
         parts, work, project, at_once=_AT_ONCE, worth=_WORTH, progress=progress
     ):
@@ -164,11 +178,7 @@ def _pairs_in(name: str, project: Project) -> Iterator[tuple[Article, Coding]]:
 def _of_stored(project: Project, part: Sequence[Sequence[CodingHead]]) -> Evaluation:
     with project.store.read() as queries:
         articles = queries.articles_of([heads[0].article for heads in part])
-        codings = queries.codings_of(list(chain.from_iterable(part)))
-        sound = [
-            expect_sound(c, project.revision(queries, c.codebook, c.id))
-            for c in codings
-        ]
+        sound, _ = read_sound(project, queries, list(chain.from_iterable(part)))
     return evaluate(
         [(articles[coding.article], coding) for coding in sound], project.codebook
     )

@@ -20,6 +20,7 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
+from coder.service.project.wrong_codings import read_sound
 from coder.suggest import spacy_ner
 from coder.suggest.registry import propose
 from coder.suggest.spacy_ner import Labelled, Span
@@ -78,7 +79,8 @@ def train(
 
 def _gold(project: Project) -> list[Labelled]:
     with project.store.read() as queries:
-        closed = queries.golds()
+        heads = [h for h in queries.coding_heads() if h.is_gold and h.is_submitted]
+        closed, _ = read_sound(project, queries, heads)
     examples = []
     for gold in closed:
         spans = tuple((s.start, s.end, s.kind) for s in gold.standing)

@@ -11,20 +11,24 @@ from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored, updated_c
 from coder.errors import CoderError
 from coder.grouping import grouped
 from coder.model import TRAINING, Article, Cluster, Coding
-from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
+from coder.service.project.wrong_codings import WrongCoding, read_sound
 from coder.store.merge import original
 from coder.store.queries import CodingHead, Queries
 
 
 class Found(NamedTuple):
-    """An article with everything stored for its adjudication; `heads` covers the codings and the gold."""
+    """An article with everything stored for its adjudication; `heads` covers the codings and the gold.
+
+    wrong: codings, or gold, that are left out because of wrong values.
+    """
 
     article: Article | None
     heads: Sequence[CodingHead]
     codings: Sequence[Coding]
     gold: Coding | None
     clusters: Sequence[Cluster]
+    wrong: Sequence[WrongCoding]
 
     @property
     def stored(self) -> Stored:
@@ -45,11 +49,16 @@ class Found(NamedTuple):
         )
 
 
-def load_adjudicated(queries: Queries, articles: Sequence[str]) -> dict[str, Found]:
+def load_adjudicated(
+    project: Project, queries: Queries, articles: Sequence[str]
+) -> dict[str, Found]:
     """Read the adjudication data of these articles in one go."""
     every = without_trainees(queries.coding_heads(articles), queries.stages(articles))
-    heads = grouped((head.article, head) for head in every)
-    codings = grouped((coding.article, coding) for coding in queries.codings_of(every))
+    sound, wrong = read_sound(project, queries, every)
+    wrong_ids = {each.id for each in wrong}
+    heads = grouped((h.article, h) for h in every if h.id not in wrong_ids)
+    codings = grouped((coding.article, coding) for coding in sound)
+    wrong_of = grouped((each.article, each) for each in wrong)
     texts, clusters = queries.articles_of(articles), queries.clusters_of(articles)
     return {
         article: Found(
@@ -60,6 +69,7 @@ def load_adjudicated(queries: Queries, articles: Sequence[str]) -> dict[str, Fou
                 (coding for coding in codings.get(article, ()) if coding.is_gold), None
             ),
             clusters.get(article, ()),
+            wrong_of.get(article, ()),
         )
         for article in articles
     }
@@ -67,21 +77,23 @@ def load_adjudicated(queries: Queries, articles: Sequence[str]) -> dict[str, Fou
 
 def expect_state(project: Project, queries: Queries, article: str) -> Adjudication:
     """Return the adjudication of an article; raise a CoderError that gives the reason if there is none."""
-    found = _comparable(queries, article)
-    if (state := state_from(project, queries, found)) is None:
-        reason = "imported_gold" if found.is_foreign else "fewer_than_two"
-        raise CoderError(f"review.{reason}", article=article)
-    return state
+    found = _comparable(project, queries, article)
+    if (state := state_from(project, queries, found)) is not None:
+        return state
+    if found.wrong:
+        raise found.wrong[0].error
+    reason = "imported_gold" if found.is_foreign else "fewer_than_two"
+    raise CoderError(f"review.{reason}", article=article)
 
 
 def state_of(project: Project, queries: Queries, article: str) -> Adjudication | None:
     """Return the article's adjudication, stored or fresh, or None if there is nothing to compare."""
-    return state_from(project, queries, _comparable(queries, article))
+    return state_from(project, queries, _comparable(project, queries, article))
 
 
-def _comparable(queries: Queries, article: str) -> Found:
+def _comparable(project: Project, queries: Queries, article: str) -> Found:
     """Read the adjudication data of one article; raise a CoderError if it uses several revisions."""
-    found = load_adjudicated(queries, [article])[article]
+    found = load_adjudicated(project, queries, [article])[article]
     if found.revisions:
         raise CoderError(
             "review.several_revisions", article=article, revisions=found.revisions
@@ -94,16 +106,17 @@ def state_from(
 ) -> Adjudication | None:
     """Return the adjudication, stored or fresh; None for imported gold or with fewer than two codings.
 
-    Only submitted codings count, without trainees'. With `alone`, or if gold was already made from one
-    coding, a single coding is enough.
+    Only submitted codings count, without trainees' and wrong ones. With `alone`, or if gold was already made
+    from one coding, a single coding is enough. None also if the gold itself is wrong.
     """
     codings, article, gold = found.codings, found.article, found.gold
     if found.is_foreign or not codings or article is None:
         return None
+    if any(each.is_gold for each in found.wrong):
+        return None
     if len(codings) < 2 and not alone and not _is_of_one(found):
         return None
     book = project.revision(queries, codings[0].codebook, codings[0].id)
-    codings = [expect_sound(coding, book) for coding in codings]
 
     def align() -> list[Cluster]:
         from coder.agreement.comparison import (
@@ -116,7 +129,7 @@ def state_from(
     state = Adjudication.begin(
         book, codings, clusters, article, spans=project.config.gold.spans
     )
-    return state if gold is None else replace(state, gold=expect_sound(gold, book))
+    return state if gold is None else replace(state, gold=gold)
 
 
 def _is_of_one(found: Found) -> bool:

@@ -1,6 +1,7 @@
 """Checks whether a coding fits its article and the codebook; every problem comes with its place.
 
-Imported codings with problems are refused. One in the database was put there by some other program.
+Imported codings with problems are refused. One in the database was put there by some other program, and is
+left out: see `wrong_codings`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ from coder.codebook.nearest import nearest
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import VALUE, Problem, is_stretch, kind_problem
 from coder.codebook.validate import value_problems as field_problems
-from coder.errors import CoderError
+from coder.errors import CoderError, DamagedError
 from coder.grouping import grouped
 from coder.messages.catalogue import Message, say
 from coder.model import Answer, Article, Coding
-from coder.store.data_problems import damaged
 
 _SHOWN = 5  # of the problems of one kind that are reported together
 _MAX_FITTING = 20_000
@@ -47,7 +47,8 @@ def text_problems(
 
 def value_problems(coding: Coding, book: Codebook, where: str) -> Iterator[CoderError]:
     """Yield the values, of answers (whether applicable or not) and of spans, that the codebook forbids."""
-    for place, what in _answer_problems(coding, book):
+    for event_id, field, what in _answer_problems(coding, book):
+        place = _place(event_id, field)
         yield CoderError(
             "delivery.at", place=place, problem=what, book=book.ref, where=where
         )
@@ -80,19 +81,43 @@ def link_problems(
             )
 
 
+def wrong_values(coding: Coding, book: Codebook) -> Iterator[tuple[str, str, Message]]:
+    """Yield event id, field id and reason for all that the codebook does not allow in a stored coding.
+
+    The event is "" for the article, the field "" for a span.
+    """
+    kinds = book.derived(_span_kinds)
+    for span in coding.spans:
+        if span.kind not in kinds:
+            what = Message("delivery.unknown_kind", id=span.id, kind=span.kind)
+            yield "", "", what
+        elif wrong := kind_problem(span.kind, span.value, book):
+            yield "", "", Message("delivery.of_span", id=span.id, problem=wrong)
+    for event_id, answers in coding.records:
+        known = book.derived(_event_fields if event_id else _article_fields)
+        for name in answers:
+            is_known = name in known or (coding.is_gold and is_stretch(name, book))
+            if not is_known:
+                yield event_id, name, Message("codebook.no_such_field", name=name)
+    yield from _answer_problems(coding, book)
+
+
 def expect_sound(coding: Coding, book: Codebook) -> Coding:
     """Return a coding read from the database unchanged; raises DamagedError if a value does not fit."""
-    for place, what in _answer_problems(coding, book):
-        raise damaged(
-            Message(
-                "delivery.unsound",
-                coding=coding.id,
-                book=book.ref,
-                place=place,
-                problem=what,
-            )
+    for wrong in wrong_values(coding, book):
+        raise DamagedError(
+            "delivery.unsound",
+            article=coding.article,
+            coder=coding.coder,
+            problem=in_place(*wrong),
         )
     return coding
+
+
+def in_place(event_id: str, field: str, what: Message) -> Message:
+    """Return what is wrong, with its place in front if it is in a field."""
+    place = _place(event_id, field)
+    return Message("delivery.at", place=place, problem=what) if place else what
 
 
 def expect_none(errors: Iterable[CoderError]) -> None:
@@ -126,16 +151,32 @@ def _first_lines(problems: Sequence[CoderError], lang: str) -> Iterator[str]:
         yield say(lang, "delivery.more_of_the_same", n=more)
 
 
-def _answer_problems(coding: Coding, book: Codebook) -> Iterator[tuple[str, Message]]:
-    """Yield the place of each value that the codebook does not allow, and the reason."""
+def _place(event_id: str, field: str) -> str:
+    return "/".join(filter(None, (event_id, field)))
+
+
+def _span_kinds(book: Codebook) -> set[str]:
+    return {kind.id for kind in book.span_kinds}
+
+
+def _article_fields(book: Codebook) -> set[str]:
+    return {field.id for field in book.article_fields}
+
+
+def _event_fields(book: Codebook) -> set[str]:
+    return {field.id for field in book.event_fields}
+
+
+def _answer_problems(
+    coding: Coding, book: Codebook
+) -> Iterator[tuple[str, str, Message]]:
+    """Yield event id, field id and reason of each value that the codebook does not allow."""
     fitting: dict[tuple[int, int], Answer] = book.kept.setdefault(_answer_problems, {})
     if len(fitting) > _MAX_FITTING:
         fitting.clear()
     answers = [("", coding.answers, book.article_fields)]
-    answers += [
-        (f"{event.id}/", event.fields, book.event_fields) for event in coding.events
-    ]
-    for prefix, by_field, fields in answers:
+    answers += [(event.id, event.fields, book.event_fields) for event in coding.events]
+    for event_id, by_field, fields in answers:
         for field in fields:
             answer = by_field.get(field.id)
             if (
@@ -150,10 +191,8 @@ def _answer_problems(coding: Coding, book: Codebook) -> Iterator[tuple[str, Mess
                     answer  # stored so that no other object gets its `id`
                 )
             for wrong in problems:
-                yield (
-                    f"{prefix}{field.id}",
-                    Message("delivery.of_field", field=field.label, what=wrong),
-                )
+                what = Message("delivery.of_field", field=field.label, what=wrong)
+                yield event_id, field.id, what
 
 
 def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:

@@ -229,13 +229,20 @@ class Project:
         if role not in ROLES:
             raise CoderError("project.no_role", role=role, roles=", ".join(ROLES))
 
-    def available_article(self, name: str) -> Article:
-        """Return an article to work on, found as by `article`; raises CoderError also if it was withdrawn."""
+    def available_article(self, name: str, coder: str = "") -> Article:
+        """Return an article to work on, found as by `article`; raises CoderError also if it was withdrawn.
+
+        coder: whose coding is to be worked on, which may have been set aside.
+        """
         article = self.article(name)
         with self.store.read() as queries:
             reason = queries.withdrawn().get(article.id)
+            aside = queries.set_aside().get((article.id, coder))
         if reason is not None:
             raise CoderError("project.withdrawn", article=article.id, reason=reason)
+        if aside is not None:
+            of = {"article": article.id, "coder": coder}
+            raise CoderError("project.set_aside", reason=aside, **of)
         return article
 
     def article(self, name: str) -> Article:

@@ -240,6 +240,8 @@ def _card(
                 count=Message("counts.articles", n=done.open_gold),
             )
         )
+    if done.wrong:
+        limits.append(Message("publication.wrong_codings", n=len(done.wrong)))
     return Card(
         imprint=imprint,
         what=what,

@@ -24,6 +24,8 @@ from coder.service.coding.event_cells import summary
 from coder.service.coding.remarks import made
 from coder.service.edits.edits import refuse_unstorable
 from coder.service.project.opened import Project
+from coder.service.project.wrong_codings import read_sound
+from coder.store.queries import Queries
 from coder.values.typed import show
 
 
@@ -117,10 +119,8 @@ def questions(project: Project, person: str = "") -> list[Question]:
             if each.kind == COMMENT and each.by not in coders:
                 answers.setdefault((each.article, each.place), each)
             elif each.kind == QUESTION:
-                coding, text = (
-                    queries.coding(each.article, each.coder),
-                    queries.article(each.article),
-                )
+                coding = _sound(project, queries, each)
+                text = queries.article(each.article)
                 book = (
                     project.revision(queries, coding.codebook, coding.id)
                     if coding
@@ -141,6 +141,14 @@ def questions(project: Project, person: str = "") -> list[Question]:
     order = {name: index for index, name in enumerate(dict.fromkeys(names))}
     result.reverse()
     return sorted(result, key=lambda each: order.get(each.about, len(order)))
+
+
+def _sound(project: Project, queries: Queries, asked: Remark) -> Coding | None:
+    """Return the coding that a question is about; None without one, or if it has wrong values."""
+    of_article = queries.coding_heads([asked.article])
+    heads = [head for head in of_article if head.coder == asked.coder]
+    sound, _ = read_sound(project, queries, heads)
+    return next(iter(sound), None)
 
 
 def answer_questions(

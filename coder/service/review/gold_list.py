@@ -18,6 +18,7 @@ from coder.service.project.adjudicated import load_adjudicated, state_from
 from coder.service.project.deciding_entries import deciding_entries
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
+from coder.service.project.wrong_codings import read_sound
 from coder.store.journal import Entry
 from coder.store.queries import Queries
 
@@ -129,10 +130,9 @@ def origins(
             result.append(
                 Origin(event, name, answer, field, entry.at, versions, marked_as)
             )
-        codings = {
-            coding.coder: coding
-            for coding in queries.codings(submitted=False, article_id=article_id)
-        }
+        heads = [h for h in queries.coding_heads([article_id]) if not h.is_gold]
+        sound, _ = read_sound(project, queries, heads)
+        codings = {coding.coder: coding for coding in sound}
         rejected = []
         for each in queries.clusters(article_id):
             if each.rejected and (entry := deciding[article_id, each.id]):
@@ -148,7 +148,7 @@ def origins(
 
 def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Row]:
     """Return the rows of decided text ranges by field id; empty if codings cannot be compared."""
-    found = load_adjudicated(queries, [article])[article]
+    found = load_adjudicated(project, queries, [article])[article]
     if found.revisions:
         return {}
     state = state_from(project, queries, found, alone=True)

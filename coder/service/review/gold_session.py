@@ -127,9 +127,9 @@ class ReviewSession:
         self.expect_open()
         before, state = self.state, edit.apply(self.state, self.supervisor)
         if state != before:
-            refuse_unstorable(
-                [(a.value, a.comment, a.reason) for a in state.gold.every_answer]
-            )
+            for answer in state.gold.every_answer:
+                for typed in (answer.value, answer.comment, answer.reason):
+                    refuse_unstorable(typed)
             shown = (before, state)
             decision = Decision(
                 self.project, self.supervisor, self._known, edit, shown, self.on_others
@@ -207,7 +207,7 @@ def reopen(
     """
     refuse_unstorable(remark)
     project.person(supervisor, "supervisor")
-    article_id = project.available_article(article).id
+    article_id = project.available_article(article, coder).id
     with project.store.begin(supervisor) as work:
         closed = work.queries.coding(article_id, coder)
         if closed is None or not closed.is_submitted:

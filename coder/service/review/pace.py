@@ -6,11 +6,12 @@ import json
 import math
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from coder.agreement.version import VERSION
 from coder.errors import CoderError
+from coder.model import moment
 from coder.service.project.kept_results import stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import elsewhere
@@ -96,8 +97,8 @@ def closing_days(project: Project, closed: Collection[str]) -> list[date]:
         return []
     with project.store.read() as queries:
         last_times = queries.last_times("gold:", "gold.closed")
-    times = (last_times.get(f"gold:{article}") for article in closed)
-    return [datetime.fromisoformat(at).astimezone().date() for at in times if at]
+    times = (moment(last_times.get(f"gold:{article}", "")) for article in closed)
+    return [at.astimezone().date() for at in times if at is not None]
 
 
 def pace(days: Collection[date], left: int, today: date) -> Pace | None:

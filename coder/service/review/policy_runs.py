@@ -27,6 +27,7 @@ from coder.service.project.adjudicated import (
 )
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread_over
+from coder.service.project.wrong_codings import WrongCoding, without_wrong
 from coder.store import journal
 from coder.store.merge import original
 from coder.store.queries import Queries
@@ -53,7 +54,7 @@ class Outcome(NamedTuple):
 
 
 class Run(Struct, frozen=True):
-    """The effect of a run, and the articles it leaves alone.
+    """The effect of a run, the articles it leaves alone, and the codings left out for wrong values (`wrong`).
 
     waiting: articles that are assigned to somebody who has not submitted yet; revisions: articles whose
     codings use different codebook revisions; copies: articles with two copies of a coder's work, of which a
@@ -64,6 +65,7 @@ class Run(Struct, frozen=True):
     waiting: Sequence[str]
     revisions: Sequence[str]
     copies: Sequence[str]
+    wrong: Sequence[WrongCoding]
 
 
 class TakenBack(Struct, frozen=True):
@@ -88,6 +90,20 @@ class _Task(NamedTuple):
         ]
 
 
+class _Plan(NamedTuple):
+    """What a run is about to do; the other fields are as in `Run`."""
+
+    tasks: Sequence[_Task]
+    waiting: Sequence[str]
+    revisions: Sequence[str]
+    copies: Sequence[str]
+    wrong: Sequence[WrongCoding]
+
+    def run(self, outcomes: Sequence[Outcome]) -> Run:
+        """Return the run with these outcomes."""
+        return Run(outcomes, self.waiting, self.revisions, self.copies, self.wrong)
+
+
 class _Step(NamedTuple):
     """The change to write for an article, and the versions of the subjects on which it depends."""
 
@@ -100,11 +116,9 @@ class _Step(NamedTuple):
 
 def preview(project: Project, progress: ReportProgress = no_progress) -> Run:
     """Return what the policies would do, without writing anything."""
-    tasks, *left_alone = _tasks(project, "")
-    outcomes = [
-        step.outcome for steps in _computed(project, tasks, progress) for step in steps
-    ]
-    return Run(outcomes, *left_alone)
+    plan = _plan(project, "")
+    computed = _computed(project, plan.tasks, progress)
+    return plan.run([step.outcome for steps in computed for step in steps])
 
 
 def apply(
@@ -112,14 +126,14 @@ def apply(
 ) -> Run:
     """Make gold by the project's policies, close what is complete, and note the run's end in the journal."""
     project.person(supervisor, "supervisor")
-    tasks, *left_alone = _tasks(project, supervisor)
+    plan = _plan(project, supervisor)
     outcomes: list[Outcome] = []
-    for steps in _computed(project, tasks, progress):
+    for steps in _computed(project, plan.tasks, progress):
         outcomes += _write_with_retries(project, supervisor, steps)
     with project.store.begin(supervisor) as work:
         if _unfinished(work.queries):
             work.note(SUBJECT, DONE)
-    return Run(outcomes, *left_alone)
+    return plan.run(outcomes)
 
 
 def undo(
@@ -174,10 +188,11 @@ def _last_run(queries: Queries) -> tuple[int, list[tuple[str, int]]]:
     return last.version, queries.entries_of_action(Apply.what, since, last.position)
 
 
-def _tasks(
-    project: Project, by: str
-) -> tuple[list[_Task], list[str], list[str], list[str]]:
-    """Return the articles to apply policies to, and the ones that `Run` leaves alone."""
+def _plan(project: Project, by: str) -> _Plan:
+    """Return the articles to apply policies to, and the ones that a run leaves alone.
+
+    An article whose gold is wrong is among neither.
+    """
     rules = project.config.gold
     for coder in rules.trusted.values():
         project.anybody(coder)
@@ -185,12 +200,14 @@ def _tasks(
         queries.expect_all()
         retired = {person.name for person in queries.people() if person.retired}
         stages = queries.stages()
-        heads_of = grouped(
-            (h.article, h) for h in without_trainees(queries.coding_heads(), stages)
-        )
+        every = without_trainees(queries.coding_heads(), stages)
+    sound, wrong = without_wrong(project, every)
+    has_wrong_gold = {each.article for each in wrong if each.is_gold}
+    submitted = {(each.article, original(each.coder)) for each in wrong}
+    heads_of = grouped((h.article, h) for h in sound if h.article not in has_wrong_gold)
     expected: dict[str, set[str]] = defaultdict(set)
     for (article, coder), stage in stages.items():
-        if stage != TRAINING:
+        if stage != TRAINING and (article, coder) not in submitted:
             expected[article] |= {coder} - retired
     tasks, waiting, revisions, copies = (
         list[_Task](),
@@ -226,7 +243,7 @@ def _tasks(
                     article, coders, Apply(rules.policies, next(iter(trusted), "")), by
                 )
             )
-    return tasks, waiting, revisions, copies
+    return _Plan(tasks, waiting, revisions, copies, wrong)
 
 
 def _computed(
@@ -252,7 +269,7 @@ def _steps(project: Project, queries: Queries, tasks: Sequence[_Task]) -> list[_
     """Compute the steps of these articles, except those whose set of codings has changed meanwhile."""
     versions, found = (
         _versions(queries, tasks),
-        load_adjudicated(queries, [task.article for task in tasks]),
+        load_adjudicated(project, queries, [task.article for task in tasks]),
     )
     steps = []
     for task in tasks:

@@ -38,7 +38,7 @@ from coder.store.queries import CodingHead, Queries
 from coder.text.normalize import fold_key
 
 _KIND, _TITLES, _STATE = "queue", "titles", "queue_state"
-_FORMAT = 8  # the version of the cached format
+_FORMAT = 9  # the version of the cached format
 _HEADLINES = 2  # and that of the cached titles
 _FEW = 100  # below this number of changed articles only these are read again
 _MANY = 20  # from this number of changed articles the queue is worth keeping
@@ -50,9 +50,10 @@ class Queued(Struct, frozen=True, dict=True, omit_defaults=True):
     """An article that two or more coders have submitted, or that has gold made from a single coding.
 
     status: `new`, `open`, `closed`; `stale`: gold was closed and coders' answers changed afterwards;
-    `revisions`: its gold and codings use different codebook revisions. stale: the number of decisions based
-    on answers that have changed since; they are among the open cells. spans: the number of text ranges by
-    how they are marked, one of SPANS, if ranges are decided. types: ids of the coded event types.
+    `revisions`: its gold and codings use different codebook revisions; `wrong`: too few codings are left, as
+    others have wrong values. stale: the number of decisions based on answers that have changed since; they
+    are among the open cells. spans: the number of text ranges by how they are marked, one of SPANS, if ranges
+    are decided. types: ids of the coded event types. wrong: the coders whose coding is left out.
     The fields from `title` on are not cached; since: when one of the codings was last changed.
     """
 
@@ -65,6 +66,7 @@ class Queued(Struct, frozen=True, dict=True, omit_defaults=True):
     stale: int = 0
     spans: Mapping[str, int] = msgspec.field(default_factory=dict)
     types: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
     title: str = ""
     outlet: str = ""
     stage: str = ""
@@ -126,8 +128,9 @@ def matching(articles: Iterable[Queued], name: str, query: str) -> list[Queued]:
 class _State(Struct):
     """What a queue was made from at a position of the journal; a later one reads only what changed since.
 
-    stages: coding id → stage of the assignment. remarks: `kind:article` → their number. items: article →
-    stamp of its result; parsed: the results by stamp. about: article → fields of `Queued` from `stage` on.
+    stages: coding id → stage of the assignment. withdrawn: article, or coding set aside → reason. remarks:
+    `kind:article` → their number. items: article → stamp of its result; parsed: the results by stamp. about:
+    article → fields of `Queued` from `stage` on.
     """
 
     position: int
@@ -175,7 +178,7 @@ class ReviewQueue:
                     f"{article}/{coder}": stage
                     for (article, coder), stage in stages.items()
                 },
-                queries.withdrawn(),
+                _withdrawn(queries),
                 remarks,
             )
             changed = state.changed_since(earlier) if earlier else None
@@ -237,10 +240,10 @@ class ReviewQueue:
         return stamp(VERSION, _FORMAT, self._project.config.gold.spans)
 
     def is_outdated(self) -> bool:
-        """Return whether codings, gold, remarks or withdrawn articles changed since the queue was read."""
+        """Return whether codings, gold, remarks or what is withdrawn changed since the queue was read."""
         read = self._state
         with self._project.store.read() as queries:
-            now = self.versions_now(queries), queries.withdrawn(), _remarks(queries)
+            now = self.versions_now(queries), _withdrawn(queries), _remarks(queries)
         return now != (read.versions, read.withdrawn, read.remarks)
 
     def versions_now(self, queries: Queries) -> dict[str, str]:
@@ -301,6 +304,12 @@ def stale_gold(project: Project, progress: ReportProgress = no_progress) -> list
     results.make(progress)
     counted = filter(None, map(_parsed, results.bodies(asked)))
     return sorted(each.article for each in counted if each.status == "stale")
+
+
+def _withdrawn(queries: Queries) -> dict[str, str]:
+    """Return id → reason for the articles that were withdrawn and the codings that were set aside."""
+    aside = {"/".join(pair): reason for pair, reason in queries.set_aside().items()}
+    return queries.withdrawn() | aside
 
 
 def _remarks(queries: Queries) -> dict[str, int]:
@@ -383,7 +392,7 @@ def _about(
 
 def _count(project: Project, part: Sequence[Keyed]) -> list[Result]:
     with project.store.read() as queries:
-        stored = load_adjudicated(queries, [each.key for each in part])
+        stored = load_adjudicated(project, queries, [each.key for each in part])
         counted = (
             _queued(project, queries, each.key, stored[each.key]) for each in part
         )
@@ -400,12 +409,13 @@ def _queued(
 ) -> Queued | None:
     """Return the article with the fields that are cached; None if there is nothing to review in it."""
     coders = tuple(coding.coder for coding in found.codings)
+    wrong = tuple(each.coder for each in found.wrong)
     if found.revisions:
-        return Queued(article, coders, "revisions")
+        return Queued(article, coders, "revisions", wrong=wrong)
     if found.is_foreign and found.gold and found.gold.is_submitted and len(coders) > 1:
-        return Queued(article, coders, "closed")
+        return Queued(article, coders, "closed", wrong=wrong)
     if (state := state_from(project, queries, found)) is None:
-        return None
+        return Queued(article, coders, "wrong", wrong=wrong) if wrong else None
     stale = sum(problem.rule == STALE for problem in state.problems())
     status = "open"
     if state.gold.is_submitted:
@@ -427,7 +437,7 @@ def _queued(
     open_cells = sum(1 for _ in state.open_cells())
     spans = Counter(filter(None, map(span_class, rows)))
     counts = (len(state.clusters), open_cells, differing, stale, dict(spans))
-    return Queued(article, state.coders, status, *counts, _types(state))
+    return Queued(article, state.coders, status, *counts, _types(state), wrong)
 
 
 def _types(state: Adjudication) -> tuple[str, ...]:

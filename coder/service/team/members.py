@@ -1,4 +1,4 @@
-"""Team members, balanced and reproducible assignments, and withdrawn articles.
+"""Team members, balanced and reproducible assignments, withdrawn articles and codings.
 
 A person's name is the key of all their work, and the journal never changes: only people who have done nothing
 yet can be renamed.
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from coder.errors import CoderError, ConflictError
 from coder.grouping import grouped
 from coder.messages.catalogue import Message, first_few
-from coder.model import SKIP, STAGES, TRAINING, Article
+from coder.model import GOLD, SKIP, STAGES, TRAINING, Article
 from coder.service.project.opened import Project
 from coder.store.convert import Rows
 from coder.store.merge import original
@@ -146,7 +146,9 @@ def assign(
             chosen = [article for article in order if article not in elsewhere]
         groups = in_strata(work.queries, strata, chosen)
         team = list(dict.fromkeys(coders))
-        pairs = _distribute(groups, team, per_article, overlap, taken, rng)
+        # Whose coding was set aside is replaced by somebody else.
+        aside = work.queries.set_aside().keys()
+        pairs = _distribute(groups, team, per_article, overlap, taken, aside, rng)
         position = {article: index for index, article in enumerate(order)}
         work.assign([(a, coder, stage, position[a]) for a, coder in pairs])
         have_several = _with_several_coders(taken.union(pairs), team)
@@ -191,11 +193,12 @@ def _distribute(
     per_article: int,
     overlap: float,
     taken: Set[tuple[str, str]],
+    excluded: Set[tuple[str, str]],
     rng: random.Random,
 ) -> list[tuple[str, str]]:
     """Return the (article, coder) to assign, beside those that are taken.
 
-    Each article goes to those who have least in its stratum, then to those who have least in all.
+    Nobody who is excluded gets the article. Each article goes to those who have least in its stratum, then to those who have least in all.
     """
     coders_of = Counter(article for article, coder in taken if coder in team)
     several = _overlap(groups, overlap, coders_of)
@@ -207,7 +210,11 @@ def _distribute(
         for article in group:
             wanted = per_article if article in several else 1
             missing = max(0, wanted - coders_of[article])
-            free = [coder for coder in team if (article, coder) not in taken]
+            free = [
+                coder
+                for coder in team
+                if (article, coder) not in taken and (article, coder) not in excluded
+            ]
             rng.shuffle(free)
             free.sort(key=lambda coder: (load_here[coder], load[coder]))
             for coder in free[:missing]:
@@ -448,6 +455,54 @@ def undo_withdrawal(
             {},
         )
     return ids
+
+
+def withdraw_coding(
+    project: Project, supervisor: str, article: str, coder: str, reason: str
+) -> str:
+    """Set one coder's coding of an article aside, out of work and figures; return the coding's id.
+
+    It is kept, with its assignment. Raises CoderError for gold, which is reopened instead.
+    """
+    project.person(supervisor, "supervisor")
+    if not reason.strip():
+        raise CoderError("project.no_reason")
+    article_id = project.article(article).id
+    if coder == GOLD:
+        raise CoderError("project.gold_aside", article=article_id)
+    with project.store.begin(supervisor) as work:
+        every = work.queries.with_withdrawn().coding_heads([article_id])
+        coders = [head.coder for head in every if not head.is_gold]
+        if coder not in coders:
+            known = ", ".join(coders) or Message("project.nobody_yet")
+            of = {"article": article_id, "coder": coder}
+            raise CoderError("project.no_coding", known=known, **of)
+        if known_reason := work.queries.set_aside().get((article_id, coder)):
+            of = {"article": article_id, "coder": coder}
+            raise CoderError("project.aside_already", reason=known_reason, **of)
+        rows = _aside_rows(article_id, coder, reason)
+        work.record("withdrawn", "coding.set_aside", {}, rows)
+    return f"{article_id}/{coder}"
+
+
+def undo_coding_withdrawal(
+    project: Project, supervisor: str, article: str, coder: str
+) -> str:
+    """Take back a coding that was set aside, as it is now; return its id."""
+    project.person(supervisor, "supervisor")
+    article_id = project.article(article).id
+    with project.store.begin(supervisor) as work:
+        reason = work.queries.set_aside().get((article_id, coder))
+        if reason is None:
+            raise CoderError("project.not_aside", article=article_id, coder=coder)
+        rows = _aside_rows(article_id, coder, reason)
+        work.record("withdrawn", "coding.taken_back", rows, {})
+    return f"{article_id}/{coder}"
+
+
+def _aside_rows(article: str, coder: str, reason: str) -> Rows:
+    row = {"article": article, "coder": coder, "reason": reason}
+    return {("aside", article, coder): row}
 
 
 def _article_ids(project: Project, articles: Sequence[str]) -> list[str]:

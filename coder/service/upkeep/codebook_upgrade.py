@@ -8,7 +8,7 @@ their work list.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -24,9 +24,9 @@ from coder.messages.catalogue import Bilingual, Message, first_few
 from coder.model import Coding, Ruling, Status, Verdict
 from coder.revisions.recode import recode_term, recode_through, still_open
 from coder.service.learning.learned_terms import SUBJECT
-from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread_over
+from coder.service.project.wrong_codings import WrongCoding, read_sound
 from coder.store import journal
 from coder.store.queries import CodingHead, Queries
 from coder.store.staging import Staging, packed
@@ -288,9 +288,14 @@ def _recoded_rulings(queries: Queries, new: str) -> int | None:
 
 
 def worklist(
-    project: Project, coder: str | None = None
+    project: Project,
+    coder: str | None = None,
+    warn: Callable[[WrongCoding], None] = lambda _: None,
 ) -> list[tuple[CodingHead, list[Problem]]]:
-    """Return the codings (or gold) with problems to look at since an upgrade, by coder and article."""
+    """Return the codings (or gold) with problems to look at since an upgrade, by coder and article.
+
+    warn: called with each coding that is left out, as it has wrong values.
+    """
     if coder is not None:
         project.anybody(coder)
     entries = []
@@ -300,21 +305,19 @@ def worklist(
             for h in queries.coding_heads()
             if h.status == Status.OPEN and coder in (None, h.coder)
         ]
-        for head in sorted(heads, key=lambda h: (h.coder, h.article)):
-            coding, article = (
-                queries.coding(head.article, head.coder),
-                queries.article(head.article),
-            )
-            if coding is None or article is None:
+        heads.sort(key=lambda h: (h.coder, h.article))
+        sound, wrong = read_sound(project, queries, heads)
+        for each in wrong:
+            warn(each)
+        head_of = {head.id: head for head in heads}
+        for coding in sound:
+            again = left_to_check(project, queries, coding)
+            article = queries.article(coding.article)
+            if not again or article is None:
                 continue
             book = project.revision(queries, coding.codebook, coding.id)
-            again = left_to_check(project, queries, expect_sound(coding, book))
-            left = (
-                still_open(again, coding, book, problems(coding, book, article))
-                if again
-                else []
-            )
-            entries += [(head, left)] if left else []
+            left = still_open(again, coding, book, problems(coding, book, article))
+            entries += [(head_of[coding.id], left)] if left else []
     return entries
 
 
@@ -354,19 +357,25 @@ def _recoded_part(
 def _recoded(
     books: _Books, queries: Queries, heads: Sequence[CodingHead]
 ) -> Iterator[tuple[Carried, _Step]]:
-    """Recode some codings."""
+    """Recode some codings; those set aside with wrong values stay as they are.
+
+    Raises CoderError for another coding with wrong values.
+    """
     versions = queries.last_versions([_subject(head) for head in heads])
     articles = queries.articles_of([head.article for head in heads])
-    codings = {coding.id: coding for coding in queries.codings_of(heads)}
+    sound, wrong = read_sound(books.project, queries, heads)
+    aside = queries.set_aside()
+    for each in wrong:
+        if (each.article, each.coder) not in aside:
+            raise each.error
+    codings = {coding.id: coding for coding in sound}
     for head in heads:
         if head.id in codings and head.article in articles:
             coding, steps = (
                 codings[head.id],
                 _steps(books.line, head.codebook, books.line[-1].ref),
             )
-            done = recode_through(
-                expect_sound(coding, steps[0]), steps, articles[head.article]
-            )
+            done = recode_through(coding, steps, articles[head.article])
             reopened = done.coding.status is not coding.status
             carried = Carried(head, reopened, done.again, done.left_out)
             yield carried, _Step(_version(versions, head), coding, done.coding)

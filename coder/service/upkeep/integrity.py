@@ -12,7 +12,7 @@ from coder.messages.catalogue import Message
 from coder.model import Coding
 from coder.service.delivery.releases import release_problems
 from coder.service.figures.comparisons import differing
-from coder.service.project.fitting import value_problems
+from coder.service.project.fitting import in_place, wrong_values
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store import replay
@@ -100,5 +100,5 @@ def _misfits(
         yield DataProblem("codebook", id_, what, Message("project.restore"))
         return
     if coding is not None:  # else reported by the replay
-        for problem in value_problems(coding, book, id_):
-            yield DataProblem("value", id_, problem.message, _FOREIGN)
+        for wrong in wrong_values(coding, book):
+            yield DataProblem("value", id_, in_place(*wrong), _FOREIGN)

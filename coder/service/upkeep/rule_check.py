@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import (
+    VALUE,
     VERSION,
     Problem,
     problems,
@@ -26,6 +27,7 @@ from coder.service.project.adjudicated import (
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
+from coder.service.project.wrong_codings import WrongCoding, without_wrong
 from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
@@ -56,28 +58,50 @@ class _Wanted(NamedTuple):
 
 
 def check(
-    project: Project, *, anew: bool = False, progress: ReportProgress = no_progress
+    project: Project,
+    *,
+    anew: bool = False,
+    warn: Callable[[WrongCoding], None] = lambda _: None,
+    progress: ReportProgress = no_progress,
 ) -> list[Finding]:
     """Check every submitted coding and all gold by the codebook revision of each.
 
     For gold the findings include codings changed since it was made. Fields that are still to be decided have
-    none, just as open codings are not checked. anew: ignore cached results.
+    none, just as open codings are not checked, but for wrong values: of a coding that has some only these
+    are findings. anew: ignore cached results. warn: called with each coding that has wrong values.
     """
     with project.store.read() as queries:
         queries.expect_all()
-        results = KeptResults(project, KIND, _wanted(queries), _checked, anew=anew)
+        every = queries.coding_heads()
+    sound, wrong = without_wrong(project, every)
+    with project.store.read() as queries:
+        wanted = _wanted(queries, sound)
+        results = KeptResults(project, KIND, wanted, _checked, anew=anew)
     results.make(progress, worth=_WORTH)
     bodies = zip(results.asked, results.bodies(results.asked), strict=True)
-    return [
+    found = [
         Finding(each.key, each.head.article, *row)
         for each, body in bodies
         for row in json.loads(body)
     ]
+    named = list[Finding]()
+    for each in wrong:
+        warn(each)
+        named += _wrong_values(each)
+    return named + found
 
 
-def _wanted(queries: Queries) -> list[_Wanted]:
+def _wrong_values(coding: WrongCoding) -> Iterator[Finding]:
+    for each in coding.values:
+        place = each.event_id or None, each.field or None
+        yield Finding(
+            coding.id, coding.article, VALUE, "error", *place, each.what.texts
+        )
+
+
+def _wanted(queries: Queries, sound: Sequence[CodingHead]) -> list[_Wanted]:
     """Return the codings to check, those of coders before gold, each with a stamp of its dependencies."""
-    heads = [h for h in queries.coding_heads() if h.is_gold or h.is_submitted]
+    heads = [h for h in sound if h.is_gold or h.is_submitted]
     heads.sort(key=lambda head: head.is_gold)
     versions, articles = queries.versions(), queries.article_marks()
     compared: dict[str, list[object]] = defaultdict(list)
@@ -123,7 +147,7 @@ def _problems(
     project: Project, queries: Queries, coding: Coding, article: Article
 ) -> list[Problem]:
     if coding.is_gold:
-        found = load_adjudicated(queries, [article.id])[article.id]
+        found = load_adjudicated(project, queries, [article.id])[article.id]
         if (
             not found.revisions
             and (state := state_from(project, queries, found)) is not None

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from coder.store import lessons
+from coder.model import END_OF_YEARS, FIRST_YEAR, STAGES
+from coder.store import lessons, limits
 from coder.store.tables import POSTGRES_TRIGGER, STATE, StateTable
 
 READING = (
@@ -31,6 +32,7 @@ READING = (
     ),
     *(
         "own_remark()",
+        "own_aside()",
         "gold_coding(text)",
         "gold_span(text)",
         "gold_event(text)",
@@ -43,7 +45,11 @@ WRITING = (
     "record_entry(text, text, text, text, integer, text)",
 )
 SUPERVISING = ("hold_journal()",)
-_INNER = ("expect_sound(text, text[])", "expect_readable(json)", "training_gold(text)")
+_INNER = (
+    "expect_sound(text, text[], boolean)",
+    "expect_readable(json)",
+    "training_gold(text)",
+)
 _INSTALLED = (*READING, *WRITING, *SUPERVISING, *_INNER)
 SIGNATURES = (
     *_INSTALLED,
@@ -83,20 +89,24 @@ _HERE = Path(__file__).parent
 # A limit on the depth and the numbers of values written by hand, so that Python can read them.
 _VALUE = """({0} IS NULL OR (NOT jsonb_path_exists({0}::jsonb, '$.**{{16 to last}}')
     AND NOT jsonb_path_exists({0}::jsonb, '$.** ? (@.type() == "number" && @.abs() > 1.8e308)')))"""
-_TEXTS = """({0} IS NULL OR (json_typeof({0}) = 'array'
-    AND NOT jsonb_path_exists({0}::jsonb, 'strict $[*] ? (@.type() != "string")')))"""
-_MOMENT = r"""at ~ '^\d{4}-\d\d-\d\dT([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+]00:00$'
-            AND at::timestamp IS NOT NULL"""
+_TEXTS = """{0} IS NOT NULL AND json_typeof({0}) = 'array'
+    AND NOT jsonb_path_exists({0}::jsonb, 'strict $[*] ? (@.type() != "string")')"""
+_MOMENT = rf"""at ~ '^\d{{4}}-\d\d-\d\dT([01]\d|2[0-3])(:[0-5]\d){{2}}(\.\d{{1,6}})?[+]00:00$'
+    AND at >= '{FIRST_YEAR}' AND at < '{END_OF_YEARS}' AND at::timestamp IS NOT NULL"""
+_POSITION = f'"position" BETWEEN 0 AND {limits.LAST_POSITION}'
 _CONSTRAINTS = {
     "coding": {"status": "status IN ('open', 'submitted')"},
-    "assignment": {"position": '"position" >= 0'},
-    "event": {"position": '"position" >= 0'},
+    "assignment": {
+        "position": _POSITION,
+        "stage": f"stage IN {STAGES}",
+    },
+    "event": {"position": _POSITION},
     "metadata": {
         "fields": """json_typeof(fields) = 'object'
             AND NOT jsonb_path_exists(fields::jsonb, '$.* ? (@.type() != "string")')""",
     },
     "span": {
-        "position": '"position" >= 0',
+        "position": _POSITION,
         "stretch": """0 <= start AND start < "end" AND length(quote) = "end" - start""",
         "decision": "decision IN ('confirmed', 'edited', 'rejected')",
         "value": _VALUE.format("value"),
@@ -109,7 +119,7 @@ _CONSTRAINTS = {
     },
     "remark": {
         "kind": "kind IN ('comment', 'flag', 'skip', 'question')",
-        "stretch": """0 <= start AND start <= "end\"""",
+        "stretch": f"""0 <= start AND start <= "end" AND "end" <= {limits.LAST_POSITION}""",
         "at": _MOMENT,
         "by": "by <> '' AND id <> ''",
     },
@@ -153,7 +163,7 @@ def install(connection: Connection) -> None:
     for table, name in connection.exec_driver_sql(_FOREIGN_KEYS).fetchall():
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
     for table, checks in _CONSTRAINTS.items():
-        for name, condition in checks.items():
+        for name, condition in (checks | limits.conditions(table)).items():
             full = f"ck_{table}_{name}"
             connection.exec_driver_sql(
                 f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {full}"
@@ -206,6 +216,10 @@ def _scripts(schema: str) -> list[str]:
         "fewest_first": FEWEST_FIRST,
         "own_words": lessons.OWN_WORDS,
         "own_lessons": lessons.OWN_LESSONS,
+        "most_spans": limits.MOST_SPANS,
+        "most_events": limits.MOST_EVENTS,
+        "most_answers": limits.MOST_ANSWERS,
+        "most_remarks": limits.MOST_REMARKS,
         "tables": "".join(
             _change(state) for state in STATE.values() if not state.unjournaled
         ),

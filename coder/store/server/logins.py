@@ -47,6 +47,7 @@ _READABLE = (
 _WORK = (
     "assignment",
     "blind",
+    "aside",
     "coding",
     "span",
     "event",

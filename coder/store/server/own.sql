@@ -111,6 +111,11 @@ BEGIN
     FROM answer a WHERE a.coding = gold_id;
 END $$;
 
+CREATE OR REPLACE FUNCTION own_aside() RETURNS SETOF aside {reader} AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM aside x WHERE x.coder = session_user;
+END $$;
+
 CREATE OR REPLACE FUNCTION own_remark() RETURNS SETOF remark {reader} AS $$
 BEGIN
     RETURN QUERY SELECT * FROM remark r WHERE r.coder = session_user;

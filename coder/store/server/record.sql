@@ -28,6 +28,7 @@ DECLARE
     is_whole boolean;
     written bigint;
     spans text[] := '{{}}';
+    is_moved boolean := false;
 BEGIN
     IF role IS NULL OR (role <> 'owner' AND by_person <> session_user) THEN
         RAISE insufficient_privilege USING MESSAGE = 'nobody writes in the name of another';
@@ -126,6 +127,15 @@ BEGIN
             IF role = 'coder' AND name = 'assignment' AND new ->> 'stage' = 'training' THEN
                 RAISE insufficient_privilege USING MESSAGE = 'nobody takes articles for training, whose gold is seen';
             END IF;
+            -- One after the last, so that no position is left that the next assignment cannot have.
+            IF role = 'coder' AND name = 'assignment' AND (new ->> 'position')::bigint > 1 + coalesce(
+                (SELECT max(s."position") FROM assignment s WHERE s.coder = session_user), -1) THEN
+                RAISE check_violation USING MESSAGE = 'an assignment comes after the last one';
+            END IF;
+            IF role = 'coder' AND is_remark AND (new ->> 'end')::bigint > (
+                SELECT length(a.text) FROM article a WHERE a.id = new ->> 'article') THEN
+                RAISE check_violation USING MESSAGE = 'a remark ends behind the text';
+            END IF;
             IF role = 'coder' AND NOT is_remark AND '' IN (new ->> 'field', new ->> 'id') THEN
                 RAISE check_violation USING MESSAGE = 'a field, a span or an event has no name';
             END IF;
@@ -141,6 +151,8 @@ BEGIN
             IF name = 'span' AND new IS NOT NULL THEN
                 spans := spans || (key ->> 1);
             END IF;
+            is_moved := is_moved OR name = 'answer' AND old IS NULL OR name IN ('span', 'event')
+                AND old ->> 'position' IS DISTINCT FROM new ->> 'position';
         END LOOP;
         key := keys[1];
         new := rows[1];
@@ -151,8 +163,13 @@ BEGIN
                 RAISE invalid_parameter_value USING MESSAGE = format('there is no table %s', name);
         END CASE;
     END LOOP;
+    IF role = 'coder' AND is_remark AND (
+        SELECT count(*) FROM remark r WHERE r.coder = session_user
+            AND r.article = substring(of_subject FROM '^remarks:(.*)/[^/]*$')) > {most_remarks} THEN
+        RAISE check_violation USING MESSAGE = 'there are too many remarks';
+    END IF;
     IF role = 'coder' AND is_coding THEN
-        PERFORM expect_sound(own_id, spans);
+        PERFORM expect_sound(own_id, spans, is_moved);
     END IF;
 END $$;
 
@@ -185,8 +202,9 @@ BEGIN
     END IF;
 END $$;
 
--- Rejects an inconsistent coding from a coder's login, whatever program wrote it.
-CREATE OR REPLACE FUNCTION expect_sound(of_coding text, spans text[]) RETURNS void {definer} AS $$
+-- Rejects an inconsistent coding from a coder's login, whatever program wrote it. spans: those just written;
+-- is_moved: whether spans or events were added, removed or moved, or answers added.
+CREATE OR REPLACE FUNCTION expect_sound(of_coding text, spans text[], is_moved boolean) RETURNS void {definer} AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM coding c JOIN article a ON a.id = c.article
@@ -207,6 +225,21 @@ BEGIN
             AND NOT EXISTS (SELECT FROM event e WHERE e.coding = a.coding AND e.id = a.event)
     ) THEN
         RAISE check_violation USING MESSAGE = 'an answer is of an event that is not there';
+    END IF;
+    IF is_moved AND EXISTS (
+        SELECT FROM (
+            SELECT 'span' AS name, s."position" AS place FROM span s WHERE s.coding = of_coding
+            UNION ALL
+            SELECT 'event', e."position" FROM event e WHERE e.coding = of_coding
+        ) part GROUP BY part.name
+        HAVING max(part.place) <> count(*) - 1 OR count(DISTINCT part.place) <> count(*)
+    ) THEN
+        RAISE check_violation USING MESSAGE = 'the positions of spans or events have gaps';
+    END IF;
+    IF is_moved AND ((SELECT count(*) FROM span s WHERE s.coding = of_coding) > {most_spans}
+        OR (SELECT count(*) FROM event e WHERE e.coding = of_coding) > {most_events}
+        OR (SELECT count(*) FROM answer a WHERE a.coding = of_coding) > {most_answers}) THEN
+        RAISE check_violation USING MESSAGE = 'the coding has too many spans, events or answers';
     END IF;
 END $$;
 

@@ -177,9 +177,11 @@ class RemarkKeys(CodingPart):
                 article == session.article.id and not session.submitted
             )  # else perhaps reopened meanwhile
             if article is not None and not is_here:
-                project = session.project
+                project, coder = session.project, session.coder
                 self.screen.attempt(
-                    lambda: self._open_article(project.available_article(article))
+                    lambda: self._open_article(
+                        project.available_article(article, coder)
+                    )
                 )
 
         self.screen.app.push_screen(

@@ -60,7 +60,14 @@ _COUNTS = (
 )
 _COLUMNS = "differing", "open_cells"
 _FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
-_SIGNS = {"new": "", "open": "·", "closed": "✓", "stale": "↻", "revisions": "!"}
+_SIGNS = {
+    "new": "",
+    "open": "·",
+    "closed": "✓",
+    "stale": "↻",
+    "revisions": "!",
+    "wrong": "!",
+}
 
 
 class QueueView:
@@ -182,11 +189,12 @@ class QueueView:
             "queue": len(articles) - len(closed),
             "queue_closed": len(closed),
             "queue_stale": stale,
+            "queue_wrong": sum(len(each.wrong) for each in articles),
         }
         words = [
             say(self.lang, key, n=n)
             for key, n in counts.items()
-            if n or key != "queue_stale"
+            if n or key not in ("queue_stale", "queue_wrong")
         ]
         today = datetime.now().astimezone().date()
         so_far = pace(
@@ -249,7 +257,7 @@ class QueueView:
         left = {
             each.article
             for each in self.shown
-            if each.status not in ("closed", "revisions")
+            if each.status not in ("closed", "revisions", "wrong")
         } - done
         return next(
             (id_ for id_ in ids[at:] + ids[:at] if id_ in left and id_ != article), ""
@@ -442,6 +450,8 @@ class QueueView:
             if item.since
             else ""
         )
+        if item.wrong:
+            words.insert(0, say(lang, "wrong_coders", who="+".join(item.wrong)))
         return [
             item.title,
             *words,

@@ -1,0 +1,131 @@
+"""Limits on names, texts and values in the columns that coders write, for both databases.
+
+The program refuses what exceeds a limit before it writes. PostgreSQL enforces the same limits for every login
+(`server.functions`). `coder verify` names stored rows that exceed one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from coder import foreign
+from coder.messages.catalogue import Message
+from coder.model import Coding, Json
+
+LONGEST_NAME = 200  # characters of an id, a kind of span or a field
+LONGEST_TEXT = 20_000  # characters of a comment, a remark or a reason
+LONGEST_JSON = 30_000  # characters of a value or of a list of ids, as JSON
+LAST_POSITION = 10**9  # of an assignment, a span or an event
+MOST_SPANS, MOST_EVENTS, MOST_ANSWERS = 5_000, 500, 20_000  # in a coder's coding
+MOST_REMARKS = 500  # about a coder's work on one article
+
+# Controls and what changes the order of letters around a name; both regular expressions read it alike.
+_NOT_IN_NAMES = (
+    r"\u0001-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+)
+_NAMES = {
+    "span": ("id", "kind"),
+    "event": ("id",),
+    "answer": ("field",),
+    "remark": ("id", "by"),
+}
+_NAMES_OR_EMPTY = {
+    "span": ("candidate",),
+    "answer": ("event", "by"),
+    "remark": ("event", "field"),
+}
+_TEXTS = {
+    "span": ("reason",),
+    "answer": ("comment", "reason"),
+    "remark": ("text",),
+    "journal": ("what",),
+}
+_JSON = {"span": ("value",), "answer": ("value", "evidence", "taken_from")}
+
+_IS_NAME = re.compile(f"[^{_NOT_IN_NAMES}]{{1,{LONGEST_NAME}}}")
+
+
+def limit_problem(table: str, row: Mapping[str, Any]) -> Message | None:
+    """Return which limit a row exceeds; None if it exceeds none.
+
+    JSON columns hold their values or, as the driver takes them, these as text.
+    """
+    for column in _NAMES.get(table, ()):
+        if not _IS_NAME.fullmatch(row[column]):
+            return _no_name(column, row[column])
+    for column in _NAMES_OR_EMPTY.get(table, ()):
+        name = row.get(column)
+        if name and not _IS_NAME.fullmatch(name):
+            return _no_name(column, name)
+    for column in _TEXTS.get(table, ()):
+        length = len(row.get(column) or "")
+        if length > LONGEST_TEXT:
+            return _too_long(column, length, LONGEST_TEXT)
+    for column in _JSON.get(table, ()):
+        length = _json_length(row.get(column))
+        if length > LONGEST_JSON:
+            return _too_long(column, length, LONGEST_JSON)
+    return None
+
+
+def typed_problem(typed: Json) -> Message | None:
+    """Return why a comment, remark or value is too long to be stored; None if it is not."""
+    most = LONGEST_TEXT if isinstance(typed, str) else LONGEST_JSON
+    if (length := _json_length(typed)) <= most:
+        return None
+    return Message("store.too_long", length=length, most=most)
+
+
+def growth_problem(before: Coding, after: Coding) -> Message | None:
+    """Return of what a changed coding has too many; None if it has not, or had as many before.
+
+    An imported coding may have more.
+    """
+    counts = (
+        ("spans", MOST_SPANS, len(before.spans), len(after.spans)),
+        ("events", MOST_EVENTS, len(before.events), len(after.events)),
+    )
+    for what, most, earlier, now in counts:
+        if now > max(most, earlier):
+            return Message(f"store.too_many_{what}", most=most)
+    return None
+
+
+def conditions(table: str) -> dict[str, str]:
+    """Return name → condition of the constraints with which PostgreSQL enforces the limits of a table."""
+    names = [_name_condition(column, least=1) for column in _NAMES.get(table, ())]
+    names += [
+        _name_condition(column, least=0) for column in _NAMES_OR_EMPTY.get(table, ())
+    ]
+    lengths = [
+        f'length("{column}") <= {LONGEST_TEXT}' for column in _TEXTS.get(table, ())
+    ]
+    lengths += [
+        f'("{column}" IS NULL OR length("{column}"::text) <= {LONGEST_JSON})'
+        for column in _JSON.get(table, ())
+    ]
+    parts = {"names": names, "lengths": lengths}
+    return {name: " AND ".join(each) for name, each in parts.items() if each}
+
+
+def _json_length(value: Json) -> int:
+    """Return the number of characters of a value as JSON; a text is counted as it is."""
+    if value is None or isinstance(value, bool | float):
+        return 0
+    return len(value if isinstance(value, str) else foreign.to_json(value))
+
+
+def _no_name(column: str, value: str) -> Message:
+    return Message(
+        "store.no_plain_name", column=column, most=LONGEST_NAME, value=f"{value!a:.40}"
+    )
+
+
+def _too_long(column: str, length: int, most: int) -> Message:
+    return Message("store.long_column", column=column, length=length, most=most)
+
+
+def _name_condition(column: str, *, least: int) -> str:
+    return f"\"{column}\" ~ '^[^{_NOT_IN_NAMES}]{{{least},{LONGEST_NAME}}}$'"
