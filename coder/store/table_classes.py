@@ -112,6 +112,7 @@ class WithdrawnRow(_Table, table=True):
 
 class AsideRow(_Table, table=True):
     # One coder's coding is set aside, as a withdrawn article is; it is kept. Coders read only their own rows.
+    __table_args__ = (sa.Index("ix_aside_coder", "coder", "article"),)
     article: str = Field(primary_key=True, foreign_key="article.id")
     coder: str = Field(primary_key=True)
     reason: str

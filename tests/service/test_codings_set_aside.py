@@ -122,7 +122,8 @@ def test_its_coder_is_told_and_given_other_articles(folder: Path) -> None:
         with pytest.raises(CoderError, match="set aside"):
             reopen(owner, "salma", gone, "you")
         owner.add_person("dina", "coder")
-        assert assign(owner, ["you", "dina"], 1) == 1  # the article lacks a coder again
+        # The article lacks a coder again.
+        assert assign(owner, ["you", "dina"], 1, "training") == 1
 
 
 def test_the_command_sets_aside_lists_and_takes_back(

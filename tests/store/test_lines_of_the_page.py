@@ -45,6 +45,10 @@ TESTED = {
         "test_blindness.test_a_coder_sees_their_own_codings_and_no_others",
         "test_blindness.test_a_coder_sees_no_journal_but_their_own",
     ),
+    "learn whose other codings were set aside": (
+        "test_codings_set_aside.test_a_coder_learns_of_their_own_only_and_sets_nothing_aside",
+        "test_same_steps.test_no_step_tells_what_others_did_with_an_article",
+    ),
     "learn which article has the fewest coders": (
         "test_lines_of_the_page.test_claims_taken_back_tell_of_fewest_and_of_closed_gold",
     ),
@@ -75,10 +79,17 @@ TESTED = {
         "test_entries_by_hand.test_a_coder_changes_their_own_coding_and_the_journal_says_so",
         "test_training_gold.test_nobody_takes_an_article_for_training",
     ),
+    "write a value that no field": (
+        "test_sabotage.test_every_command_goes_on",
+        "test_sabotage.test_check_and_verify_name_each_value",
+    ),
     "write a wrong time": (
+        "test_limits.test_no_entry_has_a_time_far_away",
         "test_foreign_rows.test_foreign_rows_are_named_and_end_no_command",
     ),
     "write what makes others' commands fail": (
+        "test_limits.test_no_column_takes_a_hostile_value",
+        "test_limits.test_a_claimed_article_has_a_known_stage",
         "test_entries_by_hand.test_what_would_break_others_commands_is_refused_whole",
         "test_entries_by_hand.test_what_cannot_be_read_back_as_it_was_written_is_refused",
     ),

@@ -26,6 +26,7 @@ PARTS = ("coding", "span", "event", "answer")
 CALLS = (
     *(f"{whose}_{part}('{a}')" for whose, part, a in product(("own", "gold"), PARTS, ("a1", "a2", "none"))),
     "own_assignment()",
+    "own_aside()",
     "own_codings()",
     "own_remark()",
     "own_times()",
@@ -122,6 +123,13 @@ def assign(team: Team, coder: str, stage: str = "production") -> None:
         work.assign([("a2", coder, stage, 1)])
 
 
+def set_aside(team: Team, article: str, coder: str) -> None:
+    row = {"article": article, "coder": coder, "reason": "wrong values"}
+    rows = {("aside", article, coder): row}
+    with team.as_("salma").begin("salma") as work:
+        work.record("withdrawn", "coding.set_aside", {}, rows)
+
+
 def done_by_others(team: Team) -> Iterator[str]:
     """Everything that happens to the second article; yields what has been done."""
     yield "nothing"
@@ -131,6 +139,8 @@ def done_by_others(team: Team) -> Iterator[str]:
     yield "coded by a colleague"
     save(team, of_second("basim"), of_second("basim", Status.SUBMITTED))
     yield "submitted by a colleague"
+    set_aside(team, "a2", "basim")
+    yield "a colleague's coding set aside"
     save(team, None, of_second(GOLD))
     yield "open gold"
     save(team, of_second(GOLD), of_second(GOLD, Status.SUBMITTED))
@@ -166,6 +176,7 @@ def test_no_step_tells_what_others_did_with_an_article(
     team: Team, own: Callable[[Team], None]
 ) -> None:
     own(team)
+    set_aside(team, "a1", "zayd")  # the first row of a table shows in its size
     sql = team.sql("amal")
     sql.execute(REFUSED)
     warm_up(sql, *CALLS)

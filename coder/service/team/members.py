@@ -198,7 +198,8 @@ def _distribute(
 ) -> list[tuple[str, str]]:
     """Return the (article, coder) to assign, beside those that are taken.
 
-    Nobody who is excluded gets the article. Each article goes to those who have least in its stratum, then to those who have least in all.
+    Nobody gets an article from which they are excluded. Each article goes to those who have least in its
+    stratum, then to those who have least in all.
     """
     coders_of = Counter(article for article, coder in taken if coder in team)
     several = _overlap(groups, overlap, coders_of)

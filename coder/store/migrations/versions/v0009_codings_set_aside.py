@@ -20,5 +20,6 @@ def upgrade() -> None:
         key=["article", "coder"],
         parents={"article": "article.id"},
     )
+    op.create_index("ix_aside_coder", "aside", ["coder", "article"])
     if op.get_context().dialect.name == "postgresql":
         op.execute("DROP FUNCTION IF EXISTS expect_sound(text, text[])")
