@@ -28,14 +28,16 @@ def is_backwards(text: str) -> bool:
     presentation forms: what counts is their order.
     """
     letters = _MARKS.sub("", unicodedata.normalize("NFKC", text))
-    forwards, backwards, are_sure = 0, 0, False
+    forwards = 0
+    backwards = 0
+    is_sure = False
     for word in _WORD.findall(letters):
         for sign in _signs():
             forwards += bool(sign.pattern.fullmatch(word))
             is_reversed = bool(sign.pattern.fullmatch(word[::-1]))
             backwards += is_reversed
-            are_sure |= is_reversed and sign.is_sure
-    return are_sure and backwards >= _LEAST and backwards > forwards
+            is_sure |= is_reversed and sign.is_sure
+    return is_sure and backwards >= _LEAST and backwards > forwards
 
 
 @cache

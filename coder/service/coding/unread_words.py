@@ -35,9 +35,8 @@ def unread_words(
         if mark.kind in kinds and mark.stretch not in used
     }
     if any(field.type == NUMBERS for field in fields):
-        from coder.suggest.casualties import (
-            casualty_words,
-        )  # loads word lists that are not needed at start
+        # Loads word lists that are not needed at start.
+        from coder.suggest.casualties import casualty_words
 
         names = [
             mark

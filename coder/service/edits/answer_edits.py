@@ -415,12 +415,14 @@ def _supporting(
     """
     if before.value is None:
         return before.evidence
-    old, new = items_of(before.value), items_of(value)
+    old = items_of(before.value)
+    new = items_of(value)
     removed = [item for item in old if not _holds(new, item)]
     if not removed:
         return before.evidence
     is_replaced = any(not _holds(old, item) for item in new)
-    codebook, field = context.codebook, edit.field
+    codebook = context.codebook
+    field = edit.field
     kept: list[str] = []
     if edit.event_id and not before.proposed and codebook.type_field is not None:
         event = event_of(coding, edit.event_id)
