@@ -6,13 +6,14 @@ Source: PostgreSQL documentation, CREATE FUNCTION, "Writing SECURITY DEFINER Fun
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from coder.store import lessons
-from coder.store.tables import POSTGRES_TRIGGER, STATE, StateTable
+from coder.store.tables import LATER, POSTGRES_TRIGGER, STATE, StateTable
 
 READING = (
     *(
@@ -200,8 +201,11 @@ def _change(state: StateTable) -> str:
     columns = [
         column.name for column in state.table.columns if column.name not in state.key
     ]
+    later = json.dumps(LATER.get(name, {}))
     parts = {
         "table": name,
+        "later": later,
+        "empty": f"json_populate_record(NULL::{name}, '{later}')",
         "matches": " AND ".join(
             f't."{column}" = key ->> {i}' for i, column in enumerate(state.key)
         ),

@@ -68,7 +68,8 @@ END $$;
 
 CREATE OR REPLACE FUNCTION gold_coding(of_article text) RETURNS SETOF coding {reader} AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM coding c WHERE c.id = training_gold(of_article);
+    RETURN QUERY
+    SELECT (json_populate_record(c, '{{"source": ""}}')).* FROM coding c WHERE c.id = training_gold(of_article);
 END $$;
 
 CREATE OR REPLACE FUNCTION gold_span(of_article text) RETURNS SETOF span {reader} AS $$
@@ -84,7 +85,8 @@ END $$;
 CREATE OR REPLACE FUNCTION gold_answer(of_article text) RETURNS SETOF answer {reader} AS $$
 BEGIN
     RETURN QUERY
-    SELECT (json_populate_record(a, '{{"comment": "", "taken_from": [], "reason": "", "by": ""}}')).*
+    SELECT (json_populate_record(a, '{{"comment": "", "taken_from": [], "reason": "", "by": "", "how": "",
+        "applied_by": ""}}')).*
     FROM answer a WHERE a.coding = training_gold(of_article);
 END $$;
 
