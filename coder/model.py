@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -36,9 +36,19 @@ AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = (
     "single",
 )
 """The policies that make gold without a decision; each is the reason of the values that it made."""
-DECIDED, TAKEN_OVER, POLICY = "decided", "imported", "policy:"
-HOW = (DECIDED, AGREED, *(f"{POLICY}{name}" for name in POLICIES), TAKEN_OVER)
+How: TypeAlias = Literal[
+    "decided",
+    "agreed",
+    "policy:agreed",
+    "policy:majority",
+    "policy:trusted",
+    "policy:single",
+    "imported",
+]
 """How a gold value came about: decided one by one, accepted as agreed, made by a policy, or imported."""
+HOW = get_args(How)
+DECIDED, TAKEN_OVER = "decided", "imported"
+POLICY = "policy:"
 ASSUMED = ":assumed"
 """Ends a reason that the supervisor was not asked for: it was the one given most for that kind of decision.
 No codebook allows a colon in the id of a reason."""
@@ -252,10 +262,11 @@ class Answer(Struct, frozen=True):
 MISSING = Answer(blank=Blank.MISSING)
 
 
-def with_how(gold: Answer) -> Answer:
+def with_how(gold: Answer, importer: str = "") -> Answer:
     """Return a gold answer with `how`; one stored without it tells it by its reason.
 
     Such an answer does not tell agreement that a policy took from agreement that a supervisor accepted.
+    importer: who imported the gold, for a value that states nothing about its origin.
     """
     if gold.how:
         return gold
@@ -263,8 +274,9 @@ def with_how(gold: Answer) -> Answer:
         return replace(gold, how=AGREED)
     if gold.reason in POLICIES:
         return replace(gold, how=f"{POLICY}{gold.reason}", by="", applied_by=gold.by)
-    is_told = gold.by or gold.reason or gold.taken_from
-    return replace(gold, how=DECIDED if is_told else TAKEN_OVER)
+    if gold.by or gold.reason or gold.taken_from:
+        return replace(gold, how=DECIDED)
+    return replace(gold, how=TAKEN_OVER, applied_by=importer)
 
 
 class Event(Struct, frozen=True):
@@ -320,7 +332,7 @@ class OneCodersWork:
 
 
 class Coding(Struct, OneCodersWork, frozen=True):
-    """All of one coder's work on one article; source: the file that it was imported from, "" for none."""
+    """All of one coder's work on one article; source: the file that gold was imported from, "" for none."""
 
     article: str
     text_sha256: str

@@ -25,6 +25,7 @@ from coder.model import (
     AGREED,
     MAJORITY,
     POLICIES,
+    POLICY,
     SINGLE,
     TRUSTED,
     Answer,
@@ -62,7 +63,12 @@ class Apply(Struct, frozen=True):
                     state = RejectCluster(each, policy).apply(state, by)
             takings = [
                 Taking(
-                    each, row, givers, policy, self.trusted if policy == TRUSTED else ""
+                    each,
+                    row,
+                    givers,
+                    policy,
+                    self.trusted if policy == TRUSTED else "",
+                    f"{POLICY}{policy}",
                 )
                 for each in state.standing
                 for given, earlier in [(state.given(each), before.given(each))]

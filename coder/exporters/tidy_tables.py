@@ -44,16 +44,19 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "other",
         "text",
     ),
-    "codings": (*_CODING, "status", "codebook", "events", "spans"),
+    "codings": (*_CODING, "status", "codebook", "events", "spans", "imported_from"),
     "events": (*_CODING, "event", "position", "type", "type_ar", "type_en"),
     "values": (
         *(*_CODING, "event", "field", "field_ar", "field_en", "state", "item", "part"),
         *("value", "number", "value_ar", "value_en", "evidence", "quote"),
-        *("comment", "taken_from", "reason", "by"),
+        *("comment", "taken_from", "how", "reason", "by", "applied_by"),
     ),
     "evidence": (*_CODING, "event", "field", "span", *_KIND),
     "spans": (*_CODING, "span", *_KIND, "value", "decision", "candidate", "reason"),
-    "alignment": (*_CODING, "event", "cluster", "gold_event", "rejected", "by"),
+    "alignment": (
+        *(*_CODING, "event", "cluster", "gold_event", "rejected"),
+        *("how", "by", "applied_by"),
+    ),
     "columns": ("table", "column", "type", *_LABELS),
     "codebook": ("level", "field", "part", "value", "type", *_LABELS),
 }
@@ -174,7 +177,10 @@ class _RowBuilder:
         spans = {span.id: span for span in coding.spans}
         events = effective_events(coding, self.book)
         tables["codings"].append(
-            (*key, coding.status.value, coding.codebook, len(events), len(spans))
+            (
+                *(*key, coding.status.value, coding.codebook),
+                *(len(events), len(spans), coding.source),
+            )
         )
         for span in coding.spans:
             rest = (
@@ -213,8 +219,10 @@ class _RowBuilder:
                 *(
                     answer.comment,
                     SEPARATOR.join(answer.taken_from),
+                    answer.how,
                     answer.reason,
                     answer.by,
+                    answer.applied_by,
                 ),
             )
             for item, part, value in _leaves(answer):

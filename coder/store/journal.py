@@ -34,9 +34,10 @@ UNDO, REDO = "undo", "redo"
 UPGRADED, RESTORED = "codebook.upgraded", "codebook.restored"
 # Work carried over to another revision of the codebook; undone only together with the whole upgrade.
 RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
+IMPORTED = "coding.imported"  # gold too is imported as a coding
 # Undo stops at these: whatever was done before them stands.
 _CLOSED = (
-    "coding.imported",
+    IMPORTED,
     "coding.submitted",
     "coding.reopened",
     "gold.closed",

@@ -131,7 +131,8 @@ class GridKeys(DecidingKeys):
             if (answer := row.answers.get(coding.coder)) is not None:
                 tell(coding.coder, self.words_of(row.field, answer), coding, answer)
         if (decided := self.decided()) is not None:
-            words = f"{self.words_of(row.field, decided)} ({self.reason_label(decided.reason)})"
+            words = self.words_of(row.field, decided)
+            words = f"{words} ({self.origin_in_words(decided)})"
             tell(say(self.lang, "gold"), words, gold, decided)
         self.screen.open_page(row.field, paragraphs, decided)
 

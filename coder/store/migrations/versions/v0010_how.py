@@ -1,4 +1,4 @@
-"""A gold value tells how it came about and who applied it; an imported coding tells its file."""
+"""A gold value tells how it came about and who applied it; imported gold tells its file."""
 
 from __future__ import annotations
 
