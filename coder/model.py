@@ -36,6 +36,8 @@ AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = (
     "single",
 )
 """The policies that make gold without a decision; each is the reason of the values that it made."""
+NOTES = "notes"
+"""The policy that is always applied when gold is closed: notes are kept as the coders wrote them."""
 How: TypeAlias = Literal[
     "decided",
     "agreed",
@@ -43,6 +45,7 @@ How: TypeAlias = Literal[
     "policy:majority",
     "policy:trusted",
     "policy:single",
+    "policy:notes",
     "imported",
 ]
 """How a gold value came about: decided one by one, accepted as agreed, made by a policy, or imported."""
@@ -272,7 +275,7 @@ def with_how(gold: Answer, importer: str = "") -> Answer:
         return gold
     if gold.reason == AGREED:
         return replace(gold, how=AGREED)
-    if gold.reason in POLICIES:
+    if gold.reason in (*POLICIES, NOTES):
         return replace(gold, how=f"{POLICY}{gold.reason}", by="", applied_by=gold.by)
     if gold.by or gold.reason or gold.taken_from:
         return replace(gold, how=DECIDED)

@@ -216,7 +216,7 @@ class TakeAgreed(Struct, frozen=True):
 
 
 class TakeEvent(Struct, frozen=True):
-    """Every answer of one coder's event becomes gold, where nothing is decided yet."""
+    """Every answer of one coder's event becomes gold, where nothing is decided yet; notes are kept anyway."""
 
     what: ClassVar[str] = "gold.event"
     cluster_id: str
@@ -225,6 +225,8 @@ class TakeEvent(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
+            if row.field.is_note:
+                continue
             if row.can_take(self.coder) and state.waits(self.cluster_id, row):
                 state = Take(
                     self.cluster_id, row.field.id, self.coder, self.reason
@@ -314,7 +316,7 @@ class Split(Struct, frozen=True):
 
 
 class Close(Struct, frozen=True):
-    """Finish the gold; refused while fields are open or the codebook finds errors."""
+    """Finish the gold, and keep the coders' notes in it; refused while it is open or has errors."""
 
     what: ClassVar[str] = "gold.closed"
 
@@ -324,6 +326,14 @@ class Close(Struct, frozen=True):
         if errors := [p for p in state.problems() if p.severity == "error"]:
             count = Message("counts.errors", n=len(errors))
             raise CoderError("review.errors_left", count=count, first=errors[0].message)
+        notes = {
+            each: {
+                name: replace(answer, applied_by=by)
+                for name, answer in state.notes(each).items()
+            }
+            for each in state.standing
+        }
+        state = _with_answers(state, {each: of for each, of in notes.items() if of})
         return replace(state, gold=replace(state.gold, status=Status.SUBMITTED))
 
 

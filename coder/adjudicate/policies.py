@@ -24,6 +24,7 @@ from coder.errors import CoderError
 from coder.model import (
     AGREED,
     MAJORITY,
+    NOTES,
     POLICIES,
     POLICY,
     SINGLE,
@@ -101,6 +102,8 @@ class Apply(Struct, frozen=True):
         self, policy: str, state: Adjudication, cluster_id: str, row: Row
     ) -> Sequence[str]:
         """The coders whose answer a policy takes; [] if the policy does not apply."""
+        if row.field.is_note:  # each coder's is kept when gold is closed
+            return []
         answers, givers = row.answers, list[str]()
         if policy == AGREED and is_agreed(row):
             givers = [*answers]
@@ -150,5 +153,6 @@ def _is_by_policies(state: Adjudication) -> bool:
     """Whether policies alone decided the gold."""
     rejected = (cluster.rejected for cluster in state.clusters if cluster.rejected)
     return {*(answer.reason for answer in state.gold.every_answer), *rejected} <= {
-        *POLICIES
+        *POLICIES,
+        NOTES,
     }

@@ -21,7 +21,17 @@ from coder.exporters.writer import (
     quoted,
 )
 from coder.messages.catalogue import Message
-from coder.model import ASSUMED, METADATA, POLICIES, Answer, Article, Coding, Json, Span
+from coder.model import (
+    ASSUMED,
+    METADATA,
+    NOTES,
+    POLICIES,
+    Answer,
+    Article,
+    Coding,
+    Json,
+    Span,
+)
 
 Cell: TypeAlias = str | int | float | None
 Rows: TypeAlias = dict[str, list[tuple[Cell, ...]]]
@@ -120,7 +130,8 @@ def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
     for kind in book.span_kinds:
         yield "span", "kind", "", kind.id, "", kind.label.ar, kind.label.en
     chosen = [each.id for each in book.adjudication_reasons]
-    for reason in (*POLICIES, *chosen, *(f"{each}{ASSUMED}" for each in chosen)):
+    assumed = (f"{each}{ASSUMED}" for each in chosen)
+    for reason in (*POLICIES, NOTES, *chosen, *assumed):
         meaning = book.reason(reason)
         yield "gold", "reason", "", reason, "", meaning.ar, meaning.en
 

@@ -358,14 +358,15 @@ async def test_a_reason_that_was_not_asked_is_marked_until_one_is_chosen_by_key(
 async def test_reasons_that_were_not_asked_do_not_count_among_those_given(
     demo: Project,
 ) -> None:
-    async with opened(demo) as (screen, pilot):
+    async with opened(demo, "003") as (screen, pilot):
         await pilot.press("a")
-        notes = [each for each in screen.work.open_cells if each[1] == "notes"][:6]
-        chosen, unasked = {notes[0]: "11", notes[3]: "1r7", notes[4]: "1r7"}, "1"
-        for cell in notes:
+        cells = screen.work.open_cells
+        dates = [each for each in reversed(cells) if each[1] == "date"][:6]
+        chosen, unasked = {dates[0]: "11", dates[3]: "1r7", dates[4]: "1r7"}, "1"
+        for cell in dates:
             screen.grid.go_to(*cell)
             await pilot.press(*chosen.get(cell, unasked))
-        first, *others, last = [decided(screen, cell).reason for cell in notes]
+        first, *others, last = [decided(screen, cell).reason for cell in dates]
         assert [first, *others] == [
             *(
                 "coder_error",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from coder.adjudicate.notes import with_other_names
 from coder.exporters.writer import AlignedGold
 from coder.model import GOLD, SUPERVISOR, Answer, Coding
 from coder.store.merge import original
@@ -50,7 +51,7 @@ def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:
 
     def coded(answer: Answer) -> Answer:
         return replace(
-            answer,
+            with_other_names(answer, code),
             taken_from=tuple(map(code, answer.taken_from)),
             by=code(answer.by),
             applied_by=code(answer.applied_by),

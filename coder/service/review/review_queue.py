@@ -38,7 +38,7 @@ from coder.store.queries import CodingHead, Queries
 from coder.text.normalize import fold_key
 
 _KIND, _TITLES, _STATE = "queue", "titles", "queue_state"
-_FORMAT = 8  # the version of the cached format
+_FORMAT = 9  # the version of the cached format
 _HEADLINES = 2  # and that of the cached titles
 _FEW = 100  # below this number of changed articles only these are read again
 _MANY = 20  # from this number of changed articles the queue is worth keeping
@@ -421,9 +421,11 @@ def _queued(
         for each in (ARTICLE, *(c.id for c in state.clusters))
         for row in state.rows(each)
     ]
-    differing = (
-        sum(row.state in DISAGREEMENTS for row in rows) if len(coders) > 1 else 0
-    )
+    differing = 0
+    if len(coders) > 1:  # notes are not compared, and nobody has to decide on them
+        differing = sum(
+            row.state in DISAGREEMENTS and not row.field.is_note for row in rows
+        )
     open_cells = sum(1 for _ in state.open_cells())
     spans = Counter(filter(None, map(span_class, rows)))
     counts = (len(state.clusters), open_cells, differing, stale, dict(spans))

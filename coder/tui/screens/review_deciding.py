@@ -285,10 +285,14 @@ class DecidingKeys(EvidenceKeys):
     ) -> None:
         """Call `then` with the reason most often chosen for a kind of decision, or ask if there is none.
 
-        A reason that was not asked for is marked as assumed, and does not count. was: the reason to be
-        changed, by asking. follows: take the next reason without asking.
+        A reason that was not asked for is marked as assumed, and does not count. A decision on a note needs
+        none. was: the reason to be changed, by asking. follows: take the next reason without asking.
         """
         self.session.expect_open()
+        field = self.state.codebook.field(kind[-1])
+        if was is None and field is not None and field.is_note:
+            then("")
+            return
         counts = [
             self.reasons.setdefault(each, {})
             for each in dict.fromkeys((kind, kind[:2]))
