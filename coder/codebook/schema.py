@@ -284,6 +284,10 @@ class Codebook(Model, kw_only=True, dict=True):
         )
         return label or Label.same(reason_id or "—")
 
+    def reasons_for(self, fit: declared.Fit | None) -> list[declared.Reason]:
+        """The reasons for a decision, those that fit it first; otherwise in the codebook's order."""
+        return sorted(self.adjudication_reasons, key=lambda each: fit not in each.fits)
+
     @cached_property
     def kinds_for(self) -> dict[str, tuple[str, ...]]:
         """Mention → the ids of the span kinds for which it is proposed."""
