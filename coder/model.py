@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -36,6 +36,22 @@ AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = (
     "single",
 )
 """The policies that make gold without a decision; each is the reason of the values that it made."""
+NOTES = "notes"
+"""The policy that is always applied when gold is closed: notes are kept as the coders wrote them."""
+How: TypeAlias = Literal[
+    "decided",
+    "agreed",
+    "policy:agreed",
+    "policy:majority",
+    "policy:trusted",
+    "policy:single",
+    "policy:notes",
+    "imported",
+]
+"""How a gold value came about: decided one by one, accepted as agreed, made by a policy, or imported."""
+HOW = get_args(How)
+DECIDED, TAKEN_OVER = "decided", "imported"
+POLICY = "policy:"
 ASSUMED = ":assumed"
 """Ends a reason that the supervisor was not asked for: it was the one given most for that kind of decision.
 No codebook allows a colon in the id of a reason."""
@@ -210,7 +226,8 @@ class Answer(Struct, frozen=True):
     """A field's value or blank, with the ids of the spans that support it as evidence.
 
     proposed: filled in by the program and not yet confirmed; it counts as missing.
-    taken_from, reason, by: for gold, the coders who have this value, why it was taken and who decided.
+    For gold only: taken_from: the coders who have this value. reason: why it was taken. how: one of HOW, "" in
+    gold stored before this was recorded. by: the person who decided. applied_by: who ran the policy or import.
     """
 
     value: Json = None
@@ -221,6 +238,8 @@ class Answer(Struct, frozen=True):
     taken_from: tuple[str, ...] = ()
     reason: str = ""
     by: str = ""
+    how: str = ""
+    applied_by: str = ""
 
     @property
     def coded(self) -> bool:
@@ -246,6 +265,23 @@ class Answer(Struct, frozen=True):
 
 
 MISSING = Answer(blank=Blank.MISSING)
+
+
+def with_how(gold: Answer, importer: str = "") -> Answer:
+    """Return a gold answer with `how`; one stored without it tells it by its reason.
+
+    Such an answer does not tell agreement that a policy took from agreement that a supervisor accepted.
+    importer: who imported the gold, for a value that states nothing about its origin.
+    """
+    if gold.how:
+        return gold
+    if gold.reason == AGREED:
+        return replace(gold, how=AGREED)
+    if gold.reason in (*POLICIES, NOTES):
+        return replace(gold, how=f"{POLICY}{gold.reason}", by="", applied_by=gold.by)
+    if gold.by or gold.reason or gold.taken_from:
+        return replace(gold, how=DECIDED)
+    return replace(gold, how=TAKEN_OVER, applied_by=importer)
 
 
 class Event(Struct, frozen=True):
@@ -317,7 +353,7 @@ class OneCodersWork:
 
 
 class Coding(Struct, OneCodersWork, frozen=True):
-    """All of one coder's work on one article."""
+    """All of one coder's work on one article; source: the file that gold was imported from, "" for none."""
 
     article: str
     text_sha256: str
@@ -327,6 +363,7 @@ class Coding(Struct, OneCodersWork, frozen=True):
     answers: Mapping[str, Answer] = field(default_factory=dict)
     spans: tuple[Span, ...] = ()
     events: tuple[Event, ...] = ()
+    source: str = ""
 
     def answer(self, name: str) -> Answer:
         """Return the answer to one article field, or `MISSING`."""

@@ -98,6 +98,10 @@ def _from_answer(answer: Answer) -> dict[str, Json]:
         out["reason"] = answer.reason
     if answer.by:
         out["by"] = answer.by
+    if answer.how:
+        out["how"] = answer.how
+    if answer.applied_by:
+        out["applied_by"] = answer.applied_by
     return out
 
 

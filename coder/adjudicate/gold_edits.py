@@ -1,8 +1,8 @@
 """All edits that a supervisor can make to one article's adjudication.
 
 An edit maps an adjudication to the next one; nothing is stored here. Every gold value records whose value it
-is, why it was taken and who decided; coders' remarks stay with their codings. A cluster id of "" stands for
-the article.
+is, why it was taken, how it came about and who decided; coders' remarks stay with their codings. A cluster id
+of "" stands for the article.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message
 from coder.model import (
     AGREED,
+    DECIDED,
+    POLICY,
     Answer,
     Blank,
     Cluster,
@@ -93,10 +95,10 @@ class Take(FieldEdit, frozen=True):
             raise CoderError("review.not_applicable", coder=self.coder)
         answers = {c: row.answers[c] for c in state.coders if c in row.answers}
         givers = [c for c, other in answers.items() if same(other, answer)]
-        reason = AGREED if row.state == "agreed" else self.reason
-        return take(
-            state, [Taking(self.cluster_id, row, givers, reason, self.coder)], by
-        )
+        taking = Taking(self.cluster_id, row, givers, self.reason, self.coder)
+        if row.state == "agreed":
+            taking = taking._replace(reason=AGREED, how=AGREED)
+        return take(state, [taking], by)
 
 
 class Decide(FieldEdit, frozen=True):
@@ -134,6 +136,7 @@ class Decide(FieldEdit, frozen=True):
             evidence=evidence,
             taken_from=(SUPERVISOR,),
             reason=self.reason,
+            how=DECIDED,
             by=by,
         )
         return self.with_answer(replace(state, gold=gold), after)
@@ -173,14 +176,14 @@ class Detach(FieldEdit, frozen=True):
 
 
 class Reason(FieldEdit, frozen=True):
-    """Change the reason of a decision, which stays."""
+    """Change the reason of a decision, which stays; a value that a policy made is decided by this."""
 
     what: ClassVar[str] = "gold.reason"
     reason: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         before = self.decided(state)
-        after = replace(before, reason=self.reason, by=by)
+        after = replace(before, reason=self.reason, how=DECIDED, by=by, applied_by="")
         return self.with_answer(state, after)
 
 
@@ -204,7 +207,7 @@ class TakeAgreed(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         taken = [
-            Taking(each, row, [*row.answers], AGREED)
+            Taking(each, row, [*row.answers], AGREED, how=AGREED)
             for each in state.standing
             for row in state.rows(each)
             if is_agreed(row) and not state.settled(each, row)
@@ -213,7 +216,7 @@ class TakeAgreed(Struct, frozen=True):
 
 
 class TakeEvent(Struct, frozen=True):
-    """Every answer of one coder's event becomes gold, where nothing is decided yet."""
+    """Every answer of one coder's event becomes gold, where nothing is decided yet; notes are kept anyway."""
 
     what: ClassVar[str] = "gold.event"
     cluster_id: str
@@ -222,6 +225,8 @@ class TakeEvent(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         for row in state.rows(self.cluster_id):
+            if row.field.is_note:
+                continue
             if row.can_take(self.coder) and state.waits(self.cluster_id, row):
                 state = Take(
                     self.cluster_id, row.field.id, self.coder, self.reason
@@ -311,7 +316,7 @@ class Split(Struct, frozen=True):
 
 
 class Close(Struct, frozen=True):
-    """Finish the gold; refused while fields are open or the codebook finds errors."""
+    """Finish the gold, and keep the coders' notes in it; refused while it is open or has errors."""
 
     what: ClassVar[str] = "gold.closed"
 
@@ -321,17 +326,26 @@ class Close(Struct, frozen=True):
         if errors := [p for p in state.problems() if p.severity == "error"]:
             count = Message("counts.errors", n=len(errors))
             raise CoderError("review.errors_left", count=count, first=errors[0].message)
+        notes = {
+            each: {
+                name: replace(answer, applied_by=by)
+                for name, answer in state.notes(each).items()
+            }
+            for each in state.standing
+        }
+        state = _with_answers(state, {each: of for each, of in notes.items() if of})
         return replace(state, gold=replace(state.gold, status=Status.SUBMITTED))
 
 
 class Taking(NamedTuple):
-    """A value to take: where, from whom and why; chosen: the coder whose wording and edges are used."""
+    """A value to take: where, from whom, why and how; chosen: the coder whose wording and edges are used."""
 
     cluster_id: str
     row: Row
     givers: Sequence[str]
     reason: str
     chosen: str = ""
+    how: str = DECIDED
 
 
 def is_agreed(row: Row) -> bool:
@@ -360,8 +374,16 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
             each.row.answers[each.chosen or each.givers[0]],
             tuple(each.givers),
         )
+        is_applied = each.how.startswith(POLICY)
         answer = Answer(
-            given.value, given.blank, ids, taken_from=givers, reason=each.reason, by=by
+            given.value,
+            given.blank,
+            ids,
+            taken_from=givers,
+            reason=each.reason,
+            how=each.how,
+            by="" if is_applied else by,
+            applied_by=by if is_applied else "",
         )
         taken.setdefault(each.cluster_id, {})[each.row.field.id] = answer
     return _with_answers(replace(state, gold=gold), taken)

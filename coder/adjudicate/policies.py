@@ -24,7 +24,9 @@ from coder.errors import CoderError
 from coder.model import (
     AGREED,
     MAJORITY,
+    NOTES,
     POLICIES,
+    POLICY,
     SINGLE,
     TRUSTED,
     Answer,
@@ -62,7 +64,12 @@ class Apply(Struct, frozen=True):
                     state = RejectCluster(each, policy).apply(state, by)
             takings = [
                 Taking(
-                    each, row, givers, policy, self.trusted if policy == TRUSTED else ""
+                    each,
+                    row,
+                    givers,
+                    policy,
+                    self.trusted if policy == TRUSTED else "",
+                    f"{POLICY}{policy}",
                 )
                 for each in state.standing
                 for given, earlier in [(state.given(each), before.given(each))]
@@ -95,6 +102,8 @@ class Apply(Struct, frozen=True):
         self, policy: str, state: Adjudication, cluster_id: str, row: Row
     ) -> Sequence[str]:
         """The coders whose answer a policy takes; [] if the policy does not apply."""
+        if row.field.is_note:  # each coder's is kept when gold is closed
+            return []
         answers, givers = row.answers, list[str]()
         if policy == AGREED and is_agreed(row):
             givers = [*answers]
@@ -144,5 +153,6 @@ def _is_by_policies(state: Adjudication) -> bool:
     """Whether policies alone decided the gold."""
     rejected = (cluster.rejected for cluster in state.clusters if cluster.rejected)
     return {*(answer.reason for answer in state.gold.every_answer), *rejected} <= {
-        *POLICIES
+        *POLICIES,
+        NOTES,
     }

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import astuple, replace
 
 from coder.adjudicate.links import relinked
+from coder.adjudicate.notes import kept_notes
 from coder.adjudicate.stretches import field_of, stretches
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.label import joined
@@ -38,6 +39,7 @@ from coder.model import (
     GOLD,
     MAJORITY,
     MISSING,
+    NOTES,
     POLICIES,
     SINGLE,
     Answer,
@@ -262,6 +264,7 @@ class Adjudication(Struct, frozen=True, eq=False):
             row.field.id
             for row in rows
             if row.field.id in asked
+            and not row.field.is_note
             and (
                 self.changed(cluster_id, row)
                 if row.field.id in given
@@ -311,10 +314,11 @@ class Adjudication(Struct, frozen=True, eq=False):
 
         An agreement, or a value taken from a single coding, is based on all coders who have the event; other
         decisions on the coders whose value was taken, and a majority also on being one. A set that the
-        supervisor composed from several coders is based on being their union or their intersection.
+        supervisor composed from several coders is based on being their union or their intersection. Notes
+        need no decision; those of closed gold stay.
         """
         decided = self.decided(cluster_id, row.field.id)
-        if decided is None:
+        if decided is None or row.field.is_note:
             return []
         key = ("changed", cluster_id, row.field.id)
         return self._memo(
@@ -347,10 +351,50 @@ class Adjudication(Struct, frozen=True, eq=False):
             changed = others if 2 * len(others) >= len(answers) else []
         return changed
 
+    def notes(self, cluster_id: str) -> Mapping[str, Answer]:
+        """Return the coders' notes, by field, as gold keeps them where nobody has decided on them.
+
+        None for an event of which nothing is in gold yet.
+        """
+        if cluster_id != ARTICLE and self._gold_event(cluster_id) is None:
+            return {}
+        rows = self.rows(cluster_id)
+        sources = (*self._basis_of(cluster_id), rows)
+        return self._memo(
+            ("notes", cluster_id), sources, partial(self._notes, cluster_id, rows)
+        )
+
+    def _notes(self, cluster_id: str, rows: Sequence[Row]) -> dict[str, Answer]:
+        asked, given, found = self.asked(cluster_id), self.given(cluster_id), {}
+        for row in rows:
+            name = row.field.id
+            decided = given.get(name)
+            is_free = decided is None or decided.reason == NOTES
+            if row.field.is_note and name in asked and is_free:
+                notes = kept_notes(row.answers)
+                if notes is not None and not (decided and same(decided, notes)):
+                    found[name] = notes
+        return found
+
+    def _gold_with_notes(self) -> Coding:
+        gold = self.gold
+        if notes := self.notes(ARTICLE):
+            gold = replace(gold, answers={**gold.answers, **notes})
+        events = list[Event]()
+        for event in gold.events:
+            notes = self.notes(cluster_id(event.id))
+            make = partial(_with_notes, event, notes)
+            key = ("with notes", event.id)
+            events.append(self._memo(key, (event, notes), make) if notes else event)
+        return replace(gold, events=tuple(events))
+
     def problems(self) -> list[Problem]:
         """The codebook's problems with the gold so far, and decisions that later changes overtook."""
         result = problems(
-            self.gold, self.codebook, self.article, cache=self._known_problems
+            self._gold_with_notes(),
+            self.codebook,
+            self.article,
+            cache=self._known_problems,
         )
         unasked = unasked_gold(self.gold, self.codebook)
         result += [
@@ -480,6 +524,10 @@ def span_class(row: Row) -> str:
         tuple(sorted(value.rpartition(".")[0] for value in each)) for each in marked
     }
     return "edges" if len(kinds) == 1 else "kind"
+
+
+def _with_notes(event: Event, notes: Mapping[str, Answer]) -> Event:
+    return replace(event, fields={**event.fields, **notes})
 
 
 def is_answered(answer: Answer) -> bool:

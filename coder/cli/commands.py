@@ -143,7 +143,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         ),
         _ARTICLE_OR_NONE,
         _AS,
-        *_flags("--dry-run", "--undo"),
+        *_flags("--dry-run", "--undo", "--training"),
     ),
     "questions": (
         Option("what", nargs="?", choices=("list", "answer"), default="list"),

@@ -107,6 +107,15 @@ def run_import(options: Options, out: Output) -> None:
             errors=Message("counts.errors", n=report.errors),
             warnings=warnings,
         )
+    for error in report.first_errors:
+        out.note(
+            "cli.check.error",
+            rule=error.rule,
+            where=error.where,
+            message=error.words[out.lang],
+        )
+    if (more := report.errors - len(report.first_errors)) > 0:
+        out.note("cli.import.more_errors", n=more)
 
 
 def run_export(options: Options, out: Output) -> None:
@@ -146,6 +155,7 @@ def run_export(options: Options, out: Output) -> None:
     terms: Terms = {
         "withdrawn": options.withdrawn,
         "open_too": options.open,
+        "training": release is None or release.training,
         "force": options.force,
         "allow_loss": options.allow_loss,
         "text": not options.no_text,

@@ -9,7 +9,7 @@ from coder.cli.output import Output, note_wrong_codings
 from coder.codebook.label import joined
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, first_few, say
-from coder.model import POLICIES, Status, event_number, format_local_time
+from coder.model import DECIDED, HOW, Status, event_number, format_local_time
 
 
 def run_gold(options: Options, out: Output) -> None:
@@ -23,7 +23,10 @@ def run_gold(options: Options, out: Output) -> None:
         raise CoderError("cli.gold.article", what=options.what)
     if needs_name and not options.person and not dry:
         raise CoderError("cli.gold.whose", what=options.what)
-    if (options.dry_run or options.undo) and options.what != "apply":
+    of_apply = options.dry_run or options.undo
+    if (of_apply and options.what != "apply") or (
+        options.training and options.what != "release"
+    ):
         raise CoderError("cli.gold.only_apply")
     if options.dry_run and options.undo:
         raise CoderError("cli.not_with", one="--dry-run", other="--undo")
@@ -49,7 +52,8 @@ def run_gold(options: Options, out: Output) -> None:
 
 
 def _list(options: Options, out: Output) -> None:
-    from coder.service.review.gold_list import BY_HAND, gold_lines
+    from coder.service.project.told_gold import how_in_words
+    from coder.service.review.gold_list import gold_lines
     from coder.service.review.review_queue import stale_gold
 
     lines, stale = (
@@ -60,11 +64,7 @@ def _list(options: Options, out: Output) -> None:
     if not lines:
         out.say("cli.gold.none")
         return
-    kinds = [
-        kind
-        for kind in (*POLICIES, BY_HAND)
-        if any(line.values.get(kind) for line in lines)
-    ]
+    kinds = [how for how in HOW if any(line.values.get(how) for line in lines)]
     head = [name.strip() for name in say("en", "cli.gold.head").split("|")]
     rows = []
     for line in lines:
@@ -82,9 +82,7 @@ def _list(options: Options, out: Output) -> None:
                 signature,
             )
         )
-    out.table(
-        [*head[:3], *(say("en", f"gold.{kind}") for kind in kinds), head[3]], rows
-    )
+    out.table([*head[:3], *(how_in_words(how).en for how in kinds), head[3]], rows)
     note_stale_gold(out, stale)
 
 
@@ -100,6 +98,7 @@ def note_stale_gold(out: Output, articles: Sequence[str]) -> None:
 
 def _show(options: Options, out: Output) -> None:
     from coder.service.coding.event_cells import blank_in_words, summary
+    from coder.service.project.told_gold import how_in_words
     from coder.service.review.gold_list import origins
     from coder.values.typed import show
 
@@ -119,7 +118,9 @@ def _show(options: Options, out: Output) -> None:
                 if asks
                 else ", ".join(map(str, answer.value))
             )
-        reason = book.reason(answer.reason).of(lang)
+        how, reason = how_in_words(answer.how).of(lang), ""
+        if answer.how == DECIDED:
+            reason = book.reason(answer.reason).of(lang)
         givers = [
             f"{who} {each.versions[who]}" if who in each.versions else who
             for who in answer.taken_from
@@ -127,7 +128,8 @@ def _show(options: Options, out: Output) -> None:
         name = asks.label.of(lang) if asks else each.field
         if each.spans:
             name = f"«{name}» {say(lang, f'screens.spans_{each.spans}')}"
-        origin = (", ".join(givers), reason, answer.by, format_local_time(each.at))
+        people = (answer.by, answer.applied_by)
+        origin = (", ".join(givers), how, reason, *people, format_local_time(each.at))
         rows.append((event_number(each.event), name, *origin, value))
         content = {"value": answer.value} if answer.coded else {"blank": answer.state}
         documents.append(
@@ -139,8 +141,10 @@ def _show(options: Options, out: Output) -> None:
             }
             | {
                 "versions": each.versions,
+                "how": answer.how,
                 "reason": answer.reason,
                 "by": answer.by,
+                "applied_by": answer.applied_by,
                 "at": each.at,
             }
             | ({"spans": each.spans} if each.spans else {})
@@ -155,14 +159,27 @@ def _show(options: Options, out: Output) -> None:
             else ""
         )
         start = event_number(cluster.id), say(lang, "screens.rejected"), coders
-        reason = book.reason(cluster.rejected).of(lang)
-        rows.append(
-            (*start, reason, no_event.by, format_local_time(no_event.at), words)
+        answer = no_event.answer
+        reason = book.reason(answer.reason).of(lang) if answer.how == DECIDED else ""
+        how = how_in_words(answer.how).of(lang)
+        people = (answer.by, answer.applied_by)
+        when = format_local_time(no_event.at)
+        rows.append((*start, how, reason, *people, when, words))
+        rejections.append(
+            {
+                "members": dict(cluster.members),
+                "how": answer.how,
+                "reason": answer.reason,
+                "by": answer.by,
+                "applied_by": answer.applied_by,
+                "at": no_event.at,
+            }
         )
-        rejection = {"members": dict(cluster.members), "reason": cluster.rejected}
-        rejections.append({**rejection, "by": no_event.by, "at": no_event.at})
     about = {"article": gold.article, "status": gold.status, "codebook": gold.codebook}
+    about |= {"imported_from": gold.source} if gold.source else {}
     out.document({**about, "values": documents, "rejected": rejections})
+    if gold.source:
+        out.say("cli.gold.imported", article=gold.article, file=gold.source)
     out.table("cli.gold.origins", rows)
 
 
@@ -251,7 +268,10 @@ def _release(options: Options, out: Output) -> None:
     from coder.service.review.review_queue import stale_gold
 
     release, is_new, published = make(
-        options.project, options.person, out.progress("release")
+        options.project,
+        options.person,
+        out.progress("release"),
+        training=options.training,
     )
     out.document({**asdict(release), "new": is_new, "lost": published.lost})
     count, number = Message("counts.articles", n=release.articles), release.number
@@ -261,6 +281,9 @@ def _release(options: Options, out: Output) -> None:
         count=count,
     )
     out.line(f"sha256 {release.sha256}")
+    if published.training:
+        count = Message("counts.articles", n=published.training)
+        out.note("cli.gold.without_training", count=count)
     note_stale_gold(out, stale_gold(options.project, out.progress("compare")))
     if lost := published.in_words:
         out.note("cli.gold.loses", what=joined(lost), check="coder check")

@@ -95,12 +95,28 @@ class ActorClass(Model):
     note: str = ""
 
 
+Fit: TypeAlias = Literal[
+    "event_rejected",
+    "event_missed",
+    "span_rejected",
+    "span_missed",
+    "span_edges",
+    "span_kind",
+]
+"""Decisions that some reasons fit better than others: an event is rejected, or taken from the only coder who has
+it; the same of a span; a span is taken whose edges or kind differ."""
+
+
 class Reason(Model):
-    """A reason for a supervisor's decision; `use` says when to choose it."""
+    """A reason for a supervisor's decision; `use` says when to choose it.
+
+    fits: the decisions for which it is offered before other reasons.
+    """
 
     id: Id
     label: Label
     use: Note | None = None
+    fits: tuple[Fit, ...] = ()
 
 
 class AgreementDefaults(Model):

@@ -22,7 +22,7 @@ from coder.codebook.lexicon_schema import Lexicon
 from coder.codebook.nearest import did_you_mean
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
-from coder.model import ASSUMED, POLICIES, Json
+from coder.model import ASSUMED, NOTES, POLICIES, Json
 
 FieldType: TypeAlias = Literal[
     "enum", "multi", "hierarchy", "int_range", "date", "place", "actor", "text", "bool"
@@ -147,6 +147,13 @@ class Field(Model):
     def is_list(self) -> bool:
         """Whether the value is a list: `multi`, `actor` and `place` always, other types with `many`."""
         return self.many or self.type in ("multi", "actor", "place")
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is free text that is neither compared nor supported by evidence, such as notes."""
+        is_text = self.type == "text" and self.value_is is None and not self.many
+        is_compared = self.distance.kind != "none"
+        return is_text and not is_compared and self.evidence == "none"
 
     @property
     def most(self) -> int | None:
@@ -291,13 +298,17 @@ class Codebook(Model, kw_only=True, dict=True):
             return Message(
                 "gold.assumed", reason=self.reason(reason_id.removesuffix(ASSUMED))
             )
-        if reason_id in POLICIES:
+        if reason_id in (*POLICIES, NOTES):
             return Message(f"gold.{reason_id}")
         label = next(
             (each.label for each in self.adjudication_reasons if each.id == reason_id),
             None,
         )
         return label or Label.same(reason_id or "—")
+
+    def reasons_for(self, fit: declared.Fit | None) -> list[declared.Reason]:
+        """The reasons for a decision, those that fit it first; otherwise in the codebook's order."""
+        return sorted(self.adjudication_reasons, key=lambda each: fit not in each.fits)
 
     @cached_property
     def kinds_for(self) -> dict[str, tuple[str, ...]]:

@@ -1,9 +1,10 @@
 """CSV for spreadsheets and statistics: one row per event, a few columns per field.
 
 Each field has columns for its value, then `….state` (coded or the blank), `….evidence`
-(`start-end` pairs, code points), `….quote`, and for gold `….from`, `….reason` (ending in `:assumed` if the
-supervisor was not asked for it) and `….by`. Items of a list are separated by ` | `. Evidence supports the
-value as a whole, in the order of the items that it names; what names none of them comes last, in text order.
+(`start-end` pairs, code points), `….quote`, and for gold `….from`, `….how`, `….reason` (ending in `:assumed` if
+the supervisor was not asked for it), `….by` (who decided) and `….applied_by` (who ran the policy or import). Items
+of a list are separated by ` | `. Evidence supports the value as a whole, in the order of the items that it names;
+what names none of them comes last, in text order.
 Answers about the article itself are in a row of their own without an event id.
 If the codebook has no events, there is a row per span instead.
 `row.spans` has, as JSON, the spans that are evidence of the row's values, with kind, value and decision; the
@@ -49,8 +50,10 @@ SPAN_COLUMNS = (
     "quote",
     "value",
     "from",
+    "how",
     "reason",
     "by",
+    "applied_by",
 )
 PARTS = {
     "int_range": ("min", "max", "approx"),
@@ -59,6 +62,7 @@ PARTS = {
 }
 """Field type → the parts of its values, for types whose fields do not declare them."""
 _END = ("row.spans", "row.comments")
+_OF_GOLD = ("from", "how", "reason", "by", "applied_by")
 Columns = dict[str, Callable[[Json], Json]]
 _NEEDS_QUOTES = re.compile('[",\r\n]')
 _FORMULA_STARTS = frozenset("'=+-@\t\r\n＝＋－＠")
@@ -184,9 +188,11 @@ class _Block:
         values = {
             f"{id_}.state": state,
             f"{id_}.from": coders,
+            f"{id_}.how": answer.how,
             f"{id_}.reason": answer.reason,
+            f"{id_}.by": answer.by,
+            f"{id_}.applied_by": answer.applied_by,
         }
-        values[f"{id_}.by"] = answer.by
         if state == "coded":
             values |= {
                 name: as_cell(value_of(answer.value))
@@ -240,7 +246,7 @@ def _blocks(dataset: Dataset) -> list[tuple[str, list[str]]]:
         "state",
         "evidence",
         "quote",
-        *(("from", "reason", "by") if dataset.what == "gold" else ()),
+        *(_OF_GOLD if dataset.what == "gold" else ()),
     )
     known, blocks = set[str](), []
     for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -100,6 +100,18 @@ def checksum_line(file: File) -> str:
     Without it, the library would return what it once cached for a folder of the same name.
     """
     return f"  description: sha256 {file.sha256}\n"
+
+
+def counted_together(
+    folder: Path, table: str, columns: Sequence[str]
+) -> Counter[tuple[str, ...]]:
+    """Count the rows by their values in several columns of text; missing values count as ""."""
+    counts = Counter[tuple[str, ...]]()
+    with pyarrow.parquet.ParquetFile(folder / "parquet" / f"{table}.parquet") as file:
+        for batch in file.iter_batches(columns=[*columns]):
+            cells = [[cell or "" for cell in batch[c].to_pylist()] for c in columns]
+            counts.update(zip(*cells, strict=True))
+    return counts
 
 
 def counted(folder: Path, table: str, column: str) -> Counter[str]:

@@ -2,8 +2,8 @@
 
 `spans` is a list with id, kind, start, end, quote, value and decision. `events` is a list with id, type and
 `answers`, which have field, state, value, the ids of the spans that are evidence and, in gold, from which
-coders they were taken and why. The row's `answers` are those about the article. Values are JSON. For a full
-data card, export a `dataset`.
+coders they were taken, how, why and by whom. The row's `answers` are those about the article. Values are JSON.
+For a full data card, export a `dataset`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ _ANSWER = [
     ("evidence", _TEXTS),
     ("comment", _TEXT),
 ]
-_ANSWER += [("taken_from", _TEXTS), ("reason", _TEXT), ("by", _TEXT)]
+_ANSWER += [("taken_from", _TEXTS), ("how", _TEXT), ("reason", _TEXT)]
+_ANSWER += [("by", _TEXT), ("applied_by", _TEXT)]
 _ANSWERS = pyarrow.list_(pyarrow.struct(_ANSWER))
 _SPAN = [
     ("id", _TEXT),
@@ -49,6 +50,7 @@ _HEAD = (
     "coder",
     "status",
     "codebook",
+    "imported_from",
     "source",
     *METADATA,
     "other",
@@ -83,6 +85,7 @@ def rows(
         cells |= {
             "status": coding.status.value,
             "codebook": coding.codebook,
+            "imported_from": coding.source,
             "source": article.source,
         }
         cells |= {
@@ -121,8 +124,10 @@ def _answers(answers: Mapping[str, Answer]) -> list[dict[str, Json]]:
             "evidence": [*answer.evidence],
             "comment": answer.comment,
             "taken_from": [*answer.taken_from],
+            "how": answer.how,
             "reason": answer.reason,
             "by": answer.by,
+            "applied_by": answer.applied_by,
         }
         for field, answer in answers.items()
         if not is_empty(answer)

@@ -68,7 +68,10 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
 
         start = _members({"dataset": dataset.what, "codebook": coding.codebook})
         article = _members({"id": coding.article, "text_sha256": coding.text_sha256})
-        end = _members({"coder": coding.coder, "status": coding.status.value})
+        of_coding = {"coder": coding.coder, "status": coding.status.value}
+        if coding.source:
+            of_coding["imported_from"] = coding.source
+        end = _members(of_coding)
         head = f'{start}, "article": {{{article}}}, {end}'
         answers = fields(book.article_fields, article_answers(coding, book))
         first = f'"record": "article", {start}, "article": {{{article}{about}}}, {end}'
@@ -89,12 +92,15 @@ def _members(record: Mapping[str, Json]) -> str:
 
 def _parts(answer: Answer) -> tuple[str, str, str]:
     """The members of an answer's record before and after its evidence, and all if it has no evidence."""
-    texts = {"comment": answer.comment, "reason": answer.reason, "by": answer.by}
-    after = {
-        name: value
-        for name, value in {**texts, "from": list(answer.taken_from)}.items()
-        if value
+    rest_of = {
+        "comment": answer.comment,
+        "how": answer.how,
+        "reason": answer.reason,
+        "by": answer.by,
+        "applied_by": answer.applied_by,
+        "from": list(answer.taken_from),
     }
+    after = {name: value for name, value in rest_of.items() if value}
     before = _members(
         {"value": answer.value} if answer.coded else {"blank": answer.state}
     )

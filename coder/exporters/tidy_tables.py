@@ -21,7 +21,17 @@ from coder.exporters.writer import (
     quoted,
 )
 from coder.messages.catalogue import Message
-from coder.model import ASSUMED, METADATA, POLICIES, Answer, Article, Coding, Json, Span
+from coder.model import (
+    ASSUMED,
+    METADATA,
+    NOTES,
+    POLICIES,
+    Answer,
+    Article,
+    Coding,
+    Json,
+    Span,
+)
 
 Cell: TypeAlias = str | int | float | None
 Rows: TypeAlias = dict[str, list[tuple[Cell, ...]]]
@@ -44,16 +54,19 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "other",
         "text",
     ),
-    "codings": (*_CODING, "status", "codebook", "events", "spans"),
+    "codings": (*_CODING, "status", "codebook", "events", "spans", "imported_from"),
     "events": (*_CODING, "event", "position", "type", "type_ar", "type_en"),
     "values": (
         *(*_CODING, "event", "field", "field_ar", "field_en", "state", "item", "part"),
         *("value", "number", "value_ar", "value_en", "evidence", "quote"),
-        *("comment", "taken_from", "reason", "by"),
+        *("comment", "taken_from", "how", "reason", "by", "applied_by"),
     ),
     "evidence": (*_CODING, "event", "field", "span", *_KIND),
     "spans": (*_CODING, "span", *_KIND, "value", "decision", "candidate", "reason"),
-    "alignment": (*_CODING, "event", "cluster", "gold_event", "rejected", "by"),
+    "alignment": (
+        *(*_CODING, "event", "cluster", "gold_event", "rejected"),
+        *("how", "by", "applied_by"),
+    ),
     "columns": ("table", "column", "type", *_LABELS),
     "codebook": ("level", "field", "part", "value", "type", *_LABELS),
 }
@@ -117,7 +130,8 @@ def _codebook(book: Codebook) -> Iterator[tuple[Cell, ...]]:
     for kind in book.span_kinds:
         yield "span", "kind", "", kind.id, "", kind.label.ar, kind.label.en
     chosen = [each.id for each in book.adjudication_reasons]
-    for reason in (*POLICIES, *chosen, *(f"{each}{ASSUMED}" for each in chosen)):
+    assumed = (f"{each}{ASSUMED}" for each in chosen)
+    for reason in (*POLICIES, NOTES, *chosen, *assumed):
         meaning = book.reason(reason)
         yield "gold", "reason", "", reason, "", meaning.ar, meaning.en
 
@@ -174,7 +188,10 @@ class _RowBuilder:
         spans = {span.id: span for span in coding.spans}
         events = effective_events(coding, self.book)
         tables["codings"].append(
-            (*key, coding.status.value, coding.codebook, len(events), len(spans))
+            (
+                *(*key, coding.status.value, coding.codebook),
+                *(len(events), len(spans), coding.source),
+            )
         )
         for span in coding.spans:
             rest = (
@@ -213,8 +230,10 @@ class _RowBuilder:
                 *(
                     answer.comment,
                     SEPARATOR.join(answer.taken_from),
+                    answer.how,
                     answer.reason,
                     answer.by,
+                    answer.applied_by,
                 ),
             )
             for item, part, value in _leaves(answer):

@@ -42,8 +42,8 @@ class Dataset(Struct, frozen=True):
 class AlignedEvent(NamedTuple):
     """An event of a coder, and the cluster of the same events that it was aligned to.
 
-    gold: the id of the gold event made from the cluster, "" if none was. rejected, by: why and by whom the
-    cluster was rejected as no event, "" if it was not.
+    gold: the id of the gold event made from the cluster, "" if none was. rejected: why the cluster was rejected
+    as no event, "" if it was not; how, by, applied_by: as of a gold value.
     """
 
     coder: str
@@ -51,7 +51,9 @@ class AlignedEvent(NamedTuple):
     cluster: str
     gold: str
     rejected: str
+    how: str
     by: str
+    applied_by: str
 
 
 class AlignedGold(Coding, frozen=True):
@@ -174,7 +176,7 @@ def span_records(coding: Coding, codebook: Codebook) -> Iterator[dict[str, Json]
     """The spans that are exported as rows of their own, in text order, if the codebook has no events.
 
     These are all that were not rejected. Each has its value and, in gold, the coders it was taken from, why,
-    and by whom.
+    how and by whom.
     """
     if codebook.event_fields:
         return
@@ -193,8 +195,10 @@ def span_records(coding: Coding, codebook: Codebook) -> Iterator[dict[str, Json]
         )
         if gold is not None:
             record |= {
+                "how": gold.how,
                 "reason": gold.reason,
                 "by": gold.by,
+                "applied_by": gold.applied_by,
                 "from": list(gold.taken_from),
             }
         yield record

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, NotRequired, TypeAlias
 
+from msgspec.structs import replace
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, with_config
 from pydantic_core import ErrorDetails, PydanticCustomError
 from typing_extensions import TypedDict
@@ -23,6 +24,7 @@ from coder.model import (
     Coding,
     Decision,
     Event,
+    How,
     Json,
     Span,
     Status,
@@ -51,6 +53,8 @@ def taken_from(record: Json, where: str, source: str) -> Taken:
     """The coding or candidates in a parsed line, and the article if its text is there."""
     try:
         coding = to_coding(record)
+        if coding.is_gold:
+            coding = replace(coding, source=source)
         candidates = to_candidates(record) if coding.coder == SUGGESTER else None
     except CoderError as error:
         error.where = f"{where}: {error.where}"
@@ -142,6 +146,8 @@ class _Answer(TypedDict):
     taken_from: NotRequired[Annotated[_Texts, Field(alias="from")]]
     reason: NotRequired[str]
     by: NotRequired[str]
+    how: NotRequired[How]
+    applied_by: NotRequired[str]
 
 
 class _Passage(TypedDict):
@@ -214,7 +220,7 @@ def _coder_error(error: ErrorDetails) -> CoderError:
         return CoderError(
             "native.not_an_object", found=type(value).__name__, where=where
         )
-    if kind == "enum":
+    if kind in ("enum", "literal_error"):
         known = error["ctx"]["expected"].replace(" or ", ", ").replace("'", "")
         return CoderError(
             "native.not_allowed", name=name, value=value, known=known, where=where

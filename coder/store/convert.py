@@ -253,6 +253,7 @@ def _codings(
             answers=answers.get((head["id"], ""), {}),
             spans=tuple(spans.get(head["id"], ())),
             events=tuple(events.get(head["id"], ())),
+            source=head["source"],
         )
         for head in heads
     }
@@ -298,7 +299,10 @@ def new_coding_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:
     id_, c = coding.id, coding
     return {
         "coding": [
-            (id_, c.article, c.coder, c.codebook, c.text_sha256, c.status.value)
+            (
+                *(id_, c.article, c.coder, c.codebook, c.text_sha256),
+                *(c.status.value, c.source),
+            )
         ],
         "span": sorted(
             (
@@ -322,6 +326,7 @@ def new_coding_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:
                     a.comment,
                 ),
                 *(a.proposed, _json(a.taken_from), a.reason, a.by),
+                *(a.how, a.applied_by),
             )
             for event, answers in coding.records
             for name, a in answers.items()

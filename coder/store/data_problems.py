@@ -14,7 +14,16 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer
 from coder import foreign
 from coder.errors import DamagedError
 from coder.messages.catalogue import Message
-from coder.model import REMARKS, STAGES, Blank, Decision, Json, Status, Verdict
+from coder.model import (
+    HOW,
+    REMARKS,
+    STAGES,
+    Blank,
+    Decision,
+    Json,
+    Status,
+    Verdict,
+)
 from coder.store.compiled_tables import METADATA
 
 
@@ -193,6 +202,7 @@ _SHAPE_TESTS: dict[tuple[str, str], Callable[[Any], bool]] = {
     ("answer", "blank"): _one_of(*Blank, None),
     ("answer", "evidence"): _is_texts,
     ("answer", "taken_from"): _is_texts,
+    ("answer", "how"): _one_of("", *HOW),
     ("cluster", "members"): _pairs_of(str),
 }
 

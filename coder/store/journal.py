@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple, TypeAlias
 
@@ -24,7 +24,7 @@ from coder.model import Coding, Span
 from coder.store import convert
 from coder.store.convert import Key, Row, Rows
 from coder.store.data_problems import damaged, row_problem
-from coder.store.tables import STATE
+from coder.store.tables import LATER, STATE
 
 # (version, action, version that it undoes or redoes) of one subject's entries in order.
 History: TypeAlias = Sequence[tuple[int, str, int | None]]
@@ -33,9 +33,10 @@ UNDO, REDO = "undo", "redo"
 UPGRADED, RESTORED = "codebook.upgraded", "codebook.restored"
 # Work carried over to another revision of the codebook; undone only together with the whole upgrade.
 RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
+IMPORTED = "coding.imported"  # gold too is imported as a coding
 # Undo stops at these: whatever was done before them stands.
 _CLOSED = (
-    "coding.imported",
+    IMPORTED,
     "coding.submitted",
     "coding.reopened",
     "gold.closed",
@@ -149,12 +150,27 @@ def dump(changes: Iterable[Change]) -> str:
             {
                 "table": each.table,
                 "key": each.key,
-                "before": journaled(each.table, each.before),
-                "after": journaled(each.table, each.after),
+                "before": _stated(each.table, each.before),
+                "after": _stated(each.table, each.after),
             }
             for each in changes
         ]
     )
+
+
+def _stated(table: str, row: Row | None) -> Row | None:
+    """Return the columns of a row that an entry states: those journaled, without unused later ones.
+
+    So rows that use no later column look as they did before these existed, in packets too.
+    """
+    told, later = journaled(table, row), LATER.get(table)
+    if told is None or later is None:
+        return told
+    return {
+        name: value
+        for name, value in told.items()
+        if name not in later or value != later[name]
+    }
 
 
 def dump_new(rows: Mapping[str, Iterable[Sequence[Any]]]) -> str:
@@ -174,20 +190,32 @@ def dump_new(rows: Mapping[str, Iterable[Sequence[Any]]]) -> str:
 def _new_row_format(table: str) -> tuple[int, str, list[Callable[[Any], str] | None]]:
     """Return the number of key columns, the template of a new row's change, and an encoder for each column.
 
-    The encoder is None for a column that is not journaled.
+    The encoder is None for a column that is not journaled. Later columns are the last ones of their table;
+    their encoder also gives their name, or nothing at all.
     """
     rows, key, unjournaled = STATE[table]
+    later = LATER.get(table, {})
     after = ", ".join(
         f'"{column.name}": %s'
         for column in rows.columns
-        if column.name not in unjournaled
+        if column.name not in unjournaled and column.name not in later
     )
+    after += "%s" * len(later)
     start = f'"table": "{table}", "key": [{", ".join(["%s"] * len(key))}]'
-    encoders = [
-        None if column.name in unjournaled else _encoder(column)
-        for column in rows.columns
-    ]
+    encoders: list[Callable[[Any], str] | None] = []
+    for column in rows.columns:
+        if column.name in unjournaled:
+            encoders.append(None)
+        elif column.name in later:
+            encoders.append(partial(_encode_later, column.name, later[column.name]))
+        else:
+            encoders.append(_encoder(column))
     return len(key), f'{{{start}, "before": null, "after": {{{after}}}}}', encoders
+
+
+def _encode_later(name: str, default: str, value: str) -> str:
+    """Return the end of a row's JSON with a later column, "" if it has the value of rows from before."""
+    return "" if value == default else f', "{name}": {encode_basestring(value)}'
 
 
 def _encoder(column: Column[Any]) -> Callable[[Any], str]:
@@ -209,7 +237,13 @@ def to_entry(row: Mapping[str, Any]) -> Entry:
     try:
         rows = foreign.from_json(row["changes"])
         changes = tuple(
-            Change(r["table"], tuple(r["key"]), r["before"], r["after"]) for r in rows
+            Change(
+                r["table"],
+                tuple(r["key"]),
+                _whole(r["table"], r["before"]),
+                _whole(r["table"], r["after"]),
+            )
+            for r in rows
         )
     except (LookupError, TypeError):
         raise ValueError(Message("store.no_changes")) from None
@@ -236,6 +270,12 @@ def to_entry(row: Mapping[str, Any]) -> Entry:
     return Entry(
         **{name: row[name] for name in names}, changes=changes, told=row["changes"]
     )
+
+
+def _whole(table: Any, row: Any) -> Any:
+    """Return the row in an entry with the later columns that it does not state."""
+    later = LATER.get(table) if isinstance(table, str) else None
+    return {**later, **row} if later and isinstance(row, dict) else row
 
 
 def stored_entry(row: Mapping[str, Any]) -> Entry:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import DBAPIError
 
+from coder.grouping import batched
 from coder.model import Coding
 from coder.store import convert, journal
 from coder.store.compiled_tables import METADATA
@@ -228,6 +229,18 @@ class JournalQueries:
         return {
             change.key[0]: entry.at for entry in entries for change in entry.changes
         }
+
+    def importers(self, codings: Sequence[str]) -> dict[str, str]:
+        """Return coding id → who imported it, of those of these codings that were imported."""
+        columns, found = _JOURNAL.c, dict[str, str]()
+        for batch in batched(codings, _PART):
+            query = select(columns.subject, columns.person).where(
+                columns.subject.in_([f"coding:{each}" for each in batch]),
+                columns.what == journal.IMPORTED,
+            )
+            for subject, person in self._raw(self._up_to(query, columns)):
+                found[subject.removeprefix("coding:")] = person
+        return found
 
     def codebook_refs(self) -> list[str]:
         """Return the codebook's revisions up to the one in force, without those whose upgrade was undone."""

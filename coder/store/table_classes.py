@@ -33,6 +33,11 @@ class _Table(SQLModel):
         return cls.__name__.removesuffix("Row").lower()
 
 
+def _later() -> Any:
+    """Return a column added by a migration, which is "" in the rows that were there before."""
+    return Field(default="", sa_column_kwargs={"server_default": ""})
+
+
 def _json() -> Any:
     return Field(default=None, sa_column=sa.Column(sa.JSON(none_as_null=True)))
 
@@ -153,6 +158,7 @@ class CodingRow(_Table, table=True):
     codebook: str
     text_sha256: str
     status: str
+    source: str = _later()
 
 
 class SpanRow(_Table, table=True):
@@ -188,6 +194,8 @@ class AnswerRow(_Table, table=True):
     taken_from: Any = _json()
     reason: str = ""
     by: str = ""
+    how: str = _later()
+    applied_by: str = _later()
 
 
 class ClusterRow(_Table, table=True):

@@ -30,6 +30,8 @@ STATE = {
     )
     for name, table in ((name, METADATA.tables[name]) for name in _JOURNALED.split())
 }
+LATER = {"coding": {"source": ""}, "answer": {"how": "", "applied_by": ""}}
+"""Columns that tables got later, with the value of rows from before: entries do not state it."""
 CODING_TABLES = {
     "coding": "id",
     "span": "coding",

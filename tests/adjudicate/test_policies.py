@@ -133,7 +133,9 @@ def test_gold_holds_only_what_coders_gave_and_a_policy_took(
         for row in done.rows(each):
             if (gold := done.decided(each, row.field.id)) is None:
                 continue
-            assert gold.by == BY and gold.reason in policies and gold.taken_from
+            assert gold.reason in policies and gold.taken_from
+            assert gold.how == f"policy:{gold.reason}"
+            assert (gold.by, gold.applied_by) == ("", BY)
             alike = [c for c, answer in row.answers.items() if same(answer, gold)]
             assert set(gold.taken_from) <= set(alike) and gold.state != "not_applicable"
             rule = {

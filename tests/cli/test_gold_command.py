@@ -49,7 +49,7 @@ def test_coder_gold_reads_its_policies_from_coder_toml(
         if each["is_changed"]
     }
     assert len(made) == 4 and made == {
-        article: listed[article]["agreed"] for article in made
+        article: listed[article]["policy:agreed"] for article in made
     }
     code, out, _ = run_coder("gold", "show", OTHER, *at)
     assert code == 0 and "amal 1, basim 1" in out

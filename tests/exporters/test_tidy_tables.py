@@ -276,7 +276,8 @@ def test_gold_says_of_each_coder_s_event_what_became_of_it(
     """As in seeds/decisions.json: events 5 and 6 are no events, 7 and 8 have crossed numbers."""
     deliver(demo, name, "gold", tmp_path / name)
     found = READERS[name](tmp_path / name, "alignment")
-    columns = ["article", "coder", "event", "cluster", "gold_event", "rejected", "by"]
+    columns = ["article", "coder", "event", "cluster", "gold_event", "rejected"]
+    columns += ["how", "by", "applied_by"]
     assert all(
         list(row) == columns and row["article"] == "000_fd74d59c4a9049c0"
         for row in found
@@ -286,7 +287,9 @@ def test_gold_says_of_each_coder_s_event_what_became_of_it(
     for coder in ("amal", "basim"):
         for number in range(1, 9):
             same = crossed.get((coder, number), number)
-            rejected = ("not_an_event", "salma") if number in (5, 6) else (None, None)
+            rejected = (None, None, None, None)
+            if number in (5, 6):
+                rejected = ("not_an_event", "decided", "salma", None)
             gold = None if number in (5, 6) else f"g{same}"
             expected.add((coder, f"e{number}", f"c{same}", gold, *rejected))
     assert (

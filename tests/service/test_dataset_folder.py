@@ -293,7 +293,8 @@ def test_the_card_says_of_gold_what_was_done_and_not_what_is_planned(
     assert run_coder("export", "dataset", tmp_path / "one", "--project", titled)[0] == 0
     card = (tmp_path / "one/README.md").read_text("utf-8")
     assert "majority" not in card and "has signed" not in card
-    assert re.search(r"- rows of values with the reason `agreed`: \d+\n", card)
+    accepted = r"accepted as agreed by the supervisor `p\d\d`: \d+\n"
+    assert re.search(rf"- rows of values that all coders gave alike, {accepted}", card)
     run_coder("people", "add", "nour", "--role", "supervisor", "--project", titled)
     assert run_coder("gold", "sign", "000", "--as", "nour", "--project", titled)[0] == 0
     assert run_coder("export", "dataset", tmp_path / "two", "--project", titled)[0] == 0
@@ -329,11 +330,11 @@ def test_reasons_that_were_assumed_are_told_from_those_that_were_chosen(
         for name in ("README.md", "README.ar.md")
     )
     [told] = (line for line in card.splitlines() if "`codebook_gap`" in line)
-    assert "`codebook_gap`: 3, of them 2 assumed" in told
+    assert "`codebook_gap`: 3, of them 2 with the reason assumed, not chosen" in told
     events = len(rejected.members)
     assert (
-        f"- events of coders rejected with the reason `duplicate`: {events}, of them {events} assumed"
-        in card
+        f"- events of coders rejected with the reason `duplicate`: {events}, of them {events} with the"
+        " reason assumed, not chosen" in card
     )
     assert "- events of coders rejected with the reason `not_an_event`: 4\n" in card
     [told] = (line for line in arabic.splitlines() if "`codebook_gap`" in line)

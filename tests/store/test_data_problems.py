@@ -43,7 +43,7 @@ def test_answers_with_evidence_and_without_need_no_look_at_each_row() -> None:
         "comment": "",
         "proposed": False,
     }
-    sound |= {"reason": "", "by": ""}
+    sound |= {"reason": "", "by": "", "how": "", "applied_by": ""}
     rows = [
         [{**sound, "evidence": cited}[name] for name in names]
         for cited in (None, [], ["s1"], [1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import sqlite3
 import subprocess
 import sys
@@ -48,7 +49,7 @@ FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
 
 
 def objects(url: str) -> set[tuple[str, ...]]:
-    """Everything that a database is made of, in its own words; a table's lines in whatever order."""
+    """Everything that a database is made of, in its own words; a table's parts in whatever order."""
     engine = connect(url)
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
@@ -57,13 +58,11 @@ def objects(url: str) -> set[tuple[str, ...]]:
             }
         else:
             rows = connection.exec_driver_sql(SQLITE)
-            found = {
-                (
-                    *row[:3],
-                    *sorted(row[3].replace('"', "").replace(", \n", "\n").split("\n")),
-                )
-                for row in rows
-            }
+            found = set()
+            for *names, sql in rows:
+                parts = re.split(r"[,\n]", sql.replace('"', ""))
+                words = sorted(part.strip(" \t)") for part in parts)
+                found.add((*names, *filter(None, words)))
     engine.dispose()
     return found
 

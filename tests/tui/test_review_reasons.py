@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from review_by_keys import ISOLATES, bar, gold, opened
 from screen_text import info
 
+from coder.adjudicate.composed_edits import AddEvent
 from coder.adjudicate.gold_edits import Attach, Reason, RejectCluster, Split, Take
 from coder.adjudicate.resolve import ARTICLE
 from coder.model import Answer, Span, Status
@@ -64,11 +65,8 @@ async def test_another_reason_is_of_the_rejected_event_under_the_cursor(
             "basim",
         )
         screen.grid.go_to("c1")
-        await pilot.press("r", "5")
-        reasons = [
-            reason.id for reason in screen.work.state.codebook.adjudication_reasons
-        ]
-        assert screen.work.state.cluster("c1").rejected == reasons[4] != "out_of_scope"
+        await pilot.press("r", "3")
+        assert screen.work.state.cluster("c1").rejected == "duplicate"
         assert (
             decided(screen, ("c2", "initiators")) == before
             and screen.grid.cluster_id == "c1"
@@ -246,7 +244,7 @@ async def test_a_reason_that_is_taken_again_without_asking_is_named_with_each_de
             screen.grid.go_to(cluster)
             await pilot.press("x")
             if screen.chooser.asked is not None:
-                await pilot.press("3")
+                await pilot.press("1")
         assert "المعتاد لمثله: ليس حدثاً" in bar(screen, "message")
 
 
@@ -358,14 +356,15 @@ async def test_a_reason_that_was_not_asked_is_marked_until_one_is_chosen_by_key(
 async def test_reasons_that_were_not_asked_do_not_count_among_those_given(
     demo: Project,
 ) -> None:
-    async with opened(demo) as (screen, pilot):
+    async with opened(demo, "003") as (screen, pilot):
         await pilot.press("a")
-        notes = [each for each in screen.work.open_cells if each[1] == "notes"][:6]
-        chosen, unasked = {notes[0]: "11", notes[3]: "1r7", notes[4]: "1r7"}, "1"
-        for cell in notes:
+        cells = screen.work.open_cells
+        dates = [each for each in reversed(cells) if each[1] == "date"][:6]
+        chosen, unasked = {dates[0]: "11", dates[3]: "1r7", dates[4]: "1r7"}, "1"
+        for cell in dates:
             screen.grid.go_to(*cell)
             await pilot.press(*chosen.get(cell, unasked))
-        first, *others, last = [decided(screen, cell).reason for cell in notes]
+        first, *others, last = [decided(screen, cell).reason for cell in dates]
         assert [first, *others] == [
             *(
                 "coder_error",
@@ -383,7 +382,7 @@ async def test_an_event_rejected_for_a_reason_that_was_not_asked_says_so(
     async with opened(demo) as (screen, pilot):
         for cluster in ("c1", "c2"):
             screen.grid.go_to(cluster)
-            await pilot.press("x", *(["3"] if cluster == "c1" else []))
+            await pilot.press("x", *(["1"] if cluster == "c1" else []))
         reasons = {
             cluster.id: cluster.rejected for cluster in screen.work.state.clusters
         }
@@ -413,3 +412,69 @@ async def test_the_list_of_reasons_begins_at_the_one_that_is_given(
         screen.grid.go_to(ARTICLE, "genre")
         await pilot.press("r", "enter")
         assert decided(screen, (ARTICLE, "genre")).reason == "missed_event"
+
+
+def offered(screen: ReviewScreen) -> list[str]:
+    """The ids of the reasons in the order in which they are offered."""
+    assert screen.chooser.asked is not None
+    return [choice.id for choice in screen.chooser.asked.choices("")]
+
+
+async def test_a_rejected_event_is_first_of_all_no_event(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.grid.go_to("c1")
+        await pilot.press("x")
+        first = ["not_an_event", "out_of_scope", "duplicate"]
+        assert offered(screen)[:3] == first
+        assert len(offered(screen)) == len(screen.codebook.adjudication_reasons)
+        await pilot.press("enter")
+        assert screen.work.state.cluster("c1").rejected == "not_an_event"
+
+
+async def test_an_event_of_one_coder_was_first_of_all_missed(demo: Project) -> None:
+    async with opened(demo, "001") as (screen, pilot):
+        alone = next(c for c in screen.work.state.clusters if len(c.members) == 1)
+        [(coder, _)] = alone.members
+        digit = str(1 + screen.work.state.coders.index(coder))
+        screen.grid.go_to(alone.id, "event_type")
+        await pilot.press(digit)
+        assert offered(screen)[:2] == ["missed_event", "coder_error"]
+        await pilot.press("enter")
+        assert decided(screen, (alone.id, "event_type")).reason == "missed_event"
+
+
+async def test_a_value_of_an_added_event_was_first_of_all_missed(
+    demo: Project,
+) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.work.do(AddEvent())
+        screen.refresh_work()
+        screen.grid.go_to(screen.work.state.clusters[-1].id, "event_type")
+        await pilot.press("0")
+        assert offered(screen)[0] == "missed_event"
+
+
+async def test_where_values_differ_a_coder_erred_first_of_all(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        screen.grid.go_to(*AT)
+        await pilot.press("1")
+        reasons = [each.id for each in screen.codebook.adjudication_reasons]
+        assert offered(screen) == reasons and reasons[0] == "coder_error"
+
+
+async def test_a_decision_on_a_note_needs_no_reason(demo: Project) -> None:
+    async with opened(demo) as (screen, pilot):
+        note = next(
+            (each, "notes")
+            for each in screen.work.state.standing
+            if each and screen.work.state.row(each, "notes").state == "differs"
+        )
+        screen.grid.go_to(*note)
+        await pilot.press("2")
+        assert screen.chooser.asked is None
+        answer = decided(screen, note)
+        assert (answer.taken_from, answer.reason, answer.how) == (
+            ("basim",),
+            "",
+            "decided",
+        )

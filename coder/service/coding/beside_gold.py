@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from coder.adjudicate.notes import HOW_KEPT
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Field
 from coder.messages.catalogue import say
@@ -158,10 +159,16 @@ def _beside(
     )  # loads numpy, which the screen does not need at start
 
     codebook = project.revision(queries, own.codebook, own.id)
+    gold = gold.with_each_answer(_without_names)
     codings = [expect_sound(each, codebook) for each in (own, gold)]
     return BesideGold(
         Adjudication.begin(codebook, codings, aligned(codings, codebook), text)
     )
+
+
+def _without_names(answer: Answer) -> Answer:
+    """Return a gold answer without notes that gold keeps, as they are signed with their coders' names."""
+    return MISSING if answer.how == HOW_KEPT else answer
 
 
 def figures(

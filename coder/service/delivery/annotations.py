@@ -30,7 +30,17 @@ from coder.importers.mapping import Found, LabelMapping, suggested
 from coder.importers.records import article_from_record
 from coder.importers.registry import Piece, Reader, Taken, files
 from coder.messages.catalogue import Message
-from coder.model import IMPORTED, Article, Candidate, Coding, Span, Status
+from coder.model import (
+    GOLD,
+    IMPORTED,
+    TAKEN_OVER,
+    Answer,
+    Article,
+    Candidate,
+    Coding,
+    Span,
+    Status,
+)
 from coder.native import CANDIDATES, SUGGESTER
 from coder.service.delivery.mapped_work import Left, MappedWork
 from coder.service.project.opened import Project
@@ -66,14 +76,14 @@ class Conversion:
 
     def taken(self, documents: Iterable[Document], form: str) -> Iterator[Taken]:
         """Yield the items made from a file's documents, without candidates."""
-        return (self._taken(document, f"{IMPORTED}:{form}") for document in documents)
+        return (self._taken(document, form) for document in documents)
 
     def candidates(self) -> Iterator[Taken]:
         """Yield each article's candidates, from all files, as several coders' work may be in several."""
         for taken, candidates in self._proposed.values():
             yield self._with_candidates(taken, candidates)
 
-    def _taken(self, document: Document, origin: str) -> Taken:
+    def _taken(self, document: Document, form: str) -> Taken:
         self.seen |= dict.fromkeys(document.record if self.columns.given else ())
         where, book, annotator = (
             document.where,
@@ -96,7 +106,7 @@ class Conversion:
         )
         if self.whom == CANDIDATES:
             coding = Coding(article.id, article.text_sha256, book.ref, SUGGESTER)
-            if candidates := work.candidates(origin):
+            if candidates := work.candidates(f"{IMPORTED}:{form}"):
                 self._proposed.setdefault(
                     article.id, (Taken(where, coding=coding), [])
                 )[1].extend(candidates)
@@ -106,6 +116,9 @@ class Conversion:
             names = {"coder": self.whom, "one": self._annotator, "other": annotator}
             raise CoderError("delivery.two_annotators", **names, where=where)
         coding = work.coding(self.mapping.coders.get(annotator, self.whom))
+        if coding.is_gold:
+            coding = replace(coding, source=f"{document.path.name} ({form})")
+            coding = _imported_gold(coding, annotator, self.project.actor)
         is_empty = (
             not (coding.spans or coding.events or coding.answers)
             and coding.status is Status.OPEN
@@ -195,6 +208,16 @@ class Conversion:
         return taken._replace(
             coding=replace(taken.coding, spans=spans), candidates=tuple(every)
         )
+
+
+def _imported_gold(gold: Coding, annotator: str, by: str) -> Coding:
+    """Return gold whose values tell that `by` imported them, and whose they are."""
+
+    def imported(answer: Answer) -> Answer:
+        givers = (annotator,) if annotator not in ("", GOLD) else ()
+        return replace(answer, taken_from=givers, how=TAKEN_OVER, applied_by=by)
+
+    return gold.with_each_answer(imported)
 
 
 def _realigned(document: Document, text: str) -> list[tuple[Extent, Extent]] | None:

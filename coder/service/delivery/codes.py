@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from coder.adjudicate.notes import with_other_names
 from coder.exporters.writer import AlignedGold
 from coder.model import GOLD, SUPERVISOR, Answer, Coding
 from coder.store.merge import original
 from coder.store.queries import Queries
+from coder.store.unit_of_work import SETUP
 
 _NOBODY = "p00"
-_RESERVED = (GOLD, SUPERVISOR, "")  # words of the format, not people's names
+_RESERVED = (GOLD, SUPERVISOR, SETUP, "")  # words of the format, not people's names
 
 
 def codes_of(queries: Queries) -> dict[str, str]:
@@ -49,13 +51,20 @@ def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:
 
     def coded(answer: Answer) -> Answer:
         return replace(
-            answer, taken_from=tuple(map(code, answer.taken_from)), by=code(answer.by)
+            with_other_names(answer, code),
+            taken_from=tuple(map(code, answer.taken_from)),
+            by=code(answer.by),
+            applied_by=code(answer.applied_by),
         )
 
     coding = replace(coding.with_each_answer(coded), coder=code(coding.coder))
     if isinstance(coding, AlignedGold):
         aligned = (
-            each._replace(coder=code(each.coder), by=code(each.by))
+            each._replace(
+                coder=code(each.coder),
+                by=code(each.by),
+                applied_by=code(each.applied_by),
+            )
             for each in coding.aligned
         )
         coding = replace(coding, aligned=tuple(aligned))

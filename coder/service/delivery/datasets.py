@@ -21,13 +21,15 @@ from coder.exporters.registry import WHAT, Sink, Writer, writer
 from coder.exporters.writer import AlignedEvent, AlignedGold, Dataset
 from coder.grouping import batched
 from coder.messages.catalogue import Message
-from coder.model import Article, Candidate, Cluster, Coding
+from coder.model import Answer, Article, Candidate, Cluster, Coding
 from coder.service.delivery.codes import pseudonymised
+from coder.service.project.adjudicated import training_articles
 from coder.service.project.deciding_entries import rejecting_entries
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import written, written_folder
 from coder.service.project.processes import ReportProgress, no_progress, spread_over
+from coder.service.project.told_gold import rejection, told_gold
 from coder.service.project.wrong_codings import (
     WrongCoding,
     sentence,
@@ -48,8 +50,8 @@ _Part = tuple[str, Sequence[CodingHead]]
 class Selection(Struct, frozen=True):
     """What to export: codings by their heads or articles by their ids, and the earlier codebooks involved.
 
-    open_gold: the number of articles left out because their gold is not closed. wrong: the codings left out
-    because of wrong values. remarks: as in `Delivered`.
+    open_gold: the number of articles left out because their gold is not closed; training: because they were
+    coded for training only. wrong: the codings left out because of wrong values. remarks: as in `Delivered`.
     """
 
     codings: Sequence[CodingHead]
@@ -58,6 +60,7 @@ class Selection(Struct, frozen=True):
     open_gold: int = 0
     wrong: Sequence[WrongCoding] = ()
     remarks: int = 0
+    training: int = 0
 
     @property
     def parts(self) -> list[_Part]:
@@ -74,6 +77,7 @@ class Terms(TypedDict, total=False):
 
     withdrawn: bool
     open_too: bool
+    training: bool
     force: bool
     allow_loss: bool
     text: bool
@@ -83,9 +87,9 @@ class Delivered(Struct, frozen=True):
     """What an exported dataset leaves out.
 
     lost: kind in `holdings.KINDS` → count of what the format cannot hold. remarks: the number of remarks on
-    codings, which no format holds. open_gold: the number of articles with open gold. first_hidden: where the
-    first answer is to a question that no longer arises (coding/event/field), if they are lost. wrong: the
-    codings with wrong values.
+    codings, which no format holds. open_gold: the number of articles with open gold. training: of articles
+    that were coded for training only. first_hidden: where the first answer is to a question that no longer
+    arises (coding/event/field), if they are lost. wrong: the codings with wrong values.
     """
 
     lost: Mapping[str, int] = field(default_factory=dict)
@@ -93,6 +97,7 @@ class Delivered(Struct, frozen=True):
     open_gold: int = 0
     first_hidden: str = ""
     wrong: Sequence[WrongCoding] = ()
+    training: int = 0
 
     @property
     def in_words(self) -> list[Message]:
@@ -109,11 +114,17 @@ class Delivered(Struct, frozen=True):
 
 
 def select(
-    project: Project, what: str, *, withdrawn: bool = False, open_too: bool = False
+    project: Project,
+    what: str,
+    *,
+    withdrawn: bool = False,
+    open_too: bool = False,
+    training: bool = True,
 ) -> Selection:
     """Select what to export; raises CoderError if there is nothing.
 
-    withdrawn: include withdrawn articles. open_too: include gold that is not closed yet.
+    withdrawn: include withdrawn articles. open_too: include gold that is not closed yet. training: include
+    gold of articles that were coded for training only.
     """
     if what not in WHAT:
         raise CoderError("delivery.not_exported", what=what, known=", ".join(WHAT))
@@ -124,6 +135,7 @@ def select(
         queries = view.with_withdrawn() if withdrawn else view
         heads, articles, left_out = list[CodingHead](), list[str](), 0
         wrong = list[WrongCoding]()
+        in_training = set[str]()
         if what in ("candidates", "proposals"):
             articles = queries.article_ids()
         else:
@@ -132,6 +144,10 @@ def select(
                 for head in queries.coding_heads()
                 if head.is_gold is (what == "gold")
             ]
+            if what == "gold" and not training:
+                trained_on = training_articles(queries.stages())
+                in_training = {head.article for head in every} & trained_on
+                every = [head for head in every if head.article not in in_training]
             with_open = open_too or what != "gold"
             heads = [head for head in every if with_open or head.is_submitted]
             left_out = len(every) - len(heads)
@@ -150,9 +166,20 @@ def select(
             else "delivery.none_to_release"
         )
         raise CoderError(key, count=Message("counts.articles", n=left_out))
+    if in_training and not heads:
+        count = Message("counts.articles", n=len(in_training))
+        raise CoderError("delivery.only_training", count=count)
     if not heads and not articles:
         raise CoderError(f"delivery.no_{what}")
-    return Selection(heads, articles, revisions, left_out, wrong, remarks)
+    return Selection(
+        heads,
+        articles,
+        revisions,
+        left_out,
+        wrong,
+        remarks,
+        len(in_training),
+    )
 
 
 def deliver(
@@ -163,6 +190,7 @@ def deliver(
     *,
     withdrawn: bool = False,
     open_too: bool = False,
+    training: bool = True,
     force: bool = False,
     allow_loss: bool = False,
     text: bool = True,
@@ -174,10 +202,10 @@ def deliver(
     """Write a dataset; return what it leaves out.
 
     A file or folder appears complete or not at all, and replaces another only with `force`. project: in its
-    present state, or in that of a release. withdrawn, open_too: as for `select`. allow_loss: write even if
-    the format cannot hold everything; without it, that raises CoderError before anything is written. text:
-    include the articles' texts if the format allows. names: name → code that replaces it. counted: kinds to
-    count as lost, for another format, though this one holds them. finish: called to add files to a folder
+    present state, or in that of a release. withdrawn, open_too, training: as for `select`. allow_loss: write
+    even if the format cannot hold everything; without it, that raises CoderError before anything is written.
+    text: include the articles' texts if the format allows. names: name → code that replaces it. counted: kinds
+    to count as lost, for another format, though this one holds them. finish: called to add files to a folder
     before it appears.
     """
     form = writer(name)
@@ -187,7 +215,9 @@ def deliver(
         raise CoderError("delivery.needs_folder", format=name)
     if form.needs_text and not text:
         raise CoderError("delivery.needs_text", format=name)
-    selected = select(project, what, withdrawn=withdrawn, open_too=open_too)
+    selected = select(
+        project, what, withdrawn=withdrawn, open_too=open_too, training=training
+    )
     order = _Order(
         name, what, selected.revisions, text, allow_loss, names, (*form.lacks, *counted)
     )
@@ -216,7 +246,12 @@ def deliver(
                 put(each)
         counts = {kind: lost[kind] for kind in KINDS if lost[kind]}
         done = Delivered(
-            counts, selected.remarks, selected.open_gold, first_hidden, selected.wrong
+            counts,
+            selected.remarks,
+            selected.open_gold,
+            first_hidden,
+            selected.wrong,
+            selected.training,
         )
         if lost and not allow_loss:
             raise CoderError(
@@ -346,6 +381,9 @@ class _Exporter:
         aligned: Mapping[str, Sequence[AlignedEvent]] = {}
         if data.what == "gold" and self.form.aligned:
             aligned = aligned_events(queries, [article for article, _ in part])
+        # The native format states what is stored, so that what was read is written again.
+        tells_how = data.what == "gold" and self.order.form != "native"
+        importers = queries.importers([h.id for h in every]) if tells_how else {}
         for article_id, codings in groupby(
             queries.codings_of(every), key=lambda coding: coding.article
         ):
@@ -354,6 +392,8 @@ class _Exporter:
                 if coding.codebook not in (data.codebook.ref, *data.revisions):
                     raise ConflictError("store.upgraded", codebook=coding.codebook)
                 sound = expect_sound(coding, data.book(coding))
+                if tells_how:
+                    sound = told_gold(sound, importers)
                 if article_id in aligned:
                     sound = AlignedGold(
                         **asdict(sound), aligned=tuple(aligned[article_id])
@@ -387,10 +427,20 @@ def aligned_events(
     )
 
     def events(cluster: Cluster) -> Iterator[AlignedEvent]:
-        by = rejecting[cluster.article, cluster.id].person if cluster.rejected else ""
+        why = Answer()
+        if cluster.rejected:
+            by = rejecting[cluster.article, cluster.id].person
+            why = rejection(cluster, by)
         for coder, event in cluster.members:
             yield AlignedEvent(
-                coder, event, cluster.id, cluster.gold, cluster.rejected, by
+                coder,
+                event,
+                cluster.id,
+                cluster.gold,
+                cluster.rejected,
+                why.how,
+                why.by,
+                why.applied_by,
             )
 
     return {

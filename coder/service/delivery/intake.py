@@ -13,21 +13,23 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from functools import cached_property, partial
 from hashlib import sha256
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from msgspec.structs import replace
 
+from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.grouping import batched
 from coder.importers.mapping import LabelMapping, read_mapping
 from coder.importers.registry import Piece, Reader, SkippedFile, Taken, files
-from coder.messages.catalogue import Message
-from coder.model import IMPORTED, RULES, Article, Candidate
+from coder.messages.catalogue import LANGUAGES, Message
+from coder.model import IMPORTED, RULES, Article, Candidate, Coding
 from coder.native import SUGGESTER, from_coding
 from coder.service.delivery.annotations import Conversion, Converted, converted
 from coder.service.delivery.coding_checks import import_problems, strangers
-from coder.service.delivery.intake_report import Intake, told_in_part
+from coder.service.delivery.intake_report import Intake, RuleError, told_in_part
 from coder.service.delivery.metadata import (
     Known,
     columns_of,
@@ -39,6 +41,7 @@ from coder.service.delivery.near_duplicates import datasketch_library, link_near
 from coder.service.project.fitting import expect_none, text_problems, value_problems
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
+from coder.store import journal
 from coder.store.convert import article_of
 from coder.store.data_problems import unstorable
 from coder.store.made_ready import NewCoding, new_article, new_coding
@@ -53,6 +56,7 @@ _READ, _READ_CODINGS = 100, 25  # the most pieces of files read together
 _BYTES = 2**20  # the approximate size of such a batch
 _WORTH = 200  # number of pieces from which several processes pay off
 _ARTICLES, _CODINGS = 500, 50  # written per transaction, in about a tenth of a second
+_MOST_ERRORS = 5  # of those that the codebook's rules find
 _CONNECTIONS = 4  # used at once to write codings to a server
 _Item = TypeVar("_Item")
 _Source: TypeAlias = tuple["Reader | Converted", Piece]
@@ -85,6 +89,7 @@ class _ReadCoding(NamedTuple):
     candidates: bytes = b""
     errors: int = 0
     warnings: int = 0
+    first_errors: Sequence[RuleError] = ()
 
 
 def take(
@@ -360,6 +365,8 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
     read, new = list[_ReadCoding](), list[NewCoding]()
     for coding, where in codings:
         before, ready, refused = stored.get(coding.id), None, None
+        if before is not None:  # the same coding may be in another file
+            coding = replace(coding, source=before.source)
         try:
             ready = None if before else new_coding(coding)
         except CoderError as error:
@@ -373,14 +380,16 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
         )
         if not errors and before is not None and before != coding:
             errors = [_another(coding.id, where)]
-        counts = Counter(p.severity for p in problems if coding.is_submitted)
+        if not coding.is_submitted:  # it may still lack something
+            problems = []
+        counts = Counter(problem.severity for problem in problems)
         if refused and not errors:
             refused.where = where
             errors = [refused]
         digest = b""
         if ready and not errors:
             new.append(ready)
-            digest = sha256(ready.told.encode()).digest()
+            digest = _digest(coding, ready)
         read.append(
             _ReadCoding(
                 coding.id,
@@ -390,12 +399,31 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
                 b"",
                 counts["error"],
                 counts["warning"],
+                _first_errors(coding, problems),
             )
         )
     importer.staging.put_codings(new)
     return read + [
         _read_candidates(importer, taken, articles, had) for taken in proposed
     ]
+
+
+def _first_errors(coding: Coding, problems: Iterable[Problem]) -> list[RuleError]:
+    errors = [problem for problem in problems if problem.severity == "error"]
+    return [
+        RuleError(
+            "/".join(filter(None, (coding.id, each.event_id, each.field))),
+            each.rule,
+            {lang: each.message.of(lang) for lang in LANGUAGES},
+        )
+        for each in errors[:_MOST_ERRORS]
+    ]
+
+
+def _digest(coding: Coding, ready: NewCoding) -> bytes:
+    """Return the digest of a new coding's contents, the same whichever file it is from."""
+    source = f', "source": {encode_basestring(coding.source)}'
+    return sha256(ready.told.replace(source, "", 1).encode()).digest()
 
 
 def _stage_codings(
@@ -419,6 +447,8 @@ def _stage_codings(
                 importer.codings.append(each.id)
             report.errors += each.errors
             report.warnings += each.warnings
+            room = _MOST_ERRORS - len(report.first_errors)
+            report.first_errors += each.first_errors[:room]
         elif staged[each.id] == each.digest:
             report.repeated += 1
         else:
@@ -516,7 +546,7 @@ def _write(importer: _Importer, report: Intake, progress: ReportProgress) -> Non
             for ids in batched(importer.codings, _CODINGS)
         )
         for written in parts(
-            codings, at_once, partial(Work.add_codings, what="coding.imported")
+            codings, at_once, partial(Work.add_codings, what=journal.IMPORTED)
         ):
             report.codings += written
             progress(report.articles + report.codings, total)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from coder.codebook.label import joined
 from coder.errors import CoderError, ConflictError
@@ -15,13 +17,21 @@ from coder.service.delivery.mapped_work import Left, no_counts
 from coder.service.delivery.near_duplicates import Near
 
 
+class RuleError(Struct, frozen=True):
+    """An error that a rule of the codebook finds; where: coding, event, field; words: language → message."""
+
+    where: str
+    rule: str
+    words: Mapping[str, str]
+
+
 @dataclass(slots=True)
 class Intake:
     """What an import did; errors and warnings: problems of submitted codings under the codebook's rules.
 
-    corrected: articles whose metadata changed. left_columns: ignored column → number of records with a value
-    in it. encodings: file → its encoding if not UTF-8. backwards: the ids of new articles whose letters seem
-    to be stored in reverse order.
+    first_errors: some of the errors, the first ones. corrected: articles whose metadata changed. left_columns:
+    ignored column → number of records with a value in it. encodings: file → its encoding if not UTF-8.
+    backwards: the ids of new articles whose letters seem to be stored in reverse order.
     """
 
     articles: int = 0
@@ -31,6 +41,7 @@ class Intake:
     repeated: int = 0  # duplicates within the files
     errors: int = 0
     warnings: int = 0
+    first_errors: list[RuleError] = field(default_factory=list)
     corrected: int = 0
     left_out: list[SkippedFile] = field(default_factory=list)
     left_columns: Counter[str] = field(default_factory=Counter)

@@ -1,7 +1,8 @@
 """A second supervisor's sign-off on a sample of the closed gold, recorded in the journal.
 
 A signature is valid until that gold changes. The sample is determined by the articles' ids, so it is the same
-on every machine and new articles do not affect the others.
+on every machine and new articles do not affect the others. Imported gold is not part of it, as it was decided
+elsewhere, unless somebody works on it here.
 """
 
 from __future__ import annotations
@@ -36,17 +37,27 @@ def signatures(queries: Queries) -> dict[str, str]:
     }
 
 
+def to_sign(queries: Queries, heads: Iterable[CodingHead], share: float) -> list[str]:
+    """Return the articles of this gold whose gold requires a signature, whether or not it has one."""
+    sample = [head for head in heads if in_sample(head.article, share)]
+    if not sample:
+        return []
+    imported = queries.importers([head.id for head in sample])
+    worked_on = queries.last_actions("gold:")
+    return [
+        head.article
+        for head in sample
+        if head.id not in imported or f"gold:{head.article}" in worked_on
+    ]
+
+
 def expect_signed(
     project: Project, queries: Queries, heads: Iterable[CodingHead]
 ) -> None:
     """Raise CoderError if any of this gold is in the sample and not signed."""
-    share = project.config.gold.sign_off
-    signed = signatures(queries) if share else {}
-    missing = [
-        h.article
-        for h in heads
-        if in_sample(h.article, share) and h.article not in signed
-    ]
+    required = to_sign(queries, heads, project.config.gold.sign_off)
+    signed = signatures(queries) if required else {}
+    missing = [article for article in required if article not in signed]
     if missing:
         count = Message("counts.articles", n=len(missing))
         raise CoderError(

@@ -160,6 +160,12 @@ def without_trainees(
     ]
 
 
+def training_articles(stages: Mapping[tuple[str, str], str]) -> set[str]:
+    """Return the articles that were assigned for training only; stages: from `Queries.stages`."""
+    others = {article for (article, _), stage in stages.items() if stage != TRAINING}
+    return {article for article, _ in stages} - others
+
+
 def revisions_of(heads: Sequence[CodingHead]) -> str:
     """Return the codebook revisions, comma-separated, or "" if codings and gold share one."""
     refs = sorted({head.codebook for head in heads})

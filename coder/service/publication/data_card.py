@@ -15,7 +15,7 @@ from coder.errors import CoderError
 from coder.exporters.descriptors import Imprint
 from coder.exporters.tidy_tables import TABLES
 from coder.messages.catalogue import Bilingual, first_few, say
-from coder.model import ASSUMED
+from coder.model import ASSUMED, DECIDED, HOW
 from coder.report.contents import in_stages
 
 _MOST_OUTLETS = 30
@@ -36,12 +36,23 @@ values <- arrow::read_parquet("parquet/values.parquet")
 ```"""
 
 
+class Origin(NamedTuple):
+    """Where values of gold come from: what several rows of values have in common."""
+
+    how: str
+    by: str
+    applied_by: str
+    reason: str
+
+
 class Card(NamedTuple):
-    """The contents of the card. outlets, languages, reasons, rejected: row counts by name, "" for none.
+    """The contents of the card. outlets, languages, rejected: row counts by name, "" for none.
 
     rows: row counts by table. days: sorted publication dates. states: rows of values by state.
-    reasons, deciders: rows of values by why gold has them, and by who decided in review, where stated.
-    rejected: coders' events by why gold rejects them. supervisors: the codes of those who ever were one.
+    origins: rows of gold's values by how they came about, who decided, who applied it, and why.
+    imported: articles by the file that their gold was imported from. training: the articles that were coded
+    for training only. rejected: coders' events by why gold rejects them. supervisors: the codes of those who
+    ever were one.
     stages: the number of submitted codings by stage. signed: the number of articles whose gold a second
     supervisor has signed. stale: the articles whose gold was closed before coders changed the answers it was
     taken from. agreement: the report's first sentences, or why there is none.
@@ -55,8 +66,9 @@ class Card(NamedTuple):
     languages: Counter[str]
     days: Sequence[str]
     states: Counter[str]
-    reasons: Counter[str]
-    deciders: Counter[str]
+    origins: Counter[Origin]
+    imported: Counter[str]
+    training: Sequence[str]
     rejected: Counter[str]
     coders: Sequence[str]
     supervisors: Collection[str]
@@ -136,31 +148,14 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
     making = [line("coders", n=len(values.coders), names=", ".join(values.coders))]
     if values.stages:
         making.append(line("stages", counts=in_stages(values.stages).of(lang)))
-    for key, counts in (("reason", values.reasons), ("rejected", values.rejected)):
-        for reason in sorted({each.removesuffix(ASSUMED) for each in counts if each}):
-            assumed = counts[reason + ASSUMED]
-            told = line(key, reason=reason, n=counts[reason] + assumed)
-            if assumed:
-                told = say(
-                    lang, "publication.assumed", line=told, n=assumed, reason=reason
-                )
-            making.append(told)
-    deciders = {
-        name: n
-        for name, n in sorted(values.deciders.items())
-        if name and name not in values.coders
-    }
-    for name, n in deciders.items():
-        making.append(
-            line(
-                "supervisor" if name in values.supervisors else "decider",
-                name=name,
-                n=n,
-            )
-        )
+    making += _of_gold(values, lang)
+    making += _by_reason("rejected", values.rejected, lang)
     making += (
         [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []
     )
+    if values.training:
+        names, n = first_few(values.training), len(values.training)
+        making.append(line("training", n=n, names=names))
     making += [line("evidence_rule")] if values.what == "gold" else []
     yield "made", making
     if isinstance(values.agreement, CoderError):
@@ -182,3 +177,36 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
         else line("no_licence")
     )
     yield "cite", [licensed, f"- {imprint.citation}"]
+
+
+def _of_gold(values: Card, lang: str) -> Iterator[str]:
+    """Yield how the values of gold came about: by whom, and why those that somebody decided."""
+    for how in HOW:
+        people = Counter[str]()
+        reasons = Counter[str]()
+        for origin, n in values.origins.items():
+            if origin.how == how:
+                people[origin.by or origin.applied_by] += n
+                reasons[origin.reason] += n
+        kind, _, policy = how.partition(":")
+        for name, n in sorted(people.items()):
+            key = "supervisor" if name in values.supervisors else "somebody"
+            who = say(lang, f"publication.{key if name else 'unknown'}", name=name)
+            told = say(lang, f"publication.{kind}", policy=policy, who=who, n=n)
+            yield f"- {told}"
+        if how == DECIDED:
+            yield from _by_reason("reason", reasons, lang)
+    if n := values.imported.total():
+        names = first_few(sorted(values.imported))
+        yield f"- {say(lang, 'publication.imported_gold', n=n, names=names)}"
+
+
+def _by_reason(key: str, counts: Counter[str], lang: str) -> Iterator[str]:
+    """Yield a line for each reason, with how many of them were assumed."""
+    for reason in sorted({each.removesuffix(ASSUMED) for each in counts if each}):
+        assumed = counts[reason + ASSUMED]
+        n = counts[reason] + assumed
+        told = say(lang, f"publication.{key}", reason=reason, n=n)
+        if assumed:
+            told = say(lang, "publication.assumed", line=told, n=assumed, reason=reason)
+        yield f"- {told}"

@@ -16,6 +16,7 @@ from coder.exporters.dataset_tables import (
     TableDescription,
     checksum_line,
     counted,
+    counted_together,
     described,
 )
 from coder.exporters.descriptors import (
@@ -28,7 +29,7 @@ from coder.exporters.descriptors import (
 )
 from coder.manual.pages import page as manual
 from coder.messages.catalogue import Bilingual, Message
-from coder.model import Article
+from coder.model import GOLD, Article
 from coder.report.contents import Report
 from coder.report.data_folder import data_files
 from coder.report.figure_tables import field_of
@@ -39,9 +40,10 @@ from coder.service.delivery.datasets import Delivered, Terms, deliver
 from coder.service.delivery.releases import Release
 from coder.service.delivery.sign_off import signatures
 from coder.service.figures.agreement_report import agreement_report
+from coder.service.project.adjudicated import training_articles
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
-from coder.service.publication.data_card import Card, card
+from coder.service.publication.data_card import Card, Origin, card
 from coder.service.review.review_queue import stale_gold
 from coder.store.merge import is_copy, original
 from coder.store.queries import Queries
@@ -232,6 +234,7 @@ def _card(
             if (each.after or {}).get("role") == "supervisor"
         }
         signed = signatures(queries).keys() if what == "gold" else set[str]()
+        training = training_articles(staged) if what == "gold" else set[str]()
     limits: list[Bilingual] = [*done.in_words]
     if done.open_gold:
         limits.append(
@@ -255,8 +258,9 @@ def _card(
             if (day := Article("", "", metadata={"published": text}).published)
         ),
         states=counted(folder, "values", "state"),
-        reasons=counted(folder, "values", "reason"),
-        deciders=counted(folder, "values", "by"),
+        origins=_origins(folder),
+        imported=_imported(folder),
+        training=sorted(training & counted(folder, "articles", "article").keys()),
         rejected=counted(folder, "alignment", "rejected"),
         coders=sorted(codes[name] for name in coders if name in codes),
         supervisors={codes[name] for name in supervisors if name in codes},
@@ -267,4 +271,18 @@ def _card(
         if isinstance(report, CoderError)
         else _agreement(project.codebook, report),
         limits=limits,
+    )
+
+
+def _origins(folder: Path) -> Counter[Origin]:
+    """Count the rows of gold's values by where they come from; of codings there are none."""
+    rows = counted_together(folder, "values", Origin._fields)
+    return Counter({Origin(*row): n for row, n in rows.items() if any(row)})
+
+
+def _imported(folder: Path) -> Counter[str]:
+    """Count the articles with imported gold by its file."""
+    rows = counted_together(folder, "codings", ("coder", "imported_from"))
+    return Counter(
+        {file: n for (coder, file), n in rows.items() if coder == GOLD and file}
     )

@@ -12,23 +12,23 @@ from coder.adjudicate.resolve import ARTICLE, Row, span_class
 from coder.codebook.schema import Field
 from coder.codebook.validate import STRETCH
 from coder.errors import CoderError
-from coder.model import POLICIES, Answer, Cluster, Coding, Event
-from coder.service.delivery.sign_off import in_sample, signatures
+from coder.model import Answer, Cluster, Coding, Event
+from coder.service.delivery.sign_off import signatures, to_sign
 from coder.service.project.adjudicated import load_adjudicated, state_from
 from coder.service.project.deciding_entries import deciding_entries
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
+from coder.service.project.told_gold import rejection, told_golds
 from coder.service.project.wrong_codings import read_sound
 from coder.store.journal import Entry
 from coder.store.queries import Queries
 
-BY_HAND = "decided"  # the values that a supervisor decided; the others go by the names of policies
-
 
 class GoldLine(Struct, frozen=True):
-    """One article's gold. values: the number of values by policy, and of those decided by hand.
+    """One article's gold. values: the number of values by how they came about, one of HOW.
 
-    to_sign: whether a second supervisor must sign it; signed: who has, "" for nobody.
+    to_sign: whether a second supervisor must sign it; signed: who has, "" for nobody. imported_from: the file
+    that it was imported from, `unknown` if that was not recorded, "" if it was made here.
     """
 
     article: str
@@ -37,10 +37,11 @@ class GoldLine(Struct, frozen=True):
     values: Mapping[str, int]
     to_sign: bool
     signed: str
+    imported_from: str = ""
 
 
 class Origin(Struct, frozen=True):
-    """The origin of one gold value; event: "" for the article. The answer itself holds `reason` and `by`.
+    """The origin of one gold value; event: "" for the article. The answer itself holds why, how and by whom.
 
     at: when it got its present value. versions: for each coder whose answer was taken, the journal version
     of their coding at that time. spans: for a range of the text, how coders marked it, one of SPANS.
@@ -56,13 +57,14 @@ class Origin(Struct, frozen=True):
 
 
 class Rejected(Struct, frozen=True):
-    """A rejected event: its cluster, which holds the reason, and by whom and when it was rejected.
+    """A rejected event: its cluster, and when it was rejected.
 
-    event: as the first of its coders has it now; None if nobody has it.
+    answer: why, how and by whom, as of a gold value. event: as the first of its coders has it now; None if
+    nobody has it.
     """
 
     cluster: Cluster
-    by: str
+    answer: Answer
     at: str
     event: Event | None
 
@@ -73,21 +75,18 @@ def gold_lines(project: Project) -> Iterator[GoldLine]:
     with project.store.read() as queries:
         queries.expect_all()
         signed = signatures(queries)
-        for gold in queries.codings_of(
-            [h for h in queries.coding_heads() if h.is_gold]
-        ):
-            reasons = (answer.reason for _, _, answer in _answers(gold, {}))
-            values = Counter(
-                reason if reason in POLICIES else BY_HAND for reason in reasons
-            )
-            to_sign, who = in_sample(gold.article, share), signed.get(gold.article, "")
+        heads = [head for head in queries.coding_heads() if head.is_gold]
+        required = {*to_sign(queries, heads, share)}
+        for gold in told_golds(queries, heads):
+            values = Counter(answer.how for answer in gold.every_answer)
             yield GoldLine(
                 gold.article,
                 gold.status.value,
                 len(gold.events),
                 dict(values),
-                to_sign,
-                who,
+                gold.article in required,
+                signed.get(gold.article, ""),
+                gold.source,
             )
 
 
@@ -97,7 +96,8 @@ def origins(
     """Return an article's gold, its values' origins and its rejected events; CoderError if there is none."""
     article_id = project.article(article).id
     with project.store.read() as queries:
-        gold = queries.gold(article_id)
+        heads = [h for h in queries.coding_heads([article_id]) if h.is_gold]
+        gold = next(told_golds(queries, heads), None)
         if gold is None:
             raise CoderError("gold.none", article=article_id)
         codebook = project.revision(queries, gold.codebook, gold.id)
@@ -142,7 +142,8 @@ def origins(
                     if who in codings
                 ]
                 coded = next(filter(None, members), None)
-                rejected.append(Rejected(each, entry.person, entry.at, coded))
+                answer = rejection(each, entry.person)
+                rejected.append(Rejected(each, answer, entry.at, coded))
     return gold, result, rejected
 
 

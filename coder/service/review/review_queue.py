@@ -431,9 +431,11 @@ def _queued(
         for each in (ARTICLE, *(c.id for c in state.clusters))
         for row in state.rows(each)
     ]
-    differing = (
-        sum(row.state in DISAGREEMENTS for row in rows) if len(coders) > 1 else 0
-    )
+    differing = 0
+    if len(coders) > 1:  # notes are not compared, and nobody has to decide on them
+        differing = sum(
+            row.state in DISAGREEMENTS and not row.field.is_note for row in rows
+        )
     open_cells = sum(1 for _ in state.open_cells())
     spans = Counter(filter(None, map(span_class, rows)))
     counts = (len(state.clusters), open_cells, differing, stale, dict(spans))

@@ -6,6 +6,7 @@ Source: PostgreSQL documentation, CREATE FUNCTION, "Writing SECURITY DEFINER Fun
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 
 from coder.model import END_OF_YEARS, FIRST_YEAR, STAGES
 from coder.store import lessons, limits
-from coder.store.tables import POSTGRES_TRIGGER, STATE, StateTable
+from coder.store.tables import LATER, POSTGRES_TRIGGER, STATE, StateTable
 
 READING = (
     *(
@@ -236,8 +237,11 @@ def _change(state: StateTable) -> str:
     columns = [
         column.name for column in state.table.columns if column.name not in state.key
     ]
+    later = json.dumps(LATER.get(name, {}))
     parts = {
         "table": name,
+        "later": later,
+        "empty": f"json_populate_record(NULL::{name}, '{later}')",
         "matches": " AND ".join(
             f't."{column}" = key ->> {i}' for i, column in enumerate(state.key)
         ),

@@ -85,7 +85,7 @@ CREATE OR REPLACE FUNCTION gold_coding(of_article text) RETURNS SETOF coding {re
 DECLARE
     gold_id text := training_gold(of_article);
 BEGIN
-    RETURN QUERY SELECT * FROM coding c WHERE c.id = gold_id;
+    RETURN QUERY SELECT (json_populate_record(c, '{{"source": ""}}')).* FROM coding c WHERE c.id = gold_id;
 END $$;
 
 CREATE OR REPLACE FUNCTION gold_span(of_article text) RETURNS SETOF span {reader} AS $$
@@ -107,7 +107,11 @@ DECLARE
     gold_id text := training_gold(of_article);
 BEGIN
     RETURN QUERY
-    SELECT (json_populate_record(a, '{{"comment": "", "taken_from": [], "reason": "", "by": ""}}')).*
+    -- Notes that gold keeps are signed with their coders' names.
+    SELECT (json_populate_record(a, CASE a.how WHEN 'policy:notes' THEN
+        '{{"value": null, "blank": "missing", "comment": "", "taken_from": [], "reason": "", "by": "", "how": "",
+        "applied_by": ""}}'::json ELSE
+        '{{"comment": "", "taken_from": [], "reason": "", "by": "", "how": "", "applied_by": ""}}'::json END)).*
     FROM answer a WHERE a.coding = gold_id;
 END $$;
 

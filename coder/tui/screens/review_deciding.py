@@ -14,7 +14,9 @@ from coder.adjudicate.composed_edits import (
     TakeFields,
 )
 from coder.adjudicate.gold_edits import Decide, GoldEdit, Reason, Take
-from coder.adjudicate.resolve import ARTICLE, Adjudication
+from coder.adjudicate.reasons import fit_of_cell, fit_of_event
+from coder.adjudicate.resolve import ARTICLE, Adjudication, span_class
+from coder.codebook import declarations as declared
 from coder.codebook.label import in_language
 from coder.errors import CoderError
 from coder.model import ASSUMED, Answer, Blank, Json
@@ -257,12 +259,24 @@ class DecidingKeys(EvidenceKeys):
 
     def kind(self, what: str) -> Kind:
         """Return the kind of a decision on the cell under the cursor."""
-        return what, self.row.state, self.field_id
+        return what, span_class(self.row) or self.row.state, self.field_id
+
+    def reasons_for(self, kind: Kind) -> list[declared.Reason]:
+        """Return the codebook's reasons, those first that fit a decision on what is under the cursor."""
+        fit: declared.Fit | None = None
+        if kind[0] == "reject":
+            fit = "event_rejected"
+        elif kind[0] == "event":
+            fit = fit_of_event(self.state, self.cluster_id)
+        elif len(kind) > 2:
+            left_out = kind[0] in ("not_stated", "reject_value")
+            fit = fit_of_cell(self.state, self.cluster_id, self.row, left_out=left_out)
+        return self.state.codebook.reasons_for(fit)
 
     def reason_after(self, kind: Kind, was: str) -> str:
         """Return the reason after `was`, those chosen for the most other decisions first."""
         counts = [self.reasons.get(each, {}) for each in (kind, kind[:2])]
-        reasons = [reason.id for reason in self.state.codebook.adjudication_reasons]
+        reasons = [reason.id for reason in self.reasons_for(kind)]
         reasons.sort(
             key=lambda reason: [
                 (reason == was) - count.get(reason, 0) for count in counts
@@ -285,10 +299,14 @@ class DecidingKeys(EvidenceKeys):
     ) -> None:
         """Call `then` with the reason most often chosen for a kind of decision, or ask if there is none.
 
-        A reason that was not asked for is marked as assumed, and does not count. was: the reason to be
-        changed, by asking. follows: take the next reason without asking.
+        A reason that was not asked for is marked as assumed, and does not count. A decision on a note needs
+        none. was: the reason to be changed, by asking. follows: take the next reason without asking.
         """
         self.session.expect_open()
+        field = self.state.codebook.field(kind[-1])
+        if was is None and field is not None and field.is_note:
+            then("")
+            return
         counts = [
             self.reasons.setdefault(each, {})
             for each in dict.fromkeys((kind, kind[:2]))
@@ -323,7 +341,7 @@ class DecidingKeys(EvidenceKeys):
 
         choices = [
             Choice(r.id, r.label.of(self.lang), in_language(r.use or "", self.lang))
-            for r in self.state.codebook.adjudication_reasons
+            for r in self.reasons_for(kind)
         ]
         self.screen.open_task(
             choice_task(

@@ -196,10 +196,7 @@ class ReviewGrid(ReviewRows):
         if kind := span_class(self.row):
             words.append(say(self.lang, f"spans_{kind}"))
         if decided is not None:
-            who, reason = self.givers(decided), self.reason_label(decided.reason)
-            words.append(
-                say(self.lang, "decided_by", who=who, reason=reason, by=decided.by)
-            )
+            words.append(self.origin_in_words(decided))
         comments = (
             (coder, answer.comment)
             for coder, answer in self.row.answers.items()

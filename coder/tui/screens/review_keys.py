@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from coder.adjudicate import gold_edits
 from coder.adjudicate.gold_edits import RejectCluster
 from coder.adjudicate.resolve import ARTICLE, SUPERVISOR, cluster_id
-from coder.codebook.validate import Problem
+from coder.codebook.validate import Problem, is_stretch
 from coder.errors import CoderError
 from coder.model import AGREED, MISSING, Answer, Cluster, Coding, Json, event_number
 from coder.tui.keys import Keys, key_of, shown, step_keys
@@ -71,8 +71,11 @@ class GridKeys(DecidingKeys):
         if self.row.state == "agreed":
             self.decide_cell(take(AGREED), coder)
         else:
+            is_none = is_stretch(self.field_id, self.state.codebook)
+            is_none &= not self.row.answers[coder].coded
             self.ask_reason(
-                self.kind("take"), lambda reason: self.decide_cell(take(reason), coder)
+                self.kind("not_stated" if is_none else "take"),
+                lambda reason: self.decide_cell(take(reason), coder),
             )
         return True
 
@@ -131,7 +134,8 @@ class GridKeys(DecidingKeys):
             if (answer := row.answers.get(coding.coder)) is not None:
                 tell(coding.coder, self.words_of(row.field, answer), coding, answer)
         if (decided := self.decided()) is not None:
-            words = f"{self.words_of(row.field, decided)} ({self.reason_label(decided.reason)})"
+            words = self.words_of(row.field, decided)
+            words = f"{words} ({self.origin_in_words(decided)})"
             tell(say(self.lang, "gold"), words, gold, decided)
         self.screen.open_page(row.field, paragraphs, decided)
 

@@ -21,7 +21,7 @@ from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.errors import CoderError
-from coder.model import GOLD, Answer
+from coder.model import GOLD, Answer, with_how
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
@@ -322,6 +322,18 @@ class ReviewRows:
         own = say(self.lang, "supervisor")
         return "+".join(
             own if each == SUPERVISOR else each for each in decided.taken_from
+        )
+
+    def origin_in_words(self, decided: Answer) -> str:
+        """Return whose answer a gold value is, how it came about, and by whom."""
+        told = with_how(decided)
+        kind = told.how.partition(":")[0]
+        return say(
+            self.lang,
+            f"came_{kind}",
+            who=self.givers(told),
+            reason=self.reason_label(told.reason),
+            by=told.by or told.applied_by,
         )
 
     def reason_label(self, reason: str) -> str:
