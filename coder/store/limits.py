@@ -33,10 +33,11 @@ _NAMES = {
 }
 _NAMES_OR_EMPTY = {
     "span": ("candidate",),
-    "answer": ("event", "by"),
+    "answer": ("event", "by", "how", "applied_by"),
     "remark": ("event", "field"),
 }
 _TEXTS = {
+    "coding": ("source",),
     "span": ("reason",),
     "answer": ("comment", "reason"),
     "remark": ("text",),
