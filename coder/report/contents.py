@@ -147,11 +147,13 @@ def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
 
 def _facts(study: Study, field: str) -> dict[str, Any]:
     basis, plan, events, overall = study.basis, study.plan, study.events, study.overall
+    counts = basis._asdict()
+    del counts["wrong"]  # which codings these are, whoever asks for the report says
     facts: dict[str, Any] = {
         "coders": list(study.coders),
         "articles": list(study.articles),
         "codebook": study.codebook.ref,
-        "basis": basis._asdict(),
+        "basis": counts,
         "plan": {"B": plan.B, "seed": plan.seed, "confidence": plan.confidence},
         "not_measured": list(study.not_measured),
     }

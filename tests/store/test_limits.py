@@ -19,7 +19,7 @@ from coder.store.convert import Row
 from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 
-MOST_TEXT, MOST_NAME, MOST_JSON = 20_000, 200, 100_000
+MOST_TEXT, MOST_NAME, MOST_JSON = 20_000, 200, 30_000
 """As in docs/teams.md."""
 
 CODING = {
@@ -168,6 +168,25 @@ def test_a_remark_ends_within_the_text(standing: Team) -> None:
         standing.sql("amal").execute(RECORD, told("remark", row))
 
 
+@pytest.mark.parametrize(("table", "most"), [("span", 5_000), ("event", 500)])
+def test_a_coding_has_no_more_than_this(team: Team, table: str, most: int) -> None:
+    """One of each is there already."""
+    rows = [{**SOUND[table], "id": f"x{n}", "position": n} for n in range(1, most + 1)]
+    changes = [changed(None, r, "a1/amal", r["id"], table=table) for r in rows]
+    with pytest.raises(psycopg.errors.CheckViolation):
+        team.sql("amal").execute(RECORD, entry("coding:a1/amal", *changes))
+    team.sql("amal").execute(RECORD, entry("coding:a1/amal", *changes[:-1]))
+
+
+def test_an_article_has_no_more_remarks_than_this(team: Team) -> None:
+    rows = [{**SOUND["remark"], "id": f"x{n}"} for n in range(501)]
+    key = "amal", "a1"
+    changes = [changed(None, r, *key, r["id"], table="remark") for r in rows]
+    with pytest.raises(psycopg.errors.CheckViolation):
+        team.sql("amal").execute(RECORD, entry("remarks:a1/amal", *changes))
+    team.sql("amal").execute(RECORD, entry("remarks:a1/amal", *changes[:-1]))
+
+
 LONG = "x" * (MOST_TEXT + 1)
 WIDE = ["x" * 1000] * (MOST_JSON // 1000 + 1)
 
@@ -203,7 +222,7 @@ def test_the_program_refuses_it_in_words(
 
 def test_the_longest_that_is_allowed_is_stored(database_url: str) -> None:
     store = Store.create(database_url)
-    longest = Answer(value=["x" * 99_990], comment="ش" * MOST_TEXT, reason="x" * 9)
+    longest = Answer(value=["x" * 29_990], comment="ش" * MOST_TEXT, reason="x" * 9)
     coding = replace(coded("amal"), answers={"f" * MOST_NAME: longest})
     remark = Remark("a1", "amal", "r1", "amal", "", "ش" * MOST_TEXT)
     with store.begin("amal") as work:
