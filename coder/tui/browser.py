@@ -7,7 +7,7 @@ module identifies the person and manages the processes. Needs the extra `web`.
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
 import shlex
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,7 +15,6 @@ from html import escape
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 from msgspec import Struct
@@ -24,12 +23,26 @@ from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
 from coder.errors import CoderError
+from coder.foreign import from_json
 from coder.messages.catalogue import say
+from coder.model import Json
 
 PAGE = Path(str(files("coder.tui") / "page"))
 XTERM = Path(textual_server.__file__).parent / "static"
 DRIVER = "TEXTUAL_DRIVER=coder.tui.browser_driver:BrowserDriver"
 PATIENCE = 10.0  # seconds that a person's new process waits for the previous one to end
+GRACE = 30.0
+"""Seconds after which a process that was asked to end is killed.
+
+Within them it gives up waiting for a locked database, and keeps the work in a file.
+"""
+_LARGEST_MESSAGE = (
+    2**20
+)  # bytes of a message from the page; a longer one ends the connection
+_MOST_TYPED = 2**17
+"""Characters of a message that are given to the process, which says so if it does not take them all."""
+_MOST_CELLS = 1_000
+_LOG = logging.getLogger(__name__)
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " frame-ancestors 'none'",
@@ -45,12 +58,33 @@ Command = Callable[[str], Sequence[str]]
 class Screens(AppService):
     """One person's process; its page is notified when it ends, for whatever reason."""
 
+    _ending: asyncio.Task[None] | None = None
+
     async def run(self) -> None:
         """Forward the process's output to the page."""
         try:
             await super().run()
         finally:
             await self.remote_close()
+
+    def end(self) -> asyncio.Task[None]:
+        """End the process, however often this is called; the task is done when it has ended."""
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end())
+        return self._ending
+
+    async def _end(self) -> None:
+        """Ask the process to save its work and end; kill it if it does not."""
+        process = self._process  # AppService offers no other way to kill it
+        if process is None:
+            return
+        stopping = asyncio.create_task(self.stop())
+        ending = asyncio.create_task(process.wait())
+        await asyncio.wait([stopping, ending], timeout=GRACE)
+        if not ending.done():
+            process.kill()
+        await ending
+        await stopping
 
 
 class Door(Struct, frozen=True):
@@ -80,6 +114,10 @@ class BrowserServer:
     def __init__(self, door: Door) -> None:
         self.door = door
         self._running: dict[str, Screens] = {}
+        """Each person's process that has a page."""
+        self._not_ended: set[Screens] = set()
+        """Theirs, and those that are ending."""
+        self._is_closing = False
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def app(self) -> web.Application:
@@ -141,11 +179,9 @@ class BrowserServer:
 
     async def _connect(self, request: web.Request) -> web.StreamResponse:
         """Start a process for a person's page, after stopping the one of their previous page."""
-        # A page of another site could otherwise connect with the person's cookies or password for the proxy.
-        if urlsplit(request.headers.get("Origin", "")).netloc != request.host:
-            raise CoderError("browser.elsewhere", host=request.host)
+        _check_origin(request, self.door.lang)
         command, name = await self._command(request), self.door.name(request)
-        page = web.WebSocketResponse(heartbeat=15)
+        page = web.WebSocketResponse(heartbeat=15, max_msg_size=_LARGEST_MESSAGE)
         await page.prepare(request)
         screens = Screens(
             command,
@@ -154,13 +190,16 @@ class BrowserServer:
             close=page.close,  # type: ignore[arg-type]
             download_manager=DownloadManager(),
         )
-        async with self._locks[name]:
-            await self._stop(name)
-            self._running[name] = screens
-            await screens.start(
-                _cells(request, "width", 80), _cells(request, "height", 24)
-            )
         try:
+            async with self._locks[name]:
+                await self._stop(name)
+                if self._is_closing:
+                    return page
+                self._running[name] = screens
+                self._not_ended.add(screens)
+                await screens.start(
+                    _cells(request, "width", 80), _cells(request, "height", 24)
+                )
             await _carry(page, screens)
         finally:
             await asyncio.shield(self._stop(name, screens))
@@ -173,15 +212,41 @@ class BrowserServer:
             return
         if self._running.get(name) is running:
             del self._running[name]
-        await asyncio.wait([asyncio.ensure_future(running.stop())], timeout=PATIENCE)
+        ending = running.end()
+        ending.add_done_callback(lambda _: self._not_ended.discard(running))
+        await asyncio.wait([ending], timeout=PATIENCE)
 
     async def _stop_all(self, _: web.Application) -> None:
-        await asyncio.gather(*map(self._stop, list(self._running)))
+        """Stop all processes, and wait until they have ended."""
+        self._is_closing = True
+        for lock in [*self._locks.values()]:
+            async with lock:
+                pass  # a process that is being started is there then
+        await asyncio.gather(*(screens.end() for screens in self._not_ended))
+
+
+def _check_origin(request: web.Request, lang: str) -> None:
+    """Raise CoderError if the page that connects is of another site or came without encryption.
+
+    It could otherwise connect with the person's cookies or password for the proxy, which the browser adds.
+    """
+    scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
+    address = f"{scheme}://{request.host}"
+    if request.headers.get("Origin") != address:
+        error = CoderError("browser.elsewhere", address=address)
+        _LOG.warning("%s %s", *error.words(lang))
+        raise error
 
 
 def _cells(request: web.Request, side: str, default: int) -> int:
     value = request.query.get(side, "")
-    return min(1000, int(value)) if value.isascii() and value.isdecimal() else default
+    if not (value.isascii() and value.isdecimal() and len(value) < 5):
+        return default
+    return _within(int(value))
+
+
+def _within(cells: int) -> int:
+    return max(1, min(_MOST_CELLS, cells))
 
 
 async def _carry(page: web.WebSocketResponse, screens: Screens) -> None:
@@ -190,20 +255,31 @@ async def _carry(page: web.WebSocketResponse, screens: Screens) -> None:
         if message.type is not WSMsgType.TEXT:
             continue
         try:
-            packet = json.loads(message.data)
+            packet = from_json(message.data)
         except ValueError:  # not from our page
             return
-        match packet:
-            case ["stdin", str(typed)]:
-                await screens.send_bytes(typed.encode("utf-8", "replace"))
-            case ["resize", {"width": int(width), "height": int(height)}]:
-                await screens.set_terminal_size(min(1000, width), min(1000, height))
-            case ["ping", str(when)]:
-                await page.send_json(["pong", when])
-            case ["blur"]:
-                await screens.blur()
-            case ["focus"]:
-                await screens.focus()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await _forward(packet, page, screens)
+        except (
+            TimeoutError,
+            ConnectionError,
+        ):  # the process is stuck, or the page gone
+            return
+
+
+async def _forward(packet: Json, page: web.WebSocketResponse, screens: Screens) -> None:
+    match packet:
+        case ["stdin", str(typed)]:
+            await screens.send_bytes(typed[:_MOST_TYPED].encode("utf-8", "replace"))
+        case ["resize", {"width": int(width), "height": int(height)}]:
+            await screens.set_terminal_size(_within(width), _within(height))
+        case ["ping", str(when)]:
+            await page.send_json(["pong", when])
+        case ["blur"]:
+            await screens.blur()
+        case ["focus"]:
+            await screens.focus()
 
 
 def serve(door: Door, host: str, port: int, ready: Callable[[], None]) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -34,11 +35,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, *words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`coder serve`, ready: its address and its process."""
+def served(
+    folder: Path, *words: str, program: Sequence[str] = ("-m", "coder")
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`coder serve`, ready: its address and its process; there must be no traceback in its log."""
     asked = [
-        "-m",
-        "coder",
+        *program,
         "--project",
         str(folder),
         "serve",
@@ -46,9 +48,15 @@ def served(folder: Path, *words: str) -> Iterator[tuple[str, subprocess.Popen[st
         str(free_port()),
         *words,
     ]
-    server = subprocess.Popen(
-        [sys.executable, *asked], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    log = folder.with_name("server.log")
+    with log.open("w", encoding="utf-8") as errors:
+        server = subprocess.Popen(
+            [sys.executable, *asked],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
     try:
         assert server.stdout is not None
         address = re.search(r"http://\S+/", server.stdout.readline())
@@ -59,13 +67,19 @@ def served(folder: Path, *words: str) -> Iterator[tuple[str, subprocess.Popen[st
         assert server.wait(60) in (0, -signal.SIGKILL)
         assert server.stdout is not None
         server.stdout.close()
+    assert "Traceback" not in log.read_text("utf-8")
+
+
+def go_by_header(folder: Path) -> None:
+    """Have people named by a header."""
+    with (folder / "coder.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'\n[web]\nheader = "{HEADER}"\n')
 
 
 @pytest.fixture
 def behind_proxy(demo_folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A server that goes by a header."""
-    with (demo_folder / "coder.toml").open("a", encoding="utf-8") as settings:
-        settings.write(f'\n[web]\nheader = "{HEADER}"\n')
+    go_by_header(demo_folder)
     with served(demo_folder) as found:
         yield found
 
@@ -134,6 +148,12 @@ def is_over(pid: int) -> bool:
     """Whether a process has ended; one that nobody has asked after is still listed."""
     stat = Path(f"/proc/{pid}/stat")
     return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def most_memory(pid: int) -> int:
+    """How many bytes of memory a process has had at most."""
+    [line] = re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(line) * 1024
 
 
 def children(server: subprocess.Popen[str]) -> list[int]:
@@ -218,13 +238,128 @@ async def test_a_page_of_another_site_opens_no_screen(
     behind_proxy: tuple[str, subprocess.Popen[str]],
 ) -> None:
     address, server = behind_proxy
+    own = address[:-1]
+    encrypted = own.replace("http", "https")
+    refused: Sequence[dict[str, str]] = (
+        {},
+        {"Origin": "http://example.org"},
+        {"Origin": "http://["},
+        {"Origin": encrypted},
+        {"Origin": own, "X-Forwarded-Proto": "https"},
+        {"Origin": encrypted, "X-Forwarded-Proto": "http"},
+    )
     async with ClientSession() as session:
-        for origin in ({"Origin": "http://example.org"}, {}):
+        for headers in refused:
             async with session.get(
-                f"{address}ws", headers={HEADER: "you", **origin}
+                f"{address}ws", headers={HEADER: "you", **headers}
             ) as answer:
                 assert answer.status == 403
-    assert not children(server)
+        assert not children(server)
+        async with session.ws_connect(
+            f"{address}ws",
+            headers={
+                HEADER: "you",
+                "Origin": encrypted,
+                "X-Forwarded-Proto": "https",
+            },
+        ) as connection:
+            await drawn(connection, "you")
+
+
+async def test_a_flood_of_typed_text_is_refused_and_said(demo_folder: Path) -> None:
+    settings = demo_folder / "coder.toml"
+    words = settings.read_text("utf-8")
+    settings.write_text(words.replace('language = "ar"', 'language = "en"'), "utf-8")
+    with served(demo_folder, "--as", "you") as (address, server):
+        async with page(address) as connection:
+            await drawn(connection, "you")
+            await connection.send_json(["stdin", ";" + "x" * 900_000])
+            await drawn(connection, "Too many keys")
+            [screens] = children(server)
+            assert most_memory(screens) < 400_000_000
+            await asyncio.sleep(1)
+            await connection.send_json(["stdin", "y\x13"])  # Ctrl+S
+            await until(lambda: said(demo_folder) != [])
+            await connection.send_json(["stdin", "\x11"])  # Ctrl+Q
+            await ended(connection)
+    [comment] = said(demo_folder)
+    assert re.fullmatch("x{900,1100}y", comment)
+
+
+@pytest.mark.parametrize("message", ["[" * 100_000, "x", json.dumps(["x" * 2**20])])
+async def test_a_message_of_no_page_of_ours_ends_the_screen(
+    behind_proxy: tuple[str, subprocess.Popen[str]], message: str
+) -> None:
+    address, server = behind_proxy
+    async with page(address, "you") as connection:
+        await drawn(connection, "you")
+        await connection.send_str(message)
+        await ended(connection)
+        await until(lambda: not children(server))
+
+
+async def test_a_size_that_no_screen_has_is_ignored(
+    behind_proxy: tuple[str, subprocess.Popen[str]],
+) -> None:
+    address, _ = behind_proxy
+    headers = {HEADER: "you", "Origin": address[:-1]}
+    async with (
+        ClientSession() as session,
+        session.ws_connect(
+            f"{address}ws?width={'9' * 5_000}&height=0", headers=headers
+        ) as connection,
+    ):
+        await drawn(connection, "you")
+        await connection.send_json(["resize", {"width": -5, "height": 10**9}])
+        await connection.send_json(["resize", {"width": 100, "height": 30}])
+        await connection.send_json(["stdin", "\x11"])  # Ctrl+Q
+        await ended(connection)
+
+
+# The server, which is less patient with processes that do not end.
+IMPATIENT = """
+from coder.cli.main import main
+from coder.tui import browser
+browser.PATIENCE = browser.GRACE = 1.0
+raise SystemExit(main())
+"""
+
+
+@pytest.mark.parametrize("reason", ["closed", "replaced", "stopped"])
+async def test_a_process_that_does_not_end_is_killed(
+    demo_folder: Path, reason: str
+) -> None:
+    go_by_header(demo_folder)
+    with served(demo_folder, program=("-c", IMPATIENT)) as (address, server):
+        async with page(address, "you") as connection:
+            await drawn(connection, "you")
+            [stuck] = children(server)
+            os.kill(stuck, signal.SIGSTOP)
+            if reason == "closed":
+                await connection.close()
+            elif reason == "replaced":
+                async with page(address, "you") as second:
+                    await drawn(second, "you")
+                    await until(lambda: is_over(stuck))
+                    assert len(children(server)) == 1
+            else:
+                server.terminate()
+                await until(lambda: server.poll() is not None)
+            await until(lambda: is_over(stuck))
+
+
+async def test_a_process_that_takes_no_input_ends_with_its_page(
+    demo_folder: Path,
+) -> None:
+    go_by_header(demo_folder)
+    with served(demo_folder, program=("-c", IMPATIENT)) as (address, server):
+        async with page(address, "you") as connection:
+            await drawn(connection, "you")
+            [stuck] = children(server)
+            os.kill(stuck, signal.SIGSTOP)
+            for _ in range(10):
+                await connection.send_json(["stdin", "x" * 100_000])
+            await until(lambda: is_over(stuck))
 
 
 async def test_a_second_page_takes_over_from_the_first(
