@@ -283,13 +283,18 @@ class Options(Namespace):
     @cached_property
     def project(self) -> Project:
         """The project in the folder `--project`, or the nearest one, with the person of `--as` logged in."""
+        from coder.cli.output import tell
         from coder.service.project.opened import open_project
 
         if self.command in _ON_ALL_CORES:
             from coder.service.project.processes import stand_by
 
             stand_by()
-        return open_project(self.folder_of_project, person=getattr(self, "person", ""))
+        project = open_project(
+            self.folder_of_project, person=getattr(self, "person", "")
+        )
+        project.store.on_wait = lambda what: tell(str(what))
+        return project
 
     def close(self) -> None:
         """Close the project if it was opened."""

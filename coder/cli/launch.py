@@ -163,6 +163,7 @@ def _open_to_work(
     """Open a person's first screen, and return when all work is saved; no_terminal: key of the refusal."""
     if not is_terminal():
         raise CoderError(no_terminal)
+    project.store.on_wait = None  # the screens say it
     project.store.expect_writable()
     if not _is_served():
         need_utf8(sys.stdout)

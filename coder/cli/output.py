@@ -1,8 +1,8 @@
 """Writes data to stdout, everything else to stderr; with `--json`, stdout gets one document and nothing else.
 
-Data may come from untrusted files: on a terminal every control character is made visible, while files and
-pipes get the data unchanged. The command line's language is English, except where a command shows labels of a
-codebook: then it is that of the labels.
+Data may come from untrusted files: every control character is made visible. Only datasets and an article's
+stored text go unchanged into files and pipes. The command line's language is English, except where a command
+shows labels of a codebook: then it is that of the labels.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from msgspec import to_builtins
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, first_few, say
-from coder.text.controls import visible
+from coder.text.controls import escaped, visible, without_controls
 from coder.tui.terminal import Replies, Terminal, decide
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Output:
         if self.as_json:
             plain = to_builtins(value, enc_hook=lambda message: message.en)
             print(
-                self._safe(json.dumps(plain, ensure_ascii=False, indent=2)),
+                escaped(json.dumps(plain, ensure_ascii=False, indent=2)),
                 file=self.out,
             )
 
@@ -96,6 +96,10 @@ class Output:
     def stored_line(self, text: str) -> None:
         """Print a line in logical order, even on a terminal."""
         self.drawn_line(self._safe(text))
+
+    def exact_line(self, text: str) -> None:
+        """Print a line of stored text, unchanged in a file or pipe."""
+        self.drawn_line(visible(text) if self.out.isatty() else text)
 
     def drawn_line(self, text: str) -> None:
         """Print a line drawn cell by cell: any escape sequences in it are our own."""
@@ -135,7 +139,7 @@ class Output:
         from rich.table import Table
 
         table = Table(
-            title=title or None,
+            title=self.shown(title) or None,
             title_justify="left",
             box=None,
             header_style="bold",
@@ -178,16 +182,18 @@ class Output:
         return Console(file=self.out).width if self.out.isatty() else 240
 
     def shown(self, text: str) -> str:
-        """Return the text in visual order, line by line, if the output is a terminal, else unchanged."""
-        if not self.out.isatty() or (text.isascii() and text.isprintable()):
+        """Return the text safe for a terminal; if the output is one, also in visual order, line by line."""
+        if text.isascii() and text.isprintable():
             return text
+        if not self.out.isatty():
+            return without_controls(text)
         from coder.text.display import Display, to_display
 
         display = Display(self.terminal.mode)
         return "\n".join(to_display(line, display=display) for line in text.split("\n"))
 
     def _safe(self, text: str) -> str:
-        return visible(text) if self.out.isatty() else text
+        return visible(text) if self.out.isatty() else without_controls(text)
 
     def _keep_order(self, text: str) -> None:
         """Before the first non-ASCII text, stop a `by_row` terminal from reordering the rows to come."""

@@ -65,7 +65,7 @@ def print_article(
     style = style or (
         "colour" if out.out.isatty() and not os.environ.get("NO_COLOR") else "brackets"
     )
-    print_line = out.stored_line if order == "logical" else out.drawn_line
+    print_line = out.exact_line if order == "logical" else out.drawn_line
     view = out.display(project.config.view)
     for line in _lines(project, article, marks(candidates), width, style, order, view):
         print_line(line)

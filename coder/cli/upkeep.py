@@ -97,7 +97,7 @@ def run_verify(options: Options, out: Output) -> Exit:
 
 def run_backup(options: Options, out: Output) -> Exit:
     """Make a consistent copy of the project while it is in use, or restore a project from one."""
-    from coder.service.delivery.project_copy import backup, restore
+    from coder.service.delivery.project_copy import backup, restore, restored_before
     from coder.service.upkeep.integrity import verify
 
     if options.restore and options.portable:
@@ -111,16 +111,21 @@ def run_backup(options: Options, out: Output) -> Exit:
         out.say("cli.backup.made", file=options.file, size=size)
         return Exit.DONE
     folder = options.folder_of_project or Path.cwd()
-    project = restore(options.file, folder, options.database)
+    project = restored_before(options.file, folder, options.database)
+    was_there = project is not None
+    if project is None:
+        project = restore(options.file, folder, options.database)
     report = verify(project)
     project.close()
     count = len(report.findings)
-    out.document({"folder": str(folder), "entries": report.entries, "findings": count})
+    done = {"folder": str(folder), "entries": report.entries, "findings": count}
+    out.document({**done, "was_there": was_there})
     entries, findings = (
         Message("counts.entries", n=report.entries),
         Message("counts.findings", n=count),
     )
-    out.say("cli.backup.restored", folder=folder, entries=entries, findings=findings)
+    key = "cli.backup.was_there" if was_there else "cli.backup.restored"
+    out.say(key, folder=folder, entries=entries, findings=findings)
     if count:
         out.note("cli.backup.unsound", folder=folder)
     return Exit.FOUND if count else Exit.DONE

@@ -130,6 +130,18 @@ def fact(source: Path, key: str) -> str:
     return row[0] if row else ""
 
 
+def last_entry(source: Path) -> tuple[int, str, int, str]:
+    """Return position, subject, version and digest of the last entry in a database's journal."""
+    columns = "position, subject, version, digest"
+    query = f"SELECT {columns} FROM journal ORDER BY position DESC LIMIT 1"
+    try:
+        with closing(sqlite3.connect(file_uri(source, "ro"), uri=True)) as connection:
+            row = connection.execute(query).fetchone()
+    except sqlite3.Error as error:
+        raise CoderError("store.not_sound", where=str(source), error=error) from error
+    return row or (0, "", 0, "")
+
+
 class Windows:
     """Detects work that is open in another window on the same SQLite database.
 

@@ -9,12 +9,14 @@ from copy import copy
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Transaction
 from sqlalchemy.exc import DBAPIError
 
 from coder.errors import CoderError
+from coder.messages.catalogue import Message
 from coder.store import schema_version
 from coder.store.database_errors import translated
 from coder.store.engine import connect
@@ -26,6 +28,7 @@ from coder.store.same_file import SameFile
 from coder.store.sqlite_file import Windows, expect_database
 from coder.store.work import ATTACHED, Work
 
+_PATIENCE = 1.0  # seconds before a wait is told
 SETUP = "setup"  # the person in the journal for what the program itself set up
 
 
@@ -35,7 +38,12 @@ def utc_now() -> datetime:
 
 
 class Store:
-    """One project's database."""
+    """One project's database.
+
+    on_wait: called with what is waited for, before a wait for others that may be long; None: nobody asks.
+    """
+
+    on_wait: Callable[[Message], None] | None = None
 
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
         self.engine, self.clock = engine, clock
@@ -129,7 +137,9 @@ class Store:
         self._file.expect()
         with translated(), self._connected(attached, writing=True) as connection:
             schema_version.expect_head(connection)
-            yield Work(self._queries(connection), person, self.clock)
+            work = Work(self._queries(connection), person, self.clock)
+            work.on_wait = self.on_wait
+            yield work
             newest = self._file.newest_entry(connection.connection.driver_connection)
         self._file.has_seen(newest)
         self._file.expect()  # if the file was replaced meanwhile, the changes are lost
@@ -159,9 +169,21 @@ class Store:
             connection.execution_options(**options)
             with (
                 self._attached(connection, attached) if attached else nullcontext(),
-                connection.begin(),
+                self._begun(connection),
             ):
                 yield connection
+
+    def _begun(self, connection: Connection) -> Transaction:
+        """Begin a transaction; on SQLite one that writes waits here for those of others."""
+        if self.on_wait is None:
+            return connection.begin()
+        what = Message("store.another_writes")
+        notice = Timer(_PATIENCE, self.on_wait, [Message("store.waits", what=what)])
+        notice.start()
+        try:
+            return connection.begin()
+        finally:
+            notice.cancel()
 
     @contextmanager
     def _attached(self, connection: Connection, file: Path) -> Iterator[None]:

@@ -5,14 +5,16 @@ The differences are written to the tables and to the journal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Table, delete, insert, text
+from sqlalchemy.exc import DBAPIError
 
 from coder.errors import CoderError, ConflictError
 from coder.grouping import batched
+from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
 from coder.store import convert, journal
 from coder.store.compiled_tables import METADATA
@@ -37,12 +39,19 @@ _OF_ARTICLES = (
     ("article", "articles", "article.imported"),
     ("metadata", "metadata", "metadata.imported"),
 )  # table, subject, action
+_HOLD = "SELECT hold_journal()"
+_NOT_AVAILABLE = "55P03"  # SQLSTATE, appendix A of PostgreSQL's documentation
 ATTACHED = "attached"  # the name of a second SQLite file in commands
 Gold: TypeAlias = tuple[Coding | None, Sequence[Cluster]]
 
 
 class Work(JournalWriter):
-    """The changes of one transaction, and queries that see them."""
+    """The changes of one transaction, and queries that see them.
+
+    on_wait: called with what is waited for, before a wait for others that may be long.
+    """
+
+    on_wait: Callable[[Message], None] | None = None
 
     def add_articles(self, articles: Iterable[Article]) -> None:
         """Add articles as one change, and their metadata as another."""
@@ -170,8 +179,23 @@ class Work(JournalWriter):
 
     def hold_journal(self) -> None:
         """Lock out other writers until this unit of work ends; on SQLite they always are."""
-        if self.on_server:
-            self.connection.exec_driver_sql("SELECT hold_journal()")
+        if not self.on_server:
+            return
+        run = self.connection.exec_driver_sql
+        if self.on_wait is None:
+            run(_HOLD)
+            return
+        try:
+            with self.connection.begin_nested():
+                run("SET LOCAL lock_timeout = '1s'")
+                run(_HOLD)
+                run("SET LOCAL lock_timeout TO DEFAULT")
+        except DBAPIError as error:
+            held: Any = error.orig
+            if held.sqlstate != _NOT_AVAILABLE:
+                raise
+            self.on_wait(Message("store.waits", what=held.diag.message_primary))
+            run(_HOLD)
 
     def add_codings(self, codings: Sequence[NewCoding], what: str) -> None:
         """Add codings, with a journal entry for each; those without rows have them in the file attached."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,14 +16,19 @@ import pytest
 from bidi.algorithm import get_display
 
 from coder.cli.output import Output
+from coder.model import FLAG, QUESTION
+from coder.service.coding.remarks import made, write
 from coder.service.coding.session import assigned
-from coder.service.project.opened import open_project
+from coder.service.delivery.intake import take
+from coder.service.project.opened import create_project, open_project
+from coder.service.team.members import assign, withdraw
 from tests.support.pseudo_terminal import PseudoTerminal
 
 ROOT = Path(__file__).parent.parent.parent
 TITLE, CONTROL, OVERRIDE = "\x1b]0;owned\x07", "\x9b2J", "\u202egpj.exe"
 """Sets a terminal's title; clears its screen (C1); makes what follows read from the right."""
 HOSTILE = TITLE + CONTROL + OVERRIDE
+TITLE_IN_YAML = r"\e]0;owned\a"
 
 CLOSED = "error: Standard output is closed.\nhint: Send the output to a file, or to /dev/null.\n"
 
@@ -105,6 +111,71 @@ def test_a_pipe_gets_an_article_as_it_is_stored(hostile: Path) -> None:
         "show", "x", "--order", "logical", "--marks", "none", "--project", hostile
     )
     assert f"{HOSTILE} [/] المدينة" in run.stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def made_hostile_team(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose codebook, words of coders and articles hold what terminals obey."""
+    folder = tmp_path_factory.mktemp("hostile-team")
+    for name in ("named_entities.yaml", "arabic_words_lexicon.yaml"):
+        shutil.copy(ROOT / "schemas" / name, folder)
+    codebook = folder / "named_entities.yaml"
+    title = "en: Named entities in Arabic news"
+    inside = codebook.read_text("utf-8").replace(
+        title, f'en: "Named {TITLE_IN_YAML} entities"'
+    )
+    inside = inside.replace("en: Text}", f'en: "{TITLE_IN_YAML}"}}')
+    codebook.write_text(inside, "utf-8")
+    project = create_project(folder / "project", codebook=codebook, language="en")
+    project.add_person("amal", "coder")
+    project.add_person("salma", "supervisor")
+    for start in ("x", "y"):
+        (folder / f"{start}{HOSTILE}.txt").write_text(f"قصف {start}", "utf-8")
+    take(project, [*folder.glob("*.txt")])
+    article = project.article("x").id
+    assign(project, ["amal"], 1)
+    for kind in (QUESTION, FLAG):
+        place = ("amal", "", "", 0, 0)
+        write(project, "amal", None, made(article, place, "amal", HOSTILE, kind))
+    withdraw(project, "salma", ["y"], HOSTILE)
+    project.close()
+    return folder / "project"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("people",),
+        ("questions",),
+        ("questions", "--notes"),
+        ("questions", "--markdown"),
+        ("codebook", "docs"),
+        ("codebook", "docs", "--format", "html"),
+        ("codebook", "show"),
+        ("codebook", "check"),
+        ("codebook", "diff", ROOT / "schemas" / "named_entities.yaml"),
+        ("withdraw",),
+        ("verify",),
+        ("gold",),
+        ("show", "x"),
+        ("status", "--json"),
+        ("questions", "--json"),
+        ("codebook", "docs", "--json"),
+    ],
+    ids=lambda words: "-".join(map(str, words)).rpartition("/")[2],
+)
+def test_a_pipe_gets_no_control_character_either(
+    made_hostile_team: Path, words: tuple[object, ...]
+) -> None:
+    out = coder(*words, "--project", made_hostile_team).stdout.decode()
+    assert out
+    assert not set("\x1b\x07\x9b") & set(out)
+
+
+def test_json_keeps_the_characters_that_it_escapes(made_hostile_team: Path) -> None:
+    out = coder("questions", "--json", "--project", made_hostile_team).stdout
+    assert json.loads(out)[0]["question"] == HOSTILE
 
 
 class Terminal(StringIO):

@@ -433,3 +433,37 @@ def test_a_copy_whose_journal_cannot_be_read_is_restored_with_that_finding(
     assert code == 1 and "3 findings" in out
     code, out, _ = run_coder("verify", "--project", tmp_path / "new")
     assert code == 1 and "Entry 1 of people cannot be read" in out
+
+
+@pytest.mark.parametrize("words", [(), ("--portable",)], ids=["copy", "portable"])
+def test_a_restore_that_is_done_says_so_when_run_again(
+    run_coder: Run, demo_folder: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """As after a kill between the last step and the message."""
+    run_coder("backup", tmp_path / "b", *words, "--project", demo_folder)
+    again = ("backup", "--restore", tmp_path / "b", "--project", tmp_path / "new")
+    _, first, _ = run_coder(*again)
+    code, out, err = run_coder(*again)
+    assert (code, err) == (0, "")
+    assert out == first.replace(": restored,", ": restored before, and complete:")
+    run_coder("people", "add", "rima", "--role", "coder", "--project", tmp_path / "new")
+    code, _, err = run_coder(*again)
+    assert code == 2 and "already exists: this folder is a project" in err
+
+
+def test_a_restore_to_a_server_says_so_too(
+    run_coder: Run,
+    demo_folder: Path,
+    tmp_path: Path,
+    postgres: Server,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PGUSER", OWNER)
+    run_coder("backup", tmp_path / "b", "--portable", "--project", demo_folder)
+    with postgres.database() as name:
+        again = ["backup", "--restore", tmp_path / "b", "--project", tmp_path / "new"]
+        again += ["--database", postgres.url(name)]
+        assert run_coder(*again)[0] == 0
+        code, out, err = run_coder(*again)
+    assert (code, err) == (0, "")
+    assert "restored before, and complete" in out

@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
+from coder.messages.catalogue import Message
 from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
 from coder.service.project.opened import Project, open_project, project_files
@@ -25,6 +26,17 @@ from coder.store.data_problems import unstorable
 from coder.store.dump import Dump
 from coder.store.engine import file_of, sqlite_path
 from coder.store.whole_file import new_file
+
+
+class _End(NamedTuple):
+    """The last entry of a project's journal, and the project's identity."""
+
+    identity: str
+    position: int
+    subject: str
+    version: int
+    digest: str
+
 
 _FILES = "files"
 _DATABASE = re.compile(r"(?m)^[ \t]*database[ \t]*=.*$")
@@ -77,6 +89,60 @@ def restore(
         schema_upgrade.expect_known(schema_version.at(url), str(file))
 
     return _new_project(config, files, str(file), fill)
+
+
+def restored_before(
+    file: Path, folder: Path, database: str = configuration.DEFAULT_DATABASE
+) -> Project | None:
+    """Return the project that an earlier restore of the backup made there, None if there is none.
+
+    A restore that was killed after it had made the project has nothing left to do.
+    """
+    if not (folder / FILE).is_file():
+        return None
+    try:
+        end = _end_of(file)
+        project = open_project(folder)
+    except CoderError:
+        return None  # `restore` says what is wrong
+    there = Config(folder.resolve(), "", database).database_url
+    if project.config.database_url == there and _ends(project, end):
+        return project
+    project.close()
+    return None
+
+
+def _ends(project: Project, end: _End) -> bool:
+    """Return whether a project's journal ends there."""
+    with project.store.read() as queries:
+        is_same = queries.fact(schema_version.IDENTITY) == end.identity
+        is_last = queries.last_position() == end.position
+        has_entry = queries.has_entry(end.subject, end.version, end.digest)
+        return is_same and is_last and has_entry
+
+
+def _end_of_dump(source: Dump) -> _End:
+    identity = ""
+    last: dict[str, Any] = {}
+    try:
+        for table, rows in source.batches():
+            for row in rows:
+                if table == "meta" and row["key"] == schema_version.IDENTITY:
+                    identity = row["value"]
+                elif table == "journal":
+                    last = max(last, row, key=lambda each: each.get("position", 0))
+        return _End(identity, *(last[name] for name in _End._fields[1:]))
+    except (LookupError, TypeError):
+        raise source.damaged(Message("team.bad_rows")) from None
+
+
+def _end_of(file: Path) -> _End:
+    with file.open("rb") as stream:
+        if stream.read(len(sqlite_file.MAGIC)) != sqlite_file.MAGIC:
+            stream.seek(0)
+            return _end_of_dump(Dump(stream, str(file)))
+    identity = sqlite_file.fact(file, schema_version.IDENTITY)
+    return _End(identity, *sqlite_file.last_entry(file))
 
 
 def carried(config: Config) -> dict[str, str]:
