@@ -200,7 +200,7 @@ def test_evidence_is_attached_to_what_is_decided_only(begun: Adjudication) -> No
 
 
 # ------------------------------------------------------------------ fields without a distance
-def test_fields_without_a_distance_are_asked_about_where_coders_differ(
+def test_values_without_a_distance_are_decided_but_not_notes(
     conflict_events: Codebook,
 ) -> None:
     def coded(coder: str, outlet: str, relation: str, notes: str) -> Coding:
@@ -227,7 +227,6 @@ def test_fields_without_a_distance_are_asked_about_where_coders_differ(
     assert {*state.open_cells()} == {
         (ARTICLE, "outlet"),
         ("c1", "linked_to"),
-        ("c1", "notes"),
     }
 
 

@@ -236,21 +236,33 @@ def test_a_whole_event_and_its_links_to_gold_ids(state: Adjudication) -> None:
     "edit",
     [
         TakeEvent("c1", "basim", "coder_error"),
-        TakeFields("c1", ("notes",), "basim", "coder_error"),
+        TakeFields("c1", ("weapons",), "basim", "coder_error"),
     ],
 )
 def test_what_a_coder_left_empty_is_taken_with_the_rest(
     state: Adjudication, edit: TakeEvent | TakeFields
 ) -> None:
-    assert ("c1", "notes") in state.open_cells()  # amal wrote a note
+    [*others, coding] = sorted(state.codings, key=lambda each: each.coder != "basim")
+    event = coding.events[0].with_answer("weapons", Answer(["drone"]))
+    codings = (coding.with_event(event), *others)
+    state = Adjudication.begin(state.codebook, codings, state.clusters, TEXT)
+    assert ("c1", "weapons") in [*state.open_cells()] or not state.given("c1")
     after = edit.apply(state, BY)
-    assert ("c1", "notes") not in after.open_cells()
-    taken = after.decided("c1", "notes")
+    assert ("c1", "weapons") not in after.open_cells()
+    taken = after.decided("c1", "weapons")
     assert taken is not None and (taken.state, taken.taken_from) == (
         "missing",
         ("basim",),
     )
     assert after.decided("c1", "killed") is None  # which nobody answered
+
+
+def test_the_note_of_the_other_coder_is_kept_with_a_whole_event(
+    state: Adjudication,
+) -> None:
+    after = TakeEvent("c1", "basim", "coder_error").apply(state, BY)
+    assert after.decided("c1", "notes") is None
+    assert after.notes("c1")["notes"].value == "amal: ملاحظة"
 
 
 def test_a_rejected_event_keeps_its_reason_and_leaves_nothing(
@@ -299,9 +311,8 @@ def test_closing_needs_every_field_that_somebody_answered(state: Adjudication) -
     after = TakeAgreed().apply(RejectCluster("c2", "duplicate").apply(state, BY), BY)
     after = Take(ARTICLE, "genre", "amal", "coder_error").apply(after, BY)
     after = Take("c1", "certainty", "basim", "coder_error").apply(after, BY)
-    assert set(after.open_cells()) == {("c1", "initiators"), ("c1", "notes")}
+    assert set(after.open_cells()) == {("c1", "initiators")}
     after = Take("c1", "initiators", "amal", "coder_error").apply(after, BY)
-    after = Take("c1", "notes", "basim").apply(after, BY)  # who wrote none
     assert not [*after.open_cells()]
 
 

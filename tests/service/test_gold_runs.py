@@ -192,7 +192,7 @@ def test_a_single_coding_becomes_gold_until_a_second_one_says_otherwise(
     assert gold.status is Status.SUBMITTED and len(gold.events) == len(only.events)
     assert {
         (a.taken_from, a.reason) for e in gold.events for a in e.fields.values()
-    } == {(("amal",), "single")}
+    } == {(("amal",), "single"), (("amal",), "notes")}
     assert f'"id": "{OTHER}"'.encode() in exported(demo)
     change(demo, "amal", OTHER, Answer("statement"))
     assert [

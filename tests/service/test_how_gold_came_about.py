@@ -17,6 +17,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Reason, Take, TakeAgreed
+from coder.importers.native_reader import to_coding
 from coder.model import GOLD, Answer, Article, Coding, Status
 from coder.service.delivery import releases
 from coder.service.delivery.datasets import deliver
@@ -113,8 +114,10 @@ def test_a_value_tells_how_it_came_about_and_by_whom(demo: Project) -> None:
         ("decided", "coder_error", BY, ""),
         ("agreed", "agreed", BY, ""),
         ("policy:agreed", "agreed", "", BY),
+        ("policy:notes", "notes", "", BY),
     }
-    assert {how for how, *_ in found} == {"decided", "agreed", "policy:agreed"}
+    ways = {"decided", "agreed", "policy:agreed", "policy:notes"}
+    assert {how for how, *_ in found} == ways
     assert {by for how, _, by, _ in found if how.startswith("policy")} == {""}
 
 
@@ -134,6 +137,7 @@ def test_another_reason_makes_a_policys_value_decided(four_ways: Project) -> Non
 def test_every_export_counts_the_same_ways(four_ways: Project, tmp_path: Path) -> None:
     told = Counter(each.get("how", "imported") for each in values(four_ways))
     assert {*told} == {
+        "policy:notes",
         "decided",
         "agreed",
         "policy:agreed",
@@ -260,8 +264,12 @@ def test_a_policy_of_older_gold_decided_nothing(demo: Project) -> None:
 def test_gold_show_tells_the_ways_apart(four_ways: Project, run_coder: Run) -> None:
     at = ("--project", four_ways.config.folder)
     by_hand = json.loads(run_coder("gold", "show", CLOSED, "--json", *at)[1])
-    assert {each["how"] for each in by_hand["values"]} == {"decided", "agreed"}
-    assert {(e["by"], e["applied_by"]) for e in by_hand["values"]} == {(BY, "")}
+    ways = {(e["how"], e["by"], e["applied_by"]) for e in by_hand["values"]}
+    assert ways == {
+        ("decided", BY, ""),
+        ("agreed", BY, ""),
+        ("policy:notes", "", BY),
+    }
     applied = json.loads(run_coder("gold", "show", OTHER, "--json", *at)[1])
     assert {(e["by"], e["applied_by"]) for e in applied["values"]} == {("", BY)}
     imported = json.loads(run_coder("gold", "show", "a1", "--json", *at)[1])
@@ -298,7 +306,7 @@ def test_a_release_made_before_stays_as_it_is(demo: Project) -> None:
     with demo.store.begin("setup") as work:
         gold = work.queries.gold(CLOSED)
         assert gold is not None
-        older = gold.with_each_answer(lambda each: replace(each, how="", applied_by=""))
+        older = to_coding(json.loads(OLDER.read_text("utf-8")))
         clusters = work.queries.clusters(CLOSED)
         work.save_gold((gold, clusters), (older, clusters), "gold.decided", CLOSED)
     release, *_ = make(demo, BY)

@@ -56,13 +56,13 @@ async def test_a_reason_is_asked_once_for_each_kind_of_decision(demo: Project) -
 async def test_a_field_has_a_reason_of_its_own(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("a")
-        notes = [each for each in screen.work.open_cells if each[1] == "notes"]
-        others = [each for each in screen.work.open_cells if each[1] != "notes"]
+        actors = [each for each in screen.work.open_cells if each[1] == "initiators"]
+        others = [each for each in screen.work.open_cells if each[1] != "initiators"]
         keys = {
             others[0]: ("1", "1"),
-            notes[0]: ("1", "r", "7"),
+            actors[0]: ("1", "r", "7"),
             others[1]: ("1",),
-            notes[1]: ("1",),
+            actors[1]: ("1",),
         }
         for cell, pressed in keys.items():
             screen.grid.go_to(*cell)
@@ -119,7 +119,7 @@ async def test_a_whole_event_is_taken_with_its_coders_digit_also_if_only_one_has
         assert [each.number for each in screen.chooser.choices] == []
         await pilot.press("backspace", "2")
         assert screen.chooser.asked is not None  # now the reason
-        await pilot.press("2")
+        await pilot.press("1")
         for cluster, mark in (
             (first, ""),
             (second, ASSUMED),
@@ -456,13 +456,13 @@ async def test_rejecting_and_restoring_an_event_at_once_brings_its_decisions_bac
             all(link["record"] == "g1" for link in a.value)
             for a in links  # they lead nowhere any more
         )
-        await pilot.press("x", "3")
+        await pilot.press("x", "1")
         assert screen.work.state.cluster("c1").rejected == "not_an_event"
         assert f"Decisions cleared: {cleared}" in bar(screen, "message")
         await pilot.press("x")
         assert screen.work.state == before
         screen.grid.go_to("c1")
-        await pilot.press("x", "3")
+        await pilot.press("x", "1")
         screen.grid.go_to("c2")
         await pilot.press("x")  # for the same reason
         screen.grid.go_to("c1")

@@ -22,7 +22,7 @@ async def test_an_event_that_everyone_missed_is_added_by_keys(demo: Project) -> 
         screen.grid.go_to(new.id, "event_type")
         await pilot.press("enter", *"threat", "enter")
         await pilot.pause()
-        await pilot.press("2")
+        await pilot.press("1")
         assert screen.work.state.given(new.id)["event_type"].value == "threat"
         screen.work.writer.flush()
         screen.work.catch_up()

@@ -82,9 +82,9 @@ async def test_an_empty_text_does_not_take_away_that_it_is_not_stated(
             answer = screen.work.state.decided(*cell)
             return answer.state if answer is not None else ""
 
-        cell = next(each for each in screen.work.open_cells if each[1] == "notes")
+        cell = next((each, "notes") for each in screen.work.state.standing if each)
         screen.grid.go_to(*cell)
-        await pilot.press("0", "1")
+        await pilot.press("0")  # a note needs no reason
         assert state_of(*cell) == "not_stated"
         screen.grid.go_to(*cell)
         await pilot.press("enter", "ctrl+s")

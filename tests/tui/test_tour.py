@@ -270,7 +270,7 @@ async def test_a_supervisor_is_led_to_closed_gold(
         await do("open", key("queue.open"))
         await do("agreed", key("grid.accept_agreed"))
         await do("evidence", key("grid.evidence"))
-        await do("reject", key("grid.reject_event"), "3")
+        await do("reject", key("grid.reject_event"), "1")
         assert (
             screen.session is not None
             and screen.session.state.cluster("c5").rejected == "not_an_event"

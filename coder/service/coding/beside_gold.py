@@ -52,7 +52,10 @@ class BesideGold(Struct, frozen=True):
 
     @property
     def lines(self) -> list[Line]:
-        """Every field that coder or gold has answered: the article's fields first, then event by event."""
+        """Every field that coder or gold has answered: the article's fields first, then event by event.
+
+        Notes only if gold has one to show.
+        """
         [coder] = [name for name in self.state.coders if name != GOLD]
         return [
             Line(
@@ -64,7 +67,7 @@ class BesideGold(Struct, frozen=True):
             )
             for id_ in self.state.standing
             for row in self.state.rows(id_)
-            if row.state != "silent"
+            if row.state != "silent" and (GOLD in row.coded or not row.field.is_note)
         ]
 
     @property

@@ -32,7 +32,7 @@ from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
 KIND = "rules"
-_FORMAT = 3  # of the cached findings; increase it with changes here
+_FORMAT = 4  # of the cached findings; increase it with changes here
 _WORTH = 400  # number of codings from which several processes pay off
 
 
