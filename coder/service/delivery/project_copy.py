@@ -101,6 +101,7 @@ def restored_before(
     if not (folder / FILE).is_file():
         return None
     try:
+        expect_file(file)
         end = _end_of(file)
         project = open_project(folder)
     except CoderError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from collections.abc import Callable
@@ -328,8 +329,7 @@ def test_exports_and_checks_read_each_coding_with_its_own_revision(
     } == found
     out = io.BytesIO()
     deliver(local, "csv", "gold", out, allow_loss=True)
-    head, *rows = out.getvalue().decode("utf-8-sig").splitlines()
-    names = head.split(",")
+    names, *rows = csv.reader(io.StringIO(out.getvalue().decode("utf-8-sig")))
     assert names.index("article_certainty") < names.index("certainty")
     assert len(rows) == 1 + len(codings(local, GOLD)[0].events)
 
