@@ -30,6 +30,7 @@ from coder.errors import CoderError
 from coder.foreign import from_json
 from coder.messages.catalogue import Message
 from coder.store import schema_version
+from coder.store.compiled_tables import METADATA
 from coder.store.data_problems import damaged, type_test, unstorable
 
 FORMAT = "coder-dump/1"
@@ -59,7 +60,7 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
         count += 1
 
     line({"format": FORMAT, "schema": schema_version.of(connection), **head})
-    for table in _tables(connection).sorted_tables:
+    for table in _in_order(_tables(connection)):
         line(
             {"table": table.name, "columns": [column.name for column in table.columns]}
         )
@@ -181,6 +182,16 @@ def _problem(table: Table, row: Mapping[str, Any]) -> Message | None:
                 "store.column_is", column=column.name, value=row[column.name]
             )
     return unstorable(list(row.values()))
+
+
+def _in_order(tables: MetaData) -> list[Table]:
+    """Return the tables with parents before their children, in the same order on both engines.
+
+    On PostgreSQL not every child has a foreign key to its parents.
+    """
+    declared = list(METADATA.tables)
+    found = [tables.tables[name] for name in declared if name in tables.tables]
+    return found + [each for each in tables.sorted_tables if each.name not in declared]
 
 
 def _tables(connection: Connection) -> MetaData:

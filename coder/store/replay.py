@@ -184,7 +184,7 @@ def _coding_problems(
     result.codings.append((id_, str(head["codebook"]), coding))
     article = articles.get(str(head["article"]))
     if article is None or coding is None:
-        return  # prevented by a foreign key; otherwise the replay reports it
+        return  # a foreign key or `record_entry` prevents it; otherwise the replay reports it
     if coding.text_sha256 != article.text_sha256:
         yield DataProblem(
             "coding", id_, Message("store.of_other_text"), Message("store.mend_coding")
