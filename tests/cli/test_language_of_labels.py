@@ -13,7 +13,7 @@ from coder.service.project.config import save_user_view, user_view
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 Run = Callable[..., tuple[int, str, str]]
 # What each command says of its own, and what of the codebook, in English and in Arabic.
-GOLD = (("field ", "Relevance", "agreed"), ("الحقل ", "صلة المقال", "متفق عليه"))
+GOLD = (("field ", "Relevance", "agreed"), ("الحقل ", "صلة المقال", "متفقاً عليه"))
 CHECK = (
     ("warning R15", "publication. (Outlet)", "warnings"),
     ("تنبيه R15", "(الوسيلة الناشرة)", "تنبيهات"),
