@@ -18,10 +18,10 @@ from textual.drivers._byte_stream import ByteStream
 from textual.drivers.web_driver import WebDriver
 from textual.events import AppFocus
 
-from coder.tui.driver import SILENCE, BoundedInput, Typed
+from coder.tui.driver import SILENCE, Typed
 
 
-class BrowserDriver(BoundedInput, WebDriver):
+class BrowserDriver(WebDriver):
     """Textual's web driver, which also ends the app when the server is gone."""
 
     def __init__(self, app: App[Any], **options: Any) -> None:
@@ -53,13 +53,15 @@ class BrowserDriver(BoundedInput, WebDriver):
         assert stdin is not None
         while not self.exit_event.is_set():
             if not select.select([stdin.fileno()], [], [], SILENCE)[0]:
-                self.give(typed.silence())
+                for message in typed.silence():
+                    self.process_message(message)
                 continue
             if not (data := os.read(stdin.fileno(), 4096)):
                 self._loop.call_soon_threadsafe(self._app.exit)
                 return
             for kind, payload in packets.feed(data):
                 if kind == "D":
-                    self.give(typed.feed(decoder.decode(payload)))
+                    for message in typed.feed(decoder.decode(payload)):
+                        self.process_message(message)
                 else:
                     self._on_meta(kind, payload)

@@ -14,14 +14,13 @@ import re
 import select
 import signal
 from codecs import getincrementaldecoder
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from threading import Event, current_thread
+from threading import current_thread
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from textual._xterm_parser import XTermParser
-from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, Paste, Resize
 from textual.message import Message
@@ -32,15 +31,11 @@ from coder.tui.terminal import Terminal
 if TYPE_CHECKING:
     from textual.app import App
 
-    from coder.tui.input_order import InputInOrder
-
 
 SILENCE = (
     0.1  # seconds without a byte after which a partial sequence counts as complete
 )
 _PASTE_ENDS = 10  # silences after which a paste without its end marker counts as ended
-_MOST_PASTED = 100_000  # characters of a paste that are kept, more than any field takes
-_BATCH = 100  # messages that are handed to the app at once
 _LONGEST = 32  # longest sequence, in characters, that Textual's parser reads as one
 _ESCAPE, _PASTE, _PASTED = "\x1b", "\x1b[200~", "\x1b[201~"
 _WHOLE = re.compile(
@@ -55,8 +50,7 @@ _WHOLE = re.compile(
     re.DOTALL,
 )
 _BEGUN = re.compile(
-    r"\x1b(?:\[(?:M.{0,2}|\[?[0-?]{0,999}[ -/]{0,999})|O|[PX^_\]][ -~]{0,999}\x1b?)?\Z",
-    re.DOTALL,
+    r"\x1b(?:\[(?:M.{0,2}|\[?[0-?]*[ -/]*)|O|[PX^_\]][ -~]{0,999}\x1b?)?\Z", re.DOTALL
 )
 """A sequence that the next input may complete."""
 
@@ -83,10 +77,9 @@ class Typed:
                 if end < 0:
                     cut = text.rfind(_ESCAPE, max(at, len(text) - len(_PASTED) + 1))
                     cut = len(text) if cut < 0 else cut
-                    self._add_pasted(text[at:cut])
-                    self._held = text[cut:]
+                    self._pasted, self._held = self._pasted + text[at:cut], text[cut:]
                     return
-                self._add_pasted(text[at:end])
+                self._pasted += text[at:end]
                 at = end + len(_PASTED)
                 yield from self._end_paste()
             elif _BEGUN.match(text, at):
@@ -110,9 +103,6 @@ class Typed:
                 yield from self._parse(character)
         elif self._silences == _PASTE_ENDS:
             yield from self._end_paste()
-
-    def _add_pasted(self, text: str) -> None:
-        self._pasted = ((self._pasted or "") + text)[:_MOST_PASTED]
 
     def _end_paste(self) -> Iterator[Message]:
         pasted, self._pasted, self._held = (self._pasted or "") + self._held, None, ""
@@ -145,47 +135,7 @@ class Typed:
         yield from messages
 
 
-class BoundedInput(Driver):
-    """Gives input to the app in batches, without what it refuses.
-
-    Textual hands over each key by itself, for which the thread that reads has to wait while the app is busy:
-    keys are then read as slowly as they are handled, and Ctrl+Q comes after all others.
-    """
-
-    exit_event: Event
-    """Set when the app ends."""
-
-    def __init__(self, app: App[Any], **options: Any) -> None:
-        super().__init__(app, **options)
-        self._batch: list[Message] = []
-
-    def give(self, messages: Iterable[Message]) -> None:
-        """Give messages to the app, without those that it refuses."""
-        for message in messages:
-            if self.exit_event.is_set():
-                return
-            if not self._input_order.refuses(message):
-                self.process_message(message)
-            if len(self._batch) >= _BATCH:
-                self._send_batch()
-        if self._batch:
-            self._send_batch()
-
-    def send_message(self, message: Message) -> None:
-        """Keep a message that was processed until its batch is sent."""
-        self._batch.append(message)
-
-    def _send_batch(self) -> None:
-        batch = self._batch
-        self._batch = []
-        self._loop.call_soon_threadsafe(self._input_order.take_batch, batch)
-
-    @property
-    def _input_order(self) -> InputInOrder:
-        return self._app  # type: ignore[return-value]  # CoderApp
-
-
-class OwnOrderDriver(BoundedInput, LinuxDriver):
+class OwnOrderDriver(LinuxDriver):
     """Switches the terminal's reordering off while the app runs.
 
     terminal: as detected earlier; set by a subclass (`driver_for`), as Textual instantiates the driver.
@@ -241,10 +191,10 @@ class OwnOrderDriver(BoundedInput, LinuxDriver):
             text = decoder.decode(data)
             if "\ufffd" in text:  # invalid UTF-8 is dropped with a beep
                 self.write("\a")
-            if is_silent:
-                self.give(typed.silence())
-            else:
-                self.give(typed.feed(text.replace("\ufffd", "")))
+            for message in (
+                typed.silence() if is_silent else typed.feed(text.replace("\ufffd", ""))
+            ):
+                self.process_message(message)
             try:
                 is_silent = not select.select([self.fileno], [], [], SILENCE)[0]
                 data = b"" if is_silent else os.read(self.fileno, 4096)

@@ -126,17 +126,6 @@ class PseudoTerminal:
         """Type."""
         os.write(self.fd, key.encode())
 
-    def press_all(self, keys: str) -> None:
-        """Type more than a terminal takes at once; what is sent meanwhile is taken in."""
-        data = keys.encode()
-        os.set_blocking(self.fd, False)
-        while data:
-            try:
-                data = data[os.write(self.fd, data[:4096]) :]
-            except BlockingIOError:
-                self.read(0.01)
-        os.set_blocking(self.fd, True)
-
     def signal(self, number: int) -> None:
         """Send the program a signal."""
         os.kill(self.pid, number)
