@@ -97,6 +97,7 @@ def test_status_shows_gold_totals_and_codings_that_nobody_was_assigned(
         "articles": 1,
         "assigned": 0,
         "withdrawn": 0,
+        "set_aside": 0,
         "codings_open": 0,
         "codings_submitted": 0,
         "gold_open": 0,
