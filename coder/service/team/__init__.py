@@ -1,1 +1,1 @@
-"""Team members, assignments and withdrawn articles: `members`."""
+"""Team members, assignments, withdrawn articles and codings: `members`."""
