@@ -10,6 +10,7 @@ from coder.model import Article, Coding
 from coder.native import from_coding
 from coder.service.project.fitting import link_problems, text_problems, value_problems
 from coder.service.project.opened import Project
+from coder.service.project.person_names import name_problem
 from coder.store.data_problems import unstorable
 
 
@@ -58,9 +59,22 @@ def strangers(
         ours, theirs = article.text_sha256[:12], coding.text_sha256[:12]
         yield CoderError("delivery.coded_text", theirs=theirs, ours=ours, where=where)
     if not coding.is_gold and coding.coder not in team:
-        yield CoderError("delivery.no_coder", coder=coding.coder, where=where)
+        if problem := name_problem(coding.coder):
+            yield CoderError("project.name_holds", problem=problem, where=where)
+        else:
+            yield CoderError("delivery.no_coder", coder=coding.coder, where=where)
+    for name in _named_in(coding):
+        if name not in team and (problem := name_problem(name)):
+            yield CoderError("project.name_holds", problem=problem, where=where)
     if coding.codebook != project.codebook.ref:
         theirs, ours = coding.codebook, project.codebook.ref
         yield CoderError(
             "delivery.other_codebook", theirs=theirs, ours=ours, where=where
         )
+
+
+def _named_in(coding: Coding) -> set[str]:
+    """Return the people that gold names: whose answers it took, and who decided."""
+    answers = [answer for _, fields in coding.records for answer in fields.values()]
+    names = {name for answer in answers for name in answer.taken_from}
+    return names | {answer.by for answer in answers if answer.by}

@@ -22,6 +22,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -35,6 +36,7 @@ from coder.service.project.config import FILE, Config, Language
 from coder.service.project.fitting import expect_none, text_problems, value_problems
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
+from coder.service.project.person_names import name_problem
 from coder.store import convert, dump, merge, schema_version
 from coder.store.data_problems import row_problem, unstorable
 from coder.store.dump import Dump
@@ -147,7 +149,18 @@ def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Proj
     config = Config(
         folder.resolve(), str(head.get("project")), language=language, thresholds=least
     )
-    return project_copy.placed(packet, config, head.get("files"))
+    expect_names = partial(_expect_own_names, name=head["for"], where=str(file))
+    return project_copy.placed(packet, config, head.get("files"), expect_names)
+
+
+def _expect_own_names(url: str, name: str, where: str) -> None:
+    """Raise CoderError unless a packet's database has the coder as its only member, under a proper name."""
+    if problem := name_problem(name):
+        raise CoderError("project.name_holds", problem=problem, where=where)
+    with closing(Store.open(url)) as store, store.read() as queries:
+        members = [person.name for person in queries.people()]
+    if members != [name]:
+        raise CoderError("team.no_packet", where=where)
 
 
 def merge_file(
@@ -362,6 +375,8 @@ def _check_home(packet: _Packet, home: Queries, where: str) -> None:
     if packet.identity != home.fact(schema_version.IDENTITY):
         raise CoderError("team.other_project", where=where)
     if packet.coder not in {p.name for p in home.people()}:
+        if problem := name_problem(packet.coder):
+            raise CoderError("project.name_holds", problem=problem, where=where)
         raise CoderError("team.unknown_coder", where=where, name=packet.coder)
     for ref, digest in packet.codebooks.items():
         row = home.row("codebook", (ref,))

@@ -98,6 +98,7 @@ def restored_before(
 
     A restore that was killed after it had made the project has nothing left to do.
     """
+    folder = folder.resolve()  # a spelling may name folders that are not there
     if not (folder / FILE).is_file():
         return None
     try:
@@ -106,7 +107,7 @@ def restored_before(
         project = open_project(folder)
     except CoderError:
         return None  # `restore` says what is wrong
-    there = Config(folder.resolve(), "", database).database_url
+    there = Config(folder, "", database).database_url
     if project.config.database_url == there and _ends(project, end):
         return project
     project.close()
@@ -155,13 +156,23 @@ def carried(config: Config) -> dict[str, str]:
     return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
 
 
-def placed(source: Dump, config: Config, files: Any) -> Project:
-    """Create a project in a new or empty folder and database from a dump and its files."""
+def placed(
+    source: Dump,
+    config: Config,
+    files: Any,
+    expect: Callable[[str], None] = lambda _: None,
+) -> Project:
+    """Create a project in a new or empty folder and database from a dump and its files.
+
+    expect: raises CoderError if the database at a URL is not to become that of a project.
+    """
     from coder.store import schema_upgrade  # loads Alembic, needed only here
 
-    return _new_project(
-        config, files, source.where, lambda url: schema_upgrade.load(url, source)
-    )
+    def fill(url: str) -> None:
+        schema_upgrade.load(url, source)
+        expect(url)
+
+    return _new_project(config, files, source.where, fill)
 
 
 def _new_project(

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
-from unicodedata import category, normalize
+from unicodedata import normalize
 
 from coder.codebook import shipped
 from coder.codebook.nearest import nearest
@@ -26,6 +26,7 @@ from coder.native import CANDIDATES, SUGGESTER
 from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
 from coder.service.project.ordered_writer import Writer
+from coder.service.project.person_names import name_problem
 from coder.store.data_problems import damaged, unstorable
 from coder.store.engine import file_of
 from coder.store.journal_writer import Clock
@@ -44,11 +45,8 @@ if sys.platform != "win32":
 
 _RESERVED = (GOLD, SUGGESTER, SETUP, CANDIDATES, SUPERVISOR)
 """Words that stand in the place of a person's name."""
-_NOT_IN_NAMES = re.compile(
-    "[,/|\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
-)
-"""Signs that separate names in commands and exports, line ends, and what changes the order of letters around
-a name (Unicode property `Bidi_Control`)."""
+_NOT_IN_NAMES = re.compile("[,/|]")
+"""Signs that separate names in commands and exports."""
 
 
 class Session(Protocol):
@@ -168,6 +166,8 @@ class Project:
     def anybody(self, name: str) -> Person:
         """Return a current or former member; raises CoderError if there is none of that name."""
         if (member := self._member(name)) is None:
+            if problem := name_problem(name):
+                raise CoderError("project.name_holds", problem=problem)
             names = [person.name for person in self.people()]
             known = ", ".join(names) or Message("project.nobody_yet")
             if near := nearest(name, names):
@@ -203,15 +203,11 @@ class Project:
 
     def expect_new_name(self, name: str, instead_of: str = "") -> None:
         """Raise CoderError if `name` is not valid for a new member, or too like another member's name."""
-        if problem := unstorable(name):
+        if problem := unstorable(name) or name_problem(name):
             raise CoderError("project.name_holds", problem=problem)
         is_taken = fold_key(name) in _RESERVED or is_copy(name)
-        is_odd = (
-            name.strip() != name
-            or _NOT_IN_NAMES.search(name)
-            or any(category(c) == "Cc" for c in name)
-        )
-        if not name or is_taken or is_odd or normalize("NFC", name) != name:
+        is_odd = name.strip() != name or _NOT_IN_NAMES.search(name)
+        if is_taken or is_odd or normalize("NFC", name) != name:
             raise CoderError("project.no_name", name=name)
         if (known := self._member(name)) is not None:
             key = "project.was_in_the_team" if known.retired else "project.in_the_team"
