@@ -101,7 +101,7 @@ def test_a_name_that_cannot_be_read_is_refused(
     imported.write_text(CODING.replace('"amal"', json.dumps(name)) + "\n", "utf-8")
     for words in (
         ("people", "add", name, "--role", "coder"),
-        ("people", "rename", "amal", "--to", name),
+        ("people", "rename", "amal", name),
         ("code", "--as", name),
         ("import", imported),
     ):

@@ -22,7 +22,6 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -146,21 +145,12 @@ def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Proj
         kind.isidentifier() and type(score) is float for kind, score in least.items()
     ):
         raise packet.damaged(Message("team.bad_thresholds"))
+    if problem := name_problem(str(head.get("for"))):
+        raise CoderError("project.name_holds", problem=problem, where=str(file))
     config = Config(
         folder.resolve(), str(head.get("project")), language=language, thresholds=least
     )
-    expect_names = partial(_expect_own_names, name=head["for"], where=str(file))
-    return project_copy.placed(packet, config, head.get("files"), expect_names)
-
-
-def _expect_own_names(url: str, name: str, where: str) -> None:
-    """Raise CoderError unless a packet's database has the coder as its only member, under a proper name."""
-    if problem := name_problem(name):
-        raise CoderError("project.name_holds", problem=problem, where=where)
-    with closing(Store.open(url)) as store, store.read() as queries:
-        members = [person.name for person in queries.people()]
-    if members != [name]:
-        raise CoderError("team.no_packet", where=where)
+    return project_copy.placed(packet, config, head.get("files"))
 
 
 def merge_file(

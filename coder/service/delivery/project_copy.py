@@ -64,9 +64,7 @@ def restore(
 ) -> Project:
     """Restore a backup into `folder` and `database`, both new or empty; a failure leaves nothing behind."""
     config = Config(folder.resolve(), folder.resolve().name, database)
-    if not file.is_file():
-        expect_file(file)
-        raise CoderError("project.no_such_file", where=str(file))
+    _expect_backup(file)
     with file.open("rb") as stream:
         if stream.read(len(sqlite_file.MAGIC)) != sqlite_file.MAGIC:
             stream.seek(0)
@@ -101,8 +99,8 @@ def restored_before(
     folder = folder.resolve()  # a spelling may name folders that are not there
     if not (folder / FILE).is_file():
         return None
+    _expect_backup(file)
     try:
-        expect_file(file)
         end = _end_of(file)
         project = open_project(folder)
     except CoderError:
@@ -112,6 +110,13 @@ def restored_before(
         return project
     project.close()
     return None
+
+
+def _expect_backup(file: Path) -> None:
+    """Raise CoderError unless there is a file to read."""
+    expect_file(file)
+    if not file.is_file():
+        raise CoderError("project.no_such_file", where=str(file))
 
 
 def _ends(project: Project, end: _End) -> bool:
@@ -156,23 +161,13 @@ def carried(config: Config) -> dict[str, str]:
     return {**files, FILE: _with_database(files[FILE], configuration.DEFAULT_DATABASE)}
 
 
-def placed(
-    source: Dump,
-    config: Config,
-    files: Any,
-    expect: Callable[[str], None] = lambda _: None,
-) -> Project:
-    """Create a project in a new or empty folder and database from a dump and its files.
-
-    expect: raises CoderError if the database at a URL is not to become that of a project.
-    """
+def placed(source: Dump, config: Config, files: Any) -> Project:
+    """Create a project in a new or empty folder and database from a dump and its files."""
     from coder.store import schema_upgrade  # loads Alembic, needed only here
 
-    def fill(url: str) -> None:
-        schema_upgrade.load(url, source)
-        expect(url)
-
-    return _new_project(config, files, source.where, fill)
+    return _new_project(
+        config, files, source.where, lambda url: schema_upgrade.load(url, source)
+    )
 
 
 def _new_project(
