@@ -13,8 +13,9 @@ from typing_extensions import TypedDict
 from coder.errors import CoderError
 from coder.importers.annotated import adapter
 from coder.importers.columns import Columns
-from coder.importers.records import first_keys
+from coder.importers.records import expect_id, first_keys
 from coder.importers.registry import Piece, Taken, json_in
+from coder.limits import expect_article
 from coder.model import (
     Answer,
     Article,
@@ -59,6 +60,8 @@ def taken_from(record: Json, where: str, source: str) -> Taken:
     if "text" not in head:
         return Taken(where, None, coding, candidates)
     article = Article(id=head["id"], text=str(head["text"]), source=source)
+    expect_id(article.id, where)
+    expect_article(article.text, article.metadata, where)
     if article.text_sha256 != head["text_sha256"]:
         raise CoderError("native.altered_text", article=article.id, where=where)
     return Taken(where, article, coding, candidates)

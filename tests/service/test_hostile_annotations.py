@@ -16,7 +16,8 @@ import pytest
 import srsly
 
 from coder.errors import CoderError
-from coder.importers.registry import MOST_BYTES, reader_for, readers
+from coder.importers.registry import reader_for, readers
+from coder.limits import MOST_BYTES
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import Intake, take
 from coder.service.project.opened import Project, create_project, open_project

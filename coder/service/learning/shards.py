@@ -34,6 +34,7 @@ _RELEVANT = (
     "values",
     "codebook",
     "importers",
+    "limits.py",
     "native.py",
     "model.py",
     "foreign.py",
