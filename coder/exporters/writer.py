@@ -98,7 +98,7 @@ def file_name(article: str, coder: str) -> str:
     """
     whole = f"{article}.{coder}"
     safe = (
-        re.sub(r"[^\w.-]|^\.", "_", whole)[:80].encode()[:200].decode(errors="ignore")
+        re.sub(r"[^\w.-]|^[.-]", "_", whole)[:80].encode()[:200].decode(errors="ignore")
     )
     if safe == whole and whole.count(".") == 1:
         return safe

@@ -6,7 +6,7 @@ is imported on first use.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,21 @@ from typing import Any
 from coder.errors import CoderError
 from coder.foreign import expect_file, from_json
 from coder.importers.extras import parser_errors_as
+from coder.importers.records import expect_id
 from coder.model import Article, Json
+from coder.size_limits import (
+    Unpacking,
+    expect_article,
+    expect_columns,
+    limited_lines,
+    within_memory,
+)
 
 TABLE = ".parquet"
 SUFFIXES = (".jsonl", TABLE)
 _COLUMNS = ("id", "text", "text_sha256")
 _ROWS = 64  # of a Parquet file that are in memory at once
+_BUFFER = 2**20  # bytes of a column that are read at once
 
 
 def read(path: Path) -> Iterator[tuple[str, Article | CoderError]]:
@@ -27,6 +36,10 @@ def read(path: Path) -> Iterator[tuple[str, Article | CoderError]]:
 
     Raises CoderError if the rest of the file cannot be read.
     """
+    yield from within_memory(_read(path), path.name)
+
+
+def _read(path: Path) -> Iterator[tuple[str, Article | CoderError]]:
     is_table = path.suffix.lower() == TABLE
     expect_file(path)
     try:
@@ -58,34 +71,44 @@ def pyarrow_parquet() -> Any:
 
 @contextmanager
 def parquet_table(path: Path, where: str) -> Iterator[Any]:
-    """Open a Parquet file; raises CoderError if it is not one or cannot be read."""
+    """Open a Parquet file; raises CoderError if it is not one, cannot be read or unpacks to too much."""
     parquet = pyarrow_parquet()
     with (
         parser_errors_as("delivery.no_parquet", where),
-        parquet.ParquetFile(path) as table,
+        parquet.ParquetFile(path, buffer_size=_BUFFER) as table,
     ):
+        about = table.metadata
+        expect_columns(about.num_columns, where)
+        unpacking = Unpacking(path.stat().st_size, where)
+        for group in range(about.num_row_groups):
+            unpacking.add(about.row_group(group).total_byte_size)
         yield table
+
+
+def parquet_rows(
+    table: Any, columns: Sequence[str] | None = None
+) -> Iterator[list[Any]]:
+    """Yield the rows of an open Parquet file; only one of them is in memory as Python's values."""
+    for batch in table.iter_batches(_ROWS, columns=columns, use_threads=False):
+        for number in range(batch.num_rows):
+            yield [column[number].as_py() for column in batch.columns]
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
-        yield from (
-            (number, line) for number, line in enumerate(file, start=1) if line.strip()
-        )
+        for number, line in enumerate(limited_lines(file, path.name), start=1):
+            if line.strip():
+                yield number, line
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Json]]:
     with parquet_table(path, path.name) as table:
-        columns = [name for name in _COLUMNS if name in table.schema_arrow.names]
+        columns = [name for name in table.schema_arrow.names if name in _COLUMNS]
         for name in _COLUMNS[:2]:
             if name not in columns:
                 raise CoderError("native.missing", name=name, where=path.name)
-        rows = (
-            row
-            for each in table.iter_batches(_ROWS, columns=columns)
-            for row in each.to_pylist()
-        )
-        yield from enumerate(rows, start=1)
+        for number, row in enumerate(parquet_rows(table, columns), start=1):
+            yield number, dict(zip(columns, row, strict=True))
 
 
 def _record(line: bytes, where: str) -> Json:
@@ -111,6 +134,8 @@ def _article(record: Json, where: str, source: str) -> Article:
         if not record[name].strip():
             raise CoderError("native.empty", name=name, where=where)
     article = Article(record["id"], record["text"], source)
+    expect_id(article.id, where)
+    expect_article(article.text, {}, where)
     if record.get("text_sha256") not in (None, article.text_sha256):
         raise CoderError("native.altered_text", article=article.id, where=where)
     return article

@@ -17,7 +17,8 @@ from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.importers.annotated import Document, Extent, Mark, beginning, numbered
-from coder.importers.registry import MOST_BYTES, whole
+from coder.importers.registry import whole
+from coder.size_limits import MOST_CHARACTERS
 
 _START = "-DOCSTART-"
 _TAG = re.compile(r"([BIOLUESM_])(?:[-_](.+))?")
@@ -57,7 +58,7 @@ class _Text:
             start, end = (
                 int(digits[:9]) for digits in found.groups()
             )  # more than any text needs
-            if not self.length <= start <= MOST_BYTES or end - start != len(word):
+            if not self.length <= start <= MOST_CHARACTERS or end - start != len(word):
                 raise CoderError(
                     "delivery.no_token_place",
                     token=word[:60],

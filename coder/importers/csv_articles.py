@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from codecs import getincrementaldecoder
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from io import TextIOWrapper
@@ -18,7 +19,14 @@ from coder.foreign import unescape_cell
 from coder.importers.columns import Columns, is_own
 from coder.importers.encodings import UTF8, encoding_of_file
 from coder.importers.records import row_piece, taken
-from coder.importers.registry import MOST_BYTES, Piece, opened
+from coder.importers.registry import Piece, opened
+from coder.size_limits import (
+    MOST_BYTES,
+    MOST_CHARACTERS,
+    RowLines,
+    expect_columns,
+    too_long_a_cell,
+)
 
 __all__ = ("pieces", "taken")
 _DELIMITERS = ",;\t|"  # the one that is most frequent in the first line is used
@@ -34,21 +42,24 @@ def encoding(path: Path) -> str:
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     """The rows of a table; empty rows are skipped."""
     encoding = encoding_of_file(path)
-    csv.field_size_limit(MOST_BYTES)
+    csv.field_size_limit(MOST_CHARACTERS)
     with opened(path) as file, TextIOWrapper(file, encoding, newline="") as stream:
         try:
             head = stream.readline(MOST_BYTES)
             stream.seek(0)
+            lines = RowLines(stream, str(path))
             reader = csv.reader(
-                stream, delimiter=max(_DELIMITERS, key=head.count), strict=True
+                lines, delimiter=max(_DELIMITERS, key=head.count), strict=True
             )
             names = [name.strip() for name in next(reader, [])]
             expect_names(names, path)
             columns.expect(names, str(path))
             unescape = unescape_cell if is_own(names) else str
             last = reader.line_num
+            lines.end_row()
             for cells in reader:
                 first, last = last + 1, reader.line_num
+                lines.end_row()
                 if len(cells) > len(names) and any(cells[len(names) :]):
                     where = f"{path}:{first}"
                     raise CoderError(
@@ -70,6 +81,8 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
             ) from None
         except csv.Error as error:
             where = f"{path}:{reader.line_num}"
+            if "field larger than field limit" in str(error):
+                raise too_long_a_cell(where) from None
             raise CoderError(
                 "delivery.no_table", problem=str(error), where=where
             ) from None
@@ -90,8 +103,10 @@ def _line_of_damage(path: Path, encoding: str) -> int:
 
 
 def expect_names(names: list[str], path: Path) -> None:
-    """Raise CoderError if a table has no columns or two with the same name."""
+    """Raise CoderError if a table has no columns, too many, or two with the same name."""
+    expect_columns(len(names), str(path))
     if not any(names):
         raise CoderError("delivery.empty_file", where=str(path))
-    if twice := [name for name in names if name and names.count(name) > 1]:
+    counts = Counter(filter(None, names))
+    if twice := [name for name, count in counts.items() if count > 1]:
         raise CoderError("delivery.column_twice", name=twice[0], where=str(path))

@@ -10,11 +10,11 @@ from email import message_from_bytes, policy
 from io import BytesIO
 from typing import Any
 
-from coder.errors import CoderError
 from coder.importers.columns import Columns
-from coder.importers.extras import expect_small, library, parser_errors_as
+from coder.importers.extras import library, parser_errors_as
 from coder.importers.records import article_from_record
-from coder.importers.registry import MOST_BYTES, Piece, Taken
+from coder.importers.registry import Piece, Taken
+from coder.size_limits import expect_article, expect_page, expect_unpackable
 
 _STATED_DATES = {
     "extensive_search": False,
@@ -42,10 +42,11 @@ def taken_with(
 
 def read_html(piece: Piece) -> dict[str, Any]:
     """The text and metadata of a web page, under the names that articles use."""
-    return _page(piece.data)
+    return _page(piece.data, piece.where)
 
 
-def _page(data: bytes | str) -> dict[str, Any]:
+def _page(data: bytes | str, where: str) -> dict[str, Any]:
+    expect_page(data, where)
     trafilatura = library("trafilatura", "trafilatura", "HTML")
     page = trafilatura.bare_extraction(
         data,
@@ -69,7 +70,7 @@ def _page(data: bytes | str) -> dict[str, Any]:
 
 def _docx(piece: Piece) -> dict[str, Any]:
     docx = library("docx", "python-docx", "DOCX")
-    expect_small(BytesIO(piece.data), piece.where)
+    expect_unpackable(BytesIO(piece.data), piece.where)
     document = docx.Document(BytesIO(piece.data))
     about = document.core_properties
     text = "\n".join(_lines(document))
@@ -103,17 +104,13 @@ def _lines(container: Any) -> Iterator[str]:
 def _pdf(piece: Piece) -> dict[str, Any]:
     """The text and metadata of a PDF; scanned pages have no text."""
     reader = library("pypdf", "pypdf", "PDF").PdfReader(BytesIO(piece.data))
-    pages, length = [], 0
-    for page in reader.pages:
-        pages.append(page.extract_text())
-        length += len(pages[-1])
-        if length > MOST_BYTES:
-            raise CoderError(
-                "delivery.too_long", most=MOST_BYTES // 2**20, where=piece.where
-            )
+    text = ""
+    for number, page in enumerate(reader.pages):
+        text += ("\n" if number else "") + page.extract_text()
+        expect_article(text, {}, piece.where)
     about = reader.metadata or {}
     return {
-        "text": "\n".join(pages),
+        "text": text,
         "title": about.get("/Title"),
         "author": about.get("/Author"),
     }
@@ -125,7 +122,7 @@ def _email(piece: Piece) -> dict[str, Any]:
     content = body.get_content() if body is not None else ""
     is_page = body is not None and body.get_content_subtype() == "html"
     return {
-        "text": _page(content).get("text") if is_page else content,
+        "text": _page(content, piece.where).get("text") if is_page else content,
         "title": str(message["subject"] or ""),
         "author": str(message["from"] or ""),
         "published": str(message["date"] or ""),

@@ -23,7 +23,7 @@ _SAMPLE = 2**20
 _SEQUENCE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
-_HIGH = re.compile(rb"[\x80-\xff]")
+_ASCII = bytes(range(128))
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _FREQUENT = re.compile(
     r"(?<![\u0621-\u064a])(?:في|من|على|إلى|عن|أن|التي|الذي|هذا|بعد|و?قال)(?![\u0621-\u064a])"
@@ -53,8 +53,9 @@ def encoding_of(data: bytes) -> str:
             pass
         else:
             return UTF8
-        high = len(_HIGH.findall(data))
-        if 2 * sum(map(len, _SEQUENCE.findall(data))) > high:
+        sample = data[:_SAMPLE]
+        high = len(sample.translate(None, delete=_ASCII))
+        if 2 * sum(len(found[0]) for found in _SEQUENCE.finditer(sample)) > high:
             return UTF8
     counts = {name: _frequent_words(data, name) for name in _ARABIC_ENCODINGS}
     best = max(counts, key=counts.__getitem__)
@@ -69,5 +70,6 @@ def _frequent_words(data: bytes, encoding: str) -> int:
         return 0
     if any(char in text for char in "\0\ufffe\ufffd"):
         return 0
-    letters = len(_ARABIC.findall(text))
-    return len(_FREQUENT.findall(text)) if 4 * letters > len(text) else 0
+    sample = text[:_SAMPLE]
+    letters = len(_ARABIC.findall(sample))
+    return len(_FREQUENT.findall(sample)) if 4 * letters > len(sample) else 0

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from io import BytesIO
-from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 from coder.errors import CoderError
 
-_MOST_UNPACKED = 2**30  # bytes of all files in an archive together
-UNPACKING_ERRORS = (BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
-"""What reading a zip archive raises; the last for an unsupported method or version, and for a password."""
+_MOST = 300  # characters of a parser's message, which may quote the file
+_OUT_OF_MEMORY = ("out of memory", "unknown error", "std::bad_alloc")
+"""How the messages of expat, libxml2 and Arrow begin when they get no more memory."""
 
 
 def library(name: str, package: str, format_name: str) -> Any:
@@ -30,28 +26,16 @@ def library(name: str, package: str, format_name: str) -> Any:
 
 @contextmanager
 def parser_errors_as(key: str, where: str, **values: str) -> Iterator[None]:
-    """Turn any exception of a third-party parser, such as a hostile file can cause, into a CoderError."""
-    try:
-        yield
-    except CoderError:
-        raise
-    except Exception as error:
-        raise CoderError(
-            key, problem=str(error) or type(error).__name__, where=where, **values
-        ) from error
+    """Turn any exception of a third-party parser, such as a hostile file can cause, into a CoderError.
 
-
-def expect_small(file: Path | BytesIO, where: str) -> None:
-    """Raise CoderError if a file is not a zip archive or would be too large when unpacked.
-
-    The sizes in the archive's directory can be relied on, as `zipfile` never unpacks more than they say.
+    What comes of too little memory is a MemoryError, for `MemoryLimit`.
     """
     try:
-        with ZipFile(file) as archive:
-            size = sum(each.file_size for each in archive.infolist())
-    except UNPACKING_ERRORS as error:
-        raise CoderError(
-            "delivery.not_unpacked", problem=str(error), where=where
-        ) from None
-    if size > _MOST_UNPACKED:
-        raise CoderError("delivery.too_long", most=_MOST_UNPACKED // 2**20, where=where)
+        yield
+    except (CoderError, MemoryError):
+        raise
+    except Exception as error:
+        if str(error).lower().startswith(_OUT_OF_MEMORY):
+            raise MemoryError from error
+        problem = str(error)[:_MOST].rstrip(".") or type(error).__name__
+        raise CoderError(key, problem=problem, where=where, **values) from error

@@ -18,8 +18,7 @@ from msgspec.structs import replace
 from coder.errors import CoderError
 from coder.importers import cas_reader, webanno_reader
 from coder.importers.annotated import FOLDERS, NOBODY, Document, in_project
-from coder.importers.extras import UNPACKING_ERRORS, expect_small
-from coder.importers.registry import read_limited
+from coder.size_limits import UNPACKING_ERRORS, expect_unpackable, read_limited
 
 _READ = {
     ".xmi": cas_reader.documents,
@@ -39,7 +38,7 @@ def is_mine(path: Path) -> bool:
 
 def documents(path: Path) -> Iterator[Document]:
     """Each annotator's work on each document; raises CoderError if there is none in a supported format."""
-    expect_small(path, str(path))
+    expect_unpackable(path, str(path))
     with ZipFile(path) as archive, TemporaryDirectory(prefix="coder-import-") as folder:
         is_project, members = _members(archive)
         if not members:
@@ -75,7 +74,7 @@ def _documents(
     try:
         data = _unpacked(archive, name, where)
         if suffix == ".zip":
-            expect_small(BytesIO(data), where)
+            expect_unpackable(BytesIO(data), where)
             with ZipFile(BytesIO(data)) as inner:
                 xmi = next(
                     (

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 from coder.errors import CoderError
 from coder.importers.annotated import adapter
 from coder.importers.columns import Columns
-from coder.importers.records import first_keys
+from coder.importers.records import expect_id, first_keys
 from coder.importers.registry import Piece, Taken, json_in
 from coder.model import (
     Answer,
@@ -30,6 +30,7 @@ from coder.model import (
     Status,
 )
 from coder.native import FORMAT, SUGGESTER
+from coder.size_limits import expect_article
 
 
 def is_mine(path: Path) -> bool:
@@ -63,6 +64,8 @@ def taken_from(record: Json, where: str, source: str) -> Taken:
     if "text" not in head:
         return Taken(where, None, coding, candidates)
     article = Article(id=head["id"], text=str(head["text"]), source=source)
+    expect_id(article.id, where)
+    expect_article(article.text, article.metadata, where)
     if article.text_sha256 != head["text_sha256"]:
         raise CoderError("native.altered_text", article=article.id, where=where)
     return Taken(where, article, coding, candidates)

@@ -5,6 +5,7 @@ A record without a text is metadata for an article that is imported from elsewhe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Set
 from hashlib import sha256
 from pathlib import Path, PurePath
@@ -23,11 +24,13 @@ from coder.importers.columns import (
     is_file,
     is_own,
 )
-from coder.importers.registry import MOST_BYTES, Piece, Taken, json_in, opened
+from coder.importers.registry import Piece, Taken, json_in, opened
 from coder.messages.catalogue import Message
 from coder.model import METADATA, Article, Json
+from coder.size_limits import expect_article, limited_lines
 
 _LONGEST_ID = 200  # characters
+_UNTYPEABLE = re.compile(r"[\0-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def is_mine(path: Path) -> bool:
@@ -40,14 +43,8 @@ def first_keys(path: Path) -> Set[str]:
     """The keys of the first line's object in a JSON Lines file; empty if the line is not an object."""
     try:
         with opened(path) as file:
-            first = next(
-                (
-                    line
-                    for line in iter(lambda: file.readline(MOST_BYTES), b"")
-                    if line.strip()
-                ),
-                b"",
-            )
+            lines = limited_lines(file, str(path))
+            first = next((line for line in lines if line.strip()), b"")
         record = from_json(first.decode("utf-8-sig"))
     except ValueError:
         return frozenset()
@@ -111,8 +108,8 @@ def article_from_record(
         values.pop(TEXT, None),
         values.pop(SHA256, None),
     )
-    if len(id_) > _LONGEST_ID or any(c in id_ for c in "\0\n\r\u2028\u2029"):
-        raise CoderError("delivery.bad_id", id=id_[:40], most=_LONGEST_ID, where=where)
+    expect_id(id_, where)
+    expect_article(text or "", values, where)
     result = Taken(where, columns=reported, left_columns=tuple(ignored))
     if text is None:
         if not id_:
@@ -126,6 +123,15 @@ def article_from_record(
     if digest not in (None, article.text_sha256):
         raise CoderError("native.altered_text", article=article.id, where=where)
     return result._replace(article=article)
+
+
+def expect_id(id_: str, where: str) -> None:
+    """Raise CoderError if an id cannot be typed in a command or be part of a file's name.
+
+    Words that begin with a hyphen are options in a command.
+    """
+    if len(id_) > _LONGEST_ID or id_.startswith("-") or _UNTYPEABLE.search(id_):
+        raise CoderError("delivery.bad_id", id=id_[:40], most=_LONGEST_ID, where=where)
 
 
 def _own(row: Mapping[str, Json], where: str) -> dict[str, Json]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,9 +17,7 @@ from coder.foreign import expect_file, from_json
 from coder.importers.columns import NO_COLUMNS, Columns
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Coding, Json
-
-MOST_BYTES = 32 * 2**20
-"""The size limit of a line, and of a file that holds one article: no article is that long."""
+from coder.size_limits import MemoryLimit, limited_lines, read_limited, within_memory
 
 
 class Piece(NamedTuple):
@@ -78,7 +75,7 @@ class Reader(Struct, frozen=True):
         if path.suffix.lower() not in self.suffixes:
             return False
         is_mine: Callable[[Path], bool] = self._attribute("is_mine", lambda _: True)
-        return is_mine(path)
+        return MemoryLimit(str(path)).run(lambda: is_mine(path))
 
     def pieces(self, path: Path) -> Iterator[Piece]:
         """Split a file into its raw pieces; raises CoderError if it cannot be read.
@@ -86,7 +83,7 @@ class Reader(Struct, frozen=True):
         A format without a `pieces` function is split into lines if it is JSON Lines, else not at all.
         """
         if own := self._attribute("pieces"):
-            yield from own(path, self.columns)
+            yield from within_memory(own(path, self.columns), str(path))
         else:
             yield from lines(path) if ".jsonl" in self.suffixes else [whole(path)]
 
@@ -97,13 +94,13 @@ class Reader(Struct, frozen=True):
 
     def taken(self, piece: Piece) -> Taken:
         """The record in a piece; raises a CoderError that names file and line."""
-        record: Taken = self._attribute("taken")(piece, self.columns)
-        return record
+        taken: Callable[[Piece, Columns], Taken] = self._attribute("taken")
+        return MemoryLimit(piece.where).run(lambda: taken(piece, self.columns))
 
     def documents(self, path: Path) -> Iterator[Any]:
         """The documents in a file of another tool's annotations; see `annotated.documents_in`."""
         documents: Iterator[Any] = self._attribute("documents")(path)
-        return documents
+        return within_memory(documents, str(path))
 
     def may_hold_article(self, piece: Piece) -> bool:
         """Whether a piece may hold an article; other pieces need not be parsed when looking for articles."""
@@ -170,7 +167,9 @@ def reader_for(
         ".ndjson",
     ):
         # If the file is truncated or damaged, this raises an error that says where.
-        json_in(whole(path) if ending == ".json" else next(lines(path)))
+        MemoryLimit(str(path)).run(
+            lambda: json_in(whole(path) if ending == ".json" else next(lines(path)))
+        )
     if any(
         r.name == name or (name is None and r.takes(path))
         for r in readers(not annotations)
@@ -255,27 +254,11 @@ def whole(path: Path) -> Piece:
         return Piece(path, str(path), read_limited(file, str(path)))
 
 
-def read_limited(file: IO[bytes], where: str) -> bytes:
-    """Read what holds one article; raises CoderError if it is too long."""
-    data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise CoderError("delivery.too_long", most=MOST_BYTES // 2**20, where=where)
-    return data
-
-
 def lines(path: Path) -> Iterator[Piece]:
     """Yield a file's lines that are not blank; raises CoderError if it cannot be read or has none."""
     start, is_empty = 0, True
     with opened(path) as file:
-        for number, line in enumerate(
-            iter(partial(file.readline, MOST_BYTES + 1), b""), start=1
-        ):
-            if len(line) > MOST_BYTES:
-                raise CoderError(
-                    "delivery.too_long",
-                    most=MOST_BYTES // 2**20,
-                    where=f"{path}:{number}",
-                )
+        for number, line in enumerate(limited_lines(file, str(path)), start=1):
             if line.strip() not in (b"", BOM_UTF8):
                 is_empty = False
                 yield Piece(
@@ -318,7 +301,7 @@ def decoded(piece: Piece) -> str:
         raise CoderError(
             "delivery.not_utf8", byte=byte, position=position, where=where
         ) from None
-    if not text.strip():
+    if not text or text.isspace():
         raise CoderError("delivery.empty_file", where=str(path))
     return text
 

@@ -5,18 +5,15 @@ It is decompressed up to a limit. Offsets are code points.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from coder.errors import CoderError
 from coder.importers.annotated import Document, Mark
 from coder.importers.extras import library, parser_errors_as
 from coder.importers.registry import whole
 from coder.model import Json
-
-_MOST = 2**29  # decompressed bytes
+from coder.size_limits import expect_inflatable
 
 
 def documents(path: Path) -> Iterator[Document]:
@@ -27,17 +24,10 @@ def documents(path: Path) -> Iterator[Document]:
     )
     compressed = whole(path).data
     with parser_errors_as("delivery.no_annotations", str(path), format="DocBin"):
-        decompressor = zlib.decompressobj()
-        data = decompressor.decompress(compressed, _MOST)
-        if decompressor.unconsumed_tail:
-            raise CoderError("delivery.too_long", most=_MOST // 2**20, where=str(path))
-        docs = (
-            tokens.DocBin().from_bytes(zlib.compress(data, 0)).get_docs(vocab.Vocab())
-        )
-        found = [
-            _document(path, number, doc) for number, doc in enumerate(docs, start=1)
-        ]
-    yield from found
+        expect_inflatable(compressed, str(path))
+        docs = tokens.DocBin().from_bytes(compressed).get_docs(vocab.Vocab())
+        for number, doc in enumerate(docs, start=1):
+            yield _document(path, number, doc)
 
 
 def _document(path: Path, number: int, doc: Any) -> Document:

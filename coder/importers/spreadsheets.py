@@ -10,16 +10,18 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from coder.errors import CoderError
 from coder.foreign import expect_file
-from coder.importers.article_shards import TABLE, parquet_table
+from coder.importers.article_shards import TABLE, parquet_rows, parquet_table
 from coder.importers.columns import Columns
 from coder.importers.csv_articles import expect_names
-from coder.importers.extras import expect_small, library, parser_errors_as
+from coder.importers.extras import library, parser_errors_as
 from coder.importers.records import row_piece, taken
 from coder.importers.registry import Piece
+from coder.size_limits import MOST_ROWS, Unpacking, expect_cell, expect_unpackable
 
 __all__ = ("pieces", "taken")
-_ROWS = 64  # of a Parquet file that are in memory at once
+_LEAST = 100  # characters that an empty row counts for, as reading it takes time
 _ESCAPED = re.compile("_x(00[01][0-9A-F]|005F)_")
 """A character as a workbook escapes it: a control character, or an underscore before what looks like an
 escape (ECMA-376, ST_Xstring)."""
@@ -32,7 +34,12 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     names = ["" if name is None else str(name).strip() for name in next(rows, ())]
     expect_names(names, path)
     columns.expect(names, str(path))
+    unpacking = Unpacking(path.stat().st_size, str(path))
     for number, cells in enumerate(rows, start=2):
+        unpacking.add(_LEAST)
+        for cell in cells:
+            expect_cell(cell, f"{path}:{number}")
+            unpacking.add(len(cell) if isinstance(cell, str) else 1)
         values = [_json_value(each) for each in cells]
         if any(each not in (None, "") for each in values):
             yield row_piece(
@@ -42,7 +49,7 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
 
 def _workbook(path: Path) -> Iterator[Sequence[Any]]:
     openpyxl = library("openpyxl", "openpyxl", "XLSX")
-    expect_small(path, str(path))
+    expect_unpackable(path, str(path))
     with (
         parser_errors_as("delivery.no_table", str(path)),
         closing(
@@ -51,18 +58,21 @@ def _workbook(path: Path) -> Iterator[Sequence[Any]]:
             )
         ) as book,
     ):
-        rows = book.worksheets[0].iter_rows(values_only=True) if book.worksheets else ()
-        yield from ([*map(_unescaped, row)] for row in rows)
+        if not book.worksheets:
+            return
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what the sheet says of its size can be wrong
+        rows = sheet.iter_rows(values_only=True)
+        for number, row in enumerate(rows, start=1):
+            if number > MOST_ROWS:
+                raise CoderError("limits.rows", most=MOST_ROWS, where=str(path))
+            yield [*map(_unescaped, row)]
 
 
 def _parquet(path: Path) -> Iterator[Sequence[Any]]:
     with parquet_table(path, str(path)) as table:
         yield table.schema_arrow.names
-        yield from (
-            [*row.values()]
-            for each in table.iter_batches(_ROWS)
-            for row in each.to_pylist()
-        )
+        yield from parquet_rows(table)
 
 
 def _json_value(cell: Any) -> Any:

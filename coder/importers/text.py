@@ -16,11 +16,12 @@ from coder.importers.records import article_from_record
 from coder.importers.registry import Piece, Taken, decoded
 from coder.messages.catalogue import Message
 
-_KEYED = r"[ \t]*([^\W\d][\w \t-]{0,40}?)[ \t]*:[ \t]*(.*?)[ \t]*\r?\n"
+# Possessive (`*+`, `++`, `(?>`), or lines that are no metadata would be tried in every possible way.
+_KEYED = r"[ \t]*+([^\W\d][\w \t-]{0,40}?)[ \t]*+:[ \t]*+(.*?)[ \t]*+\r?\n"
 _FENCED = re.compile(
     r"---[ \t]*\r?\n((?:(?!---)[^\n]*\n)*?)---[ \t]*\r?\n(?:[ \t]*\r?\n)?"
 )
-_PLAIN = re.compile(rf"((?:{_KEYED})+)[ \t]*\r?\n")
+_PLAIN = re.compile(rf"((?>{_KEYED})++)[ \t]*\r?\n")
 _LINE = re.compile(_KEYED)
 _MOST = 5000  # characters of metadata
 

@@ -6,14 +6,23 @@ Only what the crawler stored is read, nothing is fetched. An article's id is der
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import redirect_stderr
+from gzip import GzipFile
+from io import StringIO
 from pathlib import Path
+from typing import IO, Any, BinaryIO
 
+from coder.errors import CoderError
 from coder.importers.columns import Columns
 from coder.importers.documents import read_html, taken_with
 from coder.importers.extras import library, parser_errors_as
-from coder.importers.registry import Piece, Taken, opened, read_limited
+from coder.importers.registry import Piece, Taken, opened
+from coder.size_limits import Unpacking, counted, read_limited
 
 _PAGES = ("text/html", "application/xhtml+xml")
+_GZIP = b"\x1f\x8b"
+_CHUNK = 2**16
+_BLOCK = 2**20  # bytes; of small blocks, warcio takes long to join a long line
 
 
 def is_mine(path: Path) -> bool:
@@ -22,24 +31,84 @@ def is_mine(path: Path) -> bool:
 
 
 def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
-    """Yield the pages; images, redirects and requests are skipped."""
-    archives = library("warcio.archiveiterator", "warcio", "WARC")
+    """Yield the pages; images, redirects and requests are skipped.
+
+    Raises CoderError if the archive is cut short or damaged, or has no page.
+    """
+    many, pages = 0, 0
     with opened(path) as file, parser_errors_as("delivery.no_document", str(path)):
-        for number, record in enumerate(archives.ArchiveIterator(file), start=1):
-            http = record.http_headers
-            if (
-                record.rec_type != "response"
-                or http is None
-                or http.get_statuscode() != "200"
-            ):
-                continue
-            if (http.get_header("Content-Type") or "").partition(";")[
-                0
-            ].strip().lower() in _PAGES:
-                where = f"{path}: {record.rec_headers.get_header('WARC-Target-URI') or number}"
-                yield Piece(
-                    path, where, read_limited(record.content_stream(), where), number, 1
-                )
+        for record in _records(_unpacked(file, path), path):
+            many += 1
+            if (http := _answer(record, path)) is not None and _is_page(http):
+                pages += 1
+                address = record.rec_headers.get_header("WARC-Target-URI")
+                where = f"{path}: {address or many}"
+                record.http_headers = http
+                data = read_limited(record.content_stream(), where)
+                yield Piece(path, where, data, many, 1)
+            _expect_whole(record, path)
+    if not pages:
+        raise CoderError("delivery.no_page", n=many, where=str(path))
+
+
+def _unpacked(file: BinaryIO, path: Path) -> IO[bytes]:
+    """Return the archive's contents, unpacked by Python: warcio takes damage for the end of the file."""
+    is_packed = file.read(len(_GZIP)) == _GZIP
+    file.seek(0)
+    if not is_packed:
+        return file
+    unpacking = Unpacking(path.stat().st_size, str(path))
+    return counted(GzipFile(fileobj=file), unpacking.add, _damaged(path))
+
+
+def _records(stream: IO[bytes], path: Path) -> Iterator[Any]:
+    """Yield the records without parsing what they hold."""
+    iterator = library("warcio.archiveiterator", "warcio", "WARC").ArchiveIterator
+    archive = iterator(stream, no_record_parse=True, block_size=_BLOCK)
+    while True:
+        with redirect_stderr(StringIO()):  # where warcio reports what is raised here
+            record = next(archive, None)
+        if archive.err_count:
+            raise _damaged(path)
+        if record is None:
+            return
+        yield record
+
+
+def _answer(record: Any, path: Path) -> Any:
+    """Return the head of a server's answer, None if the record is none."""
+    loader = library("warcio.recordloader", "warcio", "WARC").ArcWarcRecordLoader
+    headers = record.rec_headers
+    address = headers.get_header("WARC-Target-URI") or headers.get_header("uri") or ""
+    if record.length is None:
+        raise _damaged(path)
+    try:
+        return (
+            loader(verify_http=False).load_http_headers(
+                record.rec_type, address, record.raw_stream, record.length
+            )
+            if record.rec_type == "response"
+            else None
+        )
+    except EOFError:
+        raise _damaged(path) from None
+
+
+def _is_page(http: Any) -> bool:
+    kind, _, _ = (http.get_header("Content-Type") or "").partition(";")
+    return http.get_statuscode() == "200" and kind.strip().lower() in _PAGES
+
+
+def _expect_whole(record: Any, path: Path) -> None:
+    """Raise CoderError if a record is shorter than it says."""
+    while record.raw_stream.read(_CHUNK):
+        pass
+    if record.raw_stream.limit:
+        raise _damaged(path)
+
+
+def _damaged(path: Path) -> CoderError:
+    return CoderError("delivery.archive_damaged", where=str(path))
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:

@@ -19,8 +19,9 @@ from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.importers.annotated import Document, Link, Mark, beginning, numbered
-from coder.importers.registry import MOST_BYTES, whole
+from coder.importers.registry import whole
 from coder.model import Json
+from coder.size_limits import MOST_CHARACTERS
 
 _FIRST = "#FORMAT=WebAnno TSV 3"
 _ROW = re.compile(r"\d+-\d+(?:\.\d+)?")
@@ -66,7 +67,7 @@ def documents(path: Path) -> Iterator[Document]:
             if pending:
                 sentence = "\n".join(pending)
                 start = int(cells[1].partition("-")[0])
-                if not units <= start <= MOST_BYTES:
+                if not units <= start <= 2 * MOST_CHARACTERS:
                     raise CoderError(
                         "delivery.no_token_place",
                         token=cells[2],

@@ -38,6 +38,7 @@ MOST_BYTES_A_LINE = (
     32 * 2**20
 )  # the length of the longest, an assignment of 200,000 articles
 BATCH = 500  # rows that are written to the database at once
+_BATCH_BYTES = 8 * 2**20  # from which fewer rows are
 
 
 def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> None:
@@ -78,6 +79,7 @@ class Dump:
     def __init__(self, stream: BinaryIO, where: str) -> None:
         self.where, self._stream = where, stream
         self._digest, self._count = hashlib.sha256(), 0
+        self._size = 0  # bytes that were read
         self.head = self._next()
         if (
             not isinstance(self.head, dict)
@@ -92,6 +94,7 @@ class Dump:
         table = ""
         columns: list[str] = []
         rows: list[dict[str, Any]] = []
+        start = self._size
         while (value := self._next()) is not None:
             if isinstance(value, list) and len(value) == len(columns):
                 rows.append(dict(zip(columns, value, strict=True)))
@@ -100,9 +103,9 @@ class Dump:
                 table, columns, rows = value["table"], value["columns"], []
             else:
                 raise self.damaged(Message("store.line_out_of_place", line=self._count))
-            if len(rows) == BATCH:
+            if len(rows) == BATCH or self._size - start > _BATCH_BYTES:
                 yield table, rows
-                rows = []
+                rows, start = [], self._size
         yield table, rows
 
     def _next(self) -> Any:
@@ -131,6 +134,7 @@ class Dump:
             return None
         self._digest.update(data)
         self._count += 1
+        self._size += len(data)
         return value
 
     def damaged(self, what: Message | str) -> CoderError:

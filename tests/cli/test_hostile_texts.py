@@ -204,7 +204,8 @@ def test_a_pipe_is_no_file(
 def test_a_packet_that_swells_is_refused(
     run_coder: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packets, "MOST_BYTES", 2**20)  # a small limit, for a small bomb
+    for name in ("MOST_BYTES", "MOST_SEALED"):  # small limits, for small bombs
+        monkeypatch.setattr(packets, name, 2**20)
     for name, member in (("plain", packets.PLAIN), ("sealed", packets.SEALED)):
         with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(member, bytes(2**22))

@@ -16,11 +16,12 @@ import pytest
 import srsly
 
 from coder.errors import CoderError
-from coder.importers.registry import MOST_BYTES, reader_for, readers
+from coder.importers.registry import reader_for, readers
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import Intake, take
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.upkeep.integrity import verify
+from coder.size_limits import MOST_BYTES
 from tests.support.hostile import forged
 
 ROUNDS = 6

@@ -27,7 +27,16 @@ from coder.service.review.gold_session import reopen
 from coder.service.review.review_queue import queue
 from coder.service.team.members import assign
 from coder.service.upkeep.integrity import verify
-from tests.support.packets import TEXTS, answer, coding, made_home, opened, sent, state
+from tests.support.packets import (
+    TEXTS,
+    answer,
+    coding,
+    contents,
+    made_home,
+    opened,
+    sent,
+    state,
+)
 from tests.support.postgres import OWNER, Server
 
 
@@ -43,7 +52,7 @@ def test_a_packet_holds_what_is_ones_own_and_nobody_elses(
     home: Project, tmp_path: Path
 ) -> None:
     answer(home, "basim", "a2", "genre", "what basim thinks")
-    data = packets.read_file(sent(home, "amal", tmp_path / "p"), None).decode("utf-8")
+    data = contents(sent(home, "amal", tmp_path / "p")).decode("utf-8")
     assert TEXTS["a1"] in data and TEXTS["a2"] in data
     for foreign in ("basim", "salma", "what basim thinks", "a3", TEXTS["a3"]):
         assert f'"{foreign}"' not in data and f'\\"{foreign}\\"' not in data, foreign
@@ -68,7 +77,7 @@ def test_a_packet_holds_what_is_ones_own_and_nobody_elses(
 def test_the_demo_packet_names_no_other_coder_and_no_gold(
     demo: Project, tmp_path: Path
 ) -> None:
-    data = packets.read_file(sent(demo, "amal", tmp_path / "p"), None).decode("utf-8")
+    data = contents(sent(demo, "amal", tmp_path / "p")).decode("utf-8")
     assert (
         "/amal" in data
         and "/basim" not in data

@@ -27,6 +27,7 @@ from tests.service.shared_demo import opened as of_login
 from tests.support.packets import (
     answer,
     changed,
+    contents,
     made_home,
     opened,
     refused,
@@ -470,7 +471,7 @@ def test_a_sealed_packet_opens_with_its_passphrase_only(
         with zipfile.ZipFile(tmp_path / f"{at}", "w") as archive:
             archive.writestr(packets.SEALED, sealed[:at] + other + sealed[at + 1 :])
         with pytest.raises(CoderError, match="damaged"):
-            packets.read_file(tmp_path / f"{at}", "كلمة السر")
+            contents(tmp_path / f"{at}", "كلمة السر")
 
 
 def test_a_packet_without_a_seal_is_not_taken_with_a_passphrase(

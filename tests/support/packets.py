@@ -89,9 +89,14 @@ def opened(home: Project, name: str, folder: Path) -> Project:
     return packets.open_packet(sent(home, name, folder.with_suffix(".packet")), folder)
 
 
+def contents(file: Path, passphrase: str | None = None) -> bytes:
+    with packets.unpacked(file, passphrase) as stream:
+        return stream.read()
+
+
 def changed(file: Path, change: Callable[[list[str]], Sequence[str]]) -> Path:
     """A packet with other lines in it, and the digest at its end that fits them."""
-    lines = packets.read_file(file, None).decode("utf-8").splitlines()[:-1]
+    lines = contents(file).decode("utf-8").splitlines()[:-1]
     out = file.with_name("changed.packet")
     out.unlink(missing_ok=True)
     packets.write_file(out, sealed(change(lines)), None)

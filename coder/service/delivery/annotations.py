@@ -54,7 +54,7 @@ _CONVERTED = "converted"
 class Conversion:
     """Converts documents into items for an import.
 
-    whom: `candidates`, or the coder to whom the codings are attributed.
+    whom: `candidates`, or the coder to whom the codings are attributed. staging: where the items are stored.
     """
 
     project: Project
@@ -62,6 +62,7 @@ class Conversion:
     whom: str
     columns: Columns
     left: Left
+    staging: Staging
 
     def __post_init__(self) -> None:
         with self.project.store.read() as queries:
@@ -70,7 +71,7 @@ class Conversion:
         self.seen: dict[
             str, None
         ] = {}  # the records' columns, collected if columns were requested
-        self._new: dict[str, Article] = {}
+        self._new: dict[str, str] = {}  # id of a new article → key of its stored item
         self._annotator = ""  # the first annotator named, whose work is taken
         self._proposed: dict[str, tuple[Taken, list[Candidate]]] = {}
 
@@ -170,12 +171,19 @@ class Conversion:
                     "delivery.another_text", article=article.id, where=where
                 )
             return known, Taken(where)
-        self._new[article.id] = article
         return article, taken._replace(article=article)
 
+    def store(self, number: int, taken: Taken) -> None:
+        """Store an item; new articles are read from there again, as they need not fit into memory."""
+        key = str(number)
+        self.staging.put(_CONVERTED, {key: packed(taken)})
+        if taken.article is not None:
+            self._new[taken.article.id] = key
+
     def _known(self, name: str) -> Article | None:
-        if name in self._new:
-            return self._new[name]
+        if key := self._new.get(name):
+            article: Article = self.staging.find(_CONVERTED, [key])[key].article
+            return article
         return self.project.article(name) if name in self._hashes else None
 
     def _placed(self, document: Document, article: Article) -> list[list[Span]]:
@@ -277,10 +285,7 @@ class Converted(Struct, frozen=True):
 
 
 def converted(
-    sources: Iterable[tuple[Path, Reader]],
-    conversion: Conversion,
-    staging: Staging,
-    file: Path,
+    sources: Iterable[tuple[Path, Reader]], conversion: Conversion, file: Path
 ) -> list[tuple[Path, Converted]]:
     """Convert and stage other tools' files; return the staged items as a source to read from."""
     per_file = (
@@ -289,7 +294,7 @@ def converted(
     )
     every = chain(chain.from_iterable(per_file), conversion.candidates())
     for number, taken in enumerate(every, start=1):
-        staging.put(_CONVERTED, {str(number): packed(taken)})
+        conversion.store(number, taken)
     return [(Path(), Converted(file))]
 
 

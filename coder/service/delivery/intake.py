@@ -126,8 +126,10 @@ def take(
                     if mapping
                     else LabelMapping()
                 )
-                conversion = Conversion(project, by, whom, requested, report.left)
-                sources = converted(inputs, conversion, importer.staging, importer.file)
+                conversion = Conversion(
+                    project, by, whom, requested, report.left, importer.staging
+                )
+                sources = converted(inputs, conversion, importer.file)
                 importer.columns |= conversion.seen
             _read(importer, sources, report, reading)
             requested.expect(

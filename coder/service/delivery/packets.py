@@ -19,9 +19,10 @@ import secrets
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -36,6 +37,7 @@ from coder.service.project.fitting import expect_none, text_problems, value_prob
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
 from coder.service.project.person_names import name_problem
+from coder.size_limits import MemoryLimit, counted
 from coder.store import convert, dump, merge, schema_version
 from coder.store.data_problems import row_problem, unstorable
 from coder.store.dump import Dump
@@ -51,9 +53,10 @@ PLAIN, SEALED = "packet.jsonl", "packet.sealed"
 FORMAT = "coder-sealed/1"
 # Parameters of scrypt: 128 MiB, and most of a second (OWASP Password Storage Cheat Sheet).
 COST = {"n": 2**17, "r": 8, "p": 1}
-MOST_BYTES = (
-    256 * 2**20
-)  # limit of an unpacked packet; enough for some thousand articles
+MOST_BYTES = 256 * 2**20
+"""Of an unpacked packet: enough for some thousand articles."""
+MOST_SEALED = 64 * 2**20
+"""Of a packet that is sealed, in which the contents are compressed."""
 # LookupError: the member, or a key in its first line, is missing.
 _DAMAGE = (
     zipfile.BadZipFile,
@@ -137,27 +140,40 @@ def _written(
 
 def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Project:
     """Unpack the packet into a project in a new or empty folder."""
-    packet = _dump(file, passphrase)
-    head = packet.head
-    language: Language = "en" if head.get("language") == "en" else "ar"
-    least = head.get("thresholds", {})
-    if not isinstance(least, dict) or not all(
-        kind.isidentifier() and type(score) is float for kind, score in least.items()
-    ):
-        raise packet.damaged(Message("team.bad_thresholds"))
-    if problem := name_problem(str(head.get("for"))):
-        raise CoderError("project.name_holds", problem=problem, where=str(file))
-    config = Config(
-        folder.resolve(), str(head.get("project")), language=language, thresholds=least
-    )
-    return project_copy.placed(packet, config, head.get("files"))
+    return MemoryLimit(str(file)).run(lambda: _open(file, folder, passphrase))
+
+
+def _open(file: Path, folder: Path, passphrase: str | None) -> Project:
+    with _opened(file, passphrase) as packet:
+        head = packet.head
+        language: Language = "en" if head.get("language") == "en" else "ar"
+        least = head.get("thresholds", {})
+        if not isinstance(least, dict) or not all(
+            kind.isidentifier() and type(score) is float
+            for kind, score in least.items()
+        ):
+            raise packet.damaged(Message("team.bad_thresholds"))
+        if problem := name_problem(str(head.get("for"))):
+            raise CoderError("project.name_holds", problem=problem, where=str(file))
+        config = Config(
+            folder.resolve(),
+            str(head.get("project")),
+            language=language,
+            thresholds=least,
+        )
+        return project_copy.placed(packet, config, head.get("files"))
 
 
 def merge_file(
     project: Project, file: Path, passphrase: str | None = None
 ) -> list[Merged]:
     """Merge the packet's codings into the project, all or none; known entries change nothing."""
-    packet = _read(_dump(file, passphrase))
+    return MemoryLimit(str(file)).run(lambda: _merge(project, file, passphrase))
+
+
+def _merge(project: Project, file: Path, passphrase: str | None) -> list[Merged]:
+    with _opened(file, passphrase) as contents:
+        packet = _read(contents)
     with project.store.begin(SETUP) as work:
         _expect_owner(work)
         _check_home(packet, work.queries, str(file))
@@ -278,17 +294,22 @@ def _fill(work: Work, home: Queries, name: str) -> int:
     return len(ids)
 
 
-def _dump(file: Path, passphrase: str | None) -> Dump:
-    contents = Dump(io.BytesIO(read_file(file, passphrase)), str(file))
-    if contents.head.get("kind") != KIND or not isinstance(
-        contents.head.get("for"), str
-    ):
-        raise contents.damaged(Message("team.bad_head"))
-    if contents.schema > (known := schema_version.HEAD):
-        raise CoderError(
-            "team.unknown_schema", where=str(file), found=contents.schema, known=known
-        )
-    return contents
+@contextmanager
+def _opened(file: Path, passphrase: str | None) -> Iterator[Dump]:
+    with unpacked(file, passphrase) as stream:
+        contents = Dump(stream, str(file))
+        if contents.head.get("kind") != KIND or not isinstance(
+            contents.head.get("for"), str
+        ):
+            raise contents.damaged(Message("team.bad_head"))
+        if contents.schema > (known := schema_version.HEAD):
+            raise CoderError(
+                "team.unknown_schema",
+                where=str(file),
+                found=contents.schema,
+                known=known,
+            )
+        yield contents
 
 
 @dataclass(slots=True)
@@ -428,37 +449,56 @@ def write_file(
             archive.writestr(SEALED, head + sealed, zipfile.ZIP_STORED)
 
 
-def read_file(path: Path, passphrase: str | None) -> bytes:
-    """Read a packet file; raises CoderError if it is none, is damaged, or does not fit the passphrase."""
+@contextmanager
+def unpacked(path: Path, passphrase: str | None) -> Iterator[BufferedReader]:
+    """Yield the contents of a packet file; they are unpacked while they are read.
+
+    Raises CoderError if it is none, is damaged or too large, or does not fit the passphrase.
+    """
     expect_file(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if archive.namelist() == [SEALED]:
-                with archive.open(SEALED) as member:
-                    opened = _unseal(_unpacked(member, path), passphrase, path)
-                with gzip.GzipFile(fileobj=io.BytesIO(opened)) as packed:
-                    return _unpacked(packed, path)
-            with archive.open(PLAIN) as member:
-                data = _unpacked(member, path)
-            if passphrase is not None:
-                raise CoderError("team.not_sealed", where=str(path))
-            return data
-    except (
-        *_DAMAGE,
-        RuntimeError,
-    ):  # RuntimeError: zipfile's for encryption and unknown compression
-        raise CoderError("team.no_packet", where=str(path)) from None
-    except OSError as error:
-        raise CoderError(
-            "team.not_read", where=str(path), error=error.strerror
-        ) from None
+    left = MOST_BYTES
+
+    def count(size: int) -> None:
+        nonlocal left
+        left -= size
+        if left < 0:
+            raise CoderError("team.too_large", where=str(path), most=MOST_BYTES)
+
+    with ExitStack() as stack:
+        try:
+            stream = _contents(path, passphrase, stack)
+        except (
+            *_DAMAGE,
+            RuntimeError,
+        ):  # RuntimeError: zipfile's for encryption and unknown compression
+            raise CoderError("team.no_packet", where=str(path)) from None
+        except OSError as error:
+            raise CoderError(
+                "team.not_read", where=str(path), error=error.strerror
+            ) from None
+        damaged = CoderError("team.no_packet", where=str(path))
+        yield counted(stream, count, damaged)
 
 
-def _unpacked(stream: IO[bytes] | gzip.GzipFile, path: Path) -> bytes:
-    data = stream.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise CoderError("team.too_large", where=str(path), most=MOST_BYTES)
-    return data
+def _contents(
+    path: Path, passphrase: str | None, stack: ExitStack
+) -> IO[bytes] | gzip.GzipFile:
+    """Return the contents of a packet file, which are unpacked on reading; opened files go to the stack."""
+    archive = stack.enter_context(zipfile.ZipFile(path))
+    is_sealed = archive.namelist() == [SEALED]
+    head = archive.getinfo(SEALED if is_sealed else PLAIN)
+    if head.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile
+    member = stack.enter_context(archive.open(head))
+    if is_sealed:
+        sealed = member.read(MOST_SEALED + 1)
+        if len(sealed) > MOST_SEALED:
+            raise CoderError("team.too_large", where=str(path), most=MOST_SEALED)
+        packed = io.BytesIO(_unseal(sealed, passphrase, path))
+        return gzip.GzipFile(fileobj=packed)
+    if passphrase is not None:
+        raise CoderError("team.not_sealed", where=str(path))
+    return member
 
 
 def passphrase_in(file: Path) -> str:

@@ -34,6 +34,7 @@ _RELEVANT = (
     "values",
     "codebook",
     "importers",
+    "size_limits.py",
     "native.py",
     "model.py",
     "foreign.py",
