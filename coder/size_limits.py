@@ -7,9 +7,12 @@ can unpack to gigabytes.
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from functools import cache, partial
 from gzip import BadGzipFile
@@ -32,11 +35,9 @@ MOST_BYTES = 32 * 2**20
 """Of a line, and of a file or a member of an archive that holds one article."""
 MOST_TAGS = 100_000
 """Of a web page: pages of newspapers have some thousands, each of which takes kilobytes of memory."""
-MOST_COLUMNS = 16_384
-"""Of a table: as many as a workbook can have (ECMA-376)."""
-MOST_ROWS = 1_048_576
-"""Of a workbook's sheet (ECMA-376)."""
-MOST_MEMORY = 320 * 2**20
+MOST_COLUMNS = 4_096
+"""Of a table: tables of articles have some dozens."""
+MOST_MEMORY = 256 * 2**20
 """Bytes that reading a file may take, in addition to the program itself."""
 MOST_RATIO = 100
 """How many times its size a file may unpack to; texts and XML unpack to 3 to 30 times their size."""
@@ -230,13 +231,16 @@ class _Counted(RawIOBase):
 # ---------------------------------------------------------------- memory
 _STATISTICS = Path("/proc/self/statm")
 _IS_ENFORCED = sys.platform == "linux" and _STATISTICS.exists()
+_RESERVE = 128 * 2**20  # bytes by which one call of a library may exceed the limit
+_PAUSE = 0.02  # seconds of work between two looks at the memory
 
 
 class MemoryLimit:
     """Limits the memory that one file takes while it is read, on Linux.
 
-    What a parser builds can be far larger than what it reads. While it works, the system grants this process
-    no more memory than the limit (`RLIMIT_DATA`). The parser then raises a MemoryError, and `run` a CoderError.
+    What a parser builds can be far larger than what it reads. While it works, a timer looks at this process's
+    memory. A library that works for long without Python cannot be interrupted; the system refuses it memory
+    beyond a reserve (`RLIMIT_DATA`). Either way the parser raises a MemoryError, and `run` a CoderError.
     """
 
     def __init__(self, where: str) -> None:
@@ -250,8 +254,10 @@ class MemoryLimit:
         before = _memory_in_use()
         if self._after is not None and before < self._after:
             self._give_back(self._after - before)
+        most = before + self._left
         try:
-            return _run_limited(work, before + self._left)
+            with _looked_at(most), _refused_beyond(most + _RESERVE):
+                return work()
         except MemoryError:
             most = MOST_MEMORY // 2**20
             raise CoderError("limits.memory", most=most, where=self._where) from None
@@ -271,16 +277,39 @@ def within_memory(items: Iterator[_Item], where: str) -> Iterator[_Item]:
         yield found[0]
 
 
-def _run_limited(work: Callable[[], _Item], size: int) -> _Item:
-    """Do the work while this process may have `size` bytes of data."""
-    # Once the limit is reached, nothing can be allocated: all that lifts it is made before.
-    kind, lift = resource.RLIMIT_DATA, resource.setrlimit
-    own = _own_limit()
-    lift(kind, (min(size, own[0]) if own[0] >= 0 else size, own[1]))
+@contextmanager
+def _looked_at(most: int) -> Iterator[None]:
+    """Raise MemoryError soon after this process has more than `most` bytes of data.
+
+    Only the main thread can be interrupted; the others are not looked at.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def look(*_: object) -> None:
+        if _memory_in_use() > most:
+            raise MemoryError
+
+    handler = signal.signal(signal.SIGVTALRM, look)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _PAUSE, _PAUSE)
     try:
-        return work()
+        yield
     finally:
-        lift(kind, own)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, handler)
+
+
+@contextmanager
+def _refused_beyond(most: int) -> Iterator[None]:
+    """Let the system refuse this process more than `most` bytes of data."""
+    kind = resource.RLIMIT_DATA
+    at_once, ever = _own_limit()
+    resource.setrlimit(kind, (min(most, at_once) if at_once >= 0 else most, ever))
+    try:
+        yield
+    finally:
+        resource.setrlimit(kind, (at_once, ever))
 
 
 @cache

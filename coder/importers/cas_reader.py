@@ -228,6 +228,9 @@ def _value(text: Json) -> Json:
         return text
 
 
+_PIECE = 2**16  # bytes parsed at once; the memory they take is looked at in between
+
+
 class _NoDoctype(TreeBuilder):
     def doctype(self, *_: object) -> None:
         """Refuse a document type: XMI has none, and it could define entities that refer to other files."""
@@ -236,7 +239,8 @@ class _NoDoctype(TreeBuilder):
 
 def _from_xmi(data: bytes) -> dict[str, _Structure]:
     parser = XMLParser(target=_NoDoctype())
-    parser.feed(data)
+    for start in range(0, len(data), _PIECE):
+        parser.feed(data[start : start + _PIECE])
     every = dict[str, _Structure]()
     for element in parser.close():
         tag = _TAG.fullmatch(element.tag)

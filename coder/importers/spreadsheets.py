@@ -10,7 +10,6 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from coder.errors import CoderError
 from coder.foreign import expect_file
 from coder.importers.article_shards import TABLE, parquet_rows, parquet_table
 from coder.importers.columns import Columns
@@ -18,7 +17,7 @@ from coder.importers.csv_articles import expect_names
 from coder.importers.extras import library, parser_errors_as
 from coder.importers.records import row_piece, taken
 from coder.importers.registry import Piece
-from coder.size_limits import MOST_ROWS, Unpacking, expect_cell, expect_unpackable
+from coder.size_limits import Unpacking, expect_cell, expect_unpackable
 
 __all__ = ("pieces", "taken")
 _LEAST = 100  # characters that an empty row counts for, as reading it takes time
@@ -62,10 +61,7 @@ def _workbook(path: Path) -> Iterator[Sequence[Any]]:
             return
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the sheet says of its size can be wrong
-        rows = sheet.iter_rows(values_only=True)
-        for number, row in enumerate(rows, start=1):
-            if number > MOST_ROWS:
-                raise CoderError("limits.rows", most=MOST_ROWS, where=str(path))
+        for row in sheet.iter_rows(values_only=True):
             yield [*map(_unescaped, row)]
 
 
