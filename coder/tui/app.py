@@ -96,6 +96,13 @@ class CoderApp(InputInOrder):
         else:
             self.bell()
 
+    def tell_refused(self) -> None:
+        """Tell the person, on the uppermost screen with a line for messages, that input was refused."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, SpeakingScreen):
+                screen.say("input_refused")
+                return
+
     def _themed(self, name: str) -> palette.Theme:
         if name == "auto":
             name = COLOUR_THEMES[1 if self.terminal.light else 0]

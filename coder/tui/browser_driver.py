@@ -18,10 +18,10 @@ from textual.drivers._byte_stream import ByteStream
 from textual.drivers.web_driver import WebDriver
 from textual.events import AppFocus
 
-from coder.tui.driver import SILENCE, Typed
+from coder.tui.driver import SILENCE, BoundedInput, Typed
 
 
-class BrowserDriver(WebDriver):
+class BrowserDriver(BoundedInput, WebDriver):
     """Textual's web driver, which also ends the app when the server is gone."""
 
     def __init__(self, app: App[Any], **options: Any) -> None:
@@ -53,15 +53,14 @@ class BrowserDriver(WebDriver):
         assert stdin is not None
         while not self.exit_event.is_set():
             if not select.select([stdin.fileno()], [], [], SILENCE)[0]:
-                for message in typed.silence():
-                    self.process_message(message)
+                self.end_burst()
+                self.take(typed.silence())
                 continue
             if not (data := os.read(stdin.fileno(), 4096)):
                 self._loop.call_soon_threadsafe(self._app.exit)
                 return
             for kind, payload in packets.feed(data):
                 if kind == "D":
-                    for message in typed.feed(decoder.decode(payload)):
-                        self.process_message(message)
+                    self.take(typed.feed(decoder.decode(payload)))
                 else:
                     self._on_meta(kind, payload)

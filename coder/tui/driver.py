@@ -14,28 +14,37 @@ import re
 import select
 import signal
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from threading import current_thread
+from threading import Event, current_thread
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from textual._xterm_parser import XTermParser
+from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, Paste, Resize
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from coder.tui.keys import QUIT
 from coder.tui.terminal import Terminal
 
 if TYPE_CHECKING:
     from textual.app import App
+
+    from coder.tui.input_order import InputInOrder
 
 
 SILENCE = (
     0.1  # seconds without a byte after which a partial sequence counts as complete
 )
 _PASTE_ENDS = 10  # silences after which a paste without its end marker counts as ended
+MOST_WAITING = 1_000  # keys: more than anybody types ahead, and handled in some seconds
+_ROOM_TO_QUIT = (
+    2  # how often Ctrl+Q is taken beyond: the first may warn of unsaved text
+)
+_MOST_PASTED = 100_000  # characters of a paste that are kept, more than any field takes
 _LONGEST = 32  # longest sequence, in characters, that Textual's parser reads as one
 _ESCAPE, _PASTE, _PASTED = "\x1b", "\x1b[200~", "\x1b[201~"
 _WHOLE = re.compile(
@@ -50,7 +59,8 @@ _WHOLE = re.compile(
     re.DOTALL,
 )
 _BEGUN = re.compile(
-    r"\x1b(?:\[(?:M.{0,2}|\[?[0-?]*[ -/]*)|O|[PX^_\]][ -~]{0,999}\x1b?)?\Z", re.DOTALL
+    r"\x1b(?:\[(?:M.{0,2}|\[?[0-?]{0,999}[ -/]{0,999})|O|[PX^_\]][ -~]{0,999}\x1b?)?\Z",
+    re.DOTALL,
 )
 """A sequence that the next input may complete."""
 
@@ -77,9 +87,10 @@ class Typed:
                 if end < 0:
                     cut = text.rfind(_ESCAPE, max(at, len(text) - len(_PASTED) + 1))
                     cut = len(text) if cut < 0 else cut
-                    self._pasted, self._held = self._pasted + text[at:cut], text[cut:]
+                    self._add_pasted(text[at:cut])
+                    self._held = text[cut:]
                     return
-                self._pasted += text[at:end]
+                self._add_pasted(text[at:end])
                 at = end + len(_PASTED)
                 yield from self._end_paste()
             elif _BEGUN.match(text, at):
@@ -103,6 +114,9 @@ class Typed:
                 yield from self._parse(character)
         elif self._silences == _PASTE_ENDS:
             yield from self._end_paste()
+
+    def _add_pasted(self, text: str) -> None:
+        self._pasted = ((self._pasted or "") + text)[:_MOST_PASTED]
 
     def _end_paste(self) -> Iterator[Message]:
         pasted, self._pasted, self._held = (self._pasted or "") + self._held, None, ""
@@ -135,7 +149,57 @@ class Typed:
         yield from messages
 
 
-class OwnOrderDriver(LinuxDriver):
+class BoundedInput(Driver):
+    """Refuses keys while many wait to be handled, and has the app tell the person.
+
+    The rest of a burst is refused too: a text with gaps would press keys that nobody meant. Ctrl+Q is taken
+    all the same.
+    """
+
+    exit_event: Event
+    """Set when the app ends."""
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self._sent, self._delivered = 0, 0
+        self._is_refusing = False
+
+    def take(self, messages: Iterable[Message]) -> None:
+        """Give the app what was typed."""
+        for message in messages:
+            if self.exit_event.is_set():
+                return
+            self.process_message(message)
+
+    def end_burst(self) -> None:
+        """Note that nothing was typed for a moment."""
+        self._is_refusing = False
+
+    def send_message(self, message: Message) -> None:
+        """Send a message to the app, unless it is refused; from the thread that reads."""
+        if isinstance(message, (Key, Paste)) and self._refuses(message):
+            return
+        self._sent += 1
+        self._loop.call_soon_threadsafe(self._deliver, message)
+
+    def _deliver(self, message: Message) -> None:
+        self._delivered += 1
+        self._app.post_message(message)
+
+    def _refuses(self, message: Message) -> bool:
+        app: InputInOrder = self._app  # type: ignore[assignment]  # CoderApp
+        on_the_way = self._sent - self._delivered + app.message_queue_size
+        waiting = on_the_way + app.waiting_input
+        is_quit = isinstance(message, Key) and message.key == QUIT
+        if is_quit and waiting < MOST_WAITING + _ROOM_TO_QUIT:
+            return False
+        if waiting >= MOST_WAITING and not self._is_refusing:
+            self._is_refusing = True
+            self._loop.call_soon_threadsafe(app.refuse_input)
+        return self._is_refusing
+
+
+class OwnOrderDriver(BoundedInput, LinuxDriver):
     """Switches the terminal's reordering off while the app runs.
 
     terminal: as detected earlier; set by a subclass (`driver_for`), as Textual instantiates the driver.
@@ -191,10 +255,11 @@ class OwnOrderDriver(LinuxDriver):
             text = decoder.decode(data)
             if "\ufffd" in text:  # invalid UTF-8 is dropped with a beep
                 self.write("\a")
-            for message in (
-                typed.silence() if is_silent else typed.feed(text.replace("\ufffd", ""))
-            ):
-                self.process_message(message)
+            if is_silent:
+                self.end_burst()
+                self.take(typed.silence())
+            else:
+                self.take(typed.feed(text.replace("\ufffd", "")))
             try:
                 is_silent = not select.select([self.fileno], [], [], SILENCE)[0]
                 data = b"" if is_silent else os.read(self.fileno, 4096)

@@ -20,6 +20,20 @@ class InputInOrder(App[None]):
         super().__init__(**options)
         self._input = deque[Event]()
         """What is not handled yet; if the first is a key or a paste, a screen has it."""
+        self._must_tell = False
+        """Whether input was refused and the person was not told yet."""
+
+    @property
+    def waiting_input(self) -> int:
+        """How much input has arrived and is not handled yet."""
+        return len(self._input)
+
+    def refuse_input(self) -> None:
+        """Tell the person, once everything before it is handled, that input was refused."""
+        self._must_tell = True
+
+    def tell_refused(self) -> None:
+        """Tell the person that input was refused."""
 
     async def on_event(self, event: Event) -> None:
         """Handle an event; input waits for its turn."""
@@ -41,6 +55,9 @@ class InputInOrder(App[None]):
                 break
             await super().on_event(event)
             self._input.popleft()
+        if self._must_tell and not self._input:
+            self._must_tell = False
+            self.tell_refused()
 
     async def input_handled(self) -> None:
         """Go on to the next input, as a screen has handled the first."""

@@ -126,6 +126,19 @@ class PseudoTerminal:
         """Type."""
         os.write(self.fd, key.encode())
 
+    def press_all(self, keys: str, seconds: float = 60) -> None:
+        """Type more than a terminal takes at once; what is sent meanwhile is taken in."""
+        data = keys.encode()
+        deadline = time.monotonic() + seconds
+        os.set_blocking(self.fd, False)
+        while data:
+            assert time.monotonic() < deadline, f"{len(data)} bytes were not read"
+            try:
+                data = data[os.write(self.fd, data[:4096]) :]
+            except BlockingIOError:
+                self.read(0.01)
+        os.set_blocking(self.fd, True)
+
     def signal(self, number: int) -> None:
         """Send the program a signal."""
         os.kill(self.pid, number)

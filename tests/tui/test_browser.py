@@ -266,6 +266,26 @@ async def test_a_page_of_another_site_opens_no_screen(
             await drawn(connection, "you")
 
 
+async def test_a_flood_of_typed_text_is_refused_and_said(demo_folder: Path) -> None:
+    settings = demo_folder / "coder.toml"
+    words = settings.read_text("utf-8")
+    settings.write_text(words.replace('language = "ar"', 'language = "en"'), "utf-8")
+    with served(demo_folder, "--as", "you") as (address, server):
+        async with page(address) as connection:
+            await drawn(connection, "you")
+            await connection.send_json(["stdin", ";" + "x" * 900_000])
+            await drawn(connection, "Too many keys")
+            [screens] = children(server)
+            assert most_memory(screens) < 400_000_000
+            await asyncio.sleep(1)
+            await connection.send_json(["stdin", "y\x13"])  # Ctrl+S
+            await until(lambda: said(demo_folder) != [])
+            await connection.send_json(["stdin", "\x11"])  # Ctrl+Q
+            await ended(connection)
+    [comment] = said(demo_folder)
+    assert re.fullmatch("x{900,1100}y", comment)
+
+
 @pytest.mark.parametrize("message", ["[" * 100_000, "x", json.dumps(["x" * 2**20])])
 async def test_a_message_of_no_page_of_ours_ends_the_screen(
     behind_proxy: tuple[str, subprocess.Popen[str]], message: str

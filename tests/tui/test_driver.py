@@ -49,6 +49,10 @@ raise SystemExit(app.return_code)
 """
 
 
+FLOOD = 135_000  # keys that come at once
+PATIENCE = 100  # seconds for what took minutes
+
+
 @contextmanager
 def coding(
     folder: Path, answers: Answers = VTE, environ: dict[str, str] | None = None
@@ -70,6 +74,28 @@ def spans(folder: Path) -> int:
         found = queries.coding(project.article("004").id, "you")
     project.close()
     return len(found.spans) if found is not None else 0
+
+
+def comments(folder: Path) -> list[str]:
+    """The comments on the article."""
+    project = open_project(folder)
+    with project.store.read() as queries:
+        found = [remark.text for remark in queries.remarks(project.article("004").id)]
+    project.close()
+    return found
+
+
+def memory(pid: int) -> int:
+    """How many bytes of memory a process has."""
+    [line] = re.findall(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(line) * 1024
+
+
+def in_english(folder: Path) -> None:
+    """Have the project's screens in English, so that their words can be looked for."""
+    settings = folder / "coder.toml"
+    words = settings.read_text("utf-8")
+    settings.write_text(words.replace('language = "ar"', 'language = "en"'), "utf-8")
 
 
 def assert_restored(terminal: PseudoTerminal) -> None:
@@ -198,11 +224,7 @@ def test_a_comment_that_is_being_typed_comes_back_after_the_window_was_closed(
         terminal.press("\x11")  # Ctrl+Q
         assert terminal.wait() == 0
     assert Drafts(demo_folder, "you").texts == {}
-    project = open_project(demo_folder)
-    with project.store.read() as queries:
-        said = [remark.text for remark in queries.remarks(project.article("004").id)]
-    project.close()
-    assert said == ["half a comment"]
+    assert comments(demo_folder) == ["half a comment"]
 
 
 def test_waking_without_having_slept_leaves_nobody_reading_behind(
@@ -353,6 +375,61 @@ def test_bytes_that_are_no_text_are_dropped(demo_folder: Path) -> None:
         terminal.press("\x11")
         assert terminal.wait() == 0
     assert spans(demo_folder) == 1
+
+
+def test_a_flood_of_keys_is_refused_and_said_once(demo_folder: Path) -> None:
+    in_english(demo_folder)
+    with coding(demo_folder) as terminal:
+        terminal.press(";")
+        terminal.rest()
+        terminal.press_all("x" * FLOOD)
+        terminal.wait_for("Too many keys")
+        terminal.rest(1)
+        terminal.press("y")
+        terminal.rest()
+        assert "Too many keys" not in "\n".join(terminal.screen.display)
+        terminal.press("\x13")  # Ctrl+S
+        terminal.rest()
+        terminal.press("\x11")  # Ctrl+Q
+        assert terminal.wait() == 0
+    [comment] = comments(demo_folder)
+    assert re.fullmatch("x{1000,1200}y", comment)
+
+
+def test_ctrl_q_at_the_end_of_a_flood_quits(demo_folder: Path) -> None:
+    with coding(demo_folder) as terminal:
+        terminal.press(";")
+        terminal.rest()
+        terminal.press_all("x" * FLOOD + "\x11" * 2)  # the first warns of what is lost
+        assert terminal.wait(PATIENCE) == 0
+
+
+def test_a_paste_of_ordinary_size_is_taken_whole(demo_folder: Path) -> None:
+    pasted = "قال الجيش إنه قتل " * 200
+    with coding(demo_folder) as terminal:
+        terminal.press(";")
+        terminal.rest()
+        terminal.press_all(f"\x1b[200~{pasted}\x1b[201~")
+        terminal.rest()
+        terminal.press("\x13")  # Ctrl+S
+        terminal.rest()
+        terminal.press("\x11")  # Ctrl+Q
+        assert terminal.wait() == 0
+    assert [comment.strip() for comment in comments(demo_folder)] == [pasted.strip()]
+
+
+def test_a_paste_that_never_ends_takes_no_memory(demo_folder: Path) -> None:
+    with coding(demo_folder) as terminal:
+        terminal.press(";")
+        terminal.rest()
+        before = memory(terminal.pid)
+        terminal.press_all("\x1b[200~" + "x" * 20_000_000)
+        terminal.rest(2)  # for so long that the paste counts as ended
+        assert memory(terminal.pid) < before + 10_000_000
+        terminal.press("\x1b")
+        terminal.rest()
+        terminal.press("\x11")  # Ctrl+Q
+        assert terminal.wait(PATIENCE) == 0
 
 
 def test_advice_on_the_terminal_takes_the_message_line_once(
