@@ -465,8 +465,9 @@ def status(
 ) -> Reliability:
     """The status of an alpha according to whether its lower bound reaches .800 or .667.
 
-    is_open: whether the interval has no upper end, because there are too few disagreements to place one. A low
-    lower bound then shows how little was observed, and not that the agreement is insufficient.
+    is_open: whether the interval has no upper end, because there are too few
+    disagreements. A low bound then shows how little was observed, and not that the
+    agreement is insufficient.
     """
     if estimate is None:
         return Reliability.UNDEFINED

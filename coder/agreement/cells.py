@@ -20,9 +20,9 @@ from coder.model import Blank
 class Cells(NamedTuple):
     """The cells of one field in one article.
 
-    values: distinct values as the coders gave them, as JSON texts in order of first use; the blank `not stated`
-    is one of them. codes: unit by unit, the index in `values` of each coder's value, or -1 for none. blanks: the
-    number of answers of each blank.
+    values: distinct values as the coders gave them, as JSON texts in order of first use;
+    the blank `not stated` is one of them. codes: unit by unit, the index in `values` of
+    each coder's value, or -1 for none. blanks: the number of answers of each blank.
     """
 
     values: Sequence[str]
@@ -122,7 +122,10 @@ class CellPool:
         return self._ratings(scale.distance, read, coders, strict=strict)
 
     def given(self, scale: Scale, coders: Sequence[str]) -> Ratings:
-        """What the coders gave, for exact equality; shaped as `ratings`, without what leaves the comparison."""
+        """The cells as the coders gave them, on a nominal scale.
+
+        Those that leave the comparison by `scale` have no value here either.
+        """
 
         def read(text: str) -> Value | None:
             value = json.loads(text)

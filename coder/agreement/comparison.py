@@ -345,7 +345,7 @@ def _cells(
     units: Sequence[Mapping[str, Answer]],
     ways: Sequence[Measured],
 ) -> Cells:
-    """The cells of one field; raises CoderError if a value does not fit a scale by which it is compared."""
+    """The cells of one field; raises CoderError if a value does not fit its scales."""
     values: dict[str, int] = {}
     codes: list[int] = []
     blanks: Counter[str] = Counter()
@@ -366,7 +366,7 @@ def _cells(
 
 
 def _expect_readable(value: Json, ways: Sequence[Measured], coding: str) -> None:
-    """Raise CoderError if a value does not fit a scale by which its field or a part of it is compared."""
+    """Raise CoderError if a value does not fit a scale of its field or of a part."""
     for each in ways:
         try:
             key = each.scale.key_of(value)
@@ -386,7 +386,8 @@ def _links(coded: Mapping[str, _Coded], field: Field) -> list[Link]:
             if not answer.coded:
                 continue
             for item in items_of(answer.value):
-                relation, other = str(item.get("relation")), str(item.get("record"))
+                relation = str(item.get("relation"))
+                other = str(item.get("record"))
                 links.append(Link(index, event.id, relation, other))
     return links
 

@@ -1,4 +1,4 @@
-"""Agreement on one field or part of a field: alpha, the shares of equal keys and values, and intervals."""
+"""Agreement on one field or part: alpha, equal keys and values, and intervals."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ NO_RANK = "no event has no distance to a rank"
 class FieldAgreement(NamedTuple):
     """Inter-coder agreement on one field, or on one part of its values.
 
-    field: the name as in `Measured`. equal_keys, equal_values: the shares of pairs in which what is compared is
-    equal, and in which the values as given are. left_out: the number of lists that have no single rank, day or
-    count to compare.
+    field: the name as in `Measured`. equal_keys, equal_values: the shares of pairs with
+    equal keys, and with values that are equal as given. left_out: the number of values
+    that have no key.
     """
 
     field: str
@@ -99,8 +99,8 @@ def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreemen
 class FieldRatings(NamedTuple):
     """A field's or part's answers as ratings.
 
-    given: the same answers as the coders gave them. blanks: the number of answers with each blank. left_out: the
-    number of answers with a value that has no key.
+    given: the same answers as the coders gave them. blanks: the number of answers with
+    each blank. left_out: the number of values that have no key.
     """
 
     measured: Measured
@@ -164,7 +164,7 @@ class FieldRatings(NamedTuple):
 
 
 def _are_equal_alike(one: Ratings, other: Ratings) -> bool:
-    """Whether two ratings of the same cells are equal in the same cells, so that their shares are the same."""
+    """Return whether two ratings of the same cells are equal in the same cells."""
     together = (one.codes + 1) * (len(other.values) + 1) + other.codes + 1
     distinct = len(np.unique(together))
     return distinct == len(np.unique(one.codes)) == len(np.unique(other.codes))

@@ -72,7 +72,7 @@ class LinkPool:
 def link_hits(
     entry: Comparison, field_id: str
 ) -> Iterator[tuple[str, str, int, int, int]]:
-    """Yield for any two coders: their names, the same links, those with aligned ends, and all links."""
+    """Yield two coders, and how many links are the same, have aligned ends, and exist."""
     clusters = {
         (coder, event): number
         for number, members in enumerate(entry.aligned[ALL_TERMS])

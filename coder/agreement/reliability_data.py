@@ -21,8 +21,9 @@ from coder.model import Json
 class Unit(NamedTuple):
     """One unit of a field: an article, or a cluster of aligned events.
 
-    cluster: its name within the article, "" for the article itself. values: what each coder gave, as a JSON text.
-    keys: what is compared of it, as a JSON text; coders of whom nothing is compared are absent.
+    cluster: its name within the article, "" for the article itself. values: by coder the
+    value as given, as a JSON text. keys: by coder the key of the value, as a JSON text;
+    coders whose value is not compared are absent.
     """
 
     article: str
@@ -53,8 +54,8 @@ class Confusion(NamedTuple):
 class ReliabilityData(NamedTuple):
     """The units of one field, the distinct keys of its values, and their coincidences and distances.
 
-    keys: as JSON texts. coincidences, distances: shape (key, key), in the order of `keys`. left_out: the term
-    excluded from the alignment, "" for none.
+    keys: as JSON texts. coincidences, distances: shape (key, key), in the order of
+    `keys`. left_out: the term excluded from the alignment, "" for none.
     """
 
     measured: Measured

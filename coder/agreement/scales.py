@@ -1,8 +1,9 @@
-"""What is compared of a field, or of one part of its values, and by which distance.
+"""Scales: how the values of a field, or of one part of it, are compared.
 
-The codebook names the distance of each field and of each part. A coder's value is first reduced to its key, the
-JSON that the distance reads: of a date the days covered, of a list of actors the set of their ids. Two values
-with the same key are the same to the distance, however they were given.
+The codebook names the distance of each field and of each part. A value is first
+reduced to its key, the JSON that the distance reads: of a date the days covered, of a
+list of actors the set of their ids. Two values with the same key are the same to the
+distance, however they were given.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from coder.values.typed import actor_id
 
 Level: TypeAlias = Literal["article", "event"]
 Key: TypeAlias = Callable[[Json], Json]
+ONLY_ITEM = "only_"
+"""The prefix of the messages on lists of which only those with one item are compared."""
 NOT_STATED: Mapping[str, str] = {"blank": Blank.NOT_STATED.value}
 
 as_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
@@ -30,17 +33,18 @@ as_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 class Compared(NamedTuple):
-    """What is compared, by the name of its message; parts: the ids of the parts that it is made of."""
+    """A description of the key: the name of its message, and the parts that it reads."""
 
     what: str
     parts: tuple[str, ...] = ()
 
 
 class Scale(NamedTuple):
-    """How the values of a field, or one part of them, are compared.
+    """A distance, and the functions that take from a field's value what is compared.
 
-    key: takes a field's value and returns what the distance reads, None if it leaves the comparison. given: takes
-    a field's value and returns what of it the coder gave: all of it, or one part. is_list: whether keys are lists.
+    key: returns what the distance reads, None if the value leaves the comparison.
+    given: returns the value itself, or the part that is compared, as the coder gave it.
+    is_list: whether keys are lists.
     """
 
     distance: d.Distance
@@ -50,13 +54,13 @@ class Scale(NamedTuple):
     is_list: bool = False
 
     def key_of(self, value: Json) -> Json:
-        """Return the key of a field's value or of the blank `not stated`, None if it has none."""
+        """Return the key of a value or of the blank `not stated`, None for none."""
         if is_blank(value):
             return dict(NOT_STATED) if self.distance.bounded else None
         return self.key(value)
 
     def given_of(self, value: Json) -> Json:
-        """Return what a coder gave: the value, its part, or the blank `not stated`."""
+        """Return the value, its part, or the blank `not stated`, as given."""
         return value if is_blank(value) else self.given(value)
 
 
@@ -80,7 +84,7 @@ class Measured(NamedTuple):
 
     @property
     def has_codes(self) -> bool:
-        """Whether the values compared are single ones of a list or tree, or yes and no.
+        """True if the values are single ones of a list or tree, or yes and no.
 
         Only these have a confusion matrix.
         """
@@ -125,7 +129,10 @@ def _fields(codebook: Codebook) -> Iterator[tuple[Level, Field]]:
 
 
 def question_of(codebook: Codebook, name: str) -> Field | Part:
-    """Return the field or part with a name as in `Measured`; article fields come before event fields."""
+    """Return the field or part with a name as in `Measured`.
+
+    Article fields come before event fields.
+    """
     field_id, _, part_id = name.partition(".")
     field = next(field for field in codebook.fields if field.id == field_id)
     if not part_id:
@@ -146,7 +153,7 @@ def label_of(codebook: Codebook, name: str) -> Label:
 
 # ---------------------------------------------------------------- fields
 def scale_of(field: Field, codebook: Codebook) -> Scale | None:
-    """Return the scale of a field's whole values, None if the codebook gives the field no distance."""
+    """Return the scale of a field's whole values, None if it has no distance."""
     match field.distance.kind:
         case "none":
             return None
@@ -190,7 +197,10 @@ def _place_scale(field: Field, path: tuple[str, ...], codebook: Codebook) -> Sca
 
 
 def _set_scale(field: Field, codebook: Codebook) -> Scale:
-    """Compare lists as sets. Items are records of the parts that have a distance, else single values."""
+    """Return a scale that compares lists as sets.
+
+    Their items are records of the parts that have a distance, or else single values.
+    """
     parts: list[Part] = []
     if field.is_list:
         parts = [
@@ -211,10 +221,10 @@ def _set_scale(field: Field, codebook: Codebook) -> Scale:
 
 # ---------------------------------------------------------------- parts
 def part_scale(field: Field, part: Part, codebook: Codebook) -> Scale | None:
-    """Return the scale of one part of a field's values, None if the part has no distance that fits it.
+    """Return the scale of one part of a field, None if it has no distance that fits.
 
-    In lists, the values of the part in all items are compared as a list. Ranks, days and counts have no distance
-    between lists: there only lists with one item are compared.
+    In lists, the values of the part in all items are compared as a list. Ranks, days
+    and counts have no distance between lists: only lists with one item are compared.
     """
     kind = part.distance.kind
     if part.type is None or kind == "none" or kind not in FIT_PART_DISTANCES[part.type]:
@@ -265,12 +275,15 @@ def _scale_of_one(
             return dict(NOT_STATED)
         return None if found is None else one(found)
 
-    compared = Compared(f"only_{what}" if field.is_list else what)
+    compared = Compared(f"{ONLY_ITEM}{what}" if field.is_list else what)
     return Scale(distance, compared, key, _given_part(field, part))
 
 
 def _given_part(field: Field, part: Part) -> Key:
-    """Return what takes the part out of a value; of a place without an id the words stand for it."""
+    """Return a function that takes the part out of a value.
+
+    The words of a place without an id stand for the id.
+    """
 
     def given_item(item: Json) -> Json:
         found = item.get(part.id)
@@ -285,7 +298,7 @@ def _given_part(field: Field, part: Part) -> Key:
 
 
 def _part_item(part: Part, item: Json) -> Json:
-    """Return what is compared of the part of one item: of actors and places their identity."""
+    """Return the part of one item; of actors and places their identity."""
     found = item.get(part.id)
     if part.type == "place":
         return identity(item)
@@ -296,14 +309,15 @@ def _part_item(part: Part, item: Json) -> Json:
 
 # ---------------------------------------------------------------- keys
 def is_blank(value: Json) -> bool:
-    """Whether a value is the blank `not stated`."""
+    """Return whether a value is the blank `not stated`."""
     return isinstance(value, Mapping) and value.get("blank") == NOT_STATED["blank"]
 
 
 def in_one_form(value: Json) -> Json:
     """Return a value in the form that all equal values have.
 
-    The order and repetition of items do not count, and a part that is None or False counts as absent.
+    The order and repetition of items do not count. A part that is None or False counts
+    as absent.
     """
     if isinstance(value, list):
         return _as_set([in_one_form(item) for item in value])
@@ -317,7 +331,10 @@ def in_one_form(value: Json) -> Json:
 
 
 def days_covered(value: Json) -> Json:
-    """Return the first and last day of a date; only a rule of the codebook says that they must be in order."""
+    """Return the first and last day of a date, in order.
+
+    Only a rule of the codebook says that coders must give them in order.
+    """
     first, last = map(date.fromordinal, days_of(in_order(value)))
     return {"start": first.isoformat(), "end": last.isoformat()}
 

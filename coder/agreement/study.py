@@ -67,8 +67,8 @@ ScoreCache: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Scor
 class Overall(NamedTuple):
     """The lowest bound of all fields and the field it belongs to.
 
-    undefined: the fields without a bound, with the reason. few: those with too few disagreements to tell, whose
-    bounds do not count.
+    undefined: the fields without a bound, with the reason. few: the fields with too few
+    disagreements to tell, whose bounds do not count.
     """
 
     lower: Score
@@ -267,7 +267,7 @@ class Study:
 
     @cached_property
     def overall(self) -> Overall:
-        """The weakest field by the lower bound of its interval, and the fields that have no say in it."""
+        """The weakest field by the lower bound, and the fields that do not count."""
         judged = self._judged
         lowest = minimum(row.interval.lower for row in judged)
         weakest = None if lowest.value is None else self.weakest
@@ -318,7 +318,10 @@ class Study:
         return self._of(field_id).by_pair(self.coders)
 
     def needs(self, width: float, only: str = "") -> tuple[Need, ...]:
-        """How many articles each field needs for an interval of alpha of that width; only: of one field or part."""
+        """How many articles each field needs for an interval of alpha of that width.
+
+        only: the name of one field or part, "" for all fields.
+        """
         rows = []
         for each in self._answered(only):
             table = Coincidences.of(each.ratings)
@@ -338,7 +341,10 @@ class Study:
         return tuple(rows)
 
     def coefficients(self, name: str, only: str = "") -> tuple[Coefficient, ...]:
-        """Another coefficient than alpha, named as in `coefficient`, for every field or only one field or part."""
+        """Another coefficient than alpha for every field, named as in `coefficient`.
+
+        only: the name of one field or part, "" for all fields.
+        """
         return tuple(
             coefficient(name, each, self.codebook, self.coders, self.plan)
             for each in self._answered(only)

@@ -131,7 +131,8 @@ class Output:
     ) -> None:
         """Print a table for people: figures right-aligned, words left-aligned, the last column wrapped.
 
-        head: the column names, or the key of a sentence with the names separated by `|`; values: what it takes.
+        head: the column names, or the key of a sentence with the names separated by `|`.
+        values: the values of that sentence.
         """
         if self.as_json:
             return

@@ -8,7 +8,14 @@ from typing import Any, NamedTuple
 from coder.agreement.bootstrap import LEAST_ARTICLES, Reliability
 from coder.agreement.field_agreement import NOT_STATED_LEFT_OUT, FieldAgreement
 from coder.agreement.result import FEW_DIFFER, NO_VARIATION, MeanScore
-from coder.agreement.scales import Compared, label_of, question_of
+from coder.agreement.scales import (
+    ONLY_ITEM,
+    Compared,
+    label_of,
+    measured_fields,
+    measured_parts,
+    question_of,
+)
 from coder.agreement.study import Study
 from coder.codebook.label import Label, joined
 from coder.codebook.schema import Codebook
@@ -74,7 +81,10 @@ def report_of(
     field: str = "",
     beside: Beside | None = None,
 ) -> Report:
-    """Return the report on a study, or on one of its fields or parts; raises CoderError if it is not compared."""
+    """Return the report on a study, or on one of its fields or parts.
+
+    Raises CoderError if that field or part is not compared.
+    """
     if field:
         expect_compared(study, field)
     rows = [row for row in worst_first(study.fields) if field in ("", row.field)]
@@ -119,13 +129,14 @@ def report_of(
 
 
 def expect_compared(study: Study, field: str) -> None:
-    """Raise CoderError if a field is not compared."""
+    """Raise CoderError if a field or part is not compared."""
+    names = [each.name for each in measured_fields(study.codebook)]
+    parts = [each.name for each in measured_parts(study.codebook)]
+    if field in (*names, *parts):
+        return
     if field in [link.id for link in study.codebook.link_fields]:
         raise CoderError("cli.agree.field_of_links", field=field)
-    names = [row.field for row in study.fields]
-    parts = [row.field for row in study.parts]
-    if field not in (*names, *parts):
-        raise CoderError("cli.agree.no_field", field=field, names=", ".join(names))
+    raise CoderError("cli.agree.no_field", field=field, names=", ".join(names))
 
 
 def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
@@ -381,7 +392,11 @@ def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Tab
     if study.codebook.event_fields:
         notes.append(Message("report.note.fields_of_events"))
     notes.append(Message("report.note.status"))
-    lists = [row.field for row in rows if row.left_out]
+    lists = [
+        row.field
+        for row in rows
+        if row.left_out and row.compared.what.startswith(ONLY_ITEM)
+    ]
     ranks = [row.field for row in rows if NOT_STATED_LEFT_OUT in row.note]
     cautious = [row.field for row in rows if row.interval.reason == FEW_DIFFER]
     few = [row.field for row in rows if row.status is Reliability.FEW_TO_TELL]
@@ -404,7 +419,7 @@ def _what_is_compared(compared: Compared, name: str, codebook: Codebook) -> Mess
 
 
 def _compared_note(study: Study, rows: Sequence[FieldAgreement]) -> list[Message]:
-    """Return a note that says for each field what is compared; fields compared alike stand together."""
+    """Return a note on what is compared; fields compared alike stand together."""
     fields: dict[str, list[str]] = {}
     words: dict[str, Message] = {}
     for row in rows:

@@ -1,7 +1,7 @@
 """The data from which the figures were computed, as files that any statistics program can read.
 
-Every CSV is plain (RFC 4180, UTF-8). Values and keys are JSON texts, so that `"1"` and `1` stay distinct and a
-list is one cell. A value without a key was excluded from the comparison.
+Every CSV is plain (RFC 4180, UTF-8). Values and keys are JSON texts, so that `"1"` and
+`1` stay distinct and a list is one cell. A value without a key was not compared.
 """
 
 from __future__ import annotations
@@ -198,9 +198,9 @@ _FILES_BY_ARTICLE: Mapping[
 }
 """The header and rows per article of each file.
 
-Who coded which article, with how many events; the clusters of aligned events; the events as the alignment sees
-them; the agreement of two coders' spans; each coder's links between events; the lengths over which spans and gaps
-coincide (an empty kind means all kinds).
+In this order: the codings and their numbers of events; the clusters of aligned events;
+the events as the alignment sees them; the agreement of two coders' spans; each coder's
+links; the lengths over which spans and gaps coincide (an empty kind: all kinds).
 """
 
 

@@ -110,7 +110,7 @@ class _Section:
         )
 
     def head(self, table: Table) -> list[Column]:
-        """Return the columns on the page; fields and parts also have a drawing of alpha and its interval."""
+        """Return the columns on the page; those of fields and parts have a drawing too."""
         columns = table.for_reader("page")[0]
         if table.name not in _DRAWN:
             return columns

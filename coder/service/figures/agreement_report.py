@@ -35,10 +35,11 @@ def agreement_report(
     names: Mapping[str, str] = MappingProxyType({}),
     progress: ReportProgress = no_progress,
 ) -> tuple[Study, Report]:
-    """Return the study of some coders (by default all), and the report on it or on one field or part.
+    """Return the study of some coders (by default all), and the report on it.
 
-    stage: restricts the codings to one stage. with_cases: whether to read codings again for units on which
-    coders differ. names: pseudonyms for coders, only without cases.
+    field: restricts the report to one field or part. stage: restricts the codings to one
+    stage. with_cases: whether to read codings again for units on which coders differ.
+    names: pseudonyms for coders, only without cases.
     """
     with project.store.read() as queries:
         queries.expect_all()
