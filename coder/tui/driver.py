@@ -172,8 +172,10 @@ class BoundedInput(Driver):
             self.process_message(message)
 
     def end_burst(self) -> None:
-        """Note that nothing was typed for a moment."""
-        self._is_refusing = False
+        """Take input again, as nothing was typed for a moment."""
+        if self._is_refusing:
+            self._is_refusing = False
+            self._loop.call_soon_threadsafe(self._order.tell_when_handled)
 
     def send_message(self, message: Message) -> None:
         """Send a message to the app, unless it is refused; from the thread that reads."""
@@ -187,16 +189,17 @@ class BoundedInput(Driver):
         self._app.post_message(message)
 
     def _refuses(self, message: Message) -> bool:
-        app: InputInOrder = self._app  # type: ignore[assignment]  # CoderApp
-        on_the_way = self._sent - self._delivered + app.message_queue_size
-        waiting = on_the_way + app.waiting_input
+        on_the_way = self._sent - self._delivered + self._order.message_queue_size
+        waiting = on_the_way + self._order.waiting_input
         is_quit = isinstance(message, Key) and message.key == QUIT
         if is_quit and waiting < MOST_WAITING + _ROOM_TO_QUIT:
             return False
-        if waiting >= MOST_WAITING and not self._is_refusing:
-            self._is_refusing = True
-            self._loop.call_soon_threadsafe(app.refuse_input)
+        self._is_refusing |= waiting >= MOST_WAITING
         return self._is_refusing
+
+    @property
+    def _order(self) -> InputInOrder:
+        return self._app  # type: ignore[return-value]  # CoderApp
 
 
 class OwnOrderDriver(BoundedInput, LinuxDriver):

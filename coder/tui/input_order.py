@@ -21,16 +21,17 @@ class InputInOrder(App[None]):
         self._input = deque[Event]()
         """What is not handled yet; if the first is a key or a paste, a screen has it."""
         self._must_tell = False
-        """Whether input was refused and the person was not told yet."""
+        """Whether input was refused, and the person is told once that before it is handled."""
 
     @property
     def waiting_input(self) -> int:
         """How much input has arrived and is not handled yet."""
         return len(self._input)
 
-    def refuse_input(self) -> None:
-        """Tell the person, once everything before it is handled, that input was refused."""
+    def tell_when_handled(self) -> None:
+        """Tell the person, once all input that was taken is handled, that some was refused."""
         self._must_tell = True
+        self._tell_if_handled()
 
     def tell_refused(self) -> None:
         """Tell the person that input was refused."""
@@ -55,6 +56,9 @@ class InputInOrder(App[None]):
                 break
             await super().on_event(event)
             self._input.popleft()
+        self._tell_if_handled()
+
+    def _tell_if_handled(self) -> None:
         if self._must_tell and not self._input:
             self._must_tell = False
             self.tell_refused()
