@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -39,6 +40,8 @@ MOST_COLUMNS = 4_096
 """Of a table: tables of articles have some dozens."""
 MOST_MEMORY = 256 * 2**20
 """Bytes that reading a file may take, in addition to the program itself."""
+MOST_SECONDS = 60
+"""Of this process's work on one article of a file."""
 MOST_RATIO = 100
 """How many times its size a file may unpack to; texts and XML unpack to 3 to 30 times their size."""
 _ALWAYS_UNPACKED = 64 * 2**20  # bytes to which the smallest file may unpack
@@ -235,16 +238,21 @@ _RESERVE = 128 * 2**20  # bytes by which one call of a library may exceed the li
 _PAUSE = 0.02  # seconds of work between two looks at the memory
 
 
+class _TooSlowError(MemoryError):
+    """Reading takes too long; whatever lets a MemoryError pass also lets this pass."""
+
+
 class MemoryLimit:
-    """Limits the memory that one file takes while it is read, on Linux.
+    """Limits the memory and the time that one file takes while it is read, on Linux.
 
     What a parser builds can be far larger than what it reads. While it works, a timer looks at this process's
-    memory. A library that works for long without Python cannot be interrupted; the system refuses it memory
+    memory and time. A library that works for long without Python cannot be interrupted; the system refuses it memory
     beyond a reserve (`RLIMIT_DATA`). Either way the parser raises a MemoryError, and `run` a CoderError.
     """
 
-    def __init__(self, where: str) -> None:
-        self._where, self._left = where, MOST_MEMORY
+    def __init__(self, where: str, seconds: float = MOST_SECONDS) -> None:
+        self._where, self._seconds = where, seconds
+        self._left = MOST_MEMORY
         self._after: int | None = None  # bytes in use at the end of the last work
 
     def run(self, work: Callable[[], _Item]) -> _Item:
@@ -256,8 +264,12 @@ class MemoryLimit:
             self._give_back(self._after - before)
         most = before + self._left
         try:
-            with _looked_at(most), _refused_beyond(most + _RESERVE):
+            with _looked_at(most, self._seconds), _refused_beyond(most + _RESERVE):
                 return work()
+        except _TooSlowError:
+            raise CoderError(
+                "limits.time", most=self._seconds, where=self._where
+            ) from None
         except MemoryError:
             most = MOST_MEMORY // 2**20
             raise CoderError("limits.memory", most=most, where=self._where) from None
@@ -278,8 +290,8 @@ def within_memory(items: Iterator[_Item], where: str) -> Iterator[_Item]:
 
 
 @contextmanager
-def _looked_at(most: int) -> Iterator[None]:
-    """Raise MemoryError soon after this process has more than `most` bytes of data.
+def _looked_at(most: int, seconds: float) -> Iterator[None]:
+    """Raise MemoryError soon after this process has more than `most` bytes of data or works longer than `seconds`.
 
     Only the main thread can be interrupted; the others are not looked at.
     """
@@ -287,7 +299,11 @@ def _looked_at(most: int) -> Iterator[None]:
         yield
         return
 
+    end = time.process_time() + seconds
+
     def look(*_: object) -> None:
+        if time.process_time() > end:
+            raise _TooSlowError
         if _memory_in_use() > most:
             raise MemoryError
 

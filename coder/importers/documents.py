@@ -5,6 +5,7 @@ Web pages are read without their menus (trafilatura); nothing that they refer to
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from io import BytesIO
@@ -103,7 +104,9 @@ def _lines(container: Any) -> Iterator[str]:
 
 def _pdf(piece: Piece) -> dict[str, Any]:
     """The text and metadata of a PDF; scanned pages have no text."""
-    reader = library("pypdf", "pypdf", "PDF").PdfReader(BytesIO(piece.data))
+    pypdf = library("pypdf", "pypdf", "PDF")
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # warns of each odd byte
+    reader = pypdf.PdfReader(BytesIO(piece.data))
     text = ""
     for number, page in enumerate(reader.pages):
         text += ("\n" if number else "") + page.extract_text()

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader
+from math import inf
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -140,7 +141,7 @@ def _written(
 
 def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Project:
     """Unpack the packet into a project in a new or empty folder."""
-    return MemoryLimit(str(file)).run(lambda: _open(file, folder, passphrase))
+    return MemoryLimit(str(file), inf).run(lambda: _open(file, folder, passphrase))
 
 
 def _open(file: Path, folder: Path, passphrase: str | None) -> Project:
@@ -168,7 +169,7 @@ def merge_file(
     project: Project, file: Path, passphrase: str | None = None
 ) -> list[Merged]:
     """Merge the packet's codings into the project, all or none; known entries change nothing."""
-    return MemoryLimit(str(file)).run(lambda: _merge(project, file, passphrase))
+    return MemoryLimit(str(file), inf).run(lambda: _merge(project, file, passphrase))
 
 
 def _merge(project: Project, file: Path, passphrase: str | None) -> list[Merged]:
