@@ -20,10 +20,11 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
+from coder.errors import CoderError
 from coder.importers.registry import FORMATS
 from coder.service.delivery import packets
 from coder.service.project.opened import create_project
-from coder.size_limits import MOST_BYTES, MOST_CHARACTERS
+from coder.size_limits import MOST_BYTES, MOST_CHARACTERS, MemoryLimit
 from tests.support.packets import changed as changed_packet
 from tests.support.packets import made_home, sealed, sent
 from tests.support.peak_memory import Measured, measured
@@ -388,6 +389,15 @@ def test_every_reader_of_articles_is_tried() -> None:
     for reader in FORMATS:
         if "articles" in reader.yields:
             assert {*reader.suffixes} - same <= tried
+
+
+def test_an_article_that_takes_too_long_is_refused() -> None:
+    def spin() -> None:
+        while True:
+            pass
+
+    with pytest.raises(CoderError, match=r"takes more than 0\.1 seconds"):
+        MemoryLimit("slow.pdf", 0.1).run(spin)
 
 
 def test_a_long_article_is_imported(project: Path, tmp_path: Path) -> None:
