@@ -1,6 +1,9 @@
 """Lists and shows gold, creates it by policies, signs and releases it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
@@ -10,6 +13,9 @@ from coder.codebook.label import joined
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, first_few, say
 from coder.model import DECIDED, HOW, Status, event_number, format_local_time
+
+if TYPE_CHECKING:
+    from coder.service.review.unreleased import Unreleased
 
 
 def run_gold(options: Options, out: Output) -> None:
@@ -282,15 +288,30 @@ def _undo(options: Options, out: Output) -> None:
 
 def _release(options: Options, out: Output) -> None:
     from coder.service.delivery.releases import make
-    from coder.service.review.review_queue import stale_gold
+    from coder.service.review.unreleased import unreleased
 
-    release, is_new, published = make(
-        options.project,
-        options.person,
-        out.progress("release"),
-        training=options.training,
+    left = unreleased(
+        options.project, out.progress("compare"), training=options.training
     )
-    out.document({**asdict(release), "new": is_new, "lost": published.lost})
+    try:
+        release, is_new, published = make(
+            options.project,
+            options.person,
+            out.progress("release"),
+            training=options.training,
+        )
+    except CoderError:
+        out.document({"not_gold": left})
+        show_unreleased(out, left)
+        raise
+    out.document(
+        {
+            **asdict(release),
+            "new": is_new,
+            "lost": published.lost,
+            "not_gold": left,
+        }
+    )
     count, number = Message("counts.articles", n=release.articles), release.number
     out.say(
         "cli.gold.released" if is_new else "cli.gold.same_release",
@@ -298,13 +319,17 @@ def _release(options: Options, out: Output) -> None:
         count=count,
     )
     out.line(f"sha256 {release.sha256}")
-    if published.training:
-        count = Message("counts.articles", n=published.training)
-        out.note("cli.gold.without_training", count=count)
-    note_stale_gold(out, stale_gold(options.project, out.progress("compare")))
+    show_unreleased(out, left)
     if lost := published.in_words:
         out.note("cli.gold.loses", what=joined(lost), check="coder check")
     out.note("cli.gold.export", number=number)
+
+
+def show_unreleased(out: Output, left: Sequence[Unreleased]) -> None:
+    """Print what is not gold yet and why, if anything is."""
+    if left:
+        out.line()
+        out.table("cli.gold.unreleased", [each.in_words for each in left])
 
 
 def _releases(options: Options, out: Output) -> None:
