@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from coder.grouping import grouped
 from coder.messages.catalogue import Message, first_few
-from coder.service.delivery.sign_off import signatures, to_sign
+from coder.service.delivery.sign_off import unsigned
 from coder.service.project.adjudicated import (
     coders_of_data,
     revisions_of,
@@ -86,8 +86,7 @@ def unreleased(
         retired = {person.name for person in queries.people() if person.retired}
         heads = without_trainees(queries.coding_heads(), stages)
         closed = [head for head in heads if head.is_gold and head.is_submitted]
-        required = to_sign(queries, closed, project.config.gold.sign_off)
-        signed = signatures(queries) if required else {}
+        to_sign = unsigned(project, queries, closed)
     sound, wrong = without_wrong(project, heads)
     found = _Found(
         grouped((head.article, head) for head in sound),
@@ -96,7 +95,7 @@ def unreleased(
         set(stale_gold(project, progress) if closed else ()),
         {each.article for each in wrong if each.is_gold},
         {each.article for each in wrong if not each.is_gold},
-        set(required) - signed.keys(),
+        set(to_sign),
     )
     articles_of = grouped((_why(article, found), article) for article in articles)
     return [
