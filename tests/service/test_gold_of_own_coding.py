@@ -199,3 +199,25 @@ def test_options_that_contradict_each_other_are_refused(
         ("show",),
     ):
         assert run_coder("gold", *words, *at)[0] == 2
+
+
+def test_supervisors_with_logins_make_sign_and_list_gold(
+    two_supervisors: Path, run_coder: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL, where each person has the rights of their own login."""
+    with (two_supervisors / "coder.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[gold]\nsign_off = 1.0\n")
+    at, article = ("--project", two_supervisors), "000_fd74d59c4a9049c0"
+
+    def not_gold(person: str) -> dict[str, int]:
+        monkeypatch.setenv("PGUSER", person)
+        document = json.loads(run_coder("status", "--json", *at)[1])
+        return {each["why"]: len(each["articles"]) for each in document["not_gold"]}
+
+    assert not_gold("salma") == {"in_review": 5}
+    words = ("gold", "apply", article, "--coding", "amal", "--as", "salma")
+    assert run_coder(*words, *at)[0] == 0
+    assert not_gold("rana") == {"in_review": 4, "to_sign": 1}
+    assert run_coder("gold", "sign", article, "--as", "rana", *at)[0] == 0
+    assert not_gold("salma") == {"in_review": 4}
+    assert not_gold("amal") == {}  # a coder sees their own work

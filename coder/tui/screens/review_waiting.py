@@ -228,8 +228,16 @@ class QueueView:
         )
 
     def _show_not_gold(self) -> None:
+        """Find what is not gold yet now, and open its page."""
+        project = self.screen.project
+        self.screen.in_thread(
+            lambda _: unreleased(project), self._open_not_gold, group="not_gold"
+        )
+
+    def _open_not_gold(self, found: Sequence[Unreleased]) -> None:
         """Open a page of what is not gold yet, by reason, each with the command that goes on."""
-        found = unreleased(self.screen.project)
+        if not self._is_shown() or not self.screen.is_active:
+            return
         if not found:
             self.screen.say("all_gold")
             return
@@ -538,7 +546,7 @@ class QueueView:
             stage,
             since,
             *types,
-            *([] if self._ids else [item.article]),
+            *([] if self._ids or not item.outlet else [item.article]),
             item.outlet or item.article,
         ]
 
