@@ -1,7 +1,8 @@
 """Policies: named rules that make gold of coders' answers without a decision on each value.
 
 Each value they set records the policy as its reason. A supervisor's decisions stand, and values set by one
-policy are not changed by later ones unless a coder changes the answers they are based on.
+policy are not changed by later ones unless a coder changes the answers they are based on. A supervisor who
+trusts their own coding decides by that.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, same
 from coder.errors import CoderError
 from coder.model import (
     AGREED,
+    DECIDED,
     MAJORITY,
     NOTES,
     POLICIES,
@@ -39,18 +41,20 @@ from coder.model import (
 class Apply(Struct, frozen=True):
     """Apply policies in order, and close the gold if nothing is left to decide.
 
-    trusted: the coder whose answers the policy "trusted" takes, "" for nobody.
+    trusted: the coder whose answers the policy "trusted" takes, "" for nobody. is_own: whether that is the
+    supervisor who applies it: these values are decided by them, not made by a policy.
     """
 
     what: ClassVar[str] = "gold.applied"
     policies: Sequence[str]
     trusted: str = ""
+    is_own: bool = False
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         if not state.gold.is_submitted:
             return _closed(self._filled(state, by), by)
         # Closed gold stands, unless only policies made it and coders have changed answers since.
-        if not _is_by_policies(state) or not any(state.open_cells()):
+        if not self._may_reopen(state) or not any(state.open_cells()):
             return state
         reopened = replace(state, gold=replace(state.gold, status=Status.OPEN))
         done = _closed(self._filled(reopened, by), by)
@@ -59,6 +63,7 @@ class Apply(Struct, frozen=True):
     def _filled(self, state: Adjudication, by: str) -> Adjudication:
         before = state
         for policy in self.policies:
+            how = DECIDED if self.is_own else f"{POLICY}{policy}"
             for each in [each for each in state.standing if each != ARTICLE]:
                 if self._rejects(policy, state, state.cluster(each)):
                     state = RejectCluster(each, policy).apply(state, by)
@@ -69,7 +74,7 @@ class Apply(Struct, frozen=True):
                     givers,
                     policy,
                     self.trusted if policy == TRUSTED else "",
-                    f"{POLICY}{policy}",
+                    how,
                 )
                 for each in state.standing
                 for given, earlier in [(state.given(each), before.given(each))]
@@ -77,11 +82,32 @@ class Apply(Struct, frozen=True):
                 if row.state != "silent"
                 and given.get(row.field.id)
                 is earlier.get(row.field.id)  # no policy before this one took it
-                and (row.field.id not in given or _may_change(before, each, row))
+                and (row.field.id not in given or self._may_change(before, each, row))
                 and (givers := self._givers(policy, state, each, row))
             ]
             state = take_arising(state, takings, by)
         return state
+
+    def _may_reopen(self, state: Adjudication) -> bool:
+        """Whether closed gold holds nothing that a supervisor decided, except by their own coding."""
+        rejected = {cluster.rejected for cluster in state.clusters if cluster.rejected}
+        return rejected <= {*POLICIES} and all(
+            answer.reason == NOTES or self._is_by_policy(answer)
+            for answer in state.gold.every_answer
+        )
+
+    def _is_by_policy(self, decided: Answer) -> bool:
+        """Whether a value was made by a policy, or by the own coding that is applied again."""
+        return decided.reason in POLICIES and (self.is_own or decided.how != DECIDED)
+
+    def _may_change(self, state: Adjudication, cluster_id: str, row: Row) -> bool:
+        """Whether a policy decided a field, and coders have changed answers it is based on."""
+        decided = state.decided(cluster_id, row.field.id)
+        return (
+            decided is not None
+            and self._is_by_policy(decided)
+            and bool(state.changed(cluster_id, row))
+        )
 
     def _rejects(self, policy: str, state: Adjudication, cluster: Cluster) -> bool:
         """Whether a policy rejects a cluster; never one with decisions or one that gold links to."""
@@ -137,22 +163,3 @@ def _closed(state: Adjudication, by: str) -> Adjudication:
         return Close().apply(state, by)
     except CoderError:  # something is open or wrong, for a supervisor to decide
         return state
-
-
-def _may_change(state: Adjudication, cluster_id: str, row: Row) -> bool:
-    """Whether a policy decided a field, and coders have changed answers it is based on."""
-    decided = state.decided(cluster_id, row.field.id)
-    return (
-        decided is not None
-        and decided.reason in POLICIES
-        and bool(state.changed(cluster_id, row))
-    )
-
-
-def _is_by_policies(state: Adjudication) -> bool:
-    """Whether policies alone decided the gold."""
-    rejected = (cluster.rejected for cluster in state.clusters if cluster.rejected)
-    return {*(answer.reason for answer in state.gold.every_answer), *rejected} <= {
-        *POLICIES,
-        NOTES,
-    }

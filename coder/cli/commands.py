@@ -24,7 +24,7 @@ from coder.codebook.shipped import CODEBOOK, codebooks
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS, WHAT
 from coder.messages.catalogue import has, say
-from coder.model import ROLES, STAGES
+from coder.model import POLICIES, ROLES, STAGES
 from coder.service.project.config import DEFAULT_DATABASE
 
 if TYPE_CHECKING:
@@ -141,8 +141,10 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
             choices=("list", "show", "apply", "sign", "release", "releases"),
             default="list",
         ),
-        _ARTICLE_OR_NONE,
+        Option("articles", nargs="*", metavar="ARTICLE"),
         _AS,
+        Option("--policy", choices=POLICIES, default=""),
+        Option("--coding", dest="coder", default="", metavar="NAME"),
         *_flags("--dry-run", "--undo", "--training"),
     ),
     "questions": (

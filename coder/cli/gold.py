@@ -1,6 +1,9 @@
 """Lists and shows gold, creates it by policies, signs and releases it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
@@ -11,36 +14,24 @@ from coder.errors import CoderError
 from coder.messages.catalogue import Message, first_few, say
 from coder.model import DECIDED, HOW, Status, event_number, format_local_time
 
+if TYPE_CHECKING:
+    from coder.service.review.unreleased import Unreleased
+
 
 def run_gold(options: Options, out: Output) -> None:
     """List the gold, or perform the requested action on it."""
-    needs_article, needs_name = (
-        options.what in ("show", "sign"),
-        options.what in ("apply", "sign", "release"),
-    )
-    dry = options.what == "apply" and options.dry_run
-    if needs_article != bool(options.article):
-        raise CoderError("cli.gold.article", what=options.what)
-    if needs_name and not options.person and not dry:
-        raise CoderError("cli.gold.whose", what=options.what)
-    of_apply = options.dry_run or options.undo
-    if (of_apply and options.what != "apply") or (
-        options.training and options.what != "release"
-    ):
-        raise CoderError("cli.gold.only_apply")
-    if options.dry_run and options.undo:
-        raise CoderError("cli.not_with", one="--dry-run", other="--undo")
+    _expect_possible(options)
     match options.what:
         case "show":
             _show(options, out)
         case "apply" if options.undo:
             _undo(options, out)
         case "apply":
-            _apply(options, out, dry=dry)
+            _apply(options, out)
         case "sign":
             from coder.service.delivery.sign_off import sign
 
-            signed = sign(options.project, options.person, options.article)
+            signed = sign(options.project, options.person, options.articles[0])
             out.document({"signed": signed})
             out.say("cli.gold.signed", article=signed)
         case "release":
@@ -49,6 +40,33 @@ def run_gold(options: Options, out: Output) -> None:
             _releases(options, out)
         case _:
             _list(options, out)
+
+
+def _expect_possible(options: Options) -> None:
+    """Raise CoderError if the action does not go with the articles and options."""
+    what, named = options.what, len(options.articles)
+    fits = named == 1 if what in ("show", "sign") else not named or what == "apply"
+    if not fits:
+        raise CoderError("cli.gold.article", what=what)
+    of_apply = options.dry_run or options.undo or options.policy or options.coder
+    if (of_apply and what != "apply") or (options.training and what != "release"):
+        raise CoderError("cli.gold.only_apply")
+    is_dry = options.dry_run and not options.coder
+    if what in ("apply", "sign", "release") and not options.person and not is_dry:
+        raise CoderError("cli.gold.whose", what=what)
+    if options.coder and not named:
+        raise CoderError("cli.gold.coding_of")
+    together = {
+        "--dry-run": options.dry_run,
+        "--policy": options.policy,
+        "--coding": options.coder,
+        "ARTICLE": named,
+    }
+    for one, is_given in together.items():
+        if is_given and options.undo:
+            raise CoderError("cli.not_with", one=one, other="--undo")
+    if options.policy and options.coder:
+        raise CoderError("cli.not_with", one="--policy", other="--coding")
 
 
 def _list(options: Options, out: Output) -> None:
@@ -103,7 +121,7 @@ def _show(options: Options, out: Output) -> None:
     from coder.values.typed import show
 
     project = options.project
-    gold, values, rejected = origins(project, options.article)
+    gold, values, rejected = origins(project, options.articles[0])
     lang = out.lang = project.config.shown_in
     with project.store.read() as queries:
         book = project.revision(queries, gold.codebook, gold.id)
@@ -183,25 +201,30 @@ def _show(options: Options, out: Output) -> None:
     out.table("cli.gold.origins", rows)
 
 
-def _apply(options: Options, out: Output, *, dry: bool) -> None:
+def _apply(options: Options, out: Output) -> None:
     from coder.service.review import policy_runs
 
-    project, progress = options.project, out.progress("apply")
+    project, progress, dry = options.project, out.progress("apply"), options.dry_run
+    order = policy_runs.Order(
+        options.articles,
+        (options.policy,) if options.policy else (),
+        options.coder,
+    )
     if dry:
-        run = policy_runs.preview(project, progress)
+        run = policy_runs.preview(project, progress, order, options.person)
     else:
-        run = policy_runs.apply(project, options.person, progress)
+        run = policy_runs.apply(project, options.person, progress, order)
     done = run.outcomes
     left_alone = {
         "waiting": run.waiting,
         "revisions": run.revisions,
         "copies": run.copies,
+        "untaken": run.untaken,
     }
     articles = [each._asdict() for each in done]
-    policies = project.config.gold.policies
     out.document(
         {
-            "policies": policies,
+            "policies": run.policies,
             "dry_run": dry,
             "articles": articles,
             **left_alone,
@@ -210,7 +233,7 @@ def _apply(options: Options, out: Output, *, dry: bool) -> None:
     )
     made = [
         (say("en", f"gold.{name}"), sum(each.made.get(name, 0) for each in done))
-        for name in policies
+        for name in run.policies
     ]
     out.table("cli.gold.made", made)
     rejected, closed = (
@@ -265,15 +288,30 @@ def _undo(options: Options, out: Output) -> None:
 
 def _release(options: Options, out: Output) -> None:
     from coder.service.delivery.releases import make
-    from coder.service.review.review_queue import stale_gold
+    from coder.service.review.unreleased import unreleased
 
-    release, is_new, published = make(
-        options.project,
-        options.person,
-        out.progress("release"),
-        training=options.training,
+    left = unreleased(
+        options.project, out.progress("compare"), training=options.training
     )
-    out.document({**asdict(release), "new": is_new, "lost": published.lost})
+    try:
+        release, is_new, published = make(
+            options.project,
+            options.person,
+            out.progress("release"),
+            training=options.training,
+        )
+    except CoderError:
+        out.document({"not_gold": left})
+        show_unreleased(out, left)
+        raise
+    out.document(
+        {
+            **asdict(release),
+            "new": is_new,
+            "lost": published.lost,
+            "not_gold": left,
+        }
+    )
     count, number = Message("counts.articles", n=release.articles), release.number
     out.say(
         "cli.gold.released" if is_new else "cli.gold.same_release",
@@ -281,13 +319,17 @@ def _release(options: Options, out: Output) -> None:
         count=count,
     )
     out.line(f"sha256 {release.sha256}")
-    if published.training:
-        count = Message("counts.articles", n=published.training)
-        out.note("cli.gold.without_training", count=count)
-    note_stale_gold(out, stale_gold(options.project, out.progress("compare")))
+    show_unreleased(out, left)
     if lost := published.in_words:
         out.note("cli.gold.loses", what=joined(lost), check="coder check")
     out.note("cli.gold.export", number=number)
+
+
+def show_unreleased(out: Output, left: Sequence[Unreleased]) -> None:
+    """Print what is not gold yet and why, if anything is."""
+    if left:
+        out.line()
+        out.table("cli.gold.unreleased", [each.in_words for each in left])
 
 
 def _releases(options: Options, out: Output) -> None:

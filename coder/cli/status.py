@@ -6,7 +6,7 @@ from msgspec.structs import asdict
 
 from coder.agreement.result import Interval, Score
 from coder.cli.commands import Options
-from coder.cli.gold import note_stale_gold
+from coder.cli.gold import show_unreleased
 from coder.cli.output import Output, note_wrong_codings
 from coder.errors import CoderError
 from coder.messages.catalogue import Message
@@ -15,7 +15,7 @@ from coder.report.figure_tables import interval_words, score_words
 from coder.service.coding.history import spent_in_project
 from coder.service.figures import progress as figures
 from coder.service.project.wrong_codings import WrongCoding, without_wrong
-from coder.service.review.review_queue import stale_gold
+from coder.service.review.unreleased import unreleased
 
 _FLAG = ("article", "coder", "at", "text")
 
@@ -33,16 +33,14 @@ def run_status(options: Options, out: Output) -> None:
         figures.flags(project),
     )
     flagged = [{name: getattr(flag, name) for name in _FLAG} for flag in flags]
-    stale = (
-        stale_gold(project, out.progress("compare")) if totals["gold_closed"] else []
-    )
+    left = unreleased(project, out.progress("compare"))
     with project.store.read() as queries:
         heads = queries.coding_heads()
     _, wrong = without_wrong(project, heads, out.progress("check"))
     document = {"progress": [asdict(row) for row in progress], "flags": flagged}
     document |= {"wrong_codings": [each.document for each in wrong]}
     out.document(
-        {**document, "totals": totals, "stale_gold": stale, "blind_sample": sample}
+        {**document, "totals": totals, "not_gold": left, "blind_sample": sample}
     )
     untimed, unassigned = (
         Message("cli.status.untimed"),
@@ -79,13 +77,8 @@ def run_status(options: Options, out: Output) -> None:
         open=totals["codings_open"],
         aside=aside,
     )
-    gold = {
-        "closed": totals["gold_closed"],
-        "open": totals["gold_open"],
-        "stale": len(stale),
-    }
-    out.say("cli.status.gold_stale" if stale else "cli.status.gold", **gold)
-    note_stale_gold(out, stale)
+    out.say("cli.status.gold", closed=totals["gold_closed"], open=totals["gold_open"])
+    show_unreleased(out, left)
     note_wrong_codings(out, [each.id for each in wrong])
     for flag in flags:
         out.say(

@@ -181,12 +181,27 @@ def test_a_release_leaves_training_articles_out(
     with_training: Project, run_coder: Run
 ) -> None:
     at = ("--as", "salma", "--project", with_training.config.folder)
-    out, err = run_coder("gold", "release", *at)[1:]
+    out = run_coder("gold", "release", *at)[1]
     assert "Release 1: 1 article." in out
-    assert "for training only: 1 article; include them with --training" in err
+    [line] = [line for line in out.splitlines() if line.startswith("for training")]
+    assert "1 article " in line and "coder gold release --training" in line
     at = ("--release", "1", "--project", with_training.config.folder)
     assert '"t1"' not in run_coder("export", "native", *at)[1]
     assert verify(with_training).findings == []
+
+
+def test_the_card_says_that_training_articles_are_left_out(
+    with_training: Project, run_coder: Run, tmp_path: Path
+) -> None:
+    make(with_training, "salma")
+    at = ("--project", with_training.config.folder)
+    words = ("export", "dataset", tmp_path / "out", "--release", "1", "--allow-loss")
+    assert run_coder(*words, *at)[0] == 0
+    english = (tmp_path / "out" / "README.md").read_text("utf-8")
+    line = "- left out: 1 article coded for training only\n"
+    assert line in english.partition("## Limits")[2]
+    arabic = (tmp_path / "out" / "README.ar.md").read_text("utf-8")
+    assert "رُمّزت للتدريب فقط\n" in arabic
 
 
 def test_a_release_with_training_articles_is_another_one(
@@ -194,8 +209,8 @@ def test_a_release_with_training_articles_is_another_one(
 ) -> None:
     make(with_training, "salma")
     at = ("--as", "salma", "--project", with_training.config.folder)
-    out, err = run_coder("gold", "release", "--training", *at)[1:]
-    assert "Release 2: 2 articles." in out and "--training" not in err
+    out = run_coder("gold", "release", "--training", *at)[1]
+    assert "Release 2: 2 articles." in out and "--training" not in out
     with with_training.store.read() as queries:
         assert [each.training for each in releases(queries)] == [False, True]
     at = ("--project", with_training.config.folder)

@@ -87,6 +87,8 @@ async def test_titles_get_the_room_that_the_other_columns_do_not_need(
         assert len(titles) > 1 and all(
             to_display(title, 1) in lines for title in titles
         )
+        for each in screen.waiting.shown[:4]:
+            assert f" {each.article[:3]} " in lines
         assert not any(each.article in lines for each in screen.waiting.shown)
         [first, *_] = screen.waiting.shown
         assert info(screen).strip().endswith(first.outlet) and first.outlet

@@ -51,14 +51,20 @@ def to_sign(queries: Queries, heads: Iterable[CodingHead], share: float) -> list
     ]
 
 
+def unsigned(
+    project: Project, queries: Queries, heads: Iterable[CodingHead]
+) -> list[str]:
+    """Return the articles of this gold whose gold requires a signature and has none."""
+    required = to_sign(queries, heads, project.config.gold.sign_off)
+    signed = signatures(queries) if required else {}
+    return [article for article in required if article not in signed]
+
+
 def expect_signed(
     project: Project, queries: Queries, heads: Iterable[CodingHead]
 ) -> None:
     """Raise CoderError if any of this gold is in the sample and not signed."""
-    required = to_sign(queries, heads, project.config.gold.sign_off)
-    signed = signatures(queries) if required else {}
-    missing = [article for article in required if article not in signed]
-    if missing:
+    if missing := unsigned(project, queries, heads):
         count = Message("counts.articles", n=len(missing))
         raise CoderError(
             "gold.not_signed",

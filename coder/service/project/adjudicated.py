@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -158,6 +158,20 @@ def without_trainees(
         if (head.is_gold or head.is_submitted)
         and stages.get((head.article, original(head.coder))) != TRAINING
     ]
+
+
+def coders_of_data(
+    stages: Mapping[tuple[str, str], str], retired: Collection[str]
+) -> dict[str, set[str]]:
+    """Return article → the coders to whom it is assigned, without trainees and retired people.
+
+    stages: from `Queries.stages`.
+    """
+    coders: dict[str, set[str]] = {}
+    for (article, coder), stage in stages.items():
+        if stage != TRAINING and coder not in retired:
+            coders.setdefault(article, set()).add(coder)
+    return coders
 
 
 def training_articles(stages: Mapping[tuple[str, str], str]) -> set[str]:

@@ -243,6 +243,13 @@ def _card(
                 count=Message("counts.articles", n=done.open_gold),
             )
         )
+    if done.training:
+        limits.append(
+            Message(
+                "publication.training_left_out",
+                count=Message("counts.articles", n=done.training),
+            )
+        )
     if done.wrong:
         limits.append(Message("publication.wrong_codings", n=len(done.wrong)))
     return Card(

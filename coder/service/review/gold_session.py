@@ -13,6 +13,7 @@ from coder.errors import ClosedError, CoderError
 from coder.model import COMMENT, GOLD, Article, Status
 from coder.service.coding.remarks import made
 from coder.service.delivery import rescue
+from coder.service.delivery.sign_off import sign, unsigned
 from coder.service.edits.edits import Turned, refuse_unstorable
 from coder.service.project.adjudicated import expect_state, state_of
 from coder.service.project.opened import Project
@@ -31,6 +32,7 @@ class ReviewSession:
 
     Several supervisors may work on it at once: each change is applied to what is stored by then. on_others:
     called on the writer's thread when others stored something not shown here; `catch_up` then loads it.
+    awaits_signature: whether the gold is closed and lacks the signature that it requires.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class ReviewSession:
         with project.store.read() as queries:
             self.state = expect_state(project, queries, article.id)
             self._known = Known(queries, article.id)
+            self.awaits_signature = self._is_unsigned(queries)
         self._checked: (
             tuple[Adjudication, Sequence[Problem], Sequence[tuple[str, str]]] | None
         ) = None
@@ -171,6 +174,18 @@ class ReviewSession:
         if refused := self.catch_up():
             raise refused[0]
 
+    def sign(self) -> None:
+        """Sign the closed gold as a second supervisor; raises CoderError if it is open or one's own work."""
+        self.reload()
+        sign(self.project, self.supervisor, self.article.id)
+        self.reload()
+
+    def _is_unsigned(self, queries: Queries) -> bool:
+        """Return whether the gold is closed and lacks the signature that it requires."""
+        heads = queries.coding_heads([self.article.id])
+        closed = [head for head in heads if head.is_gold and head.is_submitted]
+        return bool(unsigned(self.project, queries, closed))
+
     def reload(self) -> None:
         """Load what is stored after writing all changes; do nothing while they cannot be written."""
         self.writer.settle()
@@ -180,6 +195,7 @@ class ReviewSession:
 
     def _read(self, queries: Queries) -> Adjudication:
         self._known.read(queries)
+        self.awaits_signature = self._is_unsigned(queries)
         return state_of(self.project, queries, self.article.id) or self.state
 
     def close(self) -> None:

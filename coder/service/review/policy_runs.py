@@ -1,4 +1,4 @@
-"""The project's gold policies applied to all articles: previewed, applied, and undone as one run.
+"""Gold policies applied to all or some articles: previewed, applied, and undone as one run.
 
 Each article's gold changes in a journal entry of its own. Articles are written in small transactions, so that
 nobody is blocked for long and an interrupted run is continued by running it again. A completed run is noted
@@ -7,7 +7,7 @@ in the journal under `policies`; everything applied between two such notes is on
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -18,8 +18,9 @@ from coder.adjudicate.policies import Apply
 from coder.adjudicate.resolve import Adjudication, Stored
 from coder.errors import CoderError, ConflictError
 from coder.grouping import batched, grouped
-from coder.model import SINGLE, STAGES, TRAINING, TRUSTED, Answer
+from coder.model import SINGLE, STAGES, TRUSTED, Answer
 from coder.service.project.adjudicated import (
+    coders_of_data,
     load_adjudicated,
     revisions_of,
     state_from,
@@ -30,12 +31,27 @@ from coder.service.project.processes import ReportProgress, no_progress, spread_
 from coder.service.project.wrong_codings import WrongCoding, without_wrong
 from coder.store import journal
 from coder.store.merge import original
-from coder.store.queries import Queries
+from coder.store.queries import CodingHead, Queries
 
 SUBJECT, DONE = "policies", "policies.applied"
 _AT_ONCE = 20  # the number of articles computed and written together
 _WORTH = 60  # the number of articles from which on several processes are worthwhile
 _ATTEMPTS = 3  # attempts to write while others write at the same time
+
+
+class Order(NamedTuple):
+    """What a run applies to which articles: by default the policies of coder.toml, to all of them.
+
+    articles: ids, or their beginnings. policies: instead of those of coder.toml. coding: the coder whose
+    coding becomes gold by the policy `trusted`; a supervisor's own coding becomes gold by their decision.
+    """
+
+    articles: Sequence[str] = ()
+    policies: Sequence[str] = ()
+    coding: str = ""
+
+
+_BY_DEFAULT = Order()
 
 
 class Outcome(NamedTuple):
@@ -56,15 +72,18 @@ class Outcome(NamedTuple):
 class Run(Struct, frozen=True):
     """The effect of a run, the articles it leaves alone, and the codings left out for wrong values (`wrong`).
 
-    waiting: articles that are assigned to somebody who has not submitted yet; revisions: articles whose
-    codings use different codebook revisions; copies: articles with two copies of a coder's work, of which a
-    supervisor has to say which one counts.
+    policies: those that were applied, in their order. waiting: articles that are assigned to somebody who has
+    not submitted yet; revisions: articles whose codings use different codebook revisions; copies: articles
+    with two copies of a coder's work, of which a supervisor has to say which one counts; untaken: articles
+    that were asked for by name, and of which the policies can take no coding.
     """
 
+    policies: Sequence[str]
     outcomes: Sequence[Outcome]
     waiting: Sequence[str]
     revisions: Sequence[str]
     copies: Sequence[str]
+    untaken: Sequence[str]
     wrong: Sequence[WrongCoding]
 
 
@@ -91,8 +110,10 @@ class _Task(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """What a run is about to do; the other fields are as in `Run`."""
+    """What a run is about to do; named: the articles asked for. The other fields are as in `Run`."""
 
+    policies: Sequence[str]
+    named: Sequence[str]
     tasks: Sequence[_Task]
     waiting: Sequence[str]
     revisions: Sequence[str]
@@ -101,7 +122,18 @@ class _Plan(NamedTuple):
 
     def run(self, outcomes: Sequence[Outcome]) -> Run:
         """Return the run with these outcomes."""
-        return Run(outcomes, self.waiting, self.revisions, self.copies, self.wrong)
+        told = {*self.waiting, *self.revisions, *self.copies}
+        told.update(each.article for each in outcomes)
+        told.update(each.article for each in self.wrong)
+        return Run(
+            self.policies,
+            outcomes,
+            self.waiting,
+            self.revisions,
+            self.copies,
+            [article for article in self.named if article not in told],
+            self.wrong,
+        )
 
 
 class _Step(NamedTuple):
@@ -114,19 +146,30 @@ class _Step(NamedTuple):
     outcome: Outcome
 
 
-def preview(project: Project, progress: ReportProgress = no_progress) -> Run:
-    """Return what the policies would do, without writing anything."""
-    plan = _plan(project, "")
+def preview(
+    project: Project,
+    progress: ReportProgress = no_progress,
+    order: Order = _BY_DEFAULT,
+    supervisor: str = "",
+) -> Run:
+    """Return what the policies would do, without writing anything; supervisor: who would apply them."""
+    plan = _plan(project, supervisor, order)
     computed = _computed(project, plan.tasks, progress)
     return plan.run([step.outcome for steps in computed for step in steps])
 
 
 def apply(
-    project: Project, supervisor: str, progress: ReportProgress = no_progress
+    project: Project,
+    supervisor: str,
+    progress: ReportProgress = no_progress,
+    order: Order = _BY_DEFAULT,
 ) -> Run:
-    """Make gold by the project's policies, close what is complete, and note the run's end in the journal."""
+    """Make gold by policies, close what is complete, and note the run's end in the journal.
+
+    Raises CoderError if the coding to be taken has not been submitted in each of the articles.
+    """
     project.person(supervisor, "supervisor")
-    plan = _plan(project, supervisor)
+    plan = _plan(project, supervisor, order)
     outcomes: list[Outcome] = []
     for steps in _computed(project, plan.tasks, progress):
         outcomes += _write_with_retries(project, supervisor, steps)
@@ -188,27 +231,29 @@ def _last_run(queries: Queries) -> tuple[int, list[tuple[str, int]]]:
     return last.version, queries.entries_of_action(Apply.what, since, last.position)
 
 
-def _plan(project: Project, by: str) -> _Plan:
+def _plan(project: Project, by: str, order: Order) -> _Plan:
     """Return the articles to apply policies to, and the ones that a run leaves alone.
 
     An article whose gold is wrong is among neither.
     """
     rules = project.config.gold
-    for coder in rules.trusted.values():
+    policies = (TRUSTED,) if order.coding else order.policies or rules.policies
+    for coder in (order.coding,) if order.coding else rules.trusted.values():
         project.anybody(coder)
+    ids = (project.available_article(name).id for name in order.articles)
+    named = list(dict.fromkeys(ids))
     with project.store.read() as queries:
         queries.expect_all()
         retired = {person.name for person in queries.people() if person.retired}
         stages = queries.stages()
-        every = without_trainees(queries.coding_heads(), stages)
+        every = without_trainees(queries.coding_heads(named or None), stages)
     sound, wrong = without_wrong(project, every)
     has_wrong_gold = {each.article for each in wrong if each.is_gold}
     submitted = {(each.article, original(each.coder)) for each in wrong}
     heads_of = grouped((h.article, h) for h in sound if h.article not in has_wrong_gold)
-    expected: dict[str, set[str]] = defaultdict(set)
-    for (article, coder), stage in stages.items():
-        if stage != TRAINING and (article, coder) not in submitted:
-            expected[article] |= {coder} - retired
+    if order.coding:
+        _expect_codings(order.coding, named, sound)
+    expected = coders_of_data(stages, retired)
     tasks, waiting, revisions, copies = (
         list[_Task](),
         list[str](),
@@ -220,15 +265,20 @@ def _plan(project: Project, by: str) -> _Plan:
         trusted = [
             c
             for c in coders
-            if rules.trusted.get(stages.get((article, c), STAGES[-1])) == c
+            if (order.coding or rules.trusted.get(stages.get((article, c), STAGES[-1])))
+            == c
         ]
         is_enough = (
             len(coders) > 1
-            or SINGLE in rules.policies
-            or (TRUSTED in rules.policies and trusted)
+            or SINGLE in policies
+            or (TRUSTED in policies and bool(trusted))
         )
         people = {original(coder) for coder in coders}
-        missing = expected[article] - people
+        missing = {
+            coder
+            for coder in expected.get(article, set()) - people
+            if (article, coder) not in submitted
+        }
         if not coders or not (is_enough or missing):
             continue
         if revisions_of(heads):
@@ -238,12 +288,20 @@ def _plan(project: Project, by: str) -> _Plan:
         elif len(people) < len(coders):
             copies.append(article)
         else:
-            tasks.append(
-                _Task(
-                    article, coders, Apply(rules.policies, next(iter(trusted), "")), by
-                )
-            )
-    return _Plan(tasks, waiting, revisions, copies, wrong)
+            is_own = bool(order.coding) and order.coding == by
+            edit = Apply(policies, next(iter(trusted), ""), is_own)
+            tasks.append(_Task(article, coders, edit, by))
+    return _Plan(policies, named, tasks, waiting, revisions, copies, wrong)
+
+
+def _expect_codings(
+    coder: str, articles: Sequence[str], heads: Sequence[CodingHead]
+) -> None:
+    """Raise CoderError unless the coder's coding of each article is among these heads."""
+    there = {head.article for head in heads if head.coder == coder}
+    for article in articles:
+        if article not in there:
+            raise CoderError("gold.no_coding", article=article, coder=coder)
 
 
 def _computed(

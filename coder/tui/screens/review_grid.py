@@ -102,6 +102,8 @@ class ReviewGrid(ReviewRows):
             if self.anchor is None and self.screen.focused is not self.events.list
             else set[str]()
         )
+        if not self.session.awaits_signature:
+            nothing.add("sign")
         if self.session.closed:
             return nothing | {
                 action.name for action in of_scope("grid") if action.needs_open

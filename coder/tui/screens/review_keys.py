@@ -45,6 +45,7 @@ class GridKeys(DecidingKeys):
             "grid.split": self._split,
             "grid.events": self._switch_to_events,
             "grid.close_gold": self._close,
+            "grid.sign": self._sign,
         }
 
     def digit(self, key: str) -> bool:
@@ -356,3 +357,9 @@ class GridKeys(DecidingKeys):
         finally:  # show what others did meanwhile even if closing is refused
             self.screen.refresh_work()
         self.screen.say("gold_closed")
+
+    def _sign(self) -> None:
+        """Sign closed gold that another supervisor made."""
+        self.session.sign()
+        self.screen.refresh_work()
+        self.screen.say("signed")

@@ -272,6 +272,8 @@ class ReviewScreen(WorkScreen):
             if n
         ]
         done = "closed" if self.session.closed else "none_left"
+        if self.session.awaits_signature:
+            done = "to_sign"
         where = say(self.lang, "article")
         if cluster_id != ARTICLE:
             where = say(

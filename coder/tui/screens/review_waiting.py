@@ -9,6 +9,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from coder.adjudicate.resolve import SPANS
+from coder.messages.catalogue import Message
 from coder.service.review.pace import (
     Weakest,
     cached_weakest,
@@ -24,12 +25,14 @@ from coder.service.review.review_queue import (
     matching,
     ordered,
 )
-from coder.text.display import cell_width
+from coder.service.review.unreleased import Unreleased, unreleased
+from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.first_paint import BESIDE, edges
-from coder.tui.keys import Keys, key_of, list_keys, step_keys
+from coder.tui.keys import Keys, key_of, list_keys, shown, step_keys
 from coder.tui.screens.article_beginnings import Beginnings
 from coder.tui.screens.article_list import LazyRows, filter_tabs, title_in
+from coder.tui.screens.text_page import text_page
 from coder.tui.screens.type_to_find import (
     found_by,
     none_found,
@@ -59,6 +62,7 @@ _COUNTS = (
     61  # columns from which a row has cells for counts, which the line below says too
 )
 _COLUMNS = "differing", "open_cells"
+_FEWEST, _MOST = 3, 16  # letters of an id
 _FILTER_WORDS = {"closed": "closed", "stale": "to_redo"}
 _SIGNS = {
     "new": "",
@@ -92,6 +96,9 @@ class QueueView:
         self.weakest = Weakest()
         self._rows: Sequence[Row] = ()
         self._progress: Sequence[str] = ()
+        self._unreleased: Sequence[Unreleased] = ()
+        self._to_sign = set[str]()
+        self._id_letters = 0  # how many letters of an id tell it from the others
         self._nothing = "nothing_waits"  # the message in place of an empty list
         self._was_moved = False  # the cursor, which until then is on the first row
         self._beginnings = Beginnings(screen, self.fill)
@@ -108,6 +115,7 @@ class QueueView:
             **list_keys("queue", self._step, self.list.page),
             **step_keys("queue.filter", "queue.filter_back", self._turn_filter),
             "queue.order": self._turn_order,
+            "queue.not_gold": self._show_not_gold,
             "queue.erase": partial(self._erase, 1),
             "queue.clear": partial(self._erase, 0),
         }
@@ -137,6 +145,8 @@ class QueueView:
             screen.call_after_refresh(
                 self._weigh
             )  # otherwise it would delay the first keys
+        if not queue.uncounted:
+            screen.call_after_refresh(self._find_unreleased)
         if queue.is_worth_keeping:
             screen.call_after_refresh(self._keep)
 
@@ -170,6 +180,7 @@ class QueueView:
         if self._is_shown():
             self.load(articles)
             self._weigh()
+            self._find_unreleased()
         self._keep()
 
     def _weigh(self) -> None:
@@ -179,6 +190,66 @@ class QueueView:
             self.screen.in_thread(
                 lambda _: weakest_field(project), self.weigh, group="weakest"
             )
+
+    def _find_unreleased(self) -> None:
+        """Find in a thread what is not gold yet, unless an article is open."""
+        if self._is_shown():
+            project = self.screen.project
+            self.screen.in_thread(
+                lambda _: unreleased(project), self._tell_unreleased, group="unreleased"
+            )
+
+    def _tell_unreleased(self, found: Sequence[Unreleased]) -> None:
+        """Show how many articles are not gold yet; that all are closed is said with them."""
+        self._unreleased = found
+        self._to_sign = {
+            article
+            for each in found
+            if each.why == "to_sign"
+            for article in each.articles
+        }
+        if not self._is_shown():
+            return
+        self.show(follow=self._was_moved)
+        if not self.all or any(each.status != "closed" for each in self.all):
+            return
+        if self._left:
+            count = Message("counts.articles", n=self._left).of(self.lang)
+            page = shown(key_of("queue.not_gold"))
+            self.screen.say("all_closed_here", count=count, page=page)
+        else:
+            self.screen.say("all_closed")
+
+    @property
+    def _left(self) -> int:
+        """The number of articles that are not gold yet, without those left out on purpose."""
+        return sum(
+            len(each.articles) for each in self._unreleased if each.why != "training"
+        )
+
+    def _show_not_gold(self) -> None:
+        """Find what is not gold yet now, and open its page."""
+        project = self.screen.project
+        self.screen.in_thread(
+            lambda _: unreleased(project), self._open_not_gold, group="not_gold"
+        )
+
+    def _open_not_gold(self, found: Sequence[Unreleased]) -> None:
+        """Open a page of what is not gold yet, by reason, each with the command that goes on."""
+        if not self._is_shown() or not self.screen.is_active:
+            return
+        if not found:
+            self.screen.say("all_gold")
+            return
+        paragraphs = list[tuple[str, str]]()
+        for each in found:
+            why, count, articles, command = each.in_words
+            paragraphs.append(
+                (listed(why.of(self.lang), count.of(self.lang)), articles)
+            )
+            paragraphs.append(("›", isolate(command)))
+        title = say(self.lang, "not_gold_title")
+        self.screen.app.push_screen(text_page(title, paragraphs, self.lang))
 
     def load(self, articles: Sequence[Queued], *, counting: bool = False) -> None:
         """Set all articles to review and show the progress; counting: whether more of them may follow."""
@@ -215,9 +286,8 @@ class QueueView:
                 words.append(say(self.lang, "queue_days_left", n=so_far.days_left))
         self._progress = [say(self.lang, "queue_reading")] if counting else words
         self._nothing = "queue_reading" if counting else "nothing_waits"
+        self._id_letters = letters_apart([each.article for each in articles])
         self.show()
-        if not counting and articles and len(closed) == len(articles):
-            self.screen.say("all_closed")
 
     def weigh(self, weakest: Weakest) -> None:
         """Use the computed gain of each article for the weakest field."""
@@ -247,7 +317,8 @@ class QueueView:
         is_known = self.all and self._nothing != "queue_reading"
         none = none_found(names[self.filter], self.query, "queue", lang)
         self.list.show_otherwise(none if is_known else Column(say(lang, self._nothing)))
-        self.screen.head(self._progress, "")
+        left = [say(lang, "queue_not_gold", n=self._left)] if self._left else []
+        self.screen.head([*self._progress, *left], "")
         self._show_about()
 
     def following(self, article: str, done: frozenset[str]) -> str:
@@ -351,14 +422,26 @@ class QueueView:
         self._marks = (
             _MARKS if any(each.flags or each.comments for each in self.all) else 2
         )
-        alike = {(each.status, each.stale): each for each in self.all}
+        self._ids = 1 + max(
+            (cell_width(self._id(each)) for each in self.all if heads), default=-1
+        )
+        alike = {
+            (each.status, each.stale, each.article in self._to_sign): each
+            for each in self.all
+        }
         states = (
             column_head(self.lang, "head_status"),
             *map(self._state, alike.values()),
         )
         self._status = max(map(cell_width, states))
 
+    def _id(self, item: Queued) -> str:
+        """Return as much of an article's id as tells it from the others, which commands take for it."""
+        return item.article[: self._id_letters]
+
     def _state(self, item: Queued) -> str:
+        if item.article in self._to_sign:
+            return say(self.lang, "to_sign")
         return say(self.lang, "changed" if item.stale else item.status, n=item.stale)
 
     def _head(self) -> Row:
@@ -390,6 +473,7 @@ class QueueView:
         )
         fixed = (
             _SIGN
+            + self._ids
             + bool(self._counts)
             + sum(self._counts)
             + self._marks
@@ -404,6 +488,9 @@ class QueueView:
         title = title_in(item.title, self._width - fixed, self.lang)
         return (
             Column(f" {_SIGNS[item.status]}", _SIGN, palette.KEY),
+            Column(
+                isolate(self._id(item)) if self._ids else "", self._ids, palette.DIM
+            ),
             Column(title, 0, palette.DIM if item.status == "closed" else palette.TEXT),
             *(
                 number(each, cells, self.lang == "ar", palette.TEXT)
@@ -459,8 +546,17 @@ class QueueView:
             stage,
             since,
             *types,
+            *([] if self._ids or not item.outlet else [item.article]),
             item.outlet or item.article,
         ]
+
+
+def letters_apart(ids: Sequence[str]) -> int:
+    """Return how many first letters tell these ids apart, three at least and as many as fit at most."""
+    for letters in range(_FEWEST, _MOST):
+        if len({each[:letters] for each in ids}) == len(ids):
+            return letters
+    return _MOST
 
 
 def _counts(item: Queued) -> Mapping[str, int]:
