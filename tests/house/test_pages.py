@@ -36,6 +36,8 @@ from coder.service.project import config
 from tests.support.make_docs import PAGES as MADE
 from tests.support.postgres import OWNER, Server
 from tests.support.pseudo_terminal import PseudoTerminal
+from tests.support.recomputed import agreement_differences, card_differences
+from tests.support.study_work import write_csv
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -70,11 +72,24 @@ esac
 exec "$@"
 """
 """`sudo` for the server of the test and nothing else: as its administrator, or to add to its files."""
+PYTHON = f"{sys.executable} -m tests.support"
+CODED = [f"coder code {name} --as salma" for name in ("n01", "n02", "n03")]
 ON_SCREENS = {
-    "coder code --as amal": f"coder import {ROOT}/seeds/codings",
-    "coder review --as salma": f"coder import {ROOT}/exports/gold.native.jsonl",
+    "README": {
+        "coder code --as amal": f"coder import {ROOT}/seeds/codings",
+        "coder review --as salma": f"coder import {ROOT}/exports/gold.native.jsonl",
+    },
+    "study": {
+        **{words: f"{PYTHON}.study_work code salma {words[11:14]}" for words in CODED},
+        **{
+            f"coder code --as {name}": f"{PYTHON}.study_work code {name}"
+            for name in ("amal", "basim", "dina")
+        },
+        "coder review --as salma": f"{PYTHON}.study_work review salma 5",
+        "coder review --as rana": f"{PYTHON}.study_work sign rana",
+    },
 }
-"""What is done, in the README's project, on the screens that these open: the sample codings and decisions."""
+"""What is done on the screens that these commands open, by page."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +238,8 @@ def reader(request: pytest.FixtureRequest, desk: Path, page: Path) -> Iterator[R
             desk / "articles",
             ignore=shutil.ignore_patterns("codings", "*.json"),
         )
+    if page.stem == "study":
+        write_csv(desk / "news.csv")
     if page.stem in (
         "agreement",
         "backup-and-packets",
@@ -272,12 +289,13 @@ def test_a_page_does_what_it_says(page: Path, reader: Reader) -> None:
             for command, shown in block.commands():
                 if not command.startswith(tuple(NOT_TYPED)):
                     expect(shown, reader.type(command))
-                if page.stem == "README":
-                    reader.type(
-                        ON_SCREENS.get(command.partition("  #")[0].strip(), "true")
-                    )
+                work = ON_SCREENS.get(page.stem, {})
+                reader.type(work.get(command.partition("  #")[0].strip(), "true"))
         else:
             READ[block.language](block.text, reader)
+    if page.stem == "study":  # what it ends with
+        assert card_differences(reader.folder / "dataset") == []
+        assert agreement_differences(reader.folder / "dataset") == []
 
 
 def yaml_is_a_piece_of_a_codebook(text: str, _: Reader) -> None:
@@ -314,12 +332,12 @@ def toml_is_settings(text: str, reader: Reader) -> None:
         "web": {"header": read.header},
         "files": {"group": read.group},
         "dataset": to_builtins(read.dataset) | {"authors": [*read.dataset.authors]},
+        "gold": to_builtins(read.gold) | {"policies": [*read.gold.policies]},
     }
-    if "web" in said:  # what the page does next goes by it
-        with (reader.folder / config.FILE).open(
-            "a", encoding="utf-8"
-        ) as settings_of_project:
-            settings_of_project.write(f"\n{text}")
+    for project in (reader.folder, reader.folder / "study"):
+        own = project / config.FILE
+        if own.is_file() and ("web" in said or project.name == "study"):
+            own.write_text(f"{own.read_text('utf-8')}\n{text}", "utf-8")
     assert said == {
         table: {key: settings[table][key] for key in said[table]} for table in said
     }

@@ -41,8 +41,8 @@ async def at_rest(_least: float = 0, _most: float = 0) -> None:
                 return
 
 
-async def until(done: Callable[[], bool]) -> None:
+async def until(done: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait for what comes in its time from a thread, a server or another process."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(seconds):
         while not done():
             await asyncio.sleep(0.05)

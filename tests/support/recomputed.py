@@ -76,21 +76,21 @@ class Card:
         yield plural(count["articles"], "article")
         if is_gold:
             gold = "article's gold" if count["codings"] == 1 else "articles' gold"
-            yield f"{count['codings']:,} {gold}, in the table of codings"
+            yield f"{count['codings']} {gold}, in the table of codings"
         else:
             yield plural(count["codings"], "coding")
         yield plural(count["events"], "event")
         some = "row of values" if count["values"] == 1 else "rows of values"
-        yield f"{count['values']:,} {some}, with labels in both languages"
+        yield f"{count['values']} {some}, with labels in both languages"
         for state, n in Counter(row["state"] for row in rows["values"]).items():
-            yield f"rows of values with the state `{state}`: {n:,}"
+            yield f"rows of values with the state `{state}`: {n}"
         words = "passage" if count["evidence"] == 1 else "passages"
-        yield f"{count['evidence']:,} {words} of evidence"
+        yield f"{count['evidence']} {words} of evidence"
         words = "span" if count["spans"] == 1 else "spans"
-        yield f"{count['spans']:,} {words}: evidence of values, or decided on"
+        yield f"{count['spans']} {words}: evidence of values, or decided on"
         if count.get("alignment"):
             yield (
-                f"{count['alignment']:,} events of coders, with the gold event made "
+                f"{count['alignment']} events of coders, with the gold event made "
                 "from each or why it was rejected"
             )
 
@@ -102,26 +102,26 @@ class Card:
         for (how, by, applied_by), n in origins.items():
             if how == "decided":
                 yield (
-                    f"rows of values decided one by one by the supervisor `{by}`: {n:,}"
+                    f"rows of values decided one by one by the supervisor `{by}`: {n}"
                 )
             elif how == "agreed":
                 yield (
                     "rows of values that all coders gave alike, accepted as agreed by "
-                    f"the supervisor `{by}`: {n:,}"
+                    f"the supervisor `{by}`: {n}"
                 )
             elif how.startswith("policy:"):
                 yield (
                     f"rows of values made by the policy `{how.removeprefix('policy:')}`"
                     " without a decision on each, applied by the supervisor "
-                    f"`{applied_by}`: {n:,}"
+                    f"`{applied_by}`: {n}"
                 )
             elif how == "imported":
-                yield f"rows of values imported by the supervisor `{applied_by}`: {n:,}"
+                yield f"rows of values imported by the supervisor `{applied_by}`: {n}"
 
 
 def plural(n: int, word: str) -> str:
     """A number with its noun."""
-    return f"{n:,} {word}" + ("" if n == 1 else "s")
+    return f"{n} {word}" + ("" if n == 1 else "s")
 
 
 # ---------------------------------------------------------------- agreement
@@ -282,23 +282,35 @@ def _is_true(line: str, card: Card) -> bool:
     if found := re.fullmatch(r"version \S+ of \S+, coded with the codebook .*", line):
         return True
     codings = card.codings
-    if found := re.fullmatch(r"([\d,]+) coders?, shown by .*: (.*)", line):
+    if found := re.fullmatch(r"(\d+) coders?, shown by .*: (.*)", line):
         coders = sorted({row["coder"] for row in codings})
         return [found[1], found[2].split(", ")] == [str(len(coders)), coders]
     if found := re.fullmatch(r"submitted codings by stage: (.*)", line):
-        counts = [int(each.rsplit(" ", 1)[1]) for each in found[1].split(", ")]
-        return sum(counts) == len(codings)
+        counts = dict(each.rsplit(" ", 1) for each in found[1].split(", "))
+        counts.pop("training", None)  # in no figure
+        return sum(map(int, counts.values())) == len(codings)
     if found := re.fullmatch(r"`tables/columns\.csv` .*|evidence of a value .*", line):
         return True
-    if found := re.fullmatch(r"of these, rows with the reason `(.*)`: ([\d,]+)", line):
-        return _number(found[2]) in _by_reason(card, found[1])
     if found := re.fullmatch(
-        r"events of coders rejected with the reason `(.*)`: ([\d,]+)", line
+        r"of these, rows with the reason `(\w+)`: (\d+)"
+        r"(?:, of them (\d+) with the reason assumed, not chosen \(.*)?",
+        line,
     ):
-        return _number(found[2]) == card.rejected(found[1])
-    if found := re.fullmatch(r"([\d,]+) articles? without a publication date.*", line):
+        told = int(found[2]), int(found[3] or 0)
+        return told in _by_reason(card, found[1])
+    if found := re.fullmatch(
+        r"articles whose gold a second supervisor has signed: (\d+) of (\d+)", line
+    ):
+        return int(found[1]) <= int(found[2]) == len(articles)
+    if found := re.fullmatch(r"articles that were coded for training only: .*", line):
+        return True
+    if found := re.fullmatch(
+        r"events of coders rejected with the reason `(.*)`: (\d+)", line
+    ):
+        return int(found[2]) == card.rejected(found[1])
+    if found := re.fullmatch(r"(\d+) articles? without a publication date.*", line):
         undated = sum(not row["published"] for row in articles)
-        return _number(found[1]) == undated
+        return int(found[1]) == undated
     if found := re.fullmatch(r"published from (\S+) to (\S+)", line):
         days = sorted(row["published"][:10] for row in articles if row["published"])
         return [found[1], found[2]] == [days[0], days[-1]]
@@ -306,26 +318,19 @@ def _is_true(line: str, card: Card) -> bool:
         r"(outlets|languages), with the number of articles: (.*)", line
     ):
         counts = Counter(row[found[1][:-1]] for row in articles)
-        told = dict(each.rsplit(" ", 1) for each in found[2].split(", "))
-        return {name: str(n) for name, n in counts.items() if name} == {
-            name: n for name, n in told.items() if name != "unknown"
-        }
+        told = dict(re.findall(r"(.+?) \((\d+)\)(?:, |$)", found[2]))
+        return {name or "unknown": str(n) for name, n in counts.items()} == told
     return not NUMBER.search(line)
 
 
-def _by_reason(card: Card, reason: str) -> set[int]:
-    """How many rows of values have a reason, for each way in which they came about."""
-    return set(
-        Counter(
-            (row["how"], row["by"], row["applied_by"])
-            for row in card.rows["values"]
-            if row["reason"].removesuffix(":assumed") == reason
-        ).values()
-    )
-
-
-def _number(text: str) -> int:
-    return int(text.replace(",", ""))
+def _by_reason(card: Card, reason: str) -> set[tuple[int, int]]:
+    """How many rows of values have a reason, and how many of them have it assumed, by origin."""
+    rows = defaultdict(list)
+    for row in card.rows["values"]:
+        chosen, _, assumed = row["reason"].partition(":")
+        if chosen == reason:
+            rows[row["how"], row["by"], row["applied_by"]].append(assumed)
+    return {(len(each), each.count("assumed")) for each in rows.values()}
 
 
 def agreement_differences(folder: Path) -> list[str]:
@@ -341,9 +346,13 @@ def agreement_differences(folder: Path) -> list[str]:
 def _events(figures: Figures) -> Iterator[str]:
     rows = figures.rows_of("Events found")
     f1 = figures.mean_f1(figures.events_of)
-    of = sum(figures.events_of(*pair)[1] for pair in figures.pairs)
-    if rows and rows[0][1:3] != [str(of), printed(f1)]:
-        yield f"events: {rows[0]} is {of} and {printed(f1)}"
+    counts = [figures.events_of(*pair) for pair in figures.pairs]
+    hits, of = sum(hit for hit, _ in counts), sum(each for _, each in counts)
+    told = printed(f1)
+    if len(counts) > 1:
+        told += f" (pooled {printed(2 * hits / of)})"
+    if rows and rows[0][1:3] != [str(of), told]:
+        yield f"events: {rows[0]} is {of} and {told}"
 
 
 def _fields(figures: Figures, codebook: Sequence[Row]) -> Iterator[str]:
