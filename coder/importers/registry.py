@@ -38,7 +38,7 @@ class Taken(NamedTuple):
 
     candidates: the suggester's candidates, with origins and scores; its coding has them as spans.
     known: metadata for an article whose text is elsewhere: its id, and name → value.
-    refused: why nothing was imported, or why the lines before a text were not read as metadata.
+    refused: why nothing was imported, or, of an article, which part of the document was not, and why.
     columns: the record's columns, if the user assigned any. left_columns: the columns that were ignored.
     encoding: the file's encoding if it is not UTF-8.
     """
