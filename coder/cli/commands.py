@@ -85,6 +85,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("paths", type=Path, nargs="+", metavar="PATH"),
         Option("--format", metavar="F"),
         Option("--map", action="append", default=[], metavar="NAME=COLUMN"),
+        Option("--sheet", default="", metavar="NAME"),
         Option("--as", dest="whom", default="", metavar="candidates|CODER"),
         Option("--mapping", type=Path, metavar="MAP.yaml"),
         *_flags("--suggest-mapping"),

@@ -41,6 +41,7 @@ def run_import(options: Options, out: Output) -> None:
         options.paths,
         options.format,
         columns=options.map,
+        sheet=options.sheet,
         whom=options.whom,
         mapping=options.mapping,
         near=options.near,

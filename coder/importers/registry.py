@@ -55,6 +55,7 @@ class Taken(NamedTuple):
 
 
 ANNOTATIONS = "annotations"
+WORKBOOK = ".xlsx"
 
 
 class Reader(Struct, frozen=True):
@@ -92,6 +93,13 @@ class Reader(Struct, frozen=True):
         encoding: str = self._attribute("encoding", lambda _: "")(path)
         return encoding
 
+    def unread(self, path: Path) -> Message | None:
+        """The parts of a file that are not read; formats report those of one record in `Taken`."""
+        unread: Callable[[Path, Columns], Message | None] = self._attribute(
+            "unread", lambda *_: None
+        )
+        return MemoryLimit(str(path)).run(lambda: unread(path, self.columns))
+
     def taken(self, piece: Piece) -> Taken:
         """The record in a piece; raises a CoderError that names file and line."""
         taken: Callable[[Piece, Columns], Taken] = self._attribute("taken")
@@ -114,7 +122,7 @@ FORMATS = (
     Reader("text", (".txt",), "articles", "text"),
     Reader("articles", (".jsonl", ".ndjson"), "articles", "records"),
     Reader("table", (".csv", ".tsv"), "articles", "csv_articles"),
-    Reader("spreadsheet", (".xlsx", ".parquet"), "articles", "spreadsheets"),
+    Reader("spreadsheet", (WORKBOOK, ".parquet"), "articles", "spreadsheets"),
     Reader(
         "document", (".html", ".htm", ".docx", ".pdf", ".eml"), "articles", "documents"
     ),

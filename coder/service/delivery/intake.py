@@ -23,7 +23,14 @@ from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.grouping import batched
 from coder.importers.mapping import LabelMapping, read_mapping
-from coder.importers.registry import Piece, Reader, SkippedFile, Taken, files
+from coder.importers.registry import (
+    WORKBOOK,
+    Piece,
+    Reader,
+    SkippedFile,
+    Taken,
+    files,
+)
 from coder.messages.catalogue import LANGUAGES, Message
 from coder.model import IMPORTED, RULES, Article, Candidate, Coding
 from coder.native import SUGGESTER, from_coding
@@ -98,6 +105,7 @@ def take(
     format_name: str | None = None,
     *,
     columns: Iterable[str] = (),
+    sheet: str = "",
     whom: str = "",
     mapping: Path | None = None,
     near: float = 0,
@@ -106,16 +114,19 @@ def take(
 ) -> Intake:
     """Import all articles, codings and candidates in the files; items the project has already change nothing.
 
-    columns: `NAME=COLUMN` pairs for columns without a known name. whom: `candidates`, or the coder who made
-    other tools' annotations, by the mapping. near: the similarity from which near duplicates are linked.
+    columns: `NAME=COLUMN` pairs for columns without a known name. sheet: of workbooks, if not the first.
+    whom: `candidates`, or the coder who made other tools' annotations, by the mapping. near: the similarity from
+    which near duplicates are linked.
     """
     report = Intake()
     if near:
         datasketch_library()  # fails now if the library is missing, not after everything is written
-    requested = columns_of(project.codebook, columns)
+    requested = replace(columns_of(project.codebook, columns), sheet=sheet)
     inputs = list(
         files(paths, format_name, report.left_out, requested, annotations=bool(whom))
     )
+    if sheet and not any(path.suffix.lower() == WORKBOOK for path, _ in inputs):
+        raise CoderError("delivery.no_workbook", sheet=sheet)
     sources: Sequence[tuple[Path, Reader | Converted]] = inputs
     with temporary_folder() as folder:
         importer = _Importer(project, folder / "staged.db")
@@ -135,6 +146,11 @@ def take(
             requested.expect(
                 [*importer.columns], str(inputs[0][0]) if len(inputs) == 1 else ""
             )
+            report.left_out += [
+                SkippedFile(str(path), parts)
+                for path, reader in inputs
+                if (parts := reader.unread(path)) is not None
+            ]
             with told_in_part(report):
                 _write(importer, report, writing)
             new = importer.staging.keys("article")
