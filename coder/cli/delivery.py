@@ -15,7 +15,7 @@ from coder.cli.output import Output, note_wrong_codings
 from coder.codebook.label import joined
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS, in_words, writer
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import Message, first_few
 
 if TYPE_CHECKING:
     from coder.service.delivery.datasets import Delivered, Terms
@@ -77,6 +77,8 @@ def run_import(options: Options, out: Output) -> None:
         out.note("cli.import.backwards", article=article)
     if (more := len(report.backwards) - _MOST_LISTED) > 0:
         out.note("cli.import.backwards_more", n=more)
+    if report.shifted:
+        out.note("cli.import.shifted", places=first_few(report.shifted))
     for near in report.near[:_MOST_LISTED]:
         out.note(
             "cli.import.near",

@@ -25,7 +25,7 @@ from coder.importers.registry import WORKBOOK, Piece
 from coder.messages.catalogue import Message
 from coder.size_limits import Unpacking, expect_cell, expect_unpackable
 
-__all__ = ("pieces", "taken")
+__all__ = ("pieces", "taken", "unread")
 _LEAST = 100  # characters that an empty row counts for, as reading it takes time
 _LOOKED_AT = 10_000  # rows of a sheet that is not read, to see whether it has cells
 _ESCAPED = re.compile("_x(00[01][0-9A-F]|005F)_")
@@ -41,7 +41,8 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
     head = ["" if name is None else str(name).strip() for name in next(rows, ())]
     expect_names(head, path)
     columns.expect(head, str(path))
-    named, names = {*head} - {""}, number_unnamed(head)
+    named = {*head} - {""}
+    names = number_unnamed(head)
     unpacking = Unpacking(path.stat().st_size, str(path))
     for number, cells in enumerate(rows, start=2):
         unpacking.add(_LEAST)

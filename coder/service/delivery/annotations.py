@@ -20,9 +20,9 @@ from coder.importers.annotated import (
     Document,
     Extent,
     Mark,
-    Places,
     aligned,
     documents_in,
+    extents_of,
     offsets_in,
 )
 from coder.importers.columns import ID, SHA256, TEXT, Columns
@@ -43,9 +43,11 @@ from coder.model import (
 )
 from coder.native import CANDIDATES, SUGGESTER
 from coder.service.delivery.mapped_work import Left, MappedWork
+from coder.service.project.fitting import placing_errors
 from coder.service.project.opened import Project
 from coder.store.staging import Staging, packed, unpacked
 from coder.suggest.plugins import joined
+from coder.text.offsets import Offsets, unit_that_fits
 
 _CONVERTED = "converted"
 
@@ -55,6 +57,7 @@ class Conversion:
     """Converts documents into items for an import.
 
     whom: `candidates`, or the coder to whom the codings are attributed. staging: where the items are stored.
+    shifted: where spans seem to be in UTF-16 units, though the format has code points; added to here.
     """
 
     project: Project
@@ -62,6 +65,7 @@ class Conversion:
     whom: str
     columns: Columns
     left: Left
+    shifted: list[str]
     staging: Staging
 
     def __post_init__(self) -> None:
@@ -190,10 +194,12 @@ class Conversion:
         """Return each mark's stretches of the article as spans without a kind; CoderError if misplaced."""
         text, moved = article.text, _realigned(document, article.text)
         if moved is None:
-            places, misplaced = offsets_in(document, text)
+            offsets, misplaced = offsets_in(document, text)
             if misplaced is not None:
-                raise _not_in_text(places, misplaced, document.where)
-            extents = [places.of(mark) or () for mark in document.marks]
+                raise _not_in_text(document, misplaced, offsets)
+            if _seem_shifted(document, text):
+                self.shifted.append(document.where)
+            extents = [extents_of(mark, offsets) or () for mark in document.marks]
         else:
             starts, ends = ({own[i]: new[i] for own, new in moved} for i in (0, 1))
             extents = [
@@ -249,18 +255,30 @@ def _over_lines(pieces: Sequence[Extent], text: str) -> list[Extent]:
     return joined_pieces
 
 
-def _not_in_text(places: Places, mark: Mark, where: str) -> CoderError:
-    [(start, end), *_] = mark.pieces
-    a, b = places.at(start), places.at(end)
-    at, there = f"[{start}, {end})", "" if a is None or b is None else places.text[a:b]
-    return CoderError(
-        "delivery.not_in_text",
-        id=mark.id,
-        at=at,
-        said=mark.quote,
-        there=there,
-        where=where,
-    )
+def _not_in_text(document: Document, mark: Mark, offsets: Offsets) -> CoderError:
+    outside = [piece for piece in mark.pieces if offsets.at(piece[1]) is None]
+    start, end = (outside or mark.pieces)[0]
+    wrong = Span(mark.id, mark.label, start, end, mark.quote)
+    every = _passages(document.marks)
+    return next(placing_errors([wrong], every, offsets, document.where))
+
+
+def _seem_shifted(document: Document, text: str) -> bool:
+    """Whether spans without quotes cut words, but would not if their offsets were in UTF-16 units."""
+    if document.unit != "code points" or any(mark.quote for mark in document.marks):
+        return False
+    return unit_that_fits(_passages(document.marks), text) == "utf-16"
+
+
+def _passages(marks: Iterable[Mark]) -> list[Span]:
+    """Return the pieces of marks as spans; the words of several pieces together are no piece's quote."""
+    return [
+        Span(
+            mark.id, mark.label, start, end, mark.quote if len(mark.pieces) == 1 else ""
+        )
+        for mark in marks
+        for start, end in mark.pieces
+    ]
 
 
 class Converted(Struct, frozen=True):

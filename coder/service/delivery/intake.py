@@ -138,7 +138,13 @@ def take(
                     else LabelMapping()
                 )
                 conversion = Conversion(
-                    project, by, whom, requested, report.left, importer.staging
+                    project,
+                    by,
+                    whom,
+                    requested,
+                    report.left,
+                    report.shifted,
+                    importer.staging,
                 )
                 sources = converted(inputs, conversion, importer.file)
                 importer.columns |= conversion.seen

@@ -31,7 +31,8 @@ class Intake:
 
     first_errors: some of the errors, the first ones. corrected: articles whose metadata changed. left_columns:
     ignored column → number of records with a value in it. encodings: file → its encoding if not UTF-8.
-    backwards: the ids of new articles whose letters seem to be stored in reverse order.
+    backwards: the ids of new articles whose letters seem to be stored in reverse order. shifted: where the
+    offsets of spans seem to be in UTF-16 units.
     """
 
     articles: int = 0
@@ -48,6 +49,7 @@ class Intake:
     left: Left = field(default_factory=no_counts)
     encodings: dict[str, str] = field(default_factory=dict)
     backwards: list[str] = field(default_factory=list)
+    shifted: list[str] = field(default_factory=list)
     near: list[Near] = field(default_factory=list)
 
 
