@@ -88,6 +88,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--sheet", default="", metavar="NAME"),
         Option("--as", dest="whom", default="", metavar="candidates|CODER"),
         Option("--mapping", type=Path, metavar="MAP.yaml"),
+        Option("--article", action="append", default=[], metavar="ID"),
         *_flags("--suggest-mapping"),
         Option("--near", type=float, default=0, metavar="SHARE"),
     ),

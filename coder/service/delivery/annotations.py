@@ -6,7 +6,7 @@ regular import, which checks them and takes all or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
@@ -29,7 +29,7 @@ from coder.importers.columns import ID, SHA256, TEXT, Columns
 from coder.importers.mapping import Found, LabelMapping, suggested
 from coder.importers.records import article_from_record
 from coder.importers.registry import Piece, Reader, Taken, files
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import Message, first_few
 from coder.model import (
     GOLD,
     IMPORTED,
@@ -57,13 +57,15 @@ class Conversion:
     """Converts documents into items for an import.
 
     whom: `candidates`, or the coder to whom the codings are attributed. staging: where the items are stored.
-    shifted: where spans seem to be in UTF-16 units, though the format has code points; added to here.
+    articles: of several articles with the same text, those that the annotations belong to. shifted: where spans
+    seem to be in UTF-16 units, though the format has code points; added to here.
     """
 
     project: Project
     mapping: LabelMapping
     whom: str
     columns: Columns
+    articles: Collection[str]
     left: Left
     shifted: list[str]
     staging: Staging
@@ -71,7 +73,12 @@ class Conversion:
     def __post_init__(self) -> None:
         with self.project.store.read() as queries:
             self._hashes = queries.article_hashes()
-        self._by_hash = {digest: name for name, digest in self._hashes.items()}
+        self._by_hash: dict[str, list[str]] = {}  # text_sha256 → ids
+        for name, digest in self._hashes.items():
+            self._by_hash.setdefault(digest, []).append(name)
+        for name in self.articles:
+            if name not in self._hashes:
+                raise CoderError("delivery.no_article", article=name)
         self.seen: dict[
             str, None
         ] = {}  # the records' columns, collected if columns were requested
@@ -151,9 +158,13 @@ class Conversion:
         }
         if TEXT not in values:
             digest, name = values.get(SHA256), str(values.get(ID, ""))
-            known = self._known(name) or self._known(self._by_hash.get(str(digest), ""))
+            known = self._known(name) or self._known(
+                self._with_text(str(digest), where)
+            )
+            if known is None and not name:
+                return Message("delivery.without_text_or_id")
             if known is None:
-                return Message("delivery.without_text", article=name or "…")
+                return Message("delivery.without_text", article=name)
             if digest not in (None, known.text_sha256):
                 theirs, ours = str(digest)[:12], known.text_sha256[:12]
                 raise CoderError(
@@ -165,9 +176,8 @@ class Conversion:
         if article is None:
             return taken.refused or Message("delivery.empty_text")
         if self._hashes.get(article.id) != article.text_sha256:
-            article = replace(
-                article, id=self._by_hash.get(article.text_sha256, article.id)
-            )
+            same = self._with_text(article.text_sha256, where)
+            article = replace(article, id=same or article.id)
         known = self._known(article.id)
         if known is not None and known.text != article.text:
             if _realigned(document, known.text) is None:
@@ -176,6 +186,20 @@ class Conversion:
                 )
             return known, Taken(where)
         return article, taken._replace(article=article)
+
+    def _with_text(self, digest: str, where: str) -> str:
+        """Return the id of the article with a text, "" if there is none.
+
+        Raises CoderError if there are several, and the user did not say which one is meant.
+        """
+        ids = self._by_hash.get(digest, [])
+        if len(ids) > 1:
+            chosen = [name for name in ids if name in self.articles]
+            if len(chosen) != 1:
+                articles = first_few(sorted(ids))
+                raise CoderError("delivery.same_text", articles=articles, where=where)
+            return chosen[0]
+        return ids[0] if ids else ""
 
     def store(self, number: int, taken: Taken) -> None:
         """Store an item; new articles are read from there again, as they need not fit into memory."""

@@ -8,7 +8,14 @@ continues.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from functools import cached_property, partial
@@ -36,7 +43,12 @@ from coder.model import IMPORTED, RULES, Article, Candidate, Coding
 from coder.native import SUGGESTER, from_coding
 from coder.service.delivery.annotations import Conversion, Converted, converted
 from coder.service.delivery.coding_checks import import_problems, strangers
-from coder.service.delivery.intake_report import Intake, RuleError, told_in_part
+from coder.service.delivery.intake_report import (
+    Intake,
+    RuleError,
+    SameText,
+    told_in_part,
+)
 from coder.service.delivery.metadata import (
     Known,
     columns_of,
@@ -108,6 +120,7 @@ def take(
     sheet: str = "",
     whom: str = "",
     mapping: Path | None = None,
+    articles: Collection[str] = (),
     near: float = 0,
     reading: ReportProgress = no_progress,
     writing: ReportProgress = no_progress,
@@ -115,8 +128,9 @@ def take(
     """Import all articles, codings and candidates in the files; items the project has already change nothing.
 
     columns: `NAME=COLUMN` pairs for columns without a known name. sheet: of workbooks, if not the first.
-    whom: `candidates`, or the coder who made other tools' annotations, by the mapping. near: the similarity from
-    which near duplicates are linked.
+    whom: `candidates`, or the coder who made other tools' annotations, by the mapping. articles: of several
+    articles with the same text, those that the annotations belong to. near: the similarity from which near
+    duplicates are linked.
     """
     report = Intake()
     if near:
@@ -142,6 +156,7 @@ def take(
                     by,
                     whom,
                     requested,
+                    articles,
                     report.left,
                     report.shifted,
                     importer.staging,
@@ -191,6 +206,13 @@ class _Importer:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _Importer, (self.project, self.file)
+
+    @cached_property
+    def by_text(self) -> dict[str, str]:
+        """text_sha256 → an article with that text; new ones are added here."""
+        with self.project.store.read() as queries:
+            hashes = queries.article_hashes()
+        return {digest: article for article, digest in hashes.items()}
 
     @cached_property
     def read_by(self) -> dict[str, str]:
@@ -349,6 +371,9 @@ def _stage_articles(
         if article is not None and article.id not in texts:
             texts[article.id] = digest
             new[article.id] = body
+            like = importer.by_text.setdefault(digest, article.id)
+            if like != article.id:
+                report.same_texts.append(SameText(article.id, like))
             if backwards:
                 report.backwards.append(article.id)
             continue

@@ -25,6 +25,13 @@ class RuleError(Struct, frozen=True):
     words: Mapping[str, str]
 
 
+class SameText(Struct, frozen=True):
+    """A new article, and an earlier one with the same text."""
+
+    article: str
+    like: str
+
+
 @dataclass(slots=True)
 class Intake:
     """What an import did; errors and warnings: problems of submitted codings under the codebook's rules.
@@ -50,6 +57,7 @@ class Intake:
     encodings: dict[str, str] = field(default_factory=dict)
     backwards: list[str] = field(default_factory=list)
     shifted: list[str] = field(default_factory=list)
+    same_texts: list[SameText] = field(default_factory=list)
     near: list[Near] = field(default_factory=list)
 
 
