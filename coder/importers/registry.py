@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -218,13 +218,14 @@ def files(
     suffixes = sorted({suffix for r in known for suffix in r.suffixes})
     endings = ", ".join(suffixes)
     reason = Message("delivery.other_ending", endings=endings)
-    texts = _texts_of_brat(paths) if _BRAT in suffixes else set()
+    listed = {*paths}
+    texts = _texts_of_brat(listed) if _BRAT in suffixes else set()
     for path in paths:
         if not path.exists():
             raise CoderError("delivery.no_such_file", where=str(path))
         if not path.is_dir():
             is_known = path.suffix.lower() in suffixes
-            if not is_known and _is_beside_brat(path, paths):
+            if not is_known and _is_beside_brat(path, listed):
                 left_out.append(SkippedFile(str(path), reason))
             elif path not in texts:
                 yield path, reader_for(path, name, columns, annotations)
@@ -260,7 +261,7 @@ def _texts_of_brat(files: Iterable[Path]) -> set[Path]:
     return {file.with_suffix(".txt") for file in files if file.suffix == _BRAT}
 
 
-def _is_beside_brat(path: Path, files: Sequence[Path]) -> bool:
+def _is_beside_brat(path: Path, files: Set[Path]) -> bool:
     """Whether a file is an annotation of a text among some files, or brat's configuration beside one."""
     if path.suffix == _BRAT:
         return path.with_suffix(".txt") in files

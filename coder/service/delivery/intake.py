@@ -209,10 +209,13 @@ class _Importer:
 
     @cached_property
     def by_text(self) -> dict[str, str]:
-        """text_sha256 → an article with that text; new ones are added here."""
+        """text_sha256 → the first article with that text; new ones are added here."""
         with self.project.store.read() as queries:
             hashes = queries.article_hashes()
-        return {digest: article for article, digest in hashes.items()}
+        first: dict[str, str] = {}
+        for article, digest in sorted(hashes.items()):
+            first.setdefault(digest, article)
+        return first
 
     @cached_property
     def read_by(self) -> dict[str, str]:
