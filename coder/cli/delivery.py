@@ -15,7 +15,7 @@ from coder.cli.output import Output, note_wrong_codings
 from coder.codebook.label import joined
 from coder.errors import CoderError
 from coder.exporters.registry import FORMATS, in_words, writer
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import Message, first_few
 
 if TYPE_CHECKING:
     from coder.service.delivery.datasets import Delivered, Terms
@@ -28,6 +28,8 @@ def run_import(options: Options, out: Output) -> None:
     """Import articles, codings and candidates: everything in the given files, or nothing."""
     if not 0 <= options.near <= 1:
         raise CoderError("cli.import.no_share", share=options.near)
+    if options.article and not options.whom:
+        raise CoderError("cli.only_with", one="--article", other="--as")
     from coder.service.delivery.annotations import suggested_mapping
     from coder.service.delivery.intake import take
 
@@ -41,8 +43,10 @@ def run_import(options: Options, out: Output) -> None:
         options.paths,
         options.format,
         columns=options.map,
+        sheet=options.sheet,
         whom=options.whom,
         mapping=options.mapping,
+        articles=options.article,
         near=options.near,
         reading=out.progress("read"),
         writing=out.progress("write"),
@@ -76,6 +80,12 @@ def run_import(options: Options, out: Output) -> None:
         out.note("cli.import.backwards", article=article)
     if (more := len(report.backwards) - _MOST_LISTED) > 0:
         out.note("cli.import.backwards_more", n=more)
+    for same in report.same_texts[:_MOST_LISTED]:
+        out.note("cli.import.same_text", article=same.article, like=same.like)
+    if (more := len(report.same_texts) - _MOST_LISTED) > 0:
+        out.note("cli.import.same_text_more", n=more)
+    if report.shifted:
+        out.note("cli.import.shifted", places=first_few(report.shifted))
     for near in report.near[:_MOST_LISTED]:
         out.note(
             "cli.import.near",

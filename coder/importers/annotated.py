@@ -1,17 +1,15 @@
 """Other tools' annotations in one form, whatever the file format: documents with marks, links and choices.
 
-A reader returns documents as they are in its file. Offsets are in the tool's own unit; `Places` converts them
-to code points. What the tool's labels mean in this project is defined by a mapping.
+A reader returns documents as they are in its file. Offsets are in the tool's own unit; `Offsets` converts
+them to code points. What the tool's labels mean in this project is defined by a mapping.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import accumulate
 from pathlib import Path, PurePath
-from typing import Any, Literal, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -21,13 +19,9 @@ from coder.errors import CoderError
 from coder.importers.registry import Piece, Reader, decoded, json_in, lines, opened
 from coder.messages.catalogue import Message
 from coder.model import Json
+from coder.text.offsets import Offsets, Unit, without_space
 
 Extent: TypeAlias = tuple[int, int]
-Unit: TypeAlias = Literal["code points", "utf-16", "bytes"]
-_SIZES: Mapping[Unit, tuple[str, int]] = {
-    "utf-16": ("utf-16-le", 2),
-    "bytes": ("utf-8", 1),
-}
 _SAMPLE = 2**16
 _Shape = TypeVar("_Shape")
 
@@ -82,51 +76,24 @@ class Document(Struct, frozen=True):
     refused: Message | None = None
 
 
-class Places:
-    """Converts a tool's offsets in a text to code points."""
+def extents_of(mark: Mark, offsets: Offsets) -> tuple[Extent, ...] | None:
+    """A mark's extents in code points.
 
-    def __init__(self, text: str, unit: Unit) -> None:
-        self.text = text
-        self._starts = (
-            None  # the offset of each code point, unless the unit is one code point
-        )
-        if unit != "code points" and not (
-            text.isascii() or (unit == "utf-16" and max(text) < "\U00010000")
-        ):
-            encoding, size = _SIZES[unit]
-            sizes = (
-                len(char.encode(encoding, "surrogatepass")) // size for char in text
-            )
-            self._starts = [0, *accumulate(sizes)]
-
-    def at(self, offset: int) -> int | None:
-        """The code point at an offset; None if it is inside a code point or outside the text."""
-        if self._starts is None:
-            return offset if 0 <= offset <= len(self.text) else None
-        index = bisect_left(self._starts, offset)
-        return (
-            index
-            if index < len(self._starts) and self._starts[index] == offset
-            else None
-        )
-
-    def of(self, mark: Mark) -> tuple[Extent, ...] | None:
-        """A mark's extents; None if its offsets are outside the text or the text there is not its quote."""
-        extents = [(self.at(start), self.at(end)) for start, end in mark.pieces]
-        valid = tuple(
-            (a, b) for a, b in extents if a is not None and b is not None and a <= b
-        )
-        if len(valid) < len(extents):
-            return None
-        words = "".join(self.text[a:b] for a, b in valid)
-        return (
-            valid
-            if not mark.quote or _without_space(words) == _without_space(mark.quote)
-            else None
-        )
+    None if its offsets are outside the text or the text there is not its quote.
+    """
+    extents = [(offsets.at(start), offsets.at(end)) for start, end in mark.pieces]
+    valid = tuple(
+        (a, b) for a, b in extents if a is not None and b is not None and a <= b
+    )
+    if len(valid) < len(extents):
+        return None
+    words = "".join(offsets.text[a:b] for a, b in valid)
+    is_quoted = without_space(words) == without_space(mark.quote)
+    has_quote = mark.quote and mark.pieces
+    return valid if is_quoted or not has_quote else None
 
 
-def offsets_in(document: Document, text: str) -> tuple[Places, Mark | None]:
+def offsets_in(document: Document, text: str) -> tuple[Offsets, Mark | None]:
     """The offsets of a document in a text, in its unit or the first one that fits its quotes, and None.
 
     If no unit fits, the first unit tried and the first mark that it does not fit.
@@ -136,13 +103,13 @@ def offsets_in(document: Document, text: str) -> tuple[Places, Mark | None]:
     )
     tried = []
     for unit in units:
-        places = Places(text, unit)
+        offsets = Offsets(text, unit)
         misplaced = next(
-            (mark for mark in document.marks if places.of(mark) is None), None
+            (mark for mark in document.marks if extents_of(mark, offsets) is None), None
         )
         if misplaced is None:
-            return places, None
-        tried.append((places, misplaced))
+            return offsets, None
+        tried.append((offsets, misplaced))
     return tried[0]
 
 
@@ -156,10 +123,6 @@ def aligned(tokens: Iterable[str], text: str) -> list[Extent] | None:
         end = start + len(token)
         extents.append((start, end))
     return extents
-
-
-def _without_space(words: str) -> str:
-    return "".join(words.split())
 
 
 def documents_in(path: Path, reader: Reader) -> Iterator[Document]:

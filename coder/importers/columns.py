@@ -24,11 +24,13 @@ KNOWN_AS = USUAL_NAMES["columns"]
 class Columns(Struct, frozen=True):
     """Which columns are read, and as what.
 
-    given: name → column, as assigned by the user; own: further metadata names of the project.
+    given: name → column, as assigned by the user; own: further metadata names of the project. sheet: the sheet
+    of a workbook that the user chose; "" for the first.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
+    sheet: str = ""
 
     def named(self, columns: Sequence[str]) -> dict[str, str]:
         """Column → name, for the columns that are read; assigned columns that do not exist are left out."""

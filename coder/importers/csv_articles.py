@@ -55,6 +55,7 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
             expect_names(names, path)
             columns.expect(names, str(path))
             unescape = unescape_cell if is_own(names) else str
+            names = number_unnamed(names)
             last = reader.line_num
             lines.end_row()
             for cells in reader:
@@ -110,3 +111,8 @@ def expect_names(names: list[str], path: Path) -> None:
     counts = Counter(filter(None, names))
     if twice := [name for name, count in counts.items() if count > 1]:
         raise CoderError("delivery.column_twice", name=twice[0], where=str(path))
+
+
+def number_unnamed(names: list[str]) -> list[str]:
+    """Return the columns' names; a column without one is called `#` and its number."""
+    return [name or f"#{number}" for number, name in enumerate(names, start=1)]

@@ -13,7 +13,7 @@ from typing import Any, NotRequired
 from typing_extensions import TypedDict
 
 from coder.importers.annotated import Document, Link, Mark, records, validated
-from coder.importers.records import first_keys
+from coder.importers.records import LABELS, first_keys, with_text
 from coder.model import Json
 
 _OTHER_TOOLS = {
@@ -38,7 +38,7 @@ _NOT_METADATA = {
 def is_mine(path: Path) -> bool:
     """Whether the lines hold spans in doccano's form."""
     keys = first_keys(path)
-    return bool(keys & {"label", "labels", "entities"}) and not keys & _OTHER_TOOLS
+    return bool(keys & LABELS) and not keys & _OTHER_TOOLS
 
 
 def documents(path: Path) -> Iterator[Document]:
@@ -65,7 +65,9 @@ def documents(path: Path) -> Iterator[Document]:
             for r in line.get("relations", [])
         ]
         known = {
-            key: value for key, value in record.items() if key not in _NOT_METADATA
+            key: value
+            for key, value in with_text(record).items()
+            if key not in _NOT_METADATA
         }
         if "coder" in line:
             known |= {"id": known.pop("article", "")}

@@ -6,21 +6,30 @@ Web pages are read without their menus (trafilatura); nothing that they refer to
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from email import message_from_bytes, policy
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from coder.importers.columns import Columns
 from coder.importers.extras import library, parser_errors_as
 from coder.importers.records import article_from_record
 from coder.importers.registry import Piece, Taken
+from coder.importers.word_documents import text_of, unread_parts
+from coder.messages.catalogue import Message, first_few
 from coder.size_limits import expect_article, expect_page, expect_unpackable
 
 _STATED_DATES = {
     "extensive_search": False,
     "original_date": True,
 }  # only dates the page states, no guesses
+
+
+class Contents(NamedTuple):
+    """What was found in a document: its text and metadata by name; unread: the parts that were not read."""
+
+    values: Mapping[str, Any]
+    unread: Message | None = None
 
 
 def taken(piece: Piece, columns: Columns) -> Taken:
@@ -30,20 +39,23 @@ def taken(piece: Piece, columns: Columns) -> Taken:
 
 
 def taken_with(
-    read: Callable[[Piece], dict[str, Any]],
+    read: Callable[[Piece], Contents],
     piece: Piece,
     columns: Columns,
     known: dict[str, Any],
 ) -> Taken:
     """The article that `read` finds in a piece; known: the values of what it does not find."""
     with parser_errors_as("delivery.no_document", piece.where):
-        found = {name: value for name, value in read(piece).items() if value}
-    return article_from_record(known | found, columns, piece.where, piece.path.name)
+        contents = read(piece)
+    found = {name: value for name, value in contents.values.items() if value}
+    record = known | found
+    article = article_from_record(record, columns, piece.where, piece.path.name)
+    return article._replace(refused=article.refused or contents.unread)
 
 
-def read_html(piece: Piece) -> dict[str, Any]:
+def read_html(piece: Piece) -> Contents:
     """The text and metadata of a web page, under the names that articles use."""
-    return _page(piece.data, piece.where)
+    return Contents(_page(piece.data, piece.where))
 
 
 def _page(data: bytes | str, where: str) -> dict[str, Any]:
@@ -69,70 +81,71 @@ def _page(data: bytes | str, where: str) -> dict[str, Any]:
     }
 
 
-def _docx(piece: Piece) -> dict[str, Any]:
+def _docx(piece: Piece) -> Contents:
     docx = library("docx", "python-docx", "DOCX")
     expect_unpackable(BytesIO(piece.data), piece.where)
     document = docx.Document(BytesIO(piece.data))
     about = document.core_properties
-    text = "\n".join(_lines(document))
-    return {
-        "text": text,
+    values = {
+        "text": text_of(document),
         "title": about.title,
         "author": about.author,
         "language": about.language,
     }
+    return Contents(values, unread_parts(document))
 
 
-def _lines(container: Any) -> Iterator[str]:
-    """The paragraphs and the table rows of a document or a table cell; tabs separate a row's cells.
-
-    A cell that spans several rows appears in the first one only; empty cells are left out.
-    """
-    cell_of = library("docx.table", "python-docx", "DOCX")._Cell
-    for part in container.iter_inner_content():
-        if not hasattr(part, "rows"):
-            yield part.text
-            continue
-        for row in part.rows:
-            cells = (
-                cell_of(tc, part) for tc in row._tr.tc_lst if tc.vMerge != "continue"
-            )
-            yield "\t".join(
-                filter(None, ("\n".join(_lines(cell)).strip() for cell in cells))
-            )
-
-
-def _pdf(piece: Piece) -> dict[str, Any]:
+def _pdf(piece: Piece) -> Contents:
     """The text and metadata of a PDF; scanned pages have no text."""
     pypdf = library("pypdf", "pypdf", "PDF")
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # warns of each odd byte
     reader = pypdf.PdfReader(BytesIO(piece.data))
     text = ""
-    for number, page in enumerate(reader.pages):
-        text += ("\n" if number else "") + page.extract_text()
+    pictures = []  # the numbers of the pages without text
+    for number, page in enumerate(reader.pages, start=1):
+        found = page.extract_text()
+        text += ("\n" if number > 1 else "") + found
         expect_article(text, {}, piece.where)
+        if not found.strip() and _has_drawings(page):
+            pictures.append(str(number))
     about = reader.metadata or {}
-    return {
+    values = {
         "text": text,
         "title": about.get("/Title"),
         "author": about.get("/Author"),
     }
+    pages = first_few(pictures)
+    return Contents(
+        values, Message("delivery.pages_left", pages=pages) if pages else None
+    )
 
 
-def _email(piece: Piece) -> dict[str, Any]:
+def _has_drawings(page: Any) -> bool:
+    """Whether a page of a PDF shows pictures, as scanned pages do."""
+    return "/Resources" in page and "/XObject" in page["/Resources"]
+
+
+def _email(piece: Piece) -> Contents:
     message = message_from_bytes(piece.data, policy=policy.default)
     body = message.get_body(("plain", "html"))
     content = body.get_content() if body is not None else ""
     is_page = body is not None and body.get_content_subtype() == "html"
-    return {
+    values = {
         "text": _page(content, piece.where).get("text") if is_page else content,
         "title": str(message["subject"] or ""),
         "author": str(message["from"] or ""),
         "published": str(message["date"] or ""),
     }
+    names = [
+        part.get_filename() or part.get_content_type()
+        for part in message.iter_attachments()
+        if part.get_content_maintype() != "image"
+    ]
+    left = Message("delivery.attachments_left", names=", ".join(names))
+    return Contents(values, left if names else None)
 
 
-_READ: dict[str, Callable[[Piece], dict[str, Any]]] = {
+_READ: dict[str, Callable[[Piece], Contents]] = {
     **dict.fromkeys((".html", ".htm"), read_html),
     ".docx": _docx,
     ".pdf": _pdf,

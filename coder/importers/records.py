@@ -29,6 +29,8 @@ from coder.messages.catalogue import Message
 from coder.model import METADATA, Article, Json
 from coder.size_limits import expect_article, limited_lines
 
+LABELS = frozenset({"label", "labels", "entities"})
+"""The keys under which doccano has annotations."""
 _LONGEST_ID = 200  # characters
 _UNTYPEABLE = re.compile(r"[\0-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -59,7 +61,19 @@ def taken(piece: Piece, columns: Columns) -> Taken:
         raise CoderError(
             "native.not_an_object", found=type(record).__name__, where=where
         )
+    if "data" not in columns.given.values():
+        record = with_text(record)
     return article_from_record(record, columns, where, piece.path.name)
+
+
+def with_text(record: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Rename the key `data` of a doccano record to `text`, as doccano 1.5 called it.
+
+    Records of doccano have labels; in others, `data` may be anything, in Italian a date.
+    """
+    if "data" not in record or TEXT in record or not LABELS & record.keys():
+        return record
+    return {TEXT if key == "data" else key: value for key, value in record.items()}
 
 
 def row_piece(path: Path, number: int, row: Mapping[str, Any]) -> Piece:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -38,7 +38,7 @@ class Taken(NamedTuple):
 
     candidates: the suggester's candidates, with origins and scores; its coding has them as spans.
     known: metadata for an article whose text is elsewhere: its id, and name → value.
-    refused: why nothing was imported, or why the lines before a text were not read as metadata.
+    refused: why nothing was imported, or, of an article, which part of the document was not, and why.
     columns: the record's columns, if the user assigned any. left_columns: the columns that were ignored.
     encoding: the file's encoding if it is not UTF-8.
     """
@@ -55,6 +55,8 @@ class Taken(NamedTuple):
 
 
 ANNOTATIONS = "annotations"
+WORKBOOK = ".xlsx"
+_BRAT = ".ann"
 
 
 class Reader(Struct, frozen=True):
@@ -92,6 +94,13 @@ class Reader(Struct, frozen=True):
         encoding: str = self._attribute("encoding", lambda _: "")(path)
         return encoding
 
+    def unread(self, path: Path) -> Message | None:
+        """The parts of a file that are not read; formats report those of one record in `Taken`."""
+        unread: Callable[[Path, Columns], Message | None] = self._attribute(
+            "unread", lambda *_: None
+        )
+        return MemoryLimit(str(path)).run(lambda: unread(path, self.columns))
+
     def taken(self, piece: Piece) -> Taken:
         """The record in a piece; raises a CoderError that names file and line."""
         taken: Callable[[Piece, Columns], Taken] = self._attribute("taken")
@@ -114,7 +123,7 @@ FORMATS = (
     Reader("text", (".txt",), "articles", "text"),
     Reader("articles", (".jsonl", ".ndjson"), "articles", "records"),
     Reader("table", (".csv", ".tsv"), "articles", "csv_articles"),
-    Reader("spreadsheet", (".xlsx", ".parquet"), "articles", "spreadsheets"),
+    Reader("spreadsheet", (WORKBOOK, ".parquet"), "articles", "spreadsheets"),
     Reader(
         "document", (".html", ".htm", ".docx", ".pdf", ".eml"), "articles", "documents"
     ),
@@ -125,7 +134,7 @@ FORMATS = (
     Reader("potato", (".json", ".jsonl"), ANNOTATIONS, "potato_reader"),
     Reader("doccano", (".jsonl",), ANNOTATIONS, "doccano_reader"),
     Reader("prodigy", (".jsonl",), ANNOTATIONS, "prodigy_reader"),
-    Reader("brat", (".ann",), ANNOTATIONS, "brat_reader"),
+    Reader("brat", (_BRAT,), ANNOTATIONS, "brat_reader"),
     Reader("cas", (".xmi", ".json"), ANNOTATIONS, "cas_reader"),
     Reader("inception", (".zip",), ANNOTATIONS, "inception_reader"),
     Reader("webanno", (".tsv",), ANNOTATIONS, "webanno_reader"),
@@ -201,26 +210,30 @@ def files(
     """Yield each file with its reader; for a folder, the files in it that have a known ending, in order.
 
     Everything else in folders is added to `left_out`, except hidden files with unknown endings and `.txt`
-    files that are read together with their brat annotations.
+    files that are read together with their brat annotations. Brat's files are treated in the same way if they are
+    named one by one.
     """
+    paths = [*paths]
     known = [r for r in readers(annotations) if name in (None, r.name)]
     suffixes = sorted({suffix for r in known for suffix in r.suffixes})
     endings = ", ".join(suffixes)
+    reason = Message("delivery.other_ending", endings=endings)
+    listed = {*paths}
+    texts = _texts_of_brat(listed) if _BRAT in suffixes else set()
     for path in paths:
         if not path.exists():
             raise CoderError("delivery.no_such_file", where=str(path))
         if not path.is_dir():
-            yield path, reader_for(path, name, columns, annotations)
+            is_known = path.suffix.lower() in suffixes
+            if not is_known and _is_beside_brat(path, listed):
+                left_out.append(SkippedFile(str(path), reason))
+            elif path not in texts:
+                yield path, reader_for(path, name, columns, annotations)
             continue
         found = (p for p in path.rglob("*") if p.is_symlink() or not p.is_dir())
         inside = sorted(p for p in found if not _is_in_hidden_folder(p, path))
-        with_ann = (
-            {p.with_suffix(".txt") for p in inside if p.suffix == ".ann"}
-            if ".ann" in suffixes
-            else ()
-        )
+        with_ann = _texts_of_brat(inside) if _BRAT in suffixes else ()
         readable, hidden = list[Path](), Message("delivery.hidden")
-        reason = Message("delivery.other_ending", endings=endings)
         for file in inside:
             is_known = file.suffix.lower() in suffixes
             if file in with_ann or (file.name.startswith(".") and not is_known):
@@ -241,6 +254,19 @@ def files(
                 )
             else:
                 yield file, reader_for(file, name, columns, annotations)
+
+
+def _texts_of_brat(files: Iterable[Path]) -> set[Path]:
+    """Return the `.txt` files to which the brat annotations among some files belong."""
+    return {file.with_suffix(".txt") for file in files if file.suffix == _BRAT}
+
+
+def _is_beside_brat(path: Path, files: Set[Path]) -> bool:
+    """Whether a file is an annotation of a text among some files, or brat's configuration beside one."""
+    if path.suffix == _BRAT:
+        return path.with_suffix(".txt") in files
+    folders = {file.parent for file in files if file.suffix == _BRAT}
+    return path.suffix == ".conf" and path.parent in folders
 
 
 def _is_in_hidden_folder(path: Path, root: Path) -> bool:

@@ -25,6 +25,7 @@ from coder.importers.registry import FORMATS
 from coder.service.delivery import packets
 from coder.service.project.opened import create_project
 from coder.size_limits import MOST_BYTES, MOST_CHARACTERS, MemoryLimit
+from tests.service.test_parts_of_documents import word_document
 from tests.support.packets import changed as changed_packet
 from tests.support.packets import made_home, sealed, sent
 from tests.support.peak_memory import Measured, measured
@@ -188,6 +189,11 @@ def deep_document(path: Path) -> None:
     document(path, [b"<w:p>" * 1_000_000])
 
 
+def document_of_many_notes(path: Path) -> None:
+    notes = '<w:footnote w:id="2">' + "<w:p/>" * (40 * MB // 6) + "</w:footnote>"
+    word_document(path, "<w:p/>", footnotes=notes)
+
+
 def table(path: Path, texts: pyarrow.Array) -> None:
     ids = [str(number) for number in range(len(texts))]
     columns = pyarrow.table({"id": ids, "text": texts})
@@ -325,6 +331,7 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
     "bomb.docx": (document_bomb, UNPACKED),
     "paragraphs.docx": (document_of_many_paragraphs, MEMORY),
     "long.docx": (long_document, "The article has 2,700,"),
+    "notes.docx": (document_of_many_notes, MEMORY),
     "deep.docx": (deep_document, "Excessive depth in document"),
     "cell.parquet": (cell_bomb, UNPACKED),
     "long.parquet": (long_cell, CELL),

@@ -121,7 +121,7 @@ def test_two_opinions_on_one_article_are_refused(
         (lambda record: record["article"].update(id="999"), "no article '999'"),
         (lambda record: record["article"].update(text_sha256="0" * 64), "another text"),
         (lambda record: record["spans"][0].update(quote="غيره"), "the text there is"),
-        (lambda record: record["spans"][0].update(end=9999), "the text there is"),
+        (lambda record: record["spans"][0].update(end=9999), "ends after the text"),
         (lambda record: record["spans"][0].update(kind="colour"), "span kind 'colour'"),
         (lambda record: record["spans"][0].update(score=1.5), "'score'"),
         (

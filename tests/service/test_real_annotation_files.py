@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from coder.errors import CoderError
-from coder.importers.annotated import Document, Places, documents_in
+from coder.importers.annotated import Document, documents_in, extents_of
 from coder.importers.registry import reader_for
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
 from coder.service.upkeep.integrity import verify
+from coder.text.offsets import Offsets
 from tests.conftest import ROOT
 
 FIXTURES = (
@@ -174,8 +175,9 @@ def test_every_annotation_of_a_real_file_is_there_at_its_words(
         assert sum(len(document.marks) for document in found) == COUNTED[name](path)
         for document in found:
             text = str(document.record.get("text", ""))
-            places = Places(text, document.unit or "code points")
-            assert not text or None not in map(places.of, document.marks)
+            offsets = Offsets(text, document.unit or "code points")
+            places = [extents_of(mark, offsets) for mark in document.marks]
+            assert not text or None not in places
         report = take(shared, [path], whom="amal")
         assert report.left["labels"].total() <= COUNTED[name](path)
         assert verify(shared).findings == []

@@ -6,7 +6,7 @@ regular import, which checks them and takes all or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
@@ -20,16 +20,16 @@ from coder.importers.annotated import (
     Document,
     Extent,
     Mark,
-    Places,
     aligned,
     documents_in,
+    extents_of,
     offsets_in,
 )
 from coder.importers.columns import ID, SHA256, TEXT, Columns
 from coder.importers.mapping import Found, LabelMapping, suggested
 from coder.importers.records import article_from_record
 from coder.importers.registry import Piece, Reader, Taken, files
-from coder.messages.catalogue import Message
+from coder.messages.catalogue import Message, first_few
 from coder.model import (
     GOLD,
     IMPORTED,
@@ -43,9 +43,11 @@ from coder.model import (
 )
 from coder.native import CANDIDATES, SUGGESTER
 from coder.service.delivery.mapped_work import Left, MappedWork
+from coder.service.project.fitting import placing_errors
 from coder.service.project.opened import Project
 from coder.store.staging import Staging, packed, unpacked
 from coder.suggest.plugins import joined
+from coder.text.offsets import Offsets, unit_that_fits
 
 _CONVERTED = "converted"
 
@@ -55,19 +57,28 @@ class Conversion:
     """Converts documents into items for an import.
 
     whom: `candidates`, or the coder to whom the codings are attributed. staging: where the items are stored.
+    articles: of several articles with the same text, those that the annotations belong to. shifted: where spans
+    seem to be in UTF-16 units, though the format has code points; added to here.
     """
 
     project: Project
     mapping: LabelMapping
     whom: str
     columns: Columns
+    articles: Collection[str]
     left: Left
+    shifted: list[str]
     staging: Staging
 
     def __post_init__(self) -> None:
         with self.project.store.read() as queries:
             self._hashes = queries.article_hashes()
-        self._by_hash = {digest: name for name, digest in self._hashes.items()}
+        self._by_hash: dict[str, list[str]] = {}  # text_sha256 → ids
+        for name, digest in self._hashes.items():
+            self._by_hash.setdefault(digest, []).append(name)
+        for name in self.articles:
+            if name not in self._hashes:
+                raise CoderError("delivery.no_article", article=name)
         self.seen: dict[
             str, None
         ] = {}  # the records' columns, collected if columns were requested
@@ -147,9 +158,13 @@ class Conversion:
         }
         if TEXT not in values:
             digest, name = values.get(SHA256), str(values.get(ID, ""))
-            known = self._known(name) or self._known(self._by_hash.get(str(digest), ""))
+            known = self._known(name) or self._known(
+                self._with_text(str(digest), where)
+            )
+            if known is None and not name:
+                return Message("delivery.without_text_or_id")
             if known is None:
-                return Message("delivery.without_text", article=name or "…")
+                return Message("delivery.without_text", article=name)
             if digest not in (None, known.text_sha256):
                 theirs, ours = str(digest)[:12], known.text_sha256[:12]
                 raise CoderError(
@@ -161,9 +176,8 @@ class Conversion:
         if article is None:
             return taken.refused or Message("delivery.empty_text")
         if self._hashes.get(article.id) != article.text_sha256:
-            article = replace(
-                article, id=self._by_hash.get(article.text_sha256, article.id)
-            )
+            same = self._with_text(article.text_sha256, where)
+            article = replace(article, id=same or article.id)
         known = self._known(article.id)
         if known is not None and known.text != article.text:
             if _realigned(document, known.text) is None:
@@ -172,6 +186,20 @@ class Conversion:
                 )
             return known, Taken(where)
         return article, taken._replace(article=article)
+
+    def _with_text(self, digest: str, where: str) -> str:
+        """Return the id of the article with a text, "" if there is none.
+
+        Raises CoderError if there are several, and the user did not say which one is meant.
+        """
+        ids = self._by_hash.get(digest, [])
+        if len(ids) > 1:
+            chosen = [name for name in ids if name in self.articles]
+            if len(chosen) != 1:
+                articles = first_few(sorted(ids))
+                raise CoderError("delivery.same_text", articles=articles, where=where)
+            return chosen[0]
+        return ids[0] if ids else ""
 
     def store(self, number: int, taken: Taken) -> None:
         """Store an item; new articles are read from there again, as they need not fit into memory."""
@@ -190,10 +218,12 @@ class Conversion:
         """Return each mark's stretches of the article as spans without a kind; CoderError if misplaced."""
         text, moved = article.text, _realigned(document, article.text)
         if moved is None:
-            places, misplaced = offsets_in(document, text)
+            offsets, misplaced = offsets_in(document, text)
             if misplaced is not None:
-                raise _not_in_text(places, misplaced, document.where)
-            extents = [places.of(mark) or () for mark in document.marks]
+                raise _not_in_text(document, misplaced, offsets)
+            if _seem_shifted(document, text):
+                self.shifted.append(document.where)
+            extents = [extents_of(mark, offsets) or () for mark in document.marks]
         else:
             starts, ends = ({own[i]: new[i] for own, new in moved} for i in (0, 1))
             extents = [
@@ -249,18 +279,30 @@ def _over_lines(pieces: Sequence[Extent], text: str) -> list[Extent]:
     return joined_pieces
 
 
-def _not_in_text(places: Places, mark: Mark, where: str) -> CoderError:
-    [(start, end), *_] = mark.pieces
-    a, b = places.at(start), places.at(end)
-    at, there = f"[{start}, {end})", "" if a is None or b is None else places.text[a:b]
-    return CoderError(
-        "delivery.not_in_text",
-        id=mark.id,
-        at=at,
-        said=mark.quote,
-        there=there,
-        where=where,
-    )
+def _not_in_text(document: Document, mark: Mark, offsets: Offsets) -> CoderError:
+    outside = [piece for piece in mark.pieces if offsets.at(piece[1]) is None]
+    start, end = (outside or mark.pieces)[0]
+    wrong = Span(mark.id, mark.label, start, end, mark.quote)
+    every = _passages(document.marks)
+    return next(placing_errors([wrong], every, offsets, document.where))
+
+
+def _seem_shifted(document: Document, text: str) -> bool:
+    """Whether spans without quotes cut words, but would not if their offsets were in UTF-16 units."""
+    if document.unit != "code points" or any(mark.quote for mark in document.marks):
+        return False
+    return unit_that_fits(_passages(document.marks), text) == "utf-16"
+
+
+def _passages(marks: Iterable[Mark]) -> list[Span]:
+    """Return the pieces of marks as spans; the words of several pieces together are no piece's quote."""
+    return [
+        Span(
+            mark.id, mark.label, start, end, mark.quote if len(mark.pieces) == 1 else ""
+        )
+        for mark in marks
+        for start, end in mark.pieces
+    ]
 
 
 class Converted(Struct, frozen=True):

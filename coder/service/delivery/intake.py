@@ -8,7 +8,14 @@ continues.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from functools import cached_property, partial
@@ -23,13 +30,25 @@ from coder.codebook.validate import Problem
 from coder.errors import CoderError
 from coder.grouping import batched
 from coder.importers.mapping import LabelMapping, read_mapping
-from coder.importers.registry import Piece, Reader, SkippedFile, Taken, files
+from coder.importers.registry import (
+    WORKBOOK,
+    Piece,
+    Reader,
+    SkippedFile,
+    Taken,
+    files,
+)
 from coder.messages.catalogue import LANGUAGES, Message
 from coder.model import IMPORTED, RULES, Article, Candidate, Coding
 from coder.native import SUGGESTER, from_coding
 from coder.service.delivery.annotations import Conversion, Converted, converted
 from coder.service.delivery.coding_checks import import_problems, strangers
-from coder.service.delivery.intake_report import Intake, RuleError, told_in_part
+from coder.service.delivery.intake_report import (
+    Intake,
+    RuleError,
+    SameText,
+    told_in_part,
+)
 from coder.service.delivery.metadata import (
     Known,
     columns_of,
@@ -98,24 +117,30 @@ def take(
     format_name: str | None = None,
     *,
     columns: Iterable[str] = (),
+    sheet: str = "",
     whom: str = "",
     mapping: Path | None = None,
+    articles: Collection[str] = (),
     near: float = 0,
     reading: ReportProgress = no_progress,
     writing: ReportProgress = no_progress,
 ) -> Intake:
     """Import all articles, codings and candidates in the files; items the project has already change nothing.
 
-    columns: `NAME=COLUMN` pairs for columns without a known name. whom: `candidates`, or the coder who made
-    other tools' annotations, by the mapping. near: the similarity from which near duplicates are linked.
+    columns: `NAME=COLUMN` pairs for columns without a known name. sheet: of workbooks, if not the first.
+    whom: `candidates`, or the coder who made other tools' annotations, by the mapping. articles: of several
+    articles with the same text, those that the annotations belong to. near: the similarity from which near
+    duplicates are linked.
     """
     report = Intake()
     if near:
         datasketch_library()  # fails now if the library is missing, not after everything is written
-    requested = columns_of(project.codebook, columns)
+    requested = replace(columns_of(project.codebook, columns), sheet=sheet)
     inputs = list(
         files(paths, format_name, report.left_out, requested, annotations=bool(whom))
     )
+    if sheet and not any(path.suffix.lower() == WORKBOOK for path, _ in inputs):
+        raise CoderError("delivery.no_workbook", sheet=sheet)
     sources: Sequence[tuple[Path, Reader | Converted]] = inputs
     with temporary_folder() as folder:
         importer = _Importer(project, folder / "staged.db")
@@ -127,7 +152,14 @@ def take(
                     else LabelMapping()
                 )
                 conversion = Conversion(
-                    project, by, whom, requested, report.left, importer.staging
+                    project,
+                    by,
+                    whom,
+                    requested,
+                    articles,
+                    report.left,
+                    report.shifted,
+                    importer.staging,
                 )
                 sources = converted(inputs, conversion, importer.file)
                 importer.columns |= conversion.seen
@@ -135,6 +167,11 @@ def take(
             requested.expect(
                 [*importer.columns], str(inputs[0][0]) if len(inputs) == 1 else ""
             )
+            report.left_out += [
+                SkippedFile(str(path), parts)
+                for path, reader in inputs
+                if (parts := reader.unread(path)) is not None
+            ]
             with told_in_part(report):
                 _write(importer, report, writing)
             new = importer.staging.keys("article")
@@ -169,6 +206,16 @@ class _Importer:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _Importer, (self.project, self.file)
+
+    @cached_property
+    def by_text(self) -> dict[str, str]:
+        """text_sha256 → the first article with that text; new ones are added here."""
+        with self.project.store.read() as queries:
+            hashes = queries.article_hashes()
+        first: dict[str, str] = {}
+        for article, digest in sorted(hashes.items()):
+            first.setdefault(digest, article)
+        return first
 
     @cached_property
     def read_by(self) -> dict[str, str]:
@@ -327,6 +374,9 @@ def _stage_articles(
         if article is not None and article.id not in texts:
             texts[article.id] = digest
             new[article.id] = body
+            like = importer.by_text.setdefault(digest, article.id)
+            if like != article.id:
+                report.same_texts.append(SameText(article.id, like))
             if backwards:
                 report.backwards.append(article.id)
             continue

@@ -25,13 +25,21 @@ class RuleError(Struct, frozen=True):
     words: Mapping[str, str]
 
 
+class SameText(Struct, frozen=True):
+    """A new article, and an earlier one with the same text."""
+
+    article: str
+    like: str
+
+
 @dataclass(slots=True)
 class Intake:
     """What an import did; errors and warnings: problems of submitted codings under the codebook's rules.
 
     first_errors: some of the errors, the first ones. corrected: articles whose metadata changed. left_columns:
     ignored column → number of records with a value in it. encodings: file → its encoding if not UTF-8.
-    backwards: the ids of new articles whose letters seem to be stored in reverse order.
+    backwards: the ids of new articles whose letters seem to be stored in reverse order. shifted: where the
+    offsets of spans seem to be in UTF-16 units.
     """
 
     articles: int = 0
@@ -48,6 +56,8 @@ class Intake:
     left: Left = field(default_factory=no_counts)
     encodings: dict[str, str] = field(default_factory=dict)
     backwards: list[str] = field(default_factory=list)
+    shifted: list[str] = field(default_factory=list)
+    same_texts: list[SameText] = field(default_factory=list)
     near: list[Near] = field(default_factory=list)
 
 

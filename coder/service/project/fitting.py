@@ -16,7 +16,8 @@ from coder.codebook.validate import value_problems as field_problems
 from coder.errors import CoderError, DamagedError
 from coder.grouping import grouped
 from coder.messages.catalogue import Message, say
-from coder.model import Answer, Article, Coding
+from coder.model import Answer, Article, Coding, Passage
+from coder.text.offsets import Offsets, unit_that_fits
 
 _SHOWN = 5  # of the problems of one kind that are reported together
 _MAX_FITTING = 20_000
@@ -27,22 +28,50 @@ def text_problems(
     coding: Coding, article: Article, book: Codebook, where: str
 ) -> Iterator[CoderError]:
     """Yield the spans that do not match the text, and the names that are not in the codebook."""
-    for s in coding.spans:
-        actual = article.text[s.start : s.end]
-        if not 0 <= s.start < s.end <= len(article.text) or actual != s.quote:
-            at = f"[{s.start}, {s.end})"
-            yield CoderError(
-                "delivery.not_in_text",
-                id=s.id,
-                at=at,
-                said=s.quote,
-                there=actual,
-                where=where,
-            )
+    text = article.text
+    misplaced = [
+        span
+        for span in coding.spans
+        if not 0 <= span.start < span.end <= len(text)
+        or text[span.start : span.end] != span.quote
+    ]
+    offsets = Offsets(text, "code points")
+    yield from placing_errors(misplaced, coding.spans, offsets, where)
     for what in dict.fromkeys(_unknown_names(coding, book)):
         yield CoderError(
             "delivery.does_not_exist", what=what, book=book.ref, where=where
         )
+
+
+def placing_errors(
+    misplaced: Sequence[Passage],
+    every: Sequence[Passage],
+    offsets: Offsets,
+    where: str,
+) -> Iterator[CoderError]:
+    """Yield an error for each misplaced span: it is past the end, or its quote is not there.
+
+    If every span fits the text in another unit than code points, the errors say so. Offsets of spans are in the
+    unit of `offsets`.
+    """
+    is_code_points = offsets.unit == "code points"
+    unit = unit_that_fits(every, offsets.text) if misplaced and is_code_points else None
+    for span in misplaced:
+        values = {"id": span.id, "at": f"[{span.start}, {span.end})", "where": where}
+        if unit is not None and unit != "code points":
+            counted = Message(f"delivery.in_{unit}")
+            yield CoderError(
+                "delivery.other_unit", unit=counted, length=offsets.length, **values
+            )
+        elif max(span.start, span.end) > offsets.length:
+            yield CoderError("delivery.past_the_end", length=offsets.length, **values)
+        else:
+            start, end = offsets.at(span.start), offsets.at(span.end)
+            is_inside = start is not None and end is not None
+            there = offsets.text[start:end] if is_inside else ""
+            yield CoderError(
+                "delivery.not_in_text", said=span.quote, there=there, **values
+            )
 
 
 def value_problems(coding: Coding, book: Codebook, where: str) -> Iterator[CoderError]:
