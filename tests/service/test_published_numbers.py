@@ -10,8 +10,11 @@ import pytest
 
 from coder.model import Json
 from coder.service.delivery import releases
-from coder.service.project.opened import Project
+from coder.service.delivery.intake import take
+from coder.service.project.opened import Project, create_project
 from coder.service.publication.dataset_folder import publish
+from coder.service.review import policy_runs
+from tests.conftest import ROOT, SEEDS
 from tests.support.recomputed import (
     Figures,
     agreement_differences,
@@ -31,12 +34,45 @@ def published(demo: Project, tmp_path: Path) -> Path:
     return tmp_path / "dataset"
 
 
-def test_every_number_of_the_card_comes_out(published: Path) -> None:
-    assert card_differences(published) == []
+@pytest.fixture
+def imported(tmp_path: Path) -> Path:
+    """The folder of a dataset of gold that was imported, beside two coders' codings."""
+    sources = [SEEDS / "codings", ROOT / "exports" / "gold.native.jsonl"]
+    return dataset_of(tmp_path, sources, "salma")
 
 
-def test_the_figures_of_the_agreement_page_come_out(published: Path) -> None:
-    assert agreement_differences(published) == []
+@pytest.fixture
+def coded_once(tmp_path: Path) -> Path:
+    """The folder of a dataset of articles that one coder coded, made by the policy `single`."""
+    return dataset_of(tmp_path, [SEEDS / "codings" / "amal.jsonl"], "salma", "single")
+
+
+def dataset_of(
+    folder: Path, sources: Sequence[Path], supervisor: str, policy: str = ""
+) -> Path:
+    """Import codings of the sample articles, apply a policy, and publish a release."""
+    project = create_project(folder / "project", language="en")
+    for name in ("amal", "basim"):
+        project.add_person(name, "coder")
+    project.add_person(supervisor, "supervisor")
+    take(project, [*SEEDS.glob("*.txt")])
+    take(project, sources)
+    if policy:
+        order = policy_runs.Order(policies=(policy,))
+        policy_runs.apply(project, supervisor, order=order)
+    release, *_ = releases.make(project, supervisor)
+    publish(project, "gold", folder / "dataset", release=release)
+    project.close()
+    return folder / "dataset"
+
+
+@pytest.mark.parametrize("study", ["published", "imported", "coded_once"])
+def test_every_number_of_a_dataset_comes_out(
+    request: pytest.FixtureRequest, study: str
+) -> None:
+    folder: Path = request.getfixturevalue(study)
+    assert card_differences(folder) == []
+    assert agreement_differences(folder) == []
 
 
 def test_a_wrong_number_is_found(published: Path) -> None:

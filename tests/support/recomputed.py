@@ -46,7 +46,12 @@ class Card:
             path.stem: table(path) for path in (folder / "tables").glob("*.csv")
         }
         data = folder / "agreement" / "data" / "codings.csv"
-        self.codings = table(data) if data.is_file() else []
+        coded = {(row["article"], row["coder"]) for row in self.rows["alignment"]}
+        self.codings = (
+            table(data)
+            if data.is_file()
+            else [{"article": article, "coder": coder} for article, coder in coded]
+        )
         self.text = (folder / "README.md").read_text("utf-8")
 
     def values(self, **wanted: str) -> int:
@@ -302,6 +307,12 @@ def _is_true(line: str, card: Card) -> bool:
         r"articles whose gold a second supervisor has signed: (\d+) of (\d+)", line
     ):
         return int(found[1]) <= int(found[2]) == len(articles)
+    if found := re.fullmatch(
+        r"articles whose gold was imported, .*: (\d+), from (.*)", line
+    ):
+        files = [row["imported_from"] for row in card.rows["codings"]]
+        told = [int(found[1]), *found[2].split(", ")]
+        return told == [len([*filter(None, files)]), *sorted({*files} - {""})]
     if found := re.fullmatch(r"articles that were coded for training only: .*", line):
         return True
     if found := re.fullmatch(
@@ -334,7 +345,9 @@ def _by_reason(card: Card, reason: str) -> set[tuple[int, int]]:
 
 
 def agreement_differences(folder: Path) -> list[str]:
-    """The figures of the agreement page that do not come out of the data."""
+    """The figures of the agreement page, if there is one, that do not come out of the data."""
+    if not (folder / "agreement").is_dir():
+        return []
     figures = Figures(folder)
     return [
         *_events(figures),
