@@ -16,7 +16,7 @@ from coder.service.delivery.sign_off import sign, signatures
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.review import policy_runs
 from coder.service.review.policy_runs import Order
-from coder.service.team.members import assign
+from coder.service.team.members import assign, withdraw
 from coder.tui.app import CoderApp
 from coder.tui.screens.review_screen import ReviewScreen
 from tests.conftest import SEEDS
@@ -146,6 +146,15 @@ async def test_the_review_queue_says_the_same(project: Project, run_coder: Run) 
     assert [each["why"] for each in told] == [*NOT_GOLD]
     for each in told:
         assert f"{', '.join(each['articles'])} › {each['command']}" in page
+
+
+async def test_that_all_are_closed_is_said_with_what_is_left(project: Project) -> None:
+    withdraw(project, "salma", ["twice", "changed"], "duplicates")
+    screen = ReviewScreen(project, "salma")
+    async with CoderApp(lambda: screen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        said = "All here are closed; 4 articles not gold yet: F5 says why."
+        assert said in "\n".join(screen_lines(pilot.app))
 
 
 async def test_ids_stand_beside_titles_in_the_queue(project: Project) -> None:

@@ -16,6 +16,8 @@ from coder.adjudicate.resolve import ARTICLE
 from coder.model import ASSUMED, Answer
 from coder.service.coding.remarks import Remarks
 from coder.service.project.opened import Project
+from coder.service.review.review_queue import queue
+from coder.service.team.members import withdraw
 from coder.text.display import to_display
 from coder.tui.screens.review_rows import in_words
 from coder.tui.screens.review_screen import ReviewScreen
@@ -415,11 +417,12 @@ async def test_a_digit_of_no_coder_says_that_there_is_none(demo: Project) -> Non
 
 
 async def test_a_queue_without_work_says_what_comes_next(demo: Project) -> None:
+    open_ones = [each.article for each in queue(demo) if each.status != "closed"]
     async with opened(demo, None) as (screen, _):
         assert bar(screen, "message") == ""
-        screen.waiting.load(
-            [each for each in screen.waiting.all if each.status == "closed"]
-        )
+    withdraw(demo, "salma", open_ones, "duplicate")
+    async with opened(demo, None) as (screen, pilot):
+        await pilot.pause()
         assert (
             bar(screen, "message")
             == "الكل مغلق: F4 للاتفاق، ثم coder gold release ثم coder export."
