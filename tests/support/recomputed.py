@@ -173,6 +173,38 @@ class Figures:
         )
         return hits, sum(counts[a, one] + counts[a, other] for a in common)
 
+    def links_of(self, one: str, other: str) -> dict[str, tuple[int, int]]:
+        """How many links of two coders are the same, and how many both have, by which are counted."""
+        clusters: dict[tuple[str, str, str], str] = {}
+        members = defaultdict(set)
+        for row in self.alignments:
+            if not row["left_out"]:
+                key = (row["article"], row["coder"], row["event"])
+                clusters[key] = row["cluster"]
+                members[row["article"], row["cluster"]].add(row["coder"])
+        common = {r["article"] for r in self.codings if r["coder"] == one} & {
+            r["article"] for r in self.codings if r["coder"] == other
+        }
+        aligned: dict[str, Counter[tuple[str, ...]]] = {
+            one: Counter(),
+            other: Counter(),
+        }
+        all_ = 0
+        for row in table(self.data / "links.csv"):
+            if row["coder"] not in aligned or row["article"] not in common:
+                continue
+            all_ += 1
+            ends = [
+                clusters.get((row["article"], row["coder"], event), "")
+                for event in (row["event"], row["other_event"])
+            ]
+            if all({one, other} <= members[row["article"], end] for end in ends):
+                link = (row["article"], row["field"], row["relation"], *ends)
+                aligned[row["coder"]][link] += 1
+        same = (aligned[one] & aligned[other]).total()
+        both = aligned[one].total() + aligned[other].total()
+        return {"both ends aligned": (same, both), "all": (same, all_)}
+
     def units(self, name: str) -> list[dict[str, tuple[str, str]]]:
         """The units of a field or part: key and value of each coder who has a key."""
         about = (self.settings["fields"] | self.settings["parts"])[name]
@@ -251,10 +283,12 @@ def printed(value: float | None, digits: int = 3) -> str:
     return "—" if value is None else f"{value:.{digits}f}"
 
 
-def of_kind(rows: Sequence[Row], kind: str) -> Callable[[str, str], tuple[int, int]]:
+def of_kind(
+    rows: Sequence[Row], kind: str, what: str = "exact"
+) -> Callable[[str, str], tuple[int, int]]:
     """Same spans and spans of both, of two coders; kind: "all" for every kind."""
 
-    def count(one: str, other: str, what: str = "exact") -> tuple[int, int]:
+    def count(one: str, other: str) -> tuple[int, int]:
         chosen = [
             row
             for row in rows
@@ -352,7 +386,8 @@ def agreement_differences(folder: Path) -> list[str]:
     return [
         *_events(figures),
         *_fields(figures, Card(folder).rows["codebook"]),
-        *_spans(figures),
+        *_spans(figures, Card(folder).rows["spans"]),
+        *_links(figures),
     ]
 
 
@@ -396,11 +431,26 @@ def _fields(figures: Figures, codebook: Sequence[Row]) -> Iterator[str]:
     yield from (f"{label} has no data" for label in told)
 
 
-def _spans(figures: Figures) -> Iterator[str]:
+def _spans(figures: Figures, spans: Sequence[Row]) -> Iterator[str]:
     rows = table(figures.data / "spans.csv")
-    found = figures.rows_of("Spans")
-    if found:
-        count = of_kind(rows, "all")
-        f1 = figures.mean_f1(count)
-        if found[0][2].split(" ")[0] != printed(f1):
-            yield f"spans: {found[0]} is {printed(f1)}"
+    kinds = {row["kind_en"]: row["kind"] for row in spans} | {"all kinds": "all"}
+    for label, n, exact, relaxed, *_ in figures.rows_of("Spans"):
+        if label not in kinds:
+            continue  # the dataset has no span of this kind
+        ours = [
+            figures.mean_f1(of_kind(rows, kinds[label], what))
+            for what in ("exact", "relaxed")
+        ]
+        counts = [of_kind(rows, kinds[label])(*pair)[1] for pair in figures.pairs]
+        told = [n, exact.split(" ")[0], relaxed.split(" ")[0]]
+        if told != [str(sum(counts)), *map(printed, ours)]:
+            yield f"spans of {label}: {told} is {sum(counts)}, {ours}"
+
+
+def _links(figures: Figures) -> Iterator[str]:
+    for _, which, n, f1, *_ in figures.rows_of("Links between events"):
+        counts = [figures.links_of(*pair)[which] for pair in figures.pairs]
+        of = sum(each for _, each in counts)
+        ours = mean(2 * hits / each for hits, each in counts if each)
+        if [n, f1.split(" ")[0]] != [str(of), printed(ours)]:
+            yield f"links, {which}: {n}, {f1} is {of}, {ours}"
