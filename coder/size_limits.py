@@ -200,6 +200,8 @@ def expect_inflatable(data: bytes, where: str) -> None:
         while packed:
             unpacking.add(len(unpacker.decompress(packed, _CHUNK)))
             packed = unpacker.unconsumed_tail
+    if not unpacker.eof:
+        raise zlib.error("incomplete or truncated stream")
 
 
 def counted(

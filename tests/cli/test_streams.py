@@ -16,10 +16,9 @@ import pytest
 from bidi.algorithm import get_display
 
 from coder.cli.output import Output
-from coder.model import FLAG, QUESTION
+from coder.model import FLAG, QUESTION, Article
 from coder.service.coding.remarks import made, write
 from coder.service.coding.session import assigned
-from coder.service.delivery.intake import take
 from coder.service.project.opened import create_project, open_project
 from coder.service.team.members import assign, withdraw
 from tests.support.pseudo_terminal import PseudoTerminal
@@ -129,9 +128,8 @@ def made_hostile_team(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = create_project(folder / "project", codebook=codebook, language="en")
     project.add_person("amal", "coder")
     project.add_person("salma", "supervisor")
-    for start in ("x", "y"):
-        (folder / f"{start}{HOSTILE}.txt").write_text(f"قصف {start}", "utf-8")
-    take(project, [*folder.glob("*.txt")])
+    with project.store.begin("salma") as work:  # imports refuse such ids
+        work.add_articles([Article(f"{s}{HOSTILE}", f"قصف {s}") for s in ("x", "y")])
     article = project.article("x").id
     assign(project, ["amal"], 1)
     for kind in (QUESTION, FLAG):

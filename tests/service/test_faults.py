@@ -373,12 +373,12 @@ def test_hostile_text_goes_through_every_door(
 ) -> None:
     project, records = open_project(demo_folder), {}
     for number, (kind, text) in enumerate(HOSTILE.items()):
-        short, long = text[:200], f"غارة {text}"
+        long = f"غارة {text}"
         name, words = re.sub(NOT_IN_NAMES, "", text)[:150], text[:9000]
         digest = Article("", long).text_sha256
         records[kind] = {
             "format": "coder/1",
-            "article": {"id": f"h{number}{short}", "text_sha256": digest, "text": long},
+            "article": {"id": f"h{number}{name}", "text_sha256": digest, "text": long},
             "codebook": project.codebook.ref,
             "coder": "you",
             "status": "open",
@@ -484,7 +484,7 @@ def test_what_cannot_be_stored_is_refused_when_it_is_imported(
             "import", tmp_path / "h.jsonl", "--project", demo.config.folder
         )
         assert (code, out) == (2, "") and (
-            "half a character" in err or "U+0000" in err
+            "half a character" in err or "U+0000" in err or "control characters" in err
         ), err
     (tmp_path / "h.txt").write_bytes(f"غارة {bad}".encode("utf-8", "surrogatepass"))
     code, out, err = run_coder(

@@ -262,4 +262,4 @@ def test_predictions_are_candidates_and_what_has_no_text_is_told(
         }
     if path := real("labelstudio/sdk_csv_test2.json"):
         [left] = take(project, [path], whom="amal").left_out
-        assert "its text is not in the file" in str(left.reason)
+        assert "neither a text nor the id of an article" in str(left.reason)
