@@ -21,6 +21,8 @@ PAGE = (TESTS.parent / "docs" / "teams.md").read_text("utf-8")
 # The beginning of a line → module and name of the tests that try it.
 TESTED = {
     "read a colleague's or gold's spans": (
+        "test_side_channels.test_refused_plans_do_not_depend_on_others_words",
+        "test_side_channels.test_planning_reads_no_index_of_a_hidden_table",
         "test_side_channels.test_a_coder_hears_the_same_whatever_others_have_written",
         "test_blindness.test_a_coder_sees_their_own_codings_and_no_others",
     ),

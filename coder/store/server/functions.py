@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from coder.model import END_OF_YEARS, FIRST_YEAR, STAGES
 from coder.store import lessons, limits
+from coder.store.server.hidden_tables import remove_statistics
 from coder.store.tables import LATER, POSTGRES_TRIGGER, STATE, StateTable
 
 READING = (
@@ -149,7 +150,9 @@ END $$
 
 
 def install(connection: Connection) -> None:
-    """Create or replace all functions and constraints, over the owner's connection, and drop some foreign keys.
+    """Create or replace all functions and constraints, over the owner's connection.
+
+    Some foreign keys are dropped, and the statistics of hidden tables are removed.
 
     Constraints apply to new rows; `coder verify` reports existing rows that violate one.
     """
@@ -161,6 +164,7 @@ def install(connection: Connection) -> None:
         connection.exec_driver_sql(
             f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC"
         )
+    remove_statistics(connection)
     for table, name in connection.exec_driver_sql(_FOREIGN_KEYS).fetchall():
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
     for table, checks in _CONSTRAINTS.items():
