@@ -34,6 +34,8 @@ TESTED = {
         "test_system_columns.test_a_coder_reads_no_system_column",
     ),
     "learn whether an article has gold": (
+        "test_isolation.test_no_function_answers_a_serializable_transaction",
+        "test_isolation.test_pg_locks_names_nothing_that_a_function_read",
         "test_same_steps.test_no_step_tells_what_others_did_with_an_article",
         "test_same_steps.test_the_caller_does_not_choose_how_rows_are_found",
     ),

@@ -83,6 +83,14 @@ _PLANS = {
     "cpu_operator_cost": "0.0025",
 }
 
+# The beginning of the body of each function that somebody may call. The server tells everybody which pages and rows
+# a serializable transaction has read (`SIReadLock` in `pg_locks`): these would be of others, too.
+_BEGIN = """BEGIN
+    IF current_setting('transaction_isolation') = 'serializable' THEN
+        RAISE invalid_transaction_state USING MESSAGE = 'a transaction at the level serializable is refused',
+            HINT = 'Use the level read committed or repeatable read.';
+    END IF;"""
+
 _BODY = re.compile(
     r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(?.*?AS\s+\$\$(.*?)\$\$;", re.DOTALL
 )
@@ -217,6 +225,7 @@ def _scripts(schema: str) -> list[str]:
     parts = {
         "definer": definer,
         "reader": f"STABLE {definer}",
+        "begin": _BEGIN,
         "free": FREE.format(who="who"),
         "fewest_first": FEWEST_FIRST,
         "own_words": lessons.OWN_WORDS,
