@@ -73,9 +73,12 @@ FEWEST_FIRST = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
 # among them, so that a caller who chose the plan could count them. An index alone does not do either: whether its
 # row has to be visited depends on when others changed rows beside it. The costs are PostgreSQL's defaults.
 _PLANS = {
-    **dict.fromkeys(("enable_indexscan", "enable_bitmapscan", "enable_nestloop"), "on"),
-    **dict.fromkeys(("enable_seqscan", "enable_indexonlyscan"), "off"),
+    **dict.fromkeys(("enable_indexscan", "enable_nestloop"), "on"),
+    **dict.fromkeys(("enable_seqscan", "enable_bitmapscan"), "off"),
+    "enable_indexonlyscan": "off",
     **dict.fromkeys(("enable_hashjoin", "enable_mergejoin"), "off"),
+    **dict.fromkeys(("enable_material", "enable_memoize"), "off"),
+    **dict.fromkeys(("from_collapse_limit", "join_collapse_limit"), "8"),
     "seq_page_cost": "1",
     "random_page_cost": "4",
     "cpu_tuple_cost": "0.01",
