@@ -61,6 +61,7 @@ TESTED = {
         "test_side_channels.test_an_administrator_can_close_the_sums_too",
     ),
     "learn roughly how large": (
+        "test_same_steps.test_how_much_others_work_changes_no_way_to_own_rows",
         "test_side_channels.test_what_may_be_known_of_others_is_how_much_and_never_what",
         "test_same_steps.test_a_claim_reads_all_work_or_none",
     ),
@@ -102,11 +103,12 @@ TESTED = {
         "test_blindness.test_a_coder_does_not_rise",
         "test_blindness.test_nobody_chooses_an_entry_s_place_number_or_digest",
     ),
-    "block an upgrade": (
+    "block what waits": (
         "test_blindness.test_who_is_held_up_is_told_by_whom",
         "test_lines_of_the_page.test_nobody_waits_for_a_lock_for_longer_than_ten_seconds",
     ),
-    "keep an article that it is just claiming": (
+    "keep articles that it is just claiming": (
+        "test_blindness.test_one_open_transaction_can_claim_all_articles",
         "test_blindness.test_who_is_just_claiming_an_article_keeps_only_that_one_from_others",
     ),
     "fill the server's table of locks": (
