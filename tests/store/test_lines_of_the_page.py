@@ -94,6 +94,7 @@ TESTED = {
     ),
     "write what makes others' commands fail": (
         "test_limits.test_no_column_takes_a_hostile_value",
+        "test_limits.test_a_coders_answer_is_as_the_program_writes_it",
         "test_limits.test_a_claimed_article_has_a_known_stage",
         "test_entries_by_hand.test_what_would_break_others_commands_is_refused_whole",
         "test_entries_by_hand.test_what_cannot_be_read_back_as_it_was_written_is_refused",
