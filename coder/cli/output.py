@@ -1,8 +1,8 @@
 """Writes data to stdout, everything else to stderr; with `--json`, stdout gets one document and nothing else.
 
-Data may come from untrusted files: every control character is made visible, also one of reading direction. Only datasets and an article's
-stored text go unchanged into files and pipes. The command line's language is English, except where a command
-shows labels of a codebook: then it is that of the labels.
+Data may come from untrusted files: every control character is made visible, also those that turn the reading
+direction. Only datasets and an article's stored text go unchanged into files and pipes. The command line's language
+is English, except where a command shows labels of a codebook: then it is that of the labels.
 """
 
 from __future__ import annotations

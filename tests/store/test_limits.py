@@ -153,6 +153,24 @@ def test_a_coders_answer_is_as_the_program_writes_it(
         standing.sql("amal").execute(RECORD, told("answer", row))
 
 
+@pytest.mark.parametrize("number", ["5.0", "1.5", "1e5", "9223372036854775808"])
+@pytest.mark.parametrize("table", ["answer", "span"])
+def test_no_number_is_taken_that_sqlite_does_not_keep(
+    standing: Team, table: str, number: str
+) -> None:
+    values = told(table, {**SOUND[table], "value": "here"})
+    values[-1] = values[-1].replace('"here"', number)
+    with pytest.raises(psycopg.Error):
+        standing.sql("amal").execute(RECORD, values)
+
+
+@pytest.mark.parametrize("number", [0, -5, 2**63 - 1])
+def test_a_whole_number_is_taken(team: Team, number: int) -> None:
+    team.sql("amal").execute(
+        RECORD, told("answer", {**SOUND["answer"], "value": number})
+    )
+
+
 def test_an_answer_with_columns_of_gold_left_empty_is_taken(team: Team) -> None:
     row = answer(how="", applied_by="", value=None, blank="missing")
     team.sql("amal").execute(RECORD, told("answer", row))
