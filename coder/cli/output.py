@@ -1,8 +1,8 @@
 """Writes data to stdout, everything else to stderr; with `--json`, stdout gets one document and nothing else.
 
-Data may come from untrusted files: every control character is made visible. Only datasets and an article's
-stored text go unchanged into files and pipes. The command line's language is English, except where a command
-shows labels of a codebook: then it is that of the labels.
+Data may come from untrusted files: every control character is made visible, also those that turn the reading
+direction. Only datasets and an article's stored text go unchanged into files and pipes. The command line's language
+is English, except where a command shows labels of a codebook: then it is that of the labels.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from msgspec import to_builtins
 
 from coder.errors import CoderError
 from coder.messages.catalogue import Bilingual, first_few, say
-from coder.text.controls import escaped, visible, without_controls
+from coder.text.controls import escaped, visible
 from coder.tui.terminal import Replies, Terminal, decide
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Output:
 
     def stored_line(self, text: str) -> None:
         """Print a line in logical order, even on a terminal."""
-        self.drawn_line(self._safe(text))
+        self.drawn_line(visible(text))
 
     def exact_line(self, text: str) -> None:
         """Print a line of stored text, unchanged in a file or pipe."""
@@ -187,14 +187,11 @@ class Output:
         if text.isascii() and text.isprintable():
             return text
         if not self.out.isatty():
-            return without_controls(text)
+            return visible(text)
         from coder.text.display import Display, to_display
 
         display = Display(self.terminal.mode)
         return "\n".join(to_display(line, display=display) for line in text.split("\n"))
-
-    def _safe(self, text: str) -> str:
-        return visible(text) if self.out.isatty() else without_controls(text)
 
     def _keep_order(self, text: str) -> None:
         """Before the first non-ASCII text, stop a `by_row` terminal from reordering the rows to come."""

@@ -47,6 +47,10 @@ def connect(url: str, person: str = "") -> Engine:
             "sqlite": {"timeout": 5},
             "postgresql": _POSTGRES,
         }
+        # The server's default may be serializable, which its functions refuse (`server.functions`).
+        level: dict[str, Any] = (
+            {"isolation_level": "READ COMMITTED"} if on_server else {}
+        )
         defaults = by_backend.get(parsed.get_backend_name(), {})
         engine = create_engine(
             parsed,
@@ -58,6 +62,7 @@ def connect(url: str, person: str = "") -> Engine:
             json_serializer=column_to_json,
             json_deserializer=column_from_json,
             pool_pre_ping=on_server,
+            **level,
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise CoderError("store.unusable_url", url=url, error=error) from None

@@ -1,4 +1,4 @@
-"""Limits on names, texts and values in the columns that coders write, for both databases.
+"""Limits on names, texts, values and origins in the columns that coders write, for both databases.
 
 The program refuses what exceeds a limit before it writes. PostgreSQL enforces the same limits for every login
 (`server.functions`). `coder verify` names stored rows that exceed one.
@@ -12,7 +12,7 @@ from typing import Any
 
 from coder import foreign
 from coder.messages.catalogue import Message
-from coder.model import Coding, Json
+from coder.model import GOLD, HOW, Coding, Json
 
 LONGEST_NAME = 200  # characters of an id, a kind of span or a field
 LONGEST_TEXT = 20_000  # characters of a comment, a remark or a reason
@@ -45,6 +45,8 @@ _TEXTS = {
 }
 _JSON = {"span": ("value",), "answer": ("value", "evidence", "taken_from")}
 
+_OF_GOLD = f"/{GOLD}"  # ends the id of a gold coding
+
 _IS_NAME = re.compile(f"[^{_NOT_IN_NAMES}]{{1,{LONGEST_NAME}}}")
 
 
@@ -68,7 +70,7 @@ def limit_problem(table: str, row: Mapping[str, Any]) -> Message | None:
         length = _json_length(row.get(column))
         if length > LONGEST_JSON:
             return _too_long(column, length, LONGEST_JSON)
-    return None
+    return _answer_problem(row) if table == "answer" else None
 
 
 def typed_problem(typed: Json) -> Message | None:
@@ -108,7 +110,22 @@ def conditions(table: str) -> dict[str, str]:
         for column in _JSON.get(table, ())
     ]
     parts = {"names": names, "lengths": lengths}
+    if table == "answer":
+        parts["one"] = ["(value IS NULL OR blank IS NULL)"]
+        parts["how"] = [
+            f"(how = '' OR (how IN {HOW} AND right(coding, {len(_OF_GOLD)}) = '{_OF_GOLD}'))"
+        ]
     return {name: " AND ".join(each) for name, each in parts.items() if each}
+
+
+def _answer_problem(row: Mapping[str, Any]) -> Message | None:
+    """Return what no answer is: a value that is blank, or one of a coder that tells how gold came about."""
+    if row.get("value") is not None and row.get("blank"):
+        return Message("store.value_and_blank", blank=row["blank"])
+    how = row.get("how")
+    if how and (how not in HOW or not row["coding"].endswith(_OF_GOLD)):
+        return Message("store.how_of_gold", how=f"{how!a:.40}")
+    return None
 
 
 def _json_length(value: Json) -> int:

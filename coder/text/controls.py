@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 
-# Controls except tabs and line ends.
-_CONTROLS = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)"
-_CONTROL = re.compile(_CONTROLS)
-# These, and directional formatting characters (UAX #9, 2.1 to 2.4).
-_UNSEEN = re.compile(f"{_CONTROLS}|[\u202a-\u202e\u2066-\u2069]")
+# Controls except tabs and line ends, and directional formatting characters (UAX #9, 2.1 to 2.4).
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)"
+)
 
 
 def visible(text: str) -> str:
-    """Make a text in stored order safe for a terminal, without effective escape or reordering characters."""
+    """Make a text in stored order safe for a terminal, or a file that may be shown on one later.
+
+    No escape or reordering character in it has an effect.
+    """
     return _UNSEEN.sub(lambda found: picture(found[0]), text)
-
-
-def without_controls(text: str) -> str:
-    """Make a text safe for a file that may be shown on a terminal later; directions of text stay."""
-    return _CONTROL.sub(lambda found: picture(found[0]), text)
 
 
 def escaped(json: str) -> str:

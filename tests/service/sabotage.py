@@ -117,8 +117,8 @@ ODD: Mapping[str, Change] = {
     "evidence that is not there": lambda c: first_event(
         c, notes=Answer(value="x", evidence=("s999", "", "s999"))
     ),
-    "a value beside a blank": lambda c: first_event(
-        c, killed=Answer(blank=Blank.NOT_STATED, value=5, evidence=("s999",))
+    "a blank with evidence": lambda c: first_event(
+        c, killed=Answer(blank=Blank.NOT_STATED, evidence=("s999",))
     ),
     "link to nowhere": lambda c: first_event(c, linked_to=linked("e999")),
     "gold's words": lambda c: first_event(

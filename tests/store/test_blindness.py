@@ -9,7 +9,7 @@ import pytest
 from blind_team import Team, coded
 from entries_by_hand import CLAIM, RECORD, answer, changed, entry
 from psycopg import sql
-from psycopg.errors import InsufficientPrivilege, RaiseException
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable, RaiseException
 
 from coder.errors import CoderError, UnavailableError
 from coder.model import Answer, Article
@@ -299,6 +299,17 @@ def test_who_is_just_claiming_an_article_keeps_only_that_one_from_others(
     with amal.transaction():
         assert rows(amal, "SELECT unclaimed_article('amal')") == ["a2"]
         assert rows(basim, "SELECT unclaimed_article('basim')") == ["a3"]
+
+
+def test_one_open_transaction_can_claim_all_articles(team: Team) -> None:
+    amal, basim = team.sql("amal"), team.sql("basim")
+    with amal.transaction(force_rollback=True):
+        assert rows(amal, "SELECT unclaimed_article('amal')") == ["a2"]
+        amal.execute(RECORD, CLAIM)
+        assert rows(amal, "SELECT unclaimed_article('amal')") == [None]
+        with pytest.raises(LockNotAvailable, match="are just being claimed"):
+            basim.execute("SELECT unclaimed_article('basim')")
+    assert rows(basim, "SELECT unclaimed_article('basim')") == ["a2"]
 
 
 def test_a_login_has_a_bounded_number_of_connections(standing: Team) -> None:

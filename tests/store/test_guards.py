@@ -119,6 +119,11 @@ TAMPERED = {
     "CREATE FUNCTION team_role(text) RETURNS text LANGUAGE sql AS 'SELECT NULL'": [
         ("function", "team_role(text)")
     ],
+    "ALTER TABLE coding ALTER COLUMN id SET STATISTICS 100": [
+        ("statistics", "coding.id")
+    ],
+    "CREATE STATISTICS pairs ON coder, article FROM coding": [("statistics", "pairs")],
+    "CREATE INDEX capitals ON answer (upper(comment))": [("statistics", "capitals")],
     "GRANT SELECT ON coding TO amal": [("right", "amal")],
     "GRANT UPDATE (reason) ON withdrawn TO amal": [("right", "amal")],
     "GRANT INSERT ON journal TO PUBLIC": [
@@ -176,6 +181,21 @@ def test_the_hint_about_a_trigger_that_was_switched_off_mends_it(team: Team) -> 
     with team.store.read() as queries:
         [said] = problems(queries)
     team.sql(OWNER).execute(said.hint.partition("database: ")[2])
+    assert found(team.store) == []
+
+
+def test_the_hints_about_statistics_end_them(team: Team) -> None:
+    owner = team.sql(OWNER)
+    owner.execute("ALTER TABLE coding ALTER COLUMN id SET STATISTICS 100")
+    owner.execute("CREATE STATISTICS pairs ON coder, article FROM coding")
+    owner.execute("ANALYZE")
+    owner.execute("ALTER TABLE coding ALTER COLUMN id SET STATISTICS 0")
+    owner.execute("ALTER TABLE answer ALTER COLUMN value SET STATISTICS 100")
+    with team.store.read() as queries:
+        said = list(problems(queries))
+    assert {each.where for each in said} == {"coding.id", "answer.value", "pairs"}
+    for each in said:
+        owner.execute(each.hint.partition("database: ")[2])
     assert found(team.store) == []
 
 

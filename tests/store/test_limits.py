@@ -13,7 +13,7 @@ from entries_by_hand import HEAD, RECORD, answer, changed, entry
 from msgspec.structs import replace
 
 from coder.errors import CoderError
-from coder.model import Answer, Event, Remark, Span
+from coder.model import Answer, Blank, Event, Remark, Span
 from coder.store.compiled_tables import METADATA
 from coder.store.convert import Row
 from coder.store.replay import problems
@@ -134,6 +134,48 @@ def test_no_column_takes_a_hostile_value(
         )
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"how": "decided"},
+        {"how": "policy:majority", "applied_by": "salma"},
+        {"how": "nonsense"},
+        {"blank": "missing"},
+        {"blank": "not_applicable", "value": False},
+    ],
+    ids=str,
+)
+def test_a_coders_answer_is_as_the_program_writes_it(
+    standing: Team, given: dict[str, Any]
+) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        row = {**SOUND["answer"], **given}
+        standing.sql("amal").execute(RECORD, told("answer", row))
+
+
+@pytest.mark.parametrize("number", ["5.0", "1.5", "1e5", "9223372036854775808"])
+@pytest.mark.parametrize("table", ["answer", "span"])
+def test_no_number_is_taken_that_sqlite_does_not_keep(
+    standing: Team, table: str, number: str
+) -> None:
+    values = told(table, {**SOUND[table], "value": "here"})
+    values[-1] = values[-1].replace('"here"', number)
+    with pytest.raises(psycopg.Error):
+        standing.sql("amal").execute(RECORD, values)
+
+
+@pytest.mark.parametrize("number", [0, -5, 2**63 - 1])
+def test_a_whole_number_is_taken(team: Team, number: int) -> None:
+    team.sql("amal").execute(
+        RECORD, told("answer", {**SOUND["answer"], "value": number})
+    )
+
+
+def test_an_answer_with_columns_of_gold_left_empty_is_taken(team: Team) -> None:
+    row = answer(how="", applied_by="", value=None, blank="missing")
+    team.sql("amal").execute(RECORD, told("answer", row))
+
+
 @pytest.mark.parametrize("at", TIMES)
 def test_no_entry_has_a_time_far_away(standing: Team, at: str) -> None:
     change = changed(None, answer(), "a1/amal", "", "mood")
@@ -201,8 +243,20 @@ WIDE = ["x" * 1000] * (MOST_JSON // 1000 + 1)
         replace(coded("amal"), events=(Event("e" * (MOST_NAME + 1)),)),
         replace(coded("amal"), spans=(Span("s1", "k\nind", 0, 5, "غارات"),)),
         replace(coded("amal"), spans=(Span("", "trigger", 0, 5, "غارات"),)),
+        replace(coded("amal"), answers={"genre": Answer("x", blank=Blank.MISSING)}),
+        replace(coded("amal"), answers={"genre": Answer("x", how="decided")}),
     ],
-    ids=["comment", "value", "reason", "field", "event", "kind", "span"],
+    ids=[
+        "comment",
+        "value",
+        "reason",
+        "field",
+        "event",
+        "kind",
+        "span",
+        "blank",
+        "how",
+    ],
 )
 def test_the_program_refuses_it_in_words(
     database_url: str, after: Any, tmp_path: Path
@@ -248,11 +302,15 @@ def test_verify_names_a_row_beyond_the_limits(tmp_path: Path) -> None:
         work.assign([("a1", "amal", "production", 0)])
     with store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE answer SET comment = ?", (LONG,))
+        connection.exec_driver_sql(
+            "UPDATE answer SET comment = '', how = 'decided' WHERE event = 'e1'"
+        )
         connection.exec_driver_sql("UPDATE assignment SET stage = 'pilot'")
     with store.read() as queries:
         found = {(each.check, each.where) for each in problems(queries)}
         assert ("limit", "answer/a1/amal//genre") in found
         assert ("row", "assignment/a1/amal") in found
+        assert ("limit", "answer/a1/amal/e1/event_type") in found
         assert queries.coding("a1", "amal") is not None
         assert [each.stage for each in queries.assignments()] == [""]
     store.close()

@@ -21,6 +21,8 @@ PAGE = (TESTS.parent / "docs" / "teams.md").read_text("utf-8")
 # The beginning of a line → module and name of the tests that try it.
 TESTED = {
     "read a colleague's or gold's spans": (
+        "test_side_channels.test_refused_plans_do_not_depend_on_others_words",
+        "test_side_channels.test_planning_reads_no_index_of_a_hidden_table",
         "test_side_channels.test_a_coder_hears_the_same_whatever_others_have_written",
         "test_blindness.test_a_coder_sees_their_own_codings_and_no_others",
     ),
@@ -32,6 +34,8 @@ TESTED = {
         "test_system_columns.test_a_coder_reads_no_system_column",
     ),
     "learn whether an article has gold": (
+        "test_isolation.test_no_function_answers_a_serializable_transaction",
+        "test_isolation.test_pg_locks_names_nothing_that_a_function_read",
         "test_same_steps.test_no_step_tells_what_others_did_with_an_article",
         "test_same_steps.test_the_caller_does_not_choose_how_rows_are_found",
     ),
@@ -57,6 +61,7 @@ TESTED = {
         "test_side_channels.test_an_administrator_can_close_the_sums_too",
     ),
     "learn roughly how large": (
+        "test_same_steps.test_how_much_others_work_changes_no_way_to_own_rows",
         "test_side_channels.test_what_may_be_known_of_others_is_how_much_and_never_what",
         "test_same_steps.test_a_claim_reads_all_work_or_none",
     ),
@@ -89,6 +94,7 @@ TESTED = {
     ),
     "write what makes others' commands fail": (
         "test_limits.test_no_column_takes_a_hostile_value",
+        "test_limits.test_a_coders_answer_is_as_the_program_writes_it",
         "test_limits.test_a_claimed_article_has_a_known_stage",
         "test_entries_by_hand.test_what_would_break_others_commands_is_refused_whole",
         "test_entries_by_hand.test_what_cannot_be_read_back_as_it_was_written_is_refused",
@@ -98,11 +104,12 @@ TESTED = {
         "test_blindness.test_a_coder_does_not_rise",
         "test_blindness.test_nobody_chooses_an_entry_s_place_number_or_digest",
     ),
-    "block an upgrade": (
+    "block what waits": (
         "test_blindness.test_who_is_held_up_is_told_by_whom",
         "test_lines_of_the_page.test_nobody_waits_for_a_lock_for_longer_than_ten_seconds",
     ),
-    "keep an article that it is just claiming": (
+    "keep articles that it is just claiming": (
+        "test_blindness.test_one_open_transaction_can_claim_all_articles",
         "test_blindness.test_who_is_just_claiming_an_article_keeps_only_that_one_from_others",
     ),
     "fill the server's table of locks": (

@@ -7,6 +7,7 @@ own transaction tell of which tables and how many rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -23,6 +24,7 @@ Connection: TypeAlias = psycopg.Connection[Any]
 Steps: TypeAlias = dict[str, Any]
 
 PARTS = ("coding", "span", "event", "answer")
+LEARNING = ("own_words('')", """own_lessons('', '["غارات", "قصف"]')""")
 CALLS = (
     *(f"{whose}_{part}('{a}')" for whose, part, a in product(("own", "gold"), PARTS, ("a1", "a2", "none"))),
     "own_assignment()",
@@ -30,8 +32,7 @@ CALLS = (
     "own_codings()",
     "own_remark()",
     "own_times()",
-    "own_words('')",
-    """own_lessons('', '["غارات", "قصف"]')""",
+    *LEARNING,
     "own_journal('coding:a1/amal')",
     "own_journal('coding:a2/amal')",
     "own_journal('assignments:amal')",
@@ -210,14 +211,17 @@ PLANS = (
 )
 
 
-@pytest.fixture(scope="module")
-def many(postgres: Server) -> Iterator[Team]:
-    """A team in which a colleague and gold have work on two hundred articles, and amal on each tenth of them."""
+@contextmanager
+def working_on(postgres: Server, articles: int, of_others: int) -> Iterator[Team]:
+    """A team in which amal works on each tenth article, and a colleague and gold on the first ones."""
     with at_work(postgres) as found:
         sql = found.sql("owner")
         name = "'a1' || lpad(n::text, 4, '0')"
-        rows = "FROM generate_series(1, 200) n"
-        who = "unnest(ARRAY['amal', 'basim', 'gold']) who WHERE (who <> 'amal' OR n % 10 = 0)"
+        rows = f"FROM generate_series(1, {articles}) n"
+        who = (
+            "unnest(ARRAY['amal', 'basim', 'gold']) who WHERE"
+            f" CASE who WHEN 'amal' THEN n % 10 = 0 AND n <= 200 ELSE n <= {of_others} END"
+        )
         coded_by = f"{rows}, {who}"
         assigned_to = f"{coded_by} AND who <> 'gold'"
         new = "FROM coding WHERE length(article) > 2"
@@ -233,6 +237,33 @@ def many(postgres: Server) -> Iterator[Team]:
             sql.execute(statement)
         sql.execute("ANALYZE")
         yield found
+
+
+@pytest.fixture(scope="module")
+def many(postgres: Server) -> Iterator[Team]:
+    """A team in which a colleague and gold have work on two hundred articles, and amal on each tenth of them."""
+    with working_on(postgres, 200, 200) as found:
+        yield found
+
+
+def entries_read(sql: Connection, call: str) -> dict[str, tuple[int, ...]]:
+    """Of each table and index a call looks at: scans, entries or rows read, rows fetched."""
+    read = {name: numbers[1:] for name, numbers in read_by(sql, call).items()}
+    return {name: numbers for name, numbers in read.items() if any(numbers)}
+
+
+def test_how_much_others_work_changes_no_way_to_own_rows(postgres: Server) -> None:
+    calls = ("own_assignment()", "own_codings()", "own_times()", *LEARNING)
+    found = []
+    for of_others in (0, 3, 40, 2000):
+        with working_on(postgres, max(200, of_others), of_others) as team:
+            sql = team.sql("amal")
+            found.append({call: entries_read(sql, call) for call in calls})
+            warm_up(sql, *calls)
+            found.append({call: entries_read(sql, call) for call in calls})
+    for each in found[1:]:
+        for call in calls:
+            assert each[call] == found[0][call], call
 
 
 def rows_read(team: Team, settings: tuple[str, ...], calls: Sequence[str]) -> Steps:

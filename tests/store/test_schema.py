@@ -291,6 +291,24 @@ def test_whoever_had_a_login_can_go_on_after_an_upgrade(
         mine.close()
 
 
+def test_an_upgrade_removes_statistics_of_hidden_tables(
+    postgres: Server, sample: bytes, tmp_path: Path
+) -> None:
+    with postgres.database() as name:
+        first_schema(postgres.url(name, OWNER), sample)
+        administrator = postgres.connect(name, "postgres")
+        counted = (
+            "SELECT tablename FROM pg_stats WHERE tablename = ANY ("
+            "ARRAY['coding', 'span', 'event', 'answer', 'assignment', 'journal'])"
+        )
+        administrator.execute("ANALYZE")
+        assert len(administrator.execute(counted).fetchall()) > 20
+        Store.open(postgres.url(name, OWNER), folder=tmp_path).close()
+        assert administrator.execute(counted).fetchall() == []
+        administrator.execute("ANALYZE")
+        assert administrator.execute(counted).fetchall() == []
+
+
 def test_rights_and_policies_of_before_are_gone_after_an_upgrade(
     postgres: Server, sample: bytes, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from blind_team import ARTICLE, Team, at_work, coded
 from msgspec.structs import replace
 
 from coder.model import Answer, Event, Remark, Span, Status
+from coder.store.compiled_tables import METADATA
 from tests.support.postgres import OWNER, Server
 
 HIDDEN = {
@@ -30,9 +31,23 @@ HIDDEN = {
     "answer": "comment",
     "assignment": "stage",
     "blind": "coder",
+    "aside": "reason",
     "cluster": "gold",
     "remark": "text",
     "journal": "changes",
+}
+VISIBLE = {
+    "alembic_version",
+    "article",
+    "candidate",
+    "codebook",
+    "lexicon",
+    "meta",
+    "metadata",
+    "person",
+    "retired",
+    "suggested",
+    "withdrawn",
 }
 LETTERS = ("", "a", "m", "z", "ا", "ي")
 
@@ -219,12 +234,80 @@ def test_a_coder_hears_the_same_whatever_others_have_written(
     assert asked > 300
 
 
-def test_no_question_about_hidden_tables_is_even_planned(teams: list[Team]) -> None:
+def test_no_question_about_hidden_tables_is_answered(teams: list[Team]) -> None:
     sql = teams[0].sql("amal")
     for table, column in HIDDEN.items():
         for start in ("", "EXPLAIN ", "EXPLAIN (ANALYZE) "):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 sql.execute(f"{start}SELECT FROM {table} WHERE {column}::text >= 'm'")
+
+
+def planned(sql: psycopg.Connection[Any], statement: str) -> list[str]:
+    """The plans that the server prints of a statement, before it refuses it."""
+    printed: list[str] = []
+
+    def keep(notice: psycopg.errors.Diagnostic) -> None:
+        printed.append(f"{notice.message_primary} {notice.message_detail}")
+
+    sql.add_notice_handler(keep)
+    sql.execute("SET client_min_messages = log")
+    sql.execute("SET debug_print_plan = on")
+    try:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            sql.execute(statement)
+    finally:
+        sql.remove_notice_handler(keep)
+        sql.execute("RESET ALL")
+    return [re.sub(r"\b\d{5,}\b", "#", plan) for plan in printed]
+
+
+def columns_of_hidden_tables() -> Iterator[tuple[str, str]]:
+    for table in HIDDEN:
+        for column in METADATA.tables[table].columns:
+            yield table, column.name
+
+
+def test_refused_plans_do_not_depend_on_others_words(teams: list[Team]) -> None:
+    one, two = teams[0].sql("amal"), teams[1].sql("amal")
+    plans = 0
+    for table, column in columns_of_hidden_tables():
+        for condition in (">= 'm'", "= 'a'", "< 'a1/c'", "<= 'zzzzzzzz'"):
+            statement = f'SELECT FROM {table} WHERE "{column}"::text {condition}'
+            printed = planned(one, statement)
+            assert printed == planned(two, statement), statement
+            plans += len(printed)
+    assert plans > 100
+
+
+def scans(sql: psycopg.Connection[Any], statement: str) -> dict[str, int]:
+    """How often each table and index is read when a statement is planned and refused."""
+    counted = (
+        "SELECT relname, pg_stat_get_xact_numscans(oid) FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')"
+    )
+    with sql.transaction(force_rollback=True):
+        before = dict(sql.execute(counted).fetchall())
+        with suppress(psycopg.errors.InsufficientPrivilege), sql.transaction():
+            sql.execute(statement)
+        after = dict(sql.execute(counted).fetchall())
+    return {name: n - before[name] for name, n in after.items() if n != before[name]}
+
+
+def test_planning_reads_no_index_of_a_hidden_table(teams: list[Team]) -> None:
+    sql = teams[2].sql("amal")
+    for table, column in columns_of_hidden_tables():
+        for least in ("''", "'a1/b'", "'z'"):
+            read = scans(sql, f'SELECT FROM {table} WHERE "{column}"::text < {least}')
+            assert read == {}, (table, column, least)
+
+
+def test_hidden_tables_have_no_statistics(teams: list[Team]) -> None:
+    administrator = teams[2].sql("postgres")
+    administrator.execute("VACUUM ANALYZE")
+    kept = administrator.execute(
+        "SELECT tablename FROM pg_stats WHERE schemaname = 'public'"
+    )
+    assert {"article", "person"} <= {table for (table,) in kept} <= VISIBLE
 
 
 @pytest.mark.parametrize("other", [1, 2], ids=["other words", "more words"])

@@ -6,7 +6,7 @@ DECLARE
     fewest bigint;
     chosen text;
     others bigint;
-BEGIN
+{begin}
     IF who IS DISTINCT FROM session_user AND coalesce(team_role(), '') NOT IN ('owner', 'supervisor') THEN
         RAISE insufficient_privilege USING MESSAGE = 'a coder claims articles for nobody else';
     END IF;

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from coder.model import END_OF_YEARS, FIRST_YEAR, STAGES
 from coder.store import lessons, limits
+from coder.store.server.hidden_tables import remove_statistics
 from coder.store.tables import LATER, POSTGRES_TRIGGER, STATE, StateTable
 
 READING = (
@@ -72,9 +73,12 @@ FEWEST_FIRST = "ORDER BY coalesce(s.coders, 0), a.id LIMIT 1"
 # among them, so that a caller who chose the plan could count them. An index alone does not do either: whether its
 # row has to be visited depends on when others changed rows beside it. The costs are PostgreSQL's defaults.
 _PLANS = {
-    **dict.fromkeys(("enable_indexscan", "enable_bitmapscan", "enable_nestloop"), "on"),
-    **dict.fromkeys(("enable_seqscan", "enable_indexonlyscan"), "off"),
+    **dict.fromkeys(("enable_indexscan", "enable_nestloop"), "on"),
+    **dict.fromkeys(("enable_seqscan", "enable_bitmapscan"), "off"),
+    "enable_indexonlyscan": "off",
     **dict.fromkeys(("enable_hashjoin", "enable_mergejoin"), "off"),
+    **dict.fromkeys(("enable_material", "enable_memoize"), "off"),
+    **dict.fromkeys(("from_collapse_limit", "join_collapse_limit"), "8"),
     "seq_page_cost": "1",
     "random_page_cost": "4",
     "cpu_tuple_cost": "0.01",
@@ -82,14 +86,25 @@ _PLANS = {
     "cpu_operator_cost": "0.0025",
 }
 
+# The beginning of the body of each function that somebody may call. The server tells everybody which pages and rows
+# a serializable transaction has read (`SIReadLock` in `pg_locks`): these would be of others, too.
+_BEGIN = """BEGIN
+    IF current_setting('transaction_isolation') = 'serializable' THEN
+        RAISE invalid_transaction_state USING MESSAGE = 'a transaction at the level serializable is refused',
+            HINT = 'Use the level read committed or repeatable read.';
+    END IF;"""
+
 _BODY = re.compile(
     r"CREATE (?:OR REPLACE )?FUNCTION (\w+)\(?.*?AS\s+\$\$(.*?)\$\$;", re.DOTALL
 )
 _HERE = Path(__file__).parent
 
-# A limit on the depth and the numbers of values written by hand, so that Python can read them.
+# A limit on the depth and the numbers of values written by hand, so that Python can read them. SQLite converts a
+# bare number (`data_problems.unstorable_column`): a backup with a fraction would be restored with another value.
 _VALUE = """({0} IS NULL OR (NOT jsonb_path_exists({0}::jsonb, '$.**{{16 to last}}')
-    AND NOT jsonb_path_exists({0}::jsonb, '$.** ? (@.type() == "number" && @.abs() > 1.8e308)')))"""
+    AND NOT jsonb_path_exists({0}::jsonb, '$.** ? (@.type() == "number" && @.abs() > 1.8e308)')
+    AND CASE WHEN json_typeof({0}) = 'number'
+        THEN {0}::text ~ '^-?[0-9]+$' AND abs({0}::text::numeric) < 9223372036854775808 ELSE true END))"""
 _TEXTS = """{0} IS NOT NULL AND json_typeof({0}) = 'array'
     AND NOT jsonb_path_exists({0}::jsonb, 'strict $[*] ? (@.type() != "string")')"""
 _MOMENT = rf"""at ~ '^\d{{4}}-\d\d-\d\dT([01]\d|2[0-3])(:[0-5]\d){{2}}(\.\d{{1,6}})?[+]00:00$'
@@ -149,7 +164,9 @@ END $$
 
 
 def install(connection: Connection) -> None:
-    """Create or replace all functions and constraints, over the owner's connection, and drop some foreign keys.
+    """Create or replace all functions and constraints, over the owner's connection.
+
+    Some foreign keys are dropped, and the statistics of hidden tables are removed.
 
     Constraints apply to new rows; `coder verify` reports existing rows that violate one.
     """
@@ -161,6 +178,7 @@ def install(connection: Connection) -> None:
         connection.exec_driver_sql(
             f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC"
         )
+    remove_statistics(connection)
     for table, name in connection.exec_driver_sql(_FOREIGN_KEYS).fetchall():
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
     for table, checks in _CONSTRAINTS.items():
@@ -213,6 +231,7 @@ def _scripts(schema: str) -> list[str]:
     parts = {
         "definer": definer,
         "reader": f"STABLE {definer}",
+        "begin": _BEGIN,
         "free": FREE.format(who="who"),
         "fewest_first": FEWEST_FIRST,
         "own_words": lessons.OWN_WORDS,

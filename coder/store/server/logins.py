@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from coder.errors import CoderError
 from coder.store.server.functions import READING, SUPERVISING, WRITING
+from coder.store.server.hidden_tables import HIDDEN, READABLE
 
 LONGEST = 63  # bytes in the name of a role (NAMEDATALEN - 1)
 _CAN_LOGIN_AND_HAS_POWERS = """
@@ -30,40 +31,14 @@ SELECT p.name, CASE WHEN gone.person IS NULL THEN p.role ELSE '' END
 FROM person p JOIN pg_roles r ON r.rolname = p.name LEFT JOIN retired gone ON gone.person = p.name
 WHERE r.rolcanlogin AND NOT pg_has_role(r.oid, current_user, 'MEMBER') AND %(name)s IN ('', p.name)
 """
-# Tables without people's work, which everybody in the team may read.
-_READABLE = (
-    "alembic_version",
-    "meta",
-    "codebook",
-    "article",
-    "metadata",
-    "candidate",
-    "suggested",
-    "person",
-    "lexicon",
-    "withdrawn",
-    "retired",
-)
-_WORK = (
-    "assignment",
-    "blind",
-    "aside",
-    "coding",
-    "span",
-    "event",
-    "answer",
-    "cluster",
-    "remark",
-    "journal",
-)
 # The right to read all columns of a table but not the system columns. These would tell a coder which rows others
 # touch: an assignment and a coding set `xmax` of the article and of the person that they refer to.
 COLUMNS = "SELECT (columns)"
 # Role in the team, "" for none → rights on tables and functions that may be called.
 ON_TABLES: dict[str, dict[LiteralString, tuple[str, ...]]] = {
-    "coder": {COLUMNS: _READABLE},
+    "coder": {COLUMNS: READABLE},
     "supervisor": {
-        "SELECT": (*_READABLE, *_WORK),
+        "SELECT": (*READABLE, *HIDDEN),
         "INSERT": ("article", "codebook"),
         "INSERT, DELETE": ("candidate", "suggested"),
     },

@@ -6,9 +6,10 @@
 -- caller's name. No sequential scans, as the statistics of the caller's transaction would then count the rows
 -- of everybody. No messages below warnings, as the caller could have plans printed with them. The steps do not
 -- depend on what others wrote either, as the caller is told how many pages a function reads, and its time.
+-- A serializable transaction is refused, as it shows its caller the pages and rows that it has read.
 
 CREATE OR REPLACE FUNCTION team_role() RETURNS text {reader} AS $$
-BEGIN
+{begin}
     IF pg_has_role(session_user, current_user, 'MEMBER') THEN
         RETURN 'owner';
     END IF;
@@ -20,7 +21,7 @@ END $$;
 
 CREATE OR REPLACE FUNCTION own_assignment() RETURNS TABLE
     (article text, coder text, stage text, "position" int, status text, blind boolean) {reader} AS $$
-BEGIN
+{begin}
     RETURN QUERY
     SELECT s.article, s.coder, s.stage, s."position", coalesce(c.status, 'open'), b.coder IS NOT NULL
     FROM assignment s
@@ -30,27 +31,27 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION own_coding(of_article text) RETURNS SETOF coding {reader} AS $$
-BEGIN
+{begin}
     RETURN QUERY SELECT * FROM coding c WHERE c.id = of_article || '/' || session_user;
 END $$;
 
 CREATE OR REPLACE FUNCTION own_codings() RETURNS SETOF coding {reader} AS $$
-BEGIN
+{begin}
     RETURN QUERY SELECT * FROM coding c WHERE c.coder = session_user;
 END $$;
 
 CREATE OR REPLACE FUNCTION own_span(of_article text) RETURNS SETOF span {reader} AS $$
-BEGIN
+{begin}
     RETURN QUERY SELECT * FROM span s WHERE s.coding = of_article || '/' || session_user;
 END $$;
 
 CREATE OR REPLACE FUNCTION own_event(of_article text) RETURNS SETOF event {reader} AS $$
-BEGIN
+{begin}
     RETURN QUERY SELECT * FROM event e WHERE e.coding = of_article || '/' || session_user;
 END $$;
 
 CREATE OR REPLACE FUNCTION own_answer(of_article text) RETURNS SETOF answer {reader} AS $$
-BEGIN
+{begin}
     RETURN QUERY SELECT * FROM answer a WHERE a.coding = of_article || '/' || session_user;
 END $$;
 
@@ -67,7 +68,7 @@ DECLARE
     is_withdrawn boolean;
     gold_id text;
     gold_status text;
-BEGIN
+{begin}
     SELECT c.status INTO own_status FROM coding c WHERE c.id = own_id;
     SELECT s.stage INTO own_stage FROM assignment s WHERE s.article = of_article AND s.coder = session_user;
     SELECT count(*) > 0 INTO is_withdrawn FROM withdrawn w WHERE w.article = of_article;
@@ -84,28 +85,28 @@ END $$;
 CREATE OR REPLACE FUNCTION gold_coding(of_article text) RETURNS SETOF coding {reader} AS $$
 DECLARE
     gold_id text := training_gold(of_article);
-BEGIN
+{begin}
     RETURN QUERY SELECT (json_populate_record(c, '{{"source": ""}}')).* FROM coding c WHERE c.id = gold_id;
 END $$;
 
 CREATE OR REPLACE FUNCTION gold_span(of_article text) RETURNS SETOF span {reader} AS $$
 DECLARE
     gold_id text := training_gold(of_article);
-BEGIN
+{begin}
     RETURN QUERY SELECT * FROM span s WHERE s.coding = gold_id;
 END $$;
 
 CREATE OR REPLACE FUNCTION gold_event(of_article text) RETURNS SETOF event {reader} AS $$
 DECLARE
     gold_id text := training_gold(of_article);
-BEGIN
+{begin}
     RETURN QUERY SELECT * FROM event e WHERE e.coding = gold_id;
 END $$;
 
 CREATE OR REPLACE FUNCTION gold_answer(of_article text) RETURNS SETOF answer {reader} AS $$
 DECLARE
     gold_id text := training_gold(of_article);
-BEGIN
+{begin}
     RETURN QUERY
     -- Notes that gold keeps are signed with their coders' names.
     SELECT (json_populate_record(a, CASE a.how WHEN 'policy:notes' THEN
@@ -116,12 +117,12 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION own_aside() RETURNS SETOF aside {reader} AS $$
-BEGIN
+{begin}
     RETURN QUERY SELECT * FROM aside x WHERE x.coder = session_user;
 END $$;
 
 CREATE OR REPLACE FUNCTION own_remark() RETURNS SETOF remark {reader} AS $$
-BEGIN
+{begin}
     RETURN QUERY SELECT * FROM remark r WHERE r.coder = session_user;
 END $$;
 
@@ -129,7 +130,7 @@ END $$;
 CREATE OR REPLACE FUNCTION own_journal(of_subject text) RETURNS TABLE
     ("position" bigint, subject text, version int, at text, person text, what text, undoes int,
      changes text, digest text) {reader} AS $$
-BEGIN
+{begin}
     IF of_subject <> 'codebooks' AND of_subject <> 'assignments:' || session_user
         AND (of_subject !~ '^(coding|remarks):' OR substring(of_subject FROM '[^/]*$') <> session_user)
     THEN
@@ -141,7 +142,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION own_times() RETURNS TABLE (subject text, at text) {reader} AS $$
-BEGIN
+{begin}
     RETURN QUERY
     SELECT j.subject, j.at FROM coding c JOIN journal j ON j.subject = 'coding:' || c.id
     WHERE c.coder = session_user ORDER BY j.at, j.subject, j.version;
@@ -149,7 +150,7 @@ END $$;
 
 CREATE OR REPLACE FUNCTION own_words(here text) RETURNS TABLE (quote text) {reader} AS $$
 #variable_conflict use_column
-BEGIN
+{begin}
     RETURN QUERY {own_words};
 END $$;
 
@@ -157,6 +158,6 @@ CREATE OR REPLACE FUNCTION own_lessons(here text, quotes json) RETURNS TABLE
     (article text, start int, "end" int, kind text, quote text, decision text, value text, proposed boolean,
      given text) {reader} AS $$
 #variable_conflict use_column
-BEGIN
+{begin}
     RETURN QUERY {own_lessons};
 END $$;

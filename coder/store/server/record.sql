@@ -29,7 +29,7 @@ DECLARE
     written bigint;
     spans text[] := '{{}}';
     is_moved boolean := false;
-BEGIN
+{begin}
     IF role IS NULL OR (role <> 'owner' AND by_person <> session_user) THEN
         RAISE insufficient_privilege USING MESSAGE = 'nobody writes in the name of another';
     END IF;
@@ -247,7 +247,7 @@ END $$;
 CREATE OR REPLACE FUNCTION hold_journal() RETURNS void {definer} AS $$
 DECLARE
     holders text;
-BEGIN
+{begin}
     IF team_role() IS NULL OR team_role() = 'coder' THEN
         RAISE insufficient_privilege USING MESSAGE = 'only a supervisor holds everybody up';
     END IF;

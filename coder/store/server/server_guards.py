@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from coder.messages.catalogue import Message
 from coder.store.compiled_tables import METADATA
 from coder.store.data_problems import DataProblem
-from coder.store.server import functions
+from coder.store.server import functions, hidden_tables
 from coder.store.server.logins import COLUMNS, ON_FUNCTIONS, ON_TABLES
 
 _TABLES = sorted({*METADATA.tables, "alembic_version"})
@@ -56,8 +56,11 @@ _ANEW = Message("store.mend_anew")
 
 
 def problems(connection: Connection) -> Iterator[DataProblem]:
-    """Yield triggers, rules and functions that are missing, altered or foreign, and rights beyond a role."""
-    for part in (_triggers, _functions, _rights):
+    """Yield triggers, rules and functions that are missing, altered or foreign, and what tells coders too much.
+
+    Rights beyond a role, and statistics of hidden tables.
+    """
+    for part in (_triggers, _functions, _rights, _statistics):
         yield from part(connection)
 
 
@@ -114,6 +117,13 @@ def _functions(connection: Connection) -> Iterator[DataProblem]:
             )
     for name in made:
         yield DataProblem("function", name, Message("store.function_missing"), _ANEW)
+
+
+def _statistics(connection: Connection) -> Iterator[DataProblem]:
+    for what, statement in hidden_tables.statistics(connection):
+        yield DataProblem(
+            "statistics", what, Message("store.statistics_kept"), _in_psql(statement)
+        )
 
 
 def _in_psql(statement: str) -> Message:
