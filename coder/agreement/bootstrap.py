@@ -61,7 +61,7 @@ SPENT = 0.9
 RELIABLE_FROM, TENTATIVE_FROM = 0.800, 0.667
 """Krippendorff (2004, p. 241): a convention, not a law."""
 _NO_SPREAD = 1e-20  # squares up to this are rounding errors
-CELLS_AT_ONCE = 2_000_000  # limits the memory for drawn weights
+_CELLS_AT_ONCE = 2_000_000  # limits the memory for drawn weights
 
 
 class Plan(Struct, frozen=True):
@@ -126,13 +126,6 @@ class Resampled(Struct, frozen=True, eq=False):
                 statistic, articles, plan, np.empty(0), 0, reason or FEW_ARTICLES
             )
         values, _ = replicates(statistic, None, _drawn(articles, plan, "resampled"))
-        return cls.from_values(statistic, articles, plan, values)
-
-    @classmethod
-    def from_values(
-        cls, statistic: Statistic, articles: int, plan: Plan, values: Floats
-    ) -> Resampled:
-        """Judge replicates by how many of them are undefined; values: the others."""
         dropped = plan.B - len(values)
         reason = UNDEFINED_REPLICATES if dropped > MOST_DROPPED * plan.B else ""
         return cls(statistic, articles, plan, values, dropped, reason)
@@ -347,7 +340,7 @@ def _drawn(articles: int, plan: Plan, how: How) -> Iterator[Floats]:
 def _draws(articles: int, replicates: int, seed: int, how: How) -> list[NDArray[Any]]:
     """The draws of a plan, shared by all statistics of the same number of articles."""
     generator = np.random.default_rng(seed)
-    block, blocks = max(1, CELLS_AT_ONCE // articles), list[NDArray[Any]]()
+    block, blocks = max(1, _CELLS_AT_ONCE // articles), list[NDArray[Any]]()
     for start in range(0, replicates, block):
         rows = min(block, replicates - start)
         if how == "reweighted":
@@ -363,7 +356,7 @@ def _draws(articles: int, replicates: int, seed: int, how: How) -> list[NDArray[
 
 def jackknife(statistic: Statistic, articles: int) -> Floats:
     """Each article's effect on the statistic, about the mean; 0 where it is undefined without the article."""
-    block = max(1, CELLS_AT_ONCE // articles)
+    block = max(1, _CELLS_AT_ONCE // articles)
     starts = range(0, articles, block)
     all_but_one = (
         1.0 - np.eye(min(block, articles - start), articles, start) for start in starts
