@@ -19,7 +19,6 @@ from coder.service.delivery.project_copy import backup, restore
 from coder.service.figures.progress import audit, progress, study, totals
 from coder.service.learning.batch import suggest
 from coder.service.learning.learned_terms import learned
-from coder.service.learning.training import _gold
 from coder.service.project.config import opening_text
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
@@ -61,7 +60,6 @@ def named_anywhere(project: Project) -> dict[str, set[str]]:
         "codings": {head.article for head in select(project, "codings").codings},
         "candidates": set(select(project, "candidates").articles),
         "rules": {finding.article for finding in check(project)},
-        "model": {each.article.id for each in _gold(project)},
         "terms": {lesson.where[0] for lesson in taught},
         "blind sample": blind,
         "unread": unread,
