@@ -268,29 +268,6 @@ class Guarded(Struct, frozen=True, eq=False):
         return Score(float(np.mean(self.values < threshold)), len(self.values))
 
 
-def raised(
-    rises: Callable[[Floats], tuple[Floats, Floats]], articles: int, plan: Plan
-) -> Floats:
-    """The rise of the lower bound for each article's own rise; shape (article,), NaN where undefined.
-
-    rises: maps article weights to a statistic, and to what each article would add to it. The bound is that of
-    the percentile interval; with fewer than 20 articles there is none, and the rises of the statistic are
-    returned.
-    """
-    if articles < LEAST_ARTICLES:
-        return np.asarray(rises(np.ones((1, articles)))[1][0])
-    blocks = [rises(weights) for weights in _drawn(articles, plan, "resampled")]
-    values = np.concatenate([value for value, _ in blocks])
-    more = np.concatenate([each for _, each in blocks])[~np.isnan(values)]
-    values = values[~np.isnan(values)]
-    if not len(values):
-        return np.full(articles, np.nan)
-    tail = plan.tails[0]
-    return np.asarray(
-        np.quantile(values[:, None] + more, tail, axis=0) - np.quantile(values, tail)
-    )
-
-
 def interval_of(
     score: Score,
     statistic: Statistic,

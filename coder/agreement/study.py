@@ -13,14 +13,11 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
-import numpy as np
-
 from coder.agreement.alpha import Coincidences, category_agreement
 from coder.agreement.bootstrap import (
     Plan,
     Reliability,
     minimum,
-    raised,
     status,
 )
 from coder.agreement.cells import CellPool
@@ -297,18 +294,6 @@ class Study:
             (row.alpha.value, row) for row in self.fields if row.alpha.value is not None
         ]
         return min(bounds or alphas, key=lambda each: each[0], default=(0.0, None))[1]
-
-    def gains(self, field_id: str) -> dict[str, float]:
-        """Article → the rise of the field's lower bound if the article's coders agreed in it."""
-        ratings = self._of(field_id).ratings
-        table = Coincidences.of(ratings)
-        numbers = np.unique(ratings.articles[ratings.per_unit >= 2])
-        rises = raised(table.rises, table.articles, self.plan)
-        return {
-            self.articles[n]: float(rise)
-            for n, rise in zip(numbers, rises, strict=True)
-            if rise > 0
-        }
 
     def pairs(self, field_id: str) -> list[PairAgreement]:
         """Agreement of every pair of coders on one field."""
