@@ -22,8 +22,8 @@ from coder.service.review.review_queue import (
 from coder.service.review.unreleased import Unreleased, unreleased
 from coder.text.display import cell_width, isolate
 from coder.tui import palette
-from coder.tui.first_paint import BESIDE, edges
 from coder.tui.keys import Keys, key_of, list_keys, shown, step_keys
+from coder.tui.screen_sizes import BESIDE, edges
 from coder.tui.screens.article_beginnings import Beginnings
 from coder.tui.screens.article_list import LazyRows, filter_tabs, title_in
 from coder.tui.screens.text_page import text_page
