@@ -103,9 +103,7 @@ def screens(project: Path, rounds: int) -> dict[str, float]:
 
     for _ in range(rounds):
         session = Session(review)
-        note(
-            "queue, first paint", session.until_words(re.compile(b"Reading the queue"))
-        )
+        note("queue, first letters", session.until_words())
         note("queue, complete", session.until_still())
         session.press_whole(b"\r", 5)  # the first article
         session.press_whole(b"a", 5)  # everything that is agreed

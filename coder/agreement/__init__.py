@@ -1,5 +1,4 @@
 """Inter-coder agreement: event alignment, reliability coefficients and their confidence intervals.
 
-May import numpy, values, codebook and the packages below them. The entry points are `study.Study` and
-`measures.measured`.
+May import numpy, values, codebook and the packages below them. The entry point is `study.Study`.
 """

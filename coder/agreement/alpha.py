@@ -237,24 +237,13 @@ class Coincidences(NamedTuple):
             usable, 1 - (total - 1) * observed / np.where(usable, expected, 1.0), np.nan
         )
 
-    def rises(self, weights: Floats) -> tuple[Floats, Floats]:
-        """Alpha for article weights, and for each article the rise of alpha if its coders agreed.
-
-        Shapes (replicate,) and (replicate, article). Expected disagreement is held constant; ordinal
-        distances are those of all articles.
-        """
-        margins = self.margins.weighted(weights)
-        _, expected = self._disagreement(weights, margins)
-        factor = over(margins.sum(axis=1) - 1, expected)
-        return self.alphas(weights), weights * self.disagreements * factor[:, None]
-
     @property
     def disagreements(self) -> Floats:
-        """The observed disagreement of each article; ordinal distances are those of all articles."""
+        """The observed disagreement of each article, for any but ordinal distances."""
         first, second = self.pairs.T
         if isinstance(self.distance, Nominal):
             return self._disagreeing_pairs
-        if isinstance(self.distance, IntervalScale | Ordinal):
+        if isinstance(self.distance, IntervalScale):
             x = self._positions(self.margins.totals()[None, :])[0]
             return self.observed.times((x[first] - x[second]) ** 2)
         return self.observed.times(self.distance.table(self.values)[first, second])

@@ -61,7 +61,7 @@ SPENT = 0.9
 RELIABLE_FROM, TENTATIVE_FROM = 0.800, 0.667
 """Krippendorff (2004, p. 241): a convention, not a law."""
 _NO_SPREAD = 1e-20  # squares up to this are rounding errors
-CELLS_AT_ONCE = 2_000_000  # limits the memory for drawn weights
+_CELLS_AT_ONCE = 2_000_000  # limits the memory for drawn weights
 
 
 class Plan(Struct, frozen=True):
@@ -126,13 +126,6 @@ class Resampled(Struct, frozen=True, eq=False):
                 statistic, articles, plan, np.empty(0), 0, reason or FEW_ARTICLES
             )
         values, _ = replicates(statistic, None, _drawn(articles, plan, "resampled"))
-        return cls.from_values(statistic, articles, plan, values)
-
-    @classmethod
-    def from_values(
-        cls, statistic: Statistic, articles: int, plan: Plan, values: Floats
-    ) -> Resampled:
-        """Judge replicates by how many of them are undefined; values: the others."""
         dropped = plan.B - len(values)
         reason = UNDEFINED_REPLICATES if dropped > MOST_DROPPED * plan.B else ""
         return cls(statistic, articles, plan, values, dropped, reason)
@@ -275,29 +268,6 @@ class Guarded(Struct, frozen=True, eq=False):
         return Score(float(np.mean(self.values < threshold)), len(self.values))
 
 
-def raised(
-    rises: Callable[[Floats], tuple[Floats, Floats]], articles: int, plan: Plan
-) -> Floats:
-    """The rise of the lower bound for each article's own rise; shape (article,), NaN where undefined.
-
-    rises: maps article weights to a statistic, and to what each article would add to it. The bound is that of
-    the percentile interval; with fewer than 20 articles there is none, and the rises of the statistic are
-    returned.
-    """
-    if articles < LEAST_ARTICLES:
-        return np.asarray(rises(np.ones((1, articles)))[1][0])
-    blocks = [rises(weights) for weights in _drawn(articles, plan, "resampled")]
-    values = np.concatenate([value for value, _ in blocks])
-    more = np.concatenate([each for _, each in blocks])[~np.isnan(values)]
-    values = values[~np.isnan(values)]
-    if not len(values):
-        return np.full(articles, np.nan)
-    tail = plan.tails[0]
-    return np.asarray(
-        np.quantile(values[:, None] + more, tail, axis=0) - np.quantile(values, tail)
-    )
-
-
 def interval_of(
     score: Score,
     statistic: Statistic,
@@ -347,7 +317,7 @@ def _drawn(articles: int, plan: Plan, how: How) -> Iterator[Floats]:
 def _draws(articles: int, replicates: int, seed: int, how: How) -> list[NDArray[Any]]:
     """The draws of a plan, shared by all statistics of the same number of articles."""
     generator = np.random.default_rng(seed)
-    block, blocks = max(1, CELLS_AT_ONCE // articles), list[NDArray[Any]]()
+    block, blocks = max(1, _CELLS_AT_ONCE // articles), list[NDArray[Any]]()
     for start in range(0, replicates, block):
         rows = min(block, replicates - start)
         if how == "reweighted":
@@ -363,7 +333,7 @@ def _draws(articles: int, replicates: int, seed: int, how: How) -> list[NDArray[
 
 def jackknife(statistic: Statistic, articles: int) -> Floats:
     """Each article's effect on the statistic, about the mean; 0 where it is undefined without the article."""
-    block = max(1, CELLS_AT_ONCE // articles)
+    block = max(1, _CELLS_AT_ONCE // articles)
     starts = range(0, articles, block)
     all_but_one = (
         1.0 - np.eye(min(block, articles - start), articles, start) for start in starts

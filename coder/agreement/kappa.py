@@ -9,72 +9,18 @@ Sources: Cohen (1960, 1968); Scott (1955); Fleiss (1971); Bennett et al. (1954) 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from coder.agreement.alpha import Ratings, size_biased_disagreement
-from coder.agreement.bootstrap import over, pooled
-from coder.agreement.distance import Floats, Ints, Value, differences, number, position
-from coder.agreement.result import (
-    CHANCE_IS_ONE,
-    MANY_CODERS,
-    ONE_CATEGORY,
-    Score,
-    undefined,
-)
-from coder.errors import CoderError
+from coder.agreement.bootstrap import over
+from coder.agreement.distance import Floats, Ints, Value, position
 
-# Weights of category pairs: by name, or as a matrix over the declared categories. Cohen's weighted kappa
-# reads a matrix as disagreement (0 on the diagonal), Gwet's coefficients read it as agreement (1 on the
-# diagonal).
-Weights: TypeAlias = Literal["nominal", "linear", "quadratic", "ordinal"] | Floats
-Weighted: TypeAlias = Callable[[Ratings, Weights, Sequence[Value]], Score]
 Chance: TypeAlias = Callable[[Floats, Floats], Floats]
 """Maps category shares, shape (replicate, category), and agreement weights to p_e of each replicate."""
 
 _NO_ROOM = 1e-12  # 1 - p_e up to this counts as 0
-
-
-def cohen_kappa(ratings: Ratings) -> Score:
-    """Cohen's kappa of two coders; n: units that both coded."""
-    return _of_two(ratings, "nominal", ())
-
-
-def scott_pi(ratings: Ratings) -> Score:
-    """Scott's pi of two coders; n: units that both coded."""
-    return _of_two(ratings, "nominal", (), is_pooled=True)
-
-
-def weighted_kappa(
-    ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()
-) -> Score:
-    """Cohen's weighted kappa: 1 - sum v_ij p_ij / sum v_ij p_i. p_.j with disagreement weights v.
-
-    Linear and quadratic weights use the ranks of the declared categories. n: units that both coded.
-    """
-    return _of_two(ratings, weights, categories)
-
-
-def fleiss_kappa(
-    ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()
-) -> Score:
-    """Fleiss' kappa with Gwet's treatment of missing ratings; n: units with at least two values."""
-    return _of_many(ratings, weights, categories, pooled_chance)
-
-
-def brennan_prediger(
-    ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()
-) -> Score:
-    """Brennan & Prediger's coefficient (Bennett's S, Randolph's kappa): all categories equally likely."""
-    return _of_many(ratings, weights, categories, even_chance, least=2)
-
-
-def gwet_ac(
-    ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()
-) -> Score:
-    """Gwet's AC1, or AC2 with weights; n: units with at least two values."""
-    return _of_many(ratings, weights, categories, gwet_chance, least=2)
 
 
 # ------------------------------------------------------------ expected chance agreement
@@ -213,93 +159,7 @@ class Shares(NamedTuple):
         )
 
 
-def _of_two(
-    ratings: Ratings,
-    weights: Weights,
-    categories: Sequence[Value],
-    is_pooled: bool = False,
-) -> Score:
-    if ratings.codes.shape[1] > 2:
-        return undefined(MANY_CODERS)
-    if blocked := ratings.nothing_to_compare():
-        return blocked
-    known = _categories(ratings, categories)
-    v = _disagreement(weights, known, declared=bool(categories))
-    table = Pairs.of(ratings, known, v, is_pooled)
-    return pooled(table.values, len(table.disagreed), ratings.pairable, CHANCE_IS_ONE)
-
-
-def _of_many(
-    ratings: Ratings,
-    weights: Weights,
-    categories: Sequence[Value],
-    chance: Chance,
-    least: int = 1,
-) -> Score:
-    if blocked := ratings.nothing_to_compare():
-        return blocked
-    known = _categories(ratings, categories)
-    if len(known) < least:
-        return undefined(ONE_CATEGORY, ratings.pairable)
-    w = _agreement(weights, known, declared=bool(categories))
-    table = Shares.of(ratings, known, w, chance)
-    return pooled(table.values, len(table.agreed), ratings.pairable, CHANCE_IS_ONE)
-
-
-def _categories(ratings: Ratings, declared: Sequence[Value]) -> Sequence[Value]:
-    """The declared categories, or the observed ones, sorted numerically if all are numbers."""
-    try:
-        return declared or sorted(ratings.values, key=number)
-    except CoderError:
-        return ratings.values
-
-
 def _places(ratings: Ratings, known: Sequence[Value]) -> Ints:
     return np.array(
         [position(value, known) for value in ratings.values], dtype=np.int64
     )
-
-
-def _disagreement(weights: Weights, known: Sequence[Value], declared: bool) -> Floats:
-    """Cohen's disagreement weights, 0 on the diagonal; shape (category, category)."""
-    if not isinstance(weights, str):
-        return _checked(weights, known)
-    if weights == "nominal":
-        return 1.0 - np.eye(len(known))
-    steps = differences(range(len(_numbers(known, declared))))
-    if weights not in ("linear", "quadratic"):
-        raise CoderError("agreement.no_such_weights", name=weights)
-    return steps if weights == "linear" else np.asarray(steps**2)
-
-
-def _agreement(weights: Weights, known: Sequence[Value], declared: bool) -> Floats:
-    """Gwet's agreement weights, 1 on the diagonal; shape (category, category)."""
-    if not isinstance(weights, str):
-        return _checked(weights, known)
-    q = len(known)
-    if weights == "nominal" or q == 1:
-        return np.eye(q)
-    if weights == "ordinal":
-        steps = differences(range(len(_numbers(known, declared))))
-        return np.asarray(1.0 - (steps + 1) * steps / (q * (q - 1)))
-    x = _numbers(known, declared)
-    distances = differences(x) / (x.max() - x.min())
-    return np.asarray(1.0 - (distances if weights == "linear" else distances**2))
-
-
-def _numbers(known: Sequence[Value], declared: bool) -> Floats:
-    """The categories as numbers; declared non-numeric labels count by rank, undeclared ones are rejected."""
-    try:
-        return np.array([number(value) for value in known])
-    except CoderError:
-        if declared:
-            return np.arange(len(known), dtype=np.float64)
-        raise
-
-
-def _checked(matrix: Floats, known: Sequence[Value]) -> Floats:
-    if matrix.shape != (len(known), len(known)):
-        raise CoderError(
-            "agreement.matrix_shape", shape=matrix.shape, categories=len(known)
-        )
-    return matrix

@@ -1,19 +1,16 @@
-"""Agreement on marked stretches: F1 (exact, relaxed, by character and by token), boundary similarity.
+"""Agreement on marked stretches: F1 (exact, relaxed, by character and by token).
 
-F1 = 2 hits / (n_1 + n_2). Sources: Hripcsak & Rothschild (2005) for F1 in place of kappa where there is no
-count of true negatives; Fournier (2013) for boundary similarity.
+F1 = 2 hits / (n_1 + n_2). Source: Hripcsak & Rothschild (2005) for F1 in place of kappa where there is no
+count of true negatives.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 from typing import Literal, NamedTuple, TypeAlias
 
-import numpy as np
 from msgspec import Struct
 
-from coder.agreement.assignment import best_pairs
 from coder.agreement.result import (
     FEW_CODERS,
     MANY_CODERS,
@@ -195,32 +192,3 @@ def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
         return False
 
     return sum(map(assign, range(len(a))))
-
-
-def boundary_similarity(
-    first: Sequence[int], second: Sequence[int], n_t: int = 2
-) -> Score:
-    """Fournier's B of two segmentations given as segment lengths; n: the boundaries of both.
-
-    Shared boundaries match. As many of the rest as possible are paired one to one at distances d below n_t,
-    minimising the sum of distances; each pair weighs d / n_t. All other boundaries are full misses.
-    """
-    if sum(first) != sum(second):
-        raise CoderError(
-            "agreement.other_lengths", first=sum(first), second=sum(second)
-        )
-    a, b = (set(list(accumulate(lengths))[:-1]) for lengths in (first, second))
-    matches, n = len(a & b), len(a) + len(b)
-    distances: list[int] = []
-    if a - b and b - a:
-        gaps = np.abs(
-            np.subtract.outer(np.array(sorted(a - b)), np.array(sorted(b - a)))
-        )
-        # An additional pair always outweighs any reduction of distances.
-        gain = np.where(gaps < n_t, n_t * sum(gaps.shape) - gaps, 0.0)
-        distances = [
-            int(gaps[pair]) for pair in best_pairs(gain.tolist()) if gaps[pair] < n_t
-        ]
-    misses = n - 2 * matches - 2 * len(distances)
-    edits = misses + len(distances) + matches
-    return ratio(edits - misses - sum(distances) / n_t, edits, n, NOTHING_MARKED)

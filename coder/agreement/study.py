@@ -13,15 +13,11 @@ from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
-import numpy as np
-
 from coder.agreement.alpha import Coincidences, category_agreement
 from coder.agreement.bootstrap import (
     Plan,
     Reliability,
-    Statistic,
     minimum,
-    raised,
     status,
 )
 from coder.agreement.cells import CellPool
@@ -34,8 +30,6 @@ from coder.agreement.comparison import (
     pairing_of,
     term_of,
 )
-from coder.agreement.distance import Floats
-from coder.agreement.drift import Change, change
 from coder.agreement.event_agreement import EventAgreement, EventPool
 from coder.agreement.field_agreement import (
     FieldAgreement,
@@ -301,18 +295,6 @@ class Study:
         ]
         return min(bounds or alphas, key=lambda each: each[0], default=(0.0, None))[1]
 
-    def gains(self, field_id: str) -> dict[str, float]:
-        """Article → the rise of the field's lower bound if the article's coders agreed in it."""
-        ratings = self._of(field_id).ratings
-        table = Coincidences.of(ratings)
-        numbers = np.unique(ratings.articles[ratings.per_unit >= 2])
-        rises = raised(table.rises, table.articles, self.plan)
-        return {
-            self.articles[n]: float(rise)
-            for n, rise in zip(numbers, rises, strict=True)
-            if rise > 0
-        }
-
     def pairs(self, field_id: str) -> list[PairAgreement]:
         """Agreement of every pair of coders on one field."""
         return self._of(field_id).by_pair(self.coders)
@@ -412,48 +394,6 @@ class Study:
             rows = [part._of(field).agreement(self.plan) for field in fields]
             result.append(Step(first, last, len(numbers), *part.event_f1(), rows))
         return result
-
-    def changes(self) -> dict[str, tuple[str, Change]]:
-        """The likeliest change by field ("" for events), with the day of the first article after it.
-
-        Only for figures that can be tested: two days or more, and 20 articles on either side.
-        """
-        if len(set(self.basis.submitted.values())) < 2:
-            return {}
-        counts = self._events.counts(pairing_of(self.codebook).threshold)
-        amounts, sizes = 2 * counts.hits.sum(axis=0), counts.marked.sum(axis=0)
-        tested: list[tuple[str, list[int], Statistic, Floats, Floats]] = [
-            ("", self._events.shared, counts.values, amounts, sizes)
-        ]
-        for answered in self._answered():
-            ratings = answered.ratings
-            table = Coincidences.of(ratings)
-            of_field = np.unique(ratings.articles[ratings.per_unit >= 2]).tolist()
-            tested.append(
-                (
-                    answered.measured.name,
-                    of_field,
-                    table.alphas,
-                    table.disagreements,
-                    table.values_held,
-                )
-            )
-        changes = {}
-        for name, numbers, statistic, amounts, sizes in tested:
-            order = self._in_time(numbers)
-            places = {number: place for place, number in enumerate(numbers)}
-            if len(order) == len(numbers):
-                positions = np.array(
-                    [places[number] for number in order], dtype=np.int64
-                )
-                if (
-                    each := change(statistic, amounts, sizes, positions, self.plan)
-                ) is not None:
-                    changes[name] = (
-                        self.basis.submitted[self.articles[order[each.place]]],
-                        each,
-                    )
-        return changes
 
     def _in_time(self, numbers: Sequence[int]) -> list[int]:
         """The given article numbers whose day of submission is known, in the order of submission."""

@@ -1,7 +1,6 @@
 """Krippendorff's alpha for marking and labelling stretches of a continuum.
 
-u_alpha: Krippendorff, Mathet, Bouvry & Widloecher (2016). u_alpha_2004: Krippendorff (1995, 2004), since
-superseded by its authors; for comparison with published figures only.
+Source: Krippendorff, Mathet, Bouvry & Widloecher (2016).
 """
 
 from __future__ import annotations
@@ -192,50 +191,3 @@ def _segments(
         for each in (*segments, Segment(reached, stop, GAP))
         if each.start < each.end
     ]
-
-
-def u_alpha_2004(continuum: Continuum, label: str | None = None) -> result.Score:
-    """Krippendorff's unitizing alpha of 1995 and 2004, of one label or of all; n: units."""
-    labels = (
-        {unit.label for units in continuum.coders for unit in units}
-        if label is None
-        else {label}
-    )
-    n = sum(unit.label in labels for units in continuum.coders for unit in units)
-    if len(continuum.coders) < 2:
-        return result.undefined(result.FEW_CODERS, n)
-    observed = expected = 0.0
-    for each in sorted(labels):
-        of_label = ([u for u in units if u.label == each] for units in continuum.coders)
-        sequences = [_segments(units, continuum, [each]) for units in of_label]
-        observed += _observed_2004(sequences, continuum.length)
-        expected += _expected_2004(sequences, continuum.length)
-    return result.ratio(expected - observed, expected, n, result.NO_VARIATION)
-
-
-def _observed_2004(sequences: Sequence[Sequence[Segment]], length: int) -> float:
-    """Squared differences of overlapping units, plus squared lengths of units within a gap."""
-    total = 0
-    for one, other in combinations(sequences, 2):
-        for i, j, _ in overlaps(one, other):
-            a, b = one[i], other[j]
-            if a.value != GAP and b.value != GAP:
-                total += (a.start - b.start) ** 2 + (a.end - b.end) ** 2
-            elif a.value != GAP and b.start <= a.start and a.end <= b.end:
-                total += (a.end - a.start) ** 2
-            elif b.value != GAP and a.start <= b.start and b.end <= a.end:
-                total += (b.end - b.start) ** 2
-    coders = len(sequences)
-    return 2 * total / (coders * (coders - 1) * length**2)
-
-
-def _expected_2004(sequences: Sequence[Sequence[Segment]], length: int) -> float:
-    units = [end - start for start, end, value in chain(*sequences) if value != GAP]
-    gaps = [end - start for start, end, value in chain(*sequences) if value == GAP]
-    total = 0.0
-    for u in units:
-        within_gaps = sum(gap - u + 1 for gap in gaps if gap >= u)
-        total += (len(units) - 1) / 3 * (2 * u**3 - 3 * u**2 + u) + u**2 * within_gaps
-    positions = len(sequences) * length
-    choices = positions * (positions - 1) - sum(u * (u - 1) for u in units)
-    return 2 / length * total / choices if choices else 0.0

@@ -93,10 +93,6 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("--near", type=float, default=0, metavar="SHARE"),
     ),
     "suggest": (
-        Option("what", nargs="?", choices=("train",)),
-        Option("--folds", type=int, metavar="N"),
-        Option("--epochs", type=int, metavar="N"),
-        Option("--seed", type=int, metavar="N"),
         *_flags("--again"),
         Option("--evaluate", metavar="FILE"),
         Option("--shards", type=Path, metavar="DIR"),

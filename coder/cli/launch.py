@@ -1,31 +1,23 @@
-"""The commands that open screens, and the start of the terminal program.
-
-Modules that take long to load (the database, the screens) are loaded after a first painting of the article.
-"""
+"""The commands that open screens, and the start of the terminal program."""
 
 from __future__ import annotations
 
 import gc
 import os
-import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from coder.cli.commands import Options
 from coder.cli.output import Output, need_utf8, tell
 from coder.errors import CoderError
 from coder.messages.catalogue import Message, say
-from coder.service.project import config as configuration
-from coder.service.project.config import Language, View, opening_text
+from coder.service.project.config import Language, View
 from coder.service.project.drafts import Drafts, Place
-from coder.tui.first_paint import first_paint, restore_terminal
-from coder.tui.terminal import Replies, Terminal, asking, decide
+from coder.tui.terminal import asking, decide
 
 if TYPE_CHECKING:
     from coder.service.project.opened import Project
@@ -34,26 +26,18 @@ if TYPE_CHECKING:
 def run_code(options: Options, _out: Output) -> None:
     """Open the coding screen; without an article, on the first assigned one that is not submitted."""
     gc.disable()  # until the screen is open: imported objects live until the end anyway
-    folder = options.folder_of_project
-    with _painted(
-        folder, lambda: opening_text(folder, options.person, options.article)
-    ) as replies:
-        project = options.project
-        project.claiming = options.claim
-        code(project, options.person, options.article, replies)
+    project = options.project
+    project.claiming = options.claim
+    code(project, options.person, options.article)
 
 
-def code(
-    project: Project, coder: str, article: str | None, replies: Replies | None = None
-) -> None:
-    """Open the coding screen of an open project; replies: the terminal's, if already queried."""
+def code(project: Project, coder: str, article: str | None) -> None:
+    """Open the coding screen of an open project."""
     from coder.service.coding.session import next_article
 
     project.person(coder)
-    if (
-        not article and project.claiming and not is_terminal()
-    ):  # before an article is claimed
-        raise CoderError("cli.code.no_terminal")
+    if not article and project.claiming:  # before an article is claimed
+        _expect_terminal("cli.code.no_terminal")
     chosen = project.available_article(
         article or next_article(project, coder, or_read=is_terminal()), coder
     )
@@ -63,28 +47,26 @@ def code(
 
         return CodingScreen(project, coder, chosen)
 
-    _open_to_work(first, project, coder, "cli.code.no_terminal", replies)
+    _open_to_work(first, project, coder, "cli.code.no_terminal")
 
 
 def run_review(options: Options, _out: Output) -> None:
     """Open the review screen: the queue of articles with disagreements, or one article directly."""
     gc.disable()  # as above
-    reading = say(language_of(os.environ), "screens.queue_reading")
-    with _painted(options.folder_of_project, lambda: (reading, 0)) as replies:
-        project, article = options.project, options.article
-        project.person(options.person, "supervisor")
-        if article is not None:
-            from coder.service.review.gold_session import expect_reviewable
+    project, article = options.project, options.article
+    project.person(options.person, "supervisor")
+    if article is not None:
+        from coder.service.review.gold_session import expect_reviewable
 
-            article = project.available_article(article).id
-            expect_reviewable(project, article)
+        article = project.available_article(article).id
+        expect_reviewable(project, article)
 
-        def first() -> Any:
-            from coder.tui.screens.review_screen import ReviewScreen
+    def first() -> Any:
+        from coder.tui.screens.review_screen import ReviewScreen
 
-            return ReviewScreen(project, options.person, article)
+        return ReviewScreen(project, options.person, article)
 
-        _open_to_work(first, project, options.person, "cli.review.no_terminal", replies)
+    _open_to_work(first, project, options.person, "cli.review.no_terminal")
 
 
 def language_of(environ: Mapping[str, str]) -> Language:
@@ -108,49 +90,12 @@ def _is_served() -> bool:
     )  # a browser shows the screens, through Textual's driver
 
 
-@contextmanager
-def _painted(
-    folder: Path | None, find_text: Callable[[], tuple[str, int] | None]
-) -> Iterator[Replies | None]:
-    """Show a text while the block loads the rest; yields the terminal's replies, if queried.
-
-    find_text: returns the text and the code point to show, None if it cannot be determined quickly.
-    """
-    if not is_terminal() or _is_served():
-        yield None
-        return
-    need_utf8(sys.stdout)
-    with asking(os.environ) as answers:
-        text = find_text()
-        # A remote terminal takes long to reply: meanwhile the modules needed next are loaded.
-        Thread(target=import_module, args=["coder.service.project.opened"]).start()
-        replies = answers()
-    if text is None:
-        yield replies
-        return
-    view = configuration.read(configuration.find(folder)).view
-    terminal = decide(os.environ, replies, view.mode)
-    _restore_when_killed(terminal)
-    first_paint(*text, *shutil.get_terminal_size(), terminal, view.tashkeel, sys.stdout)
-    try:
-        yield replies
-    except (CoderError, KeyboardInterrupt):
-        restore_terminal(terminal, sys.stdout)
-        raise
-
-
-def _restore_when_killed(terminal: Terminal) -> None:
-    """Restore the terminal on signals until the driver handles them; there is no work to save yet."""
-
-    def end(number: int, _frame: object) -> None:
-        with os.fdopen(os.dup(sys.stdout.fileno()), "w") as out:
-            restore_terminal(terminal, out)
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
-
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end)
+def _expect_terminal(no_terminal: str) -> None:
+    """Raise CoderError without a terminal or browser, or if the terminal cannot show Arabic."""
+    if not is_terminal():
+        raise CoderError(no_terminal)
+    if not _is_served():
+        need_utf8(sys.stdout)
 
 
 def _open_to_work(
@@ -158,19 +103,15 @@ def _open_to_work(
     project: Project,
     person: str,
     no_terminal: str,
-    replies: Replies | None = None,
 ) -> None:
     """Open a person's first screen, and return when all work is saved; no_terminal: key of the refusal."""
-    if not is_terminal():
-        raise CoderError(no_terminal)
+    _expect_terminal(no_terminal)
     project.store.on_wait = None  # the screens say it
     project.store.expect_writable()
-    if not _is_served():
-        need_utf8(sys.stdout)
     drafts = Drafts(project.config.folder, person)
     texts = dict(drafts.texts)
     try:
-        open_screen(first, project.config.view, replies, texts, drafts)
+        open_screen(first, project.config.view, texts, drafts)
     finally:
         try:
             _save_unwritten(project)
@@ -182,7 +123,6 @@ def _open_to_work(
 def open_screen(
     first: Callable[[], Any],
     view: View,
-    replies: Replies | None = None,
     texts: dict[Place, str] | None = None,
     drafts: Drafts | None = None,
 ) -> None:
@@ -191,10 +131,9 @@ def open_screen(
     texts: those that were typed and not saved before, replaced by those that are left as the terminal closed.
     drafts: stores those of the moment, again and again.
     """
-    if replies is None:
-        with asking(os.environ) as answers:
-            import_module("coder.tui.app")  # while the terminal replies
-            replies = answers()
+    with asking(os.environ) as answers:
+        import_module("coder.tui.app")  # while the terminal replies
+        replies = answers()
     from coder.tui.app import CoderApp
 
     terminal = decide(os.environ, replies, view.mode)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,24 +13,15 @@ from coder.messages.catalogue import Message, say
 from coder.service.learning.batch import suggest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from coder.service.learning.evaluation import Evaluation, Share
-    from coder.service.learning.training import Compared
 
 _LISTED = 15  # maximum misses and false alarms listed per kind; `--json` has all
 
 
 def run_suggest(options: Options, out: Output) -> Exit | None:
-    """Suggest candidates, evaluate the suggestions, or train a model."""
+    """Suggest candidates, or evaluate the suggestions."""
     if _are_shards(options):
         return _run_shards(options, out)
-    asked = {name: getattr(options, name) for name in ("folds", "epochs", "seed")}
-    settings = {name: number for name, number in asked.items() if number is not None}
-    if settings and options.what != "train":
-        raise CoderError(
-            "cli.only_with", one=f"--{next(iter(settings))}", other="train"
-        )
     project = options.project
     if options.evaluate:
         from coder.service.learning.evaluation import evaluate_file
@@ -39,10 +29,6 @@ def run_suggest(options: Options, out: Output) -> Exit | None:
         _print_evaluation(
             evaluate_file(project, options.evaluate, out.progress("evaluate")), out
         )
-    elif options.what == "train":
-        from coder.service.learning.training import train
-
-        _print_training(*train(project, **settings, tell=out.progress("train")), out)
     else:
         failures: list[str] = []
         count = suggest(
@@ -119,32 +105,6 @@ def _run_shards(options: Options, out: Output) -> Exit:
     in_words = {name: Message(f"counts.{name}", n=n) for name, n in counts.items()}
     out.say("cli.suggest.proposed", **in_words, left_out=len(left_out))
     return Exit.FOUND if problems or left_out else Exit.DONE
-
-
-def _print_training(
-    articles: int, compared: Sequence[Compared], model: Path | None, out: Output
-) -> None:
-    from coder.report.figure_tables import documents, interval_words, score_words
-
-    kinds, rows = [], []
-    for each in compared:
-        f1, better = each.f1, each.better
-        scores = documents(
-            model=f1.first,
-            rules=f1.second,
-            difference=f1.difference,
-            interval=f1.interval,
-        )
-        kinds.append({"kind": each.kind, **scores, "better": better})
-        figures = [score_words(score) for score in (f1.first, f1.second, f1.difference)]
-        is_better = Message("cli.suggest.yes" if better else "cli.suggest.no")
-        rows.append(
-            (each.kind, f1.articles, *figures, interval_words(f1.interval), is_better)
-        )
-    kept = str(model) if model else None
-    out.document({"articles": articles, "kinds": kinds, "kept": kept})
-    out.table("cli.suggest.training_head", rows)
-    out.say("cli.suggest.kept" if kept else "cli.suggest.not_kept", path=kept)
 
 
 def _print_evaluation(evaluation: Evaluation, out: Output) -> None:

@@ -1,7 +1,7 @@
 """INCEpTION's zipped exports: a whole project, its curated documents, or one document.
 
 In a project, the files `annotation/DOCUMENT/ANNOTATOR.…` and `curation/DOCUMENT/CURATION_USER.…` are read if
-they are CAS XMI (zipped with the type system), CAS JSON or WebAnno TSV 3. The file's name is the annotator's.
+they are CAS XMI (zipped with the type system) or CAS JSON. The file's name is the annotator's.
 Source: INCEpTION's user guide, on exporting projects.
 """
 
@@ -16,15 +16,11 @@ from zipfile import ZipFile
 from msgspec.structs import replace
 
 from coder.errors import CoderError
-from coder.importers import cas_reader, webanno_reader
+from coder.importers import cas_reader
 from coder.importers.annotated import FOLDERS, NOBODY, Document, in_project
 from coder.size_limits import UNPACKING_ERRORS, expect_unpackable, read_limited
 
-_READ = {
-    ".xmi": cas_reader.documents,
-    ".json": cas_reader.documents,
-    ".tsv": webanno_reader.documents,
-}
+_READ = (".xmi", ".json")
 
 
 def is_mine(path: Path) -> bool:
@@ -94,7 +90,7 @@ def _documents(
     unpacked = folder / f"document{suffix}"
     unpacked.write_bytes(data)
     try:
-        documents = [*_READ[suffix](unpacked)]
+        documents = [*cas_reader.documents(unpacked)]
     except CoderError as error:
         error.where = error.where.replace(str(unpacked), where)
         raise

@@ -57,6 +57,7 @@ class Taken(NamedTuple):
 ANNOTATIONS = "annotations"
 WORKBOOK = ".xlsx"
 _BRAT = ".ann"
+_WEBANNO = b"#FORMAT=WebAnno TSV"
 
 
 class Reader(Struct, frozen=True):
@@ -137,7 +138,6 @@ FORMATS = (
     Reader("brat", (_BRAT,), ANNOTATIONS, "brat_reader"),
     Reader("cas", (".xmi", ".json"), ANNOTATIONS, "cas_reader"),
     Reader("inception", (".zip",), ANNOTATIONS, "inception_reader"),
-    Reader("webanno", (".tsv",), ANNOTATIONS, "webanno_reader"),
     Reader(
         "conll",
         (".conll", ".iob", ".bio", ".conllu", ".txt"),
@@ -145,8 +145,6 @@ FORMATS = (
         "conll_reader",
     ),
     Reader("spacy", (".spacy",), ANNOTATIONS, "spacy_reader"),
-    Reader("ace", (".json",), ANNOTATIONS, "ace_reader"),
-    Reader("muc", (".jsonl",), ANNOTATIONS, "muc_reader"),
 )
 
 
@@ -179,6 +177,8 @@ def reader_for(
         MemoryLimit(str(path)).run(
             lambda: json_in(whole(path) if ending == ".json" else next(lines(path)))
         )
+    if annotations and _is_webanno(path):
+        raise CoderError("delivery.no_inception", where=str(path))
     if any(
         r.name == name or (name is None and r.takes(path))
         for r in readers(not annotations)
@@ -191,6 +191,14 @@ def reader_for(
     if name is not None:
         raise CoderError("delivery.no_such_format", name=name, known=known)
     raise CoderError("delivery.unknown_ending", known=known, where=str(path))
+
+
+def _is_webanno(path: Path) -> bool:
+    """Whether a file is WebAnno TSV, which INCEpTION exports and no reader reads."""
+    if path.suffix.lower() != ".tsv":
+        return False
+    with opened(path) as file:
+        return file.read(len(_WEBANNO)) == _WEBANNO
 
 
 class SkippedFile(Struct, frozen=True):

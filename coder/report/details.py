@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coder.agreement.bootstrap import LEAST_ARTICLES
-from coder.agreement.drift import SURE
 from coder.agreement.field_agreement import NO_RANK, FieldAgreement
 from coder.agreement.result import NO_PAIRS, Score
 from coder.agreement.scales import label_of, question_of
@@ -23,7 +22,6 @@ from coder.report.figure_tables import (
     Table,
     coded_value,
     listed,
-    mean_notes,
     named_field,
     reason_words,
     reasons_of,
@@ -244,7 +242,7 @@ def splits(study: Study) -> list[Table]:
     )
 
 
-def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+def over_time(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
     """Return the figures of events and the weakest fields, by the time at which articles were submitted."""
     shown = [row.field for row in rows if row.alpha.value is not None][:LINES]
     steps = min(MOST_STEPS, study.shared_articles // LEAST_ARTICLES)
@@ -269,48 +267,3 @@ def drift(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
         )
         columns += [figure, interval]
     return listed("drift", columns, cells, [Message("report.note.drift")], "line")
-
-
-def changes(
-    study: Study, rows: Sequence[FieldAgreement], *, with_events: bool
-) -> list[Table]:
-    """Return the significant changes over time, with p corrected for the number of tests (Bonferroni)."""
-    wanted = {row.field for row in rows} | ({""} if with_events else set())
-    tested = {
-        name: result for name, result in study.changes().items() if name in wanted
-    }
-    cells: list[list[Cell]] = []
-    for name, (day, change) in tested.items():
-        p = min(1.0, change.p * len(tested))
-        if p < SURE:
-            what = (
-                named_field(study.codebook, name)
-                if name
-                else Named("events", Message("report.event.f1"))
-            )
-            coefficient = Message(f"report.column.{'alpha' if name else 'f1'}")
-            figures = (change.before, change.after, change.difference, change.interval)
-            cells.append([what, coefficient, day, *figures, round(p, 4)])
-    if not tested:
-        return []
-    columns = [
-        *map(
-            Column,
-            (
-                "what",
-                "coefficient",
-                "changed_on",
-                "before",
-                "after",
-                "difference",
-                "interval",
-                "p",
-            ),
-        )
-    ]
-    key = "changes" if cells else "no_change"
-    note = Message(
-        f"report.note.{key}", n=len(tested), sure=f"{SURE:g}", least=LEAST_ARTICLES
-    )
-    notes = [note, *(mean_notes([study.events.f1]) if "" in tested and cells else ())]
-    return [Table("changes", Message("report.table.changes"), columns, cells, notes)]

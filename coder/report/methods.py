@@ -24,7 +24,6 @@ _OF_TABLES: Mapping[str, tuple[str, ...]] = {
     "strict": (),
     "links": (),
     "suggestions": ("berzak2016",),
-    "changes": ("antoch2001",),
     "gold": (),
 }
 _OF_DISTANCE = {"masi": "passonneau2006"}

@@ -27,9 +27,9 @@ from coder.agreement.distance import (
     Ordinal,
     RatioScale,
 )
-from coder.agreement.kappa import cohen_kappa, fleiss_kappa, gwet_ac, scott_pi
 from coder.agreement.result import NO_PAIRS, NO_VARIATION
 from coder.errors import CoderError
+from tests.support.measures import cohen_kappa, fleiss_kappa, gwet_ac, scott_pi
 
 # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section B.
 BEN = list("aabbdcccedda")

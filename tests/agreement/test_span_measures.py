@@ -1,4 +1,4 @@
-"""Marked stretches: F1, unitizing alpha and boundary similarity, by hand and by law."""
+"""Marked stretches: F1 and unitizing alpha, by hand and by law."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from coder.agreement.spans import (
     Hits,
     Mark,
     Mode,
-    boundary_similarity,
     joined,
     span_f1,
     span_hits,
 )
-from coder.agreement.unitizing import Continuum, Unit, u_alpha, u_alpha_2004
+from coder.agreement.unitizing import Continuum, Unit, u_alpha
 from coder.errors import CoderError
 
 FRAGMENT = st.builds(
@@ -162,59 +161,3 @@ def test_labels_alone_are_compared_by_two_coders_only() -> None:
     units = (Unit(0, 4, "A"),)
     assert u_alpha(Continuum(10, (units, units, units)), "cu").reason == MANY_CODERS
     assert u_alpha(Continuum(10, (units,))).reason == FEW_CODERS
-    assert u_alpha_2004(Continuum(10, (units,))).reason == FEW_CODERS
-
-
-def test_the_older_unitizing_alpha_takes_one_label() -> None:
-    # Krippendorff (2004, p. 254): c .7286, k 1.
-    def units(c: list[tuple[int, int]]) -> tuple[Unit, ...]:
-        return (
-            *(Unit(*each, "c") for each in c),
-            Unit(180, 240, "k"),
-            Unit(300, 350, "k"),
-        )
-
-    coders = (
-        units([(225, 295), (370, 400)]),
-        units([(220, 300), (355, 375), (400, 420)]),
-    )
-    alone = Continuum(
-        300, tuple(tuple(u for u in each if u.label == "c") for each in coders), 150
-    )
-    both = Continuum(300, coders, 150)
-    assert u_alpha_2004(both, "c").value == pytest.approx(0.7286, abs=5e-5)
-    assert u_alpha_2004(both, "c") == u_alpha_2004(alone)
-    assert (u_alpha_2004(both, "k").value, u_alpha_2004(both, "k").n) == (1.0, 4)
-    assert u_alpha_2004(both, "z").reason == NO_VARIATION
-
-
-@given(CUTS, CUTS, st.integers(2, 4))
-def test_boundary_similarity_is_symmetric(a: list[int], b: list[int], n_t: int) -> None:
-    def lengths(cuts: list[int]) -> list[int]:
-        edges = [0, *cuts, 40]
-        return [y - x for x, y in pairwise(edges)]
-
-    found = boundary_similarity(lengths(a), lengths(b), n_t)
-    assert boundary_similarity(lengths(b), lengths(a), n_t).value == pytest.approx(
-        found.value
-    )
-    if a:
-        assert boundary_similarity(lengths(a), lengths(a), n_t).value == 1
-    if found.value is not None:
-        assert 0 <= found.value <= 1
-
-
-def test_fournier_2013_near_misses_weigh_their_distance() -> None:
-    # Boundaries 2, 8 against 4, 8 with n_t = 3: one match, one pair at distance 2 weighing 2/3.
-    assert boundary_similarity([2, 6, 2], [4, 4, 2], 3).value == pytest.approx(
-        1 - (2 / 3) / 2
-    )
-    # 4, 7 against 6, 9: pairing 7-6 would leave two misses; 4-6 and 7-9 leave none.
-    assert boundary_similarity([4, 3, 5], [6, 3, 3], 3).value == pytest.approx(
-        1 - (4 / 3) / 2
-    )
-
-
-def test_segmentations_of_different_texts_are_refused() -> None:
-    with pytest.raises(CoderError, match="different lengths"):
-        boundary_similarity([4], [5])

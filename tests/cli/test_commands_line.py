@@ -143,11 +143,6 @@ def test_json_is_one_document_and_nothing_else(
             "Leave it out",
         ),
         (("lexicon", "--gold"), "--gold can only be used with promote", "Leave it out"),
-        (
-            ("suggest", "--folds", "3"),
-            "--folds can only be used with train",
-            "Leave it out",
-        ),
         (("people", "add", "hala", "--password-file", "no/file"), "no/file", "file"),
         (
             ("people", "retire", "amal", "--password-file", "x"),

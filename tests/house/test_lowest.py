@@ -22,7 +22,7 @@ def test_the_tests_need_all_that_people_can_add() -> None:
     extras = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"][
         "optional-dependencies"
     ]
-    added = ("postgres", "encryption", "spacy", "dask", "parquet")
+    added = ("postgres", "encryption", "formats", "dask", "parquet")
     assert {each for name in added for each in extras[name]} <= {*extras["test"]}
 
 

@@ -55,7 +55,6 @@ NOT_TYPED = {
     "sudo apt-get install": "over the network, and for the whole machine",
     "dask ": "runs until it is ended, on other machines; see tests/service/test_shards.py",
     "coder suggest --engine dask --scheduler": "the same",
-    "coder suggest train": "needs twenty articles of closed gold; see tests/service/test_training.py",
 }
 """The beginnings of the commands that nobody types here, and why."""
 WITHOUT_SSL = {

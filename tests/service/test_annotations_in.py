@@ -394,8 +394,6 @@ REL = {
     "flavor": "basic",
 }
 OF_RELATIONS = {
-    "a.tsv": "#FORMAT=WebAnno TSV 3.3\n#T_SP=x.Y|value\n#T_RL=x.Rel|value|flavor|BT_x.Y\n\n\n#Text=a b\n"
-    "1-1\t0-1\ta\tactor\t_\t_\t_\n1-2\t2-3\tb\tactor\tin\tbasic\t1-1\n",
     "a.json": json.dumps(
         {
             "%FEATURE_STRUCTURES": [

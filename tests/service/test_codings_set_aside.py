@@ -18,7 +18,6 @@ from coder.service.delivery import packets
 from coder.service.delivery.datasets import select
 from coder.service.delivery.project_copy import backup, restore
 from coder.service.figures.progress import progress, study, totals
-from coder.service.project.config import opening_text
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
 from coder.service.review.policy_runs import preview
@@ -112,9 +111,6 @@ def test_its_coder_is_told_and_given_other_articles(folder: Path) -> None:
         assert packets.cut(owner, "you")[1] == 4
     with opened(folder, "you") as project:
         assert next_article(project, "you") != gone
-        look = opening_text(folder, "you", None)
-        assert look is not None
-        assert look[0] != project.article(gone).text
         with pytest.raises(CoderError, match=f"set aside: {WHY}"):
             project.available_article(gone, "you")
         assert project.available_article(gone, "amal").id == gone

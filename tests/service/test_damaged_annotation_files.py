@@ -19,9 +19,6 @@ from coder.importers.registry import reader_for
 LONG = "1" * 5000  # more digits than Python makes a number of
 SOFA = {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaString": "abc"}
 SPAN = {"%ID": 2, "%TYPE": "x.Y", "@sofa": 1, "begin": 0, "end": 1}
-TSV = (
-    "#FORMAT=WebAnno TSV 3.3\n#T_SP=x.Y|value\n#T_RL=x.R|v|BT_x.Y\n\n\n#Text=abc def\n"
-)
 
 
 def cas(**more: Any) -> str:
@@ -51,18 +48,6 @@ def read(path: Path, data: str | bytes) -> list[Document]:
         ("a.conllu", words("1-2", "²"), 2, "not contain a token and its tags: ²"),
         ("a.conllu", words("1-2", LONG), 2, "not contain a token and its tags: 1111"),
         ("a.ann", f"T1\tX 0 {LONG}\tabc\n", 1, "not a line of a brat file: T1"),
-        (
-            "a.tsv",
-            f"{TSV}1-1\t0-{LONG}\tabc\tv\t_\t_\n",
-            7,
-            "not contain a token and its tags: 1-1",
-        ),
-        (
-            "a.tsv",
-            f"{TSV}1-1\t99000000-99000003\tabc\tv\t_\t_\n",
-            7,
-            "cannot be at 99000000-99000003",
-        ),
     ],
 )
 def test_a_number_that_no_text_needs_is_refused_with_its_line(
@@ -99,22 +84,6 @@ def test_an_encoding_that_nobody_knows_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "a.xmi", '<?xml version="1.0" encoding="UTF-888"?><x/>')
 
 
-@pytest.mark.parametrize("number", ["3", "²", LONG])
-def test_what_numbers_an_annotation_need_be_no_number(
-    tmp_path: Path, number: str
-) -> None:
-    rows = f"1-1\t0-3\tabc\tv[{number}]\t_\t_\n1-2\t4-7\tdef\tv[{number}]|w\tr\t1-1[{number}_0]\n"
-    [document] = read(tmp_path / "a.tsv", TSV + rows)
-    if number == "²":  # WebAnno's own numbers have digits: this is part of the value
-        assert [mark.label for mark in document.marks] == ["Y.v[²]", "Y.v[²]", "Y.w"]
-    else:
-        assert [(mark.label, mark.pieces) for mark in document.marks] == [
-            ("Y.v", ((0, 7),)),
-            ("Y.w", ((4, 7),)),
-        ]
-    assert [link.role for link in document.links] == ["R.r"]
-
-
 def test_a_docbin_with_other_parts_is_refused(tmp_path: Path) -> None:
     from spacy.lang.ar import Arabic
     from spacy.tokens import DocBin
@@ -148,13 +117,3 @@ def test_an_archive_with_a_damaged_directory_is_refused(
         with pytest.raises(CoderError) as refused:
             read(tmp_path / name, bytes(data) if name == "a.zip" else outer.getvalue())
         assert str(tmp_path / name) in refused.value.where
-
-
-def test_annotations_with_the_number_zero_of_webanno_stay_apart(tmp_path: Path) -> None:
-    head = "#FORMAT=WebAnno TSV 3.2\n#T_SP=x.Named|value\n\n\n#Text=aa bb cc\n"
-    rows = "1-1\t0-2\taa\tPER[0]\t\n1-2\t3-5\tbb\t_\t\n1-3\t6-8\tcc\tLOC[0]\t\n"
-    [document] = read(tmp_path / "a.tsv", head + rows)
-    assert [(mark.label, mark.pieces) for mark in document.marks] == [
-        ("Named.PER", ((0, 2),)),
-        ("Named.LOC", ((6, 8),)),
-    ]

@@ -43,17 +43,8 @@ CAS = {
         },
     ]
 }
-TSV = """#FORMAT=WebAnno TSV 3.3
-#T_SP=custom.Span|value
-
-
-#Text=قال محمد
-1-1\t0-3\tقال\t_\t
-1-2\t4-8\tمحمد\tactor\t
-"""
 LABELS = {"start": 4, "end": 8, "text": "محمد", "labels": ["actor"]}
 STATE = {"schema": "s", "name": "actor", "start": 4, "end": 8}
-MENTION = {"start": 1, "end": 2, "text": "محمد", "entity-type": "actor"}
 BY_HAND: dict[str, str] = {
     "labelstudio.json": json.dumps(
         [
@@ -78,14 +69,7 @@ BY_HAND: dict[str, str] = {
     "there.ann": "T1\tactor 4 8\tمحمد\nT2\tplace 22 25\tحلب\nR1\tin Arg1:T1 Arg2:T2\nA1\tsure T1\n",
     "cas.json": json.dumps(CAS),
     "cas.xmi": XMI.format(doctype="", text=TEXT),
-    "webanno.tsv": TSV,
     "tokens.conll": "قال O\nمحمد B-actor\n\nحلب B-place\n",
-    "sentence.json": json.dumps(
-        [{"words": TEXT.split(), "golden-entity-mentions": [MENTION]}]
-    ),
-    "muc.jsonl": json.dumps(
-        {"docid": "m", "doctext": TEXT, "extracts": {"actor": [[["محمد", 4]]]}}
-    ),
 }
 
 
@@ -114,7 +98,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         project.write(
             found / "cas.json", "annotation/there.txt/basim.json", ZIP_DEFLATED
         )
-        project.write(found / "webanno.tsv", "curation/other.txt/CURATION_USER.tsv")
+        project.write(found / "cas.json", "curation/other.txt/CURATION_USER.json")
     home.close()
     return found
 
@@ -297,11 +281,7 @@ def test_a_very_long_line_is_refused(
 def test_a_name_with_a_path_in_it_is_a_name_or_refused(
     project: Project, tmp_path: Path, name: str
 ) -> None:
-    line = {
-        "docid": name,
-        "doctext": TEXT + name[:3],
-        "extracts": {"actor": [[["محمد", 4]]]},
-    }
+    line = {"id": name, "text": TEXT + name[:3], "label": [[4, 8, "actor"]]}
     (tmp_path / "a.jsonl").write_text(json.dumps(line), "utf-8")
     before = sorted(tmp_path.rglob("*"))
     taken_or_refused(project, tmp_path / "a.jsonl")

@@ -197,9 +197,7 @@ def test_real_documents_packed_as_a_project_are_what_they_are_alone(
 ) -> None:
     alone, files = list[Document](), dict[str, str | bytes]()
     for path in sorted(
-        p
-        for name in ("uima_xmi", "uima_json", "webanno_tsv3")
-        for p in (FIXTURES / name).glob("*")
+        p for name in ("uima_xmi", "uima_json") for p in (FIXTURES / name).glob("*")
     ):
         if path.suffix == ".xml":
             continue
@@ -217,7 +215,7 @@ def test_real_documents_packed_as_a_project_are_what_they_are_alone(
         assert [(d.record["text"], d.marks, d.links) for d in together] == [
             (d.record["text"], d.marks, d.links) for d in alone
         ]
-        assert {d.annotator for d in together} == {"anna"} and len(together) == 9
+        assert {d.annotator for d in together} == {"anna"} and len(together) == 5
 
 
 def test_an_event_that_was_drawn_in_inception_has_its_words(
@@ -281,3 +279,21 @@ def test_a_project_in_inception_s_own_form_alone_is_refused_with_what_to_do(
     with pytest.raises(CoderError) as refused:
         take(project, [path], whom="amal")
     assert refused.value.where == str(path) and "secondary format" in refused.value.hint
+
+
+WEBANNO = (
+    "#FORMAT=WebAnno TSV 3.3\n#T_SP=x.Y|value\n\n\n#Text=abc\n1-1\t0-3\tabc\tv\t\n"
+)
+
+
+def test_webanno_tsv_is_refused_with_what_to_export(
+    project: Project, tmp_path: Path
+) -> None:
+    alone = tmp_path / "news.tsv"
+    alone.write_text(WEBANNO, "utf-8")
+    files: dict[str, str | bytes] = {"annotation/news.txt/anna.tsv": WEBANNO}
+    for path in (alone, packed(tmp_path / "project.zip", files)):
+        with pytest.raises(CoderError) as refused:
+            take(project, [path], whom="amal")
+        assert refused.value.where == str(path)
+        assert "UIMA CAS JSON or UIMA CAS XMI" in refused.value.hint

@@ -1,10 +1,9 @@
-"""The queue of the review: orders, filters, search, the weakest field and the pace."""
+"""The queue of the review: orders, filters, search and the pace."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from msgspec.structs import replace
@@ -17,11 +16,11 @@ from coder.service.coding.remarks import made, write
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.project.config import GoldRules
-from coder.service.project.opened import Project, create_project, open_project
+from coder.service.project.opened import Project, create_project
 from coder.service.review import policy_runs
 from coder.service.review.gold_list import origins
 from coder.service.review.gold_session import ReviewSession, reopen
-from coder.service.review.pace import Pace, Weakest, closing_days, pace, weakest_field
+from coder.service.review.pace import Pace, closing_days, pace
 from coder.service.review.review_queue import (
     FILTERS,
     ORDERS,
@@ -69,23 +68,13 @@ LINES = [
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        ("gain", "bcda"),
         ("differing", "cdba"),
         ("age", "dcba"),
-        ("coder", "dcba"),
-        ("type", "cbda"),
-        ("stage", "bcda"),
         (FLAG, "dbca"),
-        ("comment", "bcda"),
     ],
 )
 def test_each_order_has_closed_articles_last(order: str, expected: str) -> None:
-    assert (
-        "".join(
-            q.article for q in ordered(LINES, order, {"b": 0.2, "c": 0.1, "a": 0.9})
-        )
-        == expected
-    )
+    assert "".join(q.article for q in ordered(LINES, order)) == expected
     assert order in ORDERS
 
 
@@ -146,20 +135,6 @@ def test_what_coders_write_and_what_is_withdrawn_make_a_queue_outdated(
     assert not after.is_outdated()
     withdraw(demo, "salma", [article.id], "duplicate")
     assert after.is_outdated()
-
-
-def test_the_weakest_field_names_the_articles_that_would_raise_it(
-    demo: Project,
-) -> None:
-    found = weakest_field(demo)
-    assert found.field and set(found.gains) <= {q.article for q in queue(demo)}
-    assert all(more > 0 for more in found.gains.values())
-    assert weakest_field(demo) == Weakest(*found)  # as it was kept
-    (demo.config.folder / "kept.db").unlink()
-    with patch("coder.service.review.pace._MANY", 1):
-        assert (
-            weakest_field(open_project(demo.config.folder)) == found
-        )  # by a process of its own
 
 
 def test_the_pace_is_that_of_days_of_work() -> None:

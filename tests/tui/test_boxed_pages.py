@@ -9,7 +9,7 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from coder.tui import palette
-from coder.tui.first_paint import BESIDE
+from coder.tui.screen_sizes import BESIDE
 from coder.tui.screens.boxed_page import BoxedPage
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.comments_page import CommentsPage

@@ -14,7 +14,7 @@ from coder.service.upkeep.integrity import verify
 from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.app import CoderApp
-from coder.tui.first_paint import MARGIN
+from coder.tui.screen_sizes import MARGIN
 from coder.tui.screens.coding_screen import CodingScreen
 
 

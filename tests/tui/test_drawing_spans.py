@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from coder.model import Decision
 from coder.service.coding.history import history, in_words
 from coder.text.display import cell_width, to_display
-from coder.tui.first_paint import MARGIN
+from coder.tui.screen_sizes import MARGIN
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.widgets.article_pane import ArticlePane
 

@@ -16,7 +16,7 @@ from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui import palette
 from coder.tui.app import CoderApp
-from coder.tui.first_paint import BESIDE
+from coder.tui.screen_sizes import BESIDE
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.screens.review_screen import ReviewScreen
 from coder.tui.widgets.bars import Bar

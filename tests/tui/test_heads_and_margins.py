@@ -88,7 +88,7 @@ async def test_the_queue_shows_its_filters_the_place_of_the_cursor_and_the_order
         assert open_filter(screen) == "الكل"
         assert (
             to_display("المقال 1 من 5", 1) in head
-            and to_display("الأضعف أولاً", 1) in head
+            and to_display("الأكثر خلافاً أولاً", 1) in head
         )
         await pilot.press("down", "tab", "tab")
         filters, head = (screen_lines(pilot)[line] for line in (2, 3))

@@ -12,8 +12,8 @@ from coder.model import Article
 from coder.service.coding.article_marks import CONFIRMED, UNDECIDED, Mark
 from coder.text.display import visual_line
 from coder.text.layout import Layout
-from coder.tui.first_paint import GUTTER, MARGIN
 from coder.tui.palette import DARK
+from coder.tui.screen_sizes import GUTTER, MARGIN
 from coder.tui.widgets.article_lines import Kinds
 from coder.tui.widgets.article_pane import ArticlePane
 

@@ -12,7 +12,7 @@ from coder.model import Article
 from coder.service.project.opened import Project
 from coder.tui import palette
 from coder.tui.app import CoderApp
-from coder.tui.first_paint import MARGIN
+from coder.tui.screen_sizes import MARGIN
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.sentences import say
 

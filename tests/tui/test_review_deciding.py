@@ -317,7 +317,7 @@ async def test_the_queue_is_searched_by_typing_and_ordered_by_a_key(
         await pilot.press("ctrl+u", "tab")
         assert screen.waiting.filter == "to_do"
         assert "closed" not in {each.status for each in screen.waiting.shown}
-        await pilot.press("shift+tab", "f3", "f3")
+        await pilot.press("shift+tab", "f3")
         assert (
             screen.waiting.order == "age"
             and len(screen.waiting.shown) == len(screen.waiting.all) == 5
@@ -326,7 +326,7 @@ async def test_the_queue_is_searched_by_typing_and_ordered_by_a_key(
 
 async def test_the_next_article_comes_without_the_queue(demo: Project) -> None:
     async with opened(demo, None) as (screen, pilot):
-        await pilot.press("f3", "enter")
+        await pilot.press("enter")
         order = [
             each.article for each in screen.waiting.shown if each.status != "closed"
         ]

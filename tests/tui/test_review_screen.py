@@ -15,7 +15,6 @@ from coder.service.coding.session import CodingSession
 from coder.service.project.kept_results import KeptResults
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
-from coder.service.review.pace import Weakest
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.integrity import verify
 from coder.text.display import cell_width, fit, to_display
@@ -29,7 +28,6 @@ from tests.support.thrown_away import throw_away
 
 async def test_the_queue_shows_the_most_disputed_first(demo: Project) -> None:
     async with opened(demo, None) as (screen, pilot):
-        await pilot.press("f3")
         assert screen.waiting.order == "differing"
         differing = [q.differing for q in screen.waiting.shown if q.status != "closed"]
         assert differing == sorted(differing, reverse=True)
@@ -430,30 +428,6 @@ async def test_links_lead_to_events_by_the_numbers_that_show(demo: Project) -> N
         await pilot.pause()
         keys = "\n".join(screen_lines(pilot.app))
         assert to_display("جدول المراجعة", 1) in keys  # those of here come first
-
-
-async def test_only_the_queue_has_the_weakest_field_worked_out(demo: Project) -> None:
-    for article in ("004", None):
-        async with opened(demo, article) as (screen, pilot):
-            await pilot.pause()
-            assert bool(screen.waiting.weakest.field) is (article is None)
-
-
-@pytest.mark.parametrize("row", [0, 1])
-async def test_the_cursor_stays_on_its_article_when_the_queue_is_sorted_again(
-    demo: Project, row: int
-) -> None:
-    async with opened(demo, None) as (screen, pilot):
-        waiting = screen.waiting
-        await until(lambda: bool(waiting.weakest.field))
-        waiting.go(row)
-        here, before = waiting.here, [each.article for each in waiting.shown]
-        last = before[-1 if waiting.shown[-1].status != "closed" else -2]
-        waiting.weigh(Weakest(waiting.weakest.field, 0.1, {last: 1.0}))
-        assert waiting.shown[0].article == last and before[0] != last
-        assert waiting.here == here and waiting.list.cursor == row + 1
-        await pilot.press("enter")
-        assert screen.work.article.id == here
 
 
 async def test_what_the_queue_looks_for_does_not_grow_with_a_key_that_is_held(

@@ -13,8 +13,8 @@ from coder.service.project.config import COLOUR_THEMES, user_view
 from coder.service.project.opened import Project
 from coder.text.segment import sentences
 from coder.tui.app import CoderApp
-from coder.tui.first_paint import MARGIN
 from coder.tui.palette import Theme, coder_role, mark_role, theme
+from coder.tui.screen_sizes import MARGIN
 from coder.tui.screens.coding_screen import CodingScreen
 from coder.tui.widgets.chooser_place import aside_of
 from coder.tui.widgets.rows import Column, draw

@@ -1,1 +1,1 @@
-"""Runs the suggester (`batch`, `shards`), learns terms (`learned_terms`), trains and evaluates."""
+"""Runs the suggester (`batch`, `shards`), learns terms (`learned_terms`), and evaluates."""

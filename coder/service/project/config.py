@@ -319,25 +319,6 @@ def find(start: Path | None = None) -> Path:
     raise CoderError("config.no_project", folder=here, file=FILE)
 
 
-def opening_text(
-    folder: Path | None, coder: str, article: str | None
-) -> tuple[str, int] | None:
-    """Return the text of the article about to open and the code point where the coder left off.
-
-    It serves the first paint, before the project is open. None if this cannot be determined quickly; any
-    error is reported when the project opens.
-    """
-    from coder.store.glance import (
-        glance,
-    )  # loads a database driver, which `coder --help` must not
-
-    try:
-        url = read(find(folder)).database_url
-    except CoderError:
-        return None
-    return glance(url, coder, article)
-
-
 def _table(path: Path) -> dict[str, Any]:
     expect_file(path)
     try:

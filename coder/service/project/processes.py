@@ -113,13 +113,6 @@ def spread_over(
         progress(done, len(items))
 
 
-def elsewhere(work: Callable[[Here, Part], Result], part: Part, here: Here) -> Result:
-    """Return `work(here, part)`, computed in another process so that this one stays responsive."""
-    with _workers(1, here) as submit:
-        result: Result = submit(work, part).result()
-        return result
-
-
 def _all_cores() -> int:
     return len(os.sched_getaffinity(0))
 

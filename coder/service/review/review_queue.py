@@ -42,7 +42,7 @@ _FORMAT = 9  # the version of the cached format
 _HEADLINES = 2  # and that of the cached titles
 _FEW = 100  # below this number of changed articles only these are read again
 _MANY = 20  # from this number of changed articles the queue is worth keeping
-ORDERS = ("gain", "differing", "age", "coder", "type", "stage", FLAG, "comment")
+ORDERS = ("differing", "age", FLAG)
 FILTERS = ("all", "to_do", "new", "open", "stale", "closed", FLAG, "commented")
 
 
@@ -98,19 +98,12 @@ class Queued(Struct, frozen=True, dict=True, omit_defaults=True):
         return fold_key(" ".join(words))
 
 
-def ordered(
-    articles: Iterable[Queued], name: str, gains: Mapping[str, float]
-) -> list[Queued]:
-    """Return the articles sorted by one of ORDERS, closed ones last; gains: from `weakest_field`."""
+def ordered(articles: Iterable[Queued], name: str) -> list[Queued]:
+    """Return the articles sorted by one of ORDERS, closed ones last."""
     keys: dict[str, Callable[[Queued], object]] = {
-        "gain": lambda q: (-gains.get(q.article, 0.0), -q.differing),
         "differing": lambda q: -q.differing,
         "age": lambda q: q.since,
-        "coder": lambda q: q.coders,
-        "type": lambda q: (not q.types, q.types),
-        "stage": lambda q: q.stage,
         FLAG: lambda q: -q.flags,
-        "comment": lambda q: -q.comments,
     }
     return sorted(
         articles, key=lambda q: (q.status == "closed", keys[name](q), q.article)
@@ -273,7 +266,7 @@ class ReviewQueue:
             articles.append(
                 replace(queued, title=title, outlet=outlet, **about[queued.article])
             )
-        return ordered(articles, "differing", {})
+        return ordered(articles, ORDERS[0])
 
     def counted(self, progress: ReportProgress = no_progress) -> list[Queued]:
         """Return all articles, after counting those that changed on all cores."""

@@ -35,7 +35,6 @@ from coder.tui.screens.text_page import paragraph_rows
 from coder.tui.sentences import listed, say
 from coder.tui.widgets.figure_lines import (
     block,
-    change_paragraphs,
     heads,
     ltr,
     on_scale,
@@ -415,7 +414,7 @@ def _figure(row: Sequence[Cell]) -> Cell:
 
 
 class TimeView(View):
-    """The figures over time, each as a line on the scale from 0 to 1, and the changes."""
+    """The figures over time, each as a line on the scale from 0 to 1."""
 
     leads_on = False
 
@@ -429,7 +428,7 @@ class TimeView(View):
             max(cells, cell_width(title) + 2)
             for cells, title in zip(least, titles, strict=True)
         ]
-        table, changes = figures.table("drift"), figures.table("changes")
+        table = figures.table("drift")
         if table is None:
             return ViewLines([], otherwise=Column(figures.say("agreement_no_time")))
         cells = [cell for row in table.rows for cell in row]
@@ -438,7 +437,6 @@ class TimeView(View):
         size = min(60, width - sum(sizes) - 2)
         size = size if size >= _SCALE else 0
         notes = [("", note.of(self.lang)) for note in mean_notes(cells)]
-        notes += change_paragraphs(changes, self.lang) if changes is not None else []
         head = heads(titles, sizes, self.rtl)
         rows = [
             *steps(table, sizes, size, self.lang),

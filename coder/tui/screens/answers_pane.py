@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.containers import Container
 
-from coder.tui.first_paint import BARS, FRAME, TITLE, WIDE, above
+from coder.tui.screen_sizes import BARS, FRAME, TITLE, WIDE, above
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Title
 from coder.tui.widgets.own_lines import OwnLines

@@ -18,8 +18,8 @@ from textual.widget import Widget
 
 from coder.text.display import cell_width
 from coder.tui import palette
-from coder.tui.first_paint import BESIDE, FRAME, ROOMY, WIDE, above, edges
 from coder.tui.keys import key_of
+from coder.tui.screen_sizes import BESIDE, FRAME, ROOMY, WIDE, above, edges
 from coder.tui.screens.screen_pages import BaseScreen
 from coder.tui.widgets.bars import Bar, Line
 from coder.tui.widgets.frame import Frame, Title

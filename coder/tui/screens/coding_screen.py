@@ -20,8 +20,8 @@ from coder.service.project.opened import Project
 from coder.text.display import cell_width, isolate
 from coder.tui import palette
 from coder.tui.arabic_keyboard import ArabicKeyboard
-from coder.tui.first_paint import ARTICLE_MOST, ARTICLE_PERCENT
 from coder.tui.keys import key_of, needing_open
+from coder.tui.screen_sizes import ARTICLE_MOST, ARTICLE_PERCENT
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.drawing_keys import DrawingKeys
 from coder.tui.screens.event_keys import EventKeys

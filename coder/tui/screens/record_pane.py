@@ -8,7 +8,7 @@ from textual.containers import Container
 from textual.message import Message
 
 from coder.service.coding.record_rows import FormRow
-from coder.tui.first_paint import BARS, FRAME, TITLE, WIDE, above, record_height
+from coder.tui.screen_sizes import BARS, FRAME, TITLE, WIDE, above, record_height
 from coder.tui.screens.field_panel import LEAST, FieldPanel
 from coder.tui.widgets.chooser_list import ChooserList
 from coder.tui.widgets.frame import Frame, Title

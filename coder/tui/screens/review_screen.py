@@ -21,8 +21,8 @@ from coder.service.review.decision import RefusedError
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.first_paint import BESIDE, REVIEWED_PERCENT, WIDE, edges
 from coder.tui.keys import key_of, shown
+from coder.tui.screen_sizes import BESIDE, REVIEWED_PERCENT, WIDE, edges
 from coder.tui.screens.answers_pane import AnswersPane
 from coder.tui.screens.review_keys import GridKeys
 from coder.tui.screens.review_remarks import remark_keys

@@ -10,13 +10,7 @@ from msgspec.structs import replace
 
 from coder.adjudicate.resolve import SPANS
 from coder.messages.catalogue import Message
-from coder.service.review.pace import (
-    Weakest,
-    cached_weakest,
-    closing_days,
-    pace,
-    weakest_field,
-)
+from coder.service.review.pace import closing_days, pace
 from coder.service.review.review_queue import (
     FILTERS,
     ORDERS,
@@ -28,8 +22,8 @@ from coder.service.review.review_queue import (
 from coder.service.review.unreleased import Unreleased, unreleased
 from coder.text.display import cell_width, isolate
 from coder.tui import palette
-from coder.tui.first_paint import BESIDE, edges
 from coder.tui.keys import Keys, key_of, list_keys, shown, step_keys
+from coder.tui.screen_sizes import BESIDE, edges
 from coder.tui.screens.article_beginnings import Beginnings
 from coder.tui.screens.article_list import LazyRows, filter_tabs, title_in
 from coder.tui.screens.text_page import text_page
@@ -93,14 +87,12 @@ class QueueView:
         self.all: Sequence[Queued] = ()
         self.shown: Sequence[Queued] = ()
         self.order, self.filter, self.query = ORDERS[0], FILTERS[0], ""
-        self.weakest = Weakest()
         self._rows: Sequence[Row] = ()
         self._progress: Sequence[str] = ()
         self._unreleased: Sequence[Unreleased] = ()
         self._to_sign = set[str]()
         self._id_letters = 0  # how many letters of an id tell it from the others
         self._nothing = "nothing_waits"  # the message in place of an empty list
-        self._was_moved = False  # the cursor, which until then is on the first row
         self._beginnings = Beginnings(screen, self.fill)
 
     @property
@@ -137,14 +129,8 @@ class QueueView:
         if queue.uncounted > _AT_ONCE:
             self.load(queue.known(), counting=True)
             screen.in_thread(queue.counted, self._fill, self._show_counted)
-        elif weakest := cached_weakest(screen.project, queue.versions):
-            self.weakest = weakest
-            self.load(queue.counted())
         else:
             self.load(queue.counted())
-            screen.call_after_refresh(
-                self._weigh
-            )  # otherwise it would delay the first keys
         if not queue.uncounted:
             screen.call_after_refresh(self._find_unreleased)
         if queue.is_worth_keeping:
@@ -179,17 +165,8 @@ class QueueView:
     def _fill(self, articles: list[Queued]) -> None:
         if self._is_shown():
             self.load(articles)
-            self._weigh()
             self._find_unreleased()
         self._keep()
-
-    def _weigh(self) -> None:
-        """Compute in a thread which article would raise the weakest field most, unless an article is open."""
-        if self._is_shown():
-            project = self.screen.project
-            self.screen.in_thread(
-                lambda _: weakest_field(project), self.weigh, group="weakest"
-            )
 
     def _find_unreleased(self) -> None:
         """Find in a thread what is not gold yet, unless an article is open."""
@@ -210,7 +187,7 @@ class QueueView:
         }
         if not self._is_shown():
             return
-        self.show(follow=self._was_moved)
+        self.show()
         if not self.all or any(each.status != "closed" for each in self.all):
             return
         if self._left:
@@ -289,18 +266,10 @@ class QueueView:
         self._id_letters = letters_apart([each.article for each in articles])
         self.show()
 
-    def weigh(self, weakest: Weakest) -> None:
-        """Use the computed gain of each article for the weakest field."""
-        self.weakest = weakest
-        if self._is_shown():
-            self.show(follow=self._was_moved)
-
     def show(self, *, follow: bool = True) -> None:
         """Filter, search and sort again; follow: whether the cursor stays on its article."""
         article = self.here if follow else ""
-        self.shown = ordered(
-            matching(self.all, self.filter, self.query), self.order, self.weakest.gains
-        )
+        self.shown = ordered(matching(self.all, self.filter, self.query), self.order)
         at = next(
             (i for i, each in enumerate(self.shown) if each.article == article), 0
         )
@@ -348,7 +317,6 @@ class QueueView:
 
     def go(self, index: int) -> None:
         """Move the cursor to the row with this index."""
-        self._was_moved = True
         self._load(max(0, min(index, len(self.shown) - 1)))
         self._show_about()
 
@@ -388,17 +356,9 @@ class QueueView:
         self.query = without_last(self.query, letters)
         self.show()
 
-    def _order_name(self, *, brief: bool = False) -> str:
-        if self.order != "gain":
-            return say(self.lang, f"order_{self.order}")
-        if not self.weakest.field:  # until it is computed, articles are in this order
-            return say(self.lang, "order_differing")
-        if brief:
-            return say(self.lang, "weakest_first")
-        field = self.screen.codebook.field(self.weakest.field)
-        name = field.label.of(self.lang) if field is not None else self.weakest.field
-        key = "weakest_alpha" if self.weakest.is_alpha else "weakest"
-        return say(self.lang, key, field=name, bound=f"{self.weakest.bound:.2f}")
+    @property
+    def _order_name(self) -> str:
+        return say(self.lang, f"order_{self.order}")
 
     @property
     def _is_framed(self) -> bool:
@@ -450,7 +410,7 @@ class QueueView:
         keys = steps_to(turns % len(ORDERS), key_of("queue.order"), ""), ""
         order = "" if self._is_framed else key_of("queue.order")
         place = say(lang, "of", n=self.at + 1, m=len(self.shown)) if self.shown else ""
-        words = "" if self._is_framed else listed(place, self._order_name(brief=True))
+        words = "" if self._is_framed else listed(place, self._order_name)
         counts = zip(_COLUMNS, self._counts, keys, strict=False)
         return (
             Column("", _SIGN),
@@ -507,7 +467,7 @@ class QueueView:
     def _show_about(self) -> None:
         """Show which article the cursor is on, and details of it."""
         self.head.show(*self._head())
-        title = listed(say(self.lang, "queue_title"), self._order_name())
+        title = listed(say(self.lang, "queue_title"), self._order_name)
         name = Column(f" {title}", 0, title_role(self.list), key_of("queue.order"))
         self.title.show(name, *position(self.lang, self.at, len(self.shown)))
         self.screen.show_article(
@@ -522,8 +482,6 @@ class QueueView:
             for key, n in counts.items()
             if n and key not in in_columns
         ]
-        if (gain := self.weakest.gains.get(item.article, 0.0)) and self.order == "gain":
-            words.insert(0, say(lang, "would_raise", more=f"+{gain:.3f}"))
         book = self.screen.codebook
         field = book.type_field
         types = (

@@ -12,9 +12,9 @@ from textual.widget import Widget
 
 from coder.text.display import isolate
 from coder.tui import palette
-from coder.tui.first_paint import WIDE
 from coder.tui.input_order import InputInOrder
 from coder.tui.keys import QUIT, Action, of_scope, shown
+from coder.tui.screen_sizes import WIDE
 from coder.tui.widgets.composition import Composition
 from coder.tui.widgets.hovered import Hovered
 from coder.tui.widgets.own_lines import OwnLines

@@ -23,8 +23,8 @@ from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
 from coder.text.display import cell_width, fit, fit_words, isolate
 from coder.tui import palette
-from coder.tui.first_paint import ROOMY, WIDE, above
 from coder.tui.keys import Keys, action_for, of_scope, pressed, shown
+from coder.tui.screen_sizes import ROOMY, WIDE, above
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.screens.text_page import text_page

@@ -20,8 +20,8 @@ from coder.model import Article
 from coder.service.coding.article_marks import Bracketed, Mark
 from coder.text.layout import Cell, Layout, Line
 from coder.tui import palette
-from coder.tui.first_paint import GUTTER, MARGIN, are_apart
 from coder.tui.palette import Role, Theme
+from coder.tui.screen_sizes import GUTTER, MARGIN, are_apart
 from coder.tui.widgets.article_lines import Kinds, letter_cells, line_runs, line_styles
 from coder.tui.widgets.letter_segments import letter_segments
 from coder.tui.widgets.rows import theme_of, view_of

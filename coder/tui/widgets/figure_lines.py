@@ -1,4 +1,4 @@
-"""Agreement figures as lines of a screen: scales with intervals, shades, changes over time."""
+"""Agreement figures as lines of a screen: scales with intervals, shades, figures over time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from itertools import groupby
 from coder.agreement.result import Interval, Score
 from coder.report.figure_tables import Cell, Table, words_of
 from coder.tui import palette
-from coder.tui.sentences import say
 from coder.tui.widgets.rows import Column, Row, number
 
 _SHADES: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.TEXT)
@@ -35,24 +34,6 @@ def steps(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row
                     )
                 )
     return rows
-
-
-def change_paragraphs(table: Table, lang: str) -> list[tuple[str, str]]:
-    """Return the changes over time as paragraphs: a heading, always empty, and the text."""
-    paragraphs = []
-    for row in table.rows:
-        what, _, day, before, after, _, interval, _ = (
-            words_of(cell, lang) for cell in row
-        )
-        values = {
-            "what": what,
-            "day": day,
-            "before": before,
-            "after": after,
-            "interval": interval,
-        }
-        paragraphs.append(("", say(lang, "agreement_changed", **values)))
-    return paragraphs + [("", note.of(lang)) for note in table.notes]
 
 
 def heads(titles: Sequence[str], sizes: Sequence[int], rtl: bool) -> list[Column]:

@@ -11,8 +11,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from coder.tui import palette
-from coder.tui.first_paint import BESIDE
 from coder.tui.palette import Role, Theme
+from coder.tui.screen_sizes import BESIDE
 from coder.tui.widgets.bars import Bar, Head
 from coder.tui.widgets.own_lines import OwnLines
 from coder.tui.widgets.rows import Column, Row, draw, edged, fitted, theme_of, view_of

@@ -1,14 +1,14 @@
-"""All measures by name, computed from plain JSON like tests/support/data/agreement_cases.json."""
+"""Every measure by name, of the plain data in agreement_cases.json."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
-from coder.agreement import align, distance, kappa, spans, unitizing
+from coder.agreement import align, distance, spans, unitizing
 from coder.agreement.alpha import (
     Coincidences,
     Ratings,
@@ -16,10 +16,26 @@ from coder.agreement.alpha import (
     category_agreement,
     percent,
 )
-from coder.agreement.bootstrap import Plan, Resampled, minimum, status
+from coder.agreement.bootstrap import Plan, Resampled, minimum, pooled, status
 from coder.agreement.chance import chance_event_f1
+from coder.agreement.distance import Floats, Value, differences, number
 from coder.agreement.event_agreement import event_counts
-from coder.agreement.result import NO_PAIRS, Score, undefined
+from coder.agreement.kappa import (
+    Chance,
+    Pairs,
+    Shares,
+    even_chance,
+    gwet_chance,
+    pooled_chance,
+)
+from coder.agreement.result import (
+    CHANCE_IS_ONE,
+    MANY_CODERS,
+    NO_PAIRS,
+    ONE_CATEGORY,
+    Score,
+    undefined,
+)
 from coder.errors import CoderError
 from coder.model import Json
 from coder.values.dates import days_of
@@ -33,11 +49,7 @@ Measure: TypeAlias = Callable[[Json, Params], Score | str]
 def measured(
     name: str, data: Json, scale: str = "nominal", params: Params | None = None
 ) -> Score | str:
-    """Compute a measure by name; a Score, or a word for a status. Raises CoderError for unknown names."""
-    if name not in MEASURES:
-        raise CoderError(
-            "agreement.no_such_measure", name=name, known=", ".join(MEASURES)
-        )
+    """Compute a measure by name; a Score, or a word for a status."""
     return MEASURES[name](data, {**(params or {}), "scale": scale})
 
 
@@ -45,10 +57,10 @@ def distance_named(name: str, params: Params) -> distance.Distance:
     """The scale of a given name; its parameters: categories, matrix, cap_days, cap_ratio."""
     scales: dict[str, Callable[[], distance.Distance]] = {
         "nominal": distance.Nominal,
-        "ordinal": lambda: distance.Ordinal(_categories(params)),
+        "ordinal": lambda: distance.Ordinal(_declared(params)),
         "interval": distance.IntervalScale,
         "ratio": distance.RatioScale,
-        "custom": lambda: distance.Custom(_categories(params), _matrix(params)),
+        "custom": lambda: distance.Custom(_declared(params), _matrix(params)),
         "jaccard": distance.Jaccard,
         "masi": distance.Masi,
         "hierarchy": distance.Hierarchy,
@@ -57,29 +69,150 @@ def distance_named(name: str, params: Params) -> distance.Distance:
             params.get("cap_ratio", distance.LogCount.cap_ratio)
         ),
     }
-    if name not in scales:
-        raise CoderError("agreement.no_such_scale", name=name, known=", ".join(scales))
     return scales[name]()
 
 
-def _categories(params: Params) -> tuple[distance.Value, ...]:
+def _declared(params: Params) -> tuple[distance.Value, ...]:
     return tuple(distance.label(category) for category in params.get("categories", ()))
 
 
 def _matrix(params: Params) -> distance.Floats:
-    if "matrix" not in params or "categories" not in params:
-        raise CoderError("agreement.custom_needs_both")
     return np.array(params["matrix"], dtype=np.float64)
 
 
+# ------------------------------------------------------------ coefficients with weights by name
+# Weights of category pairs: by name, or as a matrix over the declared categories. Cohen's weighted kappa
+# reads a matrix as disagreement (0 on the diagonal), Gwet's coefficients read it as agreement (1 on the
+# diagonal).
+Weights: TypeAlias = Literal["nominal", "linear", "quadratic", "ordinal"] | Floats
+Weighted: TypeAlias = Callable[[Ratings, Weights, Sequence[Value]], Score]
+
+
+def cohen_kappa(ratings: Ratings) -> Score:
+    """Cohen's kappa of two coders; n: units that both coded."""
+    return _of_two(ratings, "nominal", ())
+
+
+def scott_pi(ratings: Ratings) -> Score:
+    """Scott's pi of two coders; n: units that both coded."""
+    return _of_two(ratings, "nominal", (), is_pooled=True)
+
+
+def weighted_kappa(
+    ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()
+) -> Score:
+    """Cohen's weighted kappa: 1 - sum v_ij p_ij / sum v_ij p_i. p_.j with disagreement weights v.
+
+    Linear and quadratic weights use the ranks of the declared categories. n: units that both coded.
+    """
+    return _of_two(ratings, weights, categories)
+
+
+def fleiss_kappa(
+    ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()
+) -> Score:
+    """Fleiss' kappa with Gwet's treatment of missing ratings; n: units with at least two values."""
+    return _of_many(ratings, weights, categories, pooled_chance)
+
+
+def brennan_prediger(
+    ratings: Ratings, weights: Weights, categories: Sequence[Value] = ()
+) -> Score:
+    """Brennan & Prediger's coefficient (Bennett's S, Randolph's kappa): all categories equally likely."""
+    return _of_many(ratings, weights, categories, even_chance, least=2)
+
+
+def gwet_ac(
+    ratings: Ratings, weights: Weights = "nominal", categories: Sequence[Value] = ()
+) -> Score:
+    """Gwet's AC1, or AC2 with weights; n: units with at least two values."""
+    return _of_many(ratings, weights, categories, gwet_chance, least=2)
+
+
+def _of_two(
+    ratings: Ratings,
+    weights: Weights,
+    categories: Sequence[Value],
+    is_pooled: bool = False,
+) -> Score:
+    if ratings.codes.shape[1] > 2:
+        return undefined(MANY_CODERS)
+    if blocked := ratings.nothing_to_compare():
+        return blocked
+    known = _categories(ratings, categories)
+    v = _disagreement(weights, known, declared=bool(categories))
+    table = Pairs.of(ratings, known, v, is_pooled)
+    return pooled(table.values, len(table.disagreed), ratings.pairable, CHANCE_IS_ONE)
+
+
+def _of_many(
+    ratings: Ratings,
+    weights: Weights,
+    categories: Sequence[Value],
+    chance: Chance,
+    least: int = 1,
+) -> Score:
+    if blocked := ratings.nothing_to_compare():
+        return blocked
+    known = _categories(ratings, categories)
+    if len(known) < least:
+        return undefined(ONE_CATEGORY, ratings.pairable)
+    w = _agreement(weights, known, declared=bool(categories))
+    table = Shares.of(ratings, known, w, chance)
+    return pooled(table.values, len(table.agreed), ratings.pairable, CHANCE_IS_ONE)
+
+
+def _categories(ratings: Ratings, declared: Sequence[Value]) -> Sequence[Value]:
+    """The declared categories, or the observed ones, sorted numerically if all are numbers."""
+    try:
+        return declared or sorted(ratings.values, key=number)
+    except CoderError:
+        return ratings.values
+
+
+def _disagreement(weights: Weights, known: Sequence[Value], declared: bool) -> Floats:
+    """Cohen's disagreement weights, 0 on the diagonal; shape (category, category)."""
+    if not isinstance(weights, str):
+        return weights
+    if weights == "nominal":
+        return 1.0 - np.eye(len(known))
+    steps = differences(range(len(_numbers(known, declared))))
+    return steps if weights == "linear" else np.asarray(steps**2)
+
+
+def _agreement(weights: Weights, known: Sequence[Value], declared: bool) -> Floats:
+    """Gwet's agreement weights, 1 on the diagonal; shape (category, category)."""
+    if not isinstance(weights, str):
+        return weights
+    q = len(known)
+    if weights == "nominal" or q == 1:
+        return np.eye(q)
+    if weights == "ordinal":
+        steps = differences(range(len(_numbers(known, declared))))
+        return np.asarray(1.0 - (steps + 1) * steps / (q * (q - 1)))
+    x = _numbers(known, declared)
+    distances = differences(x) / (x.max() - x.min())
+    return np.asarray(1.0 - (distances if weights == "linear" else distances**2))
+
+
+def _numbers(known: Sequence[Value], declared: bool) -> Floats:
+    """The categories as numbers; declared non-numeric labels count by rank, undeclared ones are rejected."""
+    try:
+        return np.array([number(value) for value in known])
+    except CoderError:
+        if declared:
+            return np.arange(len(known), dtype=np.float64)
+        raise
+
+
 # ------------------------------------------------------------ coders x units, two values
-def _weighted(coefficient: kappa.Weighted) -> Measure:
+def _weighted(coefficient: Weighted) -> Measure:
     """Wrap a coefficient so that it takes weights and categories from the parameters."""
 
     def run(data: Json, params: Params) -> Score:
         name = params.get("weights", "nominal")
         weights = _matrix(params) if name == "custom" else name
-        return coefficient(Ratings.of(data), weights, _categories(params))
+        return coefficient(Ratings.of(data), weights, _declared(params))
 
     return run
 
@@ -112,13 +245,6 @@ def _continuum(data: Json) -> unitizing.Continuum:
         for coder in data["coders"]
     )
     return unitizing.Continuum(data["length"], coders, data.get("begin", 0))
-
-
-def _boundary(data: Json, params: Params) -> Score:
-    if blocked := spans.not_two(data["segmentations"]):
-        return blocked
-    first, second = data["segmentations"]
-    return spans.boundary_similarity(first, second, params.get("n_t", 2))
 
 
 # ------------------------------------------------------------ events
@@ -197,11 +323,11 @@ def _bootstrap(data: Json, params: Params) -> Score:
     coders = max((len(article) for article in data["articles"]), default=0)
     matrix: list[list[Json]] = [[] for _ in range(coders)]
     numbers: list[int] = []
-    for number, article in enumerate(data["articles"]):
+    for place, article in enumerate(data["articles"]):
         width = len(article[0]) if article else 0
         for row, cells in zip_longest(matrix, article, fillvalue=[None] * width):
             row.extend(cells)
-        numbers += [number] * width
+        numbers += [place] * width
     table = Coincidences.of(
         Ratings.of(matrix, distance_named(params["scale"], params), numbers)
     )
@@ -233,13 +359,13 @@ MEASURES: Mapping[str, Measure] = {
         ("positive_agreement", "negative_agreement", "category_agreement"),
         lambda data, params: category_agreement(Ratings.of(data), params["category"]),
     ),
-    "cohen_kappa": lambda data, params: kappa.cohen_kappa(Ratings.of(data)),
-    "weighted_kappa": _weighted(kappa.weighted_kappa),
-    "scott_pi": lambda data, params: kappa.scott_pi(Ratings.of(data)),
-    "fleiss_kappa": _weighted(kappa.fleiss_kappa),
-    "brennan_prediger": _weighted(kappa.brennan_prediger),
-    "gwet_ac1": _weighted(kappa.gwet_ac),
-    "gwet_ac2": _weighted(kappa.gwet_ac),
+    "cohen_kappa": lambda data, params: cohen_kappa(Ratings.of(data)),
+    "weighted_kappa": _weighted(weighted_kappa),
+    "scott_pi": lambda data, params: scott_pi(Ratings.of(data)),
+    "fleiss_kappa": _weighted(fleiss_kappa),
+    "brennan_prediger": _weighted(brennan_prediger),
+    "gwet_ac1": _weighted(gwet_ac),
+    "gwet_ac2": _weighted(gwet_ac),
     # two values
     "jaccard_distance": _distance("jaccard"),
     "masi_distance": _distance("masi"),
@@ -251,10 +377,6 @@ MEASURES: Mapping[str, Measure] = {
     "u_alpha": lambda data, params: unitizing.u_alpha(
         _continuum(data), params.get("variant", "nominal"), params.get("label")
     ),
-    "u_alpha_2004": lambda data, params: unitizing.u_alpha_2004(
-        _continuum(data), params.get("label")
-    ),
-    "boundary_similarity": _boundary,
     # events of each coder, article by article
     "event_similarity": _event_similarity,
     "pairwise_event_f1": lambda data, params: event_counts(
