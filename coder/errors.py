@@ -15,7 +15,8 @@ class CoderError(Exception):
     parts: Sequence["CoderError"] = ()
 
     def __init__(self, key: str, *, where: str = "", **values: object) -> None:
-        self.key, self.where = key, where
+        self.key = key
+        self.where = where
         self._texts = {
             lang: (say(lang, key, **values), say(lang, f"{key}.hint", **values))
             for lang in LANGUAGES

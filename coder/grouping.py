@@ -36,9 +36,11 @@ def differing(
     if before is after:
         return [], []
     start = _common_prefix(before, after)
-    before, after = before[start:], after[start:]
+    before = before[start:]
+    after = after[start:]
     end = _common_prefix(before[::-1], after[::-1])
-    before, after = before[: len(before) - end], after[: len(after) - end]
+    before = before[: len(before) - end]
+    after = after[: len(after) - end]
     common = set(map(id, before)) & set(map(id, after))
     removed, added = (
         [each for each in part if id(each) not in common] for part in (before, after)

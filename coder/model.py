@@ -50,7 +50,8 @@ How: TypeAlias = Literal[
 ]
 """How a gold value came about: decided one by one, accepted as agreed, made by a policy, or imported."""
 HOW = get_args(How)
-DECIDED, TAKEN_OVER = "decided", "imported"
+DECIDED = "decided"
+TAKEN_OVER = "imported"
 POLICY = "policy:"
 ASSUMED = ":assumed"
 """Ends a reason that the supervisor was not asked for: it was the one given most for that kind of decision.
@@ -90,7 +91,8 @@ class Status(StrEnum):
 
 EARLIEST = 1700
 """The first year of publication that is one of the Gregorian calendar; Hijri years are before it."""
-FIRST_YEAR, END_OF_YEARS = 1970, 3000
+FIRST_YEAR = 1970
+END_OF_YEARS = 3000
 """The years of the journal's timestamps, and the first after them."""
 METADATA = ("title", "outlet", "published", "url", "language", "author")
 """The names of article metadata that every project has."""

@@ -115,8 +115,10 @@ class RowLines:
     """The lines of a table as text; raises CoderError if those of one row are too long together."""
 
     def __init__(self, stream: TextIO, where: str) -> None:
-        self._stream, self._where = stream, where
-        self._number, self._left = 0, MOST_BYTES
+        self._stream = stream
+        self._where = where
+        self._number = 0
+        self._left = MOST_BYTES
 
     def end_row(self) -> None:
         """Note that the row to which the lines so far belong has ended."""
@@ -146,7 +148,8 @@ class Unpacking:
 
     def __init__(self, packed: int, where: str) -> None:
         self._most = max(_ALWAYS_UNPACKED, MOST_RATIO * packed)
-        self._found, self._where = 0, where
+        self._found = 0
+        self._where = where
 
     def add(self, size: int) -> None:
         """Count bytes or characters that came or will come out; raises CoderError if they are too many."""
@@ -218,7 +221,9 @@ class _Counted(RawIOBase):
     def __init__(
         self, stream: Readable, count: Callable[[int], None], damaged: CoderError
     ) -> None:
-        self._stream, self._count, self._damaged = stream, count, damaged
+        self._stream = stream
+        self._count = count
+        self._damaged = damaged
 
     def readable(self) -> bool:
         return True
@@ -253,7 +258,8 @@ class MemoryLimit:
     """
 
     def __init__(self, where: str, seconds: float = MOST_SECONDS) -> None:
-        self._where, self._seconds = where, seconds
+        self._where = where
+        self._seconds = seconds
         self._left = MOST_MEMORY
         self._after: int | None = None  # bytes in use at the end of the last work
 

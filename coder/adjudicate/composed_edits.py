@@ -69,7 +69,8 @@ class RejectValue(FieldEdit, frozen=True):
     reason: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        row, at = self.row(state), (self.cluster_id, self.field)
+        row = self.row(state)
+        at = (self.cluster_id, self.field)
         not_stated = Decide(*at, Answer(blank=Blank.NOT_STATED), self.reason)
         answers = row.coded
         if row.field.is_list:
@@ -165,7 +166,8 @@ def _composed(
 
     who: whom the decision is attributed to.
     """
-    at, answers = (edit.cluster_id, edit.field), row.coded
+    at = (edit.cluster_id, edit.field)
+    answers = row.coded
     state = Decide(*at, Answer(items), edit.reason).apply(state, by)
     if row.field.evidence != "none":
         for coder, spans in cited(state, row).items():

@@ -48,10 +48,8 @@ def of_own_value(
         ]
         replaced = [decided.value]
     else:
-        spans, replaced = (
-            _common(state, row),
-            [answer.value for answer in row.coded.values()],
-        )
+        spans = _common(state, row)
+        replaced = [answer.value for answer in row.coded.values()]
     items = union(replaced) if row.field.is_list else []
     is_choice = row.field.is_list and all(holds(items, item) for item in value)
     return behind(state, row, items, spans, value) if is_choice else spans

@@ -109,11 +109,10 @@ class Decide(FieldEdit, frozen=True):
     reason: str = ""
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before, answer = state.decided(self.cluster_id, self.field), self.answer
-        gold, evidence = (
-            state.gold,
-            before.evidence if before and same(before, answer) else (),
-        )
+        before = state.decided(self.cluster_id, self.field)
+        answer = self.answer
+        gold = state.gold
+        evidence = before.evidence if before and same(before, answer) else ()
         if is_stretch(self.field, state.codebook):
             gold, [evidence] = _with_gold_spans(
                 gold, [spans_of(answer.value or (), state.codings)]
@@ -272,7 +271,8 @@ class Link(Struct, frozen=True):
     other_id: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        one, other = state.cluster(self.cluster_id), state.cluster(self.other_id)
+        one = state.cluster(self.cluster_id)
+        other = state.cluster(self.other_id)
         shared = dict(one.members).keys() & dict(other.members)
         if shared:
             raise CoderError("review.events_in_both", coders=joined(sorted(shared)))
@@ -359,7 +359,8 @@ def is_agreed(row: Row) -> bool:
 def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudication:
     """Make coders' answers gold: the chosen giver's, or the first's, with the evidence of all givers."""
     takings = list(takings)
-    spans, evidence = state.spans_by_coder, []
+    spans = state.spans_by_coder
+    evidence = []
     for taking in takings:
         cited = [(c, i) for c in taking.givers for i in taking.row.answers[c].evidence]
         evidence.append(
@@ -370,10 +371,8 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
     gold, span_ids = _with_gold_spans(state.gold, evidence)
     taken: dict[str, dict[str, Answer | None]] = {}
     for each, ids in zip(takings, span_ids, strict=True):
-        given, givers = (
-            each.row.answers[each.chosen or each.givers[0]],
-            tuple(each.givers),
-        )
+        given = each.row.answers[each.chosen or each.givers[0]]
+        givers = tuple(each.givers)
         is_applied = each.how.startswith(POLICY)
         answer = Answer(
             given.value,
@@ -408,7 +407,8 @@ def _with_gold_spans(
     """Add the evidence spans of several answers to gold; return it and each answer's span ids."""
     ids = {s.stretch: s.id for s in reversed(gold.spans)}
     number = max((int(s.id.removeprefix("s")) for s in gold.spans), default=0)
-    new, ids_by_answer = list[Span](), list[tuple[str, ...]]()
+    new = list[Span]()
+    ids_by_answer = list[tuple[str, ...]]()
     for spans in groups:
         for span in spans:
             stretch = span.stretch
@@ -424,7 +424,8 @@ def _with_answers(
     state: Adjudication, changes: Mapping[str, Mapping[str, Answer | None]]
 ) -> Adjudication:
     """Set gold answers by cluster and field; None removes one."""
-    gold, clusters = state.gold, {cluster.id: cluster for cluster in state.clusters}
+    gold = state.gold
+    clusters = {cluster.id: cluster for cluster in state.clusters}
     for cluster_id, answers in changes.items():
         if cluster_id == ARTICLE:
             gold = replace(gold, answers=_changed(gold.answers, answers))

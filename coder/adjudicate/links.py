@@ -15,7 +15,8 @@ def relinked(
 ) -> Event:
     """The event with its links to some events leading to others, by their ids; those to "" are dropped."""
     for field in codebook.link_fields:
-        answer, links = event.answer(field.id), list[Json]()
+        answer = event.answer(field.id)
+        links = list[Json]()
         for link in answer.value if answer.coded else ():
             led = {**link, "record": targets.get(link["record"], link["record"])}
             if led["record"] and led not in links:

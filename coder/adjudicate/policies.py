@@ -130,7 +130,8 @@ class Apply(Struct, frozen=True):
         """The coders whose answer a policy takes; [] if the policy does not apply."""
         if row.field.is_note:  # each coder's is kept when gold is closed
             return []
-        answers, givers = row.answers, list[str]()
+        answers = row.answers
+        givers = list[str]()
         if policy == AGREED and is_agreed(row):
             givers = [*answers]
         elif policy == MAJORITY and (

@@ -129,10 +129,8 @@ class Adjudication(Struct, frozen=True, eq=False):
     ) -> Adjudication:
         """Start undecided; spans: decide stretches too; always so if the codebook has no event fields."""
         gold = Coding(codings[0].article, codings[0].text_sha256, codebook.ref, GOLD)
-        ordered, spans = (
-            tuple(sorted(codings, key=lambda c: c.coder)),
-            spans or not codebook.event_fields,
-        )
+        ordered = tuple(sorted(codings, key=lambda c: c.coder))
+        spans = spans or not codebook.event_fields
         return cls(codebook, ordered, tuple(clusters), gold, article, spans)
 
     @property
@@ -180,7 +178,8 @@ class Adjudication(Struct, frozen=True, eq=False):
                 )
                 for field in book.article_fields
             ]
-        event_ids, members = dict(self.cluster(cluster_id).members), dict[str, Event]()
+        event_ids = dict(self.cluster(cluster_id).members)
+        members = dict[str, Event]()
         golds = [
             (dict(c.members), "" if c.rejected else gold_id(c.id))
             for c in self.clusters
@@ -233,10 +232,8 @@ class Adjudication(Struct, frozen=True, eq=False):
 
     def is_linked(self, cluster_id: str) -> bool:
         """Whether gold links another event to the event of that cluster."""
-        event_id, fields = (
-            gold_id(cluster_id),
-            [field.id for field in self.codebook.link_fields],
-        )
+        event_id = gold_id(cluster_id)
+        fields = [field.id for field in self.codebook.link_fields]
         links = (
             link
             for e in self.gold.events
@@ -259,7 +256,8 @@ class Adjudication(Struct, frozen=True, eq=False):
         )
 
     def _open(self, cluster_id: str, rows: Sequence[Row]) -> list[str]:
-        asked, given = self.asked(cluster_id), self.given(cluster_id)
+        asked = self.asked(cluster_id)
+        given = self.given(cluster_id)
         return [
             row.field.id
             for row in rows
@@ -278,7 +276,8 @@ class Adjudication(Struct, frozen=True, eq=False):
 
     def excluded(self, cluster_id: str) -> set[str]:
         """The ids of the fields that are not asked for, whatever is decided about what is still open."""
-        asked, deciding = self.asked(cluster_id), self.codebook.derived(deciding_fields)
+        asked = self.asked(cluster_id)
+        deciding = self.codebook.derived(deciding_fields)
         undecided = {*self._left(ARTICLE), *self._left(cluster_id)}
         return {
             name
@@ -326,7 +325,8 @@ class Adjudication(Struct, frozen=True, eq=False):
         )
 
     def _changed_coders(self, row: Row, decided: Answer) -> list[str]:
-        is_of_all, answers = decided.reason in (AGREED, SINGLE), row.answers
+        is_of_all = decided.reason in (AGREED, SINGLE)
+        answers = row.answers
         basis = [
             c
             for c in self.coders
@@ -365,7 +365,9 @@ class Adjudication(Struct, frozen=True, eq=False):
         )
 
     def _notes(self, cluster_id: str, rows: Sequence[Row]) -> dict[str, Answer]:
-        asked, given, found = self.asked(cluster_id), self.given(cluster_id), {}
+        asked = self.asked(cluster_id)
+        given = self.given(cluster_id)
+        found = {}
         for row in rows:
             name = row.field.id
             decided = given.get(name)
@@ -410,10 +412,8 @@ class Adjudication(Struct, frozen=True, eq=False):
         return result
 
     def _stale(self, cluster_id: str, rows: Sequence[Row]) -> list[Problem]:
-        asked, event_id = (
-            self.asked(cluster_id),
-            gold_id(cluster_id) if cluster_id else None,
-        )
+        asked = self.asked(cluster_id)
+        event_id = gold_id(cluster_id) if cluster_id else None
         stale = []
         for row in rows:
             if row.field.id in asked and (who := self.changed(cluster_id, row)):

@@ -35,18 +35,18 @@ def stretches(
 
 def field_of(stretch: Sequence[Span], codebook: Codebook) -> Field:
     """The field that stands for a stretch; its values are its spans."""
-    first, last = min(s.start for s in stretch), max(s.end for s in stretch)
+    first = min(s.start for s in stretch)
+    last = max(s.end for s in stretch)
     values = {}
     for span in stretch:
-        kind, quote = codebook.span_kind(span.kind).label, _plain(span.quote)
+        kind = codebook.span_kind(span.kind).label
+        quote = _plain(span.quote)
         label = Label(ar=f"{kind.ar} «{quote}»", en=f"{kind.en} “{quote}”")
         values[value_id(span)] = Value(id=value_id(span), label=label)
     quote = _plain(max(stretch, key=lambda s: s.end - s.start).quote)
-    name, label, nominal = (
-        f"{STRETCH}{first}-{last}",
-        Label.same(quote),
-        Distance(kind="nominal"),
-    )
+    name = f"{STRETCH}{first}-{last}"
+    label = Label.same(quote)
+    nominal = Distance(kind="nominal")
     return Field(
         id=name,
         label=label,

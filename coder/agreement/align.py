@@ -102,7 +102,8 @@ def weighted(
     how: Pairing,
 ) -> tuple[Floats, Floats]:
     """The sum of weighted similarities, and the sum of the weights of the terms that both sides state."""
-    total, weight = np.zeros(shape), np.zeros(shape)
+    total = np.zeros(shape)
+    weight = np.zeros(shape)
     comparable = np.ones(shape, dtype=bool)
     for term, similarity, present in terms:
         if term == "evidence" and how.needs_evidence:
@@ -141,7 +142,8 @@ def _terms(
     yield "place", same, np.logical_and.outer(*(place != "" for place in places))
 
     actors = incidence([e.actors for e in (*first, *second)])
-    actors_first, actors_second = actors[: len(first)], actors[len(first) :]
+    actors_first = actors[: len(first)]
+    actors_second = actors[len(first) :]
     common = actors_first @ actors_second.T
     union = np.add.outer(actors_first.sum(axis=1), actors_second.sum(axis=1)) - common
     stated = np.logical_and.outer(actors_first.any(axis=1), actors_second.any(axis=1))
@@ -190,11 +192,13 @@ def shared_characters(first: Cited, second: Cited) -> Iterator[Ints]:
     edges, position = np.unique(fragments, return_inverse=True)
     begins, finishes = position[2 * len(first.owner) :].reshape(2, -1)
     before = np.zeros((len(edges), second.events), np.int32)
-    before[begins, second.owner], before[finishes, second.owner] = 1, -1
+    before[begins, second.owner] = 1
+    before[finishes, second.owner] = -1
     np.cumsum(
         before, axis=0, out=before
     )  # 1 where an event covers the text from an edge to the next
-    before[1:], before[:1] = before[:-1] * np.diff(edges)[:, None], 0
+    before[1:] = before[:-1] * np.diff(edges)[:, None]
+    before[:1] = 0
     np.cumsum(
         before, axis=0, out=before
     )  # the number of characters of each event before each edge
@@ -240,7 +244,8 @@ class Likeness:
 
     def alignment(self, one: str, other: str, how: Pairing) -> list[Match]:
         """Pair the events of two coders one to one, see `alignment`."""
-        rows, columns = self._own[one], self._own[other]
+        rows = self._own[one]
+        columns = self._own[other]
         table = self.table(how)[np.ix_(rows, columns)]
         is_swapped = [self._members[j].event for j in columns] < [
             self._members[i].event for i in rows

@@ -145,7 +145,8 @@ def percent(
     agreeing = np.zeros(len(held))
     for one, other in combinations(ratings.codes.T, 2):
         agreeing += 2.0 * ((one == other) & (one >= 0))
-    agreeing, held = agreeing[held >= 2], held[held >= 2]
+    agreeing = agreeing[held >= 2]
+    held = held[held >= 2]
     shares = agreeing / (held * (held - 1))
     weights = held if weighting == "values" else None
     return result.Score(float(np.average(shares, weights=weights)), len(shares))
@@ -191,7 +192,9 @@ class Coincidences(NamedTuple):
         held = (codes >= 0).sum(axis=1)
         codes = -np.sort(-codes, axis=1)[held >= 2, : max(2, int(held.max(initial=0)))]
         repeats, (numbers, article) = repeats[held >= 2], distinct(article[held >= 2])
-        held, articles, size = held[held >= 2], len(numbers), len(ratings.values)
+        held = held[held >= 2]
+        articles = len(numbers)
+        size = len(ratings.values)
         one, other = np.triu_indices(codes.shape[1], 1)
         pair, unit = np.nonzero(codes[:, other].T >= 0)
         cell, place = distinct(codes[unit, other[pair]] * size + codes[unit, one[pair]])

@@ -18,18 +18,21 @@ def best_pairs(gain: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
         return sorted(
             (row, column) for column, row in best_pairs([*zip(*gain, strict=True)])
         )
-    row_price, column_price = [0.0] * len(gain), [0.0] * columns
-    column_of, row_of = [-1] * len(gain), [-1] * columns
+    row_price = [0.0] * len(gain)
+    column_price = [0.0] * columns
+    column_of = [-1] * len(gain)
+    row_of = [-1] * columns
     for new_row in range(len(gain)):
-        open_columns, lengths, came_from = (
-            [*range(columns)][::-1],
-            [inf] * columns,
-            [-1] * columns,
-        )
+        open_columns = [*range(columns)][::-1]
+        lengths = [inf] * columns
+        came_from = [-1] * columns
         reached: list[int] = []
-        row, path_length = new_row, 0.0
+        row = new_row
+        path_length = 0.0
         while row >= 0:
-            gains, price, nearest = gain[row], row_price[row], inf
+            gains = gain[row]
+            price = row_price[row]
+            nearest = inf
             for index, column in enumerate(open_columns):
                 via_row = path_length - gains[column] - price - column_price[column]
                 shortest = lengths[column]
@@ -37,12 +40,15 @@ def best_pairs(gain: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
                     shortest = lengths[column] = via_row
                     came_from[column] = row
                 if shortest < nearest or (shortest == nearest and row_of[column] < 0):
-                    nearest, chosen = shortest, index
+                    nearest = shortest
+                    chosen = index
             # Fill the gap with the last column, as SciPy does: the order decides later ties.
-            column, open_columns[chosen] = open_columns[chosen], open_columns[-1]
+            column = open_columns[chosen]
+            open_columns[chosen] = open_columns[-1]
             open_columns.pop()
             reached.append(column)
-            row, path_length = row_of[column], nearest
+            row = row_of[column]
+            path_length = nearest
         row_price[new_row] += path_length
         for column in reached:
             if row_of[column] >= 0:

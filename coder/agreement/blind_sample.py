@@ -64,7 +64,8 @@ def recalls(
 
 
 def _recall(sample: Sequence[SampledArticle], kind: str, plan: Plan) -> Recall:
-    overlapped, equalled = list[tuple[int, int]](), list[tuple[int, int]]()
+    overlapped = list[tuple[int, int]]()
+    equalled = list[tuple[int, int]]()
     for article in sample:
         marked = [
             m

@@ -58,7 +58,8 @@ WIDENED_BELOW_ARTICLES = 500
 MOST_DROPPED = 0.05
 SPENT = 0.9
 """The part of the allowed errors to use: shares of few articles are discrete and exceed it by a tenth."""
-RELIABLE_FROM, TENTATIVE_FROM = 0.800, 0.667
+RELIABLE_FROM = 0.800
+TENTATIVE_FROM = 0.667
 """Krippendorff (2004, p. 241): a convention, not a law."""
 _NO_SPREAD = 1e-20  # squares up to this are rounding errors
 _CELLS_AT_ONCE = 2_000_000  # limits the memory for drawn weights
@@ -132,7 +133,8 @@ class Resampled(Struct, frozen=True, eq=False):
 
     def interval(self, method: Method) -> Interval:
         """The interval by the given method."""
-        lower = upper = None
+        lower = None
+        upper = None
         plan, tails = self.plan, self.plan.tails
         if not self.reason:
             if method == "bca":
@@ -202,7 +204,8 @@ class Guarded(Struct, frozen=True, eq=False):
         worst: float | None,
     ) -> Guarded:
         """Adjust replicates for unseen articles; effects: those of single articles, see `jackknife`."""
-        n, mean = articles, float(values.mean())
+        n = articles
+        mean = float(values.mean())
         deviations = values - mean
         median_leverage = 1.0 if leverage is None else float(np.median(leverage))
         ends = np.array(
@@ -221,10 +224,8 @@ class Guarded(Struct, frozen=True, eq=False):
         unseen = float(np.quantile(share, plan.tails[1]))
         is_few = worst is not None and 1 - estimate <= unseen * -distance
         if is_few and worst is not None:
-            share, distance = (
-                generator.beta(1.0, n, len(values)),
-                min(distance, worst - estimate),
-            )
+            share = generator.beta(1.0, n, len(values))
+            distance = min(distance, worst - estimate)
         if distance > 0 and leverage is not None:
             values = 1 - (1 - values) / (
                 1 + share * distance / (1 - estimate) * leverage / median_leverage
@@ -240,7 +241,8 @@ class Guarded(Struct, frozen=True, eq=False):
 
     def interval(self) -> Interval:
         """The interval; without an upper end if the study could have observed no disagreement."""
-        lower = upper = None
+        lower = None
+        upper = None
         if not self.reason:
             tails = (
                 self.plan.tails
@@ -248,7 +250,8 @@ class Guarded(Struct, frozen=True, eq=False):
                 else [self.plan.tails[0], 1 - self.above]
             )
             lower, upper = map(float, np.quantile(self.values, tails))
-        plan, reason = self.plan, FEW_DIFFER if self.is_few else self.reason
+        plan = self.plan
+        reason = FEW_DIFFER if self.is_few else self.reason
         upper = None if self.is_few else upper
         return Interval(
             lower,
@@ -317,7 +320,8 @@ def _drawn(articles: int, plan: Plan, how: How) -> Iterator[Floats]:
 def _draws(articles: int, replicates: int, seed: int, how: How) -> list[NDArray[Any]]:
     """The draws of a plan, shared by all statistics of the same number of articles."""
     generator = np.random.default_rng(seed)
-    block, blocks = max(1, _CELLS_AT_ONCE // articles), list[NDArray[Any]]()
+    block = max(1, _CELLS_AT_ONCE // articles)
+    blocks = list[NDArray[Any]]()
     for start in range(0, replicates, block):
         rows = min(block, replicates - start)
         if how == "reweighted":

@@ -92,7 +92,8 @@ class CellPool:
 
         all_alike: whether to include the units whose values are all the same text, which are most.
         """
-        values, units = self.values, []
+        values = self.values
+        units = []
         for names, codes in self._codes.items():
             rows = zip(*[iter(codes)] * len(names), strict=True)
             for article, size in self._sizes[names]:

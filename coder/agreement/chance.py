@@ -31,7 +31,8 @@ from coder.agreement.distance import Floats, Ints
 from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import Score
 
-_ROWS_AT_ONCE, _COLUMNS_AT_ONCE = 256, 2048  # or one article, if it has more
+_ROWS_AT_ONCE = 256
+_COLUMNS_AT_ONCE = 2048  # or one article, if it has more
 _MARGIN = (
     1e-9  # far above rounding errors of similarities, far below any real difference
 )
@@ -45,13 +46,13 @@ def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) ->
     Where pairings with the same greatest total have different numbers of pairs, any of them may be counted.
     """
     names = sorted({coder for article in articles for coder in article})
-    pairs, hits, marked = [], [], []
+    pairs = []
+    hits = []
+    marked = []
     for a, b in combinations(names, 2):
         if both := [article for article in articles if a in article and b in article]:
-            first, second = (
-                [article[a] for article in both],
-                [article[b] for article in both],
-            )
+            first = [article[a] for article in both]
+            second = [article[b] for article in both]
             pairs.append((a, b))
             hits.append([_crossed_matches(first, second, how)])
             marked.append([(len(both) - 1) * sum(map(len, first + second))])
@@ -101,7 +102,8 @@ class _Side(NamedTuple):
 def _crossed_matches(first: Articles, second: Articles, how: Pairing) -> int:
     """Count the matches of each article of the first coder with every other article of the second."""
     numbers: dict[str | None, int] = {None: -1}
-    one, other = _Side.of(first, numbers), _Side.of(second, numbers)
+    one = _Side.of(first, numbers)
+    other = _Side.of(second, numbers)
     return sum(
         _matches(*_strong(one, other, *pairs, how), one, other)
         for pairs in _pairs(one, other, how)
@@ -116,12 +118,10 @@ def _matches(
         one.article[rows] * (other.article.max(initial=0) + 1) + other.article[columns]
     )
     order = np.lexsort((columns, rows, block))
-    rows, columns, scores, block = (
-        rows[order],
-        columns[order],
-        scores[order],
-        block[order],
-    )
+    rows = rows[order]
+    columns = columns[order]
+    scores = scores[order]
+    block = block[order]
     # Where no event has two partners within a pair of articles, every pair is a match; the rest are assigned.
     by_column = np.lexsort((rows, columns, block))
     rivals = np.concatenate(
@@ -171,7 +171,8 @@ def _pairs(one: _Side, other: _Side, how: Pairing) -> Iterator[tuple[Ints, Ints,
     for start, end in _runs(other.article, _COLUMNS_AT_ONCE):
         shared_rows = shared_characters(one.cited, other.cited.part(start, end))
         for first, last in _runs(one.article, _ROWS_AT_ONCE):
-            columns, shared = [], []
+            columns = []
+            shared = []
             for row, characters in enumerate(islice(shared_rows, last - first), first):
                 columns.append(
                     np.flatnonzero(
@@ -197,7 +198,9 @@ def _strong(
 ) -> tuple[Ints, Ints, Floats]:
     """Keep the pairs of different articles that reach the threshold, with their similarity."""
     differ = one.article[rows] != other.article[columns]
-    rows, columns, shared = rows[differ], columns[differ], shared[differ]
+    rows = rows[differ]
+    columns = columns[differ]
+    shared = shared[differ]
     sizes = one.size[rows], other.size[columns]
     days = np.abs(one.days[rows] - other.days[columns]).mean(axis=1)
     places = one.place[rows], other.place[columns]

@@ -88,10 +88,12 @@ def coefficient(
     table: Pairs | Shares
     if name in ("kappa", "pi"):
         table = Pairs.of(ratings, categories, distances, is_pooled=name == "pi")
-        articles = paired = len(table.disagreed)
+        articles = len(table.disagreed)
+        paired = articles
     else:
         table = Shares.of(ratings, categories, 1 - distances, _OF_MANY[name])
-        articles, paired = len(table.agreed), int(np.count_nonzero(table.paired))
+        articles = len(table.agreed)
+        paired = int(np.count_nonzero(table.paired))
     score = pooled(table.values, articles, ratings.pairable, CHANCE_IS_ONE)
     # Articles of one coder count in the category shares, but an interval needs enough articles with pairs.
     tested = (

@@ -44,7 +44,8 @@ from coder.values.dates import days_of, in_order
 
 RANGE = (0.3, 0.5)
 """Additional thresholds for the alignment, to show how much depends on the threshold."""
-ALL_KINDS = ALL_TERMS = ""
+ALL_KINDS = ""
+ALL_TERMS = ""
 _MODES: tuple[Mode, Mode] = ("exact", "relaxed")
 Counted: TypeAlias = tuple[int, str, str, int, int]
 """The number of an article, coder, other coder, hits, and how much both marked in total."""
@@ -282,7 +283,8 @@ def _view(
     }
     values: dict[Term, list[Json]] = {"date": [], "place": [], "actors": []}
     for field in codebook.event_fields:
-        term, answer = term_of(field), event.answer(field.id)
+        term = term_of(field)
+        answer = event.answer(field.id)
         if term is not None and answer.coded and answer.value:
             values[term] += items_of(answer.value)
     try:

@@ -228,7 +228,8 @@ class Jaccard(Distance):
     def _overlap(values: Sequence[frozenset[Value]]) -> tuple[Floats, Floats, Floats]:
         """Jaccard indices and intersection sizes, both (value, value), and set sizes (value,)."""
         members = incidence(values)
-        shared, sizes = members @ members.T, members.sum(axis=1)
+        shared = members @ members.T
+        sizes = members.sum(axis=1)
         union = np.add.outer(sizes, sizes) - shared
         return np.where(union > 0, shared / np.maximum(union, 1.0), 1.0), shared, sizes
 
@@ -240,7 +241,8 @@ class Masi(Jaccard):
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         jaccard, shared, sizes = self._overlap(values)
-        smaller, larger = np.minimum.outer(sizes, sizes), np.maximum.outer(sizes, sizes)
+        smaller = np.minimum.outer(sizes, sizes)
+        larger = np.maximum.outer(sizes, sizes)
         monotony = np.where(
             shared == larger, 1.0, np.where(shared == smaller, 2 / 3, 1 / 3)
         )

@@ -124,7 +124,8 @@ class EventPool:
         by_threshold = {t: self.counts(t) for t in sorted({*RANGE, how.threshold})}
         counts = by_threshold[how.threshold]
         f1, interval = counts.figures(plan)
-        shared = sample = self.shared
+        shared = self.shared
+        sample = shared
         if len(shared) > MOST_CHANCE_ARTICLES:
             drawn = np.random.default_rng(plan.seed).choice(
                 len(shared), MOST_CHANCE_ARTICLES, replace=False

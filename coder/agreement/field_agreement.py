@@ -83,7 +83,8 @@ def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreemen
         score = undefined(NO_RANK)
         return StrictAgreement(field, 0, 0, score, interval_of(score, np.sum, 0, plan))
     table = Coincidences.of(ratings)
-    score, held = alpha(ratings, table), ratings.per_unit
+    score = alpha(ratings, table)
+    held = ratings.per_unit
     absent = (ratings.codes == ratings.values.index(NO_EVENT)).sum(axis=1)
     return StrictAgreement(
         field,

@@ -64,7 +64,8 @@ class Pairs(NamedTuple):
         both = ratings.per_unit == 2
         codes = _places(ratings, categories)[ratings.codes[both]]
         numbers, article = np.unique(ratings.articles[both], return_inverse=True)
-        disagreed, margins = np.zeros(len(numbers)), np.zeros((2, len(numbers), len(v)))
+        disagreed = np.zeros(len(numbers))
+        margins = np.zeros((2, len(numbers), len(v)))
         np.add.at(disagreed, article, v[codes[:, 0], codes[:, 1]])
         for table, column in zip(margins, codes.T, strict=True):
             np.add.at(table, (article, column), 1.0)
@@ -72,18 +73,22 @@ class Pairs(NamedTuple):
 
     def values(self, weights: Floats) -> Floats:
         """The coefficient for article weights; NaN where chance agreement is one."""
-        first, second = weights @ self.first, weights @ self.second
+        first = weights @ self.first
+        second = weights @ self.second
         if self.is_pooled:
-            first = second = (first + second) / 2
+            first = (first + second) / 2
+            second = first
         expected = ((first @ self.v) * second).sum(axis=1)
         return 1 - over((weights @ self.disagreed) * first.sum(axis=1), expected)
 
     @property
     def worst(self) -> float:
         """The expected coefficient of an article that is coded by chance and contains a disagreement."""
-        one, other = self.first.sum(axis=0), self.second.sum(axis=0)
+        one = self.first.sum(axis=0)
+        other = self.second.sum(axis=0)
         p = (one + other) / max(float(one.sum() + other.sum()), 1.0)
-        mean, square = float(p @ self.v @ p), float(p @ self.v**2 @ p)
+        mean = float(p @ self.v @ p)
+        square = float(p @ self.v**2 @ p)
         n = float(one.sum())
         expected = float(one @ self.v @ other) / max(n * n, 1.0)
         observed = size_biased_disagreement(
@@ -106,10 +111,8 @@ class Shares(NamedTuple):
         cls, ratings: Ratings, categories: Sequence[Value], w: Floats, chance: Chance
     ) -> Shares:
         """Count the ratings by category; each of the ratings' values is one."""
-        counts, places = (
-            np.zeros((len(ratings.codes), len(w))),
-            _places(ratings, categories),
-        )
+        counts = np.zeros((len(ratings.codes), len(w)))
+        places = _places(ratings, categories)
         units, coders = np.nonzero(ratings.codes >= 0)
         np.add.at(counts, (units, places[ratings.codes[units, coders]]), 1.0)
         held = counts.sum(axis=1)
@@ -147,7 +150,8 @@ class Shares(NamedTuple):
         """The expected coefficient of an article that is coded by chance and contains a disagreement."""
         p = self.used.sum(axis=0) / max(float(self.used.sum()), _NO_ROOM)
         expected = float(self.chance(p[None], self.w)[0])
-        mean, square = float(p @ (1 - self.w) @ p), float(p @ (1 - self.w) ** 2 @ p)
+        mean = float(p @ (1 - self.w) @ p)
+        square = float(p @ (1 - self.w) ** 2 @ p)
         shared = int(np.count_nonzero(self.paired))
         observed = size_biased_disagreement(
             mean, square, float(self.paired.sum()) / max(shared, 1)

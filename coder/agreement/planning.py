@@ -105,7 +105,8 @@ def _width(
     worst: float,
 ) -> float:
     """The width of the interval of so many articles, repeating those at hand; to 1 without an upper end."""
-    at_hand, generator = len(effects), np.random.default_rng(plan.seed)
+    at_hand = len(effects)
+    generator = np.random.default_rng(plan.seed)
     weights = generator.standard_gamma(articles / at_hand, size=(plan.B, at_hand))
     weights *= articles / weights.sum(axis=1, keepdims=True)
     estimate = float(statistic(np.full((1, at_hand), articles / at_hand))[0])

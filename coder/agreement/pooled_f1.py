@@ -61,7 +61,8 @@ class PooledF1(Struct, frozen=True, eq=False):
 
     def values(self, weights: Floats) -> Floats:
         """For article weights: the mean of 2 hits / (n_1 + n_2) over pairs with marks; NaN without any."""
-        hits, marked = weights @ self.hits.T, weights @ self.marked.T
+        hits = weights @ self.hits.T
+        marked = weights @ self.marked.T
         rated = np.count_nonzero(marked > 0, axis=1)
         return over(np.nan_to_num(over(2 * hits, marked)).sum(axis=1), rated)
 

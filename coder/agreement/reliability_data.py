@@ -74,7 +74,8 @@ class ReliabilityData(NamedTuple):
         keys: Iterable[str],
     ) -> ReliabilityData:
         """Assemble the reliability data of a field; keys: those of all values as JSON texts."""
-        measured, ratings = answered.measured, answered.ratings
+        measured = answered.measured
+        ratings = answered.ratings
         distance = measured.scale.distance
         texts: dict[Value, str] = {}
         for text in keys:
@@ -132,7 +133,8 @@ class ReliabilityData(NamedTuple):
 
     def confusion(self, codebook: Codebook) -> Confusion:
         """The field's confusion matrix, in the codebook's order; for fields with codes."""
-        codes, counts = self.codes(codebook), self.coincidences
+        codes = self.codes(codebook)
+        counts = self.coincidences
         names = [codes[text] for text in self.keys]
         listed = codebook.values_of(self.measured.question)
         rank = {value.id: place for place, value in enumerate(listed)}

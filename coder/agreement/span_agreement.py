@@ -58,7 +58,8 @@ class SpanPool:
 
     def add(self, entry: Comparison) -> None:
         """Add the next article."""
-        number, is_shared = len(self._coded), len(entry.coders) > 1
+        number = len(self._coded)
+        is_shared = len(entry.coders) > 1
         self._coded.append(entry.coders)
         for kind, marked in entry.spans.items():
             if kind != ALL_KINDS:
@@ -98,7 +99,8 @@ class SpanPool:
 
     def _unitized(self, kind: str, plan: Plan) -> tuple[Score, Interval]:
         """Unitizing alpha of the merged marks of a kind against gaps, and its interval."""
-        all_kinds, lengths = self._lengths[ALL_KINDS], self._lengths[kind]
+        all_kinds = self._lengths[ALL_KINDS]
+        lengths = self._lengths[kind]
         tables = []
         if all(all_kinds.values()):
             tables = [

@@ -66,7 +66,8 @@ def overlaps(
     a: Sequence[Stretch], b: Sequence[Stretch]
 ) -> Iterator[tuple[int, int, int]]:
     """Yield the overlaps of two sorted lists of disjoint stretches: both indices and the length."""
-    i = j = 0
+    i = 0
+    j = 0
     while i < len(a) and j < len(b):
         length = min(a[i][1], b[j][1]) - max(a[i][0], b[j][0])
         if length > 0:
@@ -99,7 +100,8 @@ def span_hits(
     matching. char, token: pairs of (character or token, label); a token is marked if any of its characters
     is. tokens: half-open code points.
     """
-    a, b = sorted(set(first)), sorted(set(second))
+    a = sorted(set(first))
+    b = sorted(set(second))
     if mode == "exact":
         return Hits(len(set(a) & set(b)), len(a), len(b))
     if mode == "relaxed":
@@ -167,16 +169,12 @@ def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
         ]
         for m in a
     ]
-    holder, held = (
-        dict[int, int](),
-        dict[int, int](),
-    )  # the pairs so far, from either side
+    holder = dict[int, int]()
+    held = dict[int, int]()  # the pairs so far, from either side
 
     def assign(first: int) -> bool:
-        came_from, reached = (
-            dict[int, int](),
-            [first],
-        )  # without recursion, as a path can have all marks
+        came_from = dict[int, int]()
+        reached = [first]  # without recursion, as a path can have all marks
         for i in reached:
             for j in overlapping[i]:
                 if j not in came_from:

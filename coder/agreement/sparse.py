@@ -57,7 +57,8 @@ class Sparse(NamedTuple):
 
 def distinct(values: Ints) -> tuple[Ints, Ints]:
     """The distinct numbers, sorted, and the index of each number among them; fast for small ranges."""
-    low, high = int(values.min(initial=0)), int(values.max(initial=0))
+    low = int(values.min(initial=0))
+    high = int(values.max(initial=0))
     if high - low > 4 * len(values) + 1024:
         return np.unique(values, return_inverse=True)
     occurs = np.zeros(high - low + 1, bool)

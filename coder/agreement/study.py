@@ -167,10 +167,8 @@ class Study:
         Raises CoderError if a coder has two codings of an article, or its codings differ in the text.
         """
         ordered = sorted(codings, key=lambda c: (c.article, c.coder))
-        by_article, known = (
-            grouped((coding.article, coding) for coding in ordered),
-            lengths or {},
-        )
+        by_article = grouped((coding.article, coding) for coding in ordered)
+        known = lengths or {}
         compared = [
             compare(group, codebook, known.get(article))
             for article, group in by_article.items()
@@ -355,7 +353,9 @@ class Study:
         data = self.reliability_data(field_id, all_alike=two is not None)
         if two is None:
             return data.differing()
-        codes, wanted, units = data.codes(self.codebook), sorted(two), []
+        codes = data.codes(self.codebook)
+        wanted = sorted(two)
+        units = []
         for unit in data.units:
             names = [codes[text] for text in unit.keys.values()]
             if any(sorted(pair) == wanted for pair in combinations(names, 2)):
@@ -375,7 +375,8 @@ class Study:
 
         Empty if the order is unknown. fields: those whose alpha is reported beside the F1 of events.
         """
-        order, days = self._in_time(self._events.shared), self.basis.submitted
+        order = self._in_time(self._events.shared)
+        days = self.basis.submitted
         if steps < 2 or len({days[self.articles[number]] for number in order}) < 2:
             return []
         result = []

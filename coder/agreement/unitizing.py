@@ -75,7 +75,8 @@ def u_alpha(
             tuple(Unit(start, end, label) for start, end in joined(each))
             for each in fragments
         )
-        continuum, n = continuum._replace(coders=merged), sum(map(len, merged))
+        continuum = continuum._replace(coders=merged)
+        n = sum(map(len, merged))
     labels = sorted({unit.label for units in continuum.coders for unit in units})
     if variant == "nominal":
         return pooled_score([length_table(continuum, labels)], n)
@@ -127,7 +128,8 @@ def _coincident(sequences: Sequence[Sequence[Segment]], size: int) -> Floats:
 
 def collapsed(table: LengthTable) -> LengthTable:
     """Collapse all labels into one: marked against gap."""
-    gap, total = table.observed[GAP, GAP], table.observed.sum()
+    gap = table.observed[GAP, GAP]
+    total = table.observed.sum()
     across = table.observed[GAP, 1:].sum()
     observed = np.array([[gap, across], [across, total - gap - 2 * across]])
     return LengthTable(observed, np.array([table.own[GAP], table.own[1:].sum()]))
@@ -174,7 +176,8 @@ def _segments(
 ) -> list[Segment]:
     """One coder's units and the gaps between them, in order."""
     segments: list[Segment] = []
-    reached, stop = continuum.begin, continuum.begin + continuum.length
+    reached = continuum.begin
+    stop = continuum.begin + continuum.length
     for unit in sorted(units):
         if unit.start < reached or unit.end > stop or unit.end <= unit.start:
             raise CoderError(

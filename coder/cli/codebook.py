@@ -73,7 +73,8 @@ def _show(options: Options, out: Output) -> None:
         out.line(text.rstrip("\n"))
         return
     book = _codebook(options)
-    lang = out.lang = _language(options, is_alone=bool(options.files))
+    lang = _language(options, is_alone=bool(options.files))
+    out.lang = lang
     out.document(plain(book))
     rows = []
     for f in book.fields:
@@ -148,7 +149,8 @@ def _upgrade(options: Options, out: Output) -> None:
         raise CoderError("cli.not_with", one="--dry-run", other="--undo")
     if not options.person and not options.dry_run:
         raise CoderError("cli.upgrade.whose")
-    project, real = options.project, not options.dry_run
+    project = options.project
+    real = not options.dry_run
     out.lang = project.config.shown_in
     if options.undo:
         done = codebook_upgrade.undo_upgrade(
@@ -169,10 +171,12 @@ def _upgrade(options: Options, out: Output) -> None:
 
 
 def _worklist(options: Options, out: Output) -> None:
-    lang = out.lang = options.project.config.shown_in
+    lang = options.project.config.shown_in
+    out.lang = lang
     codings = list[dict[str, Any]]()
     wrong = list[WrongCoding]()
-    project, coder = options.project, options.coder
+    project = options.project
+    coder = options.coder
     for head, problems in codebook_upgrade.worklist(project, coder, wrong.append):
         coding = {
             "coder": head.coder,
@@ -197,21 +201,22 @@ def _worklist(options: Options, out: Output) -> None:
 def _report_upgrade(done: Upgrade, out: Output, *, real: bool) -> None:
     """Print what an upgrade did or, in a dry run, would do."""
     lang = out.lang
-    codings, terms, rows = list[dict[str, Any]](), list[dict[str, Any]](), []
+    codings = list[dict[str, Any]]()
+    terms = list[dict[str, Any]]()
+    rows = []
     for each in done.carried:
         coding = {
             "article": each.head.article,
             "coder": each.head.coder,
             "was": each.head.codebook,
         }
-        again, left_out = _problems(each.again, lang), _problems(each.left_out, lang)
+        again = _problems(each.again, lang)
+        left_out = _problems(each.left_out, lang)
         codings.append(
             {**coding, "reopened": each.reopened, "again": again, "left_out": left_out}
         )
-    partly, no = (
-        Message("cli.upgrade.without_value"),
-        Message("cli.upgrade.not_carried"),
-    )
+    partly = Message("cli.upgrade.without_value")
+    no = Message("cli.upgrade.not_carried")
     for term, after, reason in done.rulings:
         ruling = {"kind": term.kind, "term": term.text, "decision": term.verdict.value}
         terms.append(
@@ -233,10 +238,8 @@ def _report_upgrade(done: Upgrade, out: Output, *, real: bool) -> None:
         if done.old == done.new
         else []
     )
-    old, gold = (
-        ", ".join(behind) or done.old,
-        [each for each in codings if each["coder"] == GOLD],
-    )
+    old = ", ".join(behind) or done.old
+    gold = [each for each in codings if each["coder"] == GOLD]
     result = {"from": old, "to": done.new, "written": real}
     out.document({**result, "codings": codings, "terms": terms, "gold_kept": kept})
     if done.old == done.new and not codings and not kept:

@@ -40,7 +40,9 @@ class Option:
         one_of: Callable[[], Iterable[str]] | None = None,
         **settings: Any,
     ) -> None:
-        self.names, self.one_of, self.settings = names, one_of, settings
+        self.names = names
+        self.one_of = one_of
+        self.settings = settings
 
 
 def _flags(*names: str) -> tuple[Option, ...]:

@@ -281,7 +281,9 @@ def run_packet(options: Options, out: Output) -> None:
         if options.passphrase_file
         else None
     )
-    file, folder, coder = options.file, options.folder, options.coder
+    file = options.file
+    folder = options.folder
+    coder = options.coder
     if options.what == "make":
         articles = packets.make(options.project, coder, file, passphrase)
         out.document({"file": str(file), "coder": coder, "articles": articles})

@@ -51,7 +51,8 @@ def _print(
     kinds = "  ".join(
         f"{kind.glyph} {kind.label.en}" for kind in project.codebook.span_kinds
     )
-    count, length = Message("counts.candidates", n=len(candidates)), len(article.text)
+    count = Message("counts.candidates", n=len(candidates))
+    length = len(article.text)
     out.say(
         "cli.demo.article",
         article=article.id,

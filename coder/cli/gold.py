@@ -44,7 +44,8 @@ def run_gold(options: Options, out: Output) -> None:
 
 def _expect_possible(options: Options) -> None:
     """Raise CoderError if the action does not go with the articles and options."""
-    what, named = options.what, len(options.articles)
+    what = options.what
+    named = len(options.articles)
     fits = named == 1 if what in ("show", "sign") else not named or what == "apply"
     if not fits:
         raise CoderError("cli.gold.article", what=what)
@@ -74,10 +75,8 @@ def _list(options: Options, out: Output) -> None:
     from coder.service.review.gold_list import gold_lines
     from coder.service.review.review_queue import stale_gold
 
-    lines, stale = (
-        [*gold_lines(options.project)],
-        stale_gold(options.project, out.progress("compare")),
-    )
+    lines = [*gold_lines(options.project)]
+    stale = stale_gold(options.project, out.progress("compare"))
     out.document([asdict(line) | {"stale": line.article in stale} for line in lines])
     if not lines:
         out.say("cli.gold.none")
@@ -122,12 +121,15 @@ def _show(options: Options, out: Output) -> None:
 
     project = options.project
     gold, values, rejected = origins(project, options.articles[0])
-    lang = out.lang = project.config.shown_in
+    lang = project.config.shown_in
+    out.lang = lang
     with project.store.read() as queries:
         book = project.revision(queries, gold.codebook, gold.id)
-    rows, documents = [], []
+    rows = []
+    documents = []
     for each in values:
-        answer, asks = each.answer, each.asks
+        answer = each.answer
+        asks = each.asks
         if not answer.coded:
             value = blank_in_words(answer, book, lang)
         else:
@@ -136,7 +138,8 @@ def _show(options: Options, out: Output) -> None:
                 if asks
                 else ", ".join(map(str, answer.value))
             )
-        how, reason = how_in_words(answer.how).of(lang), ""
+        how = how_in_words(answer.how).of(lang)
+        reason = ""
         if answer.how == DECIDED:
             reason = book.reason(answer.reason).of(lang)
         givers = [
@@ -204,7 +207,9 @@ def _show(options: Options, out: Output) -> None:
 def _apply(options: Options, out: Output) -> None:
     from coder.service.review import policy_runs
 
-    project, progress, dry = options.project, out.progress("apply"), options.dry_run
+    project = options.project
+    progress = out.progress("apply")
+    dry = options.dry_run
     order = policy_runs.Order(
         options.articles,
         (options.policy,) if options.policy else (),
@@ -236,10 +241,8 @@ def _apply(options: Options, out: Output) -> None:
         for name in run.policies
     ]
     out.table("cli.gold.made", made)
-    rejected, closed = (
-        sum(each.rejected for each in done),
-        sum(each.closed for each in done),
-    )
+    rejected = sum(each.rejected for each in done)
+    closed = sum(each.closed for each in done)
     if rejected:
         out.say("cli.gold.rejected", count=Message("counts.events", n=rejected))
     changed = Message("counts.articles", n=sum(each.is_changed for each in done))
@@ -256,10 +259,8 @@ def _apply(options: Options, out: Output) -> None:
         )
     if wrong := [each for each in done if each.errors]:
         errors = Message("counts.errors", n=sum(each.errors for each in wrong))
-        count, names = (
-            Message("counts.articles", n=len(wrong)),
-            first_few([each.article for each in wrong]),
-        )
+        count = Message("counts.articles", n=len(wrong))
+        names = first_few([each.article for each in wrong])
         out.note("cli.gold.wrong", count=count, errors=errors, articles=names)
     for key, waiting in left_alone.items():
         if waiting:
@@ -312,7 +313,8 @@ def _release(options: Options, out: Output) -> None:
             "not_gold": left,
         }
     )
-    count, number = Message("counts.articles", n=release.articles), release.number
+    count = Message("counts.articles", n=release.articles)
+    number = release.number
     out.say(
         "cli.gold.released" if is_new else "cli.gold.same_release",
         number=number,

@@ -53,7 +53,8 @@ def code(project: Project, coder: str, article: str | None) -> None:
 def run_review(options: Options, _out: Output) -> None:
     """Open the review screen: the queue of articles with disagreements, or one article directly."""
     gc.disable()  # as above
-    project, article = options.project, options.article
+    project = options.project
+    article = options.article
     project.person(options.person, "supervisor")
     if article is not None:
         from coder.service.review.gold_session import expect_reviewable

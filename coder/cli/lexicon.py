@@ -38,7 +38,9 @@ def run_lexicon(options: Options, out: Output) -> None:
         raise CoderError("cli.lexicon.which", what=what)
     if what:
         out.line(_ruling(options))
-    book, document, rows = options.project.codebook, [], []
+    book = options.project.codebook
+    document = []
+    rows = []
     for who, entry in learned_terms.learned(options.project):
         state = entry.state.value
         term = {
@@ -66,12 +68,10 @@ def run_lexicon(options: Options, out: Output) -> None:
 
 def _ruling(options: Options) -> str:
     """Make or undo a ruling; return the sentence to print."""
-    project, person, kind, text = (
-        options.project,
-        options.person,
-        options.kind,
-        options.text,
-    )
+    project = options.project
+    person = options.person
+    kind = options.kind
+    text = options.text
     if options.what == "undo":
         if (undone := learned_terms.undo(project, person)) is None:
             return say("en", "cli.lexicon.none_undone")

@@ -75,7 +75,8 @@ def _take_repeated_interrupts_as_one() -> None:
 
     def interrupt(_number: int, _frame: object) -> None:
         nonlocal last
-        before, last = last, monotonic()
+        before = last
+        last = monotonic()
         if last - before > _AT_ONCE:
             raise KeyboardInterrupt
 

@@ -18,7 +18,8 @@ def print_plan(study: Study, width: float, field: str, out: Output) -> None:
     if field:
         expect_compared(study, field)
     alphas = {row.field: row for row in study.rows(field)}
-    fields, cells = [], []
+    fields = []
+    cells = []
     for row in study.needs(width, field):
         to_code = {end: row.to_code(getattr(row, end)) for end in _ENDS}
         interval = alphas[row.field].interval

@@ -211,7 +211,8 @@ class Output:
             begun = begun or (monotonic(), done)
             if sys.stderr.isatty():
                 filled = 24 * done // max(1, of)
-                bar, left = "█" * filled + "░" * (24 - filled), ""
+                bar = "█" * filled + "░" * (24 - filled)
+                left = ""
                 if begun[1] < done < of:
                     seconds = round(
                         (monotonic() - begun[0]) / (done - begun[1]) * (of - done)
@@ -255,7 +256,8 @@ def ready_streams() -> None:
     Closed streams are opened on the null device, or the next file opened would get their descriptor. Raises
     CoderError if stdout is closed.
     """
-    nowhere, is_closed = Path(os.devnull), sys.stdout is None
+    nowhere = Path(os.devnull)
+    is_closed = sys.stdout is None
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, nowhere.open(mode, encoding="utf-8"))

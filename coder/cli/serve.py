@@ -25,7 +25,9 @@ def run_serve(options: Options, out: Output) -> None:
         raise CoderError("cli.serve.port", port=options.port)
     folder = configuration.find(options.folder_of_project)
     config = configuration.read(folder)
-    header, person, host = config.header, options.person, options.host
+    header = config.header
+    person = options.person
+    host = options.host
     if bool(header) == bool(person):
         raise CoderError(
             "cli.serve.twice" if header else "cli.serve.who", header=header

@@ -80,7 +80,8 @@ def _lines(
     order: str,
     view: Display,
 ) -> list[str]:
-    text, codebook = article.text, project.codebook
+    text = article.text
+    codebook = project.codebook
     if style == "brackets":
         text = Bracketed(
             text, highlights, {kind.id: kind.glyph for kind in codebook.span_kinds}
@@ -106,7 +107,8 @@ def _coloured(
     mode: Mode,
 ) -> str:
     in_line = [m for m in highlights if m.start < line.end and m.end > line.start]
-    out, last = "", ""
+    out = ""
+    last = ""
     for cell in line.cells:
         covering = [m for m in in_line if cell.shows(m.start, m.end)]
         sgr = ""

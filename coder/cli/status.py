@@ -27,11 +27,10 @@ def run_status(options: Options, out: Output) -> None:
         return
     project = options.project
     progress = figures.progress(project, out.progress("time"))
-    audited, totals = figures.audit(project), figures.totals(project)
-    sample, flags = (
-        figures.audit_document(audited) if audited else None,
-        figures.flags(project),
-    )
+    audited = figures.audit(project)
+    totals = figures.totals(project)
+    sample = figures.audit_document(audited) if audited else None
+    flags = figures.flags(project)
     flagged = [{name: getattr(flag, name) for name in _FLAG} for flag in flags]
     left = unreleased(project, out.progress("compare"))
     with project.store.read() as queries:
@@ -42,10 +41,8 @@ def run_status(options: Options, out: Output) -> None:
     out.document(
         {**document, "totals": totals, "not_gold": left, "blind_sample": sample}
     )
-    untimed, unassigned = (
-        Message("cli.status.untimed"),
-        Message("cli.status.unassigned"),
-    )
+    untimed = Message("cli.status.untimed")
+    unassigned = Message("cli.status.unassigned")
     retired = {person.name for person in project.people() if person.retired}
     rows = []
     for row in progress:
@@ -112,7 +109,8 @@ def run_training(options: Options, out: Output) -> None:
         {"article": r.article, "at": f"{r.at:%Y-%m-%d}", "same": r.same, "of": r.of}
         for r in results
     ]
-    of_week, rows = [], []
+    of_week = []
+    rows = []
     for week in dict.fromkeys(each.week for each in results):
         of = [each for each in results if each.week == week]
         score, interval = share(of)
@@ -161,10 +159,8 @@ def run_training(options: Options, out: Output) -> None:
 def _print_beside_gold(options: Options, out: Output) -> None:
     from coder.service.coding.beside_gold import beside_gold
 
-    article, lang = (
-        options.project.article(options.article).id,
-        options.project.config.shown_in,
-    )
+    article = options.project.article(options.article).id
+    lang = options.project.config.shown_in
     out.lang = lang
     comparison = beside_gold(options.project, options.person, article)
     if comparison is None:
@@ -172,7 +168,8 @@ def _print_beside_gold(options: Options, out: Output) -> None:
     events = {
         at: comparison.event_in_words(at, lang) for at in comparison.state.standing
     }
-    lines, heading = [], ""
+    lines = []
+    heading = ""
     for line in comparison.lines:
         own, gold = (
             comparison.in_words(line.field, answer, lang)
@@ -197,7 +194,8 @@ def _print_beside_gold(options: Options, out: Output) -> None:
 
 def _print_time(options: Options, out: Output) -> None:
     by_coding, by_field = spent_in_project(options.project, out.progress("time"))
-    codings, fields = [], []
+    codings = []
+    fields = []
     for coding, time in by_coding.items():
         article, _, coder = coding.rpartition("/")
         codings.append({"article": article, "coder": coder, "minutes": _minutes(time)})

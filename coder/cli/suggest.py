@@ -119,7 +119,8 @@ def _print_evaluation(evaluation: Evaluation, out: Output) -> None:
             name: {"n": s.n, "share": s.share} for name, s in sorted(shares.items())
         }
 
-    kinds, rows = {}, []
+    kinds = {}
+    rows = []
     for kind, s in sorted(evaluation.kinds.items()):
         overlap = f1(s.precision.overlap, s.recall.overlap)
         exact = f1(s.precision.exact, s.recall.exact)
@@ -136,7 +137,8 @@ def _print_evaluation(evaluation: Evaluation, out: Output) -> None:
                 *map(decimals, (*overlap.values(), *exact.values())),
             )
         )
-    values, fields = by_name(evaluation.values), by_name(evaluation.fields)
+    values = by_name(evaluation.values)
+    fields = by_name(evaluation.fields)
     events = by_name({"events": evaluation.events})
     wrong = [each.document for each in evaluation.wrong]
     figures = {"kinds": kinds, "values": values, **events, "fields": fields}

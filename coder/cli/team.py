@@ -21,7 +21,9 @@ _USES = {
 
 def run_people(options: Options, out: Output) -> None:
     """List the team, or change one member."""
-    what, name, new = options.what, options.name, options.new
+    what = options.what
+    name = options.name
+    new = options.new
     if what:
         use = f"coder people {what} {_USES.get(what, 'NAME')}"
         if not name or (what == "rename" and not new):
@@ -125,7 +127,8 @@ def run_reopen(options: Options, out: Output) -> None:
 
 def run_withdraw(options: Options, out: Output) -> None:
     """Withdraw articles, or one coder's coding, from work and figures, or undo that; or list them."""
-    articles, person = options.articles, options.person
+    articles = options.articles
+    person = options.person
     if articles and not person:
         raise CoderError("cli.withdraw.whose")
     if not articles and (options.undo or options.reason or options.coder):

@@ -39,7 +39,8 @@ def run_check(options: Options, out: Output) -> Exit:
     from coder.service.project.wrong_codings import WrongCoding
     from coder.service.upkeep.rule_check import check
 
-    lang = out.lang = options.project.config.shown_in
+    lang = options.project.config.shown_in
+    out.lang = lang
     wrong = list[WrongCoding]()
     problems = check(
         options.project,
@@ -87,10 +88,8 @@ def run_verify(options: Options, out: Output) -> Exit:
     for finding in report.findings:
         out.line(f"{finding.check} {finding.where}: {finding.what}")
         out.line(f"  hint: {finding.hint}")
-    entries, count = (
-        Message("counts.entries", n=report.entries),
-        Message("counts.findings", n=len(findings)),
-    )
+    entries = Message("counts.entries", n=report.entries)
+    count = Message("counts.findings", n=len(findings))
     out.say("cli.verify.counts", entries=entries, findings=count)
     return Exit.FOUND if findings else Exit.DONE
 
@@ -120,10 +119,8 @@ def run_backup(options: Options, out: Output) -> Exit:
     count = len(report.findings)
     done = {"folder": str(folder), "entries": report.entries, "findings": count}
     out.document({**done, "was_there": was_there})
-    entries, findings = (
-        Message("counts.entries", n=report.entries),
-        Message("counts.findings", n=count),
-    )
+    entries = Message("counts.entries", n=report.entries)
+    findings = Message("counts.findings", n=count)
     key = "cli.backup.was_there" if was_there else "cli.backup.restored"
     out.say(key, folder=folder, entries=entries, findings=findings)
     if count:

@@ -114,7 +114,8 @@ def _key(field: FieldInfo) -> Any:
 
 def _written(kind: Any) -> Any:
     """A type as authors write it: with models for structs, and limits that pydantic knows."""
-    origin, inner = get_origin(kind), get_args(kind)
+    origin = get_origin(kind)
+    inner = get_args(kind)
     if isinstance(kind, type) and issubclass(kind, Model | Condition):
         return _named(kind)
     if origin is Annotated:

@@ -196,11 +196,10 @@ def _event_types(
 def _field_problems(
     field: Field, codebook: Codebook, source: YamlText, path: YamlPath
 ) -> Iterator[FileProblem]:
-    values, drawn = [v.id for v in codebook.values_of(field)], field.values_from
-    is_listed, of_weapons = (
-        field.type in ("enum", "multi", "hierarchy"),
-        drawn == "lexicon.weapons",
-    )
+    values = [v.id for v in codebook.values_of(field)]
+    drawn = field.values_from
+    is_listed = field.type in ("enum", "multi", "hierarchy")
+    of_weapons = drawn == "lexicon.weapons"
     no_date = (
         field.id == PUBLISHED
         and field.type != "date"
@@ -439,7 +438,8 @@ def lexicon_problems(
             yield from source.unknown(
                 ("values", name, value), "value", value, fields[name], at_key=True
             )
-    known, classes = source.ids("actors"), [c.id for c in codebook.actor_classes]
+    known = source.ids("actors")
+    classes = [c.id for c in codebook.actor_classes]
     reported = set[str]()
     for path, actor in source.placed("actors", lexicon.actors):
         if actor.parent:

@@ -279,7 +279,8 @@ def _circles(
 
 
 def _circle_from(start: str, needs: dict[str, list[str]]) -> list[str]:
-    ways, visited = [[start]], set[str]()
+    ways = [[start]]
+    visited = set[str]()
     while ways:
         way = ways.pop()
         for step in needs.get(way[-1], ()):

@@ -166,10 +166,8 @@ class _Speaker(Struct, frozen=True):
         fields = self.book.article_fields if of_article else self.book.event_fields
         candidates = (f for f in fields if f.id == field_id)
         if name == "link.relation":
-            candidates, part_id = (
-                (f for f in fields if f.value_is == "record_reference"),
-                "relation",
-            )
+            candidates = (f for f in fields if f.value_is == "record_reference")
+            part_id = "relation"
         field = next(candidates, None)
         parts = self.book.parts_of(field) if field else ()
         return field, next((p for p in parts if p.id == part_id), None)

@@ -231,7 +231,8 @@ def _path_in_file(source: YamlText, error: ErrorDetails) -> YamlPath:
 
 
 def _message(error: ErrorDetails, known: list[str]) -> Message | str:
-    kind, found = error["type"], error.get("input")
+    kind = error["type"]
+    found = error.get("input")
     last = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "missing":
         return (

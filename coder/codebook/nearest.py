@@ -47,6 +47,7 @@ def unknown(noun: str, name: str, known: Iterable[str], *, of: str = "") -> Mess
         return Message("codebook.unknown_like", what=what, name=name, guess=guess)
     if not known:
         return Message("codebook.unknown_of_none", what=what, name=name)
-    names, more = ", ".join(known[:SHOWN]), len(known) - SHOWN
+    names = ", ".join(known[:SHOWN])
+    more = len(known) - SHOWN
     listed = Message("codebook.and_more", names=names, more=more) if more > 0 else names
     return Message("codebook.unknown", what=what, name=name, known=listed)

@@ -89,8 +89,13 @@ class Scope:
     def at(self, event: Event) -> Scope:
         """The scope of another event, not kept for later."""
         scope = copy(self)
-        scope.event, scope.link, scope.read, scope.of_event = event, None, {}, {}
-        scope._coded = scope._along_links = scope._visibility = None
+        scope.event = event
+        scope.link = None
+        scope.read = {}
+        scope.of_event = {}
+        scope._coded = None
+        scope._along_links = None
+        scope._visibility = None
         return scope
 
     def release(self) -> None:
@@ -109,7 +114,8 @@ class Scope:
                         each for each in answer.value if isinstance(each, Mapping)
                     ):
                         scopes.append(scope := copy(self))
-                        scope.link, scope.read = link, {}
+                        scope.link = link
+                        scope.read = {}
             self._along_links = scopes
         return self._along_links
 
@@ -118,7 +124,8 @@ class Scope:
     ) -> Value | None:
         """The first relation to another event whose `likely_if` is known to hold, None if there is none."""
         scope = copy(self)
-        scope.link, scope.read = {"record": other_id}, {}
+        scope.link = {"record": other_id}
+        scope.read = {}
         test = self.conditions.test
         return next(
             (
@@ -235,11 +242,9 @@ class Scope:
     def _find_misplaced(self, wanted: str) -> frozenset[str]:
         if self.article is None:
             return frozenset()
-        spans, end, boilerplate = (
-            self.coding.spans,
-            len(self.article.text),
-            self.article.boilerplate,
-        )
+        spans = self.coding.spans
+        end = len(self.article.text)
+        boilerplate = self.article.boilerplate
         if wanted == "inside_article":
             return frozenset(s.id for s in spans if not 0 <= s.start < s.end <= end)
         return frozenset(
@@ -311,23 +316,20 @@ class Conditions:
     def _compile(self, expression: Expression, level: Level) -> Test:
         match expression:
             case forms.In(field=name, values=wanted):
-                ids, among = self._ids(name, level), frozenset(wanted)
+                ids = self._ids(name, level)
+                among = frozenset(wanted)
                 return lambda scope: not among.isdisjoint(ids(scope))
             case forms.NotIn(field=name, values=wanted):
-                values, ids, among = (
-                    self._values(name, level),
-                    self._ids(name, level),
-                    frozenset(wanted),
-                )
+                values = self._values(name, level)
+                ids = self._ids(name, level)
+                among = frozenset(wanted)
                 return lambda scope: (
                     values(scope) is not None and among.isdisjoint(ids(scope))
                 )
             case forms.Under(field=name, roots=roots):
-                ids, among, path_of = (
-                    self._ids(name, level),
-                    frozenset(roots),
-                    self._codebook.path_of,
-                )
+                ids = self._ids(name, level)
+                among = frozenset(roots)
+                path_of = self._codebook.path_of
                 return lambda scope: any(
                     not among.isdisjoint(path_of(value)) for value in ids(scope)
                 )
@@ -338,21 +340,18 @@ class Conditions:
                 values = self._values(name, level)
                 return lambda scope: values(scope) == (wanted_value,)
             case forms.Items(field=name, min_items=least, max_items=most):
-                low, high = least or 0, math.inf if most is None else most
+                low = least or 0
+                high = math.inf if most is None else most
                 return if_read(
                     self._values(name, level), lambda values: low <= len(values) <= high
                 )
             case forms.Compare(compare=(left, sign, right)):
-                sides, compare = (
-                    [self._operand(side, level) for side in (left, right)],
-                    _OPERATORS[sign],
-                )
+                sides = [self._operand(side, level) for side in (left, right)]
+                compare = _OPERATORS[sign]
                 return lambda scope: compared([side(scope) for side in sides], compare)
             case forms.Disjoint(disjoint=(one, other)):
-                mine, theirs = (
-                    self._identities(one, level),
-                    self._identities(other, level),
-                )
+                mine = self._identities(one, level)
+                theirs = self._identities(other, level)
                 return lambda scope: (
                     None
                     if (left := mine(scope)) is None or (right := theirs(scope)) is None
@@ -393,7 +392,8 @@ class Conditions:
 
     def _values(self, name: str, level: Level) -> Values:
         """A function that reads the values of a name, one per list item; None if nothing is coded."""
-        answer_of, part = self.answer(name, level), forms.split_name(name)[2]
+        answer_of = self.answer(name, level)
+        part = forms.split_name(name)[2]
 
         def values(scope: Scope) -> tuple[Json, ...] | None:
             answer = answer_of(scope)

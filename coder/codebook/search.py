@@ -40,10 +40,8 @@ class Index(Generic[Result]):
         self.names: dict[str, str] = {}
         """The folded names of an entry, by its id."""
         for entry in entries:
-            forms, result = (
-                (entry.name.ar, entry.name.en, entry.id, *entry.forms),
-                shown(entry),
-            )
+            forms = (entry.name.ar, entry.name.en, entry.id, *entry.forms)
+            result = shown(entry)
             self.names[entry.id] = " ".join(map(search_key, forms[:2]))
             self.listed += [
                 (key, result) for key in dict.fromkeys(map(search_key, forms))
@@ -95,7 +93,8 @@ def best(index: Index[Entry], typed: str) -> list[Entry]:
 
     If there are none, those with the text in one of their forms. Several entries mean it is ambiguous.
     """
-    found, wanted = search(index, typed), search_key(typed)
+    found = search(index, typed)
+    wanted = search_key(typed)
     return (
         [entry for entry in found if wanted == search_key(entry.id)]
         or [

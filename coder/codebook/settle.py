@@ -18,11 +18,13 @@ def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
     A field that was cleared on purpose (blank `missing`) stays cleared. A value that was locked in the
     coding's version of the event and no longer is returns to the default. Hidden fields are left as they are.
     """
-    before, scope = coding.event(event.id), Scope(coding, codebook, event)
+    before = coding.event(event.id)
+    scope = Scope(coding, codebook, event)
     for field in codebook.event_fields:
         if field.when is not None and not scope.holds(field.when):
             continue
-        stored = answer = event.fields.get(field.id)
+        stored = event.fields.get(field.id)
+        answer = stored
         if field.auto is not None and scope.holds(field.auto.condition):
             answer = _with_value(stored or MISSING, field.auto.value)
         elif stored is None or (before and locked(field, before, coding, codebook)):

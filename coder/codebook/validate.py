@@ -80,15 +80,11 @@ def problems(
     values_fit: all values are known to be allowed. cache: the problems of earlier calls for the same article;
     they are reused for events that are, with the events they link to, the very same objects.
     """
-    scope, cache = (
-        Scope(coding, codebook, article=article),
-        {} if cache is None else cache,
-    )
+    scope = Scope(coding, codebook, article=article)
+    cache = {} if cache is None else cache
     answered = [name for name in coding.answers if not is_stretch(name, codebook)]
-    of_article, of_events = (
-        scope.conditions.rules["article"],
-        scope.conditions.rules["event"],
-    )
+    of_article = scope.conditions.rules["article"]
+    of_events = scope.conditions.rules["event"]
     result = [
         *_problems_of_answers(
             scope, None, answered, codebook.article_fields, values_fit
@@ -96,16 +92,12 @@ def problems(
         *_broken_rules(scope, None, of_article),
     ]
     for event in coding.events:
-        at, sources = (
-            scope.linked(event),
-            [coding.answers, event, *_linked(event, coding, codebook)],
-        )
+        at = scope.linked(event)
+        sources = [coding.answers, event, *_linked(event, coding, codebook)]
         known = cache.get(event.id)
         if known is None or [*map(id, known[0])] != [*map(id, sources)]:
-            fields, own_rules = (
-                codebook.event_fields,
-                [tests for tests in of_events if not tests.of_all],
-            )
+            fields = codebook.event_fields
+            own_rules = [tests for tests in of_events if not tests.of_all]
             own_problems = [
                 *_problems_of_answers(at, event, event.fields, fields, values_fit)
             ]
@@ -196,10 +188,8 @@ def _problems_of_answers(
             rule, "error", event.id if event else None, at, message, rule == REQUIRED
         )
 
-    known, unruled = (
-        {f.id for f in fields},
-        scope.codebook.derived(_evidence_without_rule),
-    )
+    known = {f.id for f in fields}
+    unruled = scope.codebook.derived(_evidence_without_rule)
     for name in answered:
         if name not in known:
             yield error(VALUE, name, "no_such_field", name=name)
@@ -294,7 +284,8 @@ def _is_moved(answer: Answer, scope: Scope) -> bool:
         for date in dates
         if isinstance(date, Mapping) and date.get("basis") == "relative"
     ]
-    value, others = answer.value, counted[1:]
+    value = answer.value
+    others = counted[1:]
     if counted[:1] != [value] or not others or value in others:
         return False
     marks = [{**date, "start": "", "end": ""} for date in counted]
@@ -391,10 +382,8 @@ def _field_of(name: str, codebook: Codebook) -> Field:
 # ---------------------------------------------------------------- one value
 def value_problems(field: Field, value: Json, codebook: Codebook) -> Iterator[Message]:
     """All reasons why the codebook does not allow this value of the field."""
-    known_to_fit, key = (
-        codebook.kept.setdefault(value_problems, set()),
-        (id(field), repr(value)),
-    )
+    known_to_fit = codebook.kept.setdefault(value_problems, set())
+    key = (id(field), repr(value))
     if key in known_to_fit:  # most values occur repeatedly
         return
     reasons = list(_problems_of(field, value, codebook))

@@ -152,7 +152,8 @@ def read_yaml(path: Path) -> YamlText:
 
 def parse_yaml(text: str, file: str) -> YamlText:
     """Parse a YAML text with the position of each part; `file` is the name shown in problems."""
-    result, depth = YamlText(file), 0
+    result = YamlText(file)
+    depth = 0
     try:
         for event in yaml.parse(
             text, Loader

@@ -41,7 +41,10 @@ def rows(
 
 
 def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:
-    book, numbers, notes, events = dataset.book(coding), count(1), count(1), count(1)
+    book = dataset.book(coding)
+    numbers = count(1)
+    notes = count(1)
+    events = count(1)
     names: dict[str, str] = {}  # span id → name in brat
     spans = {span.id: span for span in standing(coding)}
 
@@ -62,10 +65,12 @@ def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:
     if not (type_field := book.type_field):
         return
     for event in effective_events(coding, book):
-        kind, trigger = event.answer(type_field.id), trigger_of(event, book, spans)
+        kind = event.answer(type_field.id)
+        trigger = trigger_of(event, book, spans)
         if trigger is None or not kind.coded:
             continue
-        name, number = f"T{next(numbers)}", f"E{next(events)}"
+        name = f"T{next(numbers)}"
+        number = f"E{next(events)}"
         yield text_bound(name, str(kind.value), spans[trigger])
         roles = [
             f"{field}{nth if nth > 1 else ''}:{names[each]}"

@@ -51,7 +51,8 @@ def rows(
     )
 
     def element(type_: str, attributes: Mapping[str, str | int]) -> str:
-        prefix, name = prefixes[_package(type_)], type_.rpartition(".")[2]
+        prefix = prefixes[_package(type_)]
+        name = type_.rpartition(".")[2]
         return f"<{prefix}:{name}{_attributes(attributes)}/>\n"
 
     def element_of(structure: Structure) -> str:

@@ -70,10 +70,8 @@ _FORMULA_STARTS = frozenset("'=+-@\t\r\n＝＋－＠")
 
 def head(dataset: Dataset) -> str:
     """The header row, after the byte order mark by which spreadsheets recognise UTF-8."""
-    before, taken = (
-        (*_START, *_row_columns(dataset)),
-        {*_START, *_row_columns(dataset), *_END},
-    )
+    before = (*_START, *_row_columns(dataset))
+    taken = {*_START, *_row_columns(dataset), *_END}
     columns = (name for _, names in _blocks(dataset) for name in names)
     names = [
         f"{name}.value" if name in taken else name for name in columns
@@ -83,7 +81,8 @@ def head(dataset: Dataset) -> str:
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
     """Return the function that makes the rows of an article's codings: RFC 4180 quoting, CRLF."""
-    blocks, row_columns = _blocks(dataset), _row_columns(dataset)
+    blocks = _blocks(dataset)
+    row_columns = _row_columns(dataset)
     blocks_of: dict[str, list[_Block]] = {}  # by the codebook's revision
     rest = "," * (sum(len(names) for _, names in blocks) + len(_END))
 
@@ -158,7 +157,8 @@ class _Block:
     """The adjacent columns of a field, which turn an answer into cells."""
 
     def __init__(self, id_: str, field: Field | None, names: Sequence[str]) -> None:
-        self.id, self._names = id_, names
+        self.id = id_
+        self._names = names
         self._value_of = columns_of(field) if field else {}
         self._evidence = (
             names.index(f"{id_}.evidence") if f"{id_}.evidence" in names else None
@@ -183,7 +183,8 @@ class _Block:
 
     def _without_evidence(self, answer: Answer) -> tuple[str, str, str]:
         """An answer's cells before and after its evidence, and all cells if it has no evidence."""
-        state, id_ = answer.state, self.id
+        state = answer.state
+        id_ = self.id
         coders = SEPARATOR.join(answer.taken_from)
         values = {
             f"{id_}.state": state,
@@ -200,10 +201,8 @@ class _Block:
             }
         cells = [_cell(values.get(name, "")) for name in self._names]
         at = self._evidence or 0
-        before, after = (
-            (f"{cell}," for cell in cells[:at]),
-            (f",{cell}" for cell in cells[at + 2 :]),
-        )
+        before = (f"{cell}," for cell in cells[:at])
+        after = (f",{cell}" for cell in cells[at + 2 :])
         return "".join(before), "".join(after), ",".join(cells)
 
 
@@ -248,7 +247,8 @@ def _blocks(dataset: Dataset) -> list[tuple[str, list[str]]]:
         "quote",
         *(_OF_GOLD if dataset.what == "gold" else ()),
     )
-    known, blocks = set[str](), []
+    known = set[str]()
+    blocks = []
     for book in (dataset.codebook, *reversed(list(dataset.revisions.values()))):
         for field in book.fields:
             columns = dict.fromkeys(

@@ -32,7 +32,8 @@ rows = tidy_tables.rows
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     """Write rows to `tables` and `parquet` in the folder `path`."""
-    tables, parquet = path / "tables", path / "parquet"
+    tables = path / "tables"
+    parquet = path / "parquet"
     tables.mkdir(parents=True)
     parquet.mkdir()
     with (

@@ -120,10 +120,12 @@ class Asked(NamedTuple):
 
 def held(scheme: str, event: Event, book: Codebook) -> set[str]:
     """The ids of the fields of which columns take the whole value; none for an event without a row."""
-    kind, asked = _kind(event, book), Asked.of(book)
+    kind = _kind(event, book)
+    asked = Asked.of(book)
     if kind is None:
         return set()
-    day, killed = _value(event, asked.when), _value(event, asked.killed)
+    day = _value(event, asked.when)
+    killed = _value(event, asked.killed)
     last = (
         "start" if scheme == "plover" else "end"
     )  # PLOVER has a column for the last day

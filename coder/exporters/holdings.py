@@ -44,7 +44,9 @@ class _Contents:
     """The parts of a coding that are counted."""
 
     def __init__(self, article: Article, coding: Coding, book: Codebook) -> None:
-        self.article, self.coding, self._book = article, coding, book
+        self.article = article
+        self.coding = coding
+        self._book = book
 
     @property
     def events(self) -> Sequence[Event]:

@@ -23,7 +23,8 @@ from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset, article_answers, is_empty, json_or_none
 from coder.model import METADATA, Answer, Article, Coding, Json
 
-_TEXT, _TEXTS = pyarrow.string(), pyarrow.list_(pyarrow.string())
+_TEXT = pyarrow.string()
+_TEXTS = pyarrow.list_(pyarrow.string())
 _ANSWER = [
     ("field", _TEXT),
     ("state", _TEXT),
@@ -74,7 +75,8 @@ def rows(
     """Return the function that makes the rows of an article's codings."""
 
     def row(article: Article, coding: Coding) -> tuple[Any, ...]:
-        book, metadata = dataset.book(coding), dict(article.metadata)
+        book = dataset.book(coding)
+        metadata = dict(article.metadata)
         type_id = book.type_field.id if book.type_field else ""
         cells: dict[str, Json] = {name: metadata.pop(name, None) for name in METADATA}
         cells |= {

@@ -38,7 +38,8 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
 
     def lines_of(coding: Coding, about: str) -> Iterator[str]:
         """The lines without their braces; about: the article's metadata and text, for the first line."""
-        book, spans = dataset.book(coding), {span.id: span for span in coding.spans}
+        book = dataset.book(coding)
+        spans = {span.id: span for span in coding.spans}
         cited = {span.id: _cited(span) for span in coding.spans}
         starts = {field.id: f"{json_text(field.id)}: {{" for field in book.fields}
 
@@ -109,5 +110,6 @@ def _parts(answer: Answer) -> tuple[str, str, str]:
 
 
 def _cited(span: Span) -> str:
-    kind, quote = json_text(span.kind), json_text(span.quote)
+    kind = json_text(span.kind)
+    quote = json_text(span.quote)
     return f'{{"kind": {kind}, "start": {span.start}, "end": {span.end}, "quote": {quote}}}'

@@ -16,7 +16,8 @@ from coder.exporters.writer import Dataset
 from coder.foreign import to_json
 from coder.model import Article, Coding, Json, Span
 
-BETWEEN, TAIL = ",\n", "\n]\n"
+BETWEEN = ",\n"
+TAIL = "\n]\n"
 
 
 def head(_: Dataset) -> str:

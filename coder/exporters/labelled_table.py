@@ -96,7 +96,8 @@ def columns(dataset: Dataset) -> list[Column]:
     used: set[str] = set()
     named = []
     for column in every:
-        name = stem = re.sub(r"\W", "_", column.name, flags=re.ASCII)[:_LONGEST_NAME]
+        name = re.sub(r"\W", "_", column.name, flags=re.ASCII)[:_LONGEST_NAME]
+        stem = name
         number = 1
         while name.lower() in used:
             number += 1
@@ -196,10 +197,8 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
         for coding in codings:
             book = dataset.book(coding)
             forms = {field.id: _form(field) for field in book.fields}
-            of_article, events = (
-                effective_answers(coding, book),
-                effective_events(coding, book),
-            )
+            of_article = effective_answers(coding, book)
+            events = effective_events(coding, book)
             for event, fields in [(event.id, event.fields) for event in events] or [
                 ("", {})
             ]:
@@ -234,7 +233,9 @@ def sink(longest: int, write: Write, dataset: Dataset, path: Path) -> Iterator[S
     The rows of these files have a fixed width, so all rows are stored in a temporary file and measured first.
     """
     every = columns(dataset)
-    least, most, count = [0] * len(every), [0] * len(every), 0
+    least = [0] * len(every)
+    most = [0] * len(every)
+    count = 0
     with TemporaryFile(dir=path.parent) as spool:
 
         def put(rows: list[Row]) -> None:
@@ -245,10 +246,8 @@ def sink(longest: int, write: Write, dataset: Dataset, path: Path) -> Iterator[S
                     for each in cells
                     if each is not None
                 ]
-                least[at], most[at] = (
-                    min(least[at], *sizes, 0),
-                    max(most[at], *sizes, 0),
-                )
+                least[at] = min(least[at], *sizes, 0)
+                most[at] = max(most[at], *sizes, 0)
                 if most[at] > longest and not every[at].is_number:
                     name = rows[0][0].decode("utf-8")
                     raise CoderError(

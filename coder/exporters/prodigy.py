@@ -24,7 +24,8 @@ def rows(_: Dataset) -> Callable[[Article, Sequence[Coding]], str]:
 def _record(text: str, coding: Coding) -> dict[str, Json]:
     spans = standing(coding)
     words = tokens(text, spans)
-    starts, ends = [start for start, _ in words], [end for _, end in words]
+    starts = [start for start, _ in words]
+    ends = [end for _, end in words]
     records = []
     for span in spans:
         record: dict[str, Json] = {
@@ -32,7 +33,8 @@ def _record(text: str, coding: Coding) -> dict[str, Json]:
             "end": span.end,
             "label": span.kind,
         }
-        first, last = bisect_left(starts, span.start), bisect_right(ends, span.end) - 1
+        first = bisect_left(starts, span.start)
+        last = bisect_right(ends, span.end) - 1
         if first <= last:
             record |= {"token_start": first, "token_end": last}
         records.append(record)

@@ -45,7 +45,8 @@ def rows(_: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
 
 def _words(text: str, extents: list[Extent]) -> tuple[list[str], list[bool]]:
     """Tokens, and whether a space follows each of them; any other white space is a token of its own."""
-    words, spaces = list[str](), list[bool]()
+    words = list[str]()
+    spaces = list[bool]()
     for (start, end), (following, _) in pairwise(
         [(0, 0), *extents, (len(text), len(text))]
     ):
@@ -64,7 +65,9 @@ def _words(text: str, extents: list[Extent]) -> tuple[list[str], list[bool]]:
 def sink(_: Dataset, path: Path) -> Iterator[Sink]:
     """Write documents to the new file `path`; only a few are in memory, the others in temporary files."""
     with TemporaryDirectory(dir=path.parent) as folder:
-        bin_, spilled, strings = _new_bin(), _Spilled(Path(folder)), set[str]()
+        bin_ = _new_bin()
+        spilled = _Spilled(Path(folder))
+        strings = set[str]()
 
         def put(rows: list[Row]) -> None:
             nonlocal bin_
@@ -104,7 +107,8 @@ class _Spilled:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._count = folder, 0
+        self._folder = folder
+        self._count = 0
         self.vocab = Vocab()
         self._packed_one = srsly.msgpack.Packer(
             use_bin_type=True
@@ -137,10 +141,8 @@ class _Spilled:
             out.write(compressor.flush())
 
     def _packed(self, head: Mapping[str, Json]) -> Iterator[bytes]:
-        bytes_, lists = (
-            ("tokens", "spaces", "lengths"),
-            ("cats", "flags", "span_groups", "user_data"),
-        )
+        bytes_ = ("tokens", "spaces", "lengths")
+        lists = ("cats", "flags", "span_groups", "user_data")
         yield pack(">B", 0x80 | len(head) + len(bytes_) + len(lists))
         for name, value in head.items():
             yield srsly.msgpack_dumps(name) + srsly.msgpack_dumps(value)

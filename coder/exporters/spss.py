@@ -23,10 +23,8 @@ _SHORT = 255  # bytes of a text in one of the file's variables; longer texts are
 _COUNTED = 252  # a longer text has a variable for every 252 bytes, though each has room for 255
 _MISSING = -float_info.max
 _BLANKS = (-3, -1)  # from, to
-_FIRST_DAY, _SECONDS = (
-    date(1582, 10, 14).toordinal(),
-    86_400,
-)  # a date is stored in seconds
+_FIRST_DAY = date(1582, 10, 14).toordinal()
+_SECONDS = 86_400  # a date is stored in seconds
 _MEASURES = {"text": 1, "nominal": 1, "ordinal": 2, "scale": 3, "day": 3}
 
 
@@ -34,14 +32,13 @@ def _write(
     out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]
 ) -> None:
     """Write the whole file. Source: PSPP Developers Guide, System File Format."""
-    variables, labels, names, widths, formats = (
-        list[bytes](),
-        list[bytes](),
-        list[str](),
-        list[str](),
-        [],
-    )
-    units = number = 0  # units of 8 bytes, and variables, so far
+    variables = list[bytes]()
+    labels = list[bytes]()
+    names = list[str]()
+    widths = list[str]()
+    formats = []
+    units = 0
+    number = 0  # units of 8 bytes, and variables, so far
     for column, _, most in measured:
         if column.labels:
             labels.append(_labels(units + 1, column.labels))
@@ -102,7 +99,8 @@ def _variable(name: str, width: int, about: str, column: Column) -> bytes:
         if column.measure == "day"
         else 5 << 16 | 8 << 8
     )
-    label, missing = cut(about, _SHORT), -2 if column.has_blanks else 0  # -2: a range
+    label = cut(about, _SHORT)
+    missing = -2 if column.has_blanks else 0  # -2: a range
     record = pack(
         "<6i8s",
         2,

@@ -49,11 +49,10 @@ _NUMBERS = (
 def _write(
     out: BinaryIO, measured: Sequence[Measured], count: int, rows: Iterable[Row]
 ) -> None:
-    columns, types = [each.column for each in measured], [*map(_type, measured)]
-    record, missing = (
-        Struct("<" + "".join(each.code for each in types)),
-        [each.missing for each in types],
-    )
+    columns = [each.column for each in measured]
+    types = [*map(_type, measured)]
+    record = Struct("<" + "".join(each.code for each in types))
+    missing = [each.missing for each in types]
     zeros = [_FIRST_DAY if each.measure == "day" else 0 for each in columns]
     sections: dict[str, Iterable[bytes]] = {
         "map": [bytes(8 * 14)],

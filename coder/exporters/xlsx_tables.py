@@ -36,10 +36,8 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
         str(path), {"constant_memory": True, "tmpdir": str(path.parent)}
     )
     book.set_properties({"created": _CREATED})
-    as_text, heading = (
-        book.add_format({"quote_prefix": True}),
-        book.add_format({"bold": True}),
-    )
+    as_text = book.add_format({"quote_prefix": True})
+    heading = book.add_format({"bold": True})
     sheets = {}
     for name in TABLES:
         sheets[name] = sheet = book.add_worksheet(name)

@@ -115,7 +115,8 @@ def offsets_in(document: Document, text: str) -> tuple[Offsets, Mark | None]:
 
 def aligned(tokens: Iterable[str], text: str) -> list[Extent] | None:
     """The extents of consecutive tokens in a text; None unless only white space separates them."""
-    extents, end = list[Extent](), 0
+    extents = list[Extent]()
+    end = 0
     for token in tokens:
         start = text.find(token, end)
         if start < 0 or text[end:start].strip():

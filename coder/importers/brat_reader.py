@@ -26,15 +26,14 @@ _ARGUMENTS = re.compile(r"(\S+?):(\S+)")
 
 def documents(path: Path) -> Iterator[Document]:
     """The file's text with its annotations."""
-    text_file, piece = path.with_suffix(".txt"), whole(path)
+    text_file = path.with_suffix(".txt")
+    piece = whole(path)
     record = {"id": path.stem} | (
         {"text": decoded(whole(text_file))} if text_file.exists() else {}
     )
-    marks, links, events = (
-        dict[str, Mark](),
-        list[Link](),
-        dict[str, list[tuple[str, str]]](),
-    )
+    marks = dict[str, Mark]()
+    links = list[Link]()
+    events = dict[str, list[tuple[str, str]]]()
     said = list[tuple[str, str, Json]]()  # of which annotation, under which name, what
     for where, line in numbered(piece) if piece.data.strip() else ():
         id_, _, rest = line.partition("\t")

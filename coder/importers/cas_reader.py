@@ -94,15 +94,16 @@ def documents(path: Path) -> Iterator[Document]:
 def _document(
     path: Path, id_: str, sofa: Mapping[str, Any], every: Mapping[str, _Structure]
 ) -> Document:
-    text, name, head = str(sofa["sofaString"]), "", dict[str, str]()
-    marks, links, choices = (
-        dict[str, Mark](),
-        list[Link](),
-        defaultdict[str, list[Json]](list),
-    )
+    text = str(sofa["sofaString"])
+    name = ""
+    head = dict[str, str]()
+    marks = dict[str, Mark]()
+    links = list[Link]()
+    choices = defaultdict[str, list[Json]](list)
     left = list[str]()  # features of relations
     for own, structure in every.items():
-        features, references = structure.features, structure.references
+        features = structure.features
+        references = structure.references
         if features.get("sofa") != id_:
             continue
         if structure.type.endswith(".DocumentMetaData"):
@@ -156,7 +157,8 @@ def _document(
         record["text_sha256"] = digest  # the text has characters that XML cannot hold
     else:
         record["text"] = text
-    where, annotator = f"{path}: {record['id']}", head.get("coder", "")
+    where = f"{path}: {record['id']}"
+    annotator = head.get("coder", "")
     return Document(
         path,
         where,
@@ -174,7 +176,8 @@ def _mark(
     own: str, structure: _Structure, every: Mapping[str, _Structure], where: str
 ) -> Mark:
     """An annotation as a mark; an event at the same place as one of its arguments gets no extent."""
-    features, extent = structure.features, _extent(own, structure, where)
+    features = structure.features
+    extent = _extent(own, structure, where)
     if structure.type == _SPAN:
         kind = str(features.get("kind") or "")
         return Mark(
@@ -186,7 +189,8 @@ def _mark(
         is_marked = extent[0] == extent[1] or any(
             _extent(t, every[t], where) == extent for t in targets
         )
-        id_, values = str(features.get("event") or own), _values(structure, "event")
+        id_ = str(features.get("event") or own)
+        values = _values(structure, "event")
         return Mark(
             id_, "", () if is_marked else (extent,), attributes=values, is_event=True
         )

@@ -39,7 +39,8 @@ def documents(path: Path) -> Iterator[Document]:
                 name: line.get(name)
                 for name in ("article", "codebook", "coder", "status", "spans")
             }
-            start, coding = where, {"format": FORMAT, **head, "events": []}
+            start = where
+            coding = {"format": FORMAT, **head, "events": []}
             coding["answers"] = _answers(coding, line, where)
         elif line["record"] == "event":
             if coding is None or _article_and_coder(coding) != _article_and_coder(line):
@@ -76,7 +77,8 @@ def _answers(coding: dict[str, Any], line: Any, where: str) -> dict[str, Any]:
 def _document(path: Path, where: str, record: Any) -> Document:
     coding = taken_from(record, where, path.name).coding
     assert coding is not None
-    marks, links = list[Mark](), list[Link]()
+    marks = list[Mark]()
+    links = list[Link]()
     for span in coding.standing:
         value = {} if span.value is None else {"value": span.value}
         marks.append(

@@ -12,7 +12,9 @@ from msgspec import Struct, field
 from coder.errors import CoderError
 from coder.model import METADATA
 
-ID, TEXT, SHA256 = "id", "text", "text_sha256"
+ID = "id"
+TEXT = "text"
+SHA256 = "text_sha256"
 _FILES = ("file", "filename", "file_name")
 USUAL_NAMES: Mapping[str, Mapping[str, Sequence[str]]]
 USUAL_NAMES = tomllib.loads(
@@ -47,7 +49,9 @@ class Columns(Struct, frozen=True):
 
 
 NO_COLUMNS = Columns()
-ARTICLE, SOURCE, OTHER = "article", "source", "other"
+ARTICLE = "article"
+SOURCE = "source"
+OTHER = "other"
 
 
 def is_own(columns: Iterable[str]) -> bool:

@@ -82,7 +82,8 @@ class _Text:
 
         nested: a mark may be continued in another column.
         """
-        before, self.open = self.open, {}
+        before = self.open
+        self.open = {}
         for column, tag in tags.items():
             found = _TAG.fullmatch(tag)
             if found is None:
@@ -108,12 +109,10 @@ class _Text:
 
 def documents(path: Path) -> Iterator[Document]:
     """The documents separated by `-DOCSTART-` or, in CoNLL-U, `newdoc` lines, or the whole file as one."""
-    piece, doc, is_conllu, number = (
-        whole(path),
-        _Text(),
-        path.suffix.lower() == ".conllu",
-        0,
-    )
+    piece = whole(path)
+    doc = _Text()
+    is_conllu = path.suffix.lower() == ".conllu"
+    number = 0
     widths = {
         len(line.split())
         for _, line in numbered(piece)
@@ -129,7 +128,8 @@ def documents(path: Path) -> Iterator[Document]:
             name = cells[1] if len(cells) > 1 and "/" in cells[1] and not head else ""
             doc = _Text(head[1] or "") if head else _Text(*name.rpartition("/")[::2])
         elif not line.strip():
-            doc.gap, doc.open = "\n", {}
+            doc.gap = "\n"
+            doc.open = {}
         elif is_conllu:
             _add_word(doc, line, where)
         elif len(cells) < 2:

@@ -59,7 +59,8 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
             last = reader.line_num
             lines.end_row()
             for cells in reader:
-                first, last = last + 1, reader.line_num
+                first = last + 1
+                last = reader.line_num
                 lines.end_row()
                 if len(cells) > len(names) and any(cells[len(names) :]):
                     where = f"{path}:{first}"
@@ -76,7 +77,8 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
                         dict(zip(names, map(unescape, cells), strict=False)),
                     )
         except UnicodeDecodeError as error:
-            where, problem = f"{path}:{_line_of_damage(path, encoding)}", error.reason
+            where = f"{path}:{_line_of_damage(path, encoding)}"
+            problem = error.reason
             raise CoderError(
                 "delivery.bad_bytes", encoding=encoding, problem=problem, where=where
             ) from None
@@ -91,7 +93,8 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
 
 def _line_of_damage(path: Path, encoding: str) -> int:
     """The line of the first invalid bytes; the CSV reader cannot tell, as decoding runs ahead of the rows."""
-    decoder, line = getincrementaldecoder(encoding)(), 1
+    decoder = getincrementaldecoder(encoding)()
+    line = 1
     with opened(path) as file:
         try:
             for data in iter(partial(file.read, _CHUNK), b""):

@@ -65,7 +65,8 @@ def _members(archive: ZipFile) -> tuple[bool, list[str]]:
 def _documents(
     archive: ZipFile, name: str, path: Path, folder: Path, is_project: bool
 ) -> Iterator[Document]:
-    where, file = f"{path}: {name}", PurePosixPath(name)
+    where = f"{path}: {name}"
+    file = PurePosixPath(name)
     suffix = file.suffix.lower()
     try:
         data = _unpacked(archive, name, where)
@@ -82,7 +83,8 @@ def _documents(
                 )
                 if not xmi:
                     raise CoderError("delivery.no_inception", where=where)
-                suffix, data = ".xmi", _unpacked(inner, xmi, where)
+                suffix = ".xmi"
+                data = _unpacked(inner, xmi, where)
     except UNPACKING_ERRORS as error:
         raise CoderError(
             "delivery.not_unpacked", problem=str(error), where=where

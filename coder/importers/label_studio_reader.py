@@ -51,8 +51,10 @@ def documents(path: Path) -> Iterator[Document]:
     full = [_full(each) for each in items_of(content)]
     tasks = validated(list[_Task], full, piece.where)
     for number, task in enumerate(tasks, start=1):
-        where, data = f"{path}: task {number}", task["data"]
-        names, record = data.get("coders"), data
+        where = f"{path}: task {number}"
+        data = task["data"]
+        names = data.get("coders")
+        record = data
         if isinstance(names, list) and "article" in data:  # exported by this program
             record = {"id": data["article"], "text": data.get("text")}
         else:
@@ -96,7 +98,8 @@ def _full(record: Json) -> Json:
         if "id" in record
         else {*names}
     )
-    data, results = dict[str, Json](), list[Json]()
+    data = dict[str, Json]()
+    results = list[Json]()
     for name, value in record.items():
         items = items_of(value)
         if name in _MIN:
@@ -123,17 +126,14 @@ def _document(
     results: list[_Result],
     by_machine: bool = False,
 ) -> Document:
-    marks, links = list[Mark](), list[Link]()
-    choices, attributes = (
-        defaultdict[str, list[Json]](list),
-        defaultdict[str, dict[str, Json]](dict),
-    )
+    marks = list[Mark]()
+    links = list[Link]()
+    choices = defaultdict[str, list[Json]](list)
+    attributes = defaultdict[str, dict[str, Json]](dict)
     for number, result in enumerate(results, start=1):
-        value, name, id_ = (
-            result.get("value", {}),
-            result.get("type", ""),
-            result.get("id") or str(number),
-        )
+        value = result.get("value", {})
+        name = result.get("type", "")
+        id_ = result.get("id") or str(number)
         if name == "relation":
             ends = result.get("from_id", ""), result.get("to_id", "")
             links += [
@@ -149,7 +149,8 @@ def _document(
                     Mark(f"{id_}.{nth}" if nth else id_, label, extents, quote)
                 )
         elif name in value:
-            answer, question = value[name], result.get("from_name", name)
+            answer = value[name]
+            question = result.get("from_name", name)
             if "start" in value:
                 is_single = isinstance(answer, list) and len(answer) == 1
                 attributes[id_][question] = answer[0] if is_single else answer

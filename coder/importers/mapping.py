@@ -92,10 +92,8 @@ def read_mapping(path: Path, book: Codebook) -> LabelMapping:
         raise CoderError(
             "delivery.wrong_mapping", problem=first["msg"], where=where
         ) from None
-    kinds, fields = (
-        {kind.id for kind in book.span_kinds},
-        {each.id for each in book.fields},
-    )
+    kinds = {kind.id for kind in book.span_kinds}
+    fields = {each.id for each in book.fields}
     types = {each.id for each in book.every_type()} if book.type_field else set[str]()
     targets = [
         ("labels", name, to, kinds)
@@ -176,10 +174,8 @@ def suggested(found: Found, book: Codebook) -> str:
     fields = (*book.event_fields, *book.article_fields)
 
     def label(name: str) -> Json:
-        kind, event = (
-            _like(name, book.span_kinds) or _usual_kind(name, book),
-            _like(name, types),
-        )
+        kind = _like(name, book.span_kinds) or _usual_kind(name, book)
+        event = _like(name, types)
         if name in found.events:
             return {"event": event or ""} if book.event_fields else kind
         return kind or ({"event": event} if event else None)

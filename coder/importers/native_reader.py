@@ -208,7 +208,9 @@ class _Coding(TypedDict):
 
 def _coder_error(error: ErrorDetails) -> CoderError:
     """Convert pydantic's error to one with a message for people and the place in the JSON object."""
-    kind, value, path = error["type"], error["input"], list(error["loc"])
+    kind = error["type"]
+    value = error["input"]
+    path = list(error["loc"])
     if kind == "string_type" and isinstance(path[-1], int):
         kind = "not_texts"
         path.pop()

@@ -60,7 +60,8 @@ def documents(path: Path) -> Iterator[Document]:
 
 
 def _mark(number: int, span: _Span, line: _Line) -> Mark:
-    tokens, quote = line.get("tokens"), span.get("text", "")
+    tokens = line.get("tokens")
+    quote = span.get("text", "")
     if (
         not quote
         and tokens
@@ -74,7 +75,8 @@ def _mark(number: int, span: _Span, line: _Line) -> Mark:
 def _end(relation: _Relation, end: str, spans: Sequence[_Span]) -> str:
     """The id of the mark at an end ("head" or "child") of a relation, "" if there is none."""
     values: Mapping[str, Any] = relation
-    at, token = values.get(f"{end}_span") or {}, values.get(end)
+    at = values.get(f"{end}_span") or {}
+    token = values.get(end)
     for number, span in enumerate(spans, start=1):
         if at and (span["start"], span["end"]) == (at.get("start"), at.get("end")):
             return f"s{number}"

@@ -96,7 +96,8 @@ def article_from_record(
     """
     reported = (*record,) if columns.given else ()
     if is_own(record):
-        source, record = str(record[SOURCE] or ""), _own(record, where)
+        source = str(record[SOURCE] or "")
+        record = _own(record, where)
         columns = Columns({name: name for name in record})
     named = columns.named([*record])
     values: dict[str, str] = {}
@@ -117,11 +118,9 @@ def article_from_record(
             values[name] = (
                 PurePath(word).stem if name == ID and is_file(column) else word
             )
-    id_, text, digest = (
-        values.pop(ID, ""),
-        values.pop(TEXT, None),
-        values.pop(SHA256, None),
-    )
+    id_ = values.pop(ID, "")
+    text = values.pop(TEXT, None)
+    digest = values.pop(SHA256, None)
     expect_id(id_, where)
     expect_article(text or "", values, where)
     result = Taken(where, columns=reported, left_columns=tuple(ignored))

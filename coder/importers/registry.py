@@ -241,7 +241,8 @@ def files(
         found = (p for p in path.rglob("*") if p.is_symlink() or not p.is_dir())
         inside = sorted(p for p in found if not _is_in_hidden_folder(p, path))
         with_ann = _texts_of_brat(inside) if _BRAT in suffixes else ()
-        readable, hidden = list[Path](), Message("delivery.hidden")
+        readable = list[Path]()
+        hidden = Message("delivery.hidden")
         for file in inside:
             is_known = file.suffix.lower() in suffixes
             if file in with_ann or (file.name.startswith(".") and not is_known):
@@ -290,7 +291,8 @@ def whole(path: Path) -> Piece:
 
 def lines(path: Path) -> Iterator[Piece]:
     """Yield a file's lines that are not blank; raises CoderError if it cannot be read or has none."""
-    start, is_empty = 0, True
+    start = 0
+    is_empty = True
     with opened(path) as file:
         for number, line in enumerate(limited_lines(file, str(path)), start=1):
             if line.strip() not in (b"", BOM_UTF8):
@@ -321,17 +323,17 @@ def decoded(piece: Piece) -> str:
 
     Raises CoderError if it is empty, binary or not UTF-8.
     """
-    path, data = piece.path, piece.data
+    path = piece.path
+    data = piece.data
     if b"\0" in data:
         raise CoderError("delivery.binary", where=str(path))
     try:
         text = data.decode("utf-8-sig" if piece.start == 0 else "utf-8")
     except UnicodeDecodeError as error:
-        line, byte = (
-            piece.line + data.count(b"\n", 0, error.start),
-            f"{data[error.start]:02x}",
-        )
-        where, position = f"{path}:{line}", piece.start + error.start
+        line = piece.line + data.count(b"\n", 0, error.start)
+        byte = f"{data[error.start]:02x}"
+        where = f"{path}:{line}"
+        position = piece.start + error.start
         raise CoderError(
             "delivery.not_utf8", byte=byte, position=position, where=where
         ) from None

@@ -18,10 +18,8 @@ from coder.size_limits import expect_inflatable
 
 def documents(path: Path) -> Iterator[Document]:
     """Yield the documents; an entity that is in a span group too becomes one mark."""
-    tokens, vocab = (
-        library("spacy.tokens", "spacy", "DocBin"),
-        library("spacy.vocab", "spacy", "DocBin"),
-    )
+    tokens = library("spacy.tokens", "spacy", "DocBin")
+    vocab = library("spacy.vocab", "spacy", "DocBin")
     compressed = whole(path).data
     with parser_errors_as("delivery.no_annotations", str(path), format="DocBin"):
         expect_inflatable(compressed, str(path))

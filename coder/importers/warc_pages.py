@@ -35,7 +35,8 @@ def pieces(path: Path, columns: Columns) -> Iterator[Piece]:
 
     Raises CoderError if the archive is cut short or damaged, or has no page.
     """
-    many, pages = 0, 0
+    many = 0
+    pages = 0
     with opened(path) as file, parser_errors_as("delivery.no_document", str(path)):
         for record in _records(_unpacked(file, path), path):
             many += 1

@@ -72,10 +72,8 @@ def against_gold(
             key=lambda row: row.alpha.value or 0.0,
         )
         for row in weak[:MOST_FIELDS]:
-            what, train = (
-                named_field(book, row.field),
-                _needs_training(row.alpha, row.interval),
-            )
+            what = named_field(book, row.field)
+            train = _needs_training(row.alpha, row.interval)
             values = (row.articles, row.pairable, None, row.alpha, row.interval)
             cells.append(
                 [

@@ -154,7 +154,10 @@ def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
 
 
 def _facts(study: Study, field: str) -> dict[str, Any]:
-    basis, plan, events, overall = study.basis, study.plan, study.events, study.overall
+    basis = study.basis
+    plan = study.plan
+    events = study.events
+    overall = study.overall
     counts = basis._asdict()
     del counts["wrong"]  # which codings these are, whoever asks for the report says
     facts: dict[str, Any] = {
@@ -197,7 +200,9 @@ def _facts(study: Study, field: str) -> dict[str, Any]:
 
 # ------------------------------------------------------------ sentences
 def _basis(study: Study) -> list[Bilingual]:
-    basis, plan, events = study.basis, study.plan, study.events
+    basis = study.basis
+    plan = study.plan
+    events = study.events
     sentences: list[Bilingual] = [
         Message(
             "report.basis.who",
@@ -246,7 +251,8 @@ def remarks(study: Study) -> list[Bilingual]:
             for why, n in sorted(left_out.items())
         )
         sentences.append(Message("report.left_out", codings=codings))
-    book, events = study.codebook, study.events
+    book = study.codebook
+    events = study.events
     shared = events.articles
     if not shared:
         sentences.append(Message("report.remark.no_overlap"))

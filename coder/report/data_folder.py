@@ -25,7 +25,8 @@ from coder.report.written import bibtex, table_csv
 
 def data_files(study: Study, report: Report) -> Iterator[tuple[str, str]]:
     """Yield the path within the folder and the text of each file."""
-    defaults, plan = study.codebook.agreement.defaults, study.plan
+    defaults = study.codebook.agreement.defaults
+    plan = study.plan
     described: dict[str, dict[str, Any]] = {"fields": {}, "parts": {}}
     measured = (("fields", study.fields), ("parts", study.parts))
     for kind, agreements in measured:
@@ -131,7 +132,8 @@ def _events(comparison: Comparison) -> Iterator[Sequence[Any]]:
 
 
 def _spans(comparison: Comparison) -> Iterator[Sequence[Any]]:
-    article, coders = comparison.article, comparison.coders
+    article = comparison.article
+    coders = comparison.coders
     for kind, marked in comparison.spans.items():
         for (one, other, exact, n), (*_, relaxed, _) in zip(
             marked.exact, marked.relaxed, strict=True

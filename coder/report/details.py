@@ -28,7 +28,8 @@ from coder.report.figure_tables import (
 )
 
 MOST_FIELDS = 6  # maximum fields shown by coder, the weakest first
-MOST_STEPS, LINES = 8, 3
+MOST_STEPS = 8
+LINES = 3
 """The maximum numbers of steps and of fields; each step has enough articles for an interval."""
 
 
@@ -158,7 +159,8 @@ def unmatched(study: Study) -> list[Table]:
     rows: list[list[Cell]] = []
     for pair in study.events.pairs:
         for place in (0, 1):
-            own, parts = pair.of_each[place], pair.splits[place]
+            own = pair.of_each[place]
+            parts = pair.splits[place]
             missed = own - pair.matches - parts
             rows.append(
                 [

@@ -14,8 +14,14 @@ from markupsafe import escape
 from coder.agreement.result import Interval, Score
 
 THRESHOLDS = (0.667, 0.800)
-_WIDTH, _HEIGHT = 180, 18
-_LINE_WIDTH, _LINE_HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 220, 34, 12, 10, 28
+_WIDTH = 180
+_HEIGHT = 18
+_LINE_WIDTH = 640
+_LINE_HEIGHT = 220
+_LEFT = 34
+_RIGHT = 12
+_TOP = 10
+_BOTTOM = 28
 
 
 def interval_bar(score: Score, interval: Interval, description: str) -> str:
@@ -29,10 +35,8 @@ def interval_bar(score: Score, interval: Interval, description: str) -> str:
         x = _across(threshold)
         parts.append(f'<line class="limit" x1="{x}" x2="{x}" y1="0" y2="{_HEIGHT}"/>')
     if interval.lower is not None:
-        start, end = (
-            _across(interval.lower),
-            _across(1.0 if interval.upper is None else interval.upper),
-        )
+        start = _across(interval.lower)
+        end = _across(1.0 if interval.upper is None else interval.upper)
         kind = "bar open" if interval.upper is None else "bar"
         parts.append(
             f'<rect class="{kind}" x="{start}" y="{middle - 3.5}" width="{end - start:.1f}" height="7"/>'

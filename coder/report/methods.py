@@ -54,7 +54,8 @@ class Sentence(NamedTuple):
 
 def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
     """Return the methods paragraph, sentence by sentence; tables: the names of the report's tables."""
-    plan, defaults = study.plan, study.codebook.agreement.defaults
+    plan = study.plan
+    defaults = study.codebook.agreement.defaults
     has_events = bool(study.codebook.event_fields)
     sentences: list[Sentence] = []
 

@@ -27,7 +27,8 @@ from coder.report.figure_tables import (
 from coder.report.methods import spelt
 from coder.report.written import bibtex
 
-_MOST_ARTICLES, _MOST_ROWS = 4, 60
+_MOST_ARTICLES = 4
+_MOST_ROWS = 60
 """The maximum number of article ids per cell, and of rows per list."""
 _DRAWN = ("fields", "parts")
 """The tables in which alpha and its interval are drawn."""
@@ -84,7 +85,8 @@ class _Section:
     """The report in one language, for the template, which calls these methods."""
 
     def __init__(self, report: Report, lang: str) -> None:
-        self.report, self.lang = report, lang
+        self.report = report
+        self.lang = lang
 
     def word(self, key: str, **values: object) -> str:
         return say(self.lang, f"report.{key}", **values)

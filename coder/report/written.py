@@ -173,7 +173,8 @@ def table_csv(table: Table) -> str:
 
 
 def _flat(column: Column, cell: Cell) -> list[tuple[str, Any]]:
-    data, name = data_of(cell), column.name
+    data = data_of(cell)
+    name = column.name
     match cell:
         case MeanScore():
             parts = ("pooled", "pairs", "smallest_pair", "n")

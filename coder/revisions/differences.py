@@ -72,10 +72,8 @@ class Difference(Struct, frozen=True):
 
     def words(self, lang: str) -> str:
         """Describe the change as a line of text."""
-        aspect, sort = (
-            Message(f"revisions.aspect_{self.aspect}"),
-            Message(f"revisions.sort_{self.sort}"),
-        )
+        aspect = Message(f"revisions.aspect_{self.aspect}")
+        sort = Message(f"revisions.sort_{self.sort}")
         values = {"label": self.label, "id": self.id, "now": self.now}
         aspect_name = aspect if has(aspect.key) else self.aspect
         line = say(
@@ -87,7 +85,8 @@ class Difference(Struct, frozen=True):
             "en" if lang == "ar" else "ar"
         )  # the label may have changed in the other language only
         shown = lang if self.before.of(lang) != self.after.of(lang) else other
-        before, after = self.before.of(shown), self.after.of(shown)
+        before = self.before.of(shown)
+        after = self.after.of(shown)
         return say(lang, "revisions.from_to", line=line, before=before, after=after)
 
 
@@ -122,8 +121,12 @@ class _Item(Struct, frozen=True):
 
 def differences(old: Codebook, new: Codebook) -> list[Difference]:
     """Return every change, ordered by sort; values and parts of an added or removed field are not listed."""
-    renamed, before, after = new.recode_from(old), _items(old), _items(new)
-    unmatched, recoded, changes = dict(after), set[Key](), list[Difference]()
+    renamed = new.recode_from(old)
+    before = _items(old)
+    after = _items(new)
+    unmatched = dict(after)
+    recoded = set[Key]()
+    changes = list[Difference]()
     for key, item in before.items():
         new_keys = _new_keys(key, renamed)
         recoded |= set(new_keys)
@@ -151,7 +154,8 @@ def differences(old: Codebook, new: Codebook) -> list[Difference]:
 
 def _new_keys(key: Key, renamed: Recode) -> list[Key]:
     """Return the keys that an old item has in the new revision, whether or not they exist there."""
-    sort, name = key[0], key[-1]
+    sort = key[0]
+    name = key[-1]
     if sort in ("article_field", "event_field"):
         return [(sort, renamed.fields.get(name, name))]
     if sort in ("part", "value"):

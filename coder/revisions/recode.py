@@ -58,7 +58,8 @@ def recode(coding: Coding, old: Codebook, new: Codebook, article: Article) -> Re
     and missing in a coder's coding, where its evidence stays attached.
     """
     carry = _Carry(coding, old, new)
-    carried, renamed = carry.carried(), carry.recode.fields
+    carried = carry.carried()
+    renamed = carry.recode.fields
     errors = (p for p in problems(coding, old, article) if p.severity == "error")
     before = {(p.rule, p.event_id, renamed.get(p.field or "", p.field)) for p in errors}
     emptied = {(p.event_id, p.field) for p in carry.again}
@@ -88,7 +89,8 @@ def recode_through(
             *(replace(p, field=renamed.get(p.field or "", p.field)) for p in again),
             *recoded.again,
         )
-        coding, left_out = recoded.coding, (*left_out, *recoded.left_out)
+        coding = recoded.coding
+        left_out = (*left_out, *recoded.left_out)
     again = tuple(
         replace(p, left=_value(p, coding)) if isinstance(p, Shorter) else p
         for p in again
@@ -191,10 +193,8 @@ class _Carry:
         )
         if coding.is_gold:
             return coding
-        known, settled = (
-            {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields},
-            [],
-        )
+        known = {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields}
+        settled = []
         for event in events:  # new fields get their defaults and automatic values
             for name, answer in settle(event, coding, self.new).fields.items():
                 event = event if name in known else event.with_answer(name, answer)
@@ -254,14 +254,10 @@ class _Carry:
         renamed = self.recode.fields
         fields = self.new.article_fields if event_id is None else self.new.event_fields
         for name, answer in answers.items():
-            evidence, now = (
-                tuple(i for i in answer.evidence if i in self.kept),
-                renamed.get(name, name),
-            )
-            source, target = (
-                self.old.field(name),
-                next((f for f in fields if f.id == now), None),
-            )
+            evidence = tuple(i for i in answer.evidence if i in self.kept)
+            now = renamed.get(name, name)
+            source = self.old.field(name)
+            target = next((f for f in fields if f.id == now), None)
             if is_stretch(name, self.new):
                 # A decision about a stretch of text is named after the spans, which may have new names.
                 if answer.blank is not None:

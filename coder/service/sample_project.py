@@ -185,7 +185,8 @@ def _review_steps(
 def _export(project: Project, folder: Path, tell: Tell) -> list[Path]:
     """Export gold in every format and the agreement figures, unless the files exist; return the paths."""
     gold = {form: folder / f"gold.{form}" for form in ("jsonl", "csv")}
-    gold["native"], agreement = folder / "gold.native.jsonl", folder / "agreement.json"
+    gold["native"] = folder / "gold.native.jsonl"
+    agreement = folder / "agreement.json"
     for form, path in gold.items():
         if not path.exists():
             deliver(project, form, "gold", path, allow_loss=True)

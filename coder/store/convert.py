@@ -296,7 +296,8 @@ def article_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> model.Article:
 
 def new_coding_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:
     """Return the same rows as `coding_rows`, ordered by key, with values as SQLite's driver takes them."""
-    id_, c = coding.id, coding
+    id_ = coding.id
+    c = coding
     return {
         "coding": [
             (

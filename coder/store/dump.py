@@ -43,7 +43,8 @@ _BATCH_BYTES = 8 * 2**20  # from which fewer rows are
 
 def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> None:
     """Write all tables, as the connection's transaction sees them; head: further keys of the first line."""
-    digest, count = hashlib.sha256(), 0
+    digest = hashlib.sha256()
+    count = 0
 
     def refuse(value: Any) -> Any:
         raise damaged(Message("store.value_unreadable", value=f"{value!r:.60}"))
@@ -77,8 +78,10 @@ class Dump:
     """A dump being read: its head immediately, its rows once and in order."""
 
     def __init__(self, stream: BinaryIO, where: str) -> None:
-        self.where, self._stream = where, stream
-        self._digest, self._count = hashlib.sha256(), 0
+        self.where = where
+        self._stream = stream
+        self._digest = hashlib.sha256()
+        self._count = 0
         self._size = 0  # bytes that were read
         self.head = self._next()
         if (
@@ -100,12 +103,15 @@ class Dump:
                 rows.append(dict(zip(columns, value, strict=True)))
             elif isinstance(value, dict) and _names_columns(value):
                 yield table, rows
-                table, columns, rows = value["table"], value["columns"], []
+                table = value["table"]
+                columns = value["columns"]
+                rows = []
             else:
                 raise self.damaged(Message("store.line_out_of_place", line=self._count))
             if len(rows) == BATCH or self._size - start > _BATCH_BYTES:
                 yield table, rows
-                rows, start = [], self._size
+                rows = []
+                start = self._size
         yield table, rows
 
     def _next(self) -> Any:

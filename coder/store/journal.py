@@ -29,8 +29,10 @@ from coder.store.tables import LATER, STATE
 # (version, action, version that it undoes or redoes) of one subject's entries in order.
 History: TypeAlias = Sequence[tuple[int, str, int | None]]
 
-UNDO, REDO = "undo", "redo"
-UPGRADED, RESTORED = "codebook.upgraded", "codebook.restored"
+UNDO = "undo"
+REDO = "redo"
+UPGRADED = "codebook.upgraded"
+RESTORED = "codebook.restored"
 # Work carried over to another revision of the codebook; undone only together with the whole upgrade.
 RECODED = ("coding.recoded", "gold.recoded", "lexicon.recoded")
 IMPORTED = "coding.imported"  # gold too is imported as a coding
@@ -163,7 +165,8 @@ def _stated(table: str, row: Row | None) -> Row | None:
 
     So rows that use no later column look as they did before these existed, in packets too.
     """
-    told, later = journaled(table, row), LATER.get(table)
+    told = journaled(table, row)
+    later = LATER.get(table)
     if told is None or later is None:
         return told
     return {
@@ -332,7 +335,8 @@ def stacks(entries: History, *, strict: bool = False) -> tuple[list[int], list[i
                 raise ValueError(Message("store.wrong_undo"))
         elif what in RECODED:
             before[version] = (done, undone)
-            done, undone = [], []
+            done = []
+            undone = []
         else:
             undone.clear()
             if what in BARRIERS:

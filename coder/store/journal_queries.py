@@ -108,10 +108,12 @@ class JournalQueries:
 
     def _latest_first(self, subject: str) -> Iterator[tuple[int, str, int | None]]:
         """Iterate over a subject's entries backwards, read in parts: the last ones mostly suffice."""
-        end, size = self.last_version(subject)[0], _TAIL
+        end = self.last_version(subject)[0]
+        size = _TAIL
         while end > 0:
             yield from reversed(self.history(subject, end - size + 1, end))
-            end, size = end - size, _PART
+            end = end - size
+            size = _PART
 
     def entry(self, subject: str, version: int) -> Entry:
         """Return one journal entry."""
@@ -232,7 +234,8 @@ class JournalQueries:
 
     def importers(self, codings: Sequence[str]) -> dict[str, str]:
         """Return coding id → who imported it, of those of these codings that were imported."""
-        columns, found = _JOURNAL.c, dict[str, str]()
+        columns = _JOURNAL.c
+        found = dict[str, str]()
         for batch in batched(codings, _PART):
             query = select(columns.subject, columns.person).where(
                 columns.subject.in_([f"coding:{each}" for each in batch]),
@@ -294,7 +297,8 @@ class JournalQueries:
         entries for each subject: the index is searched from one subject to the next, and backwards from each
         one's last entry, never read whole.
         """
-        journal, end = _JOURNAL.c, start[:-1] + chr(ord(start[-1]) + 1)
+        journal = _JOURNAL.c
+        end = start[:-1] + chr(ord(start[-1]) + 1)
         is_first = (journal.subject >= start) & (journal.subject < end)
         first = select(func.min(journal.subject).label("subject")).where(is_first)
         subjects = first.cte("subjects", recursive=True)

@@ -33,9 +33,11 @@ class JournalWriter:
     """Writes the journal in one transaction, as one person, and the tables with it."""
 
     def __init__(self, queries: Queries, person: str, clock: Clock) -> None:
-        self.queries, self.connection = queries, queries.connection
+        self.queries = queries
+        self.connection = queries.connection
         self.on_server = queries.connection.dialect.name == "postgresql"
-        self.person, self.clock = person, clock
+        self.person = person
+        self.clock = clock
         self.written: list[
             tuple[str, int, str]
         ] = []  # subject, version and digest of each entry made here
@@ -185,7 +187,8 @@ class JournalWriter:
         table, key, _ = STATE[name]
         rows = self.queries.rows_at(name, [change.key for change in changes])
         for change in changes:
-            row, expected = rows.get(change.key), journal.journaled(name, change.before)
+            row = rows.get(change.key)
+            expected = journal.journaled(name, change.before)
             if row is None or journal.journaled(name, row) != expected:
                 raise ConflictError(
                     "store.changed", table=name, row="/".join(change.key)

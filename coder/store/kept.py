@@ -42,10 +42,8 @@ class Kept:
 
     def fetch(self, kind: str, stamps: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Iterate over (key, body) of the cached results with these stamps, given by key."""
-        query, parameters = (
-            "SELECT key, stamp, digest, body FROM result WHERE kind = ?",
-            [kind],
-        )
+        query = "SELECT key, stamp, digest, body FROM result WHERE kind = ?"
+        parameters = [kind]
         if len(stamps) <= _MAX_KEYS:
             query += f" AND key IN ({', '.join('?' * len(stamps))})"
             parameters += stamps

@@ -49,7 +49,8 @@ class Lessons:
     """Reads lessons through one view's queries; among: the test whether a quote is of interest."""
 
     def __init__(self, queries: Queries, among: Callable[[str], bool] = bool) -> None:
-        self.queries, self.among = queries, among
+        self.queries = queries
+        self.among = among
 
     def own(self, coder: str, but: str = "") -> list[Lesson]:
         """Return the lessons from a coder's own codings, except that of the article `but`."""
@@ -92,7 +93,8 @@ def _lesson(row: RowMapping) -> Lesson:
     ):
         given.setdefault(field, value)
     where = row["article"], row["start"], row["end"]
-    kept, proposed = row["decision"] != Decision.REJECTED.value, bool(row["proposed"])
+    kept = row["decision"] != Decision.REJECTED.value
+    proposed = bool(row["proposed"])
     value = _from_json(row["value"]) if row["value"] else None
     return Lesson(row["kind"], row["quote"], where, kept, proposed, value, given)
 

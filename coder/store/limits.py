@@ -18,7 +18,9 @@ LONGEST_NAME = 200  # characters of an id, a kind of span or a field
 LONGEST_TEXT = 20_000  # characters of a comment, a remark or a reason
 LONGEST_JSON = 30_000  # characters of a value or of a list of ids, as JSON
 LAST_POSITION = 10**9  # of an assignment, a span or an event
-MOST_SPANS, MOST_EVENTS, MOST_ANSWERS = 5_000, 500, 20_000  # in a coder's coding
+MOST_SPANS = 5_000
+MOST_EVENTS = 500
+MOST_ANSWERS = 20_000  # in a coder's coding
 MOST_REMARKS = 500  # about a coder's work on one article
 
 # Controls and what changes the order of letters around a name; both regular expressions read it alike.

@@ -53,10 +53,8 @@ def insertions(table: Table, rows: NewRows) -> Iterator[tuple[str, tuple[Any, ..
     Many rows a command, as SQLite lets other threads run once in each and then waits for its turn.
     """
     width = len(table.columns)
-    columns, one = (
-        ", ".join(f'"{column.name}"' for column in table.columns),
-        f"({', '.join('?' * width)})",
-    )
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    one = f"({', '.join('?' * width)})"
     for batch in batched(rows, MAX_VALUES // width):
         values = tuple(chain.from_iterable(batch))
         yield (

@@ -68,8 +68,10 @@ def merge(
         shared = min(len(stored), len(incoming))
         if stored[:shared] == [entry.digest for entry in incoming[:shared]]:
             break
-    since, now = max([since, *(entry.at for entry in incoming[:shared])]), work.clock()
-    first, last = datetime.fromisoformat(since) - CLOCKS_DIFFER, now + CLOCKS_DIFFER
+    since = max([since, *(entry.at for entry in incoming[:shared])])
+    now = work.clock()
+    first = datetime.fromisoformat(since) - CLOCKS_DIFFER
+    last = now + CLOCKS_DIFFER
     for entry in incoming[shared:]:
         if not first <= datetime.fromisoformat(entry.at) <= last:
             when = {
@@ -158,7 +160,8 @@ def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
 
 def _expect_within(coding: str, change: Change) -> None:
     """Raise ValueError unless a change is about valid rows of this coding, under their own keys."""
-    table, key = change.table, change.key
+    table = change.table
+    key = change.key
     if table not in CODING_TABLES or key[0] != coding:
         raise ValueError(Message("store.other_row", table=table, row=key[0]))
     if change.before == change.after:
@@ -236,7 +239,8 @@ def _expect_coding(state: Rows, article: Article) -> None:
 def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
     """Return a coding's entries as those of the coder `name`, with new digests."""
     out: list[Entry] = []
-    previous, coding = "", f"{article}/{name}"
+    previous = ""
+    coding = f"{article}/{name}"
     for entry in entries:
         changes = []
         for change in entry.changes:

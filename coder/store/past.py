@@ -40,11 +40,9 @@ class Past(Queries):
         earlier_heads: by coding id, None for a coding that did not exist yet.
         """
         super().__init__(connection)
-        self.until, self._earlier_metadata, self._earlier_heads = (
-            until,
-            earlier_metadata,
-            earlier_heads,
-        )
+        self.until = until
+        self._earlier_metadata = earlier_metadata
+        self._earlier_heads = earlier_heads
 
     def withdrawn(self) -> dict[str, str]:
         """Return article id → reason for the articles that were withdrawn."""
@@ -128,10 +126,8 @@ class Past(Queries):
         """Return the heads of all codings or those of some articles, including gold."""
         heads = {head.id: head for head in super().coding_heads(articles)}
         is_included = self._work_filter(articles)
-        changed, earlier = (
-            self._changed(),
-            self._earlier_heads,
-        )  # which never change, as the journal does not
+        changed = self._changed()
+        earlier = self._earlier_heads  # which never change, as the journal does not
         for id_, c in self._earlier_codings(
             [each for each in changed if each not in earlier]
         ):

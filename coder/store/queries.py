@@ -46,22 +46,23 @@ from coder.store.packed_rows import packed, unconverted
 from coder.store.tables import CODING_TABLES, STATE
 
 _T = METADATA.tables
-_ANSWER, _ARTICLE, _ASSIGNMENT, _BLIND = (
-    _T["answer"],
-    _T["article"],
-    _T["assignment"],
-    _T["blind"],
-)
-_CANDIDATE, _CLUSTER, _CODING = _T["candidate"], _T["cluster"], _T["coding"]
-_LEXICON, _META = _T["lexicon"], _T["meta"]
-_PERSON, _RETIRED, _SPAN, _SUGGESTED = (
-    _T["person"],
-    _T["retired"],
-    _T["span"],
-    _T["suggested"],
-)
-_METADATA, _REMARK = _T["metadata"], _T["remark"]
-_ASIDE, _WITHDRAWN = _T["aside"], _T["withdrawn"]
+_ANSWER = _T["answer"]
+_ARTICLE = _T["article"]
+_ASSIGNMENT = _T["assignment"]
+_BLIND = _T["blind"]
+_CANDIDATE = _T["candidate"]
+_CLUSTER = _T["cluster"]
+_CODING = _T["coding"]
+_LEXICON = _T["lexicon"]
+_META = _T["meta"]
+_PERSON = _T["person"]
+_RETIRED = _T["retired"]
+_SPAN = _T["span"]
+_SUGGESTED = _T["suggested"]
+_METADATA = _T["metadata"]
+_REMARK = _T["remark"]
+_ASIDE = _T["aside"]
+_WITHDRAWN = _T["withdrawn"]
 _BATCH = 100  # codings that are read together
 _KEYS = 500  # rows that are selected by key in one query
 _BEGINNING = 600  # code points of a text
@@ -447,7 +448,8 @@ class Queries(JournalQueries):
     def rows_at(self, table: str, keys: Sequence[Key]) -> dict[Key, Row]:
         """Return state rows by key: those with these keys, and possibly others."""
         state, columns, _ = STATE[table]
-        key_of, rows = itemgetter(*columns), dict[Key, Row]()
+        key_of = itemgetter(*columns)
+        rows = dict[Key, Row]()
         for batch in batched(keys, _KEYS):
             parts = zip(columns, zip(*batch, strict=True), strict=True)
             where = [state.c[column].in_(sorted({*values})) for column, values in parts]

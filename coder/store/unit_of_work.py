@@ -46,7 +46,8 @@ class Store:
     on_wait: Callable[[Message], None] | None = None
 
     def __init__(self, engine: Engine, clock: Clock = utc_now) -> None:
-        self.engine, self.clock = engine, clock
+        self.engine = engine
+        self.clock = clock
         self._queries: Callable[[Connection], Queries] = Queries
         self.position: int | None = None
         self._file = SameFile(engine)

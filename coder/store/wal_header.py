@@ -19,7 +19,8 @@ def is_valid(header: bytes) -> bool:
         return False
     order = "<" if magic == _LITTLE_ENDIAN else ">"
     words = struct.unpack_from(f"{order}6I", header)
-    first = second = 0
+    first = 0
+    second = 0
     for even, odd in zip(words[::2], words[1::2], strict=True):
         first = (first + even + second) & _MASK
         second = (second + odd + first) & _MASK

@@ -32,7 +32,8 @@ from coder.store.made_ready import (
 from coder.store.server import functions
 from coder.store.tables import CODING_TABLES, STATE
 
-_CANDIDATE, _SUGGESTED = METADATA.tables["candidate"], METADATA.tables["suggested"]
+_CANDIDATE = METADATA.tables["candidate"]
+_SUGGESTED = METADATA.tables["suggested"]
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 
 _OF_ARTICLES = (
@@ -252,10 +253,8 @@ class Work(JournalWriter):
 
     def save_coding(self, before: Coding | None, after: Coding, what: str) -> None:
         """Save a coding; raises ConflictError if the stored one differs from `before`."""
-        old, new = (
-            convert.coding_rows(before, after),
-            convert.coding_rows(after, before),
-        )
+        old = convert.coding_rows(before, after)
+        new = convert.coding_rows(after, before)
         self.record(f"coding:{after.id}", what, old, new)
         # After the entry, whose unique number makes two writers of the same coding collide.
         self._expect_revision(before, after)

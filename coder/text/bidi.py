@@ -44,7 +44,8 @@ def resolve(classes: bytes, base: int | None, text: str) -> tuple[int, bytearray
     """The paragraph level and the levels before line breaking (P2 to I2); text is used for brackets."""
     if base is None:
         base = first_strong(classes) or 0
-    types, result = bytearray(classes), bytearray([base]) * len(classes)
+    types = bytearray(classes)
+    result = bytearray([base]) * len(classes)
     if not _CONTROLS.search(classes):
         sequences = [
             _Sequence(base, [m.span() for m in _RETAINED.finditer(classes)], base, base)
@@ -163,7 +164,8 @@ def with_directions(text: str) -> str:
     """Replace each FSI by the LRI or RLI that it means, which a text keeps when its end is cut off."""
     if "\u2068" not in text:
         return text
-    chars, isolates = list(text), _isolates(classes_of(text))
+    chars = list(text)
+    isolates = _isolates(classes_of(text))
     for at in (at for at, char in enumerate(text) if char == "\u2068"):
         chars[at] = "\u2067" if isolates[at].rtl else "\u2066"
     return "".join(chars)
@@ -179,9 +181,12 @@ def explicit_levels(
     classes: bytes, base: int, isolates: dict[int, _Isolate]
 ) -> tuple[bytearray, bytearray]:
     """X1 to X9: the types after overrides, removed characters as BN, and the explicit levels."""
-    types, result = bytearray(classes), bytearray([base]) * len(classes)
+    types = bytearray(classes)
+    result = bytearray([base]) * len(classes)
     stack = [_Status(base)]
-    overflow_isolates = overflow_embeddings = valid_isolates = 0
+    overflow_isolates = 0
+    overflow_embeddings = 0
+    valid_isolates = 0
 
     def x6(start: int, end: int) -> None:
         status = stack[-1]
@@ -191,7 +196,8 @@ def explicit_levels(
 
     done = 0
     for match in _CONTROLS.finditer(classes):
-        at, code = match.start(), match[0]
+        at = match.start()
+        code = match[0]
         x6(done, at)
         done = at + 1
         if code in b"lrxyijf":  # X2 to X5c
@@ -228,7 +234,8 @@ def explicit_levels(
                     stack.pop()
     x6(done, len(classes))
     for separator in re.finditer(b"B", classes):  # X8
-        types[separator.start()], result[separator.start()] = b"B"[0], base
+        types[separator.start()] = b"B"[0]
+        result[separator.start()] = base
     return types, result
 
 
@@ -237,7 +244,8 @@ def _isolating_run_sequences(
 ) -> list[
     _Sequence
 ]:  # X10, BD13: level runs, joined from isolate initiators to their PDIs
-    removed, marked = 255, bytearray(explicit)
+    removed = 255
+    marked = bytearray(explicit)
     for match in _REMOVED.finditer(types):
         marked[match.start() : match.end()] = bytes([removed]) * (
             match.end() - match.start()
@@ -252,7 +260,8 @@ def _isolating_run_sequences(
     sequences: list[_Sequence] = []
     waiting: dict[int, _Sequence] = {}
     for i, (level, ranges) in enumerate(runs):
-        first, last = ranges[0][0], ranges[-1][1] - 1
+        first = ranges[0][0]
+        last = ranges[-1][1] - 1
         sequence = waiting.pop(first, None)
         if sequence is None:
             sequence = _Sequence(level, [], runs[i - 1][0] if i else base, base)
@@ -354,7 +363,8 @@ def _bracket_pairs(
 def n0(codes: bytes, original: bytes, characters: str, embedding: int) -> bytes:
     """N0: bracket pairs take the direction of their content or of the preceding context."""
     result = bytearray(codes)
-    context, seen = codes[0], 0
+    context = codes[0]
+    seen = 0
     for opening, closing in _bracket_pairs(codes, characters):
         left = result.rfind(L, seen, opening)
         right = max(

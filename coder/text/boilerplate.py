@@ -28,13 +28,14 @@ _MENU = re.compile(r"\S+(?: [|/•»>] \S+)+")
 _ARABIC = re.compile(r"[\u0620-\u064a]+")
 _LATIN = re.compile(r"[A-Za-z]+")
 _MAX_NOTE = 80  # maximum length of a note; paragraphs are longer
-_MENU_WORDS, _NAME_WORDS = 3, 2  # minimum number of words of a menu, maximum of a name
+_MENU_WORDS = 3
+_NAME_WORDS = 2  # minimum number of words of a menu, maximum of a name
 _OPENING = 3  # folded letters by which the beginning of a sentence is recognised
 _LINE_ENDS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"  # as for str.splitlines
-_HEAD, _SIGNIFICANT = (
-    24,
-    8,
-)  # for quick rejection: characters of a line to fold, folded characters to compare
+_HEAD = 24
+_SIGNIFICANT = (
+    8  # for quick rejection: characters of a line to fold, folded characters to compare
+)
 
 
 class BoilerplateWords(Struct, frozen=True, dict=True):
@@ -64,10 +65,8 @@ class BoilerplateWords(Struct, frozen=True, dict=True):
         """The pattern of posting dates, for folded text."""
         dates = {re.escape(fold_key(word)) for word in self.dates}
         day = "|".join(sorted(dates, key=len, reverse=True)) or "(?!)"
-        months, hours = (
-            _any_of("english_months"),
-            rf"{_any_of('of_hours')}|{_any_of('in_time_of')} [^\W\d]+",
-        )
+        months = _any_of("english_months")
+        hours = rf"{_any_of('of_hours')}|{_any_of('in_time_of')} [^\W\d]+"
         part = rf"(?:\d+|(?:{months})[a-z]*|(?<!\w)(?:{day}|{hours})(?!\w))"
         separator = (
             rf"(?:[ :،,|()/.–-]|(?<!\w)(?:{_any_of('of_dates')})(?!\w)|on(?={months}))*"
@@ -82,9 +81,11 @@ class BoilerplateWords(Struct, frozen=True, dict=True):
 def find_boilerplate(text: str, words: BoilerplateWords) -> tuple[Stretch, ...]:
     """The stretches of boilerplate in a text, sorted, as code points [start, end)."""
     stretches: list[Stretch] = []
-    page, start = _Page(text), 0
+    page = _Page(text)
+    start = 0
     for line in page.lines:
-        content, end = line.strip(), start + len(line)
+        content = line.strip()
+        end = start + len(line)
         at = start + line.index(content)
         if mark := _MARK.match(content):
             stretches.append((at, at + mark.end()))
@@ -126,7 +127,8 @@ class _Page:
     @cached_property
     def body(self) -> range:
         """The range from the first to the last paragraph, without menus and footers."""
-        start, end = 0, len(self.text)
+        start = 0
+        end = len(self.text)
         for line in self.lines:
             if _is_paragraph(line):
                 break
@@ -249,7 +251,8 @@ def _patterns() -> Mapping[str, re.Pattern[str]]:  # patterns for folded text
     objects = rf"(?:[^\w\n]+|(?<!\w)(?:{_any_of('pressed_for')}|[a-z]+|\d+)(?!\w))*"
     # up to the end of the line if that is near
     titles = rf"(?:{_any_of('other_articles')})(?!\w)(?: ?[:|])?(?:[^\n]{{0,80}}$)?"
-    outlet, adjective = _any_of("outlets"), _any_of("outlet_adjectives")
+    outlet = _any_of("outlets")
+    adjective = _any_of("outlet_adjectives")
     return {
         "button": re.compile(rf"(?:{_any_of('buttons')}){objects}"),
         "credit": re.compile(rf"(?:{_any_of('credits')}) ?[:|](?: [^\W\d]+){{1,5}}"),

@@ -19,7 +19,8 @@ from coder.text.layout import Line
 
 # How cells are sent: unchanged, or with marks that keep a bidi-aware terminal from reordering them.
 Mode: TypeAlias = Literal["plain", "lrm"]
-LRM, RLM = "\u200e", "\u200f"
+LRM = "\u200e"
+RLM = "\u200f"
 _NUMBER = re.compile(
     r"(?<!\w)\d+(?:(?:[/:.,٫٬–-]|\.\.)\d+)*"
 )  # a date, a time, a count, or a range of them
@@ -236,7 +237,8 @@ def _cut(text: str, width: int) -> str:
     if width < 1:
         return ""
     cells = joining.cells_of(clusters.SEPARATORS.sub(" ", text))
-    end, room = 0, width - 1  # the ellipsis takes a cell
+    end = 0
+    room = width - 1  # the ellipsis takes a cell
     for _, at, stop in clusters.places(cells):
         room -= cells[at]
         if room < 0:

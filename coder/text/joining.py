@@ -33,7 +33,8 @@ _CONNECTION = re.compile("[DLC](?=(T*)[DRC])")
 # A terminal cannot show more, and putting n marks in canonical order takes n² steps. The limit is that of
 # the Stream-Safe Text Format (Unicode Standard Annex #15, section 13).
 _MOST_MARKS = 30
-_JOINS_BEFORE, _JOINS_AFTER = 1, 2
+_JOINS_BEFORE = 1
+_JOINS_AFTER = 2
 _FORMS = (
     "<isolated>",
     "<final>",
@@ -60,10 +61,8 @@ def shape(
     """
     if not places:
         return []
-    first, last = (
-        _neighbour(text, places[0][0], -1),
-        _neighbour(text, places[-1][2] - 1, 1),
-    )
+    first = _neighbour(text, places[0][0], -1)
+    last = _neighbour(text, places[-1][2] - 1, 1)
     types = text[first : last + 1].translate(_JOINING_TYPES)
     forms = bytearray(len(types))
     for connection in _CONNECTION.finditer(types):
@@ -103,7 +102,8 @@ def _cluster(
     drawn_text = unicodedata.normalize("NFC", letters[0] + _visible_marks(letters[1:]))
     if not tashkeel:
         drawn_text = drawn_text[:1] + _TASHKEEL.sub("", drawn_text[1:])
-    base, rest = drawn_text[:1], drawn_text[1:]
+    base = drawn_text[:1]
+    rest = drawn_text[1:]
     if base in ("ل", "ڵ") and (
         alef := next((letter for letter in rest if letter in _LIGATURES), "")
     ):
@@ -133,7 +133,8 @@ class _Drawn(
     dict[str, list[str]]
 ):  # character → glyphs of it alone, in the order of `_FORMS`
     def __missing__(self, character: str) -> list[str]:
-        kind, stand_in = clusters.kinds_of(character), _STAND_INS.get(character, "")
+        kind = clusters.kinds_of(character)
+        stand_in = _STAND_INS.get(character, "")
         if kind in "zjn":
             glyph = ""
         elif kind in "mvk":

@@ -119,7 +119,8 @@ class Layout:
         """One line; raises IndexError if it does not exist."""
         if index not in self._lines:
             number = self.paragraph_of(index)
-            paragraph, start = self._paragraphs[number], self._starts[index]
+            paragraph = self._paragraphs[number]
+            start = self._starts[index]
             if self.apart is False:
                 self._known_last_line(
                     index + 1
@@ -194,7 +195,8 @@ class Layout:
 
     def _next_paragraph(self) -> None:
         if len(self._paragraphs) == len(self.analysed):
-            start, text = self._paragraphs_end(), self.text
+            start = self._paragraphs_end()
+            text = self.text
             separator = clusters.SEPARATORS.search(text, start)
             end, stop = separator.span() if separator else (len(text), len(text))
             paragraph = _Paragraph(
@@ -209,7 +211,8 @@ class Layout:
         paragraph = self.analysed[len(self._paragraphs)]
         self._done = paragraph.is_last
         self._paragraphs.append(paragraph)
-        before, has_words = self._written[-2:], bool(paragraph.text.strip())
+        before = self._written[-2:]
+        has_words = bool(paragraph.text.strip())
         self._written.append(before[-1] + has_words)
         self._first_lines.append(len(self._starts))
         if self.apart is False and not has_words and self._starts:
@@ -262,7 +265,8 @@ class _Paragraph:
     ) -> list[
         tuple[int, int, int, str]
     ]:  # start, end, cells, kinds of the blanks after
-        before, found = self._before, list[tuple[int, int, int, str]]()
+        before = self._before
+        found = list[tuple[int, int, int, str]]()
         for word in _WORD_AND_BLANKS.finditer(self.kinds):
             start, end = word.span(1)
             found.append((start, end, before[end] - before[start], word[2]))
@@ -285,7 +289,8 @@ class _Paragraph:
                 if cut >= end:
                     break
                 starts.append(cut)
-                start, cells = cut, before[end] - before[cut]
+                start = cut
+                cells = before[end] - before[cut]
             column += cells
             for kind in blanks:
                 if kind == "t":
@@ -300,11 +305,13 @@ class _Paragraph:
         classes, base, resolved = self._resolved
         levels = bidi.l1(classes[start:end], resolved[start:end], base)
         hanging = start + len(self.kinds[start:end].rstrip("stzj"))
-        cells, column = list[Cell](), 0
+        cells = list[Cell]()
+        column = 0
         places = clusters.places(self.cells, start, end)
         glyphs = joining.shape(self.text, places, tashkeel=layout.tashkeel)
         for (first, at, last), drawn in zip(places, glyphs, strict=True):
-            level, width = levels[at - start], self.cells[at]
+            level = levels[at - start]
+            width = self.cells[at]
             if self.kinds[at] == "t":
                 width = layout.tab - column % layout.tab
                 drawn = " " * width

@@ -62,7 +62,8 @@ class Folded(Struct, frozen=True, dict=True):
         if j <= i:
             return start, start
         step = bisect_right(folded, j - 1, step) - 1
-        end = next_offset = stored[step] + j - folded[step]
+        end = stored[step] + j - folded[step]
+        next_offset = end
         in_run = self.collapsed and self.text[j - 1] == " "
         while next_offset < len(text):
             character = text[next_offset]
@@ -94,7 +95,8 @@ class Folded(Struct, frozen=True, dict=True):
         if not self.collapsed and len(self.text) == len(self.stored) - len(uneven):
             folded = [0, *(offset - removed for removed, offset in enumerate(uneven))]
             return folded, [0, *(offset + 1 for offset in uneven)]
-        folded, stored = [0], [0]
+        folded = [0]
+        stored = [0]
         for offset in uneven:
             letters = _FOLDS[ord(self.stored[offset])]
             index = folded[-1] + offset - stored[-1]

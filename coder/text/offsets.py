@@ -21,7 +21,8 @@ class Offsets:
     """Converts offsets in a text from a unit to code points; length: the offset of the text's end."""
 
     def __init__(self, text: str, unit: Unit) -> None:
-        self.text, self.unit = text, unit
+        self.text = text
+        self.unit = unit
         self.length = len(text)
         self._starts = (
             None  # the offset of each code point, unless the unit is one code point
@@ -64,7 +65,8 @@ def without_space(words: str) -> str:
 
 
 def _fits(span: Passage, offsets: Offsets) -> bool:
-    start, end = offsets.at(span.start), offsets.at(span.end)
+    start = offsets.at(span.start)
+    end = offsets.at(span.end)
     if start is None or end is None or start >= end:
         return False
     text = offsets.text

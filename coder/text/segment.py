@@ -46,10 +46,8 @@ _UNIT_BEFORE = re.compile("[$€£]$")
 _UNIT_BEHIND = re.compile("[%٪‰$€£]")
 _SUFFIXES = ("هما", "كما", "هم", "هن", "ها", "كم", "كن", "نا", "ني", "ه", "ك", "ي")
 _SHORTEST_STEM = 2
-_WRAPPED, _FULL_LINES = (
-    range(30, 121),
-    2,
-)  # usual widths of wrapped texts; minimum number of full lines
+_WRAPPED = range(30, 121)
+_FULL_LINES = 2  # usual widths of wrapped texts; minimum number of full lines
 
 
 class Reading:
@@ -81,11 +79,9 @@ class Reading:
 
     def whole_words(self, start: int, end: int) -> Extent:
         """The text from `start` to `end` and the rest of words of which it has a part, but for clitics."""
-        edges, first, last = (
-            self.clitic_edges,
-            self.word_at(start),
-            self.word_at(end - 1),
-        )
+        edges = self.clitic_edges
+        first = self.word_at(start)
+        last = self.word_at(end - 1)
         start = first[0] if first and start not in edges else start
         return start, last[1] if last and end not in edges else end
 
@@ -140,7 +136,8 @@ def sentences(text: str) -> tuple[Extent, ...]:
     number.
     """
     found: list[Extent] = []
-    text, offset = unwrapped(text), 0
+    text = unwrapped(text)
+    offset = 0
     for separator in (*clusters.SEPARATORS.finditer(text), None):
         line = text[offset : separator.start() if separator else len(text)]
         for start, end in pairwise([0, *_stops(line), len(line)]):
@@ -162,7 +159,8 @@ def unwrapped(text: str) -> str:
     width = max(map(len, map(str.rstrip, lines)))
     if len(lines) <= _FULL_LINES or width not in _WRAPPED:
         return text
-    continuing, full = 0, []
+    continuing = 0
+    full = []
     for line, after in pairwise(lines):
         content = line.rstrip("\"')]»” \r")
         is_continued = (

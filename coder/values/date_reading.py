@@ -48,11 +48,9 @@ STAGES = {
     "ختام": (21, 31),
 }
 """First and last day of a part of a month by its name; the middle is the 15th (coding guide, section 2)."""
-_PAST, _AHEAD, _NEXT_DAY = (
-    re.compile(LAST),
-    re.compile(NEXT),
-    re.compile("(?:التالي|نفسه|ذاته)$|^بعد يوم من"),
-)
+_PAST = re.compile(LAST)
+_AHEAD = re.compile(NEXT)
+_NEXT_DAY = re.compile("(?:التالي|نفسه|ذاته)$|^بعد يوم من")
 _STAGE = re.compile(rf"(منذ )?({'|'.join(STAGES)}) (.+)")
 _SINCE_EVENT = re.compile(f"(?:منذ|مع|بعد|عقب) {BEGINNING} ")
 _YEARS = re.compile(r"(?:ما )?(?:بين )?عامي (\d{4}) ?و ?(\d{4})")
@@ -68,7 +66,8 @@ _COUNTED_BACK = re.compile(
     " (?:الماضي|الاخير)(?:ه|ين)?"
 )
 _UNIT_AHEAD = re.compile(f"(?:خلال )?(الاسبوع|الشهر|العام) {NEXT}")
-_DAY, _WEEK = timedelta(days=1), timedelta(days=6)
+_DAY = timedelta(days=1)
+_WEEK = timedelta(days=6)
 _AFTER_WEEKDAY = {"الماضي": -1, "الفايت": -1, "المنصرم": -1, "القادم": 7, "المقبل": 7}
 _BEFORE_WEEKDAY = {"last": -1, "next": 7}
 
@@ -95,10 +94,8 @@ def _read(text: str, context: DateContext) -> Period | None:
         day = context.previous + timedelta(days=not text.endswith(("نفسه", "ذاته")))
         return Period(day, day, "day", "relative" if context.pub else "inferred")
     if text.startswith("شهري ") and (months := re.search(r",? و(?=[^ ])", text)):
-        first, last = (
-            _dated(text[5 : months.start()], context),
-            _dated(text[months.end() :], context),
-        )
+        first = _dated(text[5 : months.start()], context)
+        last = _dated(text[months.end() :], context)
         return Period(first.first, last.last, "range") if first and last else None
     if days := _DAYS_OF_MONTH.fullmatch(text):
         month = context.published[1].replace(day=1)
@@ -106,7 +103,8 @@ def _read(text: str, context: DateContext) -> Period | None:
             month = _first_of_month_before(month)
         elif _AHEAD.search(text):
             month = end_of_month(month) + _DAY
-        begin, end = int(days[1]), int(days[2])
+        begin = int(days[1])
+        end = int(days[2])
         if not 1 <= begin <= end <= end_of_month(month).day:
             raise ValueError
         return Period(
@@ -118,7 +116,8 @@ def _read(text: str, context: DateContext) -> Period | None:
         return second and Period(second.first - _DAY, second.first, "range", "relative")
     if years := _YEARS.fullmatch(text):
         return Period(date(int(years[1]), 1, 1), date(int(years[2]), 12, 31), "range")
-    period, stage = _dated(text, context), _STAGE.fullmatch(text)
+    period = _dated(text, context)
+    stage = _STAGE.fullmatch(text)
     if stage and not period:
         period = _stage(stage[2], stage[3], context, since=bool(stage[1]))
     return period or _since_event(text, context)
@@ -163,7 +162,8 @@ def _in_year(text: str, context: DateContext) -> Period | None:
 def _plain_date(text: str, context: DateContext) -> Period | None:
     if two := re.fullmatch(r"(.+?) ?(?:الموافقه?|corresponding to) (?:ل ?)?(.+)", text):
         for islamic, other in (two.groups(), two.groups()[::-1]):
-            hijri, gregorian = read_hijri(islamic, context), single_date(other, context)
+            hijri = read_hijri(islamic, context)
+            gregorian = single_date(other, context)
             if hijri and gregorian:  # moon sighting may shift the Hijri date by a day
                 if abs(hijri.first - gregorian.first) <= timedelta(days=2):
                     return gregorian
@@ -208,7 +208,8 @@ def _period(text: str, context: DateContext) -> Period | None:
     ):
         separators += r"| و ?(?=\S)| and "
     for match in re.finditer(separators, inner):
-        first, last = inner[: match.start()].strip(), inner[match.end() :].strip()
+        first = inner[: match.start()].strip()
+        last = inner[match.end() :].strip()
         last = _in_year_after(first, last, context)
         if (end := _one(last, context)) is None:
             continue
@@ -241,14 +242,16 @@ def _with_year_of(last: str, end: Period, first: str, context: DateContext) -> s
 
 def _in_year_after(first: str, last: str, context: DateContext) -> str:
     """Add to the second of two dates the first's year, or the next year if it would be earlier than it."""
-    year, month = re.search(r"(?<!\d)\d{4}$", first), context.words.any_month
+    year = re.search(r"(?<!\d)\d{4}$", first)
+    month = context.words.any_month
     if (
         year is None
         or re.search(r"\d{3}", last)
         or not (month.search(first) and month.search(last))
     ):
         return last
-    start, end = _one(first, context), _one(f"{last} {year[0]}", context)
+    start = _one(first, context)
+    end = _one(f"{last} {year[0]}", context)
     return f"{last} {int(year[0]) + (start is not None and end is not None and end.last < start.first)}"
 
 
@@ -287,14 +290,18 @@ def _since_event(text: str, context: DateContext) -> Period | None:
 
 
 def _weekday(text: str, context: DateContext) -> Period | None:
-    names, name, days = context.words.weekdays, text, 0
+    names = context.words.weekdays
+    name = text
+    days = 0
     if text not in names:
         front, _, last = text.rpartition(" ")
         first, _, rest = text.partition(" ")
         if front in names:
-            name, days = front, _AFTER_WEEKDAY.get(last, 0)
+            name = front
+            days = _AFTER_WEEKDAY.get(last, 0)
         else:
-            name, days = rest, _BEFORE_WEEKDAY.get(first, 0)
+            name = rest
+            days = _BEFORE_WEEKDAY.get(first, 0)
         if name not in names or not days:
             return None
 
@@ -319,7 +326,8 @@ def _counted_back(text: str, context: DateContext) -> Period | None:
     """Read hours and days up to publication (24 ساعة الماضية، الأيام الثلاثة الماضية، اليومين الماضيين)."""
     if not (match := _COUNTED_BACK.fullmatch(text)):
         return None
-    unit, word = match[2] or match[3] or "يوم", match[1] or match[4] or "2"
+    unit = match[2] or match[3] or "يوم"
+    word = match[1] or match[4] or "2"
     number = read_number(word, context.lexicon.numbers)
     days = number and (-(-number // 24) if unit.endswith(("ساعه", "ساعات")) else number)
     if not days:
@@ -353,7 +361,8 @@ def _listed(text: str, context: DateContext) -> Period | None:
 
 def _by_entry(text: str, entry: RelativeDate, context: DateContext) -> Period:
     if entry.anchor == "pub" and entry.first is not None and entry.last is not None:
-        first, last = timedelta(days=entry.first), timedelta(days=entry.last)
+        first = timedelta(days=entry.first)
+        last = timedelta(days=entry.last)
         return _from_publication(
             context, lambda pub: pub + first, entry.precision, lambda pub: pub + last
         )
@@ -380,7 +389,8 @@ def _from_publication(
     of a range that is itself no longer than a week.
     """
     pub = context.published
-    start, end = first(pub[0]), (last or first)(pub[1])
+    start = first(pub[0])
+    end = (last or first)(pub[1])
     if precision == "week" and pub[1] - pub[0] <= _WEEK:
         end = (last or first)(pub[0])
     longest = {"day": timedelta(), "week": _WEEK}.get(precision, timedelta.max)

@@ -44,9 +44,11 @@ def parse_date(
     parts: the field's, from whose values precision and basis in brackets are read.
     """
     parts_by_id = {part.id: part for part in parts}
-    text, notes = fold_key(typed), []
+    text = fold_key(typed)
+    notes = []
     if match := re.fullmatch(r"(.*?) ?\(([^()\d]*)\)", text):
-        text, notes = match[1], re.split(r" ?[,،] ?", match[2].strip())
+        text = match[1]
+        notes = re.split(r" ?[,،] ?", match[2].strip())
     is_inferred = "~" in (text[:1], text[-1:])
     text = text.strip("~ ")
     pub = (
@@ -167,9 +169,12 @@ def _days_shown(value: Json, lang: str) -> tuple[str, str]:
     """Format the days; return the text and the precision that it implies, "" if they are no days."""
     if not (is_day(str(value.get("start"))) and is_day(str(value.get("end")))):
         return f"{value.get('start')}..{value.get('end')}", ""
-    first, last = date.fromisoformat(value["start"]), date.fromisoformat(value["end"])
-    precision, closed = value.get("precision"), not value.get("open_end")
-    begin, end = shown_day(first).of(lang), shown_day(last).of(lang)
+    first = date.fromisoformat(value["start"])
+    last = date.fromisoformat(value["end"])
+    precision = value.get("precision")
+    closed = not value.get("open_end")
+    begin = shown_day(first).of(lang)
+    end = shown_day(last).of(lang)
     if closed and first == last:
         return begin, "day"
     if (

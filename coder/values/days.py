@@ -46,7 +46,8 @@ _MONTH_OF_YEAR = re.compile(
 )
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _HIJRI_MARK = re.compile(r" ?(?:ه|هجري|هجريه|للهجره|ah|hijri)$")
-FIRST_HIJRI, LAST_HIJRI = 1343, 1500
+FIRST_HIJRI = 1343
+LAST_HIJRI = 1500
 _ORDINAL_UNITS = (
     "حادي",
     "ثاني",
@@ -94,7 +95,8 @@ class CalendarWords:
         relative: Sequence[RelativeDate],
         ordinals: Forms,
     ) -> None:
-        gregorian, hijri = months.gregorian, months.hijri
+        gregorian = months.gregorian
+        hijri = months.hijri
         self.months = {
             fold_key(form): m.num
             for m in gregorian
@@ -289,10 +291,12 @@ def _numeric(text: str, context: DateContext) -> Period | None:
     if match := re.fullmatch(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})", text):
         return _period(_whole_year(match[4], context), int(match[3]), int(match[1]))
     if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})", text):
-        day, month = int(match[1]), int(match[2])
+        day = int(match[1])
+        month = int(match[2])
         return _period(_year_of(month, day, context), month, day)
     if match := re.fullmatch(r"(\d{4})-w(\d{1,2})", text):
-        year, week = int(match[1]), int(match[2])
+        year = int(match[1])
+        week = int(match[2])
         try:
             monday = date.fromisocalendar(year, week, 1)
         except ValueError:
@@ -371,11 +375,10 @@ def _year_of(month: int, day: int, context: DateContext, before: bool = False) -
 
 
 def _period(year: int, month: int | None = None, day: int | None = None) -> Period:
-    months, days = (
-        (1, 12) if month is None else (month, month),
-        (1, 1) if day is None else (day, day),
-    )
-    first, last = date(year, months[0], days[0]), date(year, months[1], days[1])
+    months = (1, 12) if month is None else (month, month)
+    days = (1, 1) if day is None else (day, day)
+    first = date(year, months[0], days[0])
+    last = date(year, months[1], days[1])
     if day is not None:
         return Period(first, first, "day")
     return Period(first, end_of_month(last), "year" if month is None else "month")

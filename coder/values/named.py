@@ -132,7 +132,8 @@ def show_source(
     value: Json, parts: Sequence[Part], codebook: Codebook, lang: str
 ) -> str:
     """Format a source as `who: kind`, or the kind alone if nobody is named or the name says no more."""
-    who, kinds = value.get("who"), values_of(parts, "kind")
+    who = value.get("who")
+    kinds = values_of(parts, "kind")
     labels = {each: label_of(kinds, value.get("kind"), each) for each in ("ar", "en")}
     name = who.get("name") if isinstance(who, Mapping) else who
     if not name or name in {label.partition(" (")[0] for label in labels.values()}:

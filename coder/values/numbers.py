@@ -82,7 +82,8 @@ def as_range(least: int, most: int | None, approx: bool = False) -> Range:
 
 def show_range(value: Range) -> str:
     """Format a range as `60`, `61+` or `3-9`, with `~` in front if it is approximate."""
-    least, most = value.get("min"), value.get("max")
+    least = value.get("min")
+    most = value.get("max")
     shown = (
         f"{least}+"
         if most is None
@@ -136,7 +137,8 @@ def _read(text: str, numbers: Numbers) -> Bounds | None:
                 if len(digits) <= _MAX_DIGITS
                 else None
             )
-    vague, count = _vague(text, numbers), _counted(text, numbers)
+    vague = _vague(text, numbers)
+    count = _counted(text, numbers)
     if count is not None and vague is None:
         return Bounds(count, count)
     bounds = _modified(text, numbers)
@@ -274,7 +276,8 @@ def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
     for scale in sorted((w.num for w in numbers.scales if w.num > 100), reverse=True):
         for i, word in enumerate(words):
             if numerals.get(word) in (scale, 2 * scale):
-                before, times = words[:i], None  # how many thousands, millions
+                before = words[:i]
+                times = None  # how many thousands, millions
                 if numerals[word] == 2 * scale:
                     times = None if before else 2
                 elif len(before) == 1 and before[0].isdecimal():  # 50 ألفاً
@@ -294,16 +297,19 @@ def _words_to_number(words: list[str], numbers: Numbers) -> int | None:
 
 def _below_thousand(words: list[str], numerals: dict[str, int]) -> int | None:
     """Add up hundreds, tens and ones, each at most once, units before their hundred (خمس مئة وستون)."""
-    total, taken = 0, set[int]()
+    total = 0
+    taken = set[int]()
     for word in words:
         n = numerals.get(word, 1000)
         if n == 100 and 3 <= total <= 9:
-            total, taken = total * 100, {100}
+            total = total * 100
+            taken = {100}
             continue
         places = {place for place in (1, 10, 100) if n // place % 10 or n == 0}
         if n >= 1000 or places & taken:
             return None
-        total, taken = total + n, taken | places
+        total = total + n
+        taken = taken | places
     return total if words else None
 
 

@@ -24,7 +24,8 @@ from coder.values.dates import parse_date, show_date, show_days
 from coder.values.days import PubDate
 from coder.values.numbers import parse_range, show_range
 
-YES, NO = Label(ar="نعم", en="yes"), Label(ar="لا", en="no")
+YES = Label(ar="نعم", en="yes")
+NO = Label(ar="لا", en="no")
 _YES = ("نعم", "yes", "true", "1", "y")
 _NO = ("لا", "no", "false", "0", "n")
 _EVENT = re.compile(r"^(?:event|(?:ال)?حدث)\s+", re.IGNORECASE)
@@ -122,7 +123,8 @@ def choices(
     Event types also match by their trigger words, actors, places and weapons by their aliases; last come
     values whose definition has a word that begins with the query.
     """
-    index, wanted = _index(field, codebook, lang), search_key(query)
+    index = _index(field, codebook, lang)
+    wanted = search_key(query)
     found = search(index, query)
     if len(wanted) >= _WORD:
         defined = {
@@ -245,7 +247,8 @@ def _entries(field: Field | Part, codebook: Codebook) -> list[_Entry]:
 
 def _index(field: Field | Part, codebook: Codebook, lang: str) -> Index[Choice]:
     """Return the search index of the choices, cached per list of values as folding is slow."""
-    lexicon, cache = codebook.lexicon, codebook.kept
+    lexicon = codebook.lexicon
+    cache = codebook.kept
     by_type = {"actor": lexicon.actors, "place": lexicon.places}
     values = by_type.get(field.type or "", codebook.values_of(field))
     key = (field.type, id(values), lang)
@@ -327,10 +330,8 @@ def same_thing(one: Json, other: Json) -> bool:
 
 def actor_id(actor: Json) -> str:
     """Return the text by which actors are compared: the id, or the folded name and the class."""
-    name, actor_class = (
-        identity(actor),
-        actor.get("class") if isinstance(actor, Mapping) else None,
-    )
+    name = identity(actor)
+    actor_class = actor.get("class") if isinstance(actor, Mapping) else None
     return f"{name} [{actor_class}]" if actor_class else name
 
 

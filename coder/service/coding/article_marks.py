@@ -11,7 +11,10 @@ from coder.grouping import differing, grouped
 from coder.model import Candidate, Coding, Decision, Json, Span
 from coder.service.edits.span_edits import Decided
 
-UNDECIDED, CONFIRMED, DRAWN, REJECTED = "candidate", "confirmed", "drawn", "rejected"
+UNDECIDED = "candidate"
+CONFIRMED = "confirmed"
+DRAWN = "drawn"
+REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ class Marks:
             *differing(self._spans, spans),
         )
         changed = [each for part in parts for each in part]
-        self._candidates, self._spans = candidates, spans
+        self._candidates = candidates
+        self._spans = spans
         if not changed:
             return []
         related = (
@@ -121,7 +125,8 @@ class Marks:
         self, changed: Iterable[Candidate | Span]
     ) -> tuple[Sequence[Candidate], Sequence[Span]]:
         """The candidates and spans that share a link with the changed ones, directly or transitively."""
-        links, count = set[object](), -1
+        links = set[object]()
+        count = -1
         for each in changed:
             links |= _links(each)
         while count < len(links):
@@ -206,7 +211,8 @@ class Bracketed:
         marks: Iterable[Mark] = (),
         glyphs: Mapping[str, str] | None = None,
     ) -> None:
-        opening, closing = defaultdict[int, str](str), defaultdict[int, str](str)
+        opening = defaultdict[int, str](str)
+        closing = defaultdict[int, str](str)
         if glyphs is not None:
             for mark in marks:
                 if mark.state != REJECTED:

@@ -16,7 +16,9 @@ from coder.store.merge import is_copy
 from coder.store.queries import Assigned
 from coder.text.normalize import fold_key
 
-NEW, OPEN, SUBMITTED = "new", Status.OPEN.value, Status.SUBMITTED.value
+NEW = "new"
+OPEN = Status.OPEN.value
+SUBMITTED = Status.SUBMITTED.value
 FILTERS = ("all", "to_do", FLAG, SKIP, "answered", SUBMITTED)
 
 
@@ -65,7 +67,8 @@ class ArticleList:
     """
 
     def __init__(self, project: Project, coder: str) -> None:
-        self.project, self.coder = project, coder
+        self.project = project
+        self.coder = coder
         self.listed = _listing(project, coder)
 
     def found(self, name: str, query: str) -> Sequence[Listed]:

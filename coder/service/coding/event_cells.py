@@ -32,7 +32,8 @@ class EventTable(Struct, frozen=True):
 
     def same_as_above(self, row: int, column: int) -> bool:
         """Return whether a cell shows the same as the one above it."""
-        here, above = self.cell(row, column), self.cell(row - 1, column)
+        here = self.cell(row, column)
+        above = self.cell(row - 1, column)
         return here is not None and above is not None and _shown(here) == _shown(above)
 
 
@@ -78,7 +79,8 @@ def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
         for f in codebook.event_fields
         if f is not type_field and (f.type in TELLING or f.weight)
     ]
-    texts, empty = list[tuple[bool, str]](), set[str]()
+    texts = list[tuple[bool, str]]()
+    empty = set[str]()
     for field in told:
         if not (answer := event.answer(field.id)).coded:
             empty.add(field.type)

@@ -26,7 +26,8 @@ from coder.values.typed import show
 
 State = Literal["stands", "now", "undone", "gone"]
 """`stands`: in effect; `now`: the last one in effect; `undone`: can be redone; `gone`: cannot be redone."""
-SPANS, EVENTS = "spans", "events"
+SPANS = "spans"
+EVENTS = "events"
 """The names under which working time is counted that was not spent on a field."""
 WITH_VALUE = (
     "value.put",
@@ -64,7 +65,8 @@ def steps(entries: Sequence[Entry], codebook: Codebook) -> list[Step]:
     undoable, redoable = stacks(
         [(entry.version, entry.what, entry.undoes) for entry in entries]
     )
-    watch, undone = Stopwatch(), set[int]()
+    watch = Stopwatch()
+    undone = set[int]()
     result = {0: Step(0, None, "")}
     for entry in entries:
         spent = watch.spent_on(entry)
@@ -106,11 +108,9 @@ def _step(entry: Entry, codebook: Codebook) -> Step:
         rows.get("answer", []),
         key=lambda row: order.index(row["field"]) if row["field"] in order else -1,
     )
-    spans, events, about = (
-        rows.get("span", [{}]),
-        rows.get("event", []),
-        entry.what.partition(".")[0],
-    )
+    spans = rows.get("span", [{}])
+    events = rows.get("event", [])
+    about = entry.what.partition(".")[0]
     step = Step(entry.version, moment(entry.at), entry.what, span=spans[0] or None)
     if about in ("event", "events"):
         ids = (events or [{"id": answer["event"]} for answer in answers])[:1]
@@ -132,7 +132,8 @@ def _step(entry: Entry, codebook: Codebook) -> Step:
 def history(session: CodingSession) -> list[Step]:
     """Return the changes of a coding and the coder's own remarks on it, which cannot be undone, by time."""
     changes = steps(session.history(), session.codebook)
-    text, own = session.article.text, session.coder
+    text = session.article.text
+    own = session.coder
     with session.project.store.read() as queries:
         remarks = [
             each
@@ -160,7 +161,9 @@ def in_words(step: Step, codebook: Codebook, lang: str) -> str:
     """Return a change as one line: what was done, to what, and the field's new value."""
     if not step.what:
         return catalogue.say(lang, "edits.nothing_yet")
-    field, what, value = _field(step, codebook), step.what, ""
+    field = _field(step, codebook)
+    what = step.what
+    value = ""
     done = (
         catalogue.say(lang, f"edits.did.{what}")
         if catalogue.has(f"edits.did.{what}")

@@ -86,11 +86,9 @@ def rows(
         if event and codebook.type_field
         else ()
     )
-    links, result, before = (
-        codebook.link_fields,
-        list[FormRow](),
-        {row.field.id: row for row in known},
-    )
+    links = codebook.link_fields
+    result = list[FormRow]()
+    before = {row.field.id: row for row in known}
     for field in (field for field in fields if field.id in shown):
         answer = (event or coding).answer(field.id)
         is_locked = event is not None and locked(field, event, coding, codebook)
@@ -101,9 +99,8 @@ def rows(
             )
         else:
             is_said = answer.blank is not Blank.MISSING
-            text = short = (
-                codebook.blank(answer.blank.value).label.of(lang) if is_said else ""
-            )
+            text = codebook.blank(answer.blank.value).label.of(lang) if is_said else ""
+            short = text
         first = first_problems.get(field.id)
         state = _state(answer, first)
         is_own = answer.evidence not in ((), trigger)

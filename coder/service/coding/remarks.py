@@ -65,12 +65,10 @@ class Remarks:
         person: str,
         codings: Callable[[], Sequence[Coding]],
     ) -> None:
-        self.project, self.article, self.person, self.codings = (
-            project,
-            article,
-            person,
-            codings,
-        )
+        self.project = project
+        self.article = article
+        self.person = person
+        self.codings = codings
         coders = {coding.coder for coding in codings()}
         with project.store.read() as queries:
             said = queries.remarks(article)

@@ -51,7 +51,9 @@ class CodingSession:
         coder: str,
         writer: Writer | None = None,
     ) -> None:
-        self.project, self.article, self.coder = project, article, coder
+        self.project = project
+        self.article = article
+        self.coder = coder
         self.writer = writer or Writer()
         with project.store.read() as queries:
             self._identity = queries.fact(schema_version.IDENTITY)
@@ -94,11 +96,13 @@ class CodingSession:
     def do(self, edit: Edit) -> Coding:
         """Apply an edit in memory and queue it for writing; return the coding as it was before."""
         self.expect_open()
-        before, after = self.coding, edit.apply(self.coding, self.context)
+        before = self.coding
+        after = edit.apply(self.coding, self.context)
         if problem := growth_problem(before, after):
             raise CoderError("coding.too_many", problem=problem)
         if after != before:
-            stored, after = self._stored, self._redated(before, after)
+            stored = self._stored
+            after = self._redated(before, after)
             after = with_proposals_anew(before, after, self.context, self._propose)
 
             def save(work: Work) -> None:
@@ -106,7 +110,8 @@ class CodingSession:
                 self._last = (work.written or [("", *self._last)])[-1][1:]
 
             self.writer.add(Once(self.project.store, self.coder, save, edit.what))
-            self.coding = self._stored = after
+            self.coding = after
+            self._stored = after
             self._spend(edit.what)
             self._update_candidates()
         return before
@@ -182,10 +187,8 @@ class CodingSession:
 
         if self.blind:
             return {}
-        known, confirmed = (
-            {c.id for c in self.candidates},
-            {span.candidate for span in self.coding.standing},
-        )
+        known = {c.id for c in self.candidates}
+        confirmed = {span.candidate for span in self.coding.standing}
         again = [
             c for c in self._learner.offered(self.coding) if c.id in confirmed - known
         ]
@@ -214,7 +217,8 @@ class CodingSession:
     def turn(self, way: Way) -> Turned | None:
         """Undo the last change, even of an earlier session, or redo; return what was undone or redone."""
         self.writer.flush()
-        before, last = self.coding, self._last
+        before = self.coding
+        last = self._last
         if not (what := self._turn(way)):
             return None
         if (
@@ -252,7 +256,8 @@ class CodingSession:
         self._spend(UNDO)
         if stored is not None and stored.codebook != self.codebook.ref:
             raise ConflictError("coding.codebook_upgraded", codebook=stored.codebook)
-        self._stored, self._last = stored, last
+        self._stored = stored
+        self._last = last
         self.coding = stored or self._empty()
         self._update_candidates()
         return what
@@ -357,8 +362,10 @@ class CodingSession:
 
     def _update_candidates(self) -> None:
         """Learn from the coding; update the candidates, and those gained and lost by the last change."""
-        before, shown = self.candidates, self._learner.shown(self.coding)
-        self.gained, self.lost = list[Candidate](), list[Candidate]()
+        before = self.candidates
+        shown = self._learner.shown(self.coding)
+        self.gained = list[Candidate]()
+        self.lost = list[Candidate]()
         if shown is not before:
             self._register(shown)
             old_ids, new_ids = ({c.id for c in each} for each in (before, shown))

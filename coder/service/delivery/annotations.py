@@ -97,11 +97,9 @@ class Conversion:
 
     def _taken(self, document: Document, form: str) -> Taken:
         self.seen |= dict.fromkeys(document.record if self.columns.given else ())
-        where, book, annotator = (
-            document.where,
-            self.project.codebook,
-            document.annotator,
-        )
+        where = document.where
+        book = self.project.codebook
+        annotator = document.annotator
         if refused := document.refused or self._refused(document):
             return Taken(where, refused=refused)
         matched = self._article(document)
@@ -148,16 +146,15 @@ class Conversion:
 
     def _article(self, document: Document) -> tuple[Article, Taken] | Message:
         """Return the document's article and the item that imports it, or a message if there is no article."""
-        where, record = (
-            document.where,
-            {k: v for k, v in document.record.items() if v not in (None, "")},
-        )
+        where = document.where
+        record = {k: v for k, v in document.record.items() if v not in (None, "")}
         values = {
             name: record[column]
             for column, name in self.columns.named([*record]).items()
         }
         if TEXT not in values:
-            digest, name = values.get(SHA256), str(values.get(ID, ""))
+            digest = values.get(SHA256)
+            name = str(values.get(ID, ""))
             known = self._known(name) or self._known(
                 self._with_text(str(digest), where)
             )
@@ -166,7 +163,8 @@ class Conversion:
             if known is None:
                 return Message("delivery.without_text", article=name)
             if digest not in (None, known.text_sha256):
-                theirs, ours = str(digest)[:12], known.text_sha256[:12]
+                theirs = str(digest)[:12]
+                ours = known.text_sha256[:12]
                 raise CoderError(
                     "delivery.coded_text", theirs=theirs, ours=ours, where=where
                 )

@@ -27,7 +27,8 @@ def import_problems(
 
     is_storable: whether a database is known to store all of its values unchanged.
     """
-    book, findings = project.codebook, list[Problem]()
+    book = project.codebook
+    findings = list[Problem]()
     if not is_storable and (problem := unstorable(from_coding(coding))):
         return [
             CoderError("delivery.coding_holds", problem=problem, where=where)
@@ -56,7 +57,8 @@ def strangers(
     if article is None:
         yield CoderError("delivery.no_article", article=coding.article, where=where)
     elif coding.text_sha256 != article.text_sha256:
-        ours, theirs = article.text_sha256[:12], coding.text_sha256[:12]
+        ours = article.text_sha256[:12]
+        theirs = coding.text_sha256[:12]
         yield CoderError("delivery.coded_text", theirs=theirs, ours=ours, where=where)
     if not coding.is_gold and coding.coder not in team:
         if problem := name_problem(coding.coder):
@@ -67,7 +69,8 @@ def strangers(
         if name not in team and (problem := name_problem(name)):
             yield CoderError("project.name_holds", problem=problem, where=where)
     if coding.codebook != project.codebook.ref:
-        theirs, ours = coding.codebook, project.codebook.ref
+        theirs = coding.codebook
+        ours = project.codebook.ref
         yield CoderError(
             "delivery.other_codebook", theirs=theirs, ours=ours, where=where
         )

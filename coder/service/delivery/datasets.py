@@ -133,7 +133,9 @@ def select(
     with project.store.read() as view:
         view.expect_all()
         queries = view.with_withdrawn() if withdrawn else view
-        heads, articles, left_out = list[CodingHead](), list[str](), 0
+        heads = list[CodingHead]()
+        articles = list[str]()
+        left_out = 0
         wrong = list[WrongCoding]()
         in_training = set[str]()
         if what in ("candidates", "proposals"):
@@ -221,7 +223,9 @@ def deliver(
     order = _Order(
         name, what, selected.revisions, text, allow_loss, names, (*form.lacks, *counted)
     )
-    exporter, lost, first_hidden = _Exporter(project, order), Counter[str](), ""
+    exporter = _Exporter(project, order)
+    lost = Counter[str]()
+    first_hidden = ""
     may_fail = bool(form.lacks) and not allow_loss
     with _opened(
         form,
@@ -371,7 +375,8 @@ class _Exporter:
         self, queries: Queries, part: Sequence[_Part]
     ) -> Iterator[tuple[str, list[Coding]]]:
         """Yield each article's id with its codings, checked for soundness, or with its proposed coding."""
-        data, every = self.dataset, [head for _, heads in part for head in heads]
+        data = self.dataset
+        every = [head for _, heads in part for head in heads]
         if data.what == "proposals":
             for article in queries.articles_of(
                 [article for article, _ in part]
@@ -453,7 +458,10 @@ def _rows(
     exporter: _Exporter, part: Sequence[_Part]
 ) -> tuple[list[Any], Counter[str], str]:
     """Return the rows of some articles, counts of what is lost of them, and where the first hidden one is."""
-    rows, lacking, first_hidden, data = [], Counter[str](), "", exporter.dataset
+    rows = []
+    lacking = Counter[str]()
+    first_hidden = ""
+    data = exporter.dataset
     with exporter.project.store.read() as queries:
         articles = queries.articles_of([article for article, _ in part])
         if data.what == "candidates":

@@ -71,10 +71,12 @@ from coder.store.work import Work
 from coder.text.backwards import is_backwards
 from coder.text.boilerplate import find_boilerplate
 
-_READ, _READ_CODINGS = 100, 25  # the most pieces of files read together
+_READ = 100
+_READ_CODINGS = 25  # the most pieces of files read together
 _BYTES = 2**20  # the approximate size of such a batch
 _WORTH = 200  # number of pieces from which several processes pay off
-_ARTICLES, _CODINGS = 500, 50  # written per transaction, in about a tenth of a second
+_ARTICLES = 500
+_CODINGS = 50  # written per transaction, in about a tenth of a second
 _MOST_ERRORS = 5  # of those that the codebook's rules find
 _CONNECTIONS = 4  # used at once to write codings to a server
 _Item = TypeVar("_Item")
@@ -180,10 +182,8 @@ def take(
     }
     report.corrected, unknown = corrected(project, importer.known.corrections())
     for article in unknown:
-        at, why = (
-            importer.known.where(article),
-            Message("delivery.known_of_none", article=article),
-        )
+        at = importer.known.where(article)
+        why = Message("delivery.known_of_none", article=article)
         report.left_out.append(SkippedFile(at, why))
     if near and new:
         report.near = link_near(project, new, near, reading)
@@ -239,7 +239,8 @@ def _read(
         for pieces in (_article_pieces(sources), _coding_pieces(sources))
         for _ in pieces
     )
-    cores, done = None if total >= _WORTH else 1, 0
+    cores = None if total >= _WORTH else 1
+    done = 0
 
     def read(
         work: Callable[[_Importer, Sequence[_Source]], Sequence[_Item]],
@@ -268,14 +269,16 @@ def _parts(
     pieces: Iterator[_Source], most: int, sizes: deque[int]
 ) -> Iterator[Sequence[_Source]]:
     """Yield batches of at most `most` pieces; the size of each batch is appended to `sizes`."""
-    part, length = list[_Source](), 0
+    part = list[_Source]()
+    length = 0
     for reader, piece in pieces:
         part.append((reader, piece))
         length += len(piece.data)
         if len(part) == most or length > _BYTES:
             sizes.append(len(part))
             yield part
-            part, length = [], 0
+            part = []
+            length = 0
     if part:
         sizes.append(len(part))
         yield part
@@ -305,10 +308,14 @@ def _coding_pieces(
 
 def _articles(importer: _Importer, part: Sequence[_Source]) -> list[_ReadArticle]:
     """Read the articles in some pieces, find their boilerplate and normalise all metadata."""
-    read, lexicon = [], importer.project.codebook.lexicon
+    read = []
+    lexicon = importer.project.codebook.lexicon
     for reader, piece in part:
         taken = reader.taken(piece)
-        known, article, digest, body = taken.known, taken.article, "", b""
+        known = taken.known
+        article = taken.article
+        digest = ""
+        body = b""
         backwards = article is not None and is_backwards(article.text)
         is_alone = taken.coding is None and isinstance(reader, Reader)
         if article is not None:
@@ -322,7 +329,8 @@ def _articles(importer: _Importer, part: Sequence[_Source]) -> list[_ReadArticle
             metadata = normalised_metadata(article.metadata, lexicon)
             article = replace(article, boilerplate=stretches, metadata=metadata)
             ready = new_article(article)
-            digest, body = ready.text_sha256, packed(ready, small=False)
+            digest = ready.text_sha256
+            body = packed(ready, small=False)
             article = replace(article, text="")
         elif known is not None:
             if problem := unstorable([known[0], dict(known[1])]):
@@ -355,7 +363,8 @@ def _stage_articles(
     new: dict[str, bytes] = {}
     errors: list[CoderError] = []
     for taken, is_alone, digest, body, backwards in read:
-        article, where = taken.article, taken.where
+        article = taken.article
+        where = taken.where
         importer.columns |= dict.fromkeys(taken.columns)
         report.left_columns.update(taken.left_columns)
         if taken.encoding:
@@ -414,19 +423,20 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
         }
     staged = importer.staging.find("article", [*(ids - articles.keys())])
     articles |= {id_: article_of(ready.rows) for id_, ready in staged.items()}
-    read, new = list[_ReadCoding](), list[NewCoding]()
+    read = list[_ReadCoding]()
+    new = list[NewCoding]()
     for coding, where in codings:
-        before, ready, refused = stored.get(coding.id), None, None
+        before = stored.get(coding.id)
+        ready = None
+        refused = None
         if before is not None:  # the same coding may be in another file
             coding = replace(coding, source=before.source)
         try:
             ready = None if before else new_coding(coding)
         except CoderError as error:
             refused = error
-        article, is_storable = (
-            articles.get(coding.article),
-            ready is not None or coding == before,
-        )
+        article = articles.get(coding.article)
+        is_storable = ready is not None or coding == before
         errors, problems = import_problems(
             importer.project, coding, article, where, team, is_storable=is_storable
         )
@@ -516,12 +526,10 @@ def _read_candidates(
     had: Mapping[str, Sequence[Candidate]],
 ) -> _ReadCoding:
     """Check an article's candidates; they are new if they differ from those that it has."""
-    coding, candidates, where, book = (
-        taken.coding,
-        taken.candidates,
-        taken.where,
-        importer.project.codebook,
-    )
+    coding = taken.coding
+    candidates = taken.candidates
+    where = taken.where
+    book = importer.project.codebook
     assert coding is not None and candidates is not None
     article = articles.get(coding.article)
     if problem := unstorable(

@@ -55,8 +55,11 @@ class MappedWork:
         placed: Sequence[Sequence[Span]],
         left: Left,
     ) -> None:
-        self.book, self.mapping, self.document = book, mapping, document
-        self.article, self.left = article, left
+        self.book = book
+        self.mapping = mapping
+        self.document = document
+        self.article = article
+        self.left = left
         self.left["attributes"].update(document.left)
         self.day: PubDate | None = (
             (article.published.isoformat(),) * 2 if article.published else None
@@ -95,10 +98,8 @@ class MappedWork:
     def coding(self, coder: str) -> Coding:
         """Return the coding, attributed to `coder`, with a span for every stretch, and the events."""
         every = (span for *_, own in self.marks for span in own)
-        ids, spans = (
-            dict[str, str](),
-            dict[str, Span](),
-        )  # repr of a span → its id; id → span
+        ids = dict[str, str]()
+        spans = dict[str, Span]()  # repr of a span → its id; id → span
         first = dict[
             tuple[str, int, int], str
         ]()  # place → id of its first span, preferably with a value
@@ -144,11 +145,9 @@ class MappedWork:
             for link in self.links[source]
         ]
         self.left["roles"].update(unused)
-        digest, ref, status = (
-            self.article.text_sha256,
-            self.book.ref,
-            Status(self.mapping.status),
-        )
+        digest = self.article.text_sha256
+        ref = self.book.ref
+        status = Status(self.mapping.status)
         return Coding(
             self.article.id,
             digest,
@@ -205,7 +204,8 @@ class MappedWork:
         self, mark: Mark, of_mark: Mapping[str, list[Span]], events: Mapping[str, Mark]
     ) -> dict[str, Answer]:
         """Return an event's answers, from its type, arguments and attributes."""
-        answers, attributes = dict[str, Answer](), dict[str, Answer]()
+        answers = dict[str, Answer]()
+        attributes = dict[str, Answer]()
         to = self._event(mark)
         if (of_type := self.book.type_field) is not None and to is not None:
             own = of_mark[mark.id]
@@ -243,7 +243,8 @@ class MappedWork:
         events: Mapping[str, Mark],
     ) -> dict[str, Answer]:
         """Return the answers that the links from a mark, or "" from the text, give to these fields."""
-        answers, arguments = dict[str, Answer](), defaultdict[str, list[Span]](list)
+        answers = dict[str, Answer]()
+        arguments = defaultdict[str, list[Span]](list)
         for link in self.links.get(source, ()):
             role = self._role(link.role, fields)
             records = [id_ for id_, of in events.items() if of.id == link.target]

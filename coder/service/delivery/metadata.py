@@ -139,7 +139,8 @@ def corrected(
 
     Values not given stay. Articles whose publication date changes must be read by the suggester again.
     """
-    changed, unknown = 0, list[str]()
+    changed = 0
+    unknown = list[str]()
     for some in batched(metadata, _AT_ONCE):
         with project.store.begin(project.actor) as work:
             known = work.queries.article_hashes(some)

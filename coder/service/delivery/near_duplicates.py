@@ -18,9 +18,12 @@ from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
 from coder.text.normalize import fold_key
 
-NEAR, SIMILARITY = "near_duplicate_of", "near_similarity"
+NEAR = "near_duplicate_of"
+SIMILARITY = "near_similarity"
 """Metadata names of a near-duplicate article: the other article's id, and their similarity."""
-_RUN, _PERMUTATIONS, _AT_ONCE = 3, 128, 200
+_RUN = 3
+_PERMUTATIONS = 128
+_AT_ONCE = 200
 _WIDER = 0.7  # factor that lowers the index's threshold, as MinHash reliably finds only pairs well above it
 
 
@@ -49,7 +52,8 @@ def link_near(
     """
     datasketch = datasketch_library()
     index = datasketch.MinHashLSH(threshold=_WIDER * least, num_perm=_PERMUTATIONS)
-    fresh, links = set(new), list[Near]()
+    fresh = set(new)
+    links = list[Near]()
     with project.store.read() as queries:
         ids = [*(each for each in queries.article_ids() if each not in fresh), *new]
     for done, article in enumerate(_articles(project, ids), start=1):

@@ -50,7 +50,8 @@ from coder.store.whole_file import PRIVATE, new_file
 from coder.store.work import Work
 
 KIND = "packet"
-PLAIN, SEALED = "packet.jsonl", "packet.sealed"
+PLAIN = "packet.jsonl"
+SEALED = "packet.sealed"
 FORMAT = "coder-sealed/1"
 # Parameters of scrypt: 128 MiB, and most of a second (OWASP Password Storage Cheat Sheet).
 COST = {"n": 2**17, "r": 8, "p": 1}
@@ -122,10 +123,8 @@ def _part(project: Project, identity: str) -> closing[Store]:
 def _written(
     project: Project, part: Store, name: str, files: Mapping[str, str]
 ) -> bytes:
-    config, texts = (
-        project.config,
-        {file: text for file, text in files.items() if file != FILE},
-    )
+    config = project.config
+    texts = {file: text for file, text in files.items() if file != FILE}
     head = {
         "kind": KIND,
         "for": name,
@@ -240,10 +239,8 @@ def _checked(
     article = home.article(article_id)
     assert article is not None  # `_check_home` has checked the packet's articles
     history = merge.checked(article, packet.coder, packet.journals[article_id])
-    known, team = (
-        home.every_codebook(),
-        {SETUP, *(person.name for person in home.people())},
-    )
+    known = home.every_codebook()
+    team = {SETUP, *(person.name for person in home.people())}
     if stranger := next((entry for entry in history if entry.person not in team), None):
         at = {"entry": stranger.version, "coding": f"{article_id}/{packet.coder}"}
         raise CoderError(
@@ -329,7 +326,8 @@ class _Packet:
 
 
 def _read(contents: Dump) -> _Packet:
-    packet, about_remarks = _Packet(contents.head["for"]), list[Entry]()
+    packet = _Packet(contents.head["for"])
+    about_remarks = list[Entry]()
     try:
         for table, row in (
             (table, row) for table, rows in contents.batches() for row in rows
@@ -405,10 +403,8 @@ def _check_home(packet: _Packet, home: Queries, where: str) -> None:
 
 def _check_result(merged: Merged, home: Queries, where: str) -> None:
     """Raise CoderError, which rolls everything back, unless the merged coding is sound."""
-    coding, article = (
-        home.coding(merged.article, merged.coder),
-        home.article(merged.article),
-    )
+    coding = home.coding(merged.article, merged.coder)
+    article = home.article(merged.article)
     if coding is None or article is None:
         return  # the coder had undone everything
     body = home.codebook(coding.codebook)
@@ -439,7 +435,8 @@ def write_file(
         if passphrase is None:
             archive.writestr(PLAIN, data)
         else:
-            salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+            salt = secrets.token_bytes(16)
+            nonce = secrets.token_bytes(12)
             head = (
                 json.dumps(
                     {"format": FORMAT, "salt": salt.hex(), "nonce": nonce.hex()}

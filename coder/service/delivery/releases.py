@@ -25,7 +25,8 @@ from coder.service.project.processes import ReportProgress, no_progress
 from coder.store.data_problems import DataProblem
 from coder.store.queries import Queries
 
-SUBJECT, WHAT = "releases", "gold.released"
+SUBJECT = "releases"
+WHAT = "gold.released"
 _NO_TRAINING = "without_training"  # ends the action of a release without such articles
 
 
@@ -124,7 +125,8 @@ def release_problems(project: Project) -> Iterator[DataProblem]:
         except CoderError:
             is_same = False
         if not is_same:
-            what, mend = Message("gold.release_differs"), Message("store.mend_journal")
+            what = Message("gold.release_differs")
+            mend = Message("store.mend_journal")
             yield DataProblem("release", str(release.number), what, mend)
 
 
@@ -133,7 +135,8 @@ class _Digest(BytesIO):
 
     def __init__(self) -> None:
         super().__init__()
-        self.sha256, self.lines = hashlib.sha256(), 0
+        self.sha256 = hashlib.sha256()
+        self.lines = 0
 
     def write(self, data: Any, /) -> int:
         self.sha256.update(data)
@@ -149,7 +152,8 @@ def _contents(
     training: bool,
 ) -> tuple[int, str, Delivered]:
     """Return the number of articles, their hash, and what a published dataset would leave out."""
-    out, lacking = _Digest(), writer("dataset").lacks
+    out = _Digest()
+    lacking = writer("dataset").lacks
     done = deliver(
         project.at(position),
         "native",

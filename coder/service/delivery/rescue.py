@@ -82,10 +82,8 @@ def _saved(
     write: Callable[[Path], None],
 ) -> CoderError:
     """Write a new file to the project's folder, or else to the home folder or that for temporary files."""
-    when, whose = (
-        f"{project.store.clock():%Y%m%dT%H%M%S%f}",
-        file_name(current.article, current.coder),
-    )
+    when = f"{project.store.clock():%Y%m%dT%H%M%S%f}"
+    whose = file_name(current.article, current.coder)
     name = f"rescued-{whose}-{when}.{ending}"
     *first, last = (
         f / name

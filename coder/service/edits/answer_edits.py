@@ -66,11 +66,9 @@ class Put(FieldEdit, frozen=True):
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         coding, span = _with_usable_span(coding, self.target)
-        event, field, codebook = (
-            event_of(coding, self.event_id),
-            self.field,
-            context.codebook,
-        )
+        event = event_of(coding, self.event_id)
+        field = self.field
+        codebook = context.codebook
         if field.id not in shown_fields(event, coding, codebook):
             raise CoderError("coding.not_asked", field=field.label)
         fitting = {
@@ -82,7 +80,8 @@ class Put(FieldEdit, frozen=True):
             raise CoderError("coding.takes_no_words", field=field.label)
         gives_value = can_give(span.kind, field, codebook)
         if fitting and not gives_value:
-            kind, words = codebook.span_kind(span.kind).label, joined(fitting.values())
+            kind = codebook.span_kind(span.kind).label
+            words = joined(fitting.values())
             raise CoderError(
                 "coding.other_words", kind=kind, field=field.label, fitting=words
             )
@@ -131,7 +130,8 @@ class SetValue(FieldEdit, frozen=True):
     value: Json
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        field, value = self.field, self.value
+        field = self.field
+        value = self.value
         refuse_unstorable(value)
         if value is None or isinstance(value, list) != field.is_list:
             wanted = "takes_list" if field.is_list else "takes_one"
@@ -167,7 +167,8 @@ class SetBlank(FieldEdit, frozen=True):
         return f"value.{self.blank.value}"
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        field, blank = self.field, self.blank
+        field = self.field
+        blank = self.blank
         if (
             blank is Blank.NOT_APPLICABLE
             and context.codebook.blank(blank.value).set_by == "tool"
@@ -225,14 +226,14 @@ class AcceptProposals(Struct, frozen=True):
     fields: tuple[Field, ...] = ()
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        codebook, holder = context.codebook, _holder(coding, self.event_id)
+        codebook = context.codebook
+        holder = _holder(coding, self.event_id)
         if isinstance(holder, Event):
-            fields, shown = (
-                codebook.event_fields,
-                shown_fields(holder, coding, codebook),
-            )
+            fields = codebook.event_fields
+            shown = shown_fields(holder, coding, codebook)
         else:
-            fields, shown = codebook.article_fields, visible_article(coding, codebook)
+            fields = codebook.article_fields
+            shown = visible_article(coding, codebook)
         for field in fields:
             is_meant = field.id in shown and (not self.fields or field in self.fields)
             if is_meant and holder.answer(field.id).proposed:
@@ -354,10 +355,8 @@ def _remaining_evidence(
     }
     kept = []
     for span_id in evidence:
-        items, span = (
-            _span_value(coding, codebook, field, span_id),
-            coding.span(span_id),
-        )
+        items = _span_value(coding, codebook, field, span_id)
+        span = coding.span(span_id)
         is_worded = span is not None and not words.isdisjoint(wordings(span.quote))
         if not items or not (
             is_worded or all(_holds(removed, i) and not _holds(value, i) for i in items)

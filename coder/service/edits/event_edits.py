@@ -51,16 +51,15 @@ class OpenEvent(Struct, frozen=True):
     target: Candidate | Span | None
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        codebook, target = context.codebook, self.target
+        codebook = context.codebook
+        target = self.target
         triggers = [
             kind for kind in codebook.span_kinds if codebook.is_trigger(kind.id)
         ]
         if not triggers:
             return _with_new_event(coding, context)[0]
-        wanted, letters = (
-            joined(kind.label for kind in triggers),
-            ", ".join(kind.key for kind in triggers),
-        )
+        wanted = joined(kind.label for kind in triggers)
+        letters = ", ".join(kind.key for kind in triggers)
         if target is None:
             raise CoderError("coding.no_trigger_here", wanted=wanted, letters=letters)
         if not codebook.is_trigger(target.kind):
@@ -133,15 +132,14 @@ class CopyValues(Struct, frozen=True):
 
     def copied(self, coding: Coding, context: Context) -> tuple[Coding, int]:
         """Return the changed coding and the number of fields filled."""
-        source, count = event_of(coding, self.source_id), 0
+        source = event_of(coding, self.source_id)
+        count = 0
         fields = context.codebook.event_fields if self.field is None else (self.field,)
         for (
             field
         ) in fields:  # in order, as a copied event type makes further fields visible
-            before, given = (
-                event_of(coding, self.event_id).answer(field.id),
-                source.answer(field.id),
-            )
+            before = event_of(coding, self.event_id).answer(field.id)
+            given = source.answer(field.id)
             is_wanted = self.field is not None or before.state == Blank.MISSING
             is_same = (
                 before.proposed
@@ -155,7 +153,8 @@ class CopyValues(Struct, frozen=True):
             elif is_wanted and (
                 changed := self.with_copy(field, source, coding, context)
             ):
-                coding, count = changed, count + 1
+                coding = changed
+                count = count + 1
         if self.field is not None and not count:
             if self.field.id not in shown_fields(
                 event_of(coding, self.event_id), coding, context.codebook
@@ -172,7 +171,8 @@ class CopyValues(Struct, frozen=True):
         self, field: Field, source: Event, coding: Coding, context: Context
     ) -> Coding | None:
         """Return the coding with one field copied; None if there is nothing to copy or it is not allowed."""
-        event, answer = event_of(coding, self.event_id), source.answer(field.id)
+        event = event_of(coding, self.event_id)
+        answer = source.answer(field.id)
         if field.value_is == "record_reference" and answer.coded:
             links = _without_links(answer.value, self.event_id)
             answer = replace(answer, value=links) if links else MISSING
@@ -193,7 +193,8 @@ class CopyDown(FieldEdit, frozen=True):
     what: ClassVar[str] = "values.filled"
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        source, before = event_of(coding, self.event_id), coding
+        source = event_of(coding, self.event_id)
+        before = coding
         for event in coding.events[coding.events.index(source) + 1 :]:
             if event.answer(self.field.id).state == Blank.MISSING:
                 copy = CopyValues(event.id, self.event_id, self.field)
@@ -219,7 +220,8 @@ class MergeEvents(Struct, frozen=True):
     gone_id: str
 
     def apply(self, coding: Coding, context: Context) -> Coding:
-        kept, gone = event_of(coding, self.kept_id), event_of(coding, self.gone_id)
+        kept = event_of(coding, self.kept_id)
+        gone = event_of(coding, self.gone_id)
         if self.kept_id == self.gone_id:
             raise CoderError("coding.merged_with_itself")
         names = dict.fromkeys((*kept.fields, *gone.fields))
@@ -236,7 +238,8 @@ class MergeEvents(Struct, frozen=True):
         self, before: Coding, after: Coding, codebook: Codebook
     ) -> list[Dropped]:
         """Return the values lost in the merge, from the codings before and after it."""
-        gone, kept = event_of(before, self.gone_id), event_of(after, self.kept_id)
+        gone = event_of(before, self.gone_id)
+        kept = event_of(after, self.kept_id)
         shown = visible(kept, after, codebook)
         result = []
         for field in codebook.event_fields:

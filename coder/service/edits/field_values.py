@@ -142,7 +142,8 @@ def _corrected(
 
     It is the only one that the answer's other evidence does not read as, if all that reads as some item.
     """
-    items = left = answer.value if field.is_list else [answer.value]
+    items = answer.value if field.is_list else [answer.value]
+    left = items
     kinds = {kind.id for kind in book.span_kinds if can_give(kind.id, field, book)}
     for span in filter(None, map(coding.span, answer.evidence)):
         if (
@@ -178,7 +179,8 @@ def used(field: Field, coding: Coding, codebook: Codebook) -> list[Used]:
     Hence an actor or a place outside the lexicon is typed only once in an article: it is taken again as it
     is, by a field with other parts after asking for these.
     """
-    found, parts = dict[str, Used](), codebook.parts_of(field)
+    found = dict[str, Used]()
+    parts = codebook.parts_of(field)
     same_type = [other for other in codebook.event_fields if other.type == field.type]
     is_alike = {other.id: codebook.parts_of(other) == parts for other in same_type}
     for event in reversed(coding.events):
@@ -299,7 +301,8 @@ def _item(
     field: Field, value: Json, span: Span | Candidate, codebook: Codebook
 ) -> Json:
     """Convert one value of a span of any kind to the field's type."""
-    parts, lexicon = value if isinstance(value, dict) else {}, codebook.lexicon
+    parts = value if isinstance(value, dict) else {}
+    lexicon = codebook.lexicon
     if field.type == "actor":
         who = (
             value

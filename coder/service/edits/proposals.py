@@ -76,7 +76,8 @@ def with_proposals_anew(
         f.id for f in codebook.event_fields if f.type == "actor" and f.is_list
     ] + [type_field.id]
     for event in after.events:
-        was, cited = before.event(event.id), event.answer(type_field.id).evidence
+        was = before.event(event.id)
+        cited = event.answer(type_field.id).evidence
         trigger = next(filter(None, map(after.span, cited)), None)
         changed = [
             n

@@ -128,24 +128,22 @@ class Resize(Struct, frozen=True):
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         coding, span = with_confirmed_span(coding, self.target)
-        text, stretch = context.article.text, (span.kind, self.start, self.end)
+        text = context.article.text
+        stretch = (span.kind, self.start, self.end)
         if coding.span(span.id) is None or not 0 <= self.start < self.end <= len(text):
             return coding
         if span.stretch == stretch:
             return Confirm(span).apply(coding, context)
-        quote, existing = (
-            text[self.start : self.end],
-            [s for s in coding.spans if s.stretch == stretch],
-        )
+        quote = text[self.start : self.end]
+        existing = [s for s in coding.spans if s.stretch == stretch]
         if any(s.decision is not Decision.REJECTED for s in existing):
             raise CoderError("coding.marked_already", quote=quote)
-        origin, decision = (
-            context.candidates.get(span.candidate),
-            Decision.EDITED if span.candidate else None,
-        )
+        origin = context.candidates.get(span.candidate)
+        decision = Decision.EDITED if span.candidate else None
         value = _value_in(span, self.start, self.end, quote, context.codebook)
         if origin is not None and origin.stretch == stretch:
-            value, decision = origin.value, Decision.CONFIRMED
+            value = origin.value
+            decision = Decision.CONFIRMED
         span = replace(
             span,
             start=self.start,
@@ -174,7 +172,10 @@ class RemoveSpan(Struct, frozen=True):
 
 def decided(coding: Coding, candidate: Candidate) -> Span | None:
     """Return the span that resulted from deciding on this candidate, None while it is undecided."""
-    kind, start, end, id_ = candidate.kind, candidate.start, candidate.end, candidate.id
+    kind = candidate.kind
+    start = candidate.start
+    end = candidate.end
+    id_ = candidate.id
     for span in coding.spans:
         exact = span.start == start and span.end == end and span.kind == kind
         if exact or (span.candidate and span.candidate == id_):
@@ -260,10 +261,8 @@ def _value_in(span: Span, start: int, end: int, quote: str, codebook: Codebook) 
     """
     if end <= span.start or span.end <= start:
         return None
-    types, lexicon = (
-        {field.type for field in codebook.fields_for_kind(span.kind)},
-        codebook.lexicon,
-    )
+    types = {field.type for field in codebook.fields_for_kind(span.kind)}
+    lexicon = codebook.lexicon
     must_parse = not types.isdisjoint(("date", "int_range"))
     if (span.start < start or end < span.end) and not types.isdisjoint(
         ("actor", "place")

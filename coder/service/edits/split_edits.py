@@ -87,10 +87,8 @@ class SplitEvent(FieldEdit, frozen=True):
 
     def _reset(self, event: Event, coding: Coding, codebook: Codebook) -> list[Field]:
         """Return the fields that each part of an event begins anew: counts, and the scope if it changes."""
-        parts, acts = (
-            len(event.answer(self.field.id).value),
-            _acts(event, coding, codebook),
-        )
+        parts = len(event.answer(self.field.id).value)
+        acts = _acts(event, coding, codebook)
         is_several = is_tally(event, codebook) and (acts is None or acts > parts)
         answers = [
             (f, event.answer(f.id))

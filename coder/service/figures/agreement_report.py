@@ -20,7 +20,8 @@ from coder.store.merge import is_copy
 from coder.store.queries import Queries
 from coder.values.typed import answer_in_words
 
-CASES, FIELDS_WITH_CASES = 3, 8
+CASES = 3
+FIELDS_WITH_CASES = 8
 """The most cases per field, and the most fields with cases; a single field gets the product of both."""
 _LONGEST_QUOTE = 240
 
@@ -122,7 +123,8 @@ def _cases(project: Project, queries: Queries, whole: Study, only: str) -> list[
     cases = []
     for name, unit in chosen:
         asked = field_of(whole.codebook, name)
-        answers, members = [], whole.members(name, unit)
+        answers = []
+        members = whole.members(name, unit)
         for coder in (
             members or whole.comparisons[whole.articles.index(unit.article)].coders
         ):
@@ -146,7 +148,8 @@ def _quotes(
     places = sorted(
         {(s.start, s.end) for span in cited if (s := coding.span(span)) is not None}
     )
-    quotes, length = [], 0
+    quotes = []
+    length = 0
     for start, end in places:
         quote = " ".join(text[start:end].split())
         length += len(quote)

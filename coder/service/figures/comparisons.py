@@ -73,7 +73,9 @@ class Comparisons(Sequence[Comparison]):
         names: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """names: pseudonyms for coders."""
-        self._project, self._asked, self._names = project, asked, names
+        self._project = project
+        self._asked = asked
+        self._names = names
         self._results = KeptResults(project, KIND, asked, _compare)
         self._results.make(progress)
 
@@ -119,7 +121,8 @@ class Comparisons(Sequence[Comparison]):
 def differing(project: Project, queries: Queries) -> list[str]:
     """Recompute a random sample of cached comparisons; return the articles where the result differs."""
     submitted = [h for h in queries.coding_heads() if not h.is_gold and h.is_submitted]
-    stamps, versions = project.kept.stamps(KIND), queries.versions()
+    stamps = project.kept.stamps(KIND)
+    versions = queries.versions()
     cached = [
         each
         for each in wanted(submitted, versions)

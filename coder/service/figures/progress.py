@@ -241,10 +241,8 @@ def _compared(
     compared = [head for head in heads if of_article[head.article] > 1]
     coded = [head for head in compared if not head.is_gold]
     with project.store.read() as queries:
-        times, revised = (
-            queries.submission_times(),
-            _revised(queries, [head.id for head in coded]),
-        )
+        times = queries.submission_times()
+        revised = _revised(queries, [head.id for head in coded])
     submitted: dict[str, str] = {}
     for head in compared:
         day = times.get(head.id, "")[:10]
@@ -267,10 +265,8 @@ def _revised(queries: Queries, codings: Sequence[str]) -> int:
 
 def _is_revised(entries: Iterable[Entry]) -> bool:
     """Return whether a coding's entries since it was first reopened change its spans, events or answers."""
-    before, after = (
-        dict[tuple[str, Key], Row | None](),
-        dict[tuple[str, Key], Row | None](),
-    )
+    before = dict[tuple[str, Key], Row | None]()
+    after = dict[tuple[str, Key], Row | None]()
     upgrades = set[int | None]()
     for entry in dropwhile(lambda entry: entry.what != "coding.reopened", entries):
         if entry.what in RECODED or entry.undoes in upgrades:
@@ -327,7 +323,8 @@ def audit(project: Project) -> Audit | None:
                     c for c in offered if c.score >= project.thresholds.get(c.kind, 0)
                 )
                 sample.append(SampledArticle(shown, without, sighted))
-    kinds, plan = [kind.id for kind in project.codebook.span_kinds], Plan()
+    kinds = [kind.id for kind in project.codebook.span_kinds]
+    plan = Plan()
     submitted = sum(len(article.blind) for article in sample)
     return Audit(
         len(blind), submitted, recalls(sample, kinds, plan), anchoring(sample, plan)

@@ -51,7 +51,8 @@ def suggest(
     parts = ([*map(project.article, ids)] for ids in batched(todo, _AT_ONCE))
     failed = 0
     with running_plugins(project, warn) as join:
-        book, cores = project.codebook, cores if len(todo) >= _WORTH else 1
+        book = project.codebook
+        cores = cores if len(todo) >= _WORTH else 1
         found = chain.from_iterable(spread(_propose, parts, book, cores=cores))
         for count, (article_id, by_rules) in enumerate(found, start=1):
             if isinstance(by_rules, CoderError):

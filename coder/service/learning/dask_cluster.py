@@ -67,7 +67,8 @@ def on_dask(
 
 def _completed(client: Any, futures: Any) -> Iterator[Any]:
     """Yield futures as they complete; raises CoderError if no workers are left, where Dask would wait on."""
-    alive = checked = time.monotonic()
+    alive = time.monotonic()
+    checked = alive
     while not futures.is_empty():
         now = time.monotonic()
         if futures.has_ready():
@@ -76,7 +77,8 @@ def _completed(client: Any, futures: Any) -> Iterator[Any]:
         elif now < checked + _LOOK:
             time.sleep(0.02)
         elif client.scheduler_info()["workers"]:
-            alive = checked = now
+            alive = now
+            checked = now
         elif now > alive + _ALONE:
             raise CoderError("learning.scheduler_gone")
         else:

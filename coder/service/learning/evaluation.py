@@ -99,7 +99,8 @@ class KindScore:
 
 def f1(precision: Share, recall: Share) -> dict[str, float | None]:
     """Return precision, recall and their harmonic mean by name; None where undefined."""
-    p, r = precision.share, recall.share
+    p = precision.share
+    r = recall.share
     return {"precision": p, "recall": r, "f1": 2 * p * r / (p + r) if p and r else None}
 
 
@@ -146,13 +147,13 @@ def evaluate_file(
             raise CoderError("project.all_wrong", wrong=sentence(wrong))
         if not heads:
             raise CoderError(f"learning.no_{name}")
-        by_article, work = grouped((head.article, head) for head in heads), _of_stored
+        by_article = grouped((head.article, head) for head in heads)
+        work = _of_stored
     else:
-        by_article, work = (
-            grouped((pair[0].id, pair) for pair in _pairs_in(name, project)),
-            _of_pairs,
-        )
-    result, parts = Evaluation(wrong=wrong), list(by_article.values())
+        by_article = grouped((pair[0].id, pair) for pair in _pairs_in(name, project))
+        work = _of_pairs
+    result = Evaluation(wrong=wrong)
+    parts = list(by_article.values())
     for part in spread_over(
         parts, work, project, at_once=_AT_ONCE, worth=_WORTH, progress=progress
     ):
@@ -298,10 +299,8 @@ def _score_events(
         article,
         propose=lambda c: offered.event_at(c) if isinstance(c, Candidate) else {},
     )
-    triggers, extents = (
-        [c for c in offered.candidates if c.kind == "trigger"],
-        sentences(article.text),
-    )
+    triggers = [c for c in offered.candidates if c.kind == "trigger"]
+    extents = sentences(article.text)
     for event in coding.events:
         answer = event.answer(codebook.type_field.id)
         spans = [

@@ -83,7 +83,8 @@ class Learner:
 
     def _propose(self, candidates: list[Candidate]) -> None:
         """Set the suggester's candidates and reset everything derived from them."""
-        self._proposed, self._ids = candidates, {c.id for c in candidates}
+        self._proposed = candidates
+        self._ids = {c.id for c in candidates}
         # Each cache holds what its candidates were computed from, and the candidates.
         self._shown: tuple[Any, list[Candidate]] = (None, candidates)
         self._redated: tuple[Any, list[Candidate]] = (None, candidates)
@@ -99,7 +100,8 @@ class Learner:
         """Return the candidates to show for this state of the coding; none in the blind sample."""
         if self.blind:
             return self._proposed
-        before, self._last = self._last, coding
+        before = self._last
+        self._last = coding
         changed = [*chain(*differing(before.spans, coding.spans))] if before else []
         self._learn(before, coding, changed)
         known = {
@@ -135,9 +137,11 @@ class Learner:
     ) -> None:
         """Update the terms that a change affects, and only those: an article may have thousands."""
         keys = None
-        rulings, elsewhere = self._rulings, self._elsewhere
+        rulings = self._rulings
+        elsewhere = self._elsewhere
         if before is not None:
-            old, new = values_by_span(before), values_by_span(coding)
+            old = values_by_span(before)
+            new = values_by_span(coding)
             ids = {i for i in old.keys() | new.keys() if old.get(i) != new.get(i)}
             revalued = [span for span in coding.spans if span.id in ids] if ids else []
             keys = {
@@ -228,7 +232,8 @@ def cited_candidates(
 def candidates_for_all(project: Project, article: Article) -> list[Candidate]:
     """Return the candidates that everybody is shown, according to supervisors' rulings and thresholds."""
     with project.store.read() as queries:
-        proposed, rulings = queries.candidates(article.id), queries.rulings()
+        proposed = queries.candidates(article.id)
+        rulings = queries.rulings()
     known = entries((), rulings, project.codebook)
     return terms.candidates(
         article, fold(article.text), proposed, known, project.thresholds
@@ -365,7 +370,8 @@ def _value(typed: str, kind: str, codebook: Codebook) -> Json:
     except ValueError:
         value = typed
     if not isinstance(value, dict | list):
-        lexicon, known = codebook.lexicon, set[str]()
+        lexicon = codebook.lexicon
+        known = set[str]()
         listed = {
             "actor": {a.id for a in lexicon.actors},
             "place": {p.id for p in lexicon.places},

@@ -26,7 +26,8 @@ def proposed_coding(
         offered,
         lambda c: proposer.propose(c) if isinstance(c, Candidate) else {},
     )
-    blank = opened = Coding(article.id, article.text_sha256, codebook.ref, SUGGESTER)
+    blank = Coding(article.id, article.text_sha256, codebook.ref, SUGGESTER)
+    opened = blank
     for candidate in candidates:
         if codebook.is_trigger(candidate.kind):
             opened = OpenEvent(candidate).apply(opened, context)

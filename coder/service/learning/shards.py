@@ -161,7 +161,9 @@ def _existing(shard: Shard, made_from: dict[str, Any]) -> Done | None:
 
 
 def _write(book: Codebook, shard: Shard, made_from: dict[str, Any]) -> Done:
-    articles, candidates, left_out = 0, 0, list[str]()
+    articles = 0
+    candidates = 0
+    left_out = list[str]()
     with new_file(shard.target, replace=True) as draft:
         with draft.open("wb") as out:
             for where, article in read(shard.source):
@@ -171,7 +173,8 @@ def _write(book: Codebook, shard: Shard, made_from: dict[str, Any]) -> Done:
                     left_out.append(str(error))
                     continue
                 out.write(line)
-                articles, candidates = articles + 1, candidates + count
+                articles = articles + 1
+                candidates = candidates + count
         counts = (articles, candidates, left_out)
         digest = _digest(draft, counts)
     with new_file(shard.note, replace=True) as draft:

@@ -59,7 +59,8 @@ def load_adjudicated(
     heads = grouped((h.article, h) for h in every if h.id not in wrong_ids)
     codings = grouped((coding.article, coding) for coding in sound)
     wrong_of = grouped((each.article, each) for each in wrong)
-    texts, clusters = queries.articles_of(articles), queries.clusters_of(articles)
+    texts = queries.articles_of(articles)
+    clusters = queries.clusters_of(articles)
     return {
         article: Found(
             texts.get(article),
@@ -109,7 +110,9 @@ def state_from(
     Only submitted codings count, without trainees' and wrong ones. With `alone`, or if gold was already made
     from one coding, a single coding is enough. None also if the gold itself is wrong.
     """
-    codings, article, gold = found.codings, found.article, found.gold
+    codings = found.codings
+    article = found.article
+    gold = found.gold
     if found.is_foreign or not codings or article is None:
         return None
     if any(each.is_gold for each in found.wrong):

@@ -180,20 +180,16 @@ def read(folder: Path) -> Config:
         raise CoderError(
             "config.language", place="ui.language", value=language, where=str(path)
         )
-    view, suggest = (
-        _view(table, path, under=user_view()),
-        _inner(table, "suggest", path),
-    )
+    view = _view(table, path, under=user_view())
+    suggest = _inner(table, "suggest", path)
     scores = _inner(suggest, "threshold", path, within="suggest.")
     for kind, score in scores.items():
         if not _is_number(score) or not 0 <= score <= 1:
             raise CoderError(
                 "config.threshold", kind=kind, value=score, where=str(path)
             )
-    plugins, header = (
-        _plugins(suggest, path),
-        _inner(table, "web", path).get("header", ""),
-    )
+    plugins = _plugins(suggest, path)
+    header = _inner(table, "web", path).get("header", "")
     if not isinstance(header, str) or not re.fullmatch(r"[A-Za-z0-9-]*", header):
         raise CoderError("config.header", value=header, where=str(path))
     group = _inner(table, "files", path).get("group", False)
@@ -269,10 +265,8 @@ def first_time(what: str) -> bool:
 
 def text(config: Config) -> str:
     """Return the contents of a new project's `coder.toml`."""
-    name, database = (
-        json.dumps(config.name, ensure_ascii=False),
-        json.dumps(config.database),
-    )
+    name = json.dumps(config.name, ensure_ascii=False)
+    database = json.dumps(config.database)
     lines = [
         f"name = {name}",
         f"database = {database}",
@@ -362,7 +356,8 @@ def _line_of(name: str, path: Path) -> int:
         map(str.strip, path.read_text("utf-8").splitlines()), start=1
     ):
         if line.startswith("["):
-            table = given = line.lstrip("[").partition("]")[0]
+            table = line.lstrip("[").partition("]")[0]
+            given = table
         else:
             given = (
                 f"{table}.{line.partition('=')[0]}" if table else line.partition("=")[0]
@@ -408,7 +403,8 @@ def _view(table: Mapping[str, Any], path: Path, *, under: View) -> View:
 
 
 def _gold(table: Mapping[str, Any], path: Path) -> GoldRules:
-    policies, share = table.get("policies", [AGREED]), table.get("sign_off", 0)
+    policies = table.get("policies", [AGREED])
+    share = table.get("sign_off", 0)
     if not isinstance(policies, list) or not all(each in POLICIES for each in policies):
         raise CoderError(
             "config.policies",

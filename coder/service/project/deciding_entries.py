@@ -41,7 +41,8 @@ def deciding_entries(entries: Iterable[Entry]) -> dict[tuple[str, ...], Entry]:
 
 def _decides(change: Change) -> bool:
     """Return whether a change sets an answer or changes a cluster's rejection."""
-    before, after = change.before or {}, change.after or {}
+    before = change.before or {}
+    after = change.after or {}
     is_rejection = change.table == "cluster" and before.get("rejected") != after.get(
         "rejected"
     )

@@ -25,7 +25,8 @@ class Drafts:
     """
 
     def __init__(self, project: Path, person: str) -> None:
-        self.project, self.person = str(project.resolve()), person
+        self.project = str(project.resolve())
+        self.person = person
         self.texts = self._kept(_read())
 
     def store(self, texts: Mapping[Place, str]) -> None:

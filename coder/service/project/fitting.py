@@ -66,7 +66,8 @@ def placing_errors(
         elif max(span.start, span.end) > offsets.length:
             yield CoderError("delivery.past_the_end", length=offsets.length, **values)
         else:
-            start, end = offsets.at(span.start), offsets.at(span.end)
+            start = offsets.at(span.start)
+            end = offsets.at(span.end)
             is_inside = start is not None and end is not None
             there = offsets.text[start:end] if is_inside else ""
             yield CoderError(
@@ -165,7 +166,8 @@ def expect_none(errors: Iterable[CoderError]) -> None:
         return "\n".join(dict.fromkeys(kind[0].words(lang)[1] for kind in kinds))
 
     # Objects with `of`, like labels: the text is produced once the language is known.
-    listed, hinted = SimpleNamespace(of=lines), SimpleNamespace(of=hints)
+    listed = SimpleNamespace(of=lines)
+    hinted = SimpleNamespace(of=hints)
     error = CoderError("delivery.several", n=len(problems), lines=listed, hints=hinted)
     error.parts = problems
     raise error
@@ -237,7 +239,8 @@ def _unknown_names(coding: Coding, book: Codebook) -> Iterator[Message]:
     ):
         known = [each.id for each in allowed]
         for name in (name for name in names if name not in known):
-            named, like = Message(f"delivery.{what}", name=name), nearest(name, known)
+            named = Message(f"delivery.{what}", name=name)
+            like = nearest(name, known)
             yield Message("delivery.like", what=named, like=like) if like else named
     spans = {s.id for s in coding.spans}
     for _, answers in coding.records:

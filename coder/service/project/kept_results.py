@@ -58,7 +58,9 @@ class KeptResults(Generic[Item]):
         anew: bool = False,
     ) -> None:
         """work: computes the results of some items, a module-level function; anew: ignore cached results."""
-        self._project, self._kind, self._work = project, kind, work
+        self._project = project
+        self._kind = kind
+        self._work = work
         cached = {} if anew else project.kept.stamps(kind)
         self.asked = asked
         self.missing = [item for item in asked if cached.get(item.key) != item.stamp]

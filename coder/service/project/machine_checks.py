@@ -71,7 +71,8 @@ def _packages() -> Check:
         needed = requires(_DISTRIBUTION) or []
     except PackageNotFoundError:
         return _check("packages", "note", "runs_from_source", name=_DISTRIBUTION)
-    installed, missing = [f"coder {version(_DISTRIBUTION)}"], list[str]()
+    installed = [f"coder {version(_DISTRIBUTION)}"]
+    missing = list[str]()
     for name in (
         re.split(r"[^\w.-]", each)[0] for each in needed if "extra ==" not in each
     ):

@@ -338,7 +338,8 @@ def project_files(config: Config, files: Mapping[str, bytes]) -> Iterator[str]:
     name, or if another program is creating a project there.
     """
     contents = {config.folder / name: content for name, content in files.items()}
-    settings, database = config.folder / FILE, file_of(config.database_url)
+    settings = config.folder / FILE
+    database = file_of(config.database_url)
     with _locked(config.folder), ExitStack() as undo:
         conflicts = [
             path

@@ -27,10 +27,8 @@ from coder.store.work import Work
 Job: TypeAlias = Callable[[], None]
 Way: TypeAlias = Literal["undo", "redo"]
 Found = TypeVar("Found")
-SHORTEST, LONGEST = (
-    0.1,
-    5.0,
-)  # seconds between two attempts; the pause doubles each time
+SHORTEST = 0.1
+LONGEST = 5.0  # seconds between two attempts; the pause doubles each time
 PATIENCE = 1.0  # seconds for which adding a change waits for the one before it
 DRAWING = 0.03  # seconds in which the screen shows a change before its writing takes the processor
 IDLE = 10.0  # seconds for which the thread waits for another change, as starting one costs a millisecond
@@ -253,7 +251,8 @@ def turn(
     def turn_back(work: Work) -> None:
         work.turn(subject, turns[-1][0])
 
-    there, back = Once(store, person, turn_there), Once(store, person, turn_back)
+    there = Once(store, person, turn_there)
+    back = Once(store, person, turn_back)
 
     def revert() -> None:
         if there.arrived():

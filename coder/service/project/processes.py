@@ -37,7 +37,8 @@ ReportProgress = Callable[[int, int], None]
 
 _AHEAD = 2
 """Parts queued per process, so that none is idle while this process works on its own part."""
-_HELD, _HELD_AT_FIRST = 8, 32
+_HELD = 8
+_HELD_AT_FIRST = 32
 """Results per process that may wait for an earlier one, in general and while the processes start."""
 _SWITCH = 0.0002  # the interpreter's thread switch interval in seconds, short so that answers come in quickly
 _FORKED = 3  # processes that stand by at most
@@ -106,7 +107,8 @@ def spread_over(
 
     progress: told of a part's items once its result was consumed.
     """
-    done, cores = 0, None if len(items) >= worth else 1
+    done = 0
+    cores = None if len(items) >= worth else 1
     for result in spread(work, batched(items, at_once), here, cores=cores):
         yield result
         done = min(done + at_once, len(items))
@@ -161,12 +163,11 @@ def _workers(many: int, here: object) -> Iterator[Callable[..., Future[Any]]]:
     """
     # A pipe's buffer is small: a long answer comes in pieces, and each would wait 5 ms for its turn.
     sys.setswitchinterval(_SWITCH)
-    workers, free = (
-        [_standing_by.pop() for _ in _standing_by[:many]],
-        SimpleQueue[tuple[Connection, bytes]](),
-    )
+    workers = [_standing_by.pop() for _ in _standing_by[:many]]
+    free = SimpleQueue[tuple[Connection, bytes]]()
     standing_by = [*workers]
-    threads, setup = ThreadPoolExecutor(many), pickle.dumps(here)
+    threads = ThreadPoolExecutor(many)
+    setup = pickle.dumps(here)
 
     def call(*request: Any) -> Any:
         pipe, new = free.get()

@@ -99,7 +99,8 @@ def _head(imprint: Imprint) -> str:
 
 
 def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
-    imprint, rows = values.imprint, values.rows
+    imprint = values.imprint
+    rows = values.rows
 
     def line(key: str, **values: object) -> str:
         return f"- {say(lang, f'publication.{key}', **values)}"
@@ -154,7 +155,8 @@ def _sections(values: Card, lang: str) -> Iterator[tuple[str, list[str]]]:
         [line("signed", n=values.signed, of=rows["articles"])] if values.signed else []
     )
     if values.training:
-        names, n = first_few(values.training), len(values.training)
+        names = first_few(values.training)
+        n = len(values.training)
         making.append(line("training", n=n, names=names))
     making += [line("evidence_rule")] if values.what == "gold" else []
     yield "made", making

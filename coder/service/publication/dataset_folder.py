@@ -86,7 +86,8 @@ def publish(
 
 
 def _imprint(project: Project, queries: Queries, release: Release | None) -> Imprint:
-    about, position = project.config.dataset, queries.last_position()
+    about = project.config.dataset
+    position = queries.last_position()
     at = release.at if release else next(iter(queries.entries(position - 1))).at
     title = about.title or project.config.name
     described_as = Message(
@@ -174,7 +175,8 @@ def _license(imprint: Imprint) -> str:
 
 def _agreement(book: Codebook, report: Report) -> Sequence[Bilingual]:
     """Return what the card says of agreement: the data, the main figures, then what to read before them."""
-    document, figures = report.document(), list[Bilingual]()
+    document = report.document()
+    figures = list[Bilingual]()
     if (found := document.get("events", {}).get("f1", {})).get("value") is not None:
         figures.append(_f1_of_events(found))
     alphas = {each["field"]: each["alpha"]["value"] for each in document["fields"]}
@@ -217,7 +219,8 @@ def _card(
 ) -> Card:
     with project.store.read() as queries:
         heads = [head for head in queries.coding_heads() if not head.is_gold]
-        coders, staged = {original(head.coder) for head in heads}, queries.stages()
+        coders = {original(head.coder) for head in heads}
+        staged = queries.stages()
         stages = Counter(
             staged.get((head.article, head.coder), "")
             for head in heads

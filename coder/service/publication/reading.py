@@ -124,10 +124,8 @@ class Reading:
             dataset, pairs = self._contents(what, release, open_too)
             for article, codings in pairs:
                 for coding in codings:
-                    book, spans = (
-                        dataset.book(coding),
-                        {span.id: span for span in coding.spans},
-                    )
+                    book = dataset.book(coding)
+                    spans = {span.id: span for span in coding.spans}
                     for event in effective_events(coding, book):
                         of_type = (
                             event.answer(book.type_field.id)

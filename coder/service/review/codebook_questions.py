@@ -79,7 +79,8 @@ class Question(Struct, frozen=True):
 
     def document(self) -> dict[str, Any]:
         """Return the question as a JSON document."""
-        asked, answer = self.asked, self.answer
+        asked = self.asked
+        answer = self.answer
         return {
             **{
                 "id": self.id,
@@ -162,7 +163,8 @@ def answer_questions(
     project.person(supervisor, "supervisor")
     if not text.strip():
         raise CoderError("review.no_answer")
-    known, chosen = questions(project), dict[str, Question]()
+    known = questions(project)
+    chosen = dict[str, Question]()
     for name in names:
         named = [q for q in known if q.about == name and q.answer is None]
         named = named or [

@@ -44,7 +44,8 @@ class Known:
     """
 
     def __init__(self, queries: Queries, article: str) -> None:
-        self.article, self.subject = article, f"gold:{article}"
+        self.article = article
+        self.subject = f"gold:{article}"
         self.refused: list[CoderError] = []
         self.read(queries)
 
@@ -52,7 +53,8 @@ class Known:
         """Read what is stored now, which the screen then shows."""
         self.version, _ = queries.last_version(self.subject)
         self.stored: Stored = stored(queries, self.article)
-        self.seen, self.behind = self.version, False
+        self.seen = self.version
+        self.behind = False
 
 
 def stored(queries: Queries, article: str) -> Stored:
@@ -76,12 +78,10 @@ class Decision(Once):
         on_others: Callable[[], None],
     ) -> None:
         super().__init__(project.store, by, self._save, edit.what)
-        self.project, self.known, self.edit, self.on_others = (
-            project,
-            known,
-            edit,
-            on_others,
-        )
+        self.project = project
+        self.known = known
+        self.edit = edit
+        self.on_others = on_others
         self.before, self.after = shown
         self._written: tuple[Stored, int] = ((None, ()), 0)
         self._refusal: CoderError | None = None
@@ -103,7 +103,9 @@ class Decision(Once):
             self.on_others()
 
     def _save(self, work: Work) -> None:
-        known, queries, self._refusal = self.known, work.queries, None
+        known = self.known
+        queries = work.queries
+        self._refusal = None
         if self._must_lock:
             work.hold_journal()
         version, _ = queries.last_version(known.subject)
@@ -111,10 +113,8 @@ class Decision(Once):
         after: Adjudication | None = self.after
         if known.behind or version != known.version:
             known.behind = True
-            before, after = (
-                stored(queries, known.article),
-                self._after_others(queries, version),
-            )
+            before = stored(queries, known.article)
+            after = self._after_others(queries, version)
         if after is not None:
             new = (after.gold, after.clusters)
             work.save_gold(before, new, self.edit.what, known.article)
@@ -122,7 +122,8 @@ class Decision(Once):
                 raise ConflictError(
                     "store.clash"
                 )  # somebody wrote since `before` was read
-            before, version = new, version + bool(work.written)
+            before = new
+            version = version + bool(work.written)
         self._written = (before, version)
 
     def _after_others(self, queries: Queries, version: int) -> Adjudication | None:
@@ -193,7 +194,8 @@ class Decision(Once):
             for each in entries
         }
         entry = next((each for each in entries if keys[each.version]), entries[0])
-        done, place = Message(f"edits.{entry.what}"), Place()
+        done = Message(f"edits.{entry.what}")
+        place = Place()
         if keys[entry.version]:
             place, value = _place(now, keys[entry.version][0])
             done = (
@@ -204,7 +206,8 @@ class Decision(Once):
             done = (
                 Message("review.decided_as", what=done, value=value) if value else done
             )
-        what, at = Message(f"edits.{self.what}"), format_local_time(entry.at)
+        what = Message(f"edits.{self.what}")
+        at = format_local_time(entry.at)
         error = RefusedError(
             "review.not_taken", what=what, who=entry.person, at=at, done=done
         )
@@ -214,7 +217,8 @@ class Decision(Once):
 
 def place_of(before: Adjudication, after: Adjudication) -> Place:
     """Return the first event that was added or rejected, else the first field whose decision changed."""
-    was, now = _decided(before), _decided(after)
+    was = _decided(before)
+    now = _decided(after)
     changed = [key for key in {**now, **was} if was.get(key) != now.get(key)]
     clusters = [key for key in changed if len(key) == 1 and key in now]
     if clusters or not changed:

@@ -110,7 +110,8 @@ def origins(
         ):  # an import, and the decisions
             deciding |= deciding_entries(queries.entries(subject=subject))
         positions: dict[str, Sequence[tuple[int, int]]] = {}
-        result, stretches = [], _stretches(project, queries, article_id)
+        result = []
+        stretches = _stretches(project, queries, article_id)
         for event, name, answer in _answers(expect_sound(gold, codebook), order):
             entry = deciding[gold.id, event, name]
             versions = {}
@@ -124,9 +125,11 @@ def origins(
                     version for version, at in positions[coder] if at < entry.position
                 ]:
                     versions[coder] = before[-1]
-            field, marked_as = fields.get(name), ""
+            field = fields.get(name)
+            marked_as = ""
             if not event and name in stretches:
-                field, marked_as = stretches[name].field, span_class(stretches[name])
+                field = stretches[name].field
+                marked_as = span_class(stretches[name])
             result.append(
                 Origin(event, name, answer, field, entry.at, versions, marked_as)
             )

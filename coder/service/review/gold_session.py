@@ -43,8 +43,11 @@ class ReviewSession:
         writer: Writer | None = None,
         on_others: Callable[[], None] = lambda: None,
     ) -> None:
-        self.project, self.article, self.supervisor = project, article, supervisor
-        self.writer, self.on_others = writer or Writer(), on_others
+        self.project = project
+        self.article = article
+        self.supervisor = supervisor
+        self.writer = writer or Writer()
+        self.on_others = on_others
         with project.store.read() as queries:
             self.state = expect_state(project, queries, article.id)
             self._known = Known(queries, article.id)
@@ -128,7 +131,8 @@ class ReviewSession:
     def do(self, edit: GoldEdit) -> Adjudication:
         """Apply an edit in memory and queue it for writing; return the adjudication as it was before."""
         self.expect_open()
-        before, state = self.state, edit.apply(self.state, self.supervisor)
+        before = self.state
+        state = edit.apply(self.state, self.supervisor)
         if state != before:
             for answer in state.gold.every_answer:
                 for typed in (answer.value, answer.comment, answer.reason):
@@ -145,7 +149,8 @@ class ReviewSession:
     def turn(self, way: Way) -> Turned | None:
         """Undo or redo the supervisor's own last decision; return what was undone or redone."""
         self.reload()
-        before, subject = self.state, self._known.subject
+        before = self.state
+        subject = self._known.subject
         what, self.state = turn(
             self.writer,
             self.project.store,

@@ -33,7 +33,8 @@ from coder.store import journal
 from coder.store.merge import original
 from coder.store.queries import CodingHead, Queries
 
-SUBJECT, DONE = "policies", "policies.applied"
+SUBJECT = "policies"
+DONE = "policies.applied"
 _AT_ONCE = 20  # the number of articles computed and written together
 _WORTH = 60  # the number of articles from which on several processes are worthwhile
 _ATTEMPTS = 3  # attempts to write while others write at the same time
@@ -188,12 +189,14 @@ def undo(
     """
     project.person(supervisor, "supervisor")
     with project.store.read() as queries:
-        applied, mark = _unfinished(queries), 0
+        applied = _unfinished(queries)
+        mark = 0
         if not applied:
             mark, applied = _last_run(queries)
     if not applied and not mark:
         raise CoderError("gold.no_run")
-    undone, worked_on = list[str](), list[str]()
+    undone = list[str]()
+    worked_on = list[str]()
     for number, part in enumerate(batched(applied, _AT_ONCE), start=1):
         with project.store.begin(supervisor) as work:
             for subject, version in part:
@@ -254,12 +257,10 @@ def _plan(project: Project, by: str, order: Order) -> _Plan:
     if order.coding:
         _expect_codings(order.coding, named, sound)
     expected = coders_of_data(stages, retired)
-    tasks, waiting, revisions, copies = (
-        list[_Task](),
-        list[str](),
-        list[str](),
-        list[str](),
-    )
+    tasks = list[_Task]()
+    waiting = list[str]()
+    revisions = list[str]()
+    copies = list[str]()
     for article, heads in sorted(heads_of.items()):
         coders = [head.coder for head in heads if not head.is_gold]
         trusted = [
@@ -325,10 +326,8 @@ def _steps_of_part(project: Project, tasks: Sequence[_Task]) -> list[_Step]:
 
 def _steps(project: Project, queries: Queries, tasks: Sequence[_Task]) -> list[_Step]:
     """Compute the steps of these articles, except those whose set of codings has changed meanwhile."""
-    versions, found = (
-        _versions(queries, tasks),
-        load_adjudicated(project, queries, [task.article for task in tasks]),
-    )
+    versions = _versions(queries, tasks)
+    found = load_adjudicated(project, queries, [task.article for task in tasks])
     steps = []
     for task in tasks:
         before = found[task.article]
@@ -351,17 +350,17 @@ def _versions(queries: Queries, tasks: Sequence[_Task]) -> dict[str, int]:
 
 
 def _outcome(before: Adjudication, after: Adjudication) -> Outcome:
-    answers_before, rejected_before = (
-        _answers(before),
-        {c.id for c in before.clusters if c.rejected},
-    )
+    answers_before = _answers(before)
+    rejected_before = {c.id for c in before.clusters if c.rejected}
     made = Counter(
         a.reason for key, a in _answers(after).items() if answers_before.get(key) != a
     )
     rejected = sum(
         bool(c.rejected) and c.id not in rejected_before for c in after.clusters
     )
-    is_closed, open_cells, errors = after.gold.is_submitted, 0, 0
+    is_closed = after.gold.is_submitted
+    open_cells = 0
+    errors = 0
     if not is_closed:
         open_cells = sum(1 for _ in after.open_cells())
     if not is_closed and not open_cells:

@@ -37,7 +37,9 @@ from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 from coder.text.normalize import fold_key
 
-_KIND, _TITLES, _STATE = "queue", "titles", "queue_state"
+_KIND = "queue"
+_TITLES = "titles"
+_STATE = "queue_state"
 _FORMAT = 9  # the version of the cached format
 _HEADLINES = 2  # and that of the cached titles
 _FEW = 100  # below this number of changed articles only these are read again
@@ -252,7 +254,8 @@ class ReviewQueue:
         """Return the articles that are counted, most disagreements first, closed ones last."""
         missing = {each.key for each in self._results.missing}
         counted = [each for each in self._results.asked if each.key not in missing]
-        about, parsed = self._state.about, self._state.parsed
+        about = self._state.about
+        parsed = self._state.parsed
         new = [each for each in counted if each.stamp not in parsed]
         found = zip(
             (each.stamp for each in new),

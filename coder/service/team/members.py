@@ -86,7 +86,8 @@ def rename(project: Project, old: str, new: str, password: str = "") -> None:
                     role=person.role,
                 )
         work.grant(old, nothing=True)
-        before, after = _person_row(old, person.role), _person_row(new, person.role)
+        before = _person_row(old, person.role)
+        after = _person_row(new, person.role)
         work.record("people", "person.renamed", before, after)
         if project.store.has_logins:
             work.add_login(new, person.role, password)

@@ -117,7 +117,8 @@ def dry_run(
             raise CoderError(
                 "project.taken_back_revision", codings=codings, names=first_few(unknown)
             )
-        books, rulings = _Books(project, new), list[CarriedRuling]()
+        books = _Books(project, new)
+        rulings = list[CarriedRuling]()
         if refs[-1] != new.ref:
             rulings = _carried_rulings(queries.rulings(), books.line[-2], new)
     carried: list[Carried] = []
@@ -158,17 +159,13 @@ def upgrade(
                 raise ConflictError("store.upgraded", codebook=refs[-1])
             if plan.old != plan.new:
                 work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
-                befores, afters = (
-                    [r[0] for r in plan.rulings],
-                    [r[1] for r in plan.rulings],
-                )
+                befores = [r[0] for r in plan.rulings]
+                afters = [r[1] for r in plan.rulings]
                 work.rule(befores, afters, "lexicon.recoded")
             behind, _ = _behind(work.queries, new, gold)
         project.refresh()
-        books, carried = (
-            _Books(project, new),
-            {each.head.id: each for each in plan.carried},
-        )
+        books = _Books(project, new)
+        carried = {each.head.id: each for each in plan.carried}
         for number, part in enumerate(batched(behind, _AT_ONCE), start=1):
             carried |= {
                 each.head.id: each for each in _write(books, supervisor, staging, part)
@@ -264,7 +261,8 @@ def _recodings(
         for head in heads
     }
     if edited := [head.id for head in heads if last[head.id] is None]:
-        names, count = first_few(edited), len(edited)
+        names = first_few(edited)
+        count = len(edited)
         raise ConflictError(
             refused, count=count, all=len(heads), ref=heads[0].codebook, names=names
         )
@@ -371,10 +369,8 @@ def _recoded(
     codings = {coding.id: coding for coding in sound}
     for head in heads:
         if head.id in codings and head.article in articles:
-            coding, steps = (
-                codings[head.id],
-                _steps(books.line, head.codebook, books.line[-1].ref),
-            )
+            coding = codings[head.id]
+            steps = _steps(books.line, head.codebook, books.line[-1].ref)
             done = recode_through(coding, steps, articles[head.article])
             reopened = done.coding.status is not coding.status
             carried = Carried(head, reopened, done.again, done.left_out)
@@ -411,7 +407,8 @@ def _carried_rulings(
             and ruling.verdict is Verdict.PROMOTED
             and not is_learnable(kind, new)
         ):
-            kind, lost = None, Message("project.not_promoted")
+            kind = None
+            lost = Message("project.not_promoted")
         if kind is not None and kind != ruling.kind:
             if (key := (kind, fold_key(ruling.text))) in taken:
                 kind, lost = None, Message("project.decided_already", kind=kind)

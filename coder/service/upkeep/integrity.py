@@ -32,7 +32,8 @@ class Integrity(Struct, frozen=True):
 
 def verify(project: Project, progress: ReportProgress = no_progress) -> Integrity:
     """Compare the database with a replay of its journal, and check all codings against their codebooks."""
-    entries, problems = 0, list[DataProblem]()
+    entries = 0
+    problems = list[DataProblem]()
     try:
         with project.store.read() as queries:
             for replayed in _all_replayed(project, queries, progress):
@@ -54,7 +55,8 @@ def _all_replayed(
 ) -> Iterator[replay.Replayed]:
     yield replay.replay_all_but_work(queries)
     parts = replay.parts(queries)
-    total, done = sum(len(part.articles) for part in parts), 0
+    total = sum(len(part.articles) for part in parts)
+    done = 0
     cores = None if total >= _WORTH else 1
     for part, replayed in zip(
         parts, spread(_replayed, parts, project, cores=cores), strict=True
@@ -82,10 +84,8 @@ def _whole_problems(project: Project, queries: Queries) -> Iterator[DataProblem]
                 "codebook", str(row["ref"]), Message("project.no_digest"), _FOREIGN
             )
     for article in differing(project, queries):
-        what, mend = (
-            Message("project.compared_otherwise"),
-            Message("project.compare_again"),
-        )
+        what = Message("project.compared_otherwise")
+        mend = Message("project.compare_again")
         yield DataProblem("comparison", article, what, mend)
 
 

@@ -103,7 +103,8 @@ def _wanted(queries: Queries, sound: Sequence[CodingHead]) -> list[_Wanted]:
     """Return the codings to check, those of coders before gold, each with a stamp of its dependencies."""
     heads = [h for h in sound if h.is_gold or h.is_submitted]
     heads.sort(key=lambda head: head.is_gold)
-    versions, articles = queries.versions(), queries.article_marks()
+    versions = queries.versions()
+    articles = queries.article_marks()
     compared: dict[str, list[object]] = defaultdict(list)
     for h in without_trainees(heads, queries.stages()):
         compared[h.article].append(

@@ -15,7 +15,8 @@ from coder.store.migrations.new_table import (
 )
 from coder.store.tables import POSTGRES_TRIGGER, SQLITE_TRIGGERS
 
-revision, down_revision = "0001", None
+revision = "0001"
+down_revision = None
 
 
 def upgrade() -> None:

@@ -13,7 +13,8 @@ from sqlalchemy import column, table, update
 
 from coder.store.tables import POSTGRES_ALWAYS, SQLITE_TRIGGERS
 
-revision, down_revision = "0002", "0001"
+revision = "0002"
+down_revision = "0001"
 
 
 def upgrade() -> None:

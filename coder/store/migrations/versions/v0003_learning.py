@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from coder.store.migrations.new_table import json, new_table
 
-revision, down_revision = "0003", "0002"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:

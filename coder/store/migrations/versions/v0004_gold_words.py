@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision, down_revision = "0004", "0003"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:

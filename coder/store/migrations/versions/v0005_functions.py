@@ -11,7 +11,8 @@ from sqlalchemy import BigInteger
 
 from coder.store.migrations.new_table import new_table
 
-revision, down_revision = "0005", "0004"
+revision = "0005"
+down_revision = "0004"
 
 _POLICIES = """
 DO $$

@@ -6,7 +6,8 @@ from sqlalchemy import Column
 
 from coder.store.migrations.new_table import TEXT, Columns, new_table, number
 
-revision, down_revision = "0006", "0005"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from coder.store.migrations.new_table import json, new_table
 
-revision, down_revision = "0007", "0006"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:

@@ -6,7 +6,8 @@ itself, but keeps out older programs, which do not know questions.
 
 from __future__ import annotations
 
-revision, down_revision = "0008", "0007"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:

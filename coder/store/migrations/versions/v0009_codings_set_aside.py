@@ -9,7 +9,8 @@ from alembic import op
 
 from coder.store.migrations.new_table import new_table
 
-revision, down_revision = "0009", "0008"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:

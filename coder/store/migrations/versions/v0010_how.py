@@ -7,7 +7,8 @@ from sqlalchemy import Column
 
 from coder.store.migrations.new_table import WORD
 
-revision, down_revision = "0010", "0009"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:

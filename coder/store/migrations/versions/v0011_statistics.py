@@ -5,7 +5,8 @@ Statistics are removed, and constraints created, after all migrations. Tables st
 
 from __future__ import annotations
 
-revision, down_revision = "0011", "0010"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
