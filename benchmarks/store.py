@@ -37,7 +37,7 @@ ARTICLES, SMALL, CODERS = 100_000, 100, 10
 CHANGES, CLAIMS, STARTS = 500, 10, 5
 SEEDS = [path.read_text("utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))]
 READY = re.compile(b"Tab")
-"""A key of the footer, which the whole screen has and the first paint has not."""
+"""A key of the footer, which shows that the whole screen is there."""
 
 _CANDIDATES = """
 WITH place(n) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))

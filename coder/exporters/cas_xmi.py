@@ -6,7 +6,7 @@ fields whose evidence they are. `CodedEvent` has the events with their values an
 slot's role is the field's id. An event is placed at its type's evidence, else at its first evidence, else at
 0. `Coding`, an annotation of the whole text, has the ids of article and coder and the answers about the
 article. Values other than strings are JSON; an answer that is not stated is `{"blank": "not_stated"}`.
-Offsets are UTF-16. Control characters, which XML cannot hold, are replaced by U+FFFD; `cas-json` holds them.
+Offsets are UTF-16. Control characters, which XML cannot hold, are replaced by U+FFFD.
 """
 
 from __future__ import annotations

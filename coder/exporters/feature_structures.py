@@ -1,8 +1,7 @@
 """A coding as a UIMA CAS: feature structures, and types that INCEpTION can import as layers.
 
-Sources: UIMA's references on type systems and XMI, and its specification of JSON CAS. INCEpTION only imports
-a type as a layer if all its features are strings or slots; a slot is an array of a type whose only features
-are a role and a target.
+Source: UIMA's references on type systems and XMI. INCEpTION only imports a type as a layer if all its
+features are strings or slots; a slot is an array of a type whose only features are a role and a target.
 """
 
 from __future__ import annotations

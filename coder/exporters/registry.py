@@ -136,7 +136,15 @@ _BRAT = (
     "hidden",
     "stretches",
 )
-_CAS = ("comments", "provenance", "rejected", "decisions", "hidden", "stretches")
+_CAS = (
+    "comments",
+    "provenance",
+    "rejected",
+    "decisions",
+    "hidden",
+    "stretches",
+    "controls",
+)
 FORMATS = (
     Writer("native", ".jsonl", WHAT, (), "native_writer", texts=False),
     Writer("jsonl", ".jsonl", *_TABLES, "jsonl"),
@@ -183,16 +191,7 @@ FORMATS = (
     Writer("acled", ".csv", *_ACLED, "acled", texts=False),
     Writer("plover", ".csv", *_PLOVER, "plover", texts=False),
     Writer("brat", "", CODINGS, _BRAT, "brat", is_text=False, needs_text=True),
-    Writer(
-        "cas-xmi",
-        "",
-        CODINGS,
-        (*_CAS, "controls"),
-        "cas_xmi",
-        is_text=False,
-        needs_text=True,
-    ),
-    Writer("cas-json", "", CODINGS, _CAS, "cas_json", is_text=False, needs_text=True),
+    Writer("cas-xmi", "", CODINGS, _CAS, "cas_xmi", is_text=False, needs_text=True),
     Writer(
         "conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "conll", needs_text=True
     ),

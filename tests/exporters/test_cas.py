@@ -1,4 +1,4 @@
-"""UIMA CAS as cassis reads it, in XMI and in JSON: texts, spans, events; and INCEpTION's layers."""
+"""UIMA CAS XMI as cassis reads it: texts, spans, events; and INCEpTION's layers."""
 
 from __future__ import annotations
 
@@ -26,23 +26,14 @@ SPAN, EVENT, LINK, CODING = (
     f"webanno.custom.{name}"
     for name in ("CodedSpan", "CodedEvent", "CodedEventArgumentsLink", "Coding")
 )
-FORMS = ("xmi", "json")
 
 
-def read(project: Project, form: str, folder: Path) -> Iterator[Any]:
-    deliver(project, f"cas-{form}", "codings", folder, allow_loss=True)
-    types = (
-        None
-        if form == "json"
-        else cassis.load_typesystem((folder / "TypeSystem.xml").read_text("utf-8"))
-    )
-    for path in sorted(folder.glob(f"*.{form}")):
+def read(project: Project, folder: Path) -> Iterator[Any]:
+    deliver(project, "cas-xmi", "codings", folder, allow_loss=True)
+    types = cassis.load_typesystem((folder / "TypeSystem.xml").read_text("utf-8"))
+    for path in sorted(folder.glob("*.xmi")):
         with path.open("rb") as file:
-            yield (
-                cassis.load_cas_from_json(file)
-                if types is None
-                else cassis.load_cas_from_xmi(file, types)
-            )
+            yield cassis.load_cas_from_xmi(file, types)
 
 
 def codings(project: Project) -> list[Coding]:
@@ -58,13 +49,12 @@ def said(feature: str | None) -> Any:
         return feature
 
 
-@pytest.mark.parametrize("form", FORMS)
 def test_cassis_reads_the_spans_and_the_events_with_their_values_and_evidence(
-    demo: Project, tmp_path: Path, form: str
+    demo: Project, tmp_path: Path
 ) -> None:
     found = {
         (head.article, head.coder): cas
-        for cas in read(demo, form, tmp_path / "x")
+        for cas in read(demo, tmp_path / "x")
         for head in cas.select(CODING)
     }
     for coding in codings(demo):
@@ -103,9 +93,8 @@ def test_cassis_reads_the_spans_and_the_events_with_their_values_and_evidence(
     assert not found
 
 
-@pytest.mark.parametrize("form", FORMS)
 def test_offsets_count_as_utf_16_and_every_sign_that_the_form_can_hold_is_there(
-    tmp_path: Path, form: str
+    tmp_path: Path,
 ) -> None:
     text = "\ufeff😀 قصف\u000b\tالجيش «حلب»\r\n<&>\"' \u2028أمس"
     project = create_project(tmp_path / "p")
@@ -125,23 +114,17 @@ def test_offsets_count_as_utf_16_and_every_sign_that_the_form_can_hold_is_there(
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(line), "utf-8")
     take(project, [tmp_path / "a.jsonl"])
     take(project, [tmp_path / "b.jsonl"], whom="amal")
-    [cas] = read(project, form, tmp_path / "x")
-    assert cas.sofa_string == (
-        text.replace("\u000b", "\ufffd") if form == "xmi" else text
-    )
+    [cas] = read(project, tmp_path / "x")
+    assert cas.sofa_string == text.replace("\u000b", "\ufffd")
     assert [s.get_covered_text() for s in cas.select(SPAN)] == ["قصف", "أمس"]
-    [path] = (tmp_path / "x").glob(f"*.{form}")
+    [path] = (tmp_path / "x").glob("*.xmi")
     before = len(text[:end].encode("utf-16-le")) // 2
     assert (
         re.search(rf'begin"?[:=] ?"?{before}\b', path.read_text("utf-8"))
         and before == end + 1
     )
-    if form == "xmi":
-        with pytest.raises(
-            CoderError, match="1 control character in an article's text"
-        ):
-            deliver(project, "cas-xmi", "codings", tmp_path / "y")
-    deliver(project, "cas-json", "codings", tmp_path / "z")
+    with pytest.raises(CoderError, match="1 control character in an article's text"):
+        deliver(project, "cas-xmi", "codings", tmp_path / "y")
     project.close()
 
 
@@ -209,11 +192,9 @@ def test_values_that_look_like_json_come_back_as_the_texts_they_are(
         )
         with project.store.begin("amal") as work:
             work.save_coding(None, coding, "coding.imported")
-    for form in FORMS:
-        deliver(project, f"cas-{form}", "codings", tmp_path / form)
+    deliver(project, "cas-xmi", "codings", tmp_path / "xmi")
     (tmp_path / "map.yaml").write_text("coders: {amal: basim}", "utf-8")
-    for form in FORMS:
-        take(project, [tmp_path / form], whom="basim", mapping=tmp_path / "map.yaml")
+    take(project, [tmp_path / "xmi"], whom="basim", mapping=tmp_path / "map.yaml")
     found = {
         c.article: c.answer("outlet").value
         for c in codings(project)

@@ -144,7 +144,6 @@ def events_of(coding: Coding) -> list[object]:
         "spacy",
         "conll",
         "cas-xmi",
-        "cas-json",
         "brat",
     ],
 )

@@ -22,6 +22,7 @@ from coder.service.delivery.intake import Intake, take
 from coder.service.project.opened import Project, create_project, open_project
 from coder.service.upkeep.integrity import verify
 from coder.size_limits import MOST_BYTES
+from tests.support.cas_json import as_cas_json
 from tests.support.hostile import forged
 
 ROUNDS = 6
@@ -86,10 +87,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     take(home, [found / "doccano.jsonl"], whom="amal")
     deliver(home, "native", "codings", found / "native.jsonl", allow_loss=True)
     deliver(home, "spacy", "codings", found / "docs.spacy", allow_loss=True)
-    for name in ("xmi", "json"):
-        deliver(home, f"cas-{name}", "codings", found / name, allow_loss=True)
-        [made] = (found / name).glob(f"*.{name}")
-        shutil.copy(made, found / f"coded.{name}")
+    deliver(home, "cas-xmi", "codings", found / "xmi", allow_loss=True)
+    [made] = (found / "xmi").glob("*.xmi")
+    shutil.copy(made, found / "coded.xmi")
+    (found / "coded.json").write_text(as_cas_json(made), "utf-8")
     with ZipFile(found / "project.zip", "w") as project:
         inner = io.BytesIO()
         with ZipFile(inner, "w", ZIP_DEFLATED) as packed:

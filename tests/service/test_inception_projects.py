@@ -22,6 +22,7 @@ from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
 from tests.conftest import ROOT
+from tests.support.cas_json import as_cas_json
 
 FIXTURES = (
     ROOT.parent / "shared" / "fixtures"
@@ -148,21 +149,20 @@ def test_each_annotator_of_a_project_is_a_coder_and_the_curation_too(
 def test_what_went_out_as_cas_comes_back_in_a_project_whoever_worked_on_it_there(
     demo: Project, project: Project, tmp_path: Path, form: str
 ) -> None:
-    deliver(demo, f"cas-{form}", "codings", tmp_path / "out", allow_loss=True)
+    deliver(demo, "cas-xmi", "codings", tmp_path / "out", allow_loss=True)
     files: dict[str, str | bytes] = {}
-    for path in (tmp_path / "out").glob(f"*.{form}"):
+    for path in (tmp_path / "out").glob("*.xmi"):
         article, coder = path.stem.rsplit(".", 1)
-        files[f"annotation/{article}.txt/{coder}.json"] = path.read_bytes()
-        if form == "xmi":  # each document packed with its types
+        if form == "json":
+            files[f"annotation/{article}.txt/{coder}.json"] = as_cas_json(path)
+        else:  # each document packed with its types
             types, inner = (
                 (tmp_path / "out" / "TypeSystem.xml").read_bytes(),
                 io.BytesIO(),
             )
             with ZipFile(inner, "w") as archive:
                 archive.writestr("TypeSystem.xml", types)
-                archive.writestr(
-                    f"{coder}.xmi", files.pop(f"annotation/{article}.txt/{coder}.json")
-                )
+                archive.writestr(f"{coder}.xmi", path.read_bytes())
             files[f"annotation/{article}.txt/{coder}.zip"] = inner.getvalue()
     by = mapping(tmp_path, coders={"amal": "basim", "basim": "amal"})
     report = take(

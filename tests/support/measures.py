@@ -32,7 +32,6 @@ from coder.agreement.result import (
     CHANCE_IS_ONE,
     MANY_CODERS,
     NO_PAIRS,
-    ONE_CATEGORY,
     Score,
     undefined,
 )
@@ -43,6 +42,7 @@ from coder.values.dates import days_of
 Params: TypeAlias = Mapping[
     str, Json
 ]  # the name of the scale as "scale", and further parameters
+ONE_CATEGORY = "only one category"
 Measure: TypeAlias = Callable[[Json, Params], Score | str]
 
 
