@@ -297,18 +297,13 @@ def cas_of_many_structures(path: Path) -> None:
     packed(path, members)
 
 
-def native_line(text: str, spans: str = "[]") -> str:
+def native_line(text: str) -> str:
     digest = hashlib.sha256(text.encode()).hexdigest()
     article = json.dumps({"id": "a", "text_sha256": digest, "text": text})
     return (
         f'{{"format": "coder/1", "article": {article}, "codebook": "x@1", "coder": '
-        f'"amal", "status": "open", "answers": {{}}, "spans": {spans}, "events": []}}'
+        f'"amal", "status": "open", "answers": {{}}, "spans": [], "events": []}}'
     )
-
-
-def many_spans() -> str:
-    span = '{"id": "s%d", "kind": "k", "start": 0, "end": 1, "quote": "a"}'
-    return f"[{','.join(span % number for number in range(400_000))}]"
 
 
 def text(make: Callable[[], str]) -> Callable[[Path], object]:
@@ -371,7 +366,6 @@ HOSTILE: dict[str, tuple[Callable[[Path], object], str]] = {
         MEMORY,
     ),
     "native.jsonl": (text(lambda: native_line(LONG)), ARTICLE),
-    "spans.jsonl": (text(lambda: native_line("a", many_spans())), MEMORY),
     "deep.xmi": (text(lambda: "<a>" * 9 * MB), MEMORY),
     "tokens.conll": (text(lambda: "a B-x\n" * 4 * MB), MEMORY),
 }

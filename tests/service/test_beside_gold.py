@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,14 @@ from coder.service.review.gold_session import reopen
 ARTICLE = "000_fd74d59c4a9049c0"  # of the five sample articles the one with closed gold
 
 
+def without_origin(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """The answers without what only gold tells of them."""
+    return {
+        field: replace(answer, taken_from=(), reason="", how="", by="", applied_by="")
+        for field, answer in answers.items()
+    }
+
+
 def copied(
     demo: Project, coder: str = "you", *, submitted: bool = True, **answers: Any
 ) -> Coding:
@@ -27,7 +35,16 @@ def copied(
         gold = work.queries.gold(ARTICLE)
         before = work.queries.coding(ARTICLE, coder)
         assert gold is not None
-        own = replace(gold, coder=coder, status=Status.OPEN)
+        own = replace(
+            gold,
+            coder=coder,
+            status=Status.OPEN,
+            answers=without_origin(gold.answers),
+            events=tuple(
+                replace(event, fields=without_origin(event.fields))
+                for event in gold.events
+            ),
+        )
         for field, value in answers.items():
             own = own.with_answer(field, Answer(value=value))
         work.save_coding(before, own, "value.set")
