@@ -283,7 +283,8 @@ async def test_a_flood_of_typed_text_is_refused_and_said(demo_folder: Path) -> N
             await connection.send_json(["stdin", "\x11"])  # Ctrl+Q
             await ended(connection)
     [comment] = said(demo_folder)
-    assert re.fullmatch("x{900,1100}y", comment)
+    # A thousand may wait, while some of those before are handled.
+    assert re.fullmatch("x{900,3000}y", comment), len(comment)
 
 
 @pytest.mark.parametrize("message", ["[" * 100_000, "x", json.dumps(["x" * 2**20])])
