@@ -238,7 +238,7 @@ class _Counted(RawIOBase):
         return len(data)
 
 
-# ---------------------------------------------------------------- memory
+# ---------------------------------------------------------------- memory and time
 _STATISTICS = Path("/proc/self/statm")
 _IS_ENFORCED = sys.platform == "linux" and _STATISTICS.exists()
 _RESERVE = 128 * 2**20  # bytes by which one call of a library may exceed the limit
@@ -249,12 +249,12 @@ class _TooSlowError(MemoryError):
     """Reading takes too long; whatever lets a MemoryError pass also lets this pass."""
 
 
-class MemoryLimit:
+class ReadingLimits:
     """Limits the memory and the time that one file takes while it is read, on Linux.
 
     What a parser builds can be far larger than what it reads. While it works, a timer looks at this process's
-    memory and time. A library that works for long without Python cannot be interrupted; the system refuses it memory
-    beyond a reserve (`RLIMIT_DATA`). Either way the parser raises a MemoryError, and `run` a CoderError.
+    memory and time. A library that works for long without Python cannot be interrupted; the system refuses
+    it memory beyond a reserve (`RLIMIT_DATA`). Either way the parser raises a MemoryError, and `run` a CoderError.
     """
 
     def __init__(self, where: str, seconds: float = MOST_SECONDS) -> None:
@@ -264,7 +264,7 @@ class MemoryLimit:
         self._after: int | None = None  # bytes in use at the end of the last work
 
     def run(self, work: Callable[[], _Item]) -> _Item:
-        """Return what a part of the work on the file returns; raises CoderError if it takes too much memory."""
+        """Return what a part of the work on the file returns; raises CoderError if it takes too much."""
         if not _IS_ENFORCED:
             return work()
         before = _memory_in_use()
@@ -290,16 +290,16 @@ class MemoryLimit:
         self._left = min(MOST_MEMORY, self._left + size)
 
 
-def within_memory(items: Iterator[_Item], where: str) -> Iterator[_Item]:
-    """Yield what a parser yields from a file; raises CoderError if it takes too much memory."""
-    limit = MemoryLimit(where)
+def within_limits(items: Iterator[_Item], where: str) -> Iterator[_Item]:
+    """Yield what a parser yields from a file; raises CoderError if that takes too much memory or time."""
+    limit = ReadingLimits(where)
     while found := limit.run(lambda: [*islice(items, 1)]):
         yield found[0]
 
 
 @contextmanager
 def _looked_at(most: int, seconds: float) -> Iterator[None]:
-    """Raise MemoryError soon after this process has more than `most` bytes of data or works longer than `seconds`.
+    """Raise MemoryError soon after this process has more than `most` bytes, or works longer than `seconds`.
 
     Only the main thread can be interrupted; the others are not looked at.
     """

@@ -21,7 +21,7 @@ from coder.size_limits import (
     expect_article,
     expect_columns,
     limited_lines,
-    within_memory,
+    within_limits,
 )
 
 TABLE = ".parquet"
@@ -36,7 +36,7 @@ def read(path: Path) -> Iterator[tuple[str, Article | CoderError]]:
 
     Raises CoderError if the rest of the file cannot be read.
     """
-    yield from within_memory(_read(path), path.name)
+    yield from within_limits(_read(path), path.name)
 
 
 def _read(path: Path) -> Iterator[tuple[str, Article | CoderError]]:

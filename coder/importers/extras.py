@@ -28,7 +28,7 @@ def library(name: str, package: str, format_name: str) -> Any:
 def parser_errors_as(key: str, where: str, **values: str) -> Iterator[None]:
     """Turn any exception of a third-party parser, such as a hostile file can cause, into a CoderError.
 
-    What comes of too little memory is a MemoryError, for `MemoryLimit`.
+    What comes of too little memory is a MemoryError, for `ReadingLimits`.
     """
     try:
         yield

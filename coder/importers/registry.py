@@ -17,7 +17,7 @@ from coder.foreign import expect_file, from_json
 from coder.importers.columns import NO_COLUMNS, Columns
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Coding, Json
-from coder.size_limits import MemoryLimit, limited_lines, read_limited, within_memory
+from coder.size_limits import ReadingLimits, limited_lines, read_limited, within_limits
 
 
 class Piece(NamedTuple):
@@ -78,7 +78,7 @@ class Reader(Struct, frozen=True):
         if path.suffix.lower() not in self.suffixes:
             return False
         is_mine: Callable[[Path], bool] = self._attribute("is_mine", lambda _: True)
-        return MemoryLimit(str(path)).run(lambda: is_mine(path))
+        return ReadingLimits(str(path)).run(lambda: is_mine(path))
 
     def pieces(self, path: Path) -> Iterator[Piece]:
         """Split a file into its raw pieces; raises CoderError if it cannot be read.
@@ -86,7 +86,7 @@ class Reader(Struct, frozen=True):
         A format without a `pieces` function is split into lines if it is JSON Lines, else not at all.
         """
         if own := self._attribute("pieces"):
-            yield from within_memory(own(path, self.columns), str(path))
+            yield from within_limits(own(path, self.columns), str(path))
         else:
             yield from lines(path) if ".jsonl" in self.suffixes else [whole(path)]
 
@@ -100,17 +100,17 @@ class Reader(Struct, frozen=True):
         unread: Callable[[Path, Columns], Message | None] = self._attribute(
             "unread", lambda *_: None
         )
-        return MemoryLimit(str(path)).run(lambda: unread(path, self.columns))
+        return ReadingLimits(str(path)).run(lambda: unread(path, self.columns))
 
     def taken(self, piece: Piece) -> Taken:
         """The record in a piece; raises a CoderError that names file and line."""
         taken: Callable[[Piece, Columns], Taken] = self._attribute("taken")
-        return MemoryLimit(piece.where).run(lambda: taken(piece, self.columns))
+        return ReadingLimits(piece.where).run(lambda: taken(piece, self.columns))
 
     def documents(self, path: Path) -> Iterator[Any]:
         """The documents in a file of another tool's annotations; see `annotated.documents_in`."""
         documents: Iterator[Any] = self._attribute("documents")(path)
-        return within_memory(documents, str(path))
+        return within_limits(documents, str(path))
 
     def may_hold_article(self, piece: Piece) -> bool:
         """Whether a piece may hold an article; other pieces need not be parsed when looking for articles."""
@@ -174,7 +174,7 @@ def reader_for(
         ".ndjson",
     ):
         # If the file is truncated or damaged, this raises an error that says where.
-        MemoryLimit(str(path)).run(
+        ReadingLimits(str(path)).run(
             lambda: json_in(whole(path) if ending == ".json" else next(lines(path)))
         )
     if annotations and _is_webanno(path):

@@ -41,9 +41,8 @@ SILENCE = (
 )
 _PASTE_ENDS = 10  # silences after which a paste without its end marker counts as ended
 MOST_WAITING = 1_000  # keys: more than anybody types ahead, and handled in some seconds
-_ROOM_TO_QUIT = (
-    2  # how often Ctrl+Q is taken beyond: the first may warn of unsaved text
-)
+# How often Ctrl+Q is taken beyond that, as the first may warn of unsaved text.
+_ROOM_TO_QUIT = 2
 _MOST_PASTED = 100_000  # characters of a paste that are kept, more than any field takes
 _LONGEST = 32  # longest sequence, in characters, that Textual's parser reads as one
 _ESCAPE, _PASTE, _PASTED = "\x1b", "\x1b[200~", "\x1b[201~"

@@ -24,7 +24,7 @@ from coder.errors import CoderError
 from coder.importers.registry import FORMATS
 from coder.service.delivery import packets
 from coder.service.project.opened import create_project
-from coder.size_limits import MOST_BYTES, MOST_CHARACTERS, MemoryLimit
+from coder.size_limits import MOST_BYTES, MOST_CHARACTERS, ReadingLimits
 from tests.service.test_parts_of_documents import word_document
 from tests.support.packets import changed as changed_packet
 from tests.support.packets import made_home, sealed, sent
@@ -398,7 +398,7 @@ def test_an_article_that_takes_too_long_is_refused() -> None:
             pass
 
     with pytest.raises(CoderError, match=r"takes more than 0\.1 seconds"):
-        MemoryLimit("slow.pdf", 0.1).run(spin)
+        ReadingLimits("slow.pdf", 0.1).run(spin)
 
 
 def test_a_long_article_is_imported(project: Path, tmp_path: Path) -> None:

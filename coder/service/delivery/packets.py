@@ -38,7 +38,7 @@ from coder.service.project.fitting import expect_none, text_problems, value_prob
 from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
 from coder.service.project.person_names import name_problem
-from coder.size_limits import MemoryLimit, counted
+from coder.size_limits import ReadingLimits, counted
 from coder.store import convert, dump, merge, schema_version
 from coder.store.data_problems import row_problem, unstorable
 from coder.store.dump import Dump
@@ -140,7 +140,7 @@ def _written(
 
 def open_packet(file: Path, folder: Path, passphrase: str | None = None) -> Project:
     """Unpack the packet into a project in a new or empty folder."""
-    return MemoryLimit(str(file), inf).run(lambda: _open(file, folder, passphrase))
+    return ReadingLimits(str(file), inf).run(lambda: _open(file, folder, passphrase))
 
 
 def _open(file: Path, folder: Path, passphrase: str | None) -> Project:
@@ -168,7 +168,7 @@ def merge_file(
     project: Project, file: Path, passphrase: str | None = None
 ) -> list[Merged]:
     """Merge the packet's codings into the project, all or none; known entries change nothing."""
-    return MemoryLimit(str(file), inf).run(lambda: _merge(project, file, passphrase))
+    return ReadingLimits(str(file), inf).run(lambda: _merge(project, file, passphrase))
 
 
 def _merge(project: Project, file: Path, passphrase: str | None) -> list[Merged]:

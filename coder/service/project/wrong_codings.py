@@ -70,12 +70,15 @@ class WrongCoding(Struct, OneCodersWork, frozen=True):
         return {"coding": self.id, "problem": self.values[0].what.of("en")}
 
 
-class _Wanted(NamedTuple):
+class StampedCoding(NamedTuple):
+    """A coding to be read, and a digest of all that the result depends on."""
+
     head: CodingHead
     stamp: str
 
     @property
     def key(self) -> str:
+        """The coding's id."""
         return self.head.id
 
 
@@ -125,15 +128,15 @@ def sentence_of(ids: Sequence[str]) -> Message:
 
 def _wanted(
     heads: Iterable[CodingHead], versions: Mapping[str, str]
-) -> Iterator[_Wanted]:
+) -> Iterator[StampedCoding]:
     for head in heads:
         changed = [versions.get(f"coding:{head.id}")]
         if head.is_gold:
             changed.append(versions.get(f"gold:{head.article}"))
-        yield _Wanted(head, stamp(VERSION, _FORMAT, head.codebook, changed))
+        yield StampedCoding(head, stamp(VERSION, _FORMAT, head.codebook, changed))
 
 
-def _found(project: Project, part: Sequence[_Wanted]) -> list[Result]:
+def _found(project: Project, part: Sequence[StampedCoding]) -> list[Result]:
     """Return for each coding what is wrong in it as JSON, "" for nothing."""
     with project.store.read() as queries:
         _, wrong = read_sound(project, queries, [each.head for each in part])

@@ -27,7 +27,11 @@ from coder.service.project.adjudicated import (
 from coder.service.project.kept_results import KeptResults, stamp
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
-from coder.service.project.wrong_codings import WrongCoding, without_wrong
+from coder.service.project.wrong_codings import (
+    StampedCoding,
+    WrongCoding,
+    without_wrong,
+)
 from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 
@@ -46,15 +50,6 @@ class Finding(NamedTuple):
     event_id: str | None
     field: str | None
     words: Mapping[str, str]
-
-
-class _Wanted(NamedTuple):
-    head: CodingHead
-    stamp: str
-
-    @property
-    def key(self) -> str:
-        return self.head.id
 
 
 def check(
@@ -99,7 +94,7 @@ def _wrong_values(coding: WrongCoding) -> Iterator[Finding]:
         )
 
 
-def _wanted(queries: Queries, sound: Sequence[CodingHead]) -> list[_Wanted]:
+def _wanted(queries: Queries, sound: Sequence[CodingHead]) -> list[StampedCoding]:
     """Return the codings to check, those of coders before gold, each with a stamp of its dependencies."""
     heads = [h for h in sound if h.is_gold or h.is_submitted]
     heads.sort(key=lambda head: head.is_gold)
@@ -115,14 +110,14 @@ def _wanted(queries: Queries, sound: Sequence[CodingHead]) -> list[_Wanted]:
         if h.article in articles:
             last = compared[h.article] if h.is_gold else versions.get(f"coding:{h.id}")
             wanted.append(
-                _Wanted(
+                StampedCoding(
                     h, stamp(VERSION, _FORMAT, h.codebook, last, articles[h.article])
                 )
             )
     return wanted
 
 
-def _checked(project: Project, part: Sequence[_Wanted]) -> list[Result]:
+def _checked(project: Project, part: Sequence[StampedCoding]) -> list[Result]:
     """Compute the findings for some codings."""
     with project.store.read() as queries:
         articles = queries.articles_of([each.head.article for each in part])
