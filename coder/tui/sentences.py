@@ -9,7 +9,6 @@ from functools import cache
 from coder.codebook.schema import Field
 from coder.errors import CoderError
 from coder.messages import catalogue
-from coder.messages.catalogue import Bilingual
 from coder.model import event_number, moment
 from coder.text.display import (
     fit,
@@ -39,19 +38,6 @@ def state_in_words(lang: str, state: str) -> str:
     """Return the state of a field in words, or "" if its sign is enough."""
     return (
         say(lang, f"state_{state}") if catalogue.has(f"screens.state_{state}") else ""
-    )
-
-
-def change_name(lang: str, what: str, place: Bilingual | str = "") -> str:
-    """Return a change's name (its journal word if it has none) and the place where it was made."""
-    name = (
-        catalogue.say(lang, f"edits.{what}") if catalogue.has(f"edits.{what}") else what
-    )
-    place = (
-        isolate(place) if isinstance(place, str) and place.startswith("«") else place
-    )
-    return (
-        catalogue.say(lang, "edits.in_place", what=name, place=place) if place else name
     )
 
 

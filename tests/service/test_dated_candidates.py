@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from coder.changes.coding_changes import first_place
 from coder.codebook.validate import MOVED
 from coder.model import Answer, Event
 from coder.service.coding.session import CodingSession
@@ -72,9 +73,9 @@ def test_a_proposed_date_follows_the_publication_date_and_one_that_was_confirmed
     assert not [p for p in session.problems() if p.rule == MOVED]
     session.turn("undo")
     turned = session.turn("undo")
-    assert turned is not None and turned.place.field == session.codebook.article_field(
-        "pub_date"
-    )
+    assert turned is not None
+    place = first_place(turned.changes, session.codebook)
+    assert place.field == session.codebook.article_field("pub_date")
     assert session.coding.events[0].answer("date") == proposed
     session.close()
 

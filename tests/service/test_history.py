@@ -11,7 +11,7 @@ import pytest
 from coder.codebook.schema import Field
 from coder.errors import CoderError
 from coder.model import Blank, Candidate
-from coder.service.coding.history import Step, in_words, spent_by_field, steps
+from coder.service.coding.history import Step, describe_step, spent_by_field, steps
 from coder.service.coding.history import history as whole_history
 from coder.service.coding.remarks import OwnRemarks
 from coder.service.coding.session import CodingSession
@@ -80,12 +80,14 @@ def candidate(session: CodingSession, kind: str, words: str) -> Candidate:
 
 def told(session: CodingSession, lang: str = "en") -> list[str]:
     plain = dict.fromkeys(range(0x2066, 0x206A))
-    found = steps(session.history(), session.codebook)
-    return [in_words(each, session.codebook, lang).translate(plain) for each in found]
+    found = steps(session.history())
+    return [
+        describe_step(each, session.codebook, lang).translate(plain) for each in found
+    ]
 
 
 def history(session: CodingSession) -> list[Step]:
-    return steps(session.history(), session.codebook)
+    return steps(session.history())
 
 
 def field(session: CodingSession, name: str) -> Field:
@@ -117,7 +119,7 @@ def test_each_change_is_told_with_what_it_was_about(session: CodingSession) -> N
         "before the first change",
         "rejected place «سورية»",
         "opened event 1",
-        "filled Place, event 1: العراق = Iraq: country",
+        "confirmed as proposed: Place, event 1: العراق = Iraq: country",
         "set Status, event 1: occurrence denied",
         "not stated: Targets, event 1",
         "commented on Date, event 1: متى؟",
@@ -128,7 +130,7 @@ def test_each_change_is_told_with_what_it_was_about(session: CodingSession) -> N
     assert told(session, "ar")[1:4] == [
         "رفض مكان «سورية»",
         "فتح الحدث 1",
-        "ملء المكان، الحدث 1: العراق: دولة",
+        "تأكيد المقترح في المكان، الحدث 1: العراق: دولة",
     ]
 
 
@@ -168,7 +170,8 @@ def test_comments_on_words_and_questions_stand_among_the_changes_and_stay(
     plain = dict.fromkeys(range(0x2066, 0x206A))
     found = whole_history(session)
     assert [
-        in_words(each, session.codebook, "en").translate(plain) for each in found[2:]
+        describe_step(each, session.codebook, "en").translate(plain)
+        for each in found[2:]
     ] == [
         "commented on «سورية»: أيّها؟",
         "opened event 1",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from coder.changes.coding_changes import compare_codings, first_place
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Span
-from coder.service.edits.edits import Context, place_of
+from coder.service.edits.edits import Context
 from coder.service.edits.event_edits import CopyDown
 from coder.service.edits.split_edits import SplitEvent, splittable
 from tests.conftest import SCHEMAS
@@ -95,11 +96,9 @@ def test_apart_each_place_has_its_event_its_evidence_and_no_counts(
         )
     assert event(coding, "e1").answer("killed").comment == "كلهم؟"
     assert not event(coding, "e2").answer("killed").comment
-    where = place_of(split.what, CODING, coding, conflict_events)
-    assert (where.event_id, where.field) == (
-        "e1",
-        None,
-    )  # undo names the event that was split
+    # Undo goes to the event that was split.
+    where = first_place(compare_codings(CODING, coding), conflict_events)
+    assert where.event_id == "e1"
     dropped = [
         (each.field.id, each.value, each.kept)
         for each in split.dropped(CODING, conflict_events)
@@ -287,12 +286,9 @@ def test_as_parts_the_tally_stays_as_it_is_and_each_place_is_linked_to_it(
     split = SplitEvent("e1", conflict_events.event_field("place"), whole=True)
     coding = split.apply(CODING, Context(conflict_events, ARTICLE))
     assert event(coding, "e1") == TALLY and split.dropped(CODING, conflict_events) == []
-    for ways in (
-        (CODING, coding),
-        (coding, CODING),
-    ):  # undo and redo name the event that was split
-        where = place_of(split.what, *ways, conflict_events)
-        assert (where.event_id, where.field) == ("e1", None)
+    # Redo goes to the first part.
+    where = first_place(compare_codings(CODING, coding), conflict_events)
+    assert (where.event_id, where.field) == ("e2", None)
     assert [each.id for each in coding.events] == ["e1", "e2", "e3", "e4"]
     assert [named(coding, f"e{n}") for n in (2, 3, 4)] == [["حلب"], ["حمص"], ["إدلب"]]
     for each in coding.events[1:]:

@@ -167,9 +167,7 @@ class AnyCommands(RuleBasedStateMachine):
     def go_to(self, where: float) -> None:
         """To any point of the history; the points that it offers are the states of the model."""
         points = [
-            each
-            for each in steps(self.session.history(), self.session.codebook)
-            if each.goal is not None
+            each for each in steps(self.session.history()) if each.goal is not None
         ]
         assert len(points) == len(self.states)
         assert [each.state for each in points].index("now") == self.place

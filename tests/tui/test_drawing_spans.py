@@ -11,7 +11,7 @@ from screen_text import info, message
 from textual.pilot import Pilot
 
 from coder.model import Decision
-from coder.service.coding.history import history, in_words
+from coder.service.coding.history import describe_step, history
 from coder.text.display import cell_width, to_display
 from coder.tui.screen_sizes import MARGIN
 from coder.tui.screens.coding_screen import CodingScreen
@@ -204,7 +204,7 @@ async def test_the_letter_of_another_kind_replaces_the_kind_of_an_undecided_cand
             ("place", "سورية"): Decision.REJECTED,
             ("actor", "سورية"): None,
         }
-        assert actor in in_words(
+        assert actor in describe_step(
             history(screen.session)[-1], screen.codebook, screen.lang
         )
         await pilot.press("z")

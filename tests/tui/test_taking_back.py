@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from coding_by_keys import Open, go_to, go_to_field
+from msgspec.structs import replace
 from screen_text import message, screen_lines
 
 from coder.adjudicate.resolve import ARTICLE
+from coder.changes.coding_changes import compare_codings
+from coder.changes.wording import describe_changes
 from coder.codebook.schema import Codebook
+from coder.model import Answer, Coding, Event
 from coder.service.coding.article_marks import REJECTED
-from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
 from coder.tui.screens.review_screen import ReviewScreen
-from coder.tui.sentences import change_name, say
+from coder.tui.sentences import say
 from coder.values.typed import show
 
 ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
@@ -34,13 +37,13 @@ async def test_a_value_is_named_by_field_and_event_and_the_record_goes_there(
             True,
         )
         await pilot.press("ctrl+z")
-        assert message(screen) == "تراجعت عن: تعيين قيمة (درجة اليقين، الحدث 2)"
+        assert message(screen) == "تراجعت عن: تعيين درجة اليقين، الحدث 2: ثابت"
         assert (screen.record.event_id, screen.record.row.field.id) == (
             "e2",
             "certainty",
         )
         await pilot.press("[", "ctrl+y")
-        assert message(screen) == "أُعيد: تعيين قيمة (درجة اليقين، الحدث 2)"
+        assert message(screen) == "أُعيد: تعيين درجة اليقين، الحدث 2: ثابت"
         assert (screen.record.event_id, screen.record.row.field.id) == (
             "e2",
             "certainty",
@@ -53,11 +56,11 @@ async def test_a_span_is_named_by_its_words_and_the_article_goes_there(
     async with opened() as (screen, pilot):
         await go_to(screen, pilot, "سورية", "place")
         await pilot.press("a", "end", "z")
-        assert message(screen) == "تراجعت عن: تأكيد مقطع («سورية»)"
+        assert message(screen) == "تراجعت عن: تأكيد مكان «سورية»"
         here = screen.deciding.target()
         assert here is not None and (here.kind, here.quote) == ("place", "سورية")
         await pilot.press("home", "ctrl+y")
-        assert message(screen) == "أُعيد: تأكيد مقطع («سورية»)"
+        assert message(screen) == "أُعيد: تأكيد مكان «سورية»"
         here = screen.deciding.target()
         assert here is not None and (here.kind, here.quote) == ("place", "سورية")
 
@@ -74,7 +77,7 @@ async def test_a_drawn_span_that_goes_leaves_the_cursor_near_it(opened: Open) ->
         drawn = screen.session.coding.spans[-1]
         assert drawn.start == start
         await pilot.press("home", "z")
-        assert message(screen) == f"تراجعت عن: تحديد مقطع («{drawn.quote}»)"
+        assert message(screen) == f"تراجعت عن: تحديد سلاح «{drawn.quote}»"
         assert (
             screen.highlights.current is not None
             and screen.highlights.current.start == start
@@ -87,13 +90,13 @@ async def test_an_event_is_named_and_comes_back_under_the_cursor(opened: Open) -
         await pilot.press("e", "tab", "*", "[", "ctrl+d")
         assert [e.id for e in screen.session.coding.events] == ["e2"]
         await pilot.press("ctrl+z")
-        assert message(screen) == "تراجعت عن: حذف حدث (الحدث 1)"
+        assert message(screen) == "تراجعت عن: حذف الحدث 1"
         assert screen.record.event_id == "e1"
         await pilot.press("ctrl+z")
-        assert message(screen) == "تراجعت عن: نسخ حدث (الحدث 2)"
+        assert message(screen) == "تراجعت عن: إنشاء بالنسخ: الحدث 2"
         assert screen.record.event_id == "e1"
         await pilot.press("ctrl+z")
-        assert message(screen) == "تراجعت عن: فتح حدث (الحدث 1)"
+        assert message(screen) == "تراجعت عن: فتح الحدث 1"
         assert screen.record.event_id == "" and screen.highlights.current is not None
         here = screen.deciding.target()
         assert here is not None and here.quote == "استُهدفت"
@@ -110,7 +113,7 @@ async def test_a_decision_is_named_by_field_and_event_and_the_grid_goes_there(
         number = [c.id for c in screen.work.state.clusters].index(
             screen.grid.cluster_id
         ) + 1
-        assert message(screen) == f"تراجعت عن: رفض حدث (الحدث {number})"
+        assert message(screen).startswith(f"تراجعت عن: رفض الحدث {number}")
         await pilot.press("z")
         cell = screen.grid.cluster_id, screen.grid.field_id
         taken = screen.grid.row.field.label.ar
@@ -130,22 +133,20 @@ def number_of(screen: ReviewScreen) -> int:
     return [c.id for c in screen.work.state.clusters].index(screen.grid.cluster_id) + 1
 
 
-def test_what_has_no_name_keeps_its_word_of_the_journal() -> None:
-    assert change_name("en", "answer.put", "e1") == "answer.put (e1)"
-    assert (
-        change_name("en", "answer.put", "«9 أكتوبر»")
-        == "answer.put (\u2068«9 أكتوبر»\u2069)"
-    )
-    assert change_name("en", "value.set") == "setting a value"
+def test_an_unknown_name_in_the_journal_is_kept(conflict_events: Codebook) -> None:
+    assert describe_changes((), conflict_events, "en", "answer.put") == "answer.put"
 
 
-def test_the_place_reads_in_both_languages(conflict_events: Codebook) -> None:
-    place = Place("e2", conflict_events.event_field("weapons"))
-    assert (
-        change_name("en", "value.set", place.words)
-        == "setting a value (Weapons, event 2)"
+def test_the_change_reads_in_both_languages(conflict_events: Codebook) -> None:
+    event = Event("e2", {"weapons": Answer(value=["drone"])})
+    before = Coding("a1", "", "", "amal", events=(Event("e2"),))
+    changes = compare_codings(before, replace(before, events=(event,)))
+    english, arabic = (
+        describe_changes(changes, conflict_events, lang).translate(ISOLATES)
+        for lang in ("en", "ar")
     )
-    assert change_name("ar", "value.set", place.words) == "تعيين قيمة (السلاح، الحدث 2)"
+    assert english.startswith("set Weapons, event 2: ")
+    assert arabic.startswith("تعيين السلاح، الحدث 2: ")
 
 
 async def test_of_several_values_taken_back_at_once_it_is_told_how_many(
@@ -159,13 +160,16 @@ async def test_of_several_values_taken_back_at_once_it_is_told_how_many(
         assert {*proposed} == {"targets", "target_object", "place", "weapons", "source"}
         await pilot.press("f", "z")
         assert (
-            message(screen)
-            == "تراجعت عن: تأكيد المقترح (المستهدَف، الحدث 1، و4 حقول أخرى)"
+            message(screen) == "تراجعت عن: تأكيد المقترح في الحدث 1 · المستهدَف"
+            " · نوع الهدف · المكان · السلاح · مصدر الخبر"
         )
         await pilot.press("tab")
         await go_to_field(screen, pilot, "source")
         await pilot.press("space", "ctrl+z")
-        assert message(screen) == "تراجعت عن: تأكيد المقترح (مصدر الخبر، الحدث 1)"
+        assert (
+            message(screen)
+            == "تراجعت عن: تأكيد المقترح في مصدر الخبر، الحدث 1: المقال بصوته"
+        )
 
 
 async def test_of_all_that_was_agreed_it_is_told_how_many(demo: Project) -> None:
@@ -178,7 +182,7 @@ async def test_of_all_that_was_agreed_it_is_told_how_many(demo: Project) -> None
         await pilot.press("z")
         assert (
             message(screen)
-            == f"تراجعت عن: قبول المتفق عليه (نوع المقال، و{others} حقلاً آخر)"
+            == f"تراجعت عن: قبول المتفق عليه: صلة المقال، و{others} حقلاً آخر"
         )
 
 

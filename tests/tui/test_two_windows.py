@@ -11,6 +11,7 @@ import pytest
 from screen_text import screen_lines
 
 from coder.adjudicate.gold_edits import TakeAgreed
+from coder.changes.coding_changes import first_place
 from coder.messages.catalogue import say
 from coder.model import Decision
 from coder.service.coding.session import CodingSession
@@ -48,7 +49,8 @@ def other(demo_folder: Path) -> Iterator[Project]:
 
 
 @pytest.mark.parametrize(
-    ("language", "lost"), [("en", "confirming a span"), ("ar", "تأكيد مقطع")]
+    ("language", "lost"),
+    [("en", "confirmed trigger «استُهدفت»"), ("ar", "تأكيد فعل دالّ «استُهدفت»")],
 )
 async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
     demo_folder: Path, other: Project, language: str, lost: str
@@ -125,12 +127,9 @@ async def test_undo_names_what_it_takes_back_and_not_what_the_other_window_did(
         elsewhere.do(Reject(candidate))
     elsewhere.writer.flush()
     turned = here.turn("undo")
-    assert (
-        turned is not None
-        and turned.what == "span.rejected"
-        and turned.place.span is not None
-    )
-    assert (turned.place.span.start, turned.place.span.end) == (third.start, third.end)
+    assert turned is not None and turned.what == "span.rejected"
+    span = first_place(turned.changes, here.codebook).span
+    assert span is not None and (span.start, span.end) == (third.start, third.end)
     assert [span.start for span in here.coding.spans] == [first.start, second.start]
     project.close()
 
@@ -149,7 +148,7 @@ async def test_a_supervisor_goes_on_from_what_another_decided(
         elsewhere.do(TakeAgreed())
         elsewhere.writer.flush()
         await pilot.press("a")
-        await until(lambda: "Not saved: taking everything agreed" in lines(app))
+        await until(lambda: "Not saved: took everything agreed" in lines(app))
         assert screen.work.state.gold == elsewhere.state.gold
         assert screen.work.writer.failure is None
     project.close()

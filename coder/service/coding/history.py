@@ -10,234 +10,159 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from coder.changes.coding_changes import (
+    AnswerChange,
+    Change,
+    SpanChange,
+    drop_consequences,
+    find_field,
+)
+from coder.changes.wording import describe_changes, describe_field
 from coder.codebook.schema import Codebook, Field
-from coder.grouping import grouped
 from coder.messages import catalogue
-from coder.messages.catalogue import Message
-from coder.model import Blank, event_number, moment
+from coder.model import Remark, Span, moment
 from coder.service.coding.session import CodingSession
 from coder.service.figures.working_time import NOT_WORK, Stopwatch
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
-from coder.store.convert import Row
+from coder.store.entry_changes import changes_of
 from coder.store.journal import BARRIERS, REDO, UNDO, Entry, stacks
 from coder.text.display import isolate, isolate_within
-from coder.values.typed import show
 
 State = Literal["stands", "now", "undone", "gone"]
 """`stands`: in effect; `now`: the last one in effect; `undone`: can be redone; `gone`: cannot be redone."""
 SPANS = "spans"
 EVENTS = "events"
 """The names under which working time is counted that was not spent on a field."""
-WITH_VALUE = (
-    "value.put",
-    "value.set",
-    "values.copied",
-    "values.filled",
-    "proposals.accepted",
-)
-"""The changes whose history line shows the new value."""
+_WITHOUT_FIELDS = ("coding.imported", "coding.rescued")
+"""Changes of a whole coding."""
 
 
 class Step(Struct, frozen=True):
-    """One change of a coding; the first step, with an empty `what`, is the coding before any change.
+    """One change of a coding, or a remark on it; the first step, with an empty `what`, is the coding before.
 
-    version: 0 also for remarks, which are no changes. events, fields: the ids of those it changed, without
-    fields for whole events. goal: the argument of `CodingSession.go_to` that restores the coding as it was
-    after this change, None if it cannot be restored. spent: working time, including that of undoing and
-    redoing the change.
+    version: 0 also for remarks, which are no changes. goal: the argument of `CodingSession.go_to` that
+    restores the coding as it was after this change, None if it cannot be restored. spent: working time,
+    including that of undoing and redoing the change. quote: the words that a remark is about.
     """
 
     version: int
     at: datetime | None
     what: str
-    events: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    span: Row | None = None
-    answer: Row | None = None
+    changes: tuple[Change, ...] = ()
+    remark: Remark | None = None
+    quote: str = ""
     state: State = "stands"
     goal: int | None = None
     spent: timedelta = timedelta()
 
 
-def steps(entries: Sequence[Entry], codebook: Codebook) -> list[Step]:
+def steps(entries: Sequence[Entry]) -> list[Step]:
     """Return the changes of one coding, oldest first, from its journal."""
     undoable, redoable = stacks(
         [(entry.version, entry.what, entry.undoes) for entry in entries]
     )
     watch = Stopwatch()
     undone = set[int]()
+    spans: dict[str, Span] = {}
     result = {0: Step(0, None, "")}
     for entry in entries:
         spent = watch.spent_on(entry)
+        changes = changes_of(entry, spans)
+        for change in changes:
+            if isinstance(change, SpanChange):
+                spans[change.span.id] = change.span
         if entry.what not in (UNDO, REDO):
-            result[entry.version] = replace(_step(entry, codebook), spent=spent)
+            result[entry.version] = Step(
+                entry.version,
+                moment(entry.at),
+                entry.what,
+                tuple(changes),
+                spent=spent,
+            )
         elif (step := result.get(entry.undoes or 0)) is not None:
             result[step.version] = replace(step, spent=step.spent + spent)
-            (undone.add if entry.what == UNDO else undone.discard)(step.version)
-    standing_barriers = (
-        e.version for e in entries if e.what in BARRIERS and e.version not in undone
-    )
-    base = max(standing_barriers, default=0)
+            if entry.what == UNDO:
+                undone.add(step.version)
+            else:
+                undone.discard(step.version)
+    base = 0
+    for entry in entries:
+        if entry.what in BARRIERS and entry.version not in undone:
+            base = max(base, entry.version)
     last = undoable[-1] if undoable else base
     for version, step in result.items():
-        goal = (
-            0
-            if version == base
-            else version
-            if version in undoable or version in redoable
-            else None
-        )
-        state: State = (
-            "now" if version == last else "undone" if version in redoable else "stands"
-        )
-        state = "gone" if version in undone - {*redoable} else state
+        goal: int | None = None
+        if version == base:
+            goal = 0
+        elif version in undoable or version in redoable:
+            goal = version
+        state: State = "stands"
+        if version in undone and version not in redoable:
+            state = "gone"
+        elif version == last:
+            state = "now"
+        elif version in redoable:
+            state = "undone"
         result[version] = replace(step, goal=goal, state=state)
     return [step for step in result.values() if step.version or not base]
 
 
-def _step(entry: Entry, codebook: Codebook) -> Step:
-    rows = grouped(
-        (each.table, row)
-        for each in entry.changes
-        if (row := each.after or each.before)
-    )
-    order = [field.id for field in codebook.fields]
-    # Setting one value may set others too: the field that comes first in the codebook is the one meant.
-    answers = sorted(
-        rows.get("answer", []),
-        key=lambda row: order.index(row["field"]) if row["field"] in order else -1,
-    )
-    spans = rows.get("span", [{}])
-    events = rows.get("event", [])
-    about = entry.what.partition(".")[0]
-    step = Step(entry.version, moment(entry.at), entry.what, span=spans[0] or None)
-    if about in ("event", "events"):
-        ids = (events or [{"id": answer["event"]} for answer in answers])[:1]
-        return replace(step, events=tuple(row["id"] for row in ids))
-    if (
-        not answers
-        or about == "span"
-        or entry.what in ("coding.imported", "coding.rescued")
-    ):  # all of it
-        return step
-    changed = answers[:1] if about == "value" else answers
-    of_events, fields = (
-        tuple(dict.fromkeys(row[name] for row in changed))
-        for name in ("event", "field")
-    )
-    return replace(step, events=of_events, fields=fields, answer=answers[0])
-
-
 def history(session: CodingSession) -> list[Step]:
     """Return the changes of a coding and the coder's own remarks on it, which cannot be undone, by time."""
-    changes = steps(session.history(), session.codebook)
+    found = steps(session.history())
     text = session.article.text
     own = session.coder
     with session.project.store.read() as queries:
-        remarks = [
-            each
-            for each in queries.remarks(session.article.id)
-            if each.coder == each.by == own
-        ]
-    said = [
-        Step(
-            0,
-            moment(each.at),
-            f"remark.{each.kind}",
-            (each.event,),
-            (each.field,) if each.field else (),
-            {"quote": text[each.start : each.end]},
-            {"comment": each.text},
-        )
-        for each in remarks
-    ]
-    return sorted(
-        (*changes, *said), key=lambda step: step.at or datetime.min.replace(tzinfo=UTC)
-    )
+        remarks = queries.remarks(session.article.id)
+    for each in remarks:
+        if each.coder == each.by == own:
+            found.append(
+                Step(
+                    0,
+                    moment(each.at),
+                    f"remark.{each.kind}",
+                    remark=each,
+                    quote=text[each.start : each.end],
+                )
+            )
+    beginning = datetime.min.replace(tzinfo=UTC)
+    return sorted(found, key=lambda step: step.at or beginning)
 
 
-def in_words(step: Step, codebook: Codebook, lang: str) -> str:
-    """Return a change as one line: what was done, to what, and the field's new value."""
+def describe_step(step: Step, codebook: Codebook, lang: str) -> str:
+    """Return a step as one line: what was done, to what, and the field's new value."""
+    if step.remark is not None:
+        return _describe_remark(step.remark, step.quote, codebook, lang)
     if not step.what:
         return catalogue.say(lang, "edits.nothing_yet")
-    field = _field(step, codebook)
-    what = step.what
-    value = ""
-    done = (
-        catalogue.say(lang, f"edits.did.{what}")
-        if catalogue.has(f"edits.did.{what}")
-        else what
-    )
-    if step.answer is not None and (
-        what == "comment.set" or what.startswith("remark.")
-    ):
-        value = " ".join(step.answer["comment"].split()) or (
-            "—" if what == "comment.set" else ""
-        )
-    elif field is not None and step.answer is not None:
-        if what.startswith("evidence."):
-            value = f"«{_quote(step.span)}»" if step.span is not None else ""
-        elif what in WITH_VALUE:
-            value = _value(field, step.answer, codebook, lang)
-    changed = _what_changed(step, codebook, lang)
-    words = f"{done} {isolate(changed)}" if changed else done
-    return f"{words}: {isolate_within(value, lang == 'ar')}" if value else words
+    return describe_changes(step.changes, codebook, lang, step.what)
 
 
-def _what_changed(step: Step, codebook: Codebook, lang: str) -> str:
-    numbers = [number for event_id in step.events if (number := event_number(event_id))]
-    numbers.sort(key=lambda number: (len(number), number))
-    event = (
-        Message("edits.event_number", number=" · ".join(numbers)).of(lang)
-        if numbers
-        else ""
-    )
-    if step.fields:
-        labels = {field.id: field.label.of(lang) for field in codebook.fields}
-        names = [labels.get(each, each) for each in step.fields]
-        if event and len(names) == 1:
-            return Message("edits.field_of_event", field=names[0], event=event).of(lang)
-        return " · ".join(
-            [event, *names] if event else names
-        )  # what is cut in a list are fields
-    quote = (
-        f"«{_quote(step.span)}»" if step.span is not None and _quote(step.span) else ""
-    )
-    if step.what.startswith("span.") and step.span is not None:
-        kind = next(
-            (
-                k.label.of(lang)
-                for k in codebook.span_kinds
-                if k.id == step.span.get("kind")
-            ),
-            "",
-        )
-        return f"{kind} {quote}".strip()
-    if step.what.startswith("remark."):
-        return quote or event or catalogue.say(lang, "screens.article")
-    return event
+def _describe_remark(remark: Remark, quote: str, codebook: Codebook, lang: str) -> str:
+    words = " ".join(quote.split())
+    field = codebook.field(remark.field) if remark.field else None
+    labels = [field.label.of(lang) if field else remark.field] if remark.field else []
+    about = describe_field([remark.event], labels, lang)
+    if words:
+        about = f"«{words}»"
+    about = about or catalogue.say(lang, "screens.article")
+    done = catalogue.say(lang, f"edits.did.remark.{remark.kind}")
+    line = f"{done} {isolate(about)}"
+    text = " ".join(remark.text.split())
+    return f"{line}: {isolate_within(text, lang == 'ar')}" if text else line
 
 
-def _quote(span: Row) -> str:
-    return " ".join(str(span.get("quote", "")).split())
-
-
-def _value(field: Field, answer: Row, codebook: Codebook, lang: str) -> str:
-    blank = answer.get("blank")
-    if blank is None:
-        return show(field, answer.get("value"), codebook, lang)
-    return (
-        codebook.blank(blank).label.of(lang)
-        if blank in [each.value for each in Blank]
-        else "—"
-    )
-
-
-def _field(step: Step, codebook: Codebook) -> Field | None:
-    """Return the field that a step changed, None for several."""
-    fields = codebook.event_fields if any(step.events) else codebook.article_fields
-    return next((field for field in fields if step.fields == (field.id,)), None)
+def _find_single_field(step: Step, codebook: Codebook) -> Field | None:
+    """Return the field that a step changed, None for several or for whole events and spans."""
+    if step.what in _WITHOUT_FIELDS:
+        return None
+    fields: dict[str, Field | None] = {}
+    for change in drop_consequences(step.changes, codebook):
+        if not isinstance(change, AnswerChange):
+            return None
+        fields[change.field_id] = find_field(codebook, change)
+    return next(iter(fields.values())) if len(fields) == 1 else None
 
 
 class Spent(NamedTuple):
@@ -252,25 +177,28 @@ class Spent(NamedTuple):
 def spent_by_field(steps: Iterable[Step], codebook: Codebook, lang: str) -> list[Spent]:
     """Return the working time per field, most time first; then that of spans and of whole events."""
     totals: dict[tuple[bool, str], Spent] = {}
-    for step in (step for step in steps if step.what and step.what not in NOT_WORK):
-        field = _field(step, codebook)
-        rest = SPANS if step.what.startswith("span.") else EVENTS
-        name = field.id if field is not None else rest
-        label = (
-            field.label.of(lang)
-            if field is not None
-            else catalogue.say(lang, f"edits.time_{rest}")
-        )
-        before = totals.get(
-            key := (field is None, name), Spent(name, label, timedelta(), 0)
-        )
-        totals[key] = before._replace(
-            time=before.time + step.spent, changes=before.changes + 1
-        )
-    return [
-        totals[key]
-        for key in sorted(totals, key=lambda key: (key[0], -totals[key].time, key[1]))
-    ]
+    for step in steps:
+        if step.what and step.what not in NOT_WORK:
+            _add_time(totals, step, _find_single_field(step, codebook), lang)
+    keys = sorted(totals, key=lambda key: (key[0], -totals[key].time, key[1]))
+    return [totals[key] for key in keys]
+
+
+def _add_time(
+    totals: dict[tuple[bool, str], Spent], step: Step, field: Field | None, lang: str
+) -> None:
+    """Add the time of a step to its field's, or to that of spans or of whole events."""
+    if field is not None:
+        name = field.id
+        label = field.label.of(lang)
+    else:
+        name = SPANS if step.what.startswith("span.") else EVENTS
+        label = catalogue.say(lang, f"edits.time_{name}")
+    key = (field is None, name)
+    before = totals.get(key, Spent(name, label, timedelta(), 0))
+    totals[key] = before._replace(
+        time=before.time + step.spent, changes=before.changes + 1
+    )
 
 
 def spent_in_project(
@@ -278,19 +206,20 @@ def spent_in_project(
 ) -> tuple[dict[str, timedelta], list[Spent]]:
     """Return the working time of each coding by id (only those above zero) and the total by field."""
     by_coding: dict[str, timedelta] = {}
-    all_steps: list[Step] = []
+    totals: dict[tuple[bool, str], Spent] = {}
+    codebook = project.codebook
     with project.store.read() as queries:
         heads = [head for head in queries.coding_heads() if not head.is_gold]
-        for number, head in enumerate(
-            sorted(heads, key=attrgetter("article", "coder")), start=1
-        ):
-            of_coding = steps(
-                list(queries.entries(subject=f"coding:{head.id}")), project.codebook
-            )
-            if time := sum((step.spent for step in of_coding), timedelta()):
+        heads.sort(key=attrgetter("article", "coder"))
+        for number, head in enumerate(heads, start=1):
+            of_coding = steps(list(queries.entries(subject=f"coding:{head.id}")))
+            time = sum((step.spent for step in of_coding), timedelta())
+            if time:
                 by_coding[head.id] = time
-            all_steps += [
-                replace(step, span=None, answer=None) for step in of_coding
-            ]  # saves memory
+            for step in of_coding:
+                if step.what and step.what not in NOT_WORK:
+                    field = _find_single_field(step, codebook)
+                    _add_time(totals, step, field, "en")
             progress(number, len(heads))
-    return by_coding, spent_by_field(all_steps, project.codebook, "en")
+    keys = sorted(totals, key=lambda key: (key[0], -totals[key].time, key[1]))
+    return by_coding, [totals[key] for key in keys]

@@ -9,13 +9,14 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from coder.changes.coding_changes import Change, MadeEdit, compare_codings
 from coder.codebook.validate import Problem, kind_problem, problems
 from coder.errors import ClosedError, CoderError, ConflictError
 from coder.messages.catalogue import Message
 from coder.model import SKIP, Article, Blank, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
 from coder.service.delivery import rescue
-from coder.service.edits.edits import Context, Edit, Place, Proposals, Turned, place_of
+from coder.service.edits.edits import Context, Edit, Proposals
 from coder.service.edits.event_edits import Submit
 from coder.service.edits.field_values import from_metadata, published
 from coder.service.edits.proposals import Given, with_proposals_anew
@@ -34,6 +35,7 @@ from coder.service.project.ordered_writer import (
 from coder.service.team.members import claim
 from coder.service.upkeep.codebook_upgrade import left_to_check
 from coder.store import schema_version
+from coder.store.entry_changes import changes_of
 from coder.store.journal import UNDO, Entry, Made, applied
 from coder.store.limits import growth_problem
 from coder.store.queries import Assigned, Queries
@@ -109,7 +111,8 @@ class CodingSession:
                 work.save_coding(stored, after, edit.what)
                 self._last = (work.written or [("", *self._last)])[-1][1:]
 
-            self.writer.add(Once(self.project.store, self.coder, save, edit.what))
+            made = MadeEdit(edit.what, tuple(compare_codings(before, after)))
+            self.writer.add(Once(self.project.store, self.coder, save, made))
             self.coding = after
             self._stored = after
             self._spend(edit.what)
@@ -214,30 +217,33 @@ class CodingSession:
         return added
 
     @undo_needs_connection()
-    def turn(self, way: Way) -> Turned | None:
+    def turn(self, way: Way) -> MadeEdit | None:
         """Undo the last change, even of an earlier session, or redo; return what was undone or redone."""
         self.writer.flush()
         before = self.coding
-        last = self._last
-        if not (what := self._turn(way)):
+        version, _ = self._last
+        names = self._turn(way)
+        if not names:
             return None
-        if (
-            self._last[0] != last[0] + 1
-        ):  # another window wrote meanwhile, and perhaps what was turned
-            return Turned(what[0], self.last_place(what[0]))
-        return Turned(what[0], place_of(what[0], before, self.coding, self.codebook))
+        if self._last[0] != version + 1:
+            # Another window wrote meanwhile, and perhaps what was undone or redone.
+            changes = self.last_changes(is_undo=way == "undo")
+        elif way == "undo":
+            changes = tuple(compare_codings(self.coding, before))
+        else:
+            changes = tuple(compare_codings(before, self.coding))
+        return MadeEdit(names[0], changes)
 
-    def last_place(self, what: str = "") -> Place:
-        """Return where the last change in the journal was made.
-
-        what: the change's name if the journal has another, as for one that was undone.
-        """
+    def last_changes(self, *, is_undo: bool = False) -> tuple[Change, ...]:
+        """Return the changes of the last journal entry; is_undo: those that it took back."""
         if not self._last[0]:
-            return Place()
+            return ()
         with self.project.store.read() as queries:
             entry = queries.entry(self.subject, self._last[0])
-        before = applied(self.coding, entry.taken_back) or self._empty()
-        return place_of(what or entry.what, before, self.coding, self.codebook)
+        if is_undo:
+            entry = replace(entry, changes=entry.taken_back)
+        spans = {span.id: span for span in self.coding.spans}
+        return tuple(changes_of(entry, spans))
 
     @undo_needs_connection()
     def go_to(self, version: int) -> int:

@@ -11,11 +11,9 @@ from msgspec.structs import replace
 
 from coder.codebook.expressions import Disjoint
 from coder.codebook.identity import identity
-from coder.codebook.schema import Codebook, Field
+from coder.codebook.schema import Codebook
 from coder.codebook.settle import settle
 from coder.errors import CoderError
-from coder.grouping import differing
-from coder.messages.catalogue import Bilingual, Message
 from coder.model import (
     MISSING,
     Article,
@@ -25,8 +23,6 @@ from coder.model import (
     Event,
     Json,
     Span,
-    event_number,
-    items_of,
 )
 from coder.store.data_problems import unstorable
 from coder.store.limits import typed_problem
@@ -148,85 +144,3 @@ def next_id(prefix: str, taken: Sequence[str]) -> str:
     ]
     following = (f"{prefix}{number}" for number in count(1 + max(numbers, default=0)))
     return next(each for each in following if each not in taken)
-
-
-class Place(Struct, frozen=True):
-    """The location of a change: event (in review a cluster; "" is the article), field and span.
-
-    more: the number of other answers it changed.
-    """
-
-    event_id: str = ""
-    field: Field | None = None
-    span: Span | None = None
-    more: int = 0
-
-    @property
-    def words(self) -> Bilingual | str:
-        """The field and its event, else the event, else the span's quote, else ""."""
-        event: Bilingual | str = ""
-        if self.event_id:
-            event = Message("edits.event_number", number=event_number(self.event_id))
-        if self.field is not None:
-            where: Bilingual = self.field.label
-            if event:
-                where = Message("edits.field_of_event", field=where, event=event)
-            return (
-                Message("edits.and_more", place=where, n=self.more)
-                if self.more
-                else where
-            )
-        return event or (f"«{' '.join(self.span.quote.split())}»" if self.span else "")
-
-
-class Turned(Struct, frozen=True):
-    """A change that was undone or redone: its name in the journal, and its location."""
-
-    what: str
-    place: Place
-
-
-def place_of(what: str, before: Coding, after: Coding, codebook: Codebook) -> Place:
-    """Return the location of the change between two codings; what: its name in the journal."""
-    removed, added = (
-        {s.id: s for s in spans} for spans in differing(before.spans, after.spans)
-    )
-    span = next(
-        (s for i, s in (removed | added).items() if removed.get(i) != added.get(i)),
-        None,
-    )
-    about = what.partition(".")[0]
-    if about == "span":
-        return Place(span=span)
-    ids = dict.fromkeys(event.id for event in (*before.events, *after.events))
-    in_one = [i for i in ids if before.event(i) is None or after.event(i) is None]
-    if in_one and about in ("event", "events") and what != "event.split":
-        return Place(in_one[0], span=span)
-    changed = []
-    for event_id in ("", *(i for i in ids if i not in in_one)):
-        was, now = (coding.event(event_id) or coding for coding in (before, after))
-        for each in codebook.event_fields if event_id else codebook.article_fields:
-            if was is not now and was.answer(each.id) != now.answer(each.id):
-                changed.append((event_id, each))
-    if (
-        what == "event.split"
-    ):  # a tally stays as it was, and the new events are linked to it
-        parts = [coding.event(each) for coding in (before, after) for each in in_one]
-        answers = [
-            part.answer(field.id)
-            for part in parts
-            if part
-            for field in codebook.link_fields
-        ]
-        tallies = [
-            link["record"]
-            for answer in answers
-            for link in items_of(answer.value)
-            if answer.coded
-        ]
-        return Place(
-            next(iter([*(i for i, _ in changed), *tallies, *in_one]), ""), span=span
-        )
-    if changed:
-        return Place(*changed[0], span, len(changed) - 1)
-    return Place(in_one[0] if in_one else "", span=span)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal, TypeAlias, TypeVar
 
+from coder.changes.coding_changes import MadeEdit
 from coder.codebook.label import Label
 from coder.errors import (
     CoderError,
@@ -34,6 +35,9 @@ DRAWING = 0.03  # seconds in which the screen shows a change before its writing 
 IDLE = 10.0  # seconds for which the thread waits for another change, as starting one costs a millisecond
 
 
+UNNAMED = MadeEdit("", ())
+
+
 class Once:
     """A change that can be retried after a lost connection without being written twice.
 
@@ -42,12 +46,16 @@ class Once:
     """
 
     def __init__(
-        self, store: Store, person: str, change: Callable[[Work], None], what: str = ""
+        self,
+        store: Store,
+        person: str,
+        change: Callable[[Work], None],
+        made: MadeEdit = UNNAMED,
     ) -> None:
         self.store = store
         self.person = person
         self.change = change
-        self.what = what  # the change's name in the journal
+        self.made = made
         self._attempts: list[tuple[str, int, str]] = []
 
     def __call__(self) -> None:

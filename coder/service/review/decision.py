@@ -6,25 +6,30 @@ places are kept. If others decided in the same place, theirs wins, and this one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
-
-from msgspec.structs import replace
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from coder.adjudicate.composed_edits import RejectCoding, TakeFields
 from coder.adjudicate.gold_edits import GoldEdit, TakeAgreed, TakeEvent
-from coder.adjudicate.resolve import ARTICLE, Adjudication, Stored, cluster_id
+from coder.adjudicate.resolve import Adjudication, Stored, cluster_id
+from coder.changes.coding_changes import (
+    AnswerChange,
+    Change,
+    ClusterChange,
+    MadeEdit,
+    Place,
+    compare_gold,
+    first_place,
+)
+from coder.changes.wording import EditWords
 from coder.errors import CoderError, ConflictError
-from coder.messages.catalogue import Bilingual, Message
-from coder.model import Blank, format_local_time
-from coder.service.edits.edits import Place
+from coder.model import format_local_time
 from coder.service.project.adjudicated import state_of
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once
-from coder.store.journal import Entry
+from coder.store.entry_changes import changes_of
 from coder.store.queries import Queries
 from coder.store.work import Work
-from coder.values.typed import answer_in_words
 
 _Key: TypeAlias = tuple[str, ...]
 """What a decision is about: a gold answer as (event id, "" for the article; field id), or (cluster id,)."""
@@ -77,7 +82,8 @@ class Decision(Once):
         shown: tuple[Adjudication, Adjudication],
         on_others: Callable[[], None],
     ) -> None:
-        super().__init__(project.store, by, self._save, edit.what)
+        made = MadeEdit(edit.what, tuple(_compare(*shown)))
+        super().__init__(project.store, by, self._save, made)
         self.project = project
         self.known = known
         self.edit = edit
@@ -157,27 +163,22 @@ class Decision(Once):
 
         Also the clusters that others rejected or removed while this decision changes something in them.
         """
-        shown, intended, current = map(_decided, (self.before, self.after, now))
-        changed = {
-            key for key in {**shown, **intended} if shown.get(key) != intended.get(key)
-        }
-        reshaped = {key[0] for key in changed if len(key) == 1}
-        touched = {cluster_id(key[0]) for key in changed}
-        by_others = [
-            key for key in {**shown, **current} if shown.get(key) != current.get(key)
-        ]
+        own = _changed_keys(_compare(self.before, self.after))
+        by_others = _compare(self.before, now)
+        reshaped = {key[0] for key in own if len(key) == 1}
+        touched = {cluster_id(key[0]) for key in own}
         gone = {
-            key
-            for key in shown
-            if len(key) == 1 and (key not in current or current[key][1])
+            change.cluster.id
+            for change in by_others
+            if isinstance(change, ClusterChange)
+            and (change.after is None or change.after.rejected)
         }
-        return [
-            key
-            for key in by_others
-            if key in changed
-            or cluster_id(key[0]) in reshaped
-            or (key in gone and key[0] in touched)
-        ]
+        conflicts = []
+        for key in _changed_keys(by_others):
+            is_gone = len(key) == 1 and key[0] in gone and key[0] in touched
+            if key in own or cluster_id(key[0]) in reshaped or is_gone:
+                conflicts.append(key)
+        return conflicts
 
     def _refused_error(
         self,
@@ -189,88 +190,49 @@ class Decision(Once):
         """Return the error that reports who decided first, when and what."""
         newest = range(version, min(self.known.seen, version - 1), -1)
         entries = [queries.entry(self.known.subject, number) for number in newest]
-        keys = {
-            each.version: [key for key in _keys_in(each) if key in conflicts]
-            for each in entries
-        }
-        entry = next((each for each in entries if keys[each.version]), entries[0])
-        done = Message(f"edits.{entry.what}")
-        place = Place()
-        if keys[entry.version]:
-            place, value = _place(now, keys[entry.version][0])
-            done = (
-                Message("edits.in_place", what=done, place=place.words)
-                if place != Place()
-                else done
-            )
-            done = (
-                Message("review.decided_as", what=done, value=value) if value else done
-            )
-        what = Message(f"edits.{self.what}")
-        at = format_local_time(entry.at)
+        spans = {span.id: span for span in now.gold.spans}
+        found = entries[0]
+        done: list[Change] = []
+        for entry in entries:
+            changes = changes_of(entry, spans)
+            if any(_key_of(each) in conflicts for each in changes):
+                found = entry
+                done = [
+                    each
+                    for each in changes
+                    if _key_of(each) in conflicts or isinstance(each, ClusterChange)
+                ]
+                break
+        codebook = now.codebook
+        others = MadeEdit(found.what, tuple(done))
         error = RefusedError(
-            "review.not_taken", what=what, who=entry.person, at=at, done=done
+            "review.not_taken",
+            what=EditWords(self.made, codebook),
+            who=found.person,
+            at=format_local_time(found.at),
+            done=EditWords(others, codebook),
         )
-        error.place = place
+        error.place = first_place(done, codebook)
         return error
 
 
-def place_of(before: Adjudication, after: Adjudication) -> Place:
-    """Return the first event that was added or rejected, else the first field whose decision changed."""
-    was = _decided(before)
-    now = _decided(after)
-    changed = [key for key in {**now, **was} if was.get(key) != now.get(key)]
-    clusters = [key for key in changed if len(key) == 1 and key in now]
-    if clusters or not changed:
-        return _place(after, clusters[0])[0] if clusters else Place()
-    return replace(_place(after, changed[0])[0], more=len(changed) - 1)
+def _compare(before: Adjudication, after: Adjudication) -> list[Change]:
+    """Return what differs between two states of an article's gold."""
+    return compare_gold((before.gold, before.clusters), (after.gold, after.clusters))
 
 
-def _decided(state: Adjudication) -> Mapping[_Key, Any]:
-    """Return all decisions in reading order: clusters with members and rejection, answers with evidence."""
-    gold = state.gold
-    spans = {span.id: span.stretch for span in gold.spans}
-    decisions: dict[_Key, Any] = {
-        (c.id,): (c.members, c.rejected) for c in state.clusters
-    }
-    for event_id, answers in (
-        (ARTICLE, gold.answers),
-        *((e.id, e.fields) for e in gold.events),
-    ):
-        for field, answer in answers.items():
-            evidence = {spans[i] for i in answer.evidence if i in spans}
-            decisions[event_id, field] = (replace(answer, evidence=()), evidence)
-    return decisions
+def _key_of(change: Change) -> _Key | None:
+    """Return what a change decides: an answer or a cluster; None for what is no decision by itself."""
+    match change:
+        case AnswerChange():
+            return change.event_id, change.field_id
+        case ClusterChange():
+            return (change.cluster.id,)
+        case _:
+            return None
 
 
-def _keys_in(entry: Entry) -> list[_Key]:
-    """Return the keys of the decisions in a journal entry."""
-    tables = {
-        "answer": slice(1, 3),
-        "cluster": slice(1, 2),
-    }  # the part of the key after article or coding
-    return [
-        change.key[tables[change.table]]
-        for change in entry.changes
-        if change.table in tables
-    ]
-
-
-def _place(state: Adjudication, key: _Key) -> tuple[Place, Bilingual | None]:
-    """Return the place of a decision on the screen, and the value decided there."""
-    cluster = key[0] if len(key) == 1 else cluster_id(key[0])
-    if cluster not in (ARTICLE, *(c.id for c in state.clusters)):
-        return Place(), None
-    field = next(
-        (row.field for row in state.rows(cluster) if row.field.id == key[-1]), None
-    )
-    answer = state.decided(cluster, field.id) if field is not None else None
-    if field is None or answer is None:
-        return Place(cluster, field), None
-    was_left = answer.blank is Blank.MISSING
-    words = (
-        Message("review.left_empty")
-        if was_left
-        else answer_in_words(field, answer, state.codebook)
-    )
-    return Place(cluster, field), words
+def _changed_keys(changes: Iterable[Change]) -> list[_Key]:
+    """Return the keys of the decisions that changes are about."""
+    keys = [_key_of(change) for change in changes]
+    return [key for key in keys if key is not None]

@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Close, GoldEdit
 from coder.adjudicate.resolve import Adjudication, cluster_id, gold_id
+from coder.changes.coding_changes import MadeEdit, compare_gold
 from coder.codebook.validate import Problem
 from coder.errors import ClosedError, CoderError
 from coder.model import COMMENT, GOLD, Article, Status
 from coder.service.coding.remarks import made
 from coder.service.delivery import rescue
 from coder.service.delivery.sign_off import sign, unsigned
-from coder.service.edits.edits import Turned, refuse_unstorable
+from coder.service.edits.edits import refuse_unstorable
 from coder.service.project.adjudicated import expect_state, state_of
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import (
@@ -23,7 +24,7 @@ from coder.service.project.ordered_writer import (
     turn,
     undo_needs_connection,
 )
-from coder.service.review.decision import Decision, Known, place_of
+from coder.service.review.decision import Decision, Known
 from coder.store.queries import Queries
 
 
@@ -146,7 +147,7 @@ class ReviewSession:
         return before
 
     @undo_needs_connection()
-    def turn(self, way: Way) -> Turned | None:
+    def turn(self, way: Way) -> MadeEdit | None:
         """Undo or redo the supervisor's own last decision; return what was undone or redone."""
         self.reload()
         before = self.state
@@ -160,7 +161,14 @@ class ReviewSession:
             self._read,
             own=True,
         )
-        return Turned(what[0], place_of(before, self.state)) if what else None
+        if not what:
+            return None
+        first = (before.gold, before.clusters)
+        last = (self.state.gold, self.state.clusters)
+        changes = (
+            compare_gold(last, first) if way == "undo" else compare_gold(first, last)
+        )
+        return MadeEdit(what[0], tuple(changes))
 
     def catch_up(self) -> list[CoderError]:
         """Load what is stored; return the errors of decisions refused since the last call."""

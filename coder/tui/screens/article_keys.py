@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from coder.changes.coding_changes import first_place
 from coder.model import Candidate, Decision, Span
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
 from coder.service.edits.answer_edits import Put
@@ -301,7 +302,7 @@ class ArticleKeys(CodingPart):
             self.highlights.go_to_span(min(of_event, key=lambda span: span.start))
         else:
             self.highlights.go_to(0 if self.session.submitted else last)
-        place = self.session.last_place()
+        place = first_place(self.session.last_changes(), self.codebook)
         if place.event_id and place.field is not None and not self.session.submitted:
             self.record.go_to_event(place.event_id, place.field.id)
             self.screen.set_focus(self.record.form)

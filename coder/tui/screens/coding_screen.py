@@ -13,9 +13,9 @@ from time import sleep
 from textual.app import ComposeResult
 from textual.events import Key
 
+from coder.changes.coding_changes import MadeEdit, Place, first_place
 from coder.model import Article
 from coder.service.coding.session import CodingSession, assigned
-from coder.service.edits.edits import Place, place_of
 from coder.service.project.opened import Project
 from coder.text.display import cell_width, isolate
 from coder.tui import palette
@@ -156,8 +156,7 @@ class CodingScreen(WorkScreen):
         self.record.reset(self.session)
         self.commenting.reset()
 
-    def reload(self, lost: Sequence[str]) -> None:
-        before = self.session.coding
+    def reload(self, lost: Sequence[MadeEdit]) -> None:
         event_id, index, current = (
             self.record.event_id,
             self.record.index,
@@ -172,10 +171,10 @@ class CodingScreen(WorkScreen):
         self._set_kinds()
         self.highlights.select(None)
         self.refresh_work()
-        if "event.deleted" in lost:  # else the same key would now delete another event
-            self.show_place(
-                place_of("event.deleted", before, self.session.coding, self.codebook)
-            )
+        deletions = [edit for edit in lost if edit.what == "event.deleted"]
+        if deletions:
+            # The same key would otherwise delete the event that is now shown.
+            self.show_place(first_place(deletions[-1].changes, self.codebook))
 
     def _set_kinds(self) -> None:
         """Let triggers stand out everywhere, other candidates in the sentences of the shown event alone."""

@@ -9,11 +9,11 @@ from itertools import accumulate
 from msgspec.structs import replace
 from textual.geometry import Size
 
+from coder.changes.coding_changes import Place
 from coder.model import Candidate, Event, Span, event_number
 from coder.service.coding.event_cells import summary
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.coding.session import CodingSession
-from coder.service.edits.edits import Place
 from coder.text.display import cell_width, fit
 from coder.tui import palette
 from coder.tui.keys import needing_open, step_keys

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from coder.codebook.schema import Codebook
-from coder.service.coding.history import State, Step, in_words, spent_by_field
+from coder.service.coding.history import State, Step, describe_step, spent_by_field
 from coder.text.display import cell_width
 from coder.tui import palette
 from coder.tui.keys import key_of, list_keys, shown
@@ -56,7 +56,9 @@ class HistoryScreen(AskingPage[Step]):
         is_step = has_changes and not self.as_time
         self.show_title(title, self.at, len(self.steps) if is_step else 0)
         whole = (
-            in_words(self.steps[self.at], self.codebook, self.lang) if is_step else ""
+            describe_step(self.steps[self.at], self.codebook, self.lang)
+            if is_step
+            else ""
         )
         self.show_info(Column(whole, 0, palette.TEXT))
         word, key = (
@@ -87,7 +89,7 @@ class HistoryScreen(AskingPage[Step]):
                     Column(f" {SIGNS[step.state]}", 3, palette.KEY),
                     Column(today if today != day else "", 11, palette.DIM),
                     Column(f"{at:%H:%M}" if at is not None else "", 6, palette.DIM),
-                    Column(in_words(step, self.codebook, self.lang), 0, style),
+                    Column(describe_step(step, self.codebook, self.lang), 0, style),
                     *([Column(spent, 5, palette.DIM)] if took_minutes else []),
                 )
             )

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 from textual.screen import ScreenResultType
 
+from coder.changes.coding_changes import MadeEdit
+from coder.changes.wording import describe_edit
+from coder.codebook.schema import Codebook
 from coder.errors import ClosedError, CoderError
-from coder.service.edits.edits import Turned
 from coder.service.project.ordered_writer import Way
 from coder.text.display import cell_width, fit, fit_words, isolate
 from coder.tui import palette
 from coder.tui.screens.screen_pages import BaseScreen
-from coder.tui.sentences import change_name, complaint, listed, say
+from coder.tui.sentences import complaint, listed, say
 from coder.tui.widgets.bars import Bar
 from coder.tui.widgets.rows import Column, wrapped
 
@@ -136,12 +138,12 @@ class MessageScreen(BaseScreen[ScreenResultType]):
         role = palette.TEXT if isinstance(error, ClosedError) else palette.WRONG
         self.show_message(complaint(self.lang, error), role)
 
-    def say_turned(self, way: Way, change: Turned | None) -> None:
-        """Show which change was undone or redone, or that there is none."""
-        if change is None:
+    def say_turned(self, way: Way, edit: MadeEdit | None, codebook: Codebook) -> None:
+        """Show which edit was undone or redone, or that there is none."""
+        if edit is None:
             self.say(f"nothing_to_{way}")
         else:
-            what = change_name(self.lang, change.what, change.place.words)
+            what = describe_edit(edit, codebook, self.lang)
             self.say("undone" if way == "undo" else "redone", what=what)
 
     def show_message(self, text: str, style: palette.Role) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from coder.changes.coding_changes import Place
 from coder.errors import CoderError
-from coder.service.coding.history import Step, history, in_words
-from coder.service.edits.edits import Place
+from coder.service.coding.history import Step, describe_step, history
 from coder.text.display import fit
 from coder.tui.keys import Keys
 from coder.tui.screens.desk import CodingPart
@@ -60,7 +60,7 @@ class OverviewKeys(CodingPart):
     def _go_to_step(self, step: Step, goal: int) -> None:
         count = self.session.go_to(goal)
         self.screen.refresh_work()
-        what = in_words(step, self.codebook, self.lang)
+        what = describe_step(step, self.codebook, self.lang)
         self.say(
             "went_forth" if step.state == "undone" else "went_back", n=count, what=what
         )

@@ -16,6 +16,8 @@ from coder.adjudicate.composed_edits import (
 from coder.adjudicate.gold_edits import Decide, GoldEdit, Reason, Take
 from coder.adjudicate.reasons import fit_of_cell, fit_of_event
 from coder.adjudicate.resolve import ARTICLE, Adjudication, span_class
+from coder.changes.coding_changes import compare_gold
+from coder.changes.wording import describe_changes
 from coder.codebook import declarations as declared
 from coder.codebook.label import in_language
 from coder.errors import CoderError
@@ -25,7 +27,7 @@ from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.review_evidence import EvidenceKeys
 from coder.tui.screens.review_rows import digit_of
 from coder.tui.screens.work_screen import WorkScreen
-from coder.tui.sentences import change_name, event_named, quoted, say
+from coder.tui.sentences import quoted, say
 from coder.tui.tasks import choice_task
 from coder.values.typed import Choice, show, union
 
@@ -244,9 +246,12 @@ class DecidingKeys(EvidenceKeys):
 
     def change_events(self, edit: GoldEdit) -> None:
         """Change the events themselves and show how many decisions were lost with it."""
-        before, event = self.count_decisions(), event_named(self.lang, self.cluster_id)
+        before = self.count_decisions()
+        was = self.state
         self.do(edit)
-        name = change_name(self.lang, edit.what, event)
+        now = self.state
+        changes = compare_gold((was.gold, was.clusters), (now.gold, now.clusters))
+        name = describe_changes(changes, now.codebook, self.lang, edit.what)
         cleared = before - self.count_decisions()
         self.screen.say(
             "reshaped" if cleared else "reshaped_only", what=name, n=cleared

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from coder.adjudicate.resolve import ARTICLE
+from coder.adjudicate.resolve import ARTICLE, cluster_id
+from coder.changes.coding_changes import MadeEdit, Place
 from coder.errors import CoderError
 from coder.model import Article, event_number
-from coder.service.edits.edits import Place
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Way
 from coder.service.review.decision import RefusedError
@@ -235,7 +235,7 @@ class ReviewScreen(WorkScreen):
             self.complain(error)
             self.app.bell()
 
-    def reload(self, lost: Sequence[str]) -> None:
+    def reload(self, lost: Sequence[MadeEdit]) -> None:
         self._begin(self.work.article)
         self.refresh_work()
 
@@ -343,7 +343,10 @@ class ReviewScreen(WorkScreen):
         self.grid.forget_undone()
 
     def show_place(self, place: Place) -> None:
-        self.grid.go_to(place.event_id, place.field.id if place.field else None)
+        clusters = [cluster.id for cluster in self.work.state.clusters]
+        is_cluster = place.event_id in clusters
+        event_id = place.event_id if is_cluster else cluster_id(place.event_id)
+        self.grid.go_to(event_id, place.field.id if place.field else None)
 
     @property
     def info_bars(self) -> Sequence[Bar]:

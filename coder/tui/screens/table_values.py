@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from coder.changes.coding_changes import Place, first_place
 from coder.model import Blank, event_number
 from coder.service.coding.event_cells import EventTable, event_table
 from coder.service.coding.record_rows import FormRow
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AcceptProposals, SetBlank
-from coder.service.edits.edits import Edit, Place
+from coder.service.edits.edits import Edit
 from coder.service.edits.event_edits import CopyDown, CopyValues
 from coder.service.project.ordered_writer import Way
 from coder.tui.screens.asking_page import AskingPage
@@ -168,12 +169,13 @@ class TableValues(AskingPage[Place]):
         return sum(before.event(event.id) != event for event in self.table.events)
 
     def _undo_or_redo(self, way: Way) -> None:
-        change = self.session().turn(way)
+        edit = self.session().turn(way)
         self.read(self.field_id)
-        place = change.place if change is not None else Place()
+        codebook = self.session().codebook
+        place = first_place(edit.changes, codebook) if edit else Place()
         rows = [event.id for event in self.table.events]
         fields = [field.id for field in self.table.fields]
         row = rows.index(place.event_id) if place.event_id in rows else self.at
         name = place.field.id if place.field is not None else ""
         self.go_to(row, fields.index(name) if name in fields else self.column)
-        self.say_turned(way, change)
+        self.say_turned(way, edit, codebook)

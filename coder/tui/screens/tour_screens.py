@@ -39,7 +39,7 @@ class ReportingWriter(Writer):
     def add(self, job: Job) -> None:
         super().add(job)
         if isinstance(job, Once):
-            self._report(job.what)
+            self._report(job.made.what)
 
 
 class StepPanel(Container, OwnLines):

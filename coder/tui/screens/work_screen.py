@@ -11,13 +11,14 @@ from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.events import Key
 
+from coder.changes.coding_changes import MadeEdit, Place, first_place
+from coder.changes.wording import describe_edit
 from coder.codebook.schema import Codebook, Field
 from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.messages import catalogue
 from coder.messages.catalogue import LANGUAGES
 from coder.model import Answer
 from coder.service.coding.record_rows import about_field
-from coder.service.edits.edits import Place
 from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
@@ -28,7 +29,7 @@ from coder.tui.screen_sizes import ROOMY, WIDE, above
 from coder.tui.screens.help_page import HelpPage
 from coder.tui.screens.speaking_screen import SpeakingScreen
 from coder.tui.screens.text_page import text_page
-from coder.tui.sentences import change_name, listed, say
+from coder.tui.sentences import listed, say
 from coder.tui.widgets.article_lines import Kinds
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.bars import Bar, Line
@@ -140,8 +141,8 @@ class WorkScreen(SpeakingScreen[None]):
         """Move the cursors to the place of a change."""
 
     @abstractmethod
-    def reload(self, lost: Sequence[str]) -> None:
-        """Reload the open work from the database and show it; lost: the names of the changes not taken."""
+    def reload(self, lost: Sequence[MadeEdit]) -> None:
+        """Reload the open work from the database and show it; lost: the changes not taken."""
 
     def take_key(self, event: Key) -> None:
         self.clear_message()
@@ -249,11 +250,11 @@ class WorkScreen(SpeakingScreen[None]):
 
     def undo_or_redo(self, way: Way) -> None:
         """Undo or redo a change, name it, and go to its place."""
-        change = self.session.turn(way) if self.session is not None else None
-        self.say_turned(way, change)
-        if change is not None:
+        edit = self.session.turn(way) if self.session is not None else None
+        self.say_turned(way, edit, self.codebook)
+        if edit is not None:
             self.refresh_work()
-            self.show_place(change.place)
+            self.show_place(first_place(edit.changes, self.codebook))
 
     def open_page(
         self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None
@@ -371,13 +372,13 @@ class WorkScreen(SpeakingScreen[None]):
             and writer.failure is error
         ):
             self._start_over(
-                [job.what for job in writer.unwritten if isinstance(job, Once)]
+                [job.made for job in writer.unwritten if isinstance(job, Once)]
             )
             return
         self.warn("not_saved", what=" ".join(in_words(error, self.lang)))
         self.show_header()
 
-    def _start_over(self, lost: Sequence[str]) -> None:
+    def _start_over(self, lost: Sequence[MadeEdit]) -> None:
         """After a conflict, reload the work with the others' changes and name the changes that were lost."""
         self.chooser.close()
         before = self.codebook.ref
@@ -387,7 +388,9 @@ class WorkScreen(SpeakingScreen[None]):
             self.complain(error)
             return
         reason = "changed_elsewhere" if self.codebook.ref == before else "new_codebook"
-        names = " + ".join(change_name(self.lang, what) for what in lost)
+        names = " + ".join(
+            describe_edit(edit, self.codebook, self.lang) for edit in lost
+        )
         self.warn(reason, what=names, codebook=isolate(self.codebook.ref))
 
 
