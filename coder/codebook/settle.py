@@ -27,12 +27,20 @@ def settle(event: Event, coding: Coding, codebook: Codebook) -> Event:
         answer = stored
         if field.auto is not None and scope.holds(field.auto.condition):
             answer = _with_value(stored or MISSING, field.auto.value)
-        elif stored is None or (before and locked(field, before, coding, codebook)):
+        elif stored is None or (
+            before is not None
+            and _has_automatic_value(stored, field)
+            and locked(field, before, coding, codebook)
+        ):
             answer = None if field.default is None else Answer(value=field.default)
         if answer != stored:
             event = event.with_answer(field.id, answer)
             scope = Scope(coding, codebook, event)
     return event
+
+
+def _has_automatic_value(answer: Answer, field: Field) -> bool:
+    return field.auto is not None and answer.value == field.auto.value
 
 
 def _with_value(answer: Answer, value: Json) -> Answer:

@@ -11,16 +11,11 @@ from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span
 from coder.service.coding.record_rows import rows
 from coder.service.edits.answer_edits import AcceptProposals, Put, SetBlank, SetValue
-from coder.service.edits.edits import Context
+from coder.service.edits.context import Context
+from coder.service.edits.decided_spans import with_confirmed_span
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.edits.field_values import item_for, value_for
-from coder.service.edits.span_edits import (
-    Confirm,
-    Draw,
-    Reject,
-    Resize,
-    with_confirmed_span,
-)
+from coder.service.edits.span_edits import Confirm, Draw, Reject, Resize
 from coder.service.project.opened import Project
 
 TEXT = "شنت واشنطن غارات على دير الزور الأربعاء"
@@ -48,7 +43,7 @@ def by(codebook: Codebook) -> Context:
 def opened(codebook: Codebook) -> tuple[Coding, Event]:
     offered = {"initiators": [USA], "place": [DEIR]}
     coding = OpenEvent(STRIKES).apply(
-        EMPTY, Context(codebook, ARTICLE, propose=lambda _: offered)
+        EMPTY, Context(codebook, ARTICLE, propose=lambda *_: offered)
     )
     return coding, coding.events[-1]
 
@@ -422,7 +417,7 @@ def test_words_that_give_another_value_are_no_evidence_of_a_single_one(
         ]
     }
     coding = OpenEvent(STRIKES).apply(
-        EMPTY, Context(conflict_events, ARTICLE, propose=lambda _: counts)
+        EMPTY, Context(conflict_events, ARTICLE, propose=lambda *_: counts)
     )
     [event] = coding.events
     assert event.answer("incident_count").evidence == ("number-1",)

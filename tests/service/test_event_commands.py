@@ -12,7 +12,7 @@ from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Event, Json, Span
 from coder.service.coding.event_cells import summary
 from coder.service.edits.answer_edits import DetachEvidence
-from coder.service.edits.edits import Context
+from coder.service.edits.context import Context
 from coder.service.edits.event_edits import (
     CopyValues,
     DeleteEvent,

@@ -16,7 +16,7 @@ from coder.service.edits.answer_edits import (
     SetBlank,
     SetValue,
 )
-from coder.service.edits.edits import Context
+from coder.service.edits.context import Context
 from coder.service.edits.event_edits import (
     CopyValues,
     DuplicateEvent,
@@ -144,7 +144,7 @@ def test_names_mean_what_the_coder_last_gave_for_the_same_words(
     assert second.answer("place") == Answer(value=[province], evidence=("s6",))
     other = Put("e2", place, PLACE).apply(mended, by_book).event("e2")
     assert other is not None and other.answer("place").value[0]["place_id"] == "mayadin"
-    offering = replace(by_book, propose=lambda _: {"place": [names[1]]})
+    offering = replace(by_book, propose=lambda *_: {"place": [names[1]]})
     opened = OpenEvent(TRIGGER).apply(mended, offering).events[-1].answer("place")
     assert opened.proposed and opened.value == [province]
 

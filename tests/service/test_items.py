@@ -10,7 +10,7 @@ from coder.codebook.validate import value_problems
 from coder.errors import CoderError
 from coder.model import Answer, Article, Candidate, Coding, Event, Json, Span
 from coder.service.edits.answer_edits import SetValue
-from coder.service.edits.edits import Context
+from coder.service.edits.context import Context
 from coder.service.edits.field_values import (
     answer_to,
     from_list,

@@ -20,8 +20,9 @@ from coder.service.coding.article_marks import (
     Marks,
     marks,
 )
-from coder.service.edits.edits import Context
-from coder.service.edits.span_edits import Draw, Reject, with_confirmed_span
+from coder.service.edits.context import Context
+from coder.service.edits.decided_spans import with_confirmed_span
+from coder.service.edits.span_edits import Draw, Reject
 
 TEXT = "شنت واشنطن غارات على دير الزور"
 Place: TypeAlias = tuple[str, int, int]

@@ -7,7 +7,7 @@ import pytest
 from coder.codebook.schema import Codebook
 from coder.model import Answer, Article, Coding, Event, Json, Span
 from coder.service.edits.answer_edits import AttachEvidence, SetValue
-from coder.service.edits.edits import Context
+from coder.service.edits.context import Context
 from coder.service.edits.field_values import earlier_value, item_for
 from coder.service.edits.split_edits import SplitEvent
 

@@ -14,7 +14,7 @@ from coder.model import MISSING, Answer, Article, Candidate, Coding, Event, Json
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import AcceptProposals, Put, SetValue
-from coder.service.edits.edits import Context
+from coder.service.edits.context import Context
 from coder.service.edits.event_edits import DeleteEvent, OpenEvent
 from coder.service.edits.field_values import earlier_value
 from coder.service.edits.span_edits import Confirm, Draw, Reject
@@ -161,7 +161,7 @@ def test_a_count_keeps_what_is_proposed_from_the_noun_in_it_but_no_other_number(
     )
     proposals = {"target_object": [noun], "killed": [number]}
     found = {each.id: each for each in (trigger, count, noun, number)}
-    context = Context(conflict_events, Article("a", text), found, lambda _: proposals)
+    context = Context(conflict_events, Article("a", text), found, lambda *_: proposals)
     coding = Coding("a", "", conflict_events.ref, "amal")
     for edit in (
         Confirm(count),
@@ -198,7 +198,7 @@ def test_a_speaker_kept_as_an_actor_is_still_proposed_as_the_source(
     def opened(*edits: Confirm | Reject, proposed: Candidate) -> Answer:
         proposals = {"source": [proposed]}
         context = Context(
-            conflict_events, Article("a", text), found, lambda _: proposals
+            conflict_events, Article("a", text), found, lambda *_: proposals
         )
         coding = Coding("a", "", conflict_events.ref, "amal")
         for edit in (*edits, OpenEvent(trigger)):
@@ -229,7 +229,7 @@ def test_a_rejected_actor_does_not_come_back_with_the_words_of_its_spokesman(
     )
     found = {each.id: each for each in (trigger, actor, source)}
     context = Context(
-        conflict_events, Article("a", text), found, lambda _: {"initiators": [actor]}
+        conflict_events, Article("a", text), found, lambda *_: {"initiators": [actor]}
     )
     coding = Coding("a", "", conflict_events.ref, "amal")
     for edit in (Reject(actor), Confirm(source), OpenEvent(trigger)):
@@ -275,7 +275,7 @@ def test_words_that_count_the_dead_of_one_event_are_not_proposed_for_another(
         conflict_events,
         article,
         {five.id: five},
-        propose=lambda _: {"killed": [five], "injured": [five]},
+        propose=lambda *_: {"killed": [five], "injured": [five]},
     )
     opened = OpenEvent(strike).apply(
         Coding("a1", article.text_sha256, conflict_events.ref, "amal"), context

@@ -11,7 +11,7 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Span
-from coder.service.edits.edits import Context
+from coder.service.edits.context import Context
 from coder.service.edits.event_edits import CopyDown
 from coder.service.edits.split_edits import SplitEvent, splittable
 from tests.conftest import SCHEMAS

@@ -13,7 +13,7 @@ from coder.errors import CoderError
 from coder.model import Article, Coding
 from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import Comment, SetValue
-from coder.service.edits.edits import Context
+from coder.service.edits.context import Context
 from coder.service.project.opened import Project, create_project
 from coder.store.data_problems import is_plain, unstorable
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
 from coder.model import Answer, Article, Coding, Event
-from coder.service.edits.edits import next_id
+from coder.service.edits.context import next_id
 from tests.conftest import SEEDS
 
 Run = Callable[..., tuple[int, str, str]]

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from msgspec.structs import fields
 
+from coder.changes.coding_changes import compare_codings
+from coder.changes.wording import describe_changes
 from coder.errors import CoderError
 from coder.model import Blank
 from coder.service.coding.history import steps
@@ -106,6 +108,17 @@ class AnyCommands(RuleBasedStateMachine):
         if self.session.coding != before:
             self.states[self.place + 1 :] = [self.session.coding]
             self.place += 1
+            self.session.writer.flush()
+            journaled = self.session.last_changes()
+            compared = compare_codings(before, self.session.coding)
+            for change in compared:
+                assert change in journaled
+            # The first entry also has the answers known from the article's metadata.
+            if self.session._last[0] > 1:
+                assert len(journaled) == len(compared)
+            for lang in ("ar", "en"):
+                words = describe_changes(compared, self.session.codebook, lang)
+                assert bool(words) == bool(compared)
 
     def offered(
         self, kind: type[Edit], name: str, taken: dict[str, object]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coder.model import Coding
-from coder.service.edits.edits import Context
+from coder.service.edits.context import Context
 
 
 @dataclass(frozen=True, slots=True)

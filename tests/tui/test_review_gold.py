@@ -248,7 +248,7 @@ async def test_undo_goes_to_the_cell_and_names_it(demo: Project) -> None:
             screen.grid.go_to(ARTICLE)
             await pilot.press("z")
             assert (screen.grid.cluster_id, screen.grid.field_id) == (cluster, field)
-            assert bar(screen, "message") == f"تراجعت عن: أخذ قيمة ({name})"
+            assert bar(screen, "message").startswith(f"تراجعت عن: تعيين {name}: ")
 
 
 # ---------------------------------------------------------------- what is seen

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from coder.grouping import differing, grouped
 from coder.model import Candidate, Coding, Decision, Json, Span
-from coder.service.edits.span_edits import Decided
+from coder.service.edits.decided_spans import Decided
 
 UNDECIDED = "candidate"
 CONFIRMED = "confirmed"

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from coder.grouping import grouped
 from coder.model import COMMENT, FLAG, QUESTION, SKIP, Coding, Remark
 from coder.service.edits.answer_edits import Comment
-from coder.service.edits.edits import refuse_unstorable
+from coder.service.edits.context import refuse_unstorable
 from coder.service.project.opened import Project
 
 if TYPE_CHECKING:

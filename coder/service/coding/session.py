@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from itertools import chain
-from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -13,14 +12,14 @@ from coder.changes.coding_changes import Change, MadeEdit, compare_codings
 from coder.codebook.validate import Problem, kind_problem, problems
 from coder.errors import ClosedError, CoderError, ConflictError
 from coder.messages.catalogue import Message
-from coder.model import SKIP, Article, Blank, Candidate, Coding, Span, Status
+from coder.model import SKIP, Article, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
 from coder.service.delivery import rescue
-from coder.service.edits.edits import Context, Edit, Proposals
+from coder.service.edits.context import Context, Given, Proposals
+from coder.service.edits.decided_spans import Decided, decided
+from coder.service.edits.edits import Edit
 from coder.service.edits.event_edits import Submit
-from coder.service.edits.field_values import from_metadata, published
-from coder.service.edits.proposals import Given, with_proposals_anew
-from coder.service.edits.span_edits import Decided, decided
+from coder.service.edits.field_values import from_metadata
 from coder.service.figures.working_time import Stopwatch
 from coder.service.learning.learned_terms import Learner, cited_candidates
 from coder.service.project.fitting import expect_sound
@@ -104,8 +103,6 @@ class CodingSession:
             raise CoderError("coding.too_many", problem=problem)
         if after != before:
             stored = self._stored
-            after = self._redated(before, after)
-            after = with_proposals_anew(before, after, self.context, self._propose)
 
             def save(work: Work) -> None:
                 work.save_coding(stored, after, edit.what)
@@ -123,62 +120,19 @@ class CodingSession:
         at = self.project.store.clock().isoformat()
         self.watch.spent_on(Made(self.subject, 0, at, what, None))
 
-    def _redated(self, before: Coding, after: Coding) -> Coding:
-        """Read the dates of the words anew if the edit changed the coded publication day.
-
-        Proposed dates follow, and words cited for an empty date propose theirs; dates that the coder
-        confirmed stay, with a warning of the codebook's.
-        """
-        if published(before) == published(after):
-            return after
-        dates = {c.id: c.value for c in self._learner.offered(after)}
-        known = self.by_id.items()
-        moved = {
-            id_: dates[id_]
-            for id_, c in known
-            if id_ in dates and dates[id_] != c.value
-        }
-        for span in after.spans:
-            if (new := moved.get(span.candidate)) and span.value == self.by_id[
-                span.candidate
-            ].value:
-                after = after.with_span(replace(span, value=new))
-        for event in after.events:
-            for name, answer in event.fields.items():
-                for id_ in moved.keys() & {*answer.evidence} if answer.proposed else ():
-                    if answer.value == self.by_id[id_].value:
-                        new = moved[id_]
-                        event = event.with_answer(
-                            name, replace(answer, value=new) if new else None
-                        )
-                if (
-                    answer.blank is Blank.MISSING
-                    and self.codebook.event_field(name).type == "date"
-                ):
-                    cited = [
-                        span.candidate
-                        for span in map(after.span, answer.evidence)
-                        if span
-                    ]
-                    if day := next(
-                        (moved[id_] for id_ in cited if moved.get(id_)), None
-                    ):
-                        event = event.with_answer(
-                            name, replace(answer, value=day, blank=None, proposed=True)
-                        )
-            after = after.with_event(event)
-        return after
-
     @property
     def context(self) -> Context:
         """The context in which edits of this coding are applied."""
         return Context(
-            self.codebook, self.article, self.by_id, self._propose, self.remarked
+            self.codebook,
+            self.article,
+            self.by_id,
+            self._propose,
+            self._learner.offered,
+            self.remarked,
         )
 
-    def _propose(
-        self, trigger: Candidate | Span, given: Given = MappingProxyType({})
-    ) -> Proposals:
+    def _propose(self, trigger: Candidate | Span, given: Given) -> Proposals:
         """Return what a trigger's sentence offers for its event's fields; nothing in the blind sample.
 
         given: the actors that stand in fields of the event.

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import ClassVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.label import joined
@@ -28,7 +27,9 @@ from coder.model import (
     Span,
     items_of,
 )
-from coder.service.edits.edits import Context, event_of, refuse_unstorable, settled
+from coder.service.edits.context import Context, event_of, refuse_unstorable
+from coder.service.edits.decided_spans import decided, with_confirmed_span
+from coder.service.edits.edits import Edit
 from coder.service.edits.field_values import (
     can_give,
     earlier_value,
@@ -39,7 +40,6 @@ from coder.service.edits.field_values import (
     with_item,
     wordings,
 )
-from coder.service.edits.span_edits import decided, with_confirmed_span
 from coder.text.normalize import without_lone_marks
 from coder.values.named import with_known_country
 from coder.values.typed import parse, same_thing
@@ -48,7 +48,7 @@ SCOPE = "report_scope"
 """The field that distinguishes a single event from a tally, if any; its evidence is at first the trigger."""
 
 
-class FieldEdit(Struct, frozen=True):
+class FieldEdit(Edit, frozen=True):
     """An edit of one field of an event, or for "" as the event's id of the article's own record."""
 
     event_id: str
@@ -64,7 +64,7 @@ class Put(FieldEdit, frozen=True):
     what: ClassVar[str] = "value.put"
     target: Candidate | Span
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         coding, span = _with_usable_span(coding, self.target)
         event = event_of(coding, self.event_id)
         field = self.field
@@ -95,7 +95,7 @@ class Put(FieldEdit, frozen=True):
             field, value, (*coding.spans, *context.candidates.values())
         )
         if value is None:
-            return AttachEvidence(self.event_id, field, span).apply(coding, context)
+            return AttachEvidence(self.event_id, field, span).change(coding, context)
         before = event.answer(field.id)
         if before.proposed:
             before = replace(MISSING, comment=before.comment)
@@ -116,7 +116,7 @@ class Put(FieldEdit, frozen=True):
             )
         evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(before, value=value, blank=None, evidence=evidence)
-        return settled(coding, event.with_answer(field.id, answer), context)
+        return coding.with_event(event.with_answer(field.id, answer))
 
 
 class SetValue(FieldEdit, frozen=True):
@@ -129,7 +129,7 @@ class SetValue(FieldEdit, frozen=True):
     what: ClassVar[str] = "value.set"
     value: Json
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         field = self.field
         value = self.value
         refuse_unstorable(value)
@@ -154,7 +154,7 @@ class SetValue(FieldEdit, frozen=True):
             answer = _as_written(
                 coding, context.codebook, field, replace(answer, evidence=evidence)
             )
-        return _with_answer(coding, self.event_id, field, answer, context)
+        return _with_answer(coding, self.event_id, field, answer)
 
 
 class SetBlank(FieldEdit, frozen=True):
@@ -166,7 +166,7 @@ class SetBlank(FieldEdit, frozen=True):
     def what(self) -> str:
         return f"value.{self.blank.value}"
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         field = self.field
         blank = self.blank
         if (
@@ -178,17 +178,17 @@ class SetBlank(FieldEdit, frozen=True):
         answer: Answer | None = Answer(blank=blank, comment=comment)
         if answer == MISSING and field.default is None:
             answer = None  # a cleared field with a default keeps MISSING, else the default would come back
-        return _with_answer(coding, self.event_id, field, answer, context)
+        return _with_answer(coding, self.event_id, field, answer)
 
 
-class RestNotStated(Struct, frozen=True):
+class RestNotStated(Edit, frozen=True):
     """Set those of the fields that are empty to `not stated`."""
 
     what: ClassVar[str] = "values.not_stated"
     event_id: str
     fields: tuple[Field, ...]
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         holder = _holder(coding, self.event_id)
         for field in self.fields:
             answer = holder.answer(field.id)
@@ -196,9 +196,7 @@ class RestNotStated(Struct, frozen=True):
                 holder = holder.with_answer(
                     field.id, replace(answer, blank=Blank.NOT_STATED)
                 )
-        return (
-            holder if isinstance(holder, Coding) else settled(coding, holder, context)
-        )
+        return holder if isinstance(holder, Coding) else coding.with_event(holder)
 
 
 class Comment(FieldEdit, frozen=True):
@@ -207,7 +205,7 @@ class Comment(FieldEdit, frozen=True):
     what: ClassVar[str] = "comment.set"
     text: str
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         refuse_unstorable(self.text)
         answer = replace(
             _holder(coding, self.event_id).answer(self.field.id), comment=self.text
@@ -215,7 +213,7 @@ class Comment(FieldEdit, frozen=True):
         return _with_answer(coding, self.event_id, self.field, answer)
 
 
-class AcceptProposals(Struct, frozen=True):
+class AcceptProposals(Edit, frozen=True):
     """Accept the proposed answers of an event, or for "" of the article, in shown fields.
 
     fields: the fields whose proposals are accepted; empty for all fields.
@@ -225,7 +223,7 @@ class AcceptProposals(Struct, frozen=True):
     event_id: str
     fields: tuple[Field, ...] = ()
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         codebook = context.codebook
         holder = _holder(coding, self.event_id)
         if isinstance(holder, Event):
@@ -241,11 +239,7 @@ class AcceptProposals(Struct, frozen=True):
                     coding, _holder(coding, self.event_id).answer(field.id), context
                 )
                 coding = _with_answer(coding, self.event_id, field, answer)
-        return (
-            settled(coding, event_of(coding, self.event_id), context)
-            if self.event_id
-            else coding
-        )
+        return coding
 
 
 class AttachEvidence(FieldEdit, frozen=True):
@@ -259,7 +253,7 @@ class AttachEvidence(FieldEdit, frozen=True):
     what: ClassVar[str] = "evidence.added"
     target: Candidate | Span
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         coding, span = _with_usable_span(coding, self.target)
         before = _holder(coding, self.event_id).answer(self.field.id)
         coding, answer = _accepted(coding, before, context)
@@ -280,10 +274,7 @@ class AttachEvidence(FieldEdit, frozen=True):
                 answer if value is None else replace(answer, value=value, blank=None)
             )
         answer = _as_written(coding, context.codebook, self.field, answer)
-        is_new = before.proposed or answer.value != before.value
-        return _with_answer(
-            coding, self.event_id, self.field, answer, context if is_new else None
-        )
+        return _with_answer(coding, self.event_id, self.field, answer)
 
     def _value_of(self, span: Span, coding: Coding, codebook: Codebook) -> Json:
         """Return the value that an empty field gets with its first evidence, None for none."""
@@ -322,17 +313,11 @@ class DetachEvidence(FieldEdit, frozen=True):
     what: ClassVar[str] = "evidence.removed"
     span_id: str
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         before = _holder(coding, self.event_id).answer(self.field.id)
         evidence = tuple(s for s in before.evidence if s != self.span_id)
         coding, answer = _accepted(coding, replace(before, evidence=evidence), context)
-        return _with_answer(
-            coding,
-            self.event_id,
-            self.field,
-            answer,
-            context if before.proposed else None,
-        )
+        return _with_answer(coding, self.event_id, self.field, answer)
 
 
 def _remaining_evidence(
@@ -474,13 +459,11 @@ def _with_answer(
     event_id: str,
     field: Field,
     answer: Answer | None,
-    context: Context | None = None,
 ) -> Coding:
-    """Return the coding with another answer; with a context, the event is settled as well."""
+    """Return the coding with another answer to a field of an event, or for "" of the article."""
     if not event_id:
         return coding.with_answer(field.id, answer)
-    event = event_of(coding, event_id).with_answer(field.id, answer)
-    return settled(coding, event, context) if context else coding.with_event(event)
+    return coding.with_event(event_of(coding, event_id).with_answer(field.id, answer))
 
 
 def _with_usable_span(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:

@@ -25,9 +25,11 @@ from coder.model import (
     event_number,
 )
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals, FieldEdit, Put
-from coder.service.edits.edits import Context, event_of, next_id, settled
+from coder.service.edits.context import Context, event_of, next_id
+from coder.service.edits.decided_spans import with_confirmed_span
+from coder.service.edits.edits import Edit
+from coder.service.edits.followers import settle_event
 from coder.service.edits.proposals import not_rejected, proposed_answer
-from coder.service.edits.span_edits import with_confirmed_span
 from coder.values.typed import same_value, union
 
 
@@ -39,7 +41,7 @@ class Dropped(Struct, frozen=True):
     kept: Json
 
 
-class OpenEvent(Struct, frozen=True):
+class OpenEvent(Edit, frozen=True):
     """Add an event; its trigger gives the type, and its sentence gives proposals for the other fields.
 
     If the codebook has triggers, anything else is refused; if it has none, the event is empty. The evidence
@@ -50,7 +52,7 @@ class OpenEvent(Struct, frozen=True):
     what: ClassVar[str] = "event.opened"
     target: Candidate | Span | None
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         codebook = context.codebook
         target = self.target
         triggers = [
@@ -66,7 +68,7 @@ class OpenEvent(Struct, frozen=True):
             raise CoderError(
                 "coding.no_trigger", quote=target.quote, wanted=wanted, letters=letters
             )
-        proposals = not_rejected(context.propose(target), coding, codebook)
+        proposals = not_rejected(context.propose(target, {}), coding, codebook)
         coding, trigger = with_confirmed_span(coding, target)
         coding, event = _with_new_event(coding, context)
         if (type_field := codebook.type_field) is not None:
@@ -74,7 +76,7 @@ class OpenEvent(Struct, frozen=True):
                 (c.value for c in proposals.pop(type_field.id, ()) if c.value),
                 trigger.value,
             )
-            coding = Put(event.id, type_field, replace(trigger, value=type_id)).apply(
+            coding = Put(event.id, type_field, replace(trigger, value=type_id)).change(
                 coding, context
             )
             event = event_of(coding, event.id)
@@ -91,23 +93,23 @@ class OpenEvent(Struct, frozen=True):
         return coding.with_event(event)
 
 
-class DeleteEvent(Struct, frozen=True):
+class DeleteEvent(Edit, frozen=True):
     """Delete an event; its spans stay."""
 
     what: ClassVar[str] = "event.deleted"
     event_id: str
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         return _without(coding, self.event_id)
 
 
-class DuplicateEvent(Struct, frozen=True):
+class DuplicateEvent(Edit, frozen=True):
     """Add an event with the same values and evidence at the end; comments are not copied."""
 
     what: ClassVar[str] = "event.duplicated"
     event_id: str
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         event = event_of(coding, self.event_id)
         fields = {
             name: replace(answer, comment="") for name, answer in event.fields.items()
@@ -115,7 +117,7 @@ class DuplicateEvent(Struct, frozen=True):
         return coding.with_event(Event(_new_id(coding, context), fields))
 
 
-class CopyValues(Struct, frozen=True):
+class CopyValues(Edit, frozen=True):
     """Copy another event's answers to this event's empty visible fields, or to `field` whatever it holds.
 
     Proposals are replaced, or confirmed with their own evidence if they are the same; values and `not stated`
@@ -127,7 +129,7 @@ class CopyValues(Struct, frozen=True):
     source_id: str
     field: Field | None = None
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         return self.copied(coding, context)[0]
 
     def copied(self, coding: Coding, context: Context) -> tuple[Coding, int]:
@@ -148,7 +150,9 @@ class CopyValues(Struct, frozen=True):
             )
             if self.field is None and is_same:
                 # the same value, from words of the event's own sentence
-                coding = AcceptProposals(self.event_id, (field,)).apply(coding, context)
+                coding = AcceptProposals(self.event_id, (field,)).change(
+                    coding, context
+                )
                 count += 1
             elif is_wanted and (
                 changed := self.with_copy(field, source, coding, context)
@@ -184,7 +188,7 @@ class CopyValues(Struct, frozen=True):
         ):
             return None
         answer = replace(answer, comment=event.answer(field.id).comment)
-        return settled(coding, event.with_answer(field.id, answer), context)
+        return settle_event(coding, event.with_answer(field.id, answer), context)
 
 
 class CopyDown(FieldEdit, frozen=True):
@@ -192,7 +196,7 @@ class CopyDown(FieldEdit, frozen=True):
 
     what: ClassVar[str] = "values.filled"
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         source = event_of(coding, self.event_id)
         before = coding
         for event in coding.events[coding.events.index(source) + 1 :]:
@@ -208,7 +212,7 @@ class CopyDown(FieldEdit, frozen=True):
         return coding
 
 
-class MergeEvents(Struct, frozen=True):
+class MergeEvents(Edit, frozen=True):
     """Merge two of a coder's events into one.
 
     If both have a value, the kept event's stays. Evidence and links of both are combined, comments joined,
@@ -219,7 +223,7 @@ class MergeEvents(Struct, frozen=True):
     kept_id: str
     gone_id: str
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         kept = event_of(coding, self.kept_id)
         gone = event_of(coding, self.gone_id)
         if self.kept_id == self.gone_id:
@@ -231,8 +235,7 @@ class MergeEvents(Struct, frozen=True):
             for n in names
         }
         merged = _without(coding, self.gone_id).with_event(Event(self.kept_id, fields))
-        merged = _relinked(merged, context.codebook, self.kept_id, self.gone_id)
-        return settled(merged, event_of(merged, self.kept_id), context)
+        return _relinked(merged, context.codebook, self.kept_id, self.gone_id)
 
     def dropped(
         self, before: Coding, after: Coding, codebook: Codebook
@@ -256,18 +259,18 @@ class MergeEvents(Struct, frozen=True):
         return result
 
 
-class Submit(Struct, frozen=True):
+class Submit(Edit, frozen=True):
     """Submit the coding; the session checks beforehand whether that is allowed."""
 
     what: ClassVar[str] = "coding.submitted"
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         return replace(coding, status=Status.SUBMITTED)
 
 
 def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
     event = Event(_new_id(coding, context))
-    coding = settled(coding, event, context)
+    coding = settle_event(coding, event, context)
     return coding, event_of(coding, event.id)
 
 

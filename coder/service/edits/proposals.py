@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook, Field
 from coder.model import (
-    MISSING,
     Answer,
     Candidate,
     Coding,
     Decision,
-    Json,
-    Span,
-    items_of,
 )
-from coder.service.edits.edits import Context, Proposals, settled
+from coder.service.edits.context import Proposals
+from coder.service.edits.decided_spans import Decided, decided
 from coder.service.edits.field_values import earlier_value, published, value_of_span
-from coder.service.edits.span_edits import Decided, decided
 from coder.values.typed import union
-
-Given: TypeAlias = Mapping[str, Sequence[tuple[Json, Span | None]]]
-"""Field id → the type or actors that stand in it, with their words, by which other fields are proposed."""
 
 
 def proposed_answer(
@@ -55,90 +47,6 @@ def proposed_answer(
         return None
     evidence = tuple(c.id for c in group if c.id and c.end > c.start)
     return Answer(value=value, evidence=evidence, proposed=True)
-
-
-def with_proposals_anew(
-    before: Coding,
-    after: Coding,
-    context: Context,
-    propose: Callable[[Span, Given], Proposals],
-) -> Coding:
-    """Return a changed coding in which unconfirmed proposals follow the type and the actors of their event.
-
-    Where the type, initiators, targets, claimants or sources changed, what depends on them is proposed anew,
-    in empty fields only what could not be proposed before. What the coder set, confirmed, removed or called
-    not stated stays. propose: what the sentence of a trigger offers if these stand in the fields.
-    """
-    codebook, type_field = context.codebook, context.codebook.type_field
-    if type_field is None:
-        return after
-    deciding = [
-        f.id for f in codebook.event_fields if f.type == "actor" and f.is_list
-    ] + [type_field.id]
-    for event in after.events:
-        was = before.event(event.id)
-        cited = event.answer(type_field.id).evidence
-        trigger = next(filter(None, map(after.span, cited)), None)
-        changed = [
-            n
-            for n in deciding
-            if was is not None and was.answer(n).value != event.answer(n).value
-        ]
-        known = [
-            name
-            for name in deciding
-            if name in changed or not event.answer(name).proposed
-        ]
-        unknown = [
-            (f, event.answer(f.id)) for f in codebook.event_fields if f.id not in known
-        ]
-        fields = [
-            (field, each) for field, each in unknown if each.proposed or each == MISSING
-        ]
-        if was is None or trigger is None or not changed or not fields:
-            continue
-        old, new = (
-            not_rejected(
-                propose(trigger, {n: _items(e.answer(n), of) for n in known}),
-                after,
-                codebook,
-            )
-            for e, of in ((was, before), (event, after))
-        )
-        others = replace(
-            after, events=tuple(e for e in after.events if e.id != event.id)
-        )
-        for field, stands in fields:
-            earlier, now = (offered.get(field.id, []) for offered in (old, new))
-            is_same = [(c.id, c.value) for c in earlier] == [
-                (c.id, c.value) for c in now
-            ]
-            if not is_same and (stands.proposed or not earlier):
-                unanswered = (
-                    MISSING if field.default is None else Answer(value=field.default)
-                )
-                answer = proposed_answer(field, now, others, codebook) or unanswered
-                answer = replace(answer, comment=stands.comment)
-                event = event.with_answer(
-                    field.id, None if answer == MISSING else answer
-                )
-        after = settled(after, event, context)
-    return after
-
-
-def _items(answer: Answer, coding: Coding) -> list[tuple[Json, Span | None]]:
-    """Return the items of an answer, each with its own words, else with words that name none of them."""
-    items = items_of(answer.value) if answer.value is not None else []
-    spans = [span for span in map(coding.span, answer.evidence) if span is not None]
-    named = {
-        span.id: span.value if isinstance(span.value, list) else [] for span in spans
-    }
-    rest = (span for span in spans if not any(item in named[span.id] for item in items))
-    own = ([span for span in spans if item in named[span.id]] for item in items)
-    return [
-        (item, words[0] if words else next(rest, None))
-        for item, words in zip(items, own, strict=True)
-    ]
 
 
 def not_rejected(

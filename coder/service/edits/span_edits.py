@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import MISSING, Candidate, Coding, Decision, Json, Span, items_of
-from coder.service.edits.edits import Context, next_id, settled
+from coder.service.edits.context import Context, next_id
+from coder.service.edits.decided_spans import decided, with_confirmed_span
+from coder.service.edits.edits import Edit
 from coder.service.edits.field_values import listed_id, wordings
 from coder.text.normalize import without_lone_marks
 
 
-class Confirm(Struct, frozen=True):
+class Confirm(Edit, frozen=True):
     """Confirm a candidate, which becomes a span of the coding, or restore a rejected span."""
 
     what: ClassVar[str] = "span.confirmed"
     target: Candidate | Span
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         coding, span = with_confirmed_span(coding, self.target)
         if span.decision is Decision.REJECTED:
             origin = context.candidates.get(span.candidate)
@@ -34,19 +35,19 @@ class Confirm(Struct, frozen=True):
         return coding
 
 
-class ConfirmAlike(Struct, frozen=True):
+class ConfirmAlike(Edit, frozen=True):
     """Confirm several candidates, those of the same words and kind, in one change."""
 
     what: ClassVar[str] = "span.confirmed_alike"
     targets: Sequence[Candidate | Span]
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         for each in self.targets:
-            coding = Confirm(each).apply(coding, context)
+            coding = Confirm(each).change(coding, context)
         return coding
 
 
-class Reject(Struct, frozen=True):
+class Reject(Edit, frozen=True):
     """Mark a candidate or its span as rejected and remove it from the evidence of all answers.
 
     Proposals that have no other evidence are withdrawn.
@@ -56,7 +57,7 @@ class Reject(Struct, frozen=True):
     target: Candidate | Span
     reason: str = ""
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         coding, span = with_confirmed_span(coding, self.target)
         coding = _unproposed(
             _without_evidence(coding, span.id), span.candidate, context
@@ -66,19 +67,19 @@ class Reject(Struct, frozen=True):
         )
 
 
-class RejectAlike(Struct, frozen=True):
+class RejectAlike(Edit, frozen=True):
     """Reject several candidates or spans, those of the same words and kind, in one change."""
 
     what: ClassVar[str] = "span.rejected_alike"
     targets: Sequence[Candidate | Span]
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         for each in self.targets:
-            coding = Reject(each).apply(coding, context)
+            coding = Reject(each).change(coding, context)
         return coding
 
 
-class Draw(Struct, frozen=True):
+class Draw(Edit, frozen=True):
     """Add a span drawn by the coder; if the range is marked with this kind already, confirm that instead.
 
     instead_of: a candidate of the wrong kind, which the span replaces.
@@ -90,7 +91,7 @@ class Draw(Struct, frozen=True):
     end: int
     instead_of: Candidate | None = None
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         text = context.article.text
         if not 0 <= self.start < self.end <= len(text):
             raise CoderError("coding.nothing_selected")
@@ -104,7 +105,7 @@ class Draw(Struct, frozen=True):
             if c.stretch == drawn and not decided(coding, c)
         )
         if existing:
-            coding = Confirm(existing[0]).apply(coding, context)
+            coding = Confirm(existing[0]).change(coding, context)
         else:
             span_id = next_id("s", [s.id for s in coding.spans])
             coding = coding.with_span(
@@ -114,11 +115,11 @@ class Draw(Struct, frozen=True):
         return (
             coding
             if self.instead_of is None
-            else Reject(self.instead_of).apply(coding, context)
+            else Reject(self.instead_of).change(coding, context)
         )
 
 
-class Resize(Struct, frozen=True):
+class Resize(Edit, frozen=True):
     """Change the range of a span; a span whose range differs from its candidate's counts as edited."""
 
     what: ClassVar[str] = "span.edited"
@@ -126,14 +127,14 @@ class Resize(Struct, frozen=True):
     start: int
     end: int
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         coding, span = with_confirmed_span(coding, self.target)
         text = context.article.text
         stretch = (span.kind, self.start, self.end)
         if coding.span(span.id) is None or not 0 <= self.start < self.end <= len(text):
             return coding
         if span.stretch == stretch:
-            return Confirm(span).apply(coding, context)
+            return Confirm(span).change(coding, context)
         quote = text[self.start : self.end]
         existing = [s for s in coding.spans if s.stretch == stretch]
         if any(s.decision is not Decision.REJECTED for s in existing):
@@ -157,65 +158,17 @@ class Resize(Struct, frozen=True):
         ).with_span(span)
 
 
-class RemoveSpan(Struct, frozen=True):
+class RemoveSpan(Edit, frozen=True):
     """Remove a span, also from the evidence of all answers."""
 
     what: ClassVar[str] = "span.removed"
     span_id: str
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         coding = _without_evidence(coding, self.span_id)
         return replace(
             coding, spans=tuple(s for s in coding.spans if s.id != self.span_id)
         )
-
-
-def decided(coding: Coding, candidate: Candidate) -> Span | None:
-    """Return the span that resulted from deciding on this candidate, None while it is undecided."""
-    kind = candidate.kind
-    start = candidate.start
-    end = candidate.end
-    id_ = candidate.id
-    for span in coding.spans:
-        exact = span.start == start and span.end == end and span.kind == kind
-        if exact or (span.candidate and span.candidate == id_):
-            return span
-    return None
-
-
-class Decided:
-    """An index that answers `decided` for many candidates without searching the spans each time."""
-
-    def __init__(self, spans: Sequence[Span]) -> None:
-        self._spans = spans
-        self._indexes: dict[object, int] = {}
-        for index, span in enumerate(spans):
-            self._indexes.setdefault(span.stretch, index)
-            if span.candidate:
-                self._indexes.setdefault(span.candidate, index)
-
-    def about(self, candidate: Candidate) -> Span | None:
-        """Return the first span that resulted from deciding on this candidate, None while undecided."""
-        keys = candidate.stretch, candidate.id
-        indexes = [self._indexes[key] for key in keys if key in self._indexes]
-        return self._spans[min(indexes)] if indexes else None
-
-
-def with_confirmed_span(
-    coding: Coding, target: Candidate | Span
-) -> tuple[Coding, Span]:
-    """Return the coding with the target confirmed as a span, and that span; a span is returned as it is."""
-    if isinstance(target, Span):
-        return coding, target
-    known = decided(coding, target)
-    if known is not None and known.decision is not Decision.REJECTED:
-        return coding, known
-    span_id = known.id if known else next_id("s", [s.id for s in coding.spans])
-    span = Span(
-        span_id, target.kind, target.start, target.end, target.quote, target.value
-    )
-    span = replace(span, decision=Decision.CONFIRMED, candidate=target.id)
-    return coding.with_span(span), span
 
 
 def _unproposed(coding: Coding, candidate: str, context: Context) -> Coding:
@@ -233,7 +186,7 @@ def _unproposed(coding: Coding, candidate: str, context: Context) -> Coding:
                     new = replace(answer, evidence=evidence, value=value)
                 changed = changed.with_answer(name, new)
         if changed != event:
-            coding = settled(coding, changed, context)
+            coding = coding.with_event(changed)
     return coding
 
 

@@ -12,7 +12,7 @@ from coder.codebook.validate import shown_fields, visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Coding, Event, Json
 from coder.service.edits.answer_edits import SCOPE, FieldEdit, SetValue
-from coder.service.edits.edits import Context, event_of
+from coder.service.edits.context import Context, event_of
 from coder.service.edits.event_edits import Dropped, DuplicateEvent
 
 PART_OF = "part_of"
@@ -32,7 +32,7 @@ class SplitEvent(FieldEdit, frozen=True):
     what: ClassVar[str] = "event.split"
     whole: bool
 
-    def apply(self, coding: Coding, context: Context) -> Coding:
+    def change(self, coding: Coding, context: Context) -> Coding:
         event = event_of(coding, self.event_id)
         if self.field not in splittable(event, context.codebook):
             raise CoderError("coding.nothing_to_split", field=self.field.label)
@@ -41,7 +41,7 @@ class SplitEvent(FieldEdit, frozen=True):
             raise CoderError("coding.no_parts")
         first, *others = event.answer(self.field.id).value
         for item in (first, *others) if self.whole else others:
-            coding = DuplicateEvent(self.event_id).apply(coding, context)
+            coding = DuplicateEvent(self.event_id).change(coding, context)
             part = coding.events[-1]
             if self.whole and link_field is not None:
                 link = {"record": self.event_id, "relation": PART_OF}
@@ -81,7 +81,7 @@ class SplitEvent(FieldEdit, frozen=True):
             initial = MISSING if field.default is None else Answer(value=field.default)
             comment = event.answer(field.id).comment
             event = event.with_answer(field.id, replace(initial, comment=comment))
-        return SetValue(event_id, self.field, [item]).apply(
+        return SetValue(event_id, self.field, [item]).change(
             coding.with_event(event), context
         )
 

@@ -19,7 +19,7 @@ from coder.errors import CoderError
 from coder.grouping import grouped
 from coder.importers.registry import reader_for
 from coder.model import Article, Candidate, Coding, items_of
-from coder.service.edits.edits import Context
+from coder.service.edits.context import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.service.learning.learned_terms import publication
 from coder.service.project.fitting import expect_none, value_problems
@@ -297,7 +297,9 @@ def _score_events(
     context = Context(
         codebook,
         article,
-        propose=lambda c: offered.event_at(c) if isinstance(c, Candidate) else {},
+        propose=lambda c, given: (
+            offered.event_at(c) if isinstance(c, Candidate) else {}
+        ),
     )
     triggers = [c for c in offered.candidates if c.kind == "trigger"]
     extents = sentences(article.text)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from coder.codebook.schema import Codebook
 from coder.model import Answer, Article, Candidate, Coding, Span
 from coder.native import SUGGESTER
-from coder.service.edits.edits import Context
+from coder.service.edits.context import Context
 from coder.service.edits.event_edits import OpenEvent
 from coder.suggest.events import EventProposer
 
@@ -24,7 +24,7 @@ def proposed_coding(
         codebook,
         article,
         offered,
-        lambda c: proposer.propose(c) if isinstance(c, Candidate) else {},
+        lambda c, given: proposer.propose(c) if isinstance(c, Candidate) else {},
     )
     blank = Coding(article.id, article.text_sha256, codebook.ref, SUGGESTER)
     opened = blank

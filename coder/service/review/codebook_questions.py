@@ -22,7 +22,7 @@ from coder.messages.catalogue import LANGUAGES, say
 from coder.model import COMMENT, MISSING, QUESTION, Article, Coding, Remark
 from coder.service.coding.event_cells import summary
 from coder.service.coding.remarks import made
-from coder.service.edits.edits import refuse_unstorable
+from coder.service.edits.context import refuse_unstorable
 from coder.service.project.opened import Project
 from coder.service.project.wrong_codings import read_sound
 from coder.store.queries import Queries

@@ -15,7 +15,7 @@ from coder.model import COMMENT, GOLD, Article, Status
 from coder.service.coding.remarks import made
 from coder.service.delivery import rescue
 from coder.service.delivery.sign_off import sign, unsigned
-from coder.service.edits.edits import refuse_unstorable
+from coder.service.edits.context import refuse_unstorable
 from coder.service.project.adjudicated import expect_state, state_of
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import (

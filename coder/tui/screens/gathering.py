@@ -14,7 +14,7 @@ from coder.service.edits.answer_edits import (
     DetachEvidence,
     Put,
 )
-from coder.service.edits.edits import withdrawn
+from coder.service.edits.context import withdrawn
 from coder.service.edits.field_values import can_give, published, value_for
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.desk import CodingPart
