@@ -29,7 +29,7 @@ def run_gold(options: Options, out: Output) -> None:
         case "apply":
             _apply(options, out)
         case "sign":
-            from coder.service.delivery.sign_off import sign
+            from coder.service.project.sign_off import sign
 
             signed = sign(options.project, options.person, options.articles[0])
             out.document({"signed": signed})

@@ -45,7 +45,7 @@ def test_imports_point_down_only(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.returncode == 0, found.stdout
 
 
-def loaded_by(statement: str) -> set[str]:
+def modules_loaded_by(statement: str) -> set[str]:
     code = f"import sys, json; {statement}\nprint(json.dumps(sorted(sys.modules)))"
     out = subprocess.run(
         [sys.executable, "-c", code],
@@ -54,7 +54,11 @@ def loaded_by(statement: str) -> set[str]:
         check=True,
         cwd=ROOT,
     )
-    return {name.partition(".")[0] for name in json.loads(out.stdout.splitlines()[-1])}
+    return set(json.loads(out.stdout.splitlines()[-1]))
+
+
+def loaded_by(statement: str) -> set[str]:
+    return {name.partition(".")[0] for name in modules_loaded_by(statement)}
 
 
 @pytest.mark.parametrize(
@@ -74,6 +78,14 @@ def test_a_screen_opens_without_word_lists() -> None:
         "import coder.tui.screens.coding_screen, coder.tui.screens.review_screen"
     )
     assert not loaded_by(statement) & {"yaml", "ahocorasick", "numpy"}
+
+
+def test_an_article_opens_without_delivery() -> None:
+    loaded = modules_loaded_by(
+        "import coder.tui.screens.coding_screen, coder.tui.screens.review_screen"
+    )
+    assert "coder.store.dump" not in loaded
+    assert not [name for name in loaded if name.startswith("coder.service.delivery")]
 
 
 @pytest.mark.parametrize(

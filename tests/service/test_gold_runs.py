@@ -27,9 +27,9 @@ from coder.model import GOLD, Answer, Coding, Status
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.delivery.releases import make, release_of
-from coder.service.delivery.sign_off import sign
 from coder.service.project.config import GoldRules
 from coder.service.project.opened import Project, create_project
+from coder.service.project.sign_off import sign
 from coder.service.review import policy_runs
 from coder.service.review.gold_list import gold_lines, origins
 from coder.service.review.gold_session import ReviewSession, reopen

@@ -23,8 +23,8 @@ from textual.pilot import Pilot
 from coder.importers.native_reader import to_coding
 from coder.model import Coding, Status
 from coder.service.coding.session import CodingSession
-from coder.service.delivery.sign_off import sign
 from coder.service.project.opened import Project, open_project
+from coder.service.project.sign_off import sign
 from coder.service.review.gold_list import gold_lines
 from coder.tui.app import CoderApp
 from coder.tui.screens.missing_screen import MissingScreen

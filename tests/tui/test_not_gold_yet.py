@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from screen_text import screen_lines
 
 from coder.model import Article, Coding, Status
-from coder.service.delivery.sign_off import sign, signatures
 from coder.service.project.opened import Project, create_project, open_project
+from coder.service.project.sign_off import sign, signatures
 from coder.service.review import policy_runs
 from coder.service.review.policy_runs import Order
 from coder.service.team.members import assign, withdraw

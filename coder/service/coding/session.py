@@ -14,7 +14,6 @@ from coder.errors import ClosedError, CoderError, ConflictError
 from coder.messages.catalogue import Message
 from coder.model import SKIP, Article, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
-from coder.service.delivery import rescue
 from coder.service.edits.context import Context, Given, Proposals
 from coder.service.edits.decided_spans import Decided, decided
 from coder.service.edits.edits import Edit
@@ -296,6 +295,8 @@ class CodingSession:
 
     def rescue(self) -> CoderError:
         """Save the changes that could not be written to a file; return the error that names the file."""
+        from coder.service.delivery import rescue  # packets are needed only then
+
         return rescue.coding(
             self.project, self.writer, self.coding, self.article, self._identity
         )

@@ -18,10 +18,10 @@ from coder.errors import CoderError
 from coder.exporters.registry import writer
 from coder.messages.catalogue import Message
 from coder.service.delivery.datasets import Delivered, deliver
-from coder.service.delivery.sign_off import expect_signed
 from coder.service.project.adjudicated import training_articles
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
+from coder.service.project.sign_off import expect_signed
 from coder.store.data_problems import DataProblem
 from coder.store.queries import Queries
 

@@ -38,11 +38,11 @@ from coder.report.written import markdown
 from coder.service.delivery.codes import codes_of
 from coder.service.delivery.datasets import Delivered, Terms, deliver
 from coder.service.delivery.releases import Release
-from coder.service.delivery.sign_off import signatures
 from coder.service.figures.agreement_report import agreement_report
 from coder.service.project.adjudicated import training_articles
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
+from coder.service.project.sign_off import signatures
 from coder.service.publication.data_card import Card, Origin, card
 from coder.service.review.review_queue import stale_gold
 from coder.store.merge import is_copy, original

@@ -13,11 +13,11 @@ from coder.codebook.schema import Field
 from coder.codebook.validate import STRETCH
 from coder.errors import CoderError
 from coder.model import Answer, Cluster, Coding, Event
-from coder.service.delivery.sign_off import signatures, to_sign
 from coder.service.project.adjudicated import load_adjudicated, state_from
 from coder.service.project.deciding_entries import deciding_entries
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
+from coder.service.project.sign_off import signatures, to_sign
 from coder.service.project.told_gold import rejection, told_golds
 from coder.service.project.wrong_codings import read_sound
 from coder.store.journal import Entry

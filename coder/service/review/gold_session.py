@@ -13,8 +13,6 @@ from coder.codebook.validate import Problem
 from coder.errors import ClosedError, CoderError
 from coder.model import COMMENT, GOLD, Article, Status
 from coder.service.coding.remarks import made
-from coder.service.delivery import rescue
-from coder.service.delivery.sign_off import sign, unsigned
 from coder.service.edits.context import refuse_unstorable
 from coder.service.project.adjudicated import expect_state, state_of
 from coder.service.project.opened import Project
@@ -24,6 +22,7 @@ from coder.service.project.ordered_writer import (
     turn,
     undo_needs_connection,
 )
+from coder.service.project.sign_off import sign, unsigned
 from coder.service.review.decision import Decision, Known
 from coder.store.queries import Queries
 
@@ -217,6 +216,8 @@ class ReviewSession:
 
     def rescue(self) -> CoderError:
         """Save the changes that could not be written to a file; return the error that names the file."""
+        from coder.service.delivery import rescue  # packets are needed only then
+
         return rescue.gold(self.project, self.writer, self.state.gold, self.article)
 
 

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from coder.grouping import grouped
 from coder.messages.catalogue import Message, first_few
-from coder.service.delivery.sign_off import unsigned
 from coder.service.project.adjudicated import (
     coders_of_data,
     revisions_of,
@@ -18,6 +17,7 @@ from coder.service.project.adjudicated import (
 )
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress
+from coder.service.project.sign_off import unsigned
 from coder.service.project.wrong_codings import without_wrong
 from coder.service.review.review_queue import stale_gold
 from coder.store.merge import original
