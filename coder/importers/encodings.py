@@ -9,6 +9,8 @@ import codecs
 import re
 from pathlib import Path
 
+from pyarabic import araby
+
 from coder.importers.registry import opened
 
 UTF8 = "utf-8"
@@ -24,9 +26,10 @@ _SEQUENCE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _ASCII = bytes(range(128))
-_ARABIC = re.compile(r"[\u0621-\u064a]")
+_ARABIC = re.compile(f"[{araby.LETTERS}]")
 _FREQUENT = re.compile(
-    r"(?<![\u0621-\u064a])(?:في|من|على|إلى|عن|أن|التي|الذي|هذا|بعد|و?قال)(?![\u0621-\u064a])"
+    f"(?<![{araby.LETTERS}])(?:في|من|على|إلى|عن|أن|التي|الذي|هذا|بعد|و?قال)"
+    f"(?![{araby.LETTERS}])"
 )
 _ARABIC_ENCODINGS = ("windows-1256", "iso-8859-6", "utf-16-le", "utf-16-be")
 

@@ -16,14 +16,14 @@ from functools import cache, cached_property, lru_cache
 from typing import TypeAlias
 
 from msgspec import Struct
+from pyarabic import araby
 
 from coder.text.clusters import SEPARATORS
 from coder.text.unicode_data import Lookup
 
 _LETTERS = str.maketrans("أإآٱىةؤئگکی", "اااايهويككي")
-_TATWEEL = "\u0640"
 # Common characters after a letter that are not marks.
-_LETTERS_AND_BLANK = frozenset(" \n،." + "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
+_LETTERS_AND_BLANK = frozenset(" \n،." + araby.LETTERS)
 _INVISIBLE = frozenset(
     "\u00ad\u061c\u180e\ufeff"
     + "".join(
@@ -73,7 +73,7 @@ class Folded(Struct, frozen=True, dict=True):
                 continue
             if character in _LETTERS_AND_BLANK:
                 break
-            if character == _TATWEEL or unicodedata.category(character)[0] == "M":
+            if character == araby.TATWEEL or unicodedata.category(character)[0] == "M":
                 end = next_offset
             elif character not in _INVISIBLE:
                 break
@@ -195,7 +195,9 @@ def _fold(character: str) -> str:
     return "".join(
         letter.lower().translate(_LETTERS)
         for letter in letters
-        if letter != _TATWEEL and letter not in _DROPPED and not _is_arabic_mark(letter)
+        if letter != araby.TATWEEL
+        and letter not in _DROPPED
+        and not _is_arabic_mark(letter)
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from msgspec import Struct
+from pyarabic import araby
 
 from coder.messages.catalogue import say
 from coder.text.display import to_display
@@ -35,7 +36,9 @@ LAM_ALEFS = {"ا": "\ufefb", "أ": "\ufef7", "إ": "\ufef9", "آ": "\ufef5"}
 QUIT = "ctrl+q"
 END = 10**6  # more rows than any list has
 HOLD = 0.02  # seconds that a lam waits for an alef from the same key
-_DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
+_DIGITS = str.maketrans(
+    "".join((*araby.NUMBERS_EAST, *araby.NUMBERS_PERS)), 2 * "0123456789"
+)
 _NAMES = {
     "left": "←",
     "right": "→",

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from pyarabic import araby
+
 from coder.codebook.schema import Field
 from coder.errors import CoderError
 from coder.messages import catalogue
@@ -50,9 +52,8 @@ def origin_in_words(lang: str, origin: str, quote: str) -> str:
     what, _, rest = origin.partition(":")
     if not catalogue.has(f"origins.{what}"):
         return origin if rest else ""
-    is_elsewhere = any(
-        "\u0621" <= c <= "\u064a" for c in rest
-    ) and rest not in fold_key(quote)
+    is_arabic = not set(araby.LETTERS).isdisjoint(rest)
+    is_elsewhere = is_arabic and rest not in fold_key(quote)
     matched = f" «{rest}»" if is_elsewhere else ""
     return catalogue.say(lang, f"origins.{what}") + matched
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
+from pyarabic import araby
 from textual.app import ComposeResult
 from textual.events import Key
 
@@ -169,7 +170,7 @@ class WorkScreen(SpeakingScreen[None]):
 
     def is_text(self, scope: str, character: str) -> bool:
         """Return whether a character is text: in the record an Arabic letter is, elsewhere a command."""
-        return scope == "form" and "\u0621" <= character <= "\u064a"
+        return scope == "form" and character in set(araby.LETTERS)
 
     def _of_other_pane(self, key: str) -> bool:
         """If a key belongs to the other pane, say so and which key goes there; return whether it does."""
