@@ -65,12 +65,28 @@ def test_no_page_points_at_a_file_that_is_not_there() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+PACKAGES = sorted(path.parent.name for path in (ROOT / "coder").glob("*/__init__.py"))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_each_package_has_a_page_of_at_most_forty_lines(package: str) -> None:
+    page = ROOT / "coder" / package / "README.md"
+    assert len(page.read_text("utf-8").splitlines()) <= 40
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "docs/architecture.md",
+        "CONTRIBUTING.md",
+        *(f"coder/{package}/README.md" for package in PACKAGES),
+    ],
+)
 def test_every_file_that_the_page_names_is_there(page: str) -> None:
     named = re.findall(
         r"`([\w./*]+\.(?:py|po|toml|yaml|sql|txt))`", (ROOT / page).read_text("utf-8")
     )
-    assert len(named) > 10
+    assert named
     missing = [
         name
         for name in named

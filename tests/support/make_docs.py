@@ -191,7 +191,29 @@ def formats_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def modules_page() -> str:
+    """Return the index of modules: for each package its first line and those of its modules."""
+    lines = [MADE, "", "# Modules", "", "The first line of each module, by package."]
+    folders = sorted({path.parent for path in (ROOT / "coder").rglob("*.py")})
+    for folder in folders:
+        if folder.name == "versions":
+            continue
+        name = folder.relative_to(ROOT).as_posix()
+        lines += ["", f"## {name}", "", first_line(folder / "__init__.py"), ""]
+        for path in sorted(folder.glob("*.py")):
+            if path.name != "__init__.py":
+                lines.append(f"- `{path.name}`: {first_line(path)}")
+    return "\n".join(lines) + "\n"
+
+
+def first_line(path: Path) -> str:
+    """Return the first line of a module's docstring, "" without one."""
+    words = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return words.partition("\n")[0]
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "modules.md": modules_page,
     "keys.md": keys_page,
     "commands.md": commands_page,
     "formats.md": formats_page,
