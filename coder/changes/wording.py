@@ -130,7 +130,6 @@ _ORDER = (
     "gold.rejected",
     "gold.restored",
     "clusters.changed",
-    "span.rejected",
     "value.set",
     "proposals.accepted",
     "value.not_stated",
@@ -140,9 +139,10 @@ _ORDER = (
     "evidence.removed",
     "comment.set",
     "gold.reason",
-    "span.confirmed",
     "span.drawn",
     "span.edited",
+    "span.confirmed",
+    "span.rejected",
     "span.removed",
 )
 """The verbs; where changes of several kinds happen at once, the first one is described."""

@@ -174,7 +174,7 @@ async def test_a_value_is_copied_down_and_what_it_replaced_is_named_and_comes_ba
         )
         await pilot.press("z")
         assert value(screen, "e2", "killed") == {"min": 2, "max": 2}
-        assert message(page) == "تراجعت عن: نسخ قيم (القتلى، الحدث 2)"
+        assert message(page) == "تراجعت عن: نسخ إلى القتلى، الحدث 2: 21"
         await pilot.press("ctrl+y", "escape")
         assert pilot.app.screen is screen and value(screen, "e2", "killed") == {
             "min": 21,

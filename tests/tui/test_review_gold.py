@@ -78,7 +78,9 @@ async def test_a_typed_value_says_what_it_lacks_and_gets_its_evidence_by_keys(
         assert quotes(screen) == [] and screen.grid.sign(screen.grid.row) == "!"
         await pilot.press("z")
         assert quotes(screen) == [words]
-        assert bar(screen, "message") == "تراجعت عن: إزالة دليل (الفاعل، الحدث 1)"
+        assert bar(screen, "message") == (
+            f"تراجعت عن: إزالة دليل عن الفاعل، الحدث 1: «{words}»"
+        )
 
 
 async def test_words_that_no_coder_marked_are_selected_as_in_coding(

@@ -379,8 +379,8 @@ async def test_two_supervisors_do_not_overwrite_each_other_unseen(
         other.writer.flush()
         await pilot.press("1")
         await until(lambda: "لم يُؤخذ" in bar(screen, "message"))
-        assert "لم يُؤخذ: أخذ قيمة. سبقك salma" in bar(screen, "message")
-        assert "قبول المتفق عليه (صلة المقال): ذو صلة" in bar(screen, "message")
+        assert "لم يُؤخذ: تعيين صلة المقال: ذو صلة. سبقك salma" in bar(screen, "message")
+        assert "قبول المتفق عليه: صلة المقال" in bar(screen, "message")
         assert screen.work.state.gold == other.state.gold
         other.close()
 
