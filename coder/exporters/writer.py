@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from json.encoder import encode_basestring as json_text
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -15,6 +14,7 @@ from coder.codebook.effective import effective_answers
 from coder.codebook.schema import Codebook
 from coder.foreign import to_json
 from coder.model import Answer, Blank, Coding, Json, Span
+from coder.native import from_span
 from coder.values.typed import same_thing
 
 _Result = TypeVar("_Result")
@@ -156,20 +156,11 @@ def _text_order(span: Span) -> tuple[int, int, str]:
 
 
 def span_json(span: Span, *, quote: bool = True) -> str:
-    """A span as in the native format, with or without its quote; the JSON encoder would take much longer."""
-    text = f'"id": {json_text(span.id)}, "kind": {json_text(span.kind)}'
-    text += f', "start": {span.start}, "end": {span.end}'
-    if quote:
-        text += f', "quote": {json_text(span.quote)}'
-    if span.value is not None:
-        text += f', "value": {to_json(span.value)}'
-    if span.decision is not None:
-        text += f', "decision": {json_text(span.decision.value)}'
-    if span.candidate:
-        text += f', "candidate": {json_text(span.candidate)}'
-    if span.reason:
-        text += f', "reason": {json_text(span.reason)}'
-    return f"{{{text}}}"
+    """A span as in the native format, with or without its quote."""
+    record = from_span(span)
+    if not quote:
+        del record["quote"]
+    return to_json(record)
 
 
 def span_records(coding: Coding, codebook: Codebook) -> Iterator[dict[str, Json]]:

@@ -16,7 +16,7 @@ from coder.store.compiled_tables import METADATA
 from coder.store.convert import Row, Rows
 from coder.store.data_problems import is_plain, unstorable
 from coder.store.journal import Change, Entry
-from coder.store.made_ready import expect_storable, expect_within_limits
+from coder.store.prepared import expect_storable, expect_within_limits
 from coder.store.queries import Queries
 from coder.store.tables import STATE
 

@@ -10,11 +10,14 @@ from typing import Any, NamedTuple, Self
 
 from msgspec import Struct
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     FromClause,
     Select,
     Table,
+    Text,
+    cast,
     exists,
     func,
     select,
@@ -42,11 +45,9 @@ from coder.store.compiled_tables import METADATA
 from coder.store.convert import Key, Row, Values
 from coder.store.data_problems import damaged
 from coder.store.journal_queries import JournalQueries
-from coder.store.packed_rows import packed, unconverted
 from coder.store.tables import CODING_TABLES, STATE
 
 _T = METADATA.tables
-_ANSWER = _T["answer"]
 _ARTICLE = _T["article"]
 _ASSIGNMENT = _T["assignment"]
 _BLIND = _T["blind"]
@@ -57,7 +58,6 @@ _LEXICON = _T["lexicon"]
 _META = _T["meta"]
 _PERSON = _T["person"]
 _RETIRED = _T["retired"]
-_SPAN = _T["span"]
 _SUGGESTED = _T["suggested"]
 _METADATA = _T["metadata"]
 _REMARK = _T["remark"]
@@ -103,6 +103,11 @@ _PARTS = [_T[name] for name in CODING_TABLES]
 
 def _columns(names: Iterable[str], table: FromClause) -> Select[Any]:
     return select(*(table.c[name] for name in names))
+
+
+def _unconverted(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Have JSON fetched as text; a column of another type stays as it is."""
+    return cast(column, Text) if isinstance(column.type, JSON) else column
 
 
 class Queries(JournalQueries):
@@ -347,7 +352,7 @@ class Queries(JournalQueries):
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """Return one coder's coding of one article."""
         parts = {
-            each.name: self._part_rows(each, *self._part(each, article_id, coder))
+            each.name: self._stored(*self._part(each, article_id, coder))
             for each in _PARTS
         }
         return convert.stored_codings(parts).get(f"{article_id}/{coder}")
@@ -369,12 +374,10 @@ class Queries(JournalQueries):
             parts = {}
             for table in _PARTS:
                 column = table.c[CODING_TABLES[table.name]]
-                parts[table.name] = rows = self._part_rows(
-                    table, table, column.in_(ids)
-                )
-                if unexpected := {row[0] for row in rows} - {
-                    *ids
-                }:  # the table contradicts its index
+                rows = self._stored(table, column.in_(ids))
+                parts[table.name] = rows
+                unexpected = {row[0] for row in rows}.difference(ids)
+                if unexpected:  # the table contradicts its index
                     what = {
                         "table": table.name,
                         "row": unexpected.pop(),
@@ -473,18 +476,9 @@ class Queries(JournalQueries):
     def _stored(
         self, table: FromClause, *where: ColumnElement[bool]
     ) -> Sequence[Values]:
-        """Fetch rows with JSON and booleans unconverted, for speed."""
-        return self._raw(select(*map(unconverted, table.columns)).where(*where))
-
-    def _part_rows(
-        self, table: Table, source: FromClause, *where: ColumnElement[bool]
-    ) -> Sequence[Values]:
-        """Fetch the rows of one of `_PARTS` from a source, as `convert.stored_codings` takes them."""
-        if table in (_SPAN, _ANSWER):
-            return self._raw(
-                packed(table, source, self.connection.dialect.name).where(*where)
-            )
-        return self._stored(source, *where)
+        """Fetch rows as the driver gives them, for speed, with JSON as text."""
+        columns = [_unconverted(column) for column in table.columns]
+        return self._raw(select(*columns).where(*where))
 
     def _assigned(self) -> FromClause:
         """The assignments with the status of their coding and whether they are in the blind sample."""

@@ -6,7 +6,7 @@ The work on some articles can be replayed separately, as its entries touch nothi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Coding, moment
 from coder.store import convert, journal
 from coder.store.convert import Key, Row
-from coder.store.data_problems import DataProblem, needs_row_checks, row_problem
+from coder.store.data_problems import DataProblem, row_problem
 from coder.store.database_errors import translated
 from coder.store.limits import limit_problem
 from coder.store.queries import Queries
@@ -137,31 +137,17 @@ def _work_problems(
         *(f"gold:{a}" for a in part.articles),
     }
     rows: list[tuple[str, Row]] = []
-    valid_tables: list[str] = []
     for table, column in _WORK.items():
-        of_table = [
-            *queries.rows(
-                table, column, part.articles if table == "cluster" else codings
-            )
-        ]
-        rows += ((table, row) for row in of_table)
-        if not (
-            of_table
-            and needs_row_checks(
-                table, zip(*(row.values() for row in of_table), strict=True)
-            )
-        ):
-            valid_tables.append(table)
-    all_sound = True
-    for problem in _replay(result, queries.entry_rows(subjects), rows, valid_tables):
-        all_sound &= problem.check != "row"
-        yield problem
+        names = part.articles if table == "cluster" else codings
+        for row in queries.rows(table, column, names):
+            rows.append((table, row))
+    yield from _replay(result, queries.entry_rows(subjects), rows)
     by_coding = grouped(
         (row[_WORK[table]], (table, row)) for table, row in rows if table != "cluster"
     )
     articles = queries.articles_of(part.articles)
     for id_, of_coding in by_coding.items():
-        yield from _coding_problems(result, id_, of_coding, articles, sound=all_sound)
+        yield from _coding_problems(result, id_, of_coding, articles)
 
 
 def _coding_problems(
@@ -169,14 +155,12 @@ def _coding_problems(
     id_: str,
     rows: list[tuple[str, Row]],
     articles: dict[str, Article],
-    *,
-    sound: bool,
 ) -> Iterator[DataProblem]:
     head = next((row for table, row in rows if table == "coding"), None)
     if head is None:
         return  # the replay reports rows without a coding
     try:
-        coding = convert.to_coding(rows, sound=sound)
+        coding = convert.to_coding(rows)
     except DamagedError as error:
         result.codings.append((id_, str(head["codebook"]), None))
         yield DataProblem("coding", id_, error.message, error.hint)
@@ -208,12 +192,8 @@ def _replay(
     result: Replayed,
     entries: Iterable[Row],
     rows: Iterable[tuple[str, Row]],
-    valid: Collection[str] = (),
 ) -> Iterator[DataProblem]:
-    """Yield the problems of journal entries, and where the replayed rows differ from the tables' rows.
-
-    valid: the tables whose rows are known to have valid values.
-    """
+    """Yield the problems of journal entries, and where the replayed rows differ from the tables' rows."""
     state: dict[Key, Row] = {}
     last: dict[str, tuple[int, str]] = {}
     for row in entries:
@@ -244,7 +224,7 @@ def _replay(
                 )
     for name, row in rows:
         key = (name, *(str(row[column]) for column in STATE[name].key))
-        if name not in valid and (problem := row_problem(name, row)):
+        if problem := row_problem(name, row):
             what = Message("store.state_unreadable", what=problem)
             yield DataProblem("row", "/".join(key), what, _DRIFTED)
         elif problem := limit_problem(name, row):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coder.store.compiled_tables import METADATA
-from coder.store.made_ready import NewCoding, insertions
+from coder.store.prepared import NewCoding, insertions
 from coder.store.tables import CODING_TABLES
 
 _READ = 100  # bodies read at a time

@@ -21,13 +21,14 @@ from coder.store.compiled_tables import METADATA
 from coder.store.convert import Rows
 from coder.store.journal import Change, Entry
 from coder.store.journal_writer import JournalWriter
-from coder.store.made_ready import (
+from coder.store.prepared import (
     MAX_VALUES,
     NewArticle,
     NewCoding,
     NewRows,
     insertions,
     new_article,
+    new_rows,
 )
 from coder.store.server import functions
 from coder.store.tables import CODING_TABLES, STATE
@@ -60,13 +61,17 @@ class Work(JournalWriter):
 
     def add_prepared_articles(self, articles: Iterable[NewArticle]) -> None:
         """Add articles that were prepared before, mostly in another process."""
-        in_order = sorted(articles, key=lambda each: each.id)
+        new = list(articles)
         for table, subject, what in _OF_ARTICLES:
-            if new := [row for each in in_order for row in each.rows[table]]:
-                self._add(
-                    [self._new_entry(subject, what, journal.dump_new({table: new}))],
-                    {table: new},
-                )
+            rows: Rows = {}
+            for each in new:
+                for key, row in each.rows.items():
+                    if key[0] == table:
+                        rows[key] = row
+            if rows:
+                changes = journal.differences({}, rows)
+                entry = self._new_entry(subject, what, journal.dump(changes))
+                self._add([entry], new_rows(changes, [table]))
 
     def save_metadata(
         self,

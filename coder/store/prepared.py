@@ -1,38 +1,45 @@
-"""New articles and codings prepared for writing, mostly in another process than the one that writes them."""
+"""New articles and codings as rows ready for insertion, mostly made in another process than the writer's."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
+from msgspec.structs import replace
 from sqlalchemy import Table
 
 from coder.errors import CoderError
 from coder.grouping import batched
 from coder.model import Article, Coding
 from coder.store import convert, journal
-from coder.store.data_problems import is_plain, unstorable, unstorable_column
+from coder.store.convert import Rows
+from coder.store.data_problems import is_plain, unstorable_column
 from coder.store.journal import Change
 from coder.store.limits import limit_problem
-from coder.store.tables import STATE
+from coder.store.tables import CODING_TABLES, STATE
 
 MAX_VALUES = (
     900  # in one command; SQLite accepts 999 (https://sqlite.org/limits.html, 9)
 )
-_BARE_NUMBER = re.compile('"value": [-0-9]')
 
 NewRows: TypeAlias = Sequence[tuple[Any, ...]]
 """New rows of a table, with values in the order of its columns and as the driver takes them."""
 
 
 class NewArticle(NamedTuple):
-    """An article prepared for writing; rows: its row and that of its metadata, by table."""
+    """An article prepared for writing; rows: its row and that of its metadata."""
 
     id: str
     text_sha256: str
-    rows: Mapping[str, NewRows]
+    rows: Rows
+
+    @property
+    def article(self) -> Article:
+        """The article that the rows were made from."""
+        article = convert.item(Article, self.rows["article", self.id])
+        metadata = self.rows.get(("metadata", self.id))
+        return replace(article, metadata=metadata["fields"]) if metadata else article
 
 
 class NewCoding(NamedTuple):
@@ -47,6 +54,35 @@ class NewCoding(NamedTuple):
     rows: Mapping[str, NewRows]
 
 
+def new_article(article: Article) -> NewArticle:
+    """Prepare an article for writing; raises CoderError for values that a database cannot store."""
+    metadata = {article.id: article.metadata}
+    rows = convert.article_rows([article]) | convert.metadata_rows(metadata)
+    expect_storable(journal.differences({}, rows))
+    digest = rows["article", article.id]["text_sha256"]
+    return NewArticle(article.id, digest, rows)
+
+
+def new_coding(coding: Coding) -> NewCoding:
+    """Prepare a coding for writing; raises CoderError for values that a database cannot store."""
+    changes = journal.differences({}, convert.coding_rows(coding))
+    told = journal.dump(changes)
+    expect_within_limits(changes)
+    expect_storable(changes, is_plain_json=is_plain(told))
+    rows = new_rows(changes, CODING_TABLES)
+    return NewCoding(coding.id, coding.codebook, told, rows)
+
+
+def new_rows(changes: Iterable[Change], tables: Iterable[str]) -> dict[str, NewRows]:
+    """Return the rows that changes insert into some tables, by table and in their order."""
+    rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in tables}
+    for change in changes:
+        if change.after is not None:
+            row = convert.stored_values(change.table, change.after)
+            rows[change.table].append(row)
+    return {**rows}
+
+
 def insertions(table: Table, rows: NewRows) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Yield SQLite commands that insert rows, with their values.
 
@@ -57,34 +93,11 @@ def insertions(table: Table, rows: NewRows) -> Iterator[tuple[str, tuple[Any, ..
     one = f"({', '.join('?' * width)})"
     for batch in batched(rows, MAX_VALUES // width):
         values = tuple(chain.from_iterable(batch))
+        placeholders = ", ".join([one] * len(batch))
         yield (
-            f'INSERT INTO "{table.name}" ({columns}) VALUES {", ".join([one] * len(batch))}',
+            f'INSERT INTO "{table.name}" ({columns}) VALUES {placeholders}',
             values,
         )
-
-
-def new_article(article: Article) -> NewArticle:
-    """Prepare an article for writing; raises CoderError for values that a database cannot store."""
-    if unstorable([article.id, article.text, article.source, dict(article.metadata)]):
-        rows = convert.article_rows([article]) | convert.metadata_rows(
-            {article.id: article.metadata}
-        )
-        expect_storable(journal.differences({}, rows))
-    digest = article.text_sha256  # computed on every access
-    return NewArticle(article.id, digest, convert.new_article_rows(article, digest))
-
-
-def new_coding(coding: Coding) -> NewCoding:
-    """Prepare a coding for writing; raises CoderError for values that a database cannot store."""
-    rows = convert.new_coding_rows(coding)
-    for table, new in rows.items():
-        names = STATE[table].table.columns.keys()
-        for values in new:
-            _expect_row_within_limits(table, dict(zip(names, values, strict=True)))
-    json = journal.dump_new(rows)
-    if not is_plain(json) or _BARE_NUMBER.search(json):
-        expect_storable(journal.differences({}, convert.coding_rows(coding)))
-    return NewCoding(coding.id, coding.codebook, json, rows)
 
 
 def expect_storable(changes: Iterable[Change], *, is_plain_json: bool = False) -> None:
@@ -106,10 +119,7 @@ def expect_storable(changes: Iterable[Change], *, is_plain_json: bool = False) -
 def expect_within_limits(changes: Iterable[Change]) -> None:
     """Raise CoderError for a new row that exceeds a limit of `limits`."""
     for change in changes:
-        if change.after is not None:
-            _expect_row_within_limits(change.table, change.after)
-
-
-def _expect_row_within_limits(table: str, row: Mapping[str, Any]) -> None:
-    if problem := limit_problem(table, row):
-        raise CoderError("store.over_limit", table=table, what=problem)
+        if change.after is None:
+            continue
+        if problem := limit_problem(change.table, change.after):
+            raise CoderError("store.over_limit", table=change.table, what=problem)
