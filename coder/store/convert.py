@@ -18,14 +18,13 @@ from sqlalchemy import JSON, Boolean
 from coder import model
 from coder.foreign import to_json
 from coder.messages.catalogue import Message
-from coder.store.compiled_tables import METADATA
 from coder.store.data_problems import (
     column_from_json,
     damaged,
     row_problem,
     values_problem,
 )
-from coder.store.tables import CODING_TABLES
+from coder.store.tables import CODING_TABLES, METADATA
 from coder.text.normalize import fold_key
 
 Row: TypeAlias = dict[str, Any]

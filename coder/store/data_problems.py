@@ -22,7 +22,7 @@ from coder.model import (
     Status,
     Verdict,
 )
-from coder.store.compiled_tables import METADATA
+from coder.store.tables import METADATA
 
 
 class DataProblem(Struct, frozen=True):

@@ -12,11 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from coder.grouping import batched
 from coder.model import Coding
 from coder.store import convert, journal
-from coder.store.compiled_tables import METADATA
 from coder.store.convert import Row
 from coder.store.journal import Entry, Made
+from coder.store.tables import JOURNAL
 
-_JOURNAL = METADATA.tables["journal"]
 _TAIL = 64  # the last entries are read to undo and redo; more of them as long as these do not suffice
 _PART = 512  # as many as are then read at a time to undo
 
@@ -50,7 +49,7 @@ class JournalQueries:
         """
         if self.connection.dialect.name != "sqlite":
             return self.versions()
-        columns = _JOURNAL.c
+        columns = JOURNAL.c
         later = select(columns.subject, columns.version, columns.at).where(
             columns.position > position
         )
@@ -154,18 +153,18 @@ class JournalQueries:
 
     def subjects(self) -> list[str]:
         """Return the names of all subjects in the journal."""
-        return self._column(select(_JOURNAL.c.subject).distinct())
+        return self._column(select(JOURNAL.c.subject).distinct())
 
     def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
         """Iterate over the entries after position `since`, oldest first."""
-        query = select(_JOURNAL) if subject is None else self._journal(subject)
+        query = select(JOURNAL) if subject is None else self._journal(subject)
         columns = query.selected_columns
         query = query.where(columns.position > since).order_by(columns.position)
         return map(journal.stored_entry, self._each(self._up_to(query, columns)))
 
     def last_position(self) -> int:
         """Return the position of the journal's last entry, 0 for none."""
-        return int(self._value(select(func.max(_JOURNAL.c.position))) or 0)
+        return int(self._value(select(func.max(JOURNAL.c.position))) or 0)
 
     def changed_since(
         self, start: str, position: int, subjects: Sequence[str] | None = None
@@ -174,7 +173,7 @@ class JournalQueries:
 
         subjects: the ones to consider, None for all.
         """
-        columns = _JOURNAL.c
+        columns = JOURNAL.c
         query = select(columns.subject).distinct().where(columns.position > position)
         query = query.where(columns.subject.startswith(start))
         query = (
@@ -196,7 +195,7 @@ class JournalQueries:
         self, what: str, since: int, until: int | None = None
     ) -> list[tuple[str, int]]:
         """Return (subject, version) of an action's entries after position `since` up to `until`, in order."""
-        columns = _JOURNAL.c
+        columns = JOURNAL.c
         query = select(columns.subject, columns.version).where(
             columns.position > since, columns.what == what
         )
@@ -205,8 +204,8 @@ class JournalQueries:
 
     def entry_rows(self, subjects: Iterable[str]) -> Iterator[Row]:
         """Iterate over the raw journal rows of some subjects, oldest first, even if they are damaged."""
-        query = select(_JOURNAL).where(_JOURNAL.c.subject.in_(subjects))
-        return self._each(self._up_to(query, _JOURNAL.c).order_by(_JOURNAL.c.position))
+        query = select(JOURNAL).where(JOURNAL.c.subject.in_(subjects))
+        return self._each(self._up_to(query, JOURNAL.c).order_by(JOURNAL.c.position))
 
     def coding_times(self, codings: Sequence[str]) -> Iterator[Made]:
         """Iterate over the times of all changes to codings, oldest first."""
@@ -234,7 +233,7 @@ class JournalQueries:
 
     def importers(self, codings: Sequence[str]) -> dict[str, str]:
         """Return coding id → who imported it, of those of these codings that were imported."""
-        columns = _JOURNAL.c
+        columns = JOURNAL.c
         found = dict[str, str]()
         for batch in batched(codings, _PART):
             query = select(columns.subject, columns.person).where(
@@ -276,7 +275,7 @@ class JournalQueries:
         if len(subjects) == 1:
             last = self.last_version(subjects[0])
             return {subjects[0]: last} if last[0] else {}
-        columns = _JOURNAL.c
+        columns = JOURNAL.c
         query = select(columns.subject, columns.version, columns.digest).where(
             columns.subject.in_(subjects)
         )
@@ -285,7 +284,7 @@ class JournalQueries:
 
     def has_acted(self, name: str) -> bool:
         """Whether the journal has an entry of that person."""
-        query = select(_JOURNAL.c.position).where(_JOURNAL.c.person == name).limit(1)
+        query = select(JOURNAL.c.position).where(JOURNAL.c.person == name).limit(1)
         return self._value(query) is not None
 
     def _last_entries(
@@ -297,7 +296,7 @@ class JournalQueries:
         entries for each subject: the index is searched from one subject to the next, and backwards from each
         one's last entry, never read whole.
         """
-        journal = _JOURNAL.c
+        journal = JOURNAL.c
         end = start[:-1] + chr(ord(start[-1]) + 1)
         is_first = (journal.subject >= start) & (journal.subject < end)
         first = select(func.min(journal.subject).label("subject")).where(is_first)
@@ -307,7 +306,7 @@ class JournalQueries:
         subjects = subjects.union_all(
             select(following).where(subjects.c.subject.is_not(None))
         )
-        entries = _JOURNAL.alias()
+        entries = JOURNAL.alias()
         of_subject = select(entries.c.version).where(
             entries.c.subject == subjects.c.subject
         )
@@ -339,16 +338,16 @@ class JournalQueries:
 
     def _entries_of(self, subject: str) -> Sequence[Any]:
         """Return the table with a subject's entries and the condition on its rows, faster than a subquery."""
-        return _JOURNAL, _JOURNAL.c.subject == subject
+        return JOURNAL, JOURNAL.c.subject == subject
 
     def _times(self, codings: Sequence[str]) -> Select[Any]:
         """Select the fields of `Made` for every change to the codings with these ids, in order."""
-        columns = (_JOURNAL.c[name] for name in Made._fields)
+        columns = (JOURNAL.c[name] for name in Made._fields)
         subjects = [f"coding:{each}" for each in codings]
         return (
             select(*columns)
-            .where(_JOURNAL.c.subject.in_(subjects))
-            .order_by(_JOURNAL.c.position)
+            .where(JOURNAL.c.subject.in_(subjects))
+            .order_by(JOURNAL.c.position)
         )
 
     def _each(self, query: Any) -> Iterator[Row]:

@@ -12,15 +12,14 @@ from sqlalchemy import bindparam, delete, insert, text, update
 
 from coder.errors import CoderError, ConflictError
 from coder.store import journal
-from coder.store.compiled_tables import METADATA
 from coder.store.convert import Row, Rows
 from coder.store.data_problems import is_plain, unstorable
 from coder.store.journal import Change, Entry
 from coder.store.prepared import expect_storable, expect_within_limits
 from coder.store.queries import Queries
-from coder.store.tables import STATE
+from coder.store.tables import JOURNAL, STATE
 
-_INSERT = insert(METADATA.tables["journal"])
+_INSERT = insert(JOURNAL)
 _ENTRY_COLUMNS = ("subject", "at", "person", "what", "undoes")
 _RECORD = text(
     "SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)"

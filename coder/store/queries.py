@@ -41,28 +41,29 @@ from coder.model import (
     Status,
 )
 from coder.store import convert
-from coder.store.compiled_tables import METADATA
 from coder.store.convert import Key, Row, Values
 from coder.store.data_problems import damaged
 from coder.store.journal_queries import JournalQueries
-from coder.store.tables import CODING_TABLES, STATE
+from coder.store.tables import (
+    ARTICLE,
+    ARTICLE_METADATA,
+    ASIDE,
+    ASSIGNMENT,
+    BLIND,
+    CANDIDATE,
+    CLUSTER,
+    CODING,
+    CODING_TABLES,
+    LEXICON,
+    META,
+    PERSON,
+    REMARK,
+    RETIRED,
+    STATE,
+    SUGGESTED,
+    WITHDRAWN,
+)
 
-_T = METADATA.tables
-_ARTICLE = _T["article"]
-_ASSIGNMENT = _T["assignment"]
-_BLIND = _T["blind"]
-_CANDIDATE = _T["candidate"]
-_CLUSTER = _T["cluster"]
-_CODING = _T["coding"]
-_LEXICON = _T["lexicon"]
-_META = _T["meta"]
-_PERSON = _T["person"]
-_RETIRED = _T["retired"]
-_SUGGESTED = _T["suggested"]
-_METADATA = _T["metadata"]
-_REMARK = _T["remark"]
-_ASIDE = _T["aside"]
-_WITHDRAWN = _T["withdrawn"]
 _BATCH = 100  # codings that are read together
 _KEYS = 500  # rows that are selected by key in one query
 _BEGINNING = 600  # code points of a text
@@ -98,7 +99,7 @@ class CodingHead(Struct, OneCodersWork, frozen=True, gc=False):
     status: str
 
 
-_PARTS = [_T[name] for name in CODING_TABLES]
+_PARTS = [STATE[name].table for name in CODING_TABLES]
 
 
 def _columns(names: Iterable[str], table: FromClause) -> Select[Any]:
@@ -133,7 +134,7 @@ class Queries(JournalQueries):
 
     def withdrawn(self) -> dict[str, str]:
         """Return article id → reason for the withdrawn articles."""
-        return {row["article"]: row["reason"] for row in self._each(select(_WITHDRAWN))}
+        return {row["article"]: row["reason"] for row in self._each(select(WITHDRAWN))}
 
     def set_aside(self) -> dict[tuple[str, str], str]:
         """Return (article, coder) → reason for the codings that were set aside."""
@@ -147,7 +148,7 @@ class Queries(JournalQueries):
     def articles_of(self, ids: Iterable[str]) -> dict[str, Article]:
         """Return the articles with these ids, as far as they exist."""
         ids = [*ids]
-        rows = self._stored(_ARTICLE, _ARTICLE.c.id.in_(ids))
+        rows = self._stored(ARTICLE, ARTICLE.c.id.in_(ids))
         return {
             each.id: each for each in convert.stored_articles(rows, self.metadata(ids))
         }
@@ -156,16 +157,16 @@ class Queries(JournalQueries):
         self, ids: Sequence[str] | Select[Any] | None = None
     ) -> dict[str, dict[str, str]]:
         """Return article id → metadata for all or these articles, without articles that have none."""
-        query = select(_METADATA)
+        query = select(ARTICLE_METADATA)
         if ids is not None:
-            query = query.where(_METADATA.c.article.in_(ids))
+            query = query.where(ARTICLE_METADATA.c.article.in_(ids))
         return {
             row["article"]: row["fields"] for row in self._each(query) if row["fields"]
         }
 
     def matching(self, start: str, limit: int) -> list[str]:
         """Return the first article ids, in order, that begin with `start`."""
-        ids = _ARTICLE.c.id
+        ids = ARTICLE.c.id
         end = start + "\U0010ffff"  # no id continues with the last code point
         return self._column(
             select(ids).where(ids >= start, ids < end).order_by(ids).limit(limit)
@@ -174,21 +175,19 @@ class Queries(JournalQueries):
     def article_ids(self) -> list[str]:
         """Return the ids of the articles in order."""
         return self._column(
-            self._restricted(select(_ARTICLE.c.id), _ARTICLE.c.id).order_by(
-                _ARTICLE.c.id
-            )
+            self._restricted(select(ARTICLE.c.id), ARTICLE.c.id).order_by(ARTICLE.c.id)
         )
 
     def article_hashes(self, ids: Sequence[str] | None = None) -> dict[str, str]:
         """Return article id → text_sha256 for all articles, or those that exist among `ids`."""
-        query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256)
+        query = select(ARTICLE.c.id, ARTICLE.c.text_sha256)
         if ids is not None:
-            query = query.where(_ARTICLE.c.id.in_(ids))
+            query = query.where(ARTICLE.c.id.in_(ids))
         return {row["id"]: row["text_sha256"] for row in self._each(query)}
 
     def article_marks(self) -> dict[str, tuple[str, Any]]:
         """Return article id → text_sha256 and boilerplate for all articles."""
-        query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256, _ARTICLE.c.boilerplate)
+        query = select(ARTICLE.c.id, ARTICLE.c.text_sha256, ARTICLE.c.boilerplate)
         return {
             row["id"]: (row["text_sha256"], repr(row["boilerplate"]))
             for row in self._each(query)
@@ -204,28 +203,28 @@ class Queries(JournalQueries):
             for t in tables
         ]
         ids = select(union(*chosen).subquery().c.article)
-        start = func.substr(_ARTICLE.c.text, 1, _BEGINNING).label("text")
-        columns = (start if each is _ARTICLE.c.text else each for each in _ARTICLE.c)
-        articles = select(*columns).where(_ARTICLE.c.id.in_(ids)).subquery()
+        start = func.substr(ARTICLE.c.text, 1, _BEGINNING).label("text")
+        columns = (start if each is ARTICLE.c.text else each for each in ARTICLE.c)
+        articles = select(*columns).where(ARTICLE.c.id.in_(ids)).subquery()
         return convert.stored_articles(self._stored(articles), self.metadata(ids))
 
     def suggested(self) -> dict[str, str]:
         """Return article id → suggester, for articles that were processed by one."""
         return {
-            row["article"]: row["suggester"] for row in self._each(select(_SUGGESTED))
+            row["article"]: row["suggester"] for row in self._each(select(SUGGESTED))
         }
 
     def candidates(self, article_id: str) -> list[Candidate]:
         """Return the candidates of one article in reading order."""
-        query = select(_CANDIDATE).where(_CANDIDATE.c.article == article_id)
+        query = select(CANDIDATE).where(CANDIDATE.c.article == article_id)
         return [
             convert.item(Candidate, row)
-            for row in self._each(query.order_by(_CANDIDATE.c.position))
+            for row in self._each(query.order_by(CANDIDATE.c.position))
         ]
 
     def rulings(self) -> list[Ruling]:
         """Return the decisions about terms, ordered by kind and folded text."""
-        query = select(_LEXICON).order_by(_LEXICON.c.kind, _LEXICON.c.folded)
+        query = select(LEXICON).order_by(LEXICON.c.kind, LEXICON.c.folded)
         return [convert.to_ruling(row) for row in self._each(query)]
 
     def blind(self) -> set[tuple[str, str]]:
@@ -244,7 +243,7 @@ class Queries(JournalQueries):
 
     def fact(self, key: str) -> str:
         """Return the value of a key in the database's `meta` table, "" if there is none."""
-        return self._value(select(_META.c.value).where(_META.c.key == key)) or ""
+        return self._value(select(META.c.value).where(META.c.key == key)) or ""
 
     def login(self) -> str:
         """Return the login on the database, "" if it has no logins."""
@@ -266,8 +265,8 @@ class Queries(JournalQueries):
 
     def people(self) -> list[Person]:
         """Return the current and former members of the team, ordered by name."""
-        retired = _PERSON.c.name.in_(select(_RETIRED.c.person)).label("retired")
-        query = select(_PERSON.c.name, _PERSON.c.role, retired).order_by(_PERSON.c.name)
+        retired = PERSON.c.name.in_(select(RETIRED.c.person)).label("retired")
+        query = select(PERSON.c.name, PERSON.c.role, retired).order_by(PERSON.c.name)
         return [
             Person(row["name"], row["role"], bool(row["retired"]))
             for row in self._each(query)
@@ -337,7 +336,7 @@ class Queries(JournalQueries):
 
     def codebook_of(self, coding: Coding) -> str | None:
         """Return the revision of the stored coding of the same article and coder, None if there is none."""
-        table, *where = self._part(_CODING, coding.article, coding.coder)
+        table, *where = self._part(CODING, coding.article, coding.coder)
         ref: str | None = self._value(select(table.c.codebook).where(*where))
         return ref
 
@@ -397,8 +396,8 @@ class Queries(JournalQueries):
 
     def text_lengths(self, ids: Sequence[str]) -> dict[str, int]:
         """Return article id → length of its text in code points."""
-        query = select(_ARTICLE.c.id, func.length(_ARTICLE.c.text)).where(
-            _ARTICLE.c.id.in_(ids)
+        query = select(ARTICLE.c.id, func.length(ARTICLE.c.text)).where(
+            ARTICLE.c.id.in_(ids)
         )
         return dict(map(tuple, self.connection.execute(query)))
 
@@ -409,9 +408,9 @@ class Queries(JournalQueries):
     def clusters_of(self, articles: Sequence[str]) -> dict[str, list[Cluster]]:
         """Return article id → its stored clusters in their order, without articles that have none."""
         query = (
-            select(_CLUSTER)
-            .where(_CLUSTER.c.article.in_(articles))
-            .order_by(_CLUSTER.c.position)
+            select(CLUSTER)
+            .where(CLUSTER.c.article.in_(articles))
+            .order_by(CLUSTER.c.position)
         )
         return grouped(
             (row["article"], convert.item(Cluster, row)) for row in self._each(query)
@@ -482,31 +481,29 @@ class Queries(JournalQueries):
 
     def _assigned(self) -> FromClause:
         """The assignments with the status of their coding and whether they are in the blind sample."""
-        joined: FromClause = _ASSIGNMENT
-        for other in (_CODING, _BLIND):
-            matches = (other.c.article == _ASSIGNMENT.c.article) & (
-                other.c.coder == _ASSIGNMENT.c.coder
+        joined: FromClause = ASSIGNMENT
+        for other in (CODING, BLIND):
+            matches = (other.c.article == ASSIGNMENT.c.article) & (
+                other.c.coder == ASSIGNMENT.c.coder
             )
             joined = joined.outerjoin(other, matches)
-        status = func.coalesce(_CODING.c.status, Status.OPEN.value).label("status")
-        blind = _BLIND.c.coder.is_not(None).label("blind")
-        return select(*_ASSIGNMENT.c, status, blind).select_from(joined).subquery()
+        status = func.coalesce(CODING.c.status, Status.OPEN.value).label("status")
+        blind = BLIND.c.coder.is_not(None).label("blind")
+        return select(*ASSIGNMENT.c, status, blind).select_from(joined).subquery()
 
     def _set_aside(self) -> FromClause:
         """The rows of `aside`."""
-        return _ASIDE
+        return ASIDE
 
     def _remarks(self) -> FromClause:
         """The rows of `remark`."""
-        return select(_REMARK).subquery()
+        return select(REMARK).subquery()
 
     def _heads(self, article_id: str | None) -> FromClause:
         """The rows of `coding`, all or only those of one article."""
-        query = select(_CODING)
+        query = select(CODING)
         return (
-            query
-            if article_id is None
-            else query.where(_CODING.c.article == article_id)
+            query if article_id is None else query.where(CODING.c.article == article_id)
         ).subquery()
 
     def _part(self, table: Table, article_id: str, coder: str) -> Sequence[Any]:
@@ -522,7 +519,7 @@ class Queries(JournalQueries):
         return (
             query
             if self._withdrawn_too
-            else query.where(article.not_in(select(_WITHDRAWN.c.article)))
+            else query.where(article.not_in(select(WITHDRAWN.c.article)))
         )
 
     def _restricted_to_work(

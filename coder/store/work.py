@@ -17,7 +17,6 @@ from coder.grouping import batched
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
 from coder.store import convert, journal
-from coder.store.compiled_tables import METADATA
 from coder.store.convert import Rows
 from coder.store.journal import Change, Entry
 from coder.store.journal_writer import JournalWriter
@@ -31,10 +30,8 @@ from coder.store.prepared import (
     new_rows,
 )
 from coder.store.server import functions
-from coder.store.tables import CODING_TABLES, STATE
+from coder.store.tables import CANDIDATE, CODING_TABLES, STATE, SUGGESTED
 
-_CANDIDATE = METADATA.tables["candidate"]
-_SUGGESTED = METADATA.tables["suggested"]
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 
 _OF_ARTICLES = (
@@ -90,7 +87,7 @@ class Work(JournalWriter):
     def forget_suggested(self, articles: Sequence[str]) -> None:
         """Have the suggester process these articles again; until then they keep their candidates."""
         self.connection.execute(
-            delete(_SUGGESTED).where(_SUGGESTED.c.article.in_(articles))
+            delete(SUGGESTED).where(SUGGESTED.c.article.in_(articles))
         )
 
     def add_codebook(
@@ -294,16 +291,12 @@ class Work(JournalWriter):
         self, article: str, candidates: Sequence[Candidate], suggester: str
     ) -> None:
         """Replace the suggester's candidates of one article (not journaled)."""
-        self.connection.execute(
-            delete(_CANDIDATE).where(_CANDIDATE.c.article == article)
-        )
-        self.connection.execute(
-            delete(_SUGGESTED).where(_SUGGESTED.c.article == article)
-        )
+        self.connection.execute(delete(CANDIDATE).where(CANDIDATE.c.article == article))
+        self.connection.execute(delete(SUGGESTED).where(SUGGESTED.c.article == article))
         if rows := convert.candidate_rows(article, candidates):
-            self.connection.execute(insert(_CANDIDATE), rows)
+            self.connection.execute(insert(CANDIDATE), rows)
         self.connection.execute(
-            insert(_SUGGESTED), {"article": article, "suggester": suggester}
+            insert(SUGGESTED), {"article": article, "suggester": suggester}
         )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coder.store.compiled_tables import METADATA
 from coder.store.data_problems import values_problem
+from coder.store.tables import METADATA
 
 
 def test_a_number_among_texts_is_found() -> None:
