@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import Table
 
 from coder.errors import CoderError
-from coder.grouping import batched
 from coder.model import Article, Coding
 from coder.store import convert, journal
+from coder.store.bulk_insert import NewRows
 from coder.store.convert import Rows
 from coder.store.data_problems import is_plain, unstorable_column
 from coder.store.journal import Change
 from coder.store.limits import limit_problem
 from coder.store.tables import CODING_TABLES, STATE
-
-MAX_VALUES = (
-    900  # in one command; SQLite accepts 999 (https://sqlite.org/limits.html, 9)
-)
-
-NewRows: TypeAlias = Sequence[tuple[Any, ...]]
-"""New rows of a table, with values in the order of its columns and as the driver takes them."""
 
 
 class NewArticle(NamedTuple):
@@ -81,23 +72,6 @@ def new_rows(changes: Iterable[Change], tables: Iterable[str]) -> dict[str, NewR
             row = convert.stored_values(change.table, change.after)
             rows[change.table].append(row)
     return {**rows}
-
-
-def insertions(table: Table, rows: NewRows) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield SQLite commands that insert rows, with their values.
-
-    Many rows a command, as SQLite lets other threads run once in each and then waits for its turn.
-    """
-    width = len(table.columns)
-    columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    one = f"({', '.join('?' * width)})"
-    for batch in batched(rows, MAX_VALUES // width):
-        values = tuple(chain.from_iterable(batch))
-        placeholders = ", ".join([one] * len(batch))
-        yield (
-            f'INSERT INTO "{table.name}" ({columns}) VALUES {placeholders}',
-            values,
-        )
 
 
 def expect_storable(changes: Iterable[Change], *, is_plain_json: bool = False) -> None:

@@ -10,7 +10,8 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 
-from coder.store.prepared import NewCoding, insertions
+from coder.store.bulk_insert import insertions
+from coder.store.prepared import NewCoding
 from coder.store.tables import CODING_TABLES, METADATA
 
 _READ = 100  # bodies read at a time

@@ -20,13 +20,12 @@ from coder.messages.catalogue import Message
 from coder.store import schema_version
 from coder.store.database_errors import translated
 from coder.store.engine import connect
-from coder.store.journal_writer import Clock
 from coder.store.own_queries import queries_for_login
 from coder.store.past import Past
 from coder.store.queries import Queries
 from coder.store.same_file import SameFile
 from coder.store.sqlite_file import Windows, expect_database
-from coder.store.work import ATTACHED, Work
+from coder.store.work import ATTACHED, Clock, Work
 
 _PATIENCE = 1.0  # seconds before a wait is told
 SETUP = "setup"  # the person in the journal for what the program itself set up
