@@ -215,7 +215,7 @@ def unstorable(value: Any) -> Message | None:
 
 
 def is_plain(text: str) -> bool:
-    """Whether JSON text written by `foreign.to_json` certainly contains nothing `unstorable`."""
+    """Return whether JSON text by `foreign.to_json` certainly contains nothing `unstorable`."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

@@ -22,7 +22,6 @@ from sqlalchemy import (
     exists,
     func,
     select,
-    true,
     union,
 )
 from sqlalchemy.exc import DBAPIError
@@ -203,11 +202,15 @@ class Queries:
         self, coder: str | None = None, *, coded: bool = False
     ) -> list[Article]:
         """Return, with truncated texts, articles assigned to or coded by a coder or anybody, or all coded."""
-        tables = [self._heads(None), *([] if coded else [self._assigned()])]
-        chosen = [
-            select(t.c.article).where(true() if coder is None else t.c.coder == coder)
-            for t in tables
-        ]
+        tables = [self._heads(None)]
+        if not coded:
+            tables.append(self._assigned())
+        chosen = []
+        for table in tables:
+            query = select(table.c.article)
+            chosen.append(
+                query if coder is None else query.where(table.c.coder == coder)
+            )
         ids = select(union(*chosen).subquery().c.article)
         start = func.substr(ARTICLE.c.text, 1, _BEGINNING).label("text")
         columns = (start if each is ARTICLE.c.text else each for each in ARTICLE.c)
@@ -327,9 +330,8 @@ class Queries:
             heads.c.article, heads.c.coder
         )
         query = self._restricted_to_work(query, heads, articles)
-        shared = dict[
-            str, str
-        ]().setdefault  # stores equal strings only once, to save memory
+        # Equal strings are stored only once, to save memory.
+        shared = dict[str, str]().setdefault
         return [
             CodingHead(
                 article,
@@ -484,11 +486,8 @@ class Queries:
 
         The digest would do too, but it is stored after the changes, which SQLite would have to read through.
         """
-        found = [
-            row
-            for start in ("coding:", "gold:")
-            for row in self._last_entries(start, "version", "at")
-        ]
+        found = self._last_entries("coding:", "version", "at")
+        found += self._last_entries("gold:", "version", "at")
         return {subject: f"{version} {at}" for subject, version, at in found}
 
     def versions_after(
@@ -579,23 +578,21 @@ class Queries:
         history = self.history(subject)
         recoded = journal.standing_recodings(history)
         codings: list[Coding] = []
-        rows = convert.coding_rows(coding if recoded else None)
-        for version in range(
-            len(history), min(recoded, default=len(history) + 1) - 1, -1
-        ):
+        if not recoded:
+            return []
+        rows = convert.coding_rows(coding)
+        for version in range(len(history), min(recoded) - 1, -1):
             for change in self.entry(subject, version).taken_back:
                 if change.table != "cluster":
                     change.apply(rows)
-            before = (
-                convert.to_coding((k[0], row) for k, row in rows.items())
-                if version in recoded
-                else None
-            )
-            codings += [before] if before else []
+            if version in recoded:
+                before = convert.to_coding((key[0], row) for key, row in rows.items())
+                if before is not None:
+                    codings.append(before)
         return codings[::-1]
 
     def has_entry(self, subject: str, version: int, digest: str) -> bool:
-        """Whether the subject has an entry of that version with that digest."""
+        """Return whether the subject has an entry of that version with that digest."""
         query = self._journal(subject, "digest", "version")
         return bool(
             self._value(query.where(query.selected_columns.version == version))
@@ -677,10 +674,11 @@ class Queries:
 
     def import_times(self) -> dict[str, str]:
         """Return article id → time of its import."""
-        entries = self.entries(subject="articles")
-        return {
-            change.key[0]: entry.at for entry in entries for change in entry.changes
-        }
+        times = {}
+        for entry in self.entries(subject="articles"):
+            for change in entry.changes:
+                times[change.key[0]] = entry.at
+        return times
 
     def importers(self, codings: Sequence[str]) -> dict[str, str]:
         """Return coding id → who imported it, of those of these codings that were imported."""
@@ -699,11 +697,10 @@ class Queries:
         """Return the codebook's revisions up to the one in force, without those whose upgrade was undone."""
         refs: list[str] = []
         for entry in self.entries(subject="codebooks"):
-            refs = (
-                refs[:-1]
-                if entry.what == journal.RESTORED
-                else [*refs, entry.changes[-1].key[0]]
-            )
+            if entry.what == journal.RESTORED:
+                refs = refs[:-1]
+            else:
+                refs.append(entry.changes[-1].key[0])
         return refs
 
     def every_codebook(self) -> list[str]:
@@ -734,7 +731,7 @@ class Queries:
         return {subject: (version, digest) for subject, version, digest in ordered}
 
     def has_acted(self, name: str) -> bool:
-        """Whether the journal has an entry of that person."""
+        """Return whether the journal has an entry of that person."""
         query = select(JOURNAL.c.position).where(JOURNAL.c.person == name).limit(1)
         return self._value(query) is not None
 

@@ -26,9 +26,10 @@ _BATCH = 10  # articles whose work is in memory together
 _WORK = {**CODING_TABLES, "cluster": "article"}
 """The tables with the work on articles, and the column with the id of the coding or article."""
 _SUBJECTS = ("coding:", "gold:")
-_TAMPERED, _DRIFTED, _ANEW, _BY_HAND = (
-    Message(f"store.mend_{how}") for how in ("journal", "tables", "anew", "limit")
-)
+_TAMPERED = Message("store.mend_journal")
+_DRIFTED = Message("store.mend_tables")
+_ANEW = Message("store.mend_anew")
+_BY_HAND = Message("store.mend_limit")
 _TRIGGERS = (
     "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
 )
@@ -92,26 +93,27 @@ def replay_all_but_work(queries: Queries) -> Replayed:
 
 def parts(queries: Queries) -> list[Part]:
     """Divide the work on all articles, as found in the journal and the tables, into parts."""
-    by_article: dict[str, tuple[set[str], set[str]]] = defaultdict(
-        lambda: (set(), set())
-    )
+    codings: dict[str, set[str]] = defaultdict(set)
+    subjects: dict[str, set[str]] = defaultdict(set)
     for subject in queries.subjects():
         if subject.startswith(_SUBJECTS):
             kind, _, name = subject.partition(":")
-            by_article[_article(name) if kind == "coding" else name][1].add(subject)
+            article = _article(name) if kind == "coding" else name
+            subjects[article].add(subject)
     for table, column in _WORK.items():
         for name in queries.distinct(table, column):
             if table == "cluster":
-                by_article[name]
+                codings[name] |= set()  # an article may have clusters only
             else:
-                by_article[_article(name)][0].add(name)
+                codings[_article(name)].add(name)
     found = []
-    for batch in batched(sorted(by_article), _BATCH):
-        codings, subjects = (
-            sorted(set().union(*(by_article[each][i] for each in batch)))
-            for i in (0, 1)
-        )
-        found.append(Part(batch, codings, subjects))
+    for batch in batched(sorted({*codings, *subjects}), _BATCH):
+        of_codings: set[str] = set()
+        of_subjects: set[str] = set()
+        for article in batch:
+            of_codings |= codings[article]
+            of_subjects |= subjects[article]
+        found.append(Part(batch, sorted(of_codings), sorted(of_subjects)))
     return found
 
 

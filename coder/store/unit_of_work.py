@@ -95,9 +95,7 @@ class Store:
             if found is None:
                 raise CoderError("store.no_project", name=store.name)
             if found != schema_version.HEAD:
-                from coder.store.schema_upgrade import (
-                    upgrade,
-                )  # Alembic: needed here only
+                from coder.store.schema_upgrade import upgrade  # Alembic: only here
 
                 upgrade(store.engine, found, store.name, folder)
         return store
@@ -125,7 +123,7 @@ class Store:
 
     @property
     def has_logins(self) -> bool:
-        """Whether each member of the team logs in to the database by their own name."""
+        """True if each member of the team logs in to the database by their own name."""
         return self.engine.dialect.name == "postgresql"
 
     @contextmanager
@@ -198,7 +196,6 @@ class Store:
         finally:
             try:
                 driver.execute(f"DETACH {ATTACHED}")
-            except (
-                sqlite3.Error
-            ):  # a query was not read to its end: closing the connection ends it
+            except sqlite3.Error:
+                # A query was not read to its end: closing the connection ends it.
                 connection.invalidate()

@@ -259,7 +259,7 @@ class Work:
 
     @cached_property
     def is_owner(self) -> bool:
-        """Whether, on a server, this login owns the tables and can write to them without `record_entry`."""
+        """True if, on a server, this login owns the tables and can write to them without `record_entry`."""
         return self.connection.exec_driver_sql("SELECT team_role()").scalar() == "owner"
 
     def _add_rows(self, table: Table, rows: NewRows) -> None:
