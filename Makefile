@@ -7,7 +7,7 @@ LOWEST := .venv-lowest
 unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
-.PHONY: demo test lowest soak check format exports docs messages tables bench clean
+.PHONY: demo test lowest soak check format exports docs messages bench clean
 
 demo: $(VENV)/installed
 	@$(BIN)/coder demo demo-project
@@ -49,10 +49,6 @@ docs: $(VENV)/test-installed
 # The catalogues of sentences, compiled from what translators edit.
 messages: $(VENV)/test-installed
 	@$(BIN)/python -m tests.support.make_messages
-
-# The columns of the database's tables, compiled from their classes in coder/store/table_classes.py.
-tables: $(VENV)/test-installed
-	@$(BIN)/python -m tests.support.make_tables
 
 bench: $(VENV)/test-installed
 	@$(BIN)/python benchmarks/text.py

@@ -30,7 +30,7 @@ from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.project.opened import create_project, open_project
 from coder.service.sample_project import make_demo
-from coder.store.made_ready import new_coding
+from coder.store.prepared import new_coding
 
 EVENTS = 3
 _TOGETHER = 200

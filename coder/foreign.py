@@ -108,7 +108,7 @@ def excess(value: Json) -> str:
 
 
 def is_like_formula(cell: str) -> bool:
-    """Whether a spreadsheet could take the cell, with or without leading apostrophes, for a formula."""
+    """Return whether a spreadsheet could take a cell for a formula, with or without apostrophes before it."""
     return _FORMULA.match(cell) is not None
 
 

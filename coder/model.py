@@ -24,17 +24,20 @@ RULES = "rules"  # the name under which the built-in suggester's candidates are 
 IMPORTED = "import"  # prefix of the origin of candidates from other tools, which rerunning suggesters keeps
 ROLES = ("coder", "supervisor")
 TRAINING = "training"
-COMMENT, FLAG, SKIP, QUESTION = REMARKS = ("comment", "flag", "skip", "question")
+COMMENT = "comment"
+FLAG = "flag"
+SKIP = "skip"
+QUESTION = "question"
+REMARKS = (COMMENT, FLAG, SKIP, QUESTION)
 """The kinds of remarks: a comment; a request to look at the article; the coder postpones the article; a
 question about something unclear in the codebook."""
 STAGES = (TRAINING, "calibration", "production")
 SUPERVISOR = "supervisor"  # in `taken_from` if the value is the supervisor's own
-AGREED, MAJORITY, TRUSTED, SINGLE = POLICIES = (
-    "agreed",
-    "majority",
-    "trusted",
-    "single",
-)
+AGREED = "agreed"
+MAJORITY = "majority"
+TRUSTED = "trusted"
+SINGLE = "single"
+POLICIES = (AGREED, MAJORITY, TRUSTED, SINGLE)
 """The policies that make gold without a decision; each is the reason of the values that it made."""
 NOTES = "notes"
 """The policy that is always applied when gold is closed: notes are kept as the coders wrote them."""
@@ -67,7 +70,7 @@ class Blank(StrEnum):
 
 
 class Decision(StrEnum):
-    """What a coder did with a candidate."""
+    """A coder's decision about a candidate."""
 
     CONFIRMED = "confirmed"
     EDITED = "edited"
@@ -83,7 +86,7 @@ class Verdict(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether a coding is still being worked on or submitted."""
+    """The state of a coding: still being worked on, or submitted."""
 
     OPEN = "open"
     SUBMITTED = "submitted"
@@ -127,17 +130,12 @@ class Article(Struct, frozen=True):
     @property
     def imprint(self) -> tuple[str, ...]:
         """The day of publication, outlet and author, as far as known."""
-        day = (
-            self.published.isoformat()
-            if self.published
-            else self.metadata.get("published", "")
-        )
-        return tuple(
-            filter(
-                None,
-                (day, *(self.metadata.get(name, "") for name in ("outlet", "author"))),
-            )
-        )
+        day = self.metadata.get("published", "")
+        if self.published:
+            day = self.published.isoformat()
+        outlet = self.metadata.get("outlet", "")
+        author = self.metadata.get("author", "")
+        return tuple(part for part in (day, outlet, author) if part)
 
     @property
     def headline(self) -> str:
@@ -199,7 +197,7 @@ class Span(Passage, frozen=True):
 
 
 class Lesson(Struct, frozen=True):
-    """What the suggester learns from one decision about a stretch of text.
+    """A decision about a stretch of text, for the suggester to learn from.
 
     where: article id and half-open offsets, None if the reader may not know them. kept: accepted rather than
     rejected. proposed: a rule proposes exactly this stretch by itself. given: field → value, for a stretch
@@ -245,7 +243,7 @@ class Answer(Struct, frozen=True):
 
     @property
     def coded(self) -> bool:
-        """Whether there is a value that is not just a proposal."""
+        """True if there is a value, and not just a proposal."""
         return self.blank is None and not self.proposed
 
     @property
@@ -256,9 +254,10 @@ class Answer(Struct, frozen=True):
         return self.blank.value if self.blank is not None else "coded"
 
     def effective(self, unanswered: Answer) -> Answer:
-        """What this answer counts as; unanswered: missing, or not applicable if the field is hidden.
+        """Return the answer that counts: this one, or `unanswered` instead of a proposal or a hidden field's value.
 
-        A comment stays, as it was written about the question, not about the value.
+        unanswered: missing, or not applicable if the field is hidden. A comment stays, as it was written about
+        the question, not about the value.
         """
         counts = unanswered.blank is Blank.MISSING and not self.proposed
         if counts and self.blank is not Blank.NOT_APPLICABLE:
@@ -331,7 +330,7 @@ def event_number(event_id: str) -> str:
 
 
 class OneCodersWork:
-    """What identifies a coding, and whether its coder is done with it."""
+    """The identity of a coding, and its status."""
 
     __slots__ = ()
     article: str
@@ -345,12 +344,12 @@ class OneCodersWork:
 
     @property
     def is_gold(self) -> bool:
-        """Whether this is an article's gold, not a coder's work."""
+        """True for an article's gold, False for a coder's work."""
         return self.coder == GOLD
 
     @property
     def is_submitted(self) -> bool:
-        """Whether the coder submitted it; for gold, whether it is closed."""
+        """True once the coder has submitted it; for gold, once it is closed."""
         return self.status == Status.SUBMITTED
 
 

@@ -144,7 +144,7 @@ def _too_large(where: str) -> CoderError:
 
 # ---------------------------------------------------------------- unpacking
 class Unpacking:
-    """How much came out of a packed file of so many bytes, and whether more may."""
+    """A count of the bytes that came out of a packed file, up to the most that may."""
 
     def __init__(self, packed: int, where: str) -> None:
         self._most = max(_ALWAYS_UNPACKED, MOST_RATIO * packed)
@@ -210,7 +210,7 @@ def expect_inflatable(data: bytes, where: str) -> None:
 def counted(
     stream: Readable, count: Callable[[int], None], damaged: CoderError
 ) -> BufferedReader:
-    """Return a stream of what a packed stream unpacks to.
+    """Return a stream that unpacks a packed stream.
 
     count: told how many bytes came out; may raise an error. damaged: raised if the stream is.
     """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from json.encoder import encode_basestring as json_text
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -14,7 +13,8 @@ from msgspec import Struct, field
 from coder.codebook.effective import effective_answers
 from coder.codebook.schema import Codebook
 from coder.foreign import to_json
-from coder.model import Answer, Blank, Coding, Json, Span
+from coder.model import Answer, Blank, Coding, Json, Span, items_of
+from coder.native import from_span
 from coder.values.typed import same_thing
 
 _Result = TypeVar("_Result")
@@ -23,7 +23,7 @@ SEPARATOR = " | "  # between the items of a list, and between an answer's quotes
 
 
 class Dataset(Struct, frozen=True):
-    """What is exported, except for the articles and codings themselves, which are streamed.
+    """The dataset to export, without its articles and codings, which are streamed.
 
     what: one of `registry.WHAT`. codebook: the revision in force; revisions: earlier ones that codings were
     made with, by their references. text: whether the articles' texts are exported too.
@@ -87,7 +87,7 @@ def article_answers(coding: Coding, codebook: Codebook) -> dict[str, Answer]:
 
 
 def is_empty(answer: Answer) -> bool:
-    """Whether nothing was said of a field: it is missing, and has no comment."""
+    """Return whether an answer says nothing: it is missing, and has no comment."""
     return answer.state == Blank.MISSING.value and not answer.comment
 
 
@@ -133,22 +133,31 @@ def quoted(
         return cited
     items = value if isinstance(value, list) else []
 
-    def rank(span: Span) -> tuple[int, int, int, str]:
-        named = (n for n, item in enumerate(items) if _names(span, item))
-        return next(named, len(items)), *_text_order(span)
+    def find_item(span: Span) -> int:
+        """Return the index of the first item that a span names, behind all of them if it names none."""
+        for index, item in enumerate(items):
+            if _names(span, item):
+                return index
+        return len(items)
 
-    return sorted(cited, key=rank)
+    return sorted(cited, key=lambda span: (find_item(span), *_text_order(span)))
 
 
 def _names(span: Span, item: Json) -> bool:
-    """Whether a span's value or words are an item of a list."""
-    who = item.get("who", item) if isinstance(item, dict) else item
-    words = who.get("name", who.get("as_written")) if isinstance(who, dict) else None
-    values = span.value if isinstance(span.value, list) else [span.value]
-    own = (each.get("who", each) if isinstance(each, dict) else each for each in values)
-    return span.quote == words or any(
-        each is not None and same_thing(each, who) for each in own
-    )
+    """Return whether a span's value or words are an item of a list."""
+    who = _without_role(item)
+    if isinstance(who, dict) and span.quote == who.get("name", who.get("as_written")):
+        return True
+    for value in items_of(span.value):
+        own = _without_role(value)
+        if own is not None and same_thing(own, who):
+            return True
+    return False
+
+
+def _without_role(item: Json) -> Json:
+    """Return who a source is; another item as it is."""
+    return item.get("who", item) if isinstance(item, dict) else item
 
 
 def _text_order(span: Span) -> tuple[int, int, str]:
@@ -156,20 +165,11 @@ def _text_order(span: Span) -> tuple[int, int, str]:
 
 
 def span_json(span: Span, *, quote: bool = True) -> str:
-    """A span as in the native format, with or without its quote; the JSON encoder would take much longer."""
-    text = f'"id": {json_text(span.id)}, "kind": {json_text(span.kind)}'
-    text += f', "start": {span.start}, "end": {span.end}'
-    if quote:
-        text += f', "quote": {json_text(span.quote)}'
-    if span.value is not None:
-        text += f', "value": {to_json(span.value)}'
-    if span.decision is not None:
-        text += f', "decision": {json_text(span.decision.value)}'
-    if span.candidate:
-        text += f', "candidate": {json_text(span.candidate)}'
-    if span.reason:
-        text += f', "reason": {json_text(span.reason)}'
-    return f"{{{text}}}"
+    """A span as in the native format, with or without its quote."""
+    record = from_span(span)
+    if not quote:
+        del record["quote"]
+    return to_json(record)
 
 
 def span_records(coding: Coding, codebook: Codebook) -> Iterator[dict[str, Json]]:
@@ -185,14 +185,7 @@ def span_records(coding: Coding, codebook: Codebook) -> Iterator[dict[str, Json]
         record: dict[str, Json] = {"span": span.id, "kind": span.kind, **place}
         if span.value is not None:
             record["value"] = span.value
-        gold = next(
-            (
-                a
-                for a in coding.answers.values()
-                if a.taken_from and span.id in a.evidence
-            ),
-            None,
-        )
+        gold = _gold_answer(coding, span)
         if gold is not None:
             record |= {
                 "how": gold.how,
@@ -202,3 +195,11 @@ def span_records(coding: Coding, codebook: Codebook) -> Iterator[dict[str, Json]
                 "from": list(gold.taken_from),
             }
         yield record
+
+
+def _gold_answer(coding: Coding, span: Span) -> Answer | None:
+    """Return the answer of a gold coding that a span was taken into it with."""
+    for answer in coding.answers.values():
+        if answer.taken_from and span.id in answer.evidence:
+            return answer
+    return None

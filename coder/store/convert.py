@@ -1,46 +1,37 @@
 """Conversion between the model and rows, known to this module only.
 
-Rows are keyed `(table, key…)` and contain plain JSON values; the journal compares two sets of rows as dicts
-to find what a change touched. An attribute of the model is stored in the column of the same name.
+A row is a dict from column to plain JSON value. Rows are keyed `(table, key…)`: the journal compares two such
+dicts to find what a change touched. An attribute of the model is stored in the column of the same name.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
-from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias, TypeVar
 
-from msgspec import json
 from msgspec.structs import fields
 from sqlalchemy import JSON, Boolean
 
 from coder import model
-from coder.grouping import grouped
+from coder.foreign import to_json
 from coder.messages.catalogue import Message
-from coder.store.compiled_tables import METADATA
 from coder.store.data_problems import (
     column_from_json,
-    column_to_json,
     damaged,
-    needs_row_checks,
     row_problem,
     values_problem,
 )
-from coder.store.packed_rows import JSON_VALUES, VALUES, unpacked
-from coder.store.tables import CODING_TABLES
+from coder.store.tables import CODING_TABLES, METADATA
 from coder.text.normalize import fold_key
 
 Row: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str, ...]
 Rows: TypeAlias = dict[Key, Row]
-Values: TypeAlias = Sequence[
-    Any
-]  # the values of a row, in the order of its table's columns
-Columns: TypeAlias = list[Sequence[Any]]  # the values of a table, column by column
-_Object = TypeVar("_Object")
+Values: TypeAlias = Sequence[Any]
+"""The values of a row in the order of its table's columns."""
 _Part = TypeVar("_Part", model.Span, model.Event)
 _Item = TypeVar(
     "_Item",
@@ -52,21 +43,153 @@ _Item = TypeVar(
     model.Remark,
 )
 
-_COLUMNS = {
-    name: tuple(table.columns.keys()) for name, table in METADATA.tables.items()
+# ---------------------------------------------------------------- values of single columns
+_Conversion: TypeAlias = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+
+
+def _convert_enum(kind: type[Enum]) -> _Conversion:
+    """Return the conversion of an enum's member, or None, to its value and back."""
+    members = {each.value: each for each in kind}
+
+    def to_value(member: Enum | None) -> Any:
+        return None if member is None else member.value
+
+    return to_value, members.get
+
+
+def _to_texts(texts: Iterable[str] | None) -> tuple[str, ...]:
+    return tuple(texts or ())
+
+
+def _from_pairs(pairs: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    return [list(pair) for pair in pairs]
+
+
+def _to_pairs(pairs: Iterable[Sequence[Any]] | None) -> tuple[tuple[Any, ...], ...]:
+    return tuple(tuple(pair) for pair in pairs or ())
+
+
+# Column → conversion of its value from model to row, and back; other values are the same in both.
+_CONVERSIONS: dict[str, _Conversion] = {
+    "boilerplate": (_from_pairs, _to_pairs),
+    "members": (_from_pairs, _to_pairs),
+    "evidence": (list, _to_texts),
+    "taken_from": (list, _to_texts),
+    "status": _convert_enum(model.Status),
+    "decision": _convert_enum(model.Decision),
+    "blank": _convert_enum(model.Blank),
+    "proposed": (bool, bool),
 }
-_VALUES = {name: itemgetter(*columns) for name, columns in _COLUMNS.items()}
+
+
+def _parse_json(text: str | None) -> Any:
+    return None if text is None else column_from_json(text)
+
+
+def _parse_boolean(stored: Any) -> Any:  # SQLite stores 0 and 1
+    return {0: False, 1: True}.get(stored, stored)
+
+
+# ---------------------------------------------------------------- rows of one table
+class _Codec:
+    """Converts objects of a class of the model to the rows of a table, and back."""
+
+    def __init__(self, table: str, kind: type) -> None:
+        columns = METADATA.tables[table].columns
+        self.table = table
+        self.kind = kind
+        self.columns = columns.keys()
+        self._shared = [name for name in self.columns if hasattr(kind, name)]
+        """The columns that are attributes or properties in the model."""
+        self._encoders = [
+            (name, _CONVERSIONS[name][0])
+            for name in self._shared
+            if name in _CONVERSIONS
+        ]
+        stored = [each.name for each in fields(kind) if each.name in self.columns]
+        """The attributes that are columns, in the order in which the class takes them."""
+        self._places = [self.columns.index(name) for name in stored]
+        self._decoders = [
+            (place, _CONVERSIONS[name][1])
+            for place, name in enumerate(stored)
+            if name in _CONVERSIONS
+        ]
+        self._parsers: list[tuple[int, Callable[[Any], Any]]] = []
+        for place, column in enumerate(columns):
+            if isinstance(column.type, JSON):
+                self._parsers.append((place, _parse_json))
+            elif isinstance(column.type, Boolean):
+                self._parsers.append((place, _parse_boolean))
+
+    def to_row(self, item: object, **place: object) -> Row:
+        """Encode an object as a row; place: the columns that are not its attributes."""
+        row: Row = dict.fromkeys(self.columns)
+        for name in self._shared:
+            row[name] = getattr(item, name)
+        row.update(place)
+        for name, encode in self._encoders:
+            row[name] = encode(row[name])
+        return row
+
+    def from_values(self, values: Values, *further: Any) -> Any:
+        """Decode a row's values, which must be valid; further: attributes after those in columns."""
+        attributes = [values[place] for place in self._places]
+        for place, decode in self._decoders:
+            attributes[place] = decode(attributes[place])
+        return self.kind(*attributes, *further)
+
+    def parse(self, stored: Values) -> list[Any]:
+        """Parse a row as the driver gives it: JSON as text, and booleans as the database stores them."""
+        values = list(stored)
+        for place, parse in self._parsers:
+            values[place] = parse(values[place])
+        return values
+
+    def checked(self, stored: Values) -> list[Any]:
+        """Parse a row as the driver gives it; raises DamagedError if it is invalid."""
+        values = self.parse(stored)
+        if values_problem(self.table, values):
+            _expect_sound(self.table, dict(zip(self.columns, values, strict=True)))
+        return values
+
+
+_CODECS = {
+    "article": _Codec("article", model.Article),
+    "candidate": _Codec("candidate", model.Candidate),
+    "coding": _Codec("coding", model.Coding),
+    "span": _Codec("span", model.Span),
+    "event": _Codec("event", model.Event),
+    "answer": _Codec("answer", model.Answer),
+    "cluster": _Codec("cluster", model.Cluster),
+    "remark": _Codec("remark", model.Remark),
+    "lexicon": _Codec("lexicon", model.Ruling),
+}
+_ANSWER_KEY = 3  # columns: coding, event, field
 
 
 def item(kind: type[_Item], row: Mapping[str, Any]) -> _Item:
     """Convert a row to the model; raises DamagedError if the row is invalid."""
-    _expect_sound(kind.__name__.lower(), row)
-    return _item(kind, _VALUES[kind.__name__.lower()](row))
+    codec = _CODECS[kind.__name__.lower()]
+    decoded: _Item = codec.from_values(_values_of(codec, row))
+    return decoded
 
 
+def stored_values(table: str, row: Row) -> tuple[Any, ...]:
+    """Return a row's values in the order of the columns, as drivers take them: JSON as text."""
+    values = []
+    for column in METADATA.tables[table].columns:
+        value = row[column.name]
+        if isinstance(column.type, JSON) and value is not None:
+            value = to_json(value)
+        values.append(value)
+    return tuple(values)
+
+
+# ---------------------------------------------------------------- articles
 def article_rows(articles: Iterable[model.Article]) -> Rows:
     """Return the rows of articles."""
-    return {("article", article.id): _row("article", article) for article in articles}
+    codec = _CODECS["article"]
+    return {("article", article.id): codec.to_row(article) for article in articles}
 
 
 def metadata_rows(metadata: Mapping[str, Mapping[str, str]]) -> Rows:
@@ -79,23 +202,26 @@ def metadata_rows(metadata: Mapping[str, Mapping[str, str]]) -> Rows:
 
 
 def stored_articles(
-    rows: Sequence[Values], metadata: Mapping[str, Mapping[str, str]]
+    rows: Iterable[Values], metadata: Mapping[str, Mapping[str, str]]
 ) -> list[model.Article]:
-    """Convert stored rows of articles, with their metadata by article id."""
-    columns = _sound("article", rows)
-    return [
-        *_items(model.Article, columns, [metadata.get(each, {}) for each in columns[0]])
-    ]
+    """Convert rows of articles as the driver gives them, with the metadata by article id."""
+    codec = _CODECS["article"]
+    articles = []
+    for row in rows:
+        values = codec.checked(row)
+        articles.append(codec.from_values(values, metadata.get(values[0], {})))
+    return articles
 
 
 def candidate_rows(article: str, candidates: Iterable[model.Candidate]) -> list[Row]:
     """Return the rows of an article's candidates, which are given in reading order."""
     return [
-        _row("candidate", each, article=article, position=i)
-        for i, each in enumerate(candidates)
+        _CODECS["candidate"].to_row(each, article=article, position=position)
+        for position, each in enumerate(candidates)
     ]
 
 
+# ---------------------------------------------------------------- codings
 def coding_rows(coding: model.Coding | None, other: model.Coding | None = None) -> Rows:
     """Return the rows of a coding: head, spans, events, answers; none for None.
 
@@ -104,21 +230,20 @@ def coding_rows(coding: model.Coding | None, other: model.Coding | None = None) 
     if coding is None:
         return {}
     id_ = coding.id
-    rows: Rows = {("coding", id_): _row("coding", coding)}
+    rows: Rows = {("coding", id_): _CODECS["coding"].to_row(coding)}
     for position, span in _different(coding.spans, other.spans if other else ()):
-        rows["span", id_, span.id] = _row("span", span, coding=id_, position=position)
+        row = _CODECS["span"].to_row(span, coding=id_, position=position)
+        rows["span", id_, span.id] = row
     answers_by_event = [("", coding.answers)]
     for position, event in _different(coding.events, other.events if other else ()):
-        rows["event", id_, event.id] = {
-            "coding": id_,
-            "id": event.id,
-            "position": position,
-        }
+        row = _CODECS["event"].to_row(event, coding=id_, position=position)
+        rows["event", id_, event.id] = row
         answers_by_event.append((event.id, event.fields))
     for event_id, answers in answers_by_event:
         for name, answer in answers.items():
             place = {"coding": id_, "event": event_id, "field": name}
-            rows["answer", id_, event_id, name] = _row("answer", answer, **place)
+            row = _CODECS["answer"].to_row(answer, **place)
+            rows["answer", id_, event_id, name] = row
     return rows
 
 
@@ -127,242 +252,122 @@ def _different(
 ) -> list[tuple[int, _Part]]:
     """Return the parts with their positions, except where both have the same object at a position."""
     return [
-        (i, each)
-        for i, each in enumerate(parts)
-        if i >= len(others) or others[i] is not each
+        (position, each)
+        for position, each in enumerate(parts)
+        if position >= len(others) or others[position] is not each
     ]
 
 
-def to_coding(
-    rows: Iterable[tuple[str, Mapping[str, Any]]], *, sound: bool = False
-) -> model.Coding | None:
-    """Convert (table, row) pairs to a coding, None without a head; sound: the rows are known to be valid.
-
-    Raises DamagedError if a row is invalid.
-    """
+def to_coding(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> model.Coding | None:
+    """Convert (table, row) pairs to a coding, None without a head; raises DamagedError if one is invalid."""
     parts: dict[str, list[Values]] = {table: [] for table in CODING_TABLES}
     for table, row in rows:
-        if not sound:
-            _expect_sound(table, row)
-        parts[table].append(_VALUES[table](row))
-    columns = {table: _transposed(table, each) for table, each in parts.items()}
-    answers: dict[tuple[str, str], dict[str, model.Answer]] = defaultdict(dict)
-    keys = columns["answer"][:_KEY_COLUMNS]
-    for coding, event, name, answer in zip(
-        *keys, _items(model.Answer, columns["answer"]), strict=True
-    ):
-        answers[coding, event][name] = answer
-    return next(iter(_codings(columns, answers).values()), None)
-
-
-def stored_codings(parts: Mapping[str, Sequence[Values]]) -> dict[str, model.Coding]:
-    """Convert stored rows, by table, to id → coding; raises DamagedError like `to_coding`.
-
-    A row has its values in the order of the columns, JSON as text, and booleans as the database stores them.
-    Spans are packed by coding, answers by event (`packed_rows.packed`).
-    """
-    spans = [
-        (coding, id_, *values)
-        for coding, rows in parts["span"]
-        for id_, values in unpacked("span", coding, rows, VALUES).items()
+        parts[table].append(_values_of(_CODECS[table], row))
+    answers = [
+        (values, _CODECS["answer"].from_values(values)) for values in parts["answer"]
     ]
-    columns = {
-        "coding": _sound("coding", parts["coding"]),
-        "span": _sound("span", spans),
-    }
-    columns["event"] = _sound("event", parts["event"])
-    answers = {(row[0], row[1]): _stored_answers(*row) for row in parts["answer"]}
-    return _codings(columns, answers)
+    codings = _codings(parts["coding"], parts["span"], parts["event"], answers)
+    return next(iter(codings.values()), None)
 
 
-def _stored_answers(coding: str, event: str, rows: str) -> dict[str, model.Answer]:
-    """Convert packed answers about an event, or about the article if `event` is empty."""
-    answers = {}
-    for name, values in unpacked(
-        "answer", f"{coding}/{event}", rows, JSON_VALUES
-    ).items():
-        if (answer := _stored_answer(bytes(values))) is None or type(event) is not str:
-            row = (coding, event, name, *_answer_values(bytes(values)))
-            _expect_sound("answer", dict(zip(_COLUMNS["answer"], row, strict=True)))
+def stored_codings(parts: Mapping[str, Iterable[Values]]) -> dict[str, model.Coding]:
+    """Convert rows as the driver gives them, by table, to id → coding; raises DamagedError like `to_coding`."""
+    heads = [_CODECS["coding"].checked(row) for row in parts["coding"]]
+    spans = [_CODECS["span"].checked(row) for row in parts["span"]]
+    events = [_CODECS["event"].checked(row) for row in parts["event"]]
+    answers = []
+    for row in parts["answer"]:
+        answer = _stored_answer(tuple(row[_ANSWER_KEY:]))
+        key_types = {*map(type, row[:_ANSWER_KEY])}
+        if answer is None or key_types != {str}:
+            _CODECS["answer"].checked(row)  # raises the error that names the row
         else:
-            answers[name] = answer
-    return answers
-
-
-def _sound(table: str, rows: Sequence[Values]) -> Columns:
-    """Convert stored rows to columns of checked values; raises DamagedError if a row is invalid."""
-    columns = [*_transposed(table, rows)]
-    for i, convert in _FROM_STORED[table]:
-        columns[i] = [*map(convert, columns[i])]
-    if needs_row_checks(table, columns):
-        for values in zip(*columns, strict=True):
-            if values_problem(table, values):
-                _expect_sound(table, dict(zip(_COLUMNS[table], values, strict=True)))
-    return columns
-
-
-def _from_json(text: str | None) -> Any:
-    return None if text is None else column_from_json(text)
-
-
-def _from_bool(stored: Any) -> Any:  # SQLite stores 0 and 1
-    return {0: False, 1: True}.get(stored, stored)
+            answers.append((row, answer))
+    return _codings(heads, spans, events, answers)
 
 
 @lru_cache(2_000)  # two in five equal another answer of the same coding
-def _stored_answer(packed: bytes) -> model.Answer | None:
-    """Convert the packed values of an answer, without its key; None if they are invalid."""
-    whole = [""] * _KEY_COLUMNS + [*_answer_values(packed)]
-    return None if values_problem("answer", whole) else _item(model.Answer, whole)
-
-
-def _answer_values(packed: bytes) -> Sequence[Any]:
-    """Unpack the values of an answer's row, without its key."""
-    values: list[Any] = json.decode(packed)
-    for i, convert in _FROM_STORED["answer"]:
-        values[i - _KEY_COLUMNS] = convert(values[i - _KEY_COLUMNS])
-    return values
-
-
-def _transposed(table: str, rows: Sequence[Values]) -> Columns:
-    return [*zip(*rows, strict=True)] or [()] * len(_COLUMNS[table])
+def _stored_answer(stored: tuple[Any, ...]) -> model.Answer | None:
+    """Convert the values of an answer's row behind its key; None if they are invalid."""
+    codec = _CODECS["answer"]
+    values = codec.parse(("",) * _ANSWER_KEY + stored)
+    if values_problem("answer", values):
+        return None
+    answer: model.Answer = codec.from_values(values)
+    return answer
 
 
 def _codings(
-    parts: Mapping[str, Columns],
-    answers: Mapping[tuple[str, str], dict[str, model.Answer]],
+    heads: Iterable[Values],
+    spans: Iterable[Values],
+    events: Iterable[Values],
+    answers: Iterable[tuple[Values, model.Answer]],
 ) -> dict[str, model.Coding]:
-    """Return id → coding from the columns of the other tables and (coding, event) → answers."""
-    spans = grouped(_in_order("span", parts["span"], _items(model.Span, parts["span"])))
-    event_ids = parts["event"][_COLUMNS["event"].index("id")]
-    events = grouped(
-        (coding, model.Event(event, answers.get((coding, event), {})))
-        for coding, event in _in_order("event", parts["event"], event_ids)
-    )
-    heads = (
-        dict(zip(_COLUMNS["coding"], head, strict=True))
-        for head in zip(*parts["coding"], strict=True)
-    )
-    return {
-        head["id"]: model.Coding(
+    """Return id → coding; answers: each with its row, whose first values are its key."""
+    answers_by_event: dict[tuple[str, str], dict[str, model.Answer]] = defaultdict(dict)
+    for (coding, event_id, name, *_), answer in answers:
+        answers_by_event[coding, event_id][name] = answer
+    spans_by_coding: dict[str, list[model.Span]] = defaultdict(list)
+    for values in sorted(spans, key=_position):
+        spans_by_coding[values[0]].append(_CODECS["span"].from_values(values))
+    events_by_coding: dict[str, list[model.Event]] = defaultdict(list)
+    for values in sorted(events, key=_position):
+        coding, event_id, _ = values
+        fields = answers_by_event.get((coding, event_id), {})
+        events_by_coding[coding].append(model.Event(event_id, fields))
+    codings = {}
+    for values in heads:
+        head = dict(zip(_CODECS["coding"].columns, values, strict=True))
+        id_ = head["id"]
+        codings[id_] = model.Coding(
             article=head["article"],
             text_sha256=head["text_sha256"],
             codebook=head["codebook"],
             coder=head["coder"],
             status=model.Status(head["status"]),
-            answers=answers.get((head["id"], ""), {}),
-            spans=tuple(spans.get(head["id"], ())),
-            events=tuple(events.get(head["id"], ())),
+            answers=answers_by_event.get((id_, ""), {}),
+            spans=tuple(spans_by_coding.get(id_, ())),
+            events=tuple(events_by_coding.get(id_, ())),
             source=head["source"],
         )
-        for head in heads
-    }
+    return codings
 
 
-def _in_order(
-    table: str, columns: Columns, objects: Iterable[_Object]
-) -> Iterator[tuple[str, _Object]]:
-    """Pair each row's coding with the object made from the row, ordered by position and id."""
-    sort_columns = [
-        columns[_COLUMNS[table].index(name)] for name in ("id", "position", "coding")
-    ]
-    by_id = sorted(zip(*sort_columns, objects, strict=True), key=itemgetter(0))
-    return ((coding, each) for _, _, coding, each in sorted(by_id, key=itemgetter(1)))
+def _position(values: Values) -> tuple[int, str]:
+    """Return by what spans and events are ordered; their columns begin with coding, id, position."""
+    return values[2], values[1]
 
 
-def new_article_rows(
-    article: model.Article, digest: str
-) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the rows of an article and its metadata, with values as SQLite's driver takes them.
-
-    digest: the article's `text_sha256`.
-    """
-    boilerplate = _json([list(each) for each in article.boilerplate])
-    return {
-        "article": [(article.id, article.text, digest, article.source, boilerplate)],
-        "metadata": [(article.id, _json(dict(article.metadata)))]
-        if article.metadata
-        else [],
-    }
-
-
-def article_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> model.Article:
-    """Convert the result of `new_article_rows` back to the article."""
-    metadata = {
-        article: column_from_json(fields) for article, fields in rows["metadata"]
-    }
-    return stored_articles(rows["article"], metadata)[0]
-
-
-def new_coding_rows(coding: model.Coding) -> dict[str, list[tuple[Any, ...]]]:
-    """Return the same rows as `coding_rows`, ordered by key, with values as SQLite's driver takes them."""
-    id_ = coding.id
-    c = coding
-    return {
-        "coding": [
-            (
-                *(id_, c.article, c.coder, c.codebook, c.text_sha256),
-                *(c.status.value, c.source),
-            )
-        ],
-        "span": sorted(
-            (
-                *(id_, s.id, position, s.kind, s.start, s.end, s.quote, _json(s.value)),
-                *(s.decision and s.decision.value, s.candidate, s.reason),
-            )
-            for position, s in enumerate(coding.spans)
-        ),
-        "event": sorted(
-            (id_, event.id, position) for position, event in enumerate(coding.events)
-        ),
-        "answer": sorted(
-            (
-                *(
-                    id_,
-                    event,
-                    name,
-                    _json(a.value),
-                    a.blank and a.blank.value,
-                    _json(a.evidence),
-                    a.comment,
-                ),
-                *(a.proposed, _json(a.taken_from), a.reason, a.by),
-                *(a.how, a.applied_by),
-            )
-            for event, answers in coding.records
-            for name, a in answers.items()
-        ),
-    }
-
-
-def _json(value: model.Json | tuple[str, ...]) -> str | None:
-    return None if value is None else column_to_json(value)
-
-
+# ---------------------------------------------------------------- other tables
 def cluster_rows(clusters: Iterable[model.Cluster]) -> Rows:
     """Return the rows of an article's clusters, which are given in order."""
     return {
-        ("cluster", each.article, each.id): _row("cluster", each, position=position)
+        ("cluster", each.article, each.id): _CODECS["cluster"].to_row(
+            each, position=position
+        )
         for position, each in enumerate(clusters)
     }
 
 
 def remark_rows(remarks: Iterable[model.Remark | None]) -> Rows:
     """Return the rows of remarks; none for None."""
-    return {
-        ("remark", r.coder, r.article, r.id): _row("remark", r)
-        for r in remarks
-        if r is not None
-    }
+    rows: Rows = {}
+    for remark in remarks:
+        if remark is not None:
+            key = ("remark", remark.coder, remark.article, remark.id)
+            rows[key] = _CODECS["remark"].to_row(remark)
+    return rows
 
 
 def ruling_rows(rulings: Iterable[model.Ruling | None]) -> Rows:
     """Return the rows of decisions about terms; none for None."""
     rows: Rows = {}
-    for ruling in filter(None, rulings):
-        folded = fold_key(ruling.text)
-        row = _row("lexicon", ruling, folded=folded, decision=ruling.verdict.value)
-        rows.setdefault(("lexicon", ruling.kind, folded), row)
+    for ruling in rulings:
+        if ruling is not None:
+            folded = fold_key(ruling.text)
+            columns = {"folded": folded, "decision": ruling.verdict.value}
+            row = _CODECS["lexicon"].to_row(ruling, **columns)
+            rows.setdefault(("lexicon", ruling.kind, folded), row)
     return rows
 
 
@@ -374,6 +379,13 @@ def to_ruling(row: Mapping[str, Any]) -> model.Ruling:
     )
 
 
+# ---------------------------------------------------------------- checks
+def _values_of(codec: _Codec, row: Mapping[str, Any]) -> list[Any]:
+    """Return a row's values in the order of the columns; raises DamagedError if the row is invalid."""
+    _expect_sound(codec.table, row)
+    return [row[name] for name in codec.columns]
+
+
 def _expect_sound(table: str, row: Mapping[str, Any]) -> None:
     """Raise DamagedError that names the row if it is invalid."""
     if problem := row_problem(table, row):
@@ -383,109 +395,3 @@ def _expect_sound(table: str, row: Mapping[str, Any]) -> None:
         raise damaged(
             Message("store.row_unreadable", table=table, row=key, what=problem)
         )
-
-
-def _row(table: str, item: object, **place: object) -> Row:
-    """Convert an object of the model to a row; place: the columns that are not its attributes."""
-    row: Row = dict.fromkeys(_COLUMNS[table])
-    row.update(zip(_SHARED[table], _GETTERS[table](item), strict=True), **place)
-    for column, (to_row, _) in _CONVERTED[table]:
-        row[column] = to_row(row[column])
-    return row
-
-
-def _item(kind: type[_Item], values: Values) -> _Item:
-    """Convert a row's values to the model, whose classes begin with the attributes stored in columns."""
-    attributes = [*_ATTRIBUTES[kind](values)]
-    for i, from_row in _FROM_ROW[kind]:
-        attributes[i] = from_row(attributes[i])
-    return kind(*attributes)
-
-
-def _items(
-    kind: type[_Item], columns: Columns, *further: Sequence[Any]
-) -> Iterator[_Item]:
-    """Convert many rows, given by column; further: attributes after those in the columns."""
-    attributes = [*_ATTRIBUTES[kind](columns)]
-    for i, from_row in _FROM_ROW[kind]:
-        attributes[i] = map(from_row, attributes[i])
-    return map(kind, *attributes, *further)
-
-
-def _enum(kind: type[Enum]) -> _Conversion:
-    members = {each.value: each for each in kind}
-    return lambda value: value.value if value else None, members.get
-
-
-_Conversion: TypeAlias = tuple[Callable[[Any], Any], Callable[[Any], Any]]
-_TEXTS: _Conversion = (list, lambda texts: tuple(texts) if texts else ())
-_PAIRS: _Conversion = (
-    lambda pairs: [*map(list, pairs)],
-    lambda pairs: tuple(map(tuple, pairs or ())),
-)
-# Column → conversion of its value from model to row, and back; other values are the same in both.
-_CONVERSIONS: dict[str, _Conversion] = {
-    "boilerplate": _PAIRS,
-    "members": _PAIRS,
-    "evidence": _TEXTS,
-    "taken_from": _TEXTS,
-    "status": _enum(model.Status),
-    "decision": _enum(model.Decision),
-    "blank": _enum(model.Blank),
-    "proposed": (bool, bool),
-}
-_KINDS = (
-    model.Article,
-    model.Candidate,
-    model.Coding,
-    model.Span,
-    model.Answer,
-    model.Cluster,
-    model.Remark,
-)
-_MODEL: dict[str, type] = {kind.__name__.lower(): kind for kind in _KINDS} | {
-    "lexicon": model.Ruling
-}
-_SHARED = {
-    table: [c for c in _COLUMNS[table] if hasattr(kind, c)]
-    for table, kind in _MODEL.items()
-}
-"""The columns of each table that are attributes in the model."""
-_GETTERS = {table: attrgetter(*names) for table, names in _SHARED.items()}
-_CONVERTED = {
-    table: [(c, _CONVERSIONS[c]) for c in names if c in _CONVERSIONS]
-    for table, names in _SHARED.items()
-}
-_TABLES = {
-    kind: table
-    for table, kind in _MODEL.items()
-    if kind not in (model.Coding, model.Ruling)
-}
-_FIELDS = {
-    kind: [f.name for f in fields(kind) if f.name in _COLUMNS[table]]
-    for kind, table in _TABLES.items()
-}
-_ATTRIBUTES = {
-    k: itemgetter(*map(_COLUMNS[_TABLES[k]].index, names))
-    for k, names in _FIELDS.items()
-}
-"""For each class of the model, a getter of its attributes, in their order, from a row's values."""
-_FROM_ROW = {
-    kind: [
-        (at, _CONVERSIONS[name][1])
-        for at, name in enumerate(names)
-        if name in _CONVERSIONS
-    ]
-    for kind, names in _FIELDS.items()
-}
-_KEY_COLUMNS = (
-    _COLUMNS["answer"].index("field") + 1
-)  # an answer's key: coding, event, field
-_FROM_STORED: Mapping[str, Sequence[tuple[int, Callable[[Any], Any]]]] = {
-    name: [
-        (at, _from_json if isinstance(column.type, JSON) else _from_bool)
-        for at, column in enumerate(table.columns)
-        if isinstance(column.type, JSON | Boolean)
-    ]
-    for name, table in METADATA.tables.items()
-}

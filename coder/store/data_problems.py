@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from json.encoder import encode_basestring
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -20,11 +19,10 @@ from coder.model import (
     STAGES,
     Blank,
     Decision,
-    Json,
     Status,
     Verdict,
 )
-from coder.store.compiled_tables import METADATA
+from coder.store.tables import METADATA
 
 
 class DataProblem(Struct, frozen=True):
@@ -65,18 +63,6 @@ def column_from_json(text: str) -> Any:
     return _cached(text) if len(text) <= _MAX_CACHED else _parse(text)
 
 
-def column_to_json(value: Json | tuple[str, ...]) -> str:
-    """Serialise the value of a JSON column; lists of texts without the general encoder, which is slower."""
-    if type(value) in (list, tuple):
-        if not value:
-            return "[]"
-        try:
-            return f"[{', '.join(map(encode_basestring, value))}]"
-        except TypeError:  # not all items are texts
-            pass
-    return foreign.to_json(value)
-
-
 def _parse(text: str) -> Any:
     try:
         return foreign.from_json(text)
@@ -109,26 +95,6 @@ def values_problem(table: str, values: Sequence[Any]) -> Message | None:
             each for each in tests if type(values[each[0]]) not in each[2]
         ]
     return None
-
-
-def needs_row_checks(table: str, columns: Iterable[Sequence[Any]]) -> bool:
-    """Check rows by column, which is faster; return whether `values_problem` has to check them one by one."""
-    for (_, _, valid_types, is_valid), column in zip(
-        _TESTS[table], columns, strict=True
-    ):
-        types = {*map(type, column)}
-        if types <= valid_types:
-            continue
-        values: Iterable[Any]
-        if types == {int}:
-            values = (min(column), max(column))
-        elif types <= {str, type(None)}:
-            values = {*column}
-        else:  # equal JSON is often the same object, as it is cached
-            values = {id(each): each for each in column}.values()
-        if not all(map(is_valid, values)):
-            return True
-    return False
 
 
 _Test: TypeAlias = tuple[int, str, frozenset[type], Callable[[Any], bool]]
@@ -249,7 +215,7 @@ def unstorable(value: Any) -> Message | None:
 
 
 def is_plain(text: str) -> bool:
-    """Whether JSON text written by `foreign.to_json` certainly contains nothing `unstorable`."""
+    """Return whether JSON text by `foreign.to_json` certainly contains nothing `unstorable`."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

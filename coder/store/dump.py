@@ -30,8 +30,8 @@ from coder.errors import CoderError
 from coder.foreign import from_json
 from coder.messages.catalogue import Message
 from coder.store import schema_version
-from coder.store.compiled_tables import METADATA
 from coder.store.data_problems import damaged, type_test, unstorable
+from coder.store.tables import METADATA
 
 FORMAT = "coder-dump/1"
 MOST_BYTES_A_LINE = (

@@ -11,7 +11,8 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from coder.errors import CoderError
-from coder.store.data_problems import column_from_json, column_to_json
+from coder.foreign import to_json
+from coder.store.data_problems import column_from_json
 
 # Over a dead connection a write would wait for many minutes; with these it fails within half a minute.
 _POSTGRES = {
@@ -59,7 +60,7 @@ def connect(url: str, person: str = "") -> Engine:
                 for name, value in defaults.items()
                 if name not in parsed.query
             },
-            json_serializer=column_to_json,
+            json_serializer=to_json,
             json_deserializer=column_from_json,
             pool_pre_ping=on_server,
             **level,

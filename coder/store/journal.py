@@ -8,15 +8,12 @@ computed from the journal.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, partial
-from json.encoder import encode_basestring
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 from msgspec.json import encode
 from msgspec.structs import replace
-from sqlalchemy import JSON, Boolean, Column, Integer
 
 from coder import foreign
 from coder.messages.catalogue import Message
@@ -174,63 +171,6 @@ def _stated(table: str, row: Row | None) -> Row | None:
         for name, value in told.items()
         if name not in later or value != later[name]
     }
-
-
-def dump_new(rows: Mapping[str, Iterable[Sequence[Any]]]) -> str:
-    """Return the journal's JSON text for new rows, given as the driver's values that `convert` makes."""
-    changes: list[str] = []
-    for table, of_table in rows.items():
-        key_length, template, encoders = _new_row_format(table)
-        by_column = zip(encoders, zip(*of_table, strict=True), strict=False)
-        columns = [[*map(encode, column)] for encode, column in by_column if encode]
-        changes += map(
-            template.__mod__, zip(*columns[:key_length], *columns, strict=True)
-        )
-    return f"[{', '.join(changes)}]"
-
-
-@cache
-def _new_row_format(table: str) -> tuple[int, str, list[Callable[[Any], str] | None]]:
-    """Return the number of key columns, the template of a new row's change, and an encoder for each column.
-
-    The encoder is None for a column that is not journaled. Later columns are the last ones of their table;
-    their encoder also gives their name, or nothing at all.
-    """
-    rows, key, unjournaled = STATE[table]
-    later = LATER.get(table, {})
-    after = ", ".join(
-        f'"{column.name}": %s'
-        for column in rows.columns
-        if column.name not in unjournaled and column.name not in later
-    )
-    after += "%s" * len(later)
-    start = f'"table": "{table}", "key": [{", ".join(["%s"] * len(key))}]'
-    encoders: list[Callable[[Any], str] | None] = []
-    for column in rows.columns:
-        if column.name in unjournaled:
-            encoders.append(None)
-        elif column.name in later:
-            encoders.append(partial(_encode_later, column.name, later[column.name]))
-        else:
-            encoders.append(_encoder(column))
-    return len(key), f'{{{start}, "before": null, "after": {{{after}}}}}', encoders
-
-
-def _encode_later(name: str, default: str, value: str) -> str:
-    """Return the end of a row's JSON with a later column, "" if it has the value of rows from before."""
-    return "" if value == default else f', "{name}": {encode_basestring(value)}'
-
-
-def _encoder(column: Column[Any]) -> Callable[[Any], str]:
-    if isinstance(column.type, Boolean):
-        return {True: "true", False: "false"}.__getitem__
-    if isinstance(column.type, JSON):
-        return lambda json: json or "null"
-    if isinstance(column.type, Integer):
-        return str
-    if column.nullable:
-        return lambda text: "null" if text is None else encode_basestring(text)
-    return encode_basestring
 
 
 def to_entry(row: Mapping[str, Any]) -> Entry:

@@ -84,9 +84,9 @@ def typed_problem(typed: Json) -> Message | None:
 
 
 def growth_problem(before: Coding, after: Coding) -> Message | None:
-    """Return of what a changed coding has too many; None if it has not, or had as many before.
+    """Return a message if a change leaves a coding with too many spans or events, else None.
 
-    An imported coding may have more.
+    An imported coding may have too many, but gets no more of them.
     """
     counts = (
         ("spans", MOST_SPANS, len(before.spans), len(after.spans)),

@@ -27,7 +27,7 @@ from coder.store import convert, journal
 from coder.store.convert import Row, Rows
 from coder.store.data_problems import row_problem
 from coder.store.journal import Change, Entry
-from coder.store.made_ready import expect_within_limits
+from coder.store.prepared import expect_within_limits
 from coder.store.tables import CODING_TABLES, STATE
 from coder.store.work import Work
 
@@ -46,7 +46,7 @@ class Merged(Struct, frozen=True):
 
     @property
     def second(self) -> bool:
-        """Whether it was stored as another copy of the coder's work."""
+        """True if it was stored as another copy of the coder's work."""
         return is_copy(self.coder)
 
 
@@ -92,7 +92,7 @@ def merge(
 
 
 def is_copy(coder: str) -> bool:
-    """Whether a coding's coder stands for another copy of somebody's work."""
+    """Return whether a coding's coder stands for another copy of somebody's work."""
     return COPY_SIGN in coder
 
 
@@ -150,10 +150,10 @@ def written(entries: Sequence[Entry]) -> Iterator[tuple[int, Coding]]:
         rows = [(c.table, c.after) for c in entry.changes if c.after is not None]
         head = [pair for pair in rows if pair[0] == "coding"] or head
         parts = [pair for pair in rows if pair[0] != "coding"]
-        for event in {row["event"] for table, row in parts if table == "answer"} - {""}:
-            parts.append(
-                ("event", {"coding": parts[0][1]["coding"], "id": event, "position": 0})
-            )
+        events = {row["event"] for table, row in parts if table == "answer"}
+        for event in events - {""}:
+            row = {"coding": parts[0][1]["coding"], "id": event, "position": 0}
+            parts.append(("event", row))
         if coding := convert.to_coding([*head, *parts]):
             yield entry.version, coding
 
@@ -228,7 +228,8 @@ def _expect_coding(state: Rows, article: Article) -> None:
                     "store.other_quote", span=row["id"], quote=row["quote"], there=quote
                 )
             )
-    spans, events = ({row["id"] for row in rows[name]} for name in ("span", "event"))
+    spans = {row["id"] for row in rows["span"]}
+    events = {row["id"] for row in rows["event"]}
     for row in rows["answer"]:
         if row["event"] and row["event"] not in events:
             raise ValueError(Message("store.lost_event", event=row["event"]))
@@ -244,17 +245,13 @@ def _renamed(entries: Sequence[Entry], article: str, name: str) -> list[Entry]:
     for entry in entries:
         changes = []
         for change in entry.changes:
-            column = (
-                {"id": coding, "coder": name}
-                if change.table == "coding"
-                else {"coding": coding}
-            )
-            before, after = (
-                row and {**row, **column} for row in (change.before, change.after)
-            )
-            changes.append(
-                Change(change.table, (coding, *change.key[1:]), before, after)
-            )
+            columns = {"coding": coding}
+            if change.table == "coding":
+                columns = {"id": coding, "coder": name}
+            before = change.before and {**change.before, **columns}
+            after = change.after and {**change.after, **columns}
+            key = (coding, *change.key[1:])
+            changes.append(Change(change.table, key, before, after))
         entry = replace(
             entry,
             subject=f"coding:{coding}",

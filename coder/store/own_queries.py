@@ -20,9 +20,9 @@ from sqlalchemy import (
 
 from coder.grouping import grouped
 from coder.model import GOLD, Coding
-from coder.store.compiled_tables import METADATA
 from coder.store.journal import Made
 from coder.store.queries import CodingHead, Queries
+from coder.store.tables import METADATA
 
 
 class OwnQueries(Queries):

@@ -64,24 +64,24 @@ class Past(Queries):
         self, ids: Sequence[str] | Select[Any] | None = None
     ) -> dict[str, dict[str, str]]:
         """Return article id → metadata at the earlier position."""
-        current, (version, _) = super().metadata(ids), self.last_version("metadata")
+        current = super().metadata(ids)
+        version, _ = self.last_version("metadata")
         if version not in self._earlier_metadata:
-            earlier: dict[str, dict[str, str]] = {}
-            for entry in Queries(self.connection).entries(self.until, "metadata"):
-                for change in entry.changes:
-                    earlier.setdefault(
-                        change.key[0], dict((change.before or {}).get("fields") or {})
-                    )
-            self._earlier_metadata[version] = earlier
+            self._earlier_metadata[version] = self._changed_metadata()
         wanted = current if isinstance(ids, Select) else ids
-        earlier = {
-            i: e
-            for i, e in self._earlier_metadata[version].items()
-            if wanted is None or i in wanted
-        }
-        return {
-            article: fields for article, fields in (current | earlier).items() if fields
-        }
+        for article, fields in self._earlier_metadata[version].items():
+            if wanted is None or article in wanted:
+                current[article] = fields
+        return {article: fields for article, fields in current.items() if fields}
+
+    def _changed_metadata(self) -> dict[str, dict[str, str]]:
+        """Return article id → metadata at the earlier position, of articles whose metadata changed since."""
+        earlier: dict[str, dict[str, str]] = {}
+        for entry in Queries(self.connection).entries(self.until, "metadata"):
+            for change in entry.changes:
+                before = change.before or {}
+                earlier.setdefault(change.key[0], dict(before.get("fields") or {}))
+        return earlier
 
     def blind(self) -> set[tuple[str, str]]:
         """Return no assignments."""

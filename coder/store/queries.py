@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from copy import copy
 from operator import itemgetter
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from msgspec import Struct
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     FromClause,
     Select,
     Table,
+    Text,
+    cast,
     exists,
     func,
     select,
-    true,
     union,
 )
+from sqlalchemy.exc import DBAPIError
 
 from coder.errors import CoderError
 from coder.grouping import batched, grouped
@@ -37,32 +41,33 @@ from coder.model import (
     Ruling,
     Status,
 )
-from coder.store import convert
-from coder.store.compiled_tables import METADATA
+from coder.store import convert, journal
 from coder.store.convert import Key, Row, Values
 from coder.store.data_problems import damaged
-from coder.store.journal_queries import JournalQueries
-from coder.store.packed_rows import packed, unconverted
-from coder.store.tables import CODING_TABLES, STATE
+from coder.store.journal import Entry, Made
+from coder.store.tables import (
+    ARTICLE,
+    ARTICLE_METADATA,
+    ASIDE,
+    ASSIGNMENT,
+    BLIND,
+    CANDIDATE,
+    CLUSTER,
+    CODING,
+    CODING_TABLES,
+    JOURNAL,
+    LEXICON,
+    META,
+    PERSON,
+    REMARK,
+    RETIRED,
+    STATE,
+    SUGGESTED,
+    WITHDRAWN,
+)
 
-_T = METADATA.tables
-_ANSWER = _T["answer"]
-_ARTICLE = _T["article"]
-_ASSIGNMENT = _T["assignment"]
-_BLIND = _T["blind"]
-_CANDIDATE = _T["candidate"]
-_CLUSTER = _T["cluster"]
-_CODING = _T["coding"]
-_LEXICON = _T["lexicon"]
-_META = _T["meta"]
-_PERSON = _T["person"]
-_RETIRED = _T["retired"]
-_SPAN = _T["span"]
-_SUGGESTED = _T["suggested"]
-_METADATA = _T["metadata"]
-_REMARK = _T["remark"]
-_ASIDE = _T["aside"]
-_WITHDRAWN = _T["withdrawn"]
+_TAIL = 64  # the last entries are read to undo and redo; more of them as long as these do not suffice
+_PART = 512  # as many as are then read at a time to undo
 _BATCH = 100  # codings that are read together
 _KEYS = 500  # rows that are selected by key in one query
 _BEGINNING = 600  # code points of a text
@@ -98,14 +103,19 @@ class CodingHead(Struct, OneCodersWork, frozen=True, gc=False):
     status: str
 
 
-_PARTS = [_T[name] for name in CODING_TABLES]
+_PARTS = [STATE[name].table for name in CODING_TABLES]
 
 
 def _columns(names: Iterable[str], table: FromClause) -> Select[Any]:
     return select(*(table.c[name] for name in names))
 
 
-class Queries(JournalQueries):
+def _unconverted(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Have JSON fetched as text; a column of another type stays as it is."""
+    return cast(column, Text) if isinstance(column.type, JSON) else column
+
+
+class Queries:
     """Queries over one connection, which is one consistent view.
 
     Lists over many articles omit withdrawn ones, except in the view `with_withdrawn`; queries for particular
@@ -115,6 +125,7 @@ class Queries(JournalQueries):
     """
 
     own_only = False  # whether only one coder's own part of the database is visible
+    until: int | None = None  # the last position of the journal to read; None: all
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -128,7 +139,7 @@ class Queries(JournalQueries):
 
     def withdrawn(self) -> dict[str, str]:
         """Return article id → reason for the withdrawn articles."""
-        return {row["article"]: row["reason"] for row in self._each(select(_WITHDRAWN))}
+        return {row["article"]: row["reason"] for row in self._each(select(WITHDRAWN))}
 
     def set_aside(self) -> dict[tuple[str, str], str]:
         """Return (article, coder) → reason for the codings that were set aside."""
@@ -142,7 +153,7 @@ class Queries(JournalQueries):
     def articles_of(self, ids: Iterable[str]) -> dict[str, Article]:
         """Return the articles with these ids, as far as they exist."""
         ids = [*ids]
-        rows = self._stored(_ARTICLE, _ARTICLE.c.id.in_(ids))
+        rows = self._stored(ARTICLE, ARTICLE.c.id.in_(ids))
         return {
             each.id: each for each in convert.stored_articles(rows, self.metadata(ids))
         }
@@ -151,16 +162,16 @@ class Queries(JournalQueries):
         self, ids: Sequence[str] | Select[Any] | None = None
     ) -> dict[str, dict[str, str]]:
         """Return article id → metadata for all or these articles, without articles that have none."""
-        query = select(_METADATA)
+        query = select(ARTICLE_METADATA)
         if ids is not None:
-            query = query.where(_METADATA.c.article.in_(ids))
+            query = query.where(ARTICLE_METADATA.c.article.in_(ids))
         return {
             row["article"]: row["fields"] for row in self._each(query) if row["fields"]
         }
 
     def matching(self, start: str, limit: int) -> list[str]:
         """Return the first article ids, in order, that begin with `start`."""
-        ids = _ARTICLE.c.id
+        ids = ARTICLE.c.id
         end = start + "\U0010ffff"  # no id continues with the last code point
         return self._column(
             select(ids).where(ids >= start, ids < end).order_by(ids).limit(limit)
@@ -169,21 +180,19 @@ class Queries(JournalQueries):
     def article_ids(self) -> list[str]:
         """Return the ids of the articles in order."""
         return self._column(
-            self._restricted(select(_ARTICLE.c.id), _ARTICLE.c.id).order_by(
-                _ARTICLE.c.id
-            )
+            self._restricted(select(ARTICLE.c.id), ARTICLE.c.id).order_by(ARTICLE.c.id)
         )
 
     def article_hashes(self, ids: Sequence[str] | None = None) -> dict[str, str]:
         """Return article id → text_sha256 for all articles, or those that exist among `ids`."""
-        query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256)
+        query = select(ARTICLE.c.id, ARTICLE.c.text_sha256)
         if ids is not None:
-            query = query.where(_ARTICLE.c.id.in_(ids))
+            query = query.where(ARTICLE.c.id.in_(ids))
         return {row["id"]: row["text_sha256"] for row in self._each(query)}
 
     def article_marks(self) -> dict[str, tuple[str, Any]]:
         """Return article id → text_sha256 and boilerplate for all articles."""
-        query = select(_ARTICLE.c.id, _ARTICLE.c.text_sha256, _ARTICLE.c.boilerplate)
+        query = select(ARTICLE.c.id, ARTICLE.c.text_sha256, ARTICLE.c.boilerplate)
         return {
             row["id"]: (row["text_sha256"], repr(row["boilerplate"]))
             for row in self._each(query)
@@ -193,34 +202,38 @@ class Queries(JournalQueries):
         self, coder: str | None = None, *, coded: bool = False
     ) -> list[Article]:
         """Return, with truncated texts, articles assigned to or coded by a coder or anybody, or all coded."""
-        tables = [self._heads(None), *([] if coded else [self._assigned()])]
-        chosen = [
-            select(t.c.article).where(true() if coder is None else t.c.coder == coder)
-            for t in tables
-        ]
+        tables = [self._heads(None)]
+        if not coded:
+            tables.append(self._assigned())
+        chosen = []
+        for table in tables:
+            query = select(table.c.article)
+            chosen.append(
+                query if coder is None else query.where(table.c.coder == coder)
+            )
         ids = select(union(*chosen).subquery().c.article)
-        start = func.substr(_ARTICLE.c.text, 1, _BEGINNING).label("text")
-        columns = (start if each is _ARTICLE.c.text else each for each in _ARTICLE.c)
-        articles = select(*columns).where(_ARTICLE.c.id.in_(ids)).subquery()
+        start = func.substr(ARTICLE.c.text, 1, _BEGINNING).label("text")
+        columns = (start if each is ARTICLE.c.text else each for each in ARTICLE.c)
+        articles = select(*columns).where(ARTICLE.c.id.in_(ids)).subquery()
         return convert.stored_articles(self._stored(articles), self.metadata(ids))
 
     def suggested(self) -> dict[str, str]:
         """Return article id → suggester, for articles that were processed by one."""
         return {
-            row["article"]: row["suggester"] for row in self._each(select(_SUGGESTED))
+            row["article"]: row["suggester"] for row in self._each(select(SUGGESTED))
         }
 
     def candidates(self, article_id: str) -> list[Candidate]:
         """Return the candidates of one article in reading order."""
-        query = select(_CANDIDATE).where(_CANDIDATE.c.article == article_id)
+        query = select(CANDIDATE).where(CANDIDATE.c.article == article_id)
         return [
             convert.item(Candidate, row)
-            for row in self._each(query.order_by(_CANDIDATE.c.position))
+            for row in self._each(query.order_by(CANDIDATE.c.position))
         ]
 
     def rulings(self) -> list[Ruling]:
         """Return the decisions about terms, ordered by kind and folded text."""
-        query = select(_LEXICON).order_by(_LEXICON.c.kind, _LEXICON.c.folded)
+        query = select(LEXICON).order_by(LEXICON.c.kind, LEXICON.c.folded)
         return [convert.to_ruling(row) for row in self._each(query)]
 
     def blind(self) -> set[tuple[str, str]]:
@@ -239,7 +252,7 @@ class Queries(JournalQueries):
 
     def fact(self, key: str) -> str:
         """Return the value of a key in the database's `meta` table, "" if there is none."""
-        return self._value(select(_META.c.value).where(_META.c.key == key)) or ""
+        return self._value(select(META.c.value).where(META.c.key == key)) or ""
 
     def login(self) -> str:
         """Return the login on the database, "" if it has no logins."""
@@ -261,8 +274,8 @@ class Queries(JournalQueries):
 
     def people(self) -> list[Person]:
         """Return the current and former members of the team, ordered by name."""
-        retired = _PERSON.c.name.in_(select(_RETIRED.c.person)).label("retired")
-        query = select(_PERSON.c.name, _PERSON.c.role, retired).order_by(_PERSON.c.name)
+        retired = PERSON.c.name.in_(select(RETIRED.c.person)).label("retired")
+        query = select(PERSON.c.name, PERSON.c.role, retired).order_by(PERSON.c.name)
         return [
             Person(row["name"], row["role"], bool(row["retired"]))
             for row in self._each(query)
@@ -317,9 +330,8 @@ class Queries(JournalQueries):
             heads.c.article, heads.c.coder
         )
         query = self._restricted_to_work(query, heads, articles)
-        shared = dict[
-            str, str
-        ]().setdefault  # stores equal strings only once, to save memory
+        # Equal strings are stored only once, to save memory.
+        shared = dict[str, str]().setdefault
         return [
             CodingHead(
                 article,
@@ -332,7 +344,7 @@ class Queries(JournalQueries):
 
     def codebook_of(self, coding: Coding) -> str | None:
         """Return the revision of the stored coding of the same article and coder, None if there is none."""
-        table, *where = self._part(_CODING, coding.article, coding.coder)
+        table, *where = self._part(CODING, coding.article, coding.coder)
         ref: str | None = self._value(select(table.c.codebook).where(*where))
         return ref
 
@@ -347,7 +359,7 @@ class Queries(JournalQueries):
     def coding(self, article_id: str, coder: str) -> Coding | None:
         """Return one coder's coding of one article."""
         parts = {
-            each.name: self._part_rows(each, *self._part(each, article_id, coder))
+            each.name: self._stored(*self._part(each, article_id, coder))
             for each in _PARTS
         }
         return convert.stored_codings(parts).get(f"{article_id}/{coder}")
@@ -369,12 +381,10 @@ class Queries(JournalQueries):
             parts = {}
             for table in _PARTS:
                 column = table.c[CODING_TABLES[table.name]]
-                parts[table.name] = rows = self._part_rows(
-                    table, table, column.in_(ids)
-                )
-                if unexpected := {row[0] for row in rows} - {
-                    *ids
-                }:  # the table contradicts its index
+                rows = self._stored(table, column.in_(ids))
+                parts[table.name] = rows
+                unexpected = {row[0] for row in rows}.difference(ids)
+                if unexpected:  # the table contradicts its index
                     what = {
                         "table": table.name,
                         "row": unexpected.pop(),
@@ -394,8 +404,8 @@ class Queries(JournalQueries):
 
     def text_lengths(self, ids: Sequence[str]) -> dict[str, int]:
         """Return article id → length of its text in code points."""
-        query = select(_ARTICLE.c.id, func.length(_ARTICLE.c.text)).where(
-            _ARTICLE.c.id.in_(ids)
+        query = select(ARTICLE.c.id, func.length(ARTICLE.c.text)).where(
+            ARTICLE.c.id.in_(ids)
         )
         return dict(map(tuple, self.connection.execute(query)))
 
@@ -406,9 +416,9 @@ class Queries(JournalQueries):
     def clusters_of(self, articles: Sequence[str]) -> dict[str, list[Cluster]]:
         """Return article id → its stored clusters in their order, without articles that have none."""
         query = (
-            select(_CLUSTER)
-            .where(_CLUSTER.c.article.in_(articles))
-            .order_by(_CLUSTER.c.position)
+            select(CLUSTER)
+            .where(CLUSTER.c.article.in_(articles))
+            .order_by(CLUSTER.c.position)
         )
         return grouped(
             (row["article"], convert.item(Cluster, row)) for row in self._each(query)
@@ -470,49 +480,336 @@ class Queries(JournalQueries):
         """Return the distinct values in a column of a state table."""
         return self._column(select(STATE[table].table.c[column]).distinct())
 
-    def _stored(
-        self, table: FromClause, *where: ColumnElement[bool]
-    ) -> Sequence[Values]:
-        """Fetch rows with JSON and booleans unconverted, for speed."""
-        return self._raw(select(*map(unconverted, table.columns)).where(*where))
+    # ------------------------------------------------------------ the journal
+    def versions(self) -> dict[str, str]:
+        """Return subject → number and time of its last entry, for codings and gold; changes with their rows.
 
-    def _part_rows(
-        self, table: Table, source: FromClause, *where: ColumnElement[bool]
-    ) -> Sequence[Values]:
-        """Fetch the rows of one of `_PARTS` from a source, as `convert.stored_codings` takes them."""
-        if table in (_SPAN, _ANSWER):
-            return self._raw(
-                packed(table, source, self.connection.dialect.name).where(*where)
+        The digest would do too, but it is stored after the changes, which SQLite would have to read through.
+        """
+        found = self._last_entries("coding:", "version", "at")
+        found += self._last_entries("gold:", "version", "at")
+        return {subject: f"{version} {at}" for subject, version, at in found}
+
+    def versions_after(
+        self, earlier: Mapping[str, str], position: int
+    ) -> dict[str, str]:
+        """Return `versions`, given those when the journal's last position was `position`.
+
+        Only later entries are read, except on a server, where one can appear after others that follow it.
+        """
+        if self.connection.dialect.name != "sqlite":
+            return self.versions()
+        columns = JOURNAL.c
+        later = select(columns.subject, columns.version, columns.at).where(
+            columns.position > position
+        )
+        new = self._raw(self._up_to(later, columns).order_by(columns.position))
+        changed = [each for each in new if each[0].startswith(("coding:", "gold:"))]
+        return {
+            **earlier,
+            **{subject: f"{version} {at}" for subject, version, at in changed},
+        }
+
+    def history(
+        self, subject: str, since: int = 1, until: int | None = None
+    ) -> journal.History:
+        """Return a subject's entries in order, from version `since` on, up to version `until` if given."""
+        query = self._journal(subject, "version", "what", "undoes")
+        version = query.selected_columns.version
+        query = (
+            query.where(version >= since)
+            if until is None
+            else query.where(version.between(since, until))
+        )
+        return self._raw(query.order_by(version))
+
+    def undo_stacks(
+        self, subject: str, way: Literal["undo", "redo"] | int
+    ) -> tuple[list[int], list[int]]:
+        """Return the undo and redo stacks, as `journal.stacks`; for a single step only the ends it needs.
+
+        The last entries suffice if they contain all entries that they undo or redo, and one that stands.
+        """
+        if (
+            way == "undo"
+            and (done := journal.undoable(self._latest_first(subject))) is not None
+        ):
+            return done, []
+        since = (
+            self.last_version(subject)[0] + 1 - _TAIL if way in ("undo", "redo") else 1
+        )
+        while since > 1:
+            tail = self.history(subject, since)
+            done, undone = journal.stacks(tail)
+            suffices = (
+                undone
+                or way == "undo"
+                or tail[-1][1] not in (journal.UNDO, journal.REDO)
             )
-        return self._stored(source, *where)
+            if (
+                done
+                and suffices
+                and all(target is None or target >= since for _, _, target in tail)
+            ):
+                return done, undone
+            since -= len(tail)
+        return journal.stacks(self.history(subject))
 
+    def _latest_first(self, subject: str) -> Iterator[tuple[int, str, int | None]]:
+        """Iterate over a subject's entries backwards, read in parts: the last ones mostly suffice."""
+        end = self.last_version(subject)[0]
+        size = _TAIL
+        while end > 0:
+            yield from reversed(self.history(subject, end - size + 1, end))
+            end = end - size
+            size = _PART
+
+    def entry(self, subject: str, version: int) -> Entry:
+        """Return one journal entry."""
+        query = self._journal(subject)
+        [row] = self._each(query.where(query.selected_columns.version == version))
+        return journal.stored_entry(row)
+
+    def before_recodings(self, subject: str, coding: Coding) -> list[Coding]:
+        """Return the coding before each recoding since it was last submitted or reopened, oldest first.
+
+        coding: its current state; subject: its name in the journal, for gold together with its clusters.
+        """
+        history = self.history(subject)
+        recoded = journal.standing_recodings(history)
+        codings: list[Coding] = []
+        if not recoded:
+            return []
+        rows = convert.coding_rows(coding)
+        for version in range(len(history), min(recoded) - 1, -1):
+            for change in self.entry(subject, version).taken_back:
+                if change.table != "cluster":
+                    change.apply(rows)
+            if version in recoded:
+                before = convert.to_coding((key[0], row) for key, row in rows.items())
+                if before is not None:
+                    codings.append(before)
+        return codings[::-1]
+
+    def has_entry(self, subject: str, version: int, digest: str) -> bool:
+        """Return whether the subject has an entry of that version with that digest."""
+        query = self._journal(subject, "digest", "version")
+        return bool(
+            self._value(query.where(query.selected_columns.version == version))
+            == digest
+        )
+
+    def subjects(self) -> list[str]:
+        """Return the names of all subjects in the journal."""
+        return self._column(select(JOURNAL.c.subject).distinct())
+
+    def entries(self, since: int = 0, subject: str | None = None) -> Iterator[Entry]:
+        """Iterate over the entries after position `since`, oldest first."""
+        query = select(JOURNAL) if subject is None else self._journal(subject)
+        columns = query.selected_columns
+        query = query.where(columns.position > since).order_by(columns.position)
+        return map(journal.stored_entry, self._each(self._up_to(query, columns)))
+
+    def last_position(self) -> int:
+        """Return the position of the journal's last entry, 0 for none."""
+        return int(self._value(select(func.max(JOURNAL.c.position))) or 0)
+
+    def changed_since(
+        self, start: str, position: int, subjects: Sequence[str] | None = None
+    ) -> list[str]:
+        """Return what follows the prefix `start` in the names of subjects that changed after a position.
+
+        subjects: the ones to consider, None for all.
+        """
+        columns = JOURNAL.c
+        query = select(columns.subject).distinct().where(columns.position > position)
+        query = query.where(columns.subject.startswith(start))
+        query = (
+            query if subjects is None else query.where(columns.subject.in_(subjects))
+        )
+        return [
+            subject.removeprefix(start)
+            for subject in self._column(query.order_by(columns.subject))
+        ]
+
+    def last_actions(self, start: str) -> dict[str, tuple[str, str]]:
+        """Return the last change, and who made it, of each subject whose name begins with `start`."""
+        return {
+            subject: (what, who)
+            for subject, what, who in self._last_entries(start, "what", "person")
+        }
+
+    def entries_of_action(
+        self, what: str, since: int, until: int | None = None
+    ) -> list[tuple[str, int]]:
+        """Return (subject, version) of an action's entries after position `since` up to `until`, in order."""
+        columns = JOURNAL.c
+        query = select(columns.subject, columns.version).where(
+            columns.position > since, columns.what == what
+        )
+        query = query if until is None else query.where(columns.position <= until)
+        return self._raw(query.order_by(columns.position))
+
+    def entry_rows(self, subjects: Iterable[str]) -> Iterator[Row]:
+        """Iterate over the raw journal rows of some subjects, oldest first, even if they are damaged."""
+        query = select(JOURNAL).where(JOURNAL.c.subject.in_(subjects))
+        return self._each(self._up_to(query, JOURNAL.c).order_by(JOURNAL.c.position))
+
+    def coding_times(self, codings: Sequence[str]) -> Iterator[Made]:
+        """Iterate over the times of all changes to codings, oldest first."""
+        return (Made(*row) for row in self.connection.execute(self._times(codings)))
+
+    def last_times(self, start: str, what: str) -> dict[str, str]:
+        """Return the time of the last change of one name to each subject whose name begins with `start`."""
+        return dict(self._last_entries(start, "at", what=what))
+
+    def submission_times(self) -> dict[str, str]:
+        """Return coding id → time of its last change but recodings and what undoes them.
+
+        Of a submitted coding that is when it was submitted or imported, whatever upgrades came after it.
+        """
+        later = (*journal.RECODED, journal.UNDO, journal.REDO)
+        entries = self._last_entries("coding:", "at", without=later)
+        return {subject.removeprefix("coding:"): at for subject, at in entries}
+
+    def import_times(self) -> dict[str, str]:
+        """Return article id → time of its import."""
+        times = {}
+        for entry in self.entries(subject="articles"):
+            for change in entry.changes:
+                times[change.key[0]] = entry.at
+        return times
+
+    def importers(self, codings: Sequence[str]) -> dict[str, str]:
+        """Return coding id → who imported it, of those of these codings that were imported."""
+        columns = JOURNAL.c
+        found = dict[str, str]()
+        for batch in batched(codings, _PART):
+            query = select(columns.subject, columns.person).where(
+                columns.subject.in_([f"coding:{each}" for each in batch]),
+                columns.what == journal.IMPORTED,
+            )
+            for subject, person in self._raw(self._up_to(query, columns)):
+                found[subject.removeprefix("coding:")] = person
+        return found
+
+    def codebook_refs(self) -> list[str]:
+        """Return the codebook's revisions up to the one in force, without those whose upgrade was undone."""
+        refs: list[str] = []
+        for entry in self.entries(subject="codebooks"):
+            if entry.what == journal.RESTORED:
+                refs = refs[:-1]
+            else:
+                refs.append(entry.changes[-1].key[0])
+        return refs
+
+    def every_codebook(self) -> list[str]:
+        """Return all stored revisions, oldest first."""
+        return list(
+            dict.fromkeys(
+                e.changes[-1].key[0] for e in self.entries(subject="codebooks")
+            )
+        )
+
+    def last_version(self, subject: str) -> tuple[int, str]:
+        """Return version and digest of a subject's last entry, (0, "") if it has none."""
+        query = self._journal(subject, "version", "digest")
+        last = query.order_by(query.selected_columns.version.desc()).limit(1)
+        row = self.connection.execute(last).first()
+        return (row.version, row.digest) if row else (0, "")
+
+    def last_versions(self, subjects: Sequence[str]) -> dict[str, tuple[int, str]]:
+        """Return subject → version and digest of its last entry, without subjects that have none."""
+        if len(subjects) == 1:
+            last = self.last_version(subjects[0])
+            return {subjects[0]: last} if last[0] else {}
+        columns = JOURNAL.c
+        query = select(columns.subject, columns.version, columns.digest).where(
+            columns.subject.in_(subjects)
+        )
+        ordered = self.connection.execute(query.order_by(columns.version))
+        return {subject: (version, digest) for subject, version, digest in ordered}
+
+    def has_acted(self, name: str) -> bool:
+        """Return whether the journal has an entry of that person."""
+        query = select(JOURNAL.c.position).where(JOURNAL.c.person == name).limit(1)
+        return self._value(query) is not None
+
+    def _last_entries(
+        self, start: str, *names: str, what: str = "", without: Collection[str] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Return the subject and some columns of the last entry, or the last `what`, of each subject.
+
+        start: how the subjects' names begin. without: actions that do not count. There are hundreds of
+        entries for each subject: the index is searched from one subject to the next, and backwards from each
+        one's last entry, never read whole.
+        """
+        columns = JOURNAL.c
+        end = start[:-1] + chr(ord(start[-1]) + 1)
+        is_first = (columns.subject >= start) & (columns.subject < end)
+        first = select(func.min(columns.subject).label("subject")).where(is_first)
+        subjects = first.cte("subjects", recursive=True)
+        is_next = (columns.subject > subjects.c.subject) & (columns.subject < end)
+        following = select(func.min(columns.subject)).where(is_next).scalar_subquery()
+        subjects = subjects.union_all(
+            select(following).where(subjects.c.subject.is_not(None))
+        )
+        entries = JOURNAL.alias()
+        of_subject = select(entries.c.version).where(
+            entries.c.subject == subjects.c.subject
+        )
+        of_subject = of_subject.where(entries.c.what == what) if what else of_subject
+        of_subject = (
+            of_subject.where(entries.c.what.not_in(without)) if without else of_subject
+        )
+        of_subject = self._up_to(of_subject, entries.c)
+        last = of_subject.order_by(entries.c.version.desc()).limit(1).scalar_subquery()
+        query = select(columns.subject, *(columns[name] for name in names))
+        return self._raw(
+            query.join(
+                subjects,
+                (columns.subject == subjects.c.subject) & (columns.version == last),
+            )
+        )
+
+    def _up_to(self, query: Select[Any], columns: Any) -> Select[Any]:
+        return (
+            query if self.until is None else query.where(columns.position <= self.until)
+        )
+
+    def _journal(self, subject: str, *names: str) -> Select[Any]:
+        """Select some or all columns of the journal's entries about one subject."""
+        entries, *condition = self._entries_of(subject)
+        return select(*(entries.c[name] for name in names or entries.c.keys())).where(
+            *condition
+        )
+
+    # ------------------------------------------------------------ what `OwnQueries` and `Past` override
     def _assigned(self) -> FromClause:
         """The assignments with the status of their coding and whether they are in the blind sample."""
-        joined: FromClause = _ASSIGNMENT
-        for other in (_CODING, _BLIND):
-            matches = (other.c.article == _ASSIGNMENT.c.article) & (
-                other.c.coder == _ASSIGNMENT.c.coder
+        joined: FromClause = ASSIGNMENT
+        for other in (CODING, BLIND):
+            matches = (other.c.article == ASSIGNMENT.c.article) & (
+                other.c.coder == ASSIGNMENT.c.coder
             )
             joined = joined.outerjoin(other, matches)
-        status = func.coalesce(_CODING.c.status, Status.OPEN.value).label("status")
-        blind = _BLIND.c.coder.is_not(None).label("blind")
-        return select(*_ASSIGNMENT.c, status, blind).select_from(joined).subquery()
+        status = func.coalesce(CODING.c.status, Status.OPEN.value).label("status")
+        blind = BLIND.c.coder.is_not(None).label("blind")
+        return select(*ASSIGNMENT.c, status, blind).select_from(joined).subquery()
 
     def _set_aside(self) -> FromClause:
         """The rows of `aside`."""
-        return _ASIDE
+        return ASIDE
 
     def _remarks(self) -> FromClause:
         """The rows of `remark`."""
-        return select(_REMARK).subquery()
+        return select(REMARK).subquery()
 
     def _heads(self, article_id: str | None) -> FromClause:
         """The rows of `coding`, all or only those of one article."""
-        query = select(_CODING)
+        query = select(CODING)
         return (
-            query
-            if article_id is None
-            else query.where(_CODING.c.article == article_id)
+            query if article_id is None else query.where(CODING.c.article == article_id)
         ).subquery()
 
     def _part(self, table: Table, article_id: str, coder: str) -> Sequence[Any]:
@@ -528,7 +825,7 @@ class Queries(JournalQueries):
         return (
             query
             if self._withdrawn_too
-            else query.where(article.not_in(select(_WITHDRAWN.c.article)))
+            else query.where(article.not_in(select(WITHDRAWN.c.article)))
         )
 
     def _restricted_to_work(
@@ -544,3 +841,50 @@ class Queries(JournalQueries):
         aside = self._set_aside().alias("set_aside")
         same = aside.c.article == work.c.article, aside.c.coder == work.c.coder
         return query.where(~exists().where(*same))
+
+    def _entries_of(self, subject: str) -> Sequence[Any]:
+        """Return the table with a subject's entries and the condition on its rows, faster than a subquery."""
+        return JOURNAL, JOURNAL.c.subject == subject
+
+    def _times(self, codings: Sequence[str]) -> Select[Any]:
+        """Select the fields of `Made` for every change to the codings with these ids, in order."""
+        columns = (JOURNAL.c[name] for name in Made._fields)
+        subjects = [f"coding:{each}" for each in codings]
+        return (
+            select(*columns)
+            .where(JOURNAL.c.subject.in_(subjects))
+            .order_by(JOURNAL.c.position)
+        )
+
+    # ------------------------------------------------------------ rows
+    def _stored(
+        self, table: FromClause, *where: ColumnElement[bool]
+    ) -> Sequence[Values]:
+        """Fetch rows as the driver gives them, for speed, with JSON as text."""
+        columns = [_unconverted(column) for column in table.columns]
+        return self._raw(select(*columns).where(*where))
+
+    def _each(self, query: Any) -> Iterator[Row]:
+        result = self.connection.execute(query)
+        names = tuple(result.keys())
+        return (dict(zip(names, row, strict=True)) for row in result)
+
+    def _raw(self, query: Any) -> list[tuple[Any, ...]]:
+        """Fetch the driver's own rows: converting them to SQLAlchemy's would take twice as long."""
+        driver_error = self.connection.dialect.loaded_dbapi.Error
+        with closing(self.connection.execute(query)) as result:
+            cursor: Any = result.cursor
+            try:
+                rows: list[tuple[Any, ...]] = cursor.fetchall()
+            except (
+                driver_error
+            ) as error:  # wrapped as SQLAlchemy, which is bypassed here, would do
+                raise DBAPIError.instance(None, None, error, driver_error) from error
+        return rows
+
+    def _column(self, query: Any) -> list[Any]:
+        return list(self.connection.execute(query).scalars())
+
+    def _value(self, query: Any) -> Any:
+        """Return the first column of the first row, None if there is no row."""
+        return self.connection.execute(query).scalar()

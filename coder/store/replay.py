@@ -6,7 +6,7 @@ The work on some articles can be replayed separately, as its entries touch nothi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from coder.messages.catalogue import Message
 from coder.model import GOLD, Article, Coding, moment
 from coder.store import convert, journal
 from coder.store.convert import Key, Row
-from coder.store.data_problems import DataProblem, needs_row_checks, row_problem
+from coder.store.data_problems import DataProblem, row_problem
 from coder.store.database_errors import translated
 from coder.store.limits import limit_problem
 from coder.store.queries import Queries
@@ -26,9 +26,10 @@ _BATCH = 10  # articles whose work is in memory together
 _WORK = {**CODING_TABLES, "cluster": "article"}
 """The tables with the work on articles, and the column with the id of the coding or article."""
 _SUBJECTS = ("coding:", "gold:")
-_TAMPERED, _DRIFTED, _ANEW, _BY_HAND = (
-    Message(f"store.mend_{how}") for how in ("journal", "tables", "anew", "limit")
-)
+_TAMPERED = Message("store.mend_journal")
+_DRIFTED = Message("store.mend_tables")
+_ANEW = Message("store.mend_anew")
+_BY_HAND = Message("store.mend_limit")
 _TRIGGERS = (
     "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
 )
@@ -92,26 +93,27 @@ def replay_all_but_work(queries: Queries) -> Replayed:
 
 def parts(queries: Queries) -> list[Part]:
     """Divide the work on all articles, as found in the journal and the tables, into parts."""
-    by_article: dict[str, tuple[set[str], set[str]]] = defaultdict(
-        lambda: (set(), set())
-    )
+    codings: dict[str, set[str]] = defaultdict(set)
+    subjects: dict[str, set[str]] = defaultdict(set)
     for subject in queries.subjects():
         if subject.startswith(_SUBJECTS):
             kind, _, name = subject.partition(":")
-            by_article[_article(name) if kind == "coding" else name][1].add(subject)
+            article = _article(name) if kind == "coding" else name
+            subjects[article].add(subject)
     for table, column in _WORK.items():
         for name in queries.distinct(table, column):
             if table == "cluster":
-                by_article[name]
+                codings[name] |= set()  # an article may have clusters only
             else:
-                by_article[_article(name)][0].add(name)
+                codings[_article(name)].add(name)
     found = []
-    for batch in batched(sorted(by_article), _BATCH):
-        codings, subjects = (
-            sorted(set().union(*(by_article[each][i] for each in batch)))
-            for i in (0, 1)
-        )
-        found.append(Part(batch, codings, subjects))
+    for batch in batched(sorted({*codings, *subjects}), _BATCH):
+        of_codings: set[str] = set()
+        of_subjects: set[str] = set()
+        for article in batch:
+            of_codings |= codings[article]
+            of_subjects |= subjects[article]
+        found.append(Part(batch, sorted(of_codings), sorted(of_subjects)))
     return found
 
 
@@ -137,31 +139,17 @@ def _work_problems(
         *(f"gold:{a}" for a in part.articles),
     }
     rows: list[tuple[str, Row]] = []
-    valid_tables: list[str] = []
     for table, column in _WORK.items():
-        of_table = [
-            *queries.rows(
-                table, column, part.articles if table == "cluster" else codings
-            )
-        ]
-        rows += ((table, row) for row in of_table)
-        if not (
-            of_table
-            and needs_row_checks(
-                table, zip(*(row.values() for row in of_table), strict=True)
-            )
-        ):
-            valid_tables.append(table)
-    all_sound = True
-    for problem in _replay(result, queries.entry_rows(subjects), rows, valid_tables):
-        all_sound &= problem.check != "row"
-        yield problem
+        names = part.articles if table == "cluster" else codings
+        for row in queries.rows(table, column, names):
+            rows.append((table, row))
+    yield from _replay(result, queries.entry_rows(subjects), rows)
     by_coding = grouped(
         (row[_WORK[table]], (table, row)) for table, row in rows if table != "cluster"
     )
     articles = queries.articles_of(part.articles)
     for id_, of_coding in by_coding.items():
-        yield from _coding_problems(result, id_, of_coding, articles, sound=all_sound)
+        yield from _coding_problems(result, id_, of_coding, articles)
 
 
 def _coding_problems(
@@ -169,14 +157,12 @@ def _coding_problems(
     id_: str,
     rows: list[tuple[str, Row]],
     articles: dict[str, Article],
-    *,
-    sound: bool,
 ) -> Iterator[DataProblem]:
     head = next((row for table, row in rows if table == "coding"), None)
     if head is None:
         return  # the replay reports rows without a coding
     try:
-        coding = convert.to_coding(rows, sound=sound)
+        coding = convert.to_coding(rows)
     except DamagedError as error:
         result.codings.append((id_, str(head["codebook"]), None))
         yield DataProblem("coding", id_, error.message, error.hint)
@@ -208,12 +194,8 @@ def _replay(
     result: Replayed,
     entries: Iterable[Row],
     rows: Iterable[tuple[str, Row]],
-    valid: Collection[str] = (),
 ) -> Iterator[DataProblem]:
-    """Yield the problems of journal entries, and where the replayed rows differ from the tables' rows.
-
-    valid: the tables whose rows are known to have valid values.
-    """
+    """Yield the problems of journal entries, and where the replayed rows differ from the tables' rows."""
     state: dict[Key, Row] = {}
     last: dict[str, tuple[int, str]] = {}
     for row in entries:
@@ -244,7 +226,7 @@ def _replay(
                 )
     for name, row in rows:
         key = (name, *(str(row[column]) for column in STATE[name].key))
-        if name not in valid and (problem := row_problem(name, row)):
+        if problem := row_problem(name, row):
             what = Message("store.state_unreadable", what=problem)
             yield DataProblem("row", "/".join(key), what, _DRIFTED)
         elif problem := limit_problem(name, row):

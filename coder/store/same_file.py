@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import struct
 import time
 from contextlib import closing
 from pathlib import Path
@@ -25,11 +26,15 @@ from coder.errors import (
 )
 from coder.store.engine import lies_still, sqlite_path
 from coder.store.sqlite_file import beside
-from coder.store.wal_header import LENGTH, is_valid
 
 _TRIES = 20
 _PAUSE = 0.05  # seconds between tries, as another program may be at its checkpoint
 _SETTLED = 1_000_000_000  # nanoseconds; a file system may not tell two times apart
+
+_HEADER_LENGTH = 32  # bytes of the log's header
+_LITTLE_ENDIAN = 0x377F0682  # the log's first number says how its checksums are made
+_BIG_ENDIAN = 0x377F0683
+_MASK = 0xFFFFFFFF
 
 _NEWEST = "SELECT position, digest FROM journal ORDER BY position DESC LIMIT 1"
 _DIGEST = "SELECT digest FROM journal WHERE position = ?"
@@ -214,7 +219,7 @@ class SameFile:
             if on_disk.position < self._logged.position:
                 return False
         header = _header(log)
-        if header and header != self._log_header and not is_valid(header):
+        if header and header != self._log_header and not _is_valid(header):
             return False
         self._log_size = size
         self._log_header = header
@@ -256,4 +261,24 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 def _header(log: Path) -> bytes:
     with log.open("rb", buffering=0) as file:
-        return file.read(LENGTH)
+        return file.read(_HEADER_LENGTH)
+
+
+def _is_valid(header: bytes) -> bool:
+    """Return whether the checksum of a log's header is right.
+
+    Source: https://sqlite.org/fileformat2.html#the_write_ahead_log.
+    """
+    if len(header) != _HEADER_LENGTH:
+        return False
+    (magic,) = struct.unpack_from(">I", header)
+    if magic not in (_LITTLE_ENDIAN, _BIG_ENDIAN):
+        return False
+    order = "<" if magic == _LITTLE_ENDIAN else ">"
+    words = struct.unpack_from(f"{order}6I", header)
+    first = 0
+    second = 0
+    for even, odd in zip(words[::2], words[1::2], strict=True):
+        first = (first + even + second) & _MASK
+        second = (second + odd + first) & _MASK
+    return struct.unpack_from(">2I", header, 24) == (first, second)

@@ -10,17 +10,21 @@ import uuid
 from sqlalchemy import Column, Connection, MetaData, String, Table, insert, select
 
 from coder.errors import CoderError
-from coder.store.compiled_tables import METADATA
 from coder.store.database_errors import translated
 from coder.store.engine import connect
 from coder.store.server import functions
-from coder.store.tables import POSTGRES_ALWAYS, POSTGRES_TRIGGER, SQLITE_TRIGGERS
+from coder.store.tables import (
+    META,
+    METADATA,
+    POSTGRES_ALWAYS,
+    POSTGRES_TRIGGER,
+    SQLITE_TRIGGERS,
+)
 
 HEAD = "0011"  # this program's schema: the last migration in `migrations/versions`
 BEFORE_ALEMBIC = "0001"  # the schema of databases without a version table
 IDENTITY = "project"  # the key of the project's unique id in `meta`, shared by its copies and packets
 
-_META = METADATA.tables["meta"]
 _ALEMBICS = MetaData(naming_convention={"pk": "%(table_name)s_pkc"})
 _VERSION = Table(
     "alembic_version", _ALEMBICS, Column("version_num", String(32), primary_key=True)
@@ -37,11 +41,7 @@ def create(connection: Connection, identity: str = "") -> None:
     )
     if encoding != "UTF8":
         raise CoderError("store.other_encoding", encoding=encoding)
-    from coder.store.table_classes import (
-        ROWS,
-    )  # takes long to load, and only new databases need it
-
-    ROWS.create_all(connection)
+    METADATA.create_all(connection)
     for trigger in (
         (POSTGRES_TRIGGER, POSTGRES_ALWAYS) if on_server else SQLITE_TRIGGERS.values()
     ):
@@ -51,7 +51,7 @@ def create(connection: Connection, identity: str = "") -> None:
     _VERSION.create(connection)
     connection.execute(insert(_VERSION), {"version_num": HEAD})
     connection.execute(
-        insert(_META), {"key": IDENTITY, "value": identity or uuid.uuid4().hex}
+        insert(META), {"key": IDENTITY, "value": identity or uuid.uuid4().hex}
     )
 
 
@@ -60,7 +60,7 @@ def of(connection: Connection) -> str | None:
     if connection.dialect.has_table(connection, _VERSION.name):
         return connection.execute(select(_VERSION.c.version_num)).scalar()
     return (
-        BEFORE_ALEMBIC if connection.dialect.has_table(connection, _META.name) else None
+        BEFORE_ALEMBIC if connection.dialect.has_table(connection, META.name) else None
     )
 
 

@@ -10,9 +10,9 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 
-from coder.store.compiled_tables import METADATA
-from coder.store.made_ready import NewCoding, insertions
-from coder.store.tables import CODING_TABLES
+from coder.store.bulk_insert import insertions
+from coder.store.prepared import NewCoding
+from coder.store.tables import CODING_TABLES, METADATA
 
 _READ = 100  # bodies read at a time
 _WAIT = 60  # seconds for another process's transaction, each of which takes some milliseconds

@@ -20,13 +20,12 @@ from coder.messages.catalogue import Message
 from coder.store import schema_version
 from coder.store.database_errors import translated
 from coder.store.engine import connect
-from coder.store.journal_writer import Clock
 from coder.store.own_queries import queries_for_login
 from coder.store.past import Past
 from coder.store.queries import Queries
 from coder.store.same_file import SameFile
 from coder.store.sqlite_file import Windows, expect_database
-from coder.store.work import ATTACHED, Work
+from coder.store.work import ATTACHED, Clock, Work
 
 _PATIENCE = 1.0  # seconds before a wait is told
 SETUP = "setup"  # the person in the journal for what the program itself set up
@@ -96,9 +95,7 @@ class Store:
             if found is None:
                 raise CoderError("store.no_project", name=store.name)
             if found != schema_version.HEAD:
-                from coder.store.schema_upgrade import (
-                    upgrade,
-                )  # Alembic: needed here only
+                from coder.store.schema_upgrade import upgrade  # Alembic: only here
 
                 upgrade(store.engine, found, store.name, folder)
         return store
@@ -126,7 +123,7 @@ class Store:
 
     @property
     def has_logins(self) -> bool:
-        """Whether each member of the team logs in to the database by their own name."""
+        """True if each member of the team logs in to the database by their own name."""
         return self.engine.dialect.name == "postgresql"
 
     @contextmanager
@@ -199,7 +196,6 @@ class Store:
         finally:
             try:
                 driver.execute(f"DETACH {ATTACHED}")
-            except (
-                sqlite3.Error
-            ):  # a query was not read to its end: closing the connection ends it
+            except sqlite3.Error:
+                # A query was not read to its end: closing the connection ends it.
                 connection.invalidate()

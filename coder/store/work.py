@@ -1,15 +1,15 @@
-"""The changes that can be made in one transaction, given as values before and after.
-
-The differences are written to the tables and to the journal.
-"""
+"""The changes of one transaction: each is written to the tables, and to the journal with what it changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, TypeAlias
+from itertools import groupby
+from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Table, delete, insert, text
+from msgspec.structs import replace
+from sqlalchemy import Table, bindparam, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from coder.errors import CoderError, ConflictError
@@ -17,56 +17,80 @@ from coder.grouping import batched
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
 from coder.store import convert, journal
-from coder.store.compiled_tables import METADATA
-from coder.store.convert import Rows
+from coder.store.bulk_insert import MAX_VALUES, NewRows, copy_rows, insertions
+from coder.store.convert import Row, Rows
+from coder.store.data_problems import is_plain, unstorable
 from coder.store.journal import Change, Entry
-from coder.store.journal_writer import JournalWriter
-from coder.store.made_ready import (
-    MAX_VALUES,
+from coder.store.prepared import (
     NewArticle,
     NewCoding,
-    NewRows,
-    insertions,
+    expect_storable,
+    expect_within_limits,
     new_article,
+    new_rows,
 )
+from coder.store.queries import Queries
 from coder.store.server import functions
-from coder.store.tables import CODING_TABLES, STATE
+from coder.store.tables import CANDIDATE, CODING_TABLES, JOURNAL, STATE, SUGGESTED
 
-_CANDIDATE = METADATA.tables["candidate"]
-_SUGGESTED = METADATA.tables["suggested"]
+_ENTRY_COLUMNS = ("subject", "at", "person", "what", "undoes")
+_RECORD = text(
+    "SELECT * FROM record_entry(:subject, :at, :person, :what, :undoes, :changes)"
+)
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 
+# Table, subject and action of the entries about new articles.
 _OF_ARTICLES = (
     ("article", "articles", "article.imported"),
     ("metadata", "metadata", "metadata.imported"),
-)  # table, subject, action
+)
 _HOLD = "SELECT hold_journal()"
 _NOT_AVAILABLE = "55P03"  # SQLSTATE, appendix A of PostgreSQL's documentation
 ATTACHED = "attached"  # the name of a second SQLite file in commands
 Gold: TypeAlias = tuple[Coding | None, Sequence[Cluster]]
+Clock: TypeAlias = Callable[[], datetime]
 
 
-class Work(JournalWriter):
-    """The changes of one transaction, and queries that see them.
+class Work:
+    """The changes of one transaction by one person, and queries that see them.
+
+    Each change is given as values before and after. `record` writes the differences between them to the tables,
+    and to the journal as one entry. The methods that others call come first, by what they change.
 
     on_wait: called with what is waited for, before a wait for others that may be long.
     """
 
     on_wait: Callable[[Message], None] | None = None
 
+    def __init__(self, queries: Queries, person: str, clock: Clock) -> None:
+        self.queries = queries
+        self.connection = queries.connection
+        self.on_server = queries.connection.dialect.name == "postgresql"
+        self.person = person
+        self.clock = clock
+        self.written: list[tuple[str, int, str]] = []
+        """Subject, version and digest of each entry made here."""
+        self._in_force = (0, "")
+        """The version of the last entry about codebooks, and the revision in force after it."""
+
+    # ------------------------------------------------------------ articles, team, codings
     def add_articles(self, articles: Iterable[Article]) -> None:
         """Add articles as one change, and their metadata as another."""
         self.add_prepared_articles([new_article(each) for each in articles])
 
     def add_prepared_articles(self, articles: Iterable[NewArticle]) -> None:
         """Add articles that were prepared before, mostly in another process."""
-        in_order = sorted(articles, key=lambda each: each.id)
+        new = list(articles)
         for table, subject, what in _OF_ARTICLES:
-            if new := [row for each in in_order for row in each.rows[table]]:
-                self._add(
-                    [self._new_entry(subject, what, journal.dump_new({table: new}))],
-                    {table: new},
-                )
+            rows: Rows = {}
+            for each in new:
+                for key, row in each.rows.items():
+                    if key[0] == table:
+                        rows[key] = row
+            if rows:
+                changes = journal.differences({}, rows)
+                entry = self._new_entry(subject, what, journal.dump(changes))
+                self._add([entry], new_rows(changes, [table]))
 
     def save_metadata(
         self,
@@ -85,7 +109,7 @@ class Work(JournalWriter):
     def forget_suggested(self, articles: Sequence[str]) -> None:
         """Have the suggester process these articles again; until then they keep their candidates."""
         self.connection.execute(
-            delete(_SUGGESTED).where(_SUGGESTED.c.article.in_(articles))
+            delete(SUGGESTED).where(SUGGESTED.c.article.in_(articles))
         )
 
     def add_codebook(
@@ -123,9 +147,7 @@ class Work(JournalWriter):
     def grant(self, name: str, *, nothing: bool = False) -> None:
         """Give a member's login, if the database has logins, the rights of their role, or none."""
         if self.on_server:
-            from coder.store.server.logins import (
-                grant_team,
-            )  # psycopg: needed here only
+            from coder.store.server.logins import grant_team  # psycopg: only here
 
             grant_team(self.connection, name, nothing=nothing)
 
@@ -203,10 +225,11 @@ class Work(JournalWriter):
         entries = [
             self._new_entry(f"coding:{each.id}", what, each.told) for each in codings
         ]
-        given = {
-            t: [row for each in codings for row in each.rows.get(t, ())]
-            for t in CODING_TABLES
-        }
+        given: dict[str, list[tuple[Any, ...]]] = {}
+        for table in CODING_TABLES:
+            given[table] = []
+            for each in codings:
+                given[table].extend(each.rows.get(table, ()))
         self._add(entries, given)
         attached = [each.id for each in codings if not each.rows]
         for ids in batched(attached, MAX_VALUES):
@@ -224,9 +247,8 @@ class Work(JournalWriter):
     def _add(self, entries: Sequence[Entry], rows: Mapping[str, NewRows]) -> None:
         """Write entries about new rows, and these rows by table."""
         if self.on_server and not self.is_owner:
-            self._record(
-                entries
-            )  # also inserts the rows, except those not fully journaled
+            # This also inserts the rows, except those not fully journaled.
+            self._record(entries)
             rows = {
                 table: new for table, new in rows.items() if STATE[table].unjournaled
             }
@@ -237,16 +259,12 @@ class Work(JournalWriter):
 
     @cached_property
     def is_owner(self) -> bool:
-        """Whether, on a server, this login owns the tables and can write to them without `record_entry`."""
+        """True if, on a server, this login owns the tables and can write to them without `record_entry`."""
         return self.connection.exec_driver_sql("SELECT team_role()").scalar() == "owner"
 
     def _add_rows(self, table: Table, rows: NewRows) -> None:
         if self.on_server:
-            from coder.store.server.many_rows import (
-                add_rows,
-            )  # psycopg: needed here only
-
-            add_rows(self.connection, table, rows)
+            copy_rows(self.connection, table, rows)
             return
         for command, values in insertions(table, rows):
             self.connection.exec_driver_sql(command, values)
@@ -270,10 +288,8 @@ class Work(JournalWriter):
 
     def save_gold(self, before: Gold, after: Gold, what: str, article: str) -> None:
         """Save an article's gold coding and clusters as one change."""
-        old, new = (
-            convert.coding_rows(c) | convert.cluster_rows(of)
-            for c, of in (before, after)
-        )
+        old = convert.coding_rows(before[0]) | convert.cluster_rows(before[1])
+        new = convert.coding_rows(after[0]) | convert.cluster_rows(after[1])
         self.record(f"gold:{article}", what, old, new)
         if after[0] is not None:
             self._expect_revision(before[0], after[0])
@@ -282,24 +298,203 @@ class Work(JournalWriter):
         """Save a remark; None if it does not exist before or after."""
         existing = after or before
         if existing is not None:
-            rows = convert.remark_rows([before]), convert.remark_rows([after])
-            self.record(f"remarks:{existing.article}/{existing.coder}", what, *rows)
+            subject = f"remarks:{existing.article}/{existing.coder}"
+            old = convert.remark_rows([before])
+            new = convert.remark_rows([after])
+            self.record(subject, what, old, new)
 
     def replace_candidates(
         self, article: str, candidates: Sequence[Candidate], suggester: str
     ) -> None:
         """Replace the suggester's candidates of one article (not journaled)."""
-        self.connection.execute(
-            delete(_CANDIDATE).where(_CANDIDATE.c.article == article)
-        )
-        self.connection.execute(
-            delete(_SUGGESTED).where(_SUGGESTED.c.article == article)
-        )
+        self.connection.execute(delete(CANDIDATE).where(CANDIDATE.c.article == article))
+        self.connection.execute(delete(SUGGESTED).where(SUGGESTED.c.article == article))
         if rows := convert.candidate_rows(article, candidates):
-            self.connection.execute(insert(_CANDIDATE), rows)
+            self.connection.execute(insert(CANDIDATE), rows)
         self.connection.execute(
-            insert(_SUGGESTED), {"article": article, "suggester": suggester}
+            insert(SUGGESTED), {"article": article, "suggester": suggester}
         )
+
+    # ------------------------------------------------------------ the journal
+    def record(self, subject: str, what: str, before: Rows, after: Rows) -> None:
+        """Write the differences between two sets of rows and a journal entry about them, if there are any."""
+        if changes := journal.differences(before, after):
+            self._write(subject, what, changes)
+
+    def note(self, subject: str, what: str) -> None:
+        """Write a journal entry about an action that changes no rows."""
+        self._write(subject, what, ())
+
+    def undo(self, subject: str) -> str | None:
+        """Undo the last change that stands; return its action, None if there is none."""
+        return next(iter(self.turn(subject, "undo")[1]), None)
+
+    def turn(
+        self, subject: str, way: Literal["undo", "redo"] | int, *, own: bool = False
+    ) -> tuple[int, list[str]]:
+        """Undo or redo one change, or as many as needed for version `way` to be the last one that stands.
+
+        way 0: undo everything that can be undone. Returns the last version that stood before, 0 for none, and
+        the actions that were undone or redone. own: raise CoderError if one of them was somebody else's.
+        """
+        done, undone = self.queries.undo_stacks(subject, way)
+        back: list[int] = []
+        forth: list[int] = []
+        if way == "undo":
+            back = done[-1:]
+        elif way == "redo":
+            forth = undone[-1:]
+        elif way in undone:
+            forth = undone[undone.index(way) :]
+        elif way in done or way == 0:
+            back = done[done.index(way) + 1 :] if way else done
+        for version in (*back, *forth) if own else ():
+            person = self.queries.entry(subject, version).person
+            if person != self.person:
+                raise CoderError("store.not_yours", who=person)
+        turned = [self.undo_entry(subject, version) for version in reversed(back)]
+        turned += [self._redo(subject, version) for version in reversed(forth)]
+        return done[-1] if done else 0, turned
+
+    def undo_entry(self, subject: str, version: int) -> str:
+        """Undo one change that no later change depends on; return its action."""
+        entry = self.queries.entry(subject, version)
+        self._write(subject, journal.UNDO, entry.taken_back, version)
+        return entry.what
+
+    def _redo(self, subject: str, version: int) -> str:
+        entry = self.queries.entry(subject, version)
+        self._write(subject, journal.REDO, entry.changes, version)
+        for change in entry.changes:
+            if change.table == "coding" and change.before is None and change.after:
+                self._expect_in_force(change.after["codebook"])
+        return entry.what
+
+    def take(self, entry: Entry) -> None:
+        """Write an entry, with its own person and time, as the next of its subject, and apply its changes.
+
+        The entry is written first: its unique number makes two writers of one subject collide.
+        """
+        expect_storable(entry.changes)
+        self._take(entry)
+
+    def now(self) -> str:
+        """Return the current time as it is stored in rows and entries."""
+        return self.clock().astimezone(UTC).isoformat(timespec="milliseconds")
+
+    def _write(
+        self,
+        subject: str,
+        what: str,
+        changes: Sequence[Change],
+        undoes: int | None = None,
+    ) -> None:
+        json = journal.dump(changes)
+        entry = self._new_entry(subject, what, json, changes, undoes)
+        expect_storable(changes, is_plain_json=is_plain(json))
+        expect_within_limits(changes)
+        self._take(entry)
+
+    def _new_entry(
+        self,
+        subject: str,
+        what: str,
+        json: str,
+        changes: Sequence[Change] = (),
+        undoes: int | None = None,
+    ) -> Entry:
+        """Make an entry without a number; json: its changes as JSON text."""
+        return Entry(
+            0,
+            subject,
+            0,
+            self.now(),
+            self.person,
+            what,
+            undoes,
+            tuple(changes),
+            "",
+            json,
+        )
+
+    def _take(self, entry: Entry) -> None:
+        if problem := unstorable([entry.subject, entry.person, entry.what]):
+            raise CoderError("store.unstorable_name", what=problem)
+        changes: Sequence[Change] = entry.changes
+        if self.on_server:
+            self._record([entry])
+            changes = [change for change in changes if STATE[change.table].unjournaled]
+        else:
+            self._number([entry])
+        for (table, is_new), group in groupby(
+            changes, key=lambda c: (c.table, c.before is None)
+        ):
+            if is_new:
+                self.connection.execute(
+                    insert(STATE[table].table), [c.after for c in group if c.after]
+                )
+            else:
+                self._apply(table, [*group])
+
+    def _number(self, entries: Sequence[Entry]) -> None:
+        """Write entries into the journal, each as the next of its subject."""
+        rows = [*map(_entry_row, entries)]
+        last = self.queries.last_versions([entry.subject for entry in entries])
+        for entry, row in zip(entries, rows, strict=True):
+            version, previous = last.get(entry.subject, (0, ""))
+            row["version"] = version + 1
+            row["digest"] = replace(entry, version=version + 1).digest_after(previous)
+            self.written.append((entry.subject, row["version"], row["digest"]))
+        self.connection.execute(insert(JOURNAL), rows)
+
+    def _record(self, entries: Sequence[Entry]) -> None:
+        """Write entries on a server, with the function that also applies their changes."""
+        for row in map(_entry_row, entries):
+            version, digest = self.connection.execute(_RECORD, row).one()
+            self.written.append((row["subject"], version, digest))
+
+    def _apply(self, name: str, changes: Sequence[Change]) -> None:
+        """Update or delete rows of a table; raises ConflictError if a row differs from the one expected."""
+        table, key, _ = STATE[name]
+        rows = self.queries.rows_at(name, [change.key for change in changes])
+        for change in changes:
+            row = rows.get(change.key)
+            expected = journal.journaled(name, change.before)
+            if row is None or journal.journaled(name, row) != expected:
+                raise ConflictError(
+                    "store.changed", table=name, row="/".join(change.key)
+                )
+        deleted: list[Row] = []
+        updated: list[Row] = []
+        for change in changes:
+            place = {
+                f"at_{column}": part
+                for column, part in zip(key, change.key, strict=True)
+            }
+            if change.after is None:
+                deleted.append(place)
+            elif change.after != change.before:
+                updated.append({**change.after, **place})
+        where = [table.c[column] == bindparam(f"at_{column}") for column in key]
+        if deleted:
+            self.connection.execute(delete(table).where(*where), deleted)
+        if updated:
+            self.connection.execute(update(table).where(*where), updated)
+
+    def _expect_in_force(self, codebook: str) -> None:
+        """Raise ConflictError unless that revision is in force."""
+        version, _ = self.queries.last_version("codebooks")
+        if self._in_force[0] != version:  # reading all entries about codebooks is slow
+            self._in_force = version, (self.queries.codebook_refs() or [""])[-1]
+        if self._in_force[1] not in ("", codebook):
+            raise ConflictError("store.upgraded", codebook=self._in_force[1])
+
+
+def _entry_row(entry: Entry) -> Row:
+    """Return an entry as a row of the journal, without the columns computed from the previous entry."""
+    return {"changes": entry.told} | {
+        name: getattr(entry, name) for name in _ENTRY_COLUMNS
+    }
 
 
 def _assignments(rows: Iterable[tuple[str, str, str, int]]) -> Rows:

@@ -52,7 +52,7 @@ def test_the_report_names_everything(
         "database",
         "terminal",
     }
-    assert "textual " in found["packages"][1] and "sqlmodel " in found["packages"][1]
+    assert "textual " in found["packages"][1] and "sqlalchemy " in found["packages"][1]
     assert found["user"] == ("ok", f"{own_home}: none")
     assert str(demo_folder / "coder.toml") in found["project"][1]
     assert found["database"][1].startswith(str(demo_folder / "coder.db"))

@@ -20,7 +20,6 @@ HEAVY = {
     "textual",
     "rich",
     "numpy",
-    "sqlmodel",
     "sqlalchemy",
     "alembic",
     "pydantic",

@@ -19,7 +19,7 @@ FORBIDDEN = {
     "tui": ("cli/status.py", "import coder.tui.app"),
     "textual": ("service/project/opened.py", "import textual"),
     "rich": ("cli/upkeep.py", "import rich"),
-    "sqlmodel": ("service/project/opened.py", "import sqlalchemy"),
+    "sqlalchemy": ("service/project/opened.py", "import sqlalchemy"),
     "numpy": ("store/queries.py", "import numpy"),
     "jinja2": ("cli/status.py", "import jinja2"),
     "dask": ("service/learning/shards.py", "import distributed"),

@@ -12,8 +12,8 @@ import psycopg
 from msgspec.structs import replace
 
 from coder.model import Answer, Article, Cluster, Coding, Event, Span
-from coder.store.journal_writer import Clock
 from coder.store.unit_of_work import Store, utc_now
+from coder.store.work import Clock
 from tests.support.postgres import OWNER, Server
 
 ARTICLE = Article("a1", "غارات على الموقع", "a1.txt")

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from small_project import ARTICLE, CODED, EMPTY, fill, is_whole
 
 from coder.model import Answer, Coding, Status
-from coder.store.made_ready import new_coding
+from coder.store.prepared import new_coding
 from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.model import Answer, Blank, Event, Remark, Span
-from coder.store.compiled_tables import METADATA
 from coder.store.convert import Row
 from coder.store.replay import problems
+from coder.store.tables import METADATA
 from coder.store.unit_of_work import Store
 
 MOST_TEXT, MOST_NAME, MOST_JSON = 20_000, 200, 30_000

@@ -21,7 +21,7 @@ from blind_team import ARTICLE, Team, at_work, coded
 from msgspec.structs import replace
 
 from coder.model import Answer, Event, Remark, Span, Status
-from coder.store.compiled_tables import METADATA
+from coder.store.tables import METADATA
 from tests.support.postgres import OWNER, Server
 
 HIDDEN = {

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from psycopg import errors
 
 from coder.model import GOLD, Cluster
-from coder.store.compiled_tables import METADATA
 from coder.store.replay import problems
 from coder.store.server.logins import COLUMNS, ON_TABLES
+from coder.store.tables import METADATA
 from coder.store.unit_of_work import Store
 from tests.support.postgres import OWNER
 

@@ -27,7 +27,7 @@ from coder.model import (
     Status,
 )
 from coder.store.journal import stacks
-from coder.store.made_ready import new_coding
+from coder.store.prepared import new_coding
 from coder.store.replay import problems
 from coder.store.unit_of_work import Store
 
@@ -456,7 +456,7 @@ def test_every_character_that_a_database_holds_is_read_back(store: Store) -> Non
 @pytest.mark.parametrize(
     ("change", "names"),
     [
-        ("UPDATE answer SET comment = x'ff'", "blob"),
+        ("UPDATE answer SET comment = x'ff'", r"its comment is b'.xff'"),
         ("UPDATE answer SET proposed = 9e999", "answer"),
         ("UPDATE answer SET event = x'65' WHERE event = 'e1'", "its event is b'e'"),
         ("UPDATE answer SET evidence = '{'", "its evidence is"),
@@ -465,7 +465,7 @@ def test_every_character_that_a_database_holds_is_read_back(store: Store) -> Non
             "a1/amal/s1 .*its decision is 'perhaps'",
         ),
         ("UPDATE span SET start = -1", "a1/amal/s1 .*its start is -1"),
-        ("UPDATE span SET quote = x'616263'", "blob"),
+        ("UPDATE span SET quote = x'616263'", "its quote is b'abc'"),
     ],
 )
 def test_a_value_that_no_program_wrote_is_refused(

@@ -61,9 +61,8 @@ from coder.service.project.fitting import expect_none, text_problems, value_prob
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
 from coder.store import journal
-from coder.store.convert import article_of
 from coder.store.data_problems import unstorable
-from coder.store.made_ready import NewCoding, new_article, new_coding
+from coder.store.prepared import NewCoding, new_article, new_coding
 from coder.store.queries import CodingHead
 from coder.store.staging import Staging, packed
 from coder.store.whole_file import temporary_folder
@@ -422,7 +421,7 @@ def _codings(importer: _Importer, part: Sequence[_Source]) -> list[_ReadCoding]:
             if t.coding
         }
     staged = importer.staging.find("article", [*(ids - articles.keys())])
-    articles |= {id_: article_of(ready.rows) for id_, ready in staged.items()}
+    articles |= {id_: ready.article for id_, ready in staged.items()}
     read = list[_ReadCoding]()
     new = list[NewCoding]()
     for coding, where in codings:

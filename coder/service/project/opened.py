@@ -29,14 +29,13 @@ from coder.service.project.ordered_writer import Writer
 from coder.service.project.person_names import name_problem
 from coder.store.data_problems import damaged, unstorable
 from coder.store.engine import file_of
-from coder.store.journal_writer import Clock
 from coder.store.kept import Kept
 from coder.store.merge import is_copy
 from coder.store.queries import Person, Queries
 from coder.store.sqlite_file import new_database
 from coder.store.unit_of_work import SETUP, Store, utc_now
 from coder.store.whole_file import new_file
-from coder.store.work import Work
+from coder.store.work import Clock, Work
 from coder.text.normalize import fold_key
 
 if sys.platform != "win32":

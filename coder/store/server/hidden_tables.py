@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from coder.store.compiled_tables import METADATA
+from coder.store.tables import METADATA
 
 # Tables without people's work, which everybody in the team may read.
 READABLE = (

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from coder.messages.catalogue import Message
-from coder.store.compiled_tables import METADATA
 from coder.store.data_problems import DataProblem
 from coder.store.server import functions, hidden_tables
 from coder.store.server.logins import COLUMNS, ON_FUNCTIONS, ON_TABLES
+from coder.store.tables import METADATA
 
 _TABLES = sorted({*METADATA.tables, "alembic_version"})
 _GUARD = "journal_append_only"

@@ -13,7 +13,7 @@ from small_project import CODED, EMPTY, fill
 from coder.errors import CoderError, ConflictError
 from coder.model import Article, Coding
 from coder.store import convert, journal
-from coder.store.made_ready import new_coding
+from coder.store.prepared import new_coding
 from coder.store.replay import problems
 from coder.store.staging import Staging
 from coder.store.unit_of_work import Store
