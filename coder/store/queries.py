@@ -62,6 +62,7 @@ _SUGGESTED = _T["suggested"]
 _METADATA = _T["metadata"]
 _REMARK = _T["remark"]
 _ASIDE = _T["aside"]
+_DRAFT = _T["draft"]
 _WITHDRAWN = _T["withdrawn"]
 _BATCH = 100  # codings that are read together
 _KEYS = 500  # rows that are selected by key in one query
@@ -425,6 +426,15 @@ class Queries(JournalQueries):
             query, rows, None if article_id is None else [article_id]
         )
         return [convert.item(Remark, row) for row in self._each(query)]
+
+    def drafts(self, person: str) -> dict[str, str]:
+        """Return place → text of a person's unfinished comments; on PostgreSQL of the login's own."""
+        if self.connection.dialect.name == "postgresql":
+            own = func.own_draft().table_valued("by", "place", "text")
+            rows = self._each(select(own))
+        else:
+            rows = self._each(select(_DRAFT).where(_DRAFT.c.by == person))
+        return {row["place"]: row["text"] for row in rows}
 
     def remark_counts(self) -> dict[tuple[str, str], int]:
         """Return (kind, article) → the number of remarks."""

@@ -16,7 +16,7 @@ from coder.store.engine import connect
 from coder.store.server import functions
 from coder.store.tables import POSTGRES_ALWAYS, POSTGRES_TRIGGER, SQLITE_TRIGGERS
 
-HEAD = "0011"  # this program's schema: the last migration in `migrations/versions`
+HEAD = "0012"  # this program's schema: the last migration in `migrations/versions`
 BEFORE_ALEMBIC = "0001"  # the schema of databases without a version table
 IDENTITY = "project"  # the key of the project's unique id in `meta`, shared by its copies and packets
 

@@ -227,6 +227,17 @@ class RemarkRow(_Table, table=True):
     text: str = Field(sa_column=sa.Column(sa.Text, nullable=False))
 
 
+class DraftRow(_Table, table=True):
+    """A comment that somebody is writing; not journaled, as it is nothing until it is sent.
+
+    by: its author, who alone may read it. place: what it is about, as JSON.
+    """
+
+    by: str = Field(primary_key=True)
+    place: str = Field(primary_key=True)
+    text: str = Field(sa_column=sa.Column(sa.Text, nullable=False))
+
+
 class JournalRow(_Table, table=True):
     """A change: who did what to which subject, and the rows before and after.
 

@@ -32,6 +32,8 @@ STATE = {
 }
 LATER = {"coding": {"source": ""}, "answer": {"how": "", "applied_by": ""}}
 """Columns that tables got later, with the value of rows from before: entries do not state it."""
+PRIVATE = ("draft",)
+"""Tables whose rows only their author may read: no supervisor, no backup by one, no packet."""
 CODING_TABLES = {
     "coding": "id",
     "span": "coding",

@@ -34,6 +34,7 @@ from coder.store.tables import CODING_TABLES, STATE
 
 _CANDIDATE = METADATA.tables["candidate"]
 _SUGGESTED = METADATA.tables["suggested"]
+_DRAFT = METADATA.tables["draft"]
 _UNCLAIMED = f"SELECT a.id {functions.FREE.format(who=':who')} {functions.FEWEST_FIRST}"
 
 _OF_ARTICLES = (
@@ -284,6 +285,26 @@ class Work(JournalWriter):
         if existing is not None:
             rows = convert.remark_rows([before]), convert.remark_rows([after])
             self.record(f"remarks:{existing.article}/{existing.coder}", what, *rows)
+
+    def keep_draft(self, place: str, before: str, after: str) -> None:
+        """Store the text of the person's unfinished comment about a place; there is no journal entry.
+
+        An empty text removes it, unless another window of the same person has changed `before` meanwhile.
+        """
+        if self.on_server:
+            command = text("SELECT keep_draft(:place, :before, :after)")
+            parameters = {"place": place, "before": before, "after": after}
+            self.connection.execute(command, parameters)
+            return
+        is_own = (_DRAFT.c.by == self.person) & (_DRAFT.c.place == place)
+        if not after:
+            self.connection.execute(
+                delete(_DRAFT).where(is_own, _DRAFT.c.text == before)
+            )
+            return
+        self.connection.execute(delete(_DRAFT).where(is_own))
+        row = {"by": self.person, "place": place, "text": after}
+        self.connection.execute(insert(_DRAFT), row)
 
     def replace_candidates(
         self, article: str, candidates: Sequence[Candidate], suggester: str
