@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any, Literal
@@ -191,6 +192,11 @@ class JournalQueries:
             subject: (what, who)
             for subject, what, who in self._last_entries(start, "what", "person")
         }
+
+    def actions_since(self, position: int) -> Counter[str]:
+        """Return the names of the entries after a position, counted."""
+        query = select(_JOURNAL.c.what).where(_JOURNAL.c.position > position)
+        return Counter(self.connection.execute(query).scalars())
 
     def entries_of_action(
         self, what: str, since: int, until: int | None = None

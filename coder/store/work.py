@@ -99,13 +99,6 @@ class Work(JournalWriter):
             raise CoderError("store.other_contents", ref=ref)
         self._write("codebooks", what, [Change("codebook", (ref,), existing, row)])
 
-    def restore_codebook(self, ref: str) -> None:
-        """Put the revision before the one in force into force again; both remain stored."""
-        row = self.queries.row("codebook", (ref,))
-        self._write(
-            "codebooks", journal.RESTORED, [Change("codebook", (ref,), row, row)]
-        )
-
     def add_person(self, name: str, role: str) -> None:
         """Add a member of the team."""
         self.record(
