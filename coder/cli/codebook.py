@@ -17,7 +17,7 @@ from coder.errors import CoderError
 from coder.manual.pages import page
 from coder.messages.catalogue import LANGUAGES, Message, first_few
 from coder.model import GOLD
-from coder.revisions.differences import difference_document, differences
+from coder.revisions.codebook_differences import difference_document, differences
 from coder.service.project.config import Language, user_view
 from coder.service.project.output_paths import written
 from coder.service.project.wrong_codings import WrongCoding
