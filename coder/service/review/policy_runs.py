@@ -40,7 +40,7 @@ _ATTEMPTS = 3  # attempts to write an article while others write it at the same 
 
 
 class Order(NamedTuple):
-    """What a run applies to which articles: by default the policies of coder.toml, to all of them.
+    """The policies to apply and the articles: by default those of coder.toml, to all articles.
 
     articles: ids, or their beginnings. policies: instead of those of coder.toml. coding: the coder whose
     coding becomes gold by the policy `trusted`; a supervisor's own coding becomes gold by their decision.
@@ -104,7 +104,7 @@ class _Task(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """What a run is about to do.
+    """The plan of a run.
 
     named: the articles asked for. left_alone: the run without outcomes.
     """

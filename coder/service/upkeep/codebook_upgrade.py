@@ -40,7 +40,7 @@ CarriedRuling: TypeAlias = tuple[Ruling, Ruling | None, Bilingual | None]
 
 
 class Carried(Struct, frozen=True):
-    """What an upgrade does to one coding; `head` describes it before the upgrade."""
+    """The effect of an upgrade on one coding; `head` describes it before the upgrade."""
 
     head: CodingHead
     reopened: bool
@@ -49,7 +49,7 @@ class Carried(Struct, frozen=True):
 
 
 class Upgrade(Struct, frozen=True):
-    """What an upgrade does: the revisions, what is recoded, and the gold that stays unchanged."""
+    """The effect of an upgrade: the revisions, what is recoded, and the gold that stays unchanged."""
 
     old: str
     new: str
@@ -66,7 +66,7 @@ class Undone(NamedTuple):
 
 
 class _Recoding(NamedTuple):
-    """What an upgrade does to a coding, which it finds and leaves like this."""
+    """A coding before and after it is recoded, and the report on it."""
 
     carried: Carried
     before: Coding
@@ -74,9 +74,9 @@ class _Recoding(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """What an upgrade is about to do.
+    """The plan of an upgrade.
 
-    wanted: the codings to recode. upgrade: what is known of it before they are.
+    wanted: the codings to recode. upgrade: the report, without these codings.
     """
 
     books: _Books
@@ -356,24 +356,26 @@ def _plan(project: Project, queries: Queries, new: Codebook, gold: bool) -> _Pla
 def _carried_rulings(
     rulings: Sequence[Ruling], old: Codebook, new: Codebook
 ) -> list[CarriedRuling]:
+    """Carry supervisors' decisions about terms over, and say what of them is lost."""
     carried: list[CarriedRuling] = []
-    taken = {(r.kind, fold_key(r.text)) for r in rulings}
+    taken = {(ruling.kind, fold_key(ruling.text)) for ruling in rulings}
     for ruling in rulings:
         value = value_here(ruling.value, ruling.text)
         kind, value, lost = recode_term(ruling.kind, value, old, new)
-        if (
-            kind is not None
-            and ruling.verdict is Verdict.PROMOTED
-            and not is_learnable(kind, new)
-        ):
-            kind = None
-            lost = Message("project.not_promoted")
-        if kind is not None and kind != ruling.kind:
-            if (key := (kind, fold_key(ruling.text))) in taken:
-                kind, lost = None, Message("project.decided_already", kind=kind)
+        if kind is None:
+            carried.append((ruling, None, lost))
+            continue
+        if ruling.verdict is Verdict.PROMOTED and not is_learnable(kind, new):
+            carried.append((ruling, None, Message("project.not_promoted")))
+            continue
+        if kind != ruling.kind:
+            key = (kind, fold_key(ruling.text))
+            if key in taken:
+                why = Message("project.decided_already", kind=kind)
+                carried.append((ruling, None, why))
+                continue
             taken.add(key)
-        after = None if kind is None else replace(ruling, kind=kind, value=bare(value))
-        carried.append((ruling, after, lost))
+        carried.append((ruling, replace(ruling, kind=kind, value=bare(value)), lost))
     return carried
 
 
@@ -387,11 +389,14 @@ def _expect_successor(queries: Queries, refs: Sequence[str], new: Codebook) -> N
         return
     if new.id != name:
         raise CoderError("project.other_codebook", new=new.id, old=name)
-    newer, older = (tuple(map(int, each.split("."))) for each in (new.version, version))
-    if newer <= older:
+    if _version_numbers(new.version) <= _version_numbers(version):
         raise CoderError("project.older_version", new=new.version, old=version)
     if new.recode is not None and new.recode.since != version:
         raise CoderError("project.other_since", since=new.recode.since, old=version)
+
+
+def _version_numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
 
 
 def _subject(coding: Coding | CodingHead) -> str:
