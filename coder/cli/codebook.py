@@ -17,7 +17,7 @@ from coder.errors import CoderError
 from coder.manual.pages import page
 from coder.messages.catalogue import LANGUAGES, Message, first_few
 from coder.model import GOLD
-from coder.revisions.differences import difference_document, differences
+from coder.revisions.codebook_differences import difference_document, differences
 from coder.service.project.config import Language, user_view
 from coder.service.project.output_paths import written
 from coder.service.project.wrong_codings import WrongCoding
@@ -153,21 +153,25 @@ def _upgrade(options: Options, out: Output) -> None:
     real = not options.dry_run
     out.lang = project.config.shown_in
     if options.undo:
-        done = codebook_upgrade.undo_upgrade(
-            project, options.person, out.progress("write")
-        )
-        out.document({"undone": done.old, "codebook": done.new})
-        out.say("cli.upgrade.undone", old=done.old, new=done.new)
+        done = codebook_upgrade.undo_upgrade(project, options.person)
+        out.document(done._asdict())
+        out.say("cli.upgrade.undone", old=done.undone, new=done.codebook)
         return
     new = codebook_upgrade.read_new(project, Path(options.files[0]))
     if real:
-        progress = {"planning": out.progress("plan"), "writing": out.progress("write")}
-        done = codebook_upgrade.upgrade(
-            project, options.person, new, gold=options.gold, **progress
+        report = codebook_upgrade.upgrade(
+            project,
+            options.person,
+            new,
+            gold=options.gold,
+            progress=out.progress("write"),
         )
     else:
-        done = codebook_upgrade.dry_run(project, new, gold=options.gold)
-    _report_upgrade(done, out, real=real)
+        report = codebook_upgrade.dry_run(project, new, gold=options.gold)
+    _report_upgrade(report, out, real=real)
+    if real and report.old != report.new:
+        file = codebook_upgrade.backup_before(project, report.new)
+        out.note("cli.upgrade.backup", file=file)
 
 
 def _worklist(options: Options, out: Output) -> None:

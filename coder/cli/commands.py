@@ -152,7 +152,7 @@ COMMANDS: Mapping[str, tuple[Option, ...]] = {
         Option("names", nargs="?", type=_listed, default=(), metavar="ID"),
         Option("text", nargs="?", default="", metavar="TEXT"),
         _AS,
-        *_flags("--open", "--markdown", "--notes"),
+        *_flags("--open", "--markdown"),
     ),
     "tour": (
         Option(

@@ -109,7 +109,7 @@ def _open_to_work(
     _expect_terminal(no_terminal)
     project.store.on_wait = None  # the screens say it
     project.store.expect_writable()
-    drafts = Drafts(project.config.folder, person)
+    drafts = Drafts(project, person)
     texts = dict(drafts.texts)
     try:
         open_screen(first, project.config.view, texts, drafts)

@@ -1,4 +1,4 @@
-"""Lists and answers questions about the codebook, and prints the answers as notes for its next revision."""
+"""Lists and answers questions about the codebook."""
 
 from coder.cli.commands import Options
 from coder.cli.output import Output
@@ -11,7 +11,6 @@ def run_questions(options: Options, out: Output) -> None:
     from coder.service.review.codebook_questions import (
         answer_questions,
         markdown,
-        notes,
         questions,
     )
 
@@ -35,10 +34,8 @@ def run_questions(options: Options, out: Output) -> None:
         q for q in questions(project, options.person) if not (options.open and q.answer)
     ]
     out.document([each.document() for each in listed])
-    if options.notes or options.markdown:
-        text = notes(listed, project.codebook)
-        if options.markdown:
-            text = markdown(listed, project.codebook, project.config.language)
+    if options.markdown:
+        text = markdown(listed, project.codebook, project.config.language)
         for line in text.splitlines():
             out.stored_line(line)
     elif listed:

@@ -31,10 +31,10 @@ from coder.messages.catalogue import Bilingual, Message
 from coder.model import Answer, Article, Blank, Coding, Event, Json, Span, Status
 from coder.values.typed import answer_in_words
 
-LOOK_AGAIN = (
-    "look_again"  # the rule of a problem that reports a removed value and the reason
-)
-LEFT_OUT = "left_out"  # the rule of a note about a field or span that does not exist in the new revision
+LOOK_AGAIN = "look_again"
+"""The rule of a problem that reports a removed value and the reason."""
+LEFT_OUT = "left_out"
+"""The rule of a note about a field or span that does not exist in the new revision."""
 
 
 class Shorter(Problem, frozen=True):
@@ -60,17 +60,20 @@ def recode(coding: Coding, old: Codebook, new: Codebook, article: Article) -> Re
     carry = _Carry(coding, old, new)
     carried = carry.carried()
     renamed = carry.recode.fields
-    errors = (p for p in problems(coding, old, article) if p.severity == "error")
-    before = {(p.rule, p.event_id, renamed.get(p.field or "", p.field)) for p in errors}
-    emptied = {(p.event_id, p.field) for p in carry.again}
-    after = problems(carried, new, article)
-    errors = (
-        p
-        for p in after
-        if p.severity == "error" and (p.event_id, p.field) not in emptied
-    )
-    new_errors = [p for p in errors if (p.rule, p.event_id, p.field) not in before]
-    again = tuple(still_open((*carry.again, *new_errors), carried, new, after))
+    known_errors = set()
+    for problem in problems(coding, old, article):
+        if problem.severity == "error":
+            field = renamed.get(problem.field or "", problem.field)
+            known_errors.add((problem.rule, problem.event_id, field))
+    emptied = {(problem.event_id, problem.field) for problem in carry.again}
+    found = problems(carried, new, article)
+    new_errors = []
+    for problem in found:
+        place = (problem.event_id, problem.field)
+        is_known = (problem.rule, *place) in known_errors
+        if problem.severity == "error" and place not in emptied and not is_known:
+            new_errors.append(problem)
+    again = tuple(still_open((*carry.again, *new_errors), carried, new, found))
     if again:
         carried = replace(carried, status=Status.OPEN)
     return Recoded(carried, again, tuple(carry.left_out))
@@ -80,22 +83,19 @@ def recode_through(
     coding: Coding, revisions: Sequence[Codebook], article: Article
 ) -> Recoded:
     """Carry a coding made with the first of the revisions through each of them to the last."""
-    again: tuple[Problem, ...] = ()
-    left_out: tuple[Problem, ...] = ()
+    again: list[Problem] = []
+    left_out: list[Problem] = []
     for old, new in pairwise(revisions):
         recoded = recode(coding, old, new, article)
         renamed = new.recode_from(old).fields
-        again = (
-            *(replace(p, field=renamed.get(p.field or "", p.field)) for p in again),
-            *recoded.again,
-        )
+        again = [replace(p, field=renamed.get(p.field or "", p.field)) for p in again]
+        again += recoded.again
+        left_out += recoded.left_out
         coding = recoded.coding
-        left_out = (*left_out, *recoded.left_out)
-    again = tuple(
-        replace(p, left=_value(p, coding)) if isinstance(p, Shorter) else p
-        for p in again
-    )
-    return Recoded(coding, again, left_out)
+    for i, problem in enumerate(again):
+        if isinstance(problem, Shorter):
+            again[i] = replace(problem, left=_value(problem, coding))
+    return Recoded(coding, tuple(again), tuple(left_out))
 
 
 def recode_term(
@@ -122,38 +122,39 @@ def still_open(
 ) -> list[Problem]:
     """Return the problems that the coder still has to review; found: the coding's current problems."""
     current = {(p.rule, p.event_id, p.field) for p in found}
+    left = []
+    for problem in again:
+        if problem.rule == LOOK_AGAIN:
+            is_open = _is_to_look_at(problem, coding, codebook)
+        else:
+            is_open = (problem.rule, problem.event_id, problem.field) in current
+        if is_open:
+            left.append(problem)
+    return left
 
-    def is_open(p: Problem) -> bool:
-        if p.rule != LOOK_AGAIN:
-            return (p.rule, p.event_id, p.field) in current
-        event = coding.event(p.event_id or "")
-        fields = (
-            visible(event, coding, codebook)
-            if event
-            else visible_article(coding, codebook)
-        )
-        left = p.left if isinstance(p, Shorter) else None
-        return (
-            p.field in fields
-            and _value(p, coding) == left
-            and (event is not None or p.event_id is None)
-        )
 
-    return [p for p in again if is_open(p)]
+def _is_to_look_at(problem: Problem, coding: Coding, codebook: Codebook) -> bool:
+    """Return whether the field of a removed value is still asked for, and as the recoding left it."""
+    event = coding.event(problem.event_id or "")
+    if event is not None:
+        fields = visible(event, coding, codebook)
+    elif problem.event_id is None:
+        fields = visible_article(coding, codebook)
+    else:
+        return False  # the event was deleted
+    left = problem.left if isinstance(problem, Shorter) else None
+    return problem.field in fields and _value(problem, coding) == left
 
 
 def _value(problem: Problem, coding: Coding) -> Json:
     """Return the value or blank of the problem's field, None while it is missing."""
-    answer = (coding.event(problem.event_id or "") or coding).answer(
-        problem.field or ""
-    )
-    return (
-        answer.value
-        if answer.coded
-        else None
-        if answer.state == "missing"
-        else answer.state
-    )
+    record = coding.event(problem.event_id or "") or coding
+    answer = record.answer(problem.field or "")
+    if answer.coded:
+        return answer.value
+    if answer.state == "missing":
+        return None
+    return answer.state
 
 
 class _GoneError(Exception):
@@ -166,6 +167,8 @@ class _GoneError(Exception):
 
 @dataclass
 class _Carry:
+    """Carries one coding over, and collects what its coder has to review and what is left out."""
+
     coding: Coding
     old: Codebook
     new: Codebook
@@ -176,30 +179,37 @@ class _Carry:
         self.recode = self.new.recode_from(self.old)
 
     def carried(self) -> Coding:
-        spans = tuple(
-            span for each in self.coding.spans if (span := self._span(each)) is not None
-        )
+        """Return the coding under the new revision; new fields of a coder's events get their defaults."""
+        spans = list[Span]()
+        for each in self.coding.spans:
+            span = self._span(each)
+            if span is not None:
+                spans.append(span)
         self.kept = {span.id: span for span in spans}
         answers = self._answers(self.coding.answers, None)
-        events = tuple(
-            Event(e.id, self._answers(e.fields, e.id)) for e in self.coding.events
-        )
+        events = [
+            Event(each.id, self._answers(each.fields, each.id))
+            for each in self.coding.events
+        ]
         coding = replace(
             self.coding,
             codebook=self.new.ref,
-            spans=spans,
+            spans=tuple(spans),
             answers=answers,
-            events=events,
+            events=tuple(events),
         )
         if coding.is_gold:
             return coding
-        known = {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields}
-        settled = []
-        for event in events:  # new fields get their defaults and automatic values
-            for name, answer in settle(event, coding, self.new).fields.items():
-                event = event if name in known else event.with_answer(name, answer)
-            settled.append(event)
+        settled = [self._with_new_fields(event, coding) for event in events]
         return replace(coding, events=tuple(settled))
+
+    def _with_new_fields(self, event: Event, coding: Coding) -> Event:
+        """Give an event the defaults and automatic values of fields that the old revision lacks."""
+        known = {self.recode.fields.get(f.id, f.id) for f in self.old.event_fields}
+        for name, answer in settle(event, coding, self.new).fields.items():
+            if name not in known:
+                event = event.with_answer(name, answer)
+        return event
 
     # ---------------------------------------------------------------- spans
     def kind(self, name: str) -> str | None:
@@ -220,11 +230,9 @@ class _Carry:
             target = new_fields.get(self.recode.fields.get(source.id, source.id))
             if target is None or any(value_problems(source, value, self.old)):
                 continue
+            old_items = value if source.is_list else [value]
             try:
-                items = [
-                    self._item(each, source, target)
-                    for each in (value if source.is_list else [value])
-                ]
+                items = [self._item(each, source, target) for each in old_items]
                 value = items if target.is_list else items[0]
                 why = next(value_problems(target, value, self.new), None)
                 break
@@ -251,40 +259,52 @@ class _Carry:
         self, answers: Mapping[str, Answer], event_id: str | None
     ) -> dict[str, Answer]:
         carried: dict[str, Answer] = {}
-        renamed = self.recode.fields
         fields = self.new.article_fields if event_id is None else self.new.event_fields
+        targets_by_id = {field.id: field for field in fields}
         for name, answer in answers.items():
-            evidence = tuple(i for i in answer.evidence if i in self.kept)
-            now = renamed.get(name, name)
+            now = self.recode.fields.get(name, name)
             source = self.old.field(name)
-            target = next((f for f in fields if f.id == now), None)
+            target = targets_by_id.get(now)
+            new_answer: Answer | None = None
             if is_stretch(name, self.new):
-                # A decision about a stretch of text is named after the spans, which may have new names.
-                if answer.blank is not None:
-                    carried[name] = answer
-                elif evidence:
-                    value = [value_id(self.kept[i]) for i in evidence]
-                    carried[name] = replace(answer, value=value, evidence=evidence)
-            elif source is not None and target is not None:
+                now = name
+                new_answer = self._of_stretch(answer)
+            elif source is None or target is None:
+                self._leave_out(name, answer, source, event_id)
+            else:
                 if not answer.proposed:
-                    answer = replace(answer, evidence=evidence)
-                if (
-                    new_answer := self._answer(answer, source, target, event_id)
-                ) is not None:
-                    carried[now] = new_answer
-            elif not answer.proposed and answer.state not in (
-                "missing",
-                "not_applicable",
-            ):
-                was = (
-                    answer_in_words(source, answer, self.old)
-                    if source
-                    else answer.state
-                )
-                label = source.label if source else name
-                what = Message("revisions.field_left_out", field=label, was=was)
-                self.left_out.append(Problem(LEFT_OUT, "warning", event_id, name, what))
+                    answer = replace(answer, evidence=self._kept_evidence(answer))
+                new_answer = self._answer(answer, source, target, event_id)
+            if new_answer is not None:
+                carried[now] = new_answer
         return carried
+
+    def _kept_evidence(self, answer: Answer) -> tuple[str, ...]:
+        return tuple(each for each in answer.evidence if each in self.kept)
+
+    def _of_stretch(self, answer: Answer) -> Answer | None:
+        """Carry a decision about a stretch of text, named after spans that may have new names now."""
+        if answer.blank is not None:
+            return answer
+        evidence = self._kept_evidence(answer)
+        if not evidence:
+            return None
+        value: list[Json] = [value_id(self.kept[each]) for each in evidence]
+        return replace(answer, value=value, evidence=evidence)
+
+    def _leave_out(
+        self, name: str, answer: Answer, source: Field | None, event_id: str | None
+    ) -> None:
+        """Note an answer to a field that the new revision lacks, unless it says nothing."""
+        if answer.proposed or answer.state in ("missing", "not_applicable"):
+            return
+        label: Label | str = name
+        was: Bilingual | str = answer.state
+        if source is not None:
+            label = source.label
+            was = answer_in_words(source, answer, self.old)
+        what = Message("revisions.field_left_out", field=label, was=was)
+        self.left_out.append(Problem(LEFT_OUT, "warning", event_id, name, what))
 
     def _answer(
         self, answer: Answer, source: Field, target: Field, event_id: str | None
@@ -292,19 +312,20 @@ class _Carry:
         """Return the answer under the new revision; if no value is left, a missing one, or None (dropped)."""
         if answer.blank is not None:
             return answer
-        items = (
-            answer.value
-            if source.is_list and isinstance(answer.value, list)
-            else [answer.value]
-        )
+        items: list[Json] = [answer.value]
+        if source.is_list and isinstance(answer.value, list):
+            items = answer.value
         kept: list[Json] = []
         for item in items:
             try:
                 renamed = self._item(item, source, target)
-                kept += [renamed] if renamed not in kept else []
             except _GoneError as gone:
                 self._look_again(answer, source, target, event_id, gone.why)
-        if len(kept) > (target.max or len(kept) if target.is_list else 1):
+                continue
+            if renamed not in kept:
+                kept.append(renamed)
+        most = target.max or len(kept) if target.is_list else 1
+        if len(kept) > most:
             self._look_again(
                 answer, source, target, event_id, Message("revisions.fewer_values")
             )
@@ -328,9 +349,8 @@ class _Carry:
         event_id: str | None,
         why: Message,
     ) -> None:
-        if not answer.proposed and (event_id, target.id) not in {
-            (p.event_id, p.field) for p in self.again
-        }:
+        places = {(problem.event_id, problem.field) for problem in self.again}
+        if not answer.proposed and (event_id, target.id) not in places:
             was = answer_in_words(source, answer, self.old)
             what = Message("revisions.look_again", field=target.label, was=was, why=why)
             self.again.append(Problem(LOOK_AGAIN, "error", event_id, target.id, what))
@@ -360,9 +380,9 @@ class _Carry:
         if part is None or not isinstance(value, str):
             return value
         table = self.recode.values.get(f"{target.id}.{name}", {})
-        return self._renamed(
-            value, self.recode.places if part.type == "place" else table, part
-        )
+        if part.type == "place":
+            table = self.recode.places
+        return self._renamed(value, table, part)
 
     def _actor(self, actor: Json, target: Field | Part) -> Json:
         if isinstance(actor, str):
@@ -377,17 +397,15 @@ class _Carry:
         return actor
 
     def _names(self, source: Field) -> Mapping[str, Target]:
+        """Return old → new names of a field's values."""
         recode = self.recode
-        if source.values_from in ("event_types", "lexicon.weapons"):
-            return (
-                recode.event_types
-                if source.values_from == "event_types"
-                else recode.weapons
-            )
+        if source.values_from == "event_types":
+            return recode.event_types
+        if source.values_from == "lexicon.weapons":
+            return recode.weapons
         by_type = {"actor": recode.actors, "place": recode.places}
-        return by_type.get(source.type) or recode.values.get(
-            recode.fields.get(source.id, source.id), {}
-        )
+        own = recode.values.get(recode.fields.get(source.id, source.id), {})
+        return by_type.get(source.type) or own
 
     def _renamed(
         self, name: str, table: Mapping[str, Target], target: Field | Part

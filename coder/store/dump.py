@@ -3,7 +3,8 @@
 The first line is the head (`format`, `schema`, and what the caller adds). Then for each table a line
 `{"table", "columns"}` and a line per row, an array in the order of the columns. The last line has the number
 of lines before it and the sha256 of their bytes, to detect a truncated or altered file. Rows are streamed
-both ways; parents come before their children.
+both ways; parents come before their children. Drafts of comments are left out: they belong to their authors,
+and a supervisor who writes a dump on PostgreSQL may not read them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from coder.foreign import from_json
 from coder.messages.catalogue import Message
 from coder.store import schema_version
 from coder.store.data_problems import damaged, type_test, unstorable
-from coder.store.tables import METADATA
+from coder.store.tables import METADATA, PRIVATE
 
 FORMAT = "coder-dump/1"
 MOST_BYTES_A_LINE = (
@@ -63,6 +64,8 @@ def write(connection: Connection, out: BinaryIO, head: Mapping[str, Any]) -> Non
 
     line({"format": FORMAT, "schema": schema_version.of(connection), **head})
     for table in _in_order(_tables(connection)):
+        if table.name in PRIVATE:
+            continue
         line(
             {"table": table.name, "columns": [column.name for column in table.columns]}
         )

@@ -307,13 +307,6 @@ def undoable(latest_first: Iterable[tuple[int, str, int | None]]) -> list[int] |
     return []
 
 
-def last_recoding(entries: History) -> int | None:
-    """Return the version of the last recoding, None if there is none or a later change stands."""
-    return (
-        None if stacks(entries)[0] else max(standing_recodings(entries), default=None)
-    )
-
-
 def standing_recodings(entries: History) -> set[int]:
     """Return the versions of the recodings that were not undone and have no other barrier after them."""
     undone = {target for _, what, target in entries if what == UNDO}

@@ -43,6 +43,7 @@ _TEXTS = {
     "span": ("reason",),
     "answer": ("comment", "reason"),
     "remark": ("text",),
+    "draft": ("text",),
     "journal": ("what",),
 }
 _JSON = {"span": ("value",), "answer": ("value", "evidence", "taken_from")}

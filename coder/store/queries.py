@@ -55,6 +55,7 @@ from coder.store.tables import (
     CLUSTER,
     CODING,
     CODING_TABLES,
+    DRAFT,
     JOURNAL,
     LEXICON,
     META,
@@ -436,6 +437,15 @@ class Queries:
         )
         return [convert.item(Remark, row) for row in self._each(query)]
 
+    def drafts(self, person: str) -> dict[str, str]:
+        """Return place → text of a person's unfinished comments; on PostgreSQL of the login's own."""
+        if self.connection.dialect.name == "postgresql":
+            own = func.own_draft().table_valued("by", "place", "text")
+            rows = self._each(select(own))
+        else:
+            rows = self._each(select(DRAFT).where(DRAFT.c.by == person))
+        return {row["place"]: row["text"] for row in rows}
+
     def remark_counts(self) -> dict[tuple[str, str], int]:
         """Return (kind, article) → the number of remarks."""
         rows = self._remarks()
@@ -638,6 +648,11 @@ class Queries:
             subject: (what, who)
             for subject, what, who in self._last_entries(start, "what", "person")
         }
+
+    def actions_since(self, position: int) -> Counter[str]:
+        """Return the names of the entries after a position, counted."""
+        query = select(JOURNAL.c.what).where(JOURNAL.c.position > position)
+        return Counter(self.connection.execute(query).scalars())
 
     def entries_of_action(
         self, what: str, since: int, until: int | None = None

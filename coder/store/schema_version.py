@@ -21,7 +21,7 @@ from coder.store.tables import (
     SQLITE_TRIGGERS,
 )
 
-HEAD = "0011"  # this program's schema: the last migration in `migrations/versions`
+HEAD = "0012"  # this program's schema: the last migration in `migrations/versions`
 BEFORE_ALEMBIC = "0001"  # the schema of databases without a version table
 IDENTITY = "project"  # the key of the project's unique id in `meta`, shared by its copies and packets
 

@@ -118,6 +118,22 @@ def copy_into(
         raise CoderError("store.not_copied", where=str(source), error=error) from error
 
 
+def put_back(backup: Path, database: Path) -> None:
+    """Replace a database by a backup of it; comments that were begun since are kept.
+
+    This program must have closed the database. Others that have it open notice that it was replaced.
+    """
+    with new_file(database, replace=True, mode=file_mode(database)) as temporary:
+        copy_into(backup, temporary, {"files": None})
+        with closing(sqlite3.connect(temporary)) as connection:
+            connection.execute("ATTACH ? AS replaced", [str(database)])
+            connection.execute("DELETE FROM draft")
+            connection.execute("INSERT INTO draft SELECT * FROM replaced.draft")
+            connection.commit()
+    for each in beside(database):
+        each.unlink(missing_ok=True)
+
+
 def fact(source: Path, key: str) -> str:
     """Return the value of a key in a database's table `meta`, "" if there is none."""
     try:

@@ -247,6 +247,10 @@ REMARK = Table(
     _text("text"),
 )
 
+# A comment that somebody is writing; not journaled, as it is nothing until it is sent. by: its author, who alone
+# may read it. place: what it is about, as JSON.
+DRAFT = Table("draft", METADATA, _key("by"), _key("place"), _text("text"))
+
 # ---------------------------------------------------------------- the journal
 # A change: who did what to which subject, and the rows before and after.
 # (subject, version) is unique, so that of two concurrent writers of a subject one fails.
@@ -307,6 +311,8 @@ STATE = {
 }
 LATER = {"coding": {"source": ""}, "answer": {"how": "", "applied_by": ""}}
 """Columns that tables got later, with the value of rows from before: entries do not state it."""
+PRIVATE = ("draft",)
+"""Tables whose rows only their author may read: no supervisor, no backup by one, no packet."""
 CODING_TABLES = {
     "coding": "id",
     "span": "coding",

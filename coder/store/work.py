@@ -31,7 +31,14 @@ from coder.store.prepared import (
 )
 from coder.store.queries import Queries
 from coder.store.server import functions
-from coder.store.tables import CANDIDATE, CODING_TABLES, JOURNAL, STATE, SUGGESTED
+from coder.store.tables import (
+    CANDIDATE,
+    CODING_TABLES,
+    DRAFT,
+    JOURNAL,
+    STATE,
+    SUGGESTED,
+)
 
 _ENTRY_COLUMNS = ("subject", "at", "person", "what", "undoes")
 _RECORD = text(
@@ -121,13 +128,6 @@ class Work:
         if existing is not None and existing["digest"] != digest:
             raise CoderError("store.other_contents", ref=ref)
         self._write("codebooks", what, [Change("codebook", (ref,), existing, row)])
-
-    def restore_codebook(self, ref: str) -> None:
-        """Put the revision before the one in force into force again; both remain stored."""
-        row = self.queries.row("codebook", (ref,))
-        self._write(
-            "codebooks", journal.RESTORED, [Change("codebook", (ref,), row, row)]
-        )
 
     def add_person(self, name: str, role: str) -> None:
         """Add a member of the team."""
@@ -302,6 +302,24 @@ class Work:
             old = convert.remark_rows([before])
             new = convert.remark_rows([after])
             self.record(subject, what, old, new)
+
+    def keep_draft(self, place: str, before: str, after: str) -> None:
+        """Store the text of the person's unfinished comment about a place; there is no journal entry.
+
+        An empty text removes it, unless another window of the same person has changed `before` meanwhile.
+        """
+        if self.on_server:
+            command = text("SELECT keep_draft(:place, :before, :after)")
+            parameters = {"place": place, "before": before, "after": after}
+            self.connection.execute(command, parameters)
+            return
+        is_own = (DRAFT.c.by == self.person) & (DRAFT.c.place == place)
+        if not after:
+            self.connection.execute(delete(DRAFT).where(is_own, DRAFT.c.text == before))
+            return
+        self.connection.execute(delete(DRAFT).where(is_own))
+        row = {"by": self.person, "place": place, "text": after}
+        self.connection.execute(insert(DRAFT), row)
 
     def replace_candidates(
         self, article: str, candidates: Sequence[Candidate], suggester: str

@@ -26,7 +26,7 @@ from coder.tui.sentences import quoted
 from coder.tui.terminal import Terminal
 
 HEADLESS = Terminal("")
-_DRAFTS_KEPT = 2.0
+_DRAFTS_KEPT = 1.0
 """Seconds after which texts that are not saved are stored again."""
 
 
@@ -135,7 +135,7 @@ class CoderApp(InputInOrder):
             )
 
     def _store_drafts(self, kept: Drafts, texts: dict[Place, str]) -> None:
-        """Store texts in a thread, as the disk may be slow and keys wait for none."""
+        """Store texts in a thread, as the database may be slow and keys wait for none."""
         try:
             kept.store(texts)
             self._is_told = False

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
 from coder.errors import CoderError
 from coder.model import COMMENT, FLAG
@@ -20,7 +19,6 @@ from coder.service.project.opened import Project
 from coder.service.review.codebook_questions import (
     Question,
     answer_questions,
-    notes,
     questions,
 )
 from coder.service.upkeep.integrity import verify
@@ -185,37 +183,7 @@ def test_a_coder_sees_their_own_questions_alone(home: Project) -> None:
     assert len(questions(home, "salma")) == 3
 
 
-def test_an_answer_about_a_field_is_no_note_on_the_kind_of_the_same_id(
-    home: Project,
-) -> None:
-    mine = desk(home, "amal")
-    trigger = next(c for c in mine.session.candidates if c.kind == "trigger")
-    mine.session.do(OpenEvent(trigger))
-    mine.say(("amal", "e1", "place", 0, 0), "? القاعدة أم البلدة")
-    answer_questions(home, "salma", ["place"], "البلدة")
-    assert {"place"} <= {kind.id for kind in home.codebook.span_kinds}
-    told = yaml.safe_load(notes(questions(home), home.codebook))
-    assert told == {"event_fields": [{"id": "place", "include": ["البلدة"]}]}
-    mine.session.close()
-
-
-def test_answers_become_notes_until_the_codebook_has_them(home: Project) -> None:
-    asked(home)
-    answer_questions(home, "salma", ["genre"], 'الخبر: ما وقع "اليوم"')
-    book = home.codebook
-    told = yaml.safe_load(notes(questions(home), book))
-    assert told == {
-        "article_fields": [{"id": "genre", "include": ['الخبر: ما وقع "اليوم"']}]
-    }
-    raw = json.loads(book.to_json())
-    next(field for field in raw["article_fields"] if field["id"] == "genre")[
-        "include"
-    ] = told["article_fields"][0]["include"]
-    revised = type(book).from_json(json.dumps(raw))
-    assert yaml.safe_load(notes(questions(home), revised)) is None
-
-
-def test_the_command_lists_answers_and_notes(home: Project, run_coder: Run) -> None:
+def test_the_command_lists_and_answers(home: Project, run_coder: Run) -> None:
     asked(home)
     home.close()
     here = ("--project", home.config.folder)
@@ -232,9 +200,6 @@ def test_the_command_lists_answers_and_notes(home: Project, run_coder: Run) -> N
     assert listed[2]["id"] in table and listed[0]["id"] not in table
     page = run_coder("questions", "--markdown", *here)[1]
     assert page.startswith("# أسئلة عن الدليل") and page.count("salma: خبر") == 2
-    assert yaml.safe_load(run_coder("questions", "--notes", *here)[1]) == {
-        "article_fields": [{"id": "genre", "include": ["خبر"]}]
-    }
 
 
 @pytest.mark.parametrize(

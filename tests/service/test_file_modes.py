@@ -14,7 +14,6 @@ import pytest
 from coder.errors import CoderError
 from coder.service.coding.session import CodingSession
 from coder.service.edits.span_edits import Confirm
-from coder.service.project.drafts import Drafts
 from coder.service.project.opened import open_project
 from coder.service.review.gold_session import ReviewSession
 from coder.store.sqlite_file import new_database
@@ -148,14 +147,6 @@ def test_exports_are_as_open_as_the_umask_says(
     run_coder("export", "jsonl", "--out", tmp_path / "out", "--project", demo_folder)
     os.umask(before)
     assert mode(tmp_path / "out") == "0o644"
-
-
-@pytest.mark.usefixtures("umask")
-def test_drafts_are_for_their_writer_alone(
-    demo_folder: Path, nobodys_configuration: Path
-) -> None:
-    Drafts(demo_folder, "you").store({("001", "", "note"): "half a thought"})
-    assert mode(nobodys_configuration / "coder" / "drafts.json") == "0o600"
 
 
 def test_a_group_that_is_no_truth_value_is_refused(demo_folder: Path) -> None:

@@ -108,10 +108,9 @@ def test_a_run_is_looked_at_first_applied_once_and_taken_back_as_one(
 
 
 def test_a_run_that_was_broken_off_is_gone_on_with_and_taken_back_as_one(
-    demo: Project, monkeypatch: pytest.MonkeyPatch
+    demo: Project,
 ) -> None:
     before = golds(demo)
-    monkeypatch.setattr(policy_runs, "_AT_ONCE", 1)
 
     def broken_off(done: int, of: int) -> None:
         if done == 3:

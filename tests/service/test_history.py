@@ -34,7 +34,6 @@ from coder.service.edits.span_edits import Draw, Reject
 from coder.service.figures.progress import progress
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import reopen
-from coder.service.upkeep.codebook_upgrade import undo_upgrade
 from coder.service.upkeep.integrity import verify
 from tests.service.shared_demo import opened
 from tests.support.revised import revised
@@ -299,8 +298,6 @@ def test_an_upgrade_of_the_codebook_is_no_working_time(
     session.close()
     clock.at(4)
     done(session.project, revised(tmp_path / "new"))
-    clock.at(6)
-    undo_upgrade(session.project, "salma")
     [mine] = [row for row in progress(session.project) if row.coder == "hala"]
     assert mine.minutes == 0
     again = CodingSession(session.project, session.article, "hala")

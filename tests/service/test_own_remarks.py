@@ -56,7 +56,7 @@ def test_a_supervisor_s_answers_are_all_kept_and_the_last_can_be_removed(
     stretch: Place = ("amal", "", "", 0, 4)
     opened(home).say(stretch, "شكّ")
     for text in ("هو قصف", "انظري المثال"):
-        assert answering(home).draft(stretch) == ""
+        assert answering(home).text_to_edit(stretch) == ""
         answering(home).say(stretch, text)
     said = [("amal", "شكّ"), ("salma", "هو قصف"), ("salma", "انظري المثال")]
     assert told(opened(home)) == [(stretch, said)]

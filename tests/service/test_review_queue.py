@@ -20,12 +20,14 @@ from coder.service.project.opened import Project, create_project
 from coder.service.review import policy_runs
 from coder.service.review.gold_list import origins
 from coder.service.review.gold_session import ReviewSession, reopen
-from coder.service.review.pace import Pace, closing_days, pace
 from coder.service.review.review_queue import (
     FILTERS,
     ORDERS,
+    Pace,
     Queued,
     ReviewQueue,
+    compute_pace,
+    find_closing_days,
     matching,
     ordered,
     queue,
@@ -139,15 +141,15 @@ def test_what_coders_write_and_what_is_withdrawn_make_a_queue_outdated(
 
 def test_the_pace_is_that_of_days_of_work() -> None:
     monday, friday = date(2024, 1, 1), date(2024, 1, 5)
-    assert pace([], 4, monday) is None
-    assert pace([monday, monday, friday], 7, friday) == Pace(1, 1.5, 5)
-    assert pace([monday], 0, friday) == Pace(0, 1.0, 0)
+    assert compute_pace([], 4, monday) is None
+    assert compute_pace([monday, monday, friday], 7, friday) == Pace(1, 1.5, 5)
+    assert compute_pace([monday], 0, friday) == Pace(0, 1.0, 0)
 
 
 def test_closings_come_from_the_journal(demo: Project) -> None:
     closed = [q.article for q in queue(demo) if q.status == "closed"]
-    assert len(closing_days(demo, closed)) == len(closed) == 1
-    assert closing_days(demo, ["nowhere"]) == []
+    assert len(find_closing_days(demo, closed)) == len(closed) == 1
+    assert find_closing_days(demo, ["nowhere"]) == []
 
 
 def test_gold_that_holds_nothing_is_closed_like_other_gold(tmp_path: Path) -> None:

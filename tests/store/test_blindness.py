@@ -17,7 +17,7 @@ from coder.store.replay import problems
 
 PARTS = ("coding", "span", "event", "answer")
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
-HIDDEN = (*PARTS, "assignment", "blind", "cluster", "remark", "journal")
+HIDDEN = (*PARTS, "assignment", "blind", "cluster", "remark", "draft", "journal")
 
 
 def rows(connection: psycopg.Connection[Any], query: Any) -> list[Any]:

@@ -29,6 +29,7 @@ CALLS = (
     *(f"{whose}_{part}('{a}')" for whose, part, a in product(("own", "gold"), PARTS, ("a1", "a2", "none"))),
     "own_assignment()",
     "own_aside()",
+    "own_draft()",
     "own_codings()",
     "own_remark()",
     "own_times()",
@@ -197,7 +198,7 @@ def test_every_question_about_own_work_is_among_them() -> None:
     assert {signature.partition("(")[0] for signature in READING} <= asked
 
 
-HIDDEN = [*PARTS, "assignment", "blind", "cluster", "remark", "journal"]
+HIDDEN = [*PARTS, "assignment", "blind", "cluster", "remark", "draft", "journal"]
 PLANS = (
     ("enable_nestloop = off",),
     ("enable_nestloop = off", "enable_hashjoin = off"),

@@ -34,6 +34,7 @@ HIDDEN = {
     "aside": "reason",
     "cluster": "gold",
     "remark": "text",
+    "draft": "text",
     "journal": "changes",
 }
 VISIBLE = {

@@ -51,7 +51,10 @@ MAKE_ONCE = {"packet", "open", "backup", "portable", "restore"}
 WRITE = {"articles", "codings", "suggest", "upgrade", "gold", "merge"}
 """The jobs that change the project, which is looked at when they have been killed, too."""
 HALF = ".coder-*.part"
-BESIDE = {"kept.db", "kept.db-journal", "coder.db-wal", "coder.db-shm"}
+BESIDE = {
+    *("kept.db", "kept.db-journal", "coder.db-wal", "coder.db-shm"),
+    "coder-before-1.1.0.db",  # of an upgrade
+}
 """What may lie beside a database that was killed: the next who opens it needs it, or has no harm from it."""
 _QUEUE = """\
 import sys

@@ -16,6 +16,7 @@ from coder.service.project.opened import Project, create_project, open_project
 from coder.service.project.sign_off import sign, signatures
 from coder.service.review import policy_runs
 from coder.service.review.policy_runs import Order
+from coder.service.review.unreleased import Unreleased, unreleased
 from coder.service.team.members import assign, withdraw
 from coder.tui.app import CoderApp
 from coder.tui.screens.review_screen import ReviewScreen
@@ -146,6 +147,29 @@ async def test_the_review_queue_says_the_same(project: Project, run_coder: Run) 
     assert [each["why"] for each in told] == [*NOT_GOLD]
     for each in told:
         assert f"{', '.join(each['articles'])} › {each['command']}" in page
+
+
+async def test_what_is_not_gold_is_found_anew_only_after_a_change(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = list[int]()
+
+    def counted(project: Project) -> list[Unreleased]:
+        found.append(1)
+        return unreleased(project)
+
+    monkeypatch.setattr("coder.tui.screens.review_waiting.unreleased", counted)
+    screen = ReviewScreen(project, "salma")
+    app = CoderApp(lambda: screen)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await pilot.pause()
+        screen.show_queue()
+        await pilot.pause()
+        assert len(found) == 1 and "not gold yet 6" in screen_lines(app)[0]
+        withdraw(project, "salma", ["uncoded"], "a duplicate")
+        screen.show_queue()
+        await pilot.pause()
+        assert len(found) == 2 and "not gold yet 5" in screen_lines(app)[0]
 
 
 async def test_that_all_are_closed_is_said_with_what_is_left(project: Project) -> None:

@@ -32,7 +32,7 @@ async def test_typing_goes_on_while_a_slow_disk_keeps_what_was_typed_before(
 ) -> None:
     screen, disk = (
         CodingScreen(demo, "you", demo.article("004")),
-        SlowDisk(demo.config.folder, "you"),
+        SlowDisk(demo, "you"),
     )
     async with CoderApp(lambda: screen, kept=disk).run_test() as pilot, timeout(60):
         await pilot.press(";", *"half")

@@ -95,7 +95,7 @@ class Remarks:
         """Return the remarks on a place, oldest first."""
         return [each for each in self.all if each.place == place and each.text]
 
-    def draft(self, _place: Place) -> str:
+    def text_to_edit(self, _place: Place) -> str:
         """Return the text with which writing begins: none, as a supervisor's answers are all kept."""
         return ""
 
@@ -117,19 +117,22 @@ class Remarks:
         written. Raises CoderError if it cannot be stored; then nothing has changed.
         """
         kind, text = kind_and_text(text)
-        before = self._own_last(place) if self.draft(place) or not text else None
+        before = None
+        if self.text_to_edit(place) or not text:
+            before = self._own_last(place)
         after = None
         if before is not None and before.kind in (FLAG, SKIP):
             after = replace(before, text=text)
+        elif before is not None and text:
+            after = replace(before, text=text, kind=kind)
         elif text:
-            new = made(self.article, place, self.person, text, kind)
-            after = replace(before, text=text, kind=kind) if before is not None else new
+            after = made(self.article, place, self.person, text, kind)
         if before == after:
             return
         written = write(self.project, self.person, before, after)
-        self.all = [each for each in self.all if each != before] + (
-            [written] if written else []
-        )
+        self.all = [each for each in self.all if each != before]
+        if written is not None:
+            self.all.append(written)
 
     def talks(self, begun: Iterable[Place] = ()) -> list[Talk]:
         """Return all remarks by place; the places in `begun` come first, even if they have no remarks."""
@@ -159,7 +162,7 @@ class OwnRemarks(Remarks):
         self.session = session
         session.remarked = lambda: {each.event for each in self.all}
 
-    def draft(self, place: Place) -> str:
+    def text_to_edit(self, place: Place) -> str:
         """Return the coder's own last comment there, which is replaced as long as nobody has answered it."""
         return self.own(place)
 

@@ -101,6 +101,13 @@ class Project:
         """Forget which codebook is in force, as another process may have upgraded it."""
         self.__dict__.pop("codebook", None)
 
+    def reopen(self, store: Store) -> None:
+        """Go on with a store that was opened anew, as the database was replaced."""
+        self.store = store
+        self.__dict__.pop("kept", None)
+        self._revisions.clear()
+        self.refresh()
+
     def at(self, position: int | None) -> Project:
         """Return the project as of this journal position, read-only; None: the project itself."""
         if position is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -100,54 +100,69 @@ def origins(
         gold = next(told_golds(queries, heads), None)
         if gold is None:
             raise CoderError("gold.none", article=article_id)
-        codebook = project.revision(queries, gold.codebook, gold.id)
-        fields = {field.id: field for field in codebook.fields}
-        order = {name: index for index, name in enumerate(fields)}
         deciding: dict[tuple[str, ...], Entry] = {}
-        for subject in (
-            f"coding:{gold.id}",
-            f"gold:{article_id}",
-        ):  # an import, and the decisions
+        # An import of the gold is an entry of its coding; decisions are entries of the gold.
+        for subject in (f"coding:{gold.id}", f"gold:{article_id}"):
             deciding |= deciding_entries(queries.entries(subject=subject))
-        positions: dict[str, Sequence[tuple[int, int]]] = {}
-        result = []
-        stretches = _stretches(project, queries, article_id)
-        for event, name, answer in _answers(expect_sound(gold, codebook), order):
-            entry = deciding[gold.id, event, name]
-            versions = {}
-            for coder in answer.taken_from:
-                if coder not in positions:
-                    entries = queries.entries(subject=f"coding:{article_id}/{coder}")
-                    positions[coder] = [
-                        (each.version, each.position) for each in entries
-                    ]
-                if before := [
-                    version for version, at in positions[coder] if at < entry.position
-                ]:
-                    versions[coder] = before[-1]
-            field = fields.get(name)
-            marked_as = ""
-            if not event and name in stretches:
-                field = stretches[name].field
-                marked_as = span_class(stretches[name])
-            result.append(
-                Origin(event, name, answer, field, entry.at, versions, marked_as)
-            )
-        heads = [h for h in queries.coding_heads([article_id]) if not h.is_gold]
-        sound, _ = read_sound(project, queries, heads)
-        codings = {coding.coder: coding for coding in sound}
-        rejected = []
-        for each in queries.clusters(article_id):
-            if each.rejected and (entry := deciding[article_id, each.id]):
-                members = [
-                    codings[who].event(id_)
-                    for who, id_ in each.members
-                    if who in codings
-                ]
-                coded = next(filter(None, members), None)
-                answer = rejection(each, entry.person)
-                rejected.append(Rejected(each, answer, entry.at, coded))
-    return gold, result, rejected
+        found = _origins_of_values(project, queries, gold, deciding)
+        rejected = _rejected_events(project, queries, article_id, deciding)
+    return gold, found, rejected
+
+
+def _origins_of_values(
+    project: Project,
+    queries: Queries,
+    gold: Coding,
+    deciding: Mapping[tuple[str, ...], Entry],
+) -> list[Origin]:
+    """Return the origin of each value of the gold; deciding: its place → the entry that decided it."""
+    codebook = project.revision(queries, gold.codebook, gold.id)
+    fields = {field.id: field for field in codebook.fields}
+    order = {name: index for index, name in enumerate(fields)}
+    stretches = _stretches(project, queries, gold.article)
+    positions: dict[str, list[tuple[int, int]]] = {}
+    found = []
+    for event, name, answer in _answers(expect_sound(gold, codebook), order):
+        entry = deciding[gold.id, event, name]
+        versions = {}
+        for coder in answer.taken_from:
+            if coder not in positions:
+                entries = queries.entries(subject=f"coding:{gold.article}/{coder}")
+                positions[coder] = [(each.version, each.position) for each in entries]
+            for version, position in positions[coder]:
+                if position < entry.position:
+                    versions[coder] = version
+        field = fields.get(name)
+        marked_as = ""
+        if not event and name in stretches:
+            field = stretches[name].field
+            marked_as = span_class(stretches[name])
+        found.append(Origin(event, name, answer, field, entry.at, versions, marked_as))
+    return found
+
+
+def _rejected_events(
+    project: Project,
+    queries: Queries,
+    article: str,
+    deciding: Mapping[tuple[str, ...], Entry],
+) -> list[Rejected]:
+    """Return an article's rejected events; deciding: (article, cluster) → the entry that rejected it."""
+    heads = [h for h in queries.coding_heads([article]) if not h.is_gold]
+    sound, _ = read_sound(project, queries, heads)
+    codings = {coding.coder: coding for coding in sound}
+    rejected = []
+    for cluster in queries.clusters(article):
+        if not cluster.rejected:
+            continue
+        entry = deciding[article, cluster.id]
+        coded = None
+        for coder, event_id in cluster.members:
+            if coder in codings and coded is None:
+                coded = codings[coder].event(event_id)
+        answer = rejection(cluster, entry.person)
+        rejected.append(Rejected(cluster, answer, entry.at, coded))
+    return rejected
 
 
 def _stretches(project: Project, queries: Queries, article: str) -> dict[str, Row]:

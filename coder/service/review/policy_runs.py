@@ -1,23 +1,24 @@
 """Gold policies applied to all or some articles: previewed, applied, and undone as one run.
 
-Each article's gold changes in a journal entry of its own. Articles are written in small transactions, so that
-nobody is blocked for long and an interrupted run is continued by running it again. A completed run is noted
-in the journal under `policies`; everything applied between two such notes is one run.
+Each article is one transaction with one journal entry. Policies that were applied already change nothing, so an
+interrupted run is simply run again. The end of a run is noted in the journal under `policies`: what was applied
+between two notes is undone together.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from coder.adjudicate.policies import Apply
 from coder.adjudicate.resolve import Adjudication, Stored
 from coder.errors import CoderError, ConflictError
-from coder.grouping import batched, grouped
+from coder.grouping import grouped
 from coder.model import SINGLE, STAGES, TRUSTED, Answer
 from coder.service.project.adjudicated import (
     coders_of_data,
@@ -27,7 +28,7 @@ from coder.service.project.adjudicated import (
     without_trainees,
 )
 from coder.service.project.opened import Project
-from coder.service.project.processes import ReportProgress, no_progress, spread_over
+from coder.service.project.processes import ReportProgress, no_progress
 from coder.service.project.wrong_codings import WrongCoding, without_wrong
 from coder.store import journal
 from coder.store.merge import original
@@ -35,13 +36,11 @@ from coder.store.queries import CodingHead, Queries
 
 SUBJECT = "policies"
 DONE = "policies.applied"
-_AT_ONCE = 20  # the number of articles computed and written together
-_WORTH = 60  # the number of articles from which on several processes are worthwhile
-_ATTEMPTS = 3  # attempts to write while others write at the same time
+_ATTEMPTS = 3  # attempts to write an article while others write it at the same time
 
 
 class Order(NamedTuple):
-    """What a run applies to which articles: by default the policies of coder.toml, to all of them.
+    """The policies to apply and the articles: by default those of coder.toml, to all articles.
 
     articles: ids, or their beginnings. policies: instead of those of coder.toml. coding: the coder whose
     coding becomes gold by the policy `trusted`; a supervisor's own coding becomes gold by their decision.
@@ -96,55 +95,41 @@ class TakenBack(Struct, frozen=True):
 
 
 class _Task(NamedTuple):
+    """The policies that a run applies to one article, in which only these coders have a coding."""
+
     article: str
     coders: Sequence[str]
     edit: Apply
     by: str  # the supervisor in whose name it is applied
 
-    @property
-    def subjects(self) -> list[str]:
-        """The journal subjects on which the result depends."""
-        return [
-            f"gold:{self.article}",
-            *(f"coding:{self.article}/{coder}" for coder in self.coders),
-        ]
-
 
 class _Plan(NamedTuple):
-    """What a run is about to do; named: the articles asked for. The other fields are as in `Run`."""
+    """The plan of a run.
 
-    policies: Sequence[str]
-    named: Sequence[str]
+    named: the articles asked for. left_alone: the run without outcomes.
+    """
+
     tasks: Sequence[_Task]
-    waiting: Sequence[str]
-    revisions: Sequence[str]
-    copies: Sequence[str]
-    wrong: Sequence[WrongCoding]
+    named: Sequence[str]
+    left_alone: Run
 
     def run(self, outcomes: Sequence[Outcome]) -> Run:
         """Return the run with these outcomes."""
-        told = {*self.waiting, *self.revisions, *self.copies}
+        left = self.left_alone
+        told = {*left.waiting, *left.revisions, *left.copies}
         told.update(each.article for each in outcomes)
-        told.update(each.article for each in self.wrong)
-        return Run(
-            self.policies,
-            outcomes,
-            self.waiting,
-            self.revisions,
-            self.copies,
-            [article for article in self.named if article not in told],
-            self.wrong,
-        )
+        told.update(each.article for each in left.wrong)
+        untaken = [article for article in self.named if article not in told]
+        return replace(left, outcomes=outcomes, untaken=untaken)
 
 
 class _Step(NamedTuple):
-    """The change to write for an article, and the versions of the subjects on which it depends."""
+    """The change to an article's gold, and the journal versions of what it was computed from."""
 
-    task: _Task
-    versions: Mapping[str, int]
     before: Stored
     after: Stored
     outcome: Outcome
+    versions: Mapping[str, tuple[int, str]]
 
 
 def preview(
@@ -155,8 +140,14 @@ def preview(
 ) -> Run:
     """Return what the policies would do, without writing anything; supervisor: who would apply them."""
     plan = _plan(project, supervisor, order)
-    computed = _computed(project, plan.tasks, progress)
-    return plan.run([step.outcome for steps in computed for step in steps])
+    outcomes = list[Outcome]()
+    with project.store.read() as queries:
+        for done, task in enumerate(plan.tasks, start=1):
+            step = _step(project, queries, task)
+            if step is not None:
+                outcomes.append(step.outcome)
+            progress(done, len(plan.tasks))
+    return plan.run(outcomes)
 
 
 def apply(
@@ -171,11 +162,14 @@ def apply(
     """
     project.person(supervisor, "supervisor")
     plan = _plan(project, supervisor, order)
-    outcomes: list[Outcome] = []
-    for steps in _computed(project, plan.tasks, progress):
-        outcomes += _write_with_retries(project, supervisor, steps)
+    outcomes = list[Outcome]()
+    for done, task in enumerate(plan.tasks, start=1):
+        outcome = _apply_to_article(project, task)
+        if outcome is not None:
+            outcomes.append(outcome)
+        progress(done, len(plan.tasks))
     with project.store.begin(supervisor) as work:
-        if _unfinished(work.queries):
+        if _applied_since_note(work.queries):
             work.note(SUBJECT, DONE)
     return plan.run(outcomes)
 
@@ -183,44 +177,46 @@ def apply(
 def undo(
     project: Project, supervisor: str, progress: ReportProgress = no_progress
 ) -> TakenBack:
-    """Undo the last run, a few articles at a time; if interrupted, another call undoes the rest.
+    """Undo the last run, article by article; if interrupted, another call undoes the rest.
 
     Gold on which somebody has worked since stays as it is. Raises CoderError if there is no run.
     """
     project.person(supervisor, "supervisor")
+    note = 0
     with project.store.read() as queries:
-        applied = _unfinished(queries)
-        mark = 0
+        applied = _applied_since_note(queries)
         if not applied:
-            mark, applied = _last_run(queries)
-    if not applied and not mark:
+            note, applied = _last_run(queries)
+    if not applied and not note:
         raise CoderError("gold.no_run")
     undone = list[str]()
     worked_on = list[str]()
-    for number, part in enumerate(batched(applied, _AT_ONCE), start=1):
+    for done, (subject, version) in enumerate(applied, start=1):
+        article = subject.removeprefix("gold:")
         with project.store.begin(supervisor) as work:
-            for subject, version in part:
-                undoable, _ = journal.stacks(work.queries.history(subject))
-                article = subject.removeprefix("gold:")
-                if undoable[-1:] == [version]:
-                    work.undo_entry(subject, version)
-                    undone.append(article)
-                elif version in undoable:
-                    worked_on.append(article)
-        progress(min(number * _AT_ONCE, len(applied)), len(applied))
-    if mark:
+            undoable, _ = journal.stacks(work.queries.history(subject))
+            if undoable[-1:] == [version]:
+                work.undo_entry(subject, version)
+                undone.append(article)
+            elif version in undoable:
+                worked_on.append(article)
+        progress(done, len(applied))
+    if note:
         with project.store.begin(supervisor) as work:
-            work.undo_entry(SUBJECT, mark)
+            work.undo_entry(SUBJECT, note)
     return TakenBack(undone, worked_on)
 
 
-def _unfinished(queries: Queries) -> list[tuple[str, int]]:
+def _applied_since_note(queries: Queries) -> list[tuple[str, int]]:
     """Return (subject, version) of what was applied, and not undone, since the last run's end or undoing."""
-    last = max(
-        (entry.position for entry in queries.entries(subject=SUBJECT)), default=0
-    )
+    notes = queries.entries(subject=SUBJECT)
+    last = max((entry.position for entry in notes), default=0)
     applied = queries.entries_of_action(Apply.what, since=last)
-    return [(s, v) for s, v in applied if v in journal.stacks(queries.history(s))[0]]
+    return [
+        (subject, version)
+        for subject, version in applied
+        if version in journal.stacks(queries.history(subject))[0]
+    ]
 
 
 def _last_run(queries: Queries) -> tuple[int, list[tuple[str, int]]]:
@@ -251,36 +247,33 @@ def _plan(project: Project, by: str, order: Order) -> _Plan:
         stages = queries.stages()
         every = without_trainees(queries.coding_heads(named or None), stages)
     sound, wrong = without_wrong(project, every)
-    has_wrong_gold = {each.article for each in wrong if each.is_gold}
-    submitted = {(each.article, original(each.coder)) for each in wrong}
-    heads_of = grouped((h.article, h) for h in sound if h.article not in has_wrong_gold)
     if order.coding:
         _expect_codings(order.coding, named, sound)
+    has_wrong_gold = {each.article for each in wrong if each.is_gold}
+    submitted = {(each.article, original(each.coder)) for each in wrong}
     expected = coders_of_data(stages, retired)
+    heads_of = grouped((h.article, h) for h in sound if h.article not in has_wrong_gold)
     tasks = list[_Task]()
     waiting = list[str]()
     revisions = list[str]()
     copies = list[str]()
     for article, heads in sorted(heads_of.items()):
         coders = [head.coder for head in heads if not head.is_gold]
-        trusted = [
-            c
-            for c in coders
-            if (order.coding or rules.trusted.get(stages.get((article, c), STAGES[-1])))
-            == c
-        ]
-        is_enough = (
-            len(coders) > 1
-            or SINGLE in policies
-            or (TRUSTED in policies and bool(trusted))
-        )
         people = {original(coder) for coder in coders}
-        missing = {
+        missing = [
             coder
             for coder in expected.get(article, set()) - people
             if (article, coder) not in submitted
-        }
-        if not coders or not (is_enough or missing):
+        ]
+        trusted = ""
+        for coder in coders:
+            stage = stages.get((article, coder), STAGES[-1])
+            if coder == (order.coding or rules.trusted.get(stage)):
+                trusted = coder
+                break
+        if not coders:
+            continue
+        if not missing and not _is_enough(coders, policies, trusted):
             continue
         if revisions_of(heads):
             revisions.append(article)
@@ -290,9 +283,17 @@ def _plan(project: Project, by: str, order: Order) -> _Plan:
             copies.append(article)
         else:
             is_own = bool(order.coding) and order.coding == by
-            edit = Apply(policies, next(iter(trusted), ""), is_own)
+            edit = Apply(policies, trusted, is_own)
             tasks.append(_Task(article, coders, edit, by))
-    return _Plan(policies, named, tasks, waiting, revisions, copies, wrong)
+    left_alone = Run(policies, (), waiting, revisions, copies, (), wrong)
+    return _Plan(tasks, named, left_alone)
+
+
+def _is_enough(coders: Sequence[str], policies: Sequence[str], trusted: str) -> bool:
+    """Return whether the policies can make gold of these coders' codings of an article."""
+    if len(coders) > 1 or SINGLE in policies:
+        return True
+    return TRUSTED in policies and bool(trusted)
 
 
 def _expect_codings(
@@ -305,48 +306,41 @@ def _expect_codings(
             raise CoderError("gold.no_coding", article=article, coder=coder)
 
 
-def _computed(
-    project: Project, tasks: Sequence[_Task], progress: ReportProgress
-) -> Iterator[Sequence[_Step]]:
-    """Yield the steps part by part, computed on all cores."""
-    return spread_over(
-        tasks,
-        _steps_of_part,
-        project,
-        at_once=_AT_ONCE,
-        worth=_WORTH,
-        progress=progress,
-    )
+def _apply_to_article(project: Project, task: _Task) -> Outcome | None:
+    """Make an article's gold by policies; None if its codings are not those that the run set out with.
+
+    Raises ConflictError if others change it again and again at the same time.
+    """
+    for _ in range(_ATTEMPTS):
+        with project.store.read() as queries:
+            step = _step(project, queries, task)
+        if step is None:
+            return None
+        if not step.outcome.is_changed:
+            return step.outcome
+        with suppress(ConflictError), project.store.begin(task.by) as work:
+            if _versions(work.queries, task) == step.versions:
+                work.save_gold(step.before, step.after, Apply.what, task.article)
+                return step.outcome
+    raise ConflictError("store.clash")
 
 
-def _steps_of_part(project: Project, tasks: Sequence[_Task]) -> list[_Step]:
-    with project.store.read() as queries:
-        return _steps(project, queries, tasks)
+def _step(project: Project, queries: Queries, task: _Task) -> _Step | None:
+    """Compute the change to an article, None if its codings are not those that the run set out with."""
+    versions = _versions(queries, task)
+    found = load_adjudicated(project, queries, [task.article])[task.article]
+    state = state_from(project, queries, found, alone=True)
+    if state is None or state.coders != tuple(sorted(task.coders)):
+        return None
+    after = task.edit.apply(state, task.by)
+    stored = (after.gold, after.clusters)
+    return _Step(found.stored, stored, _outcome(state, after), versions)
 
 
-def _steps(project: Project, queries: Queries, tasks: Sequence[_Task]) -> list[_Step]:
-    """Compute the steps of these articles, except those whose set of codings has changed meanwhile."""
-    versions = _versions(queries, tasks)
-    found = load_adjudicated(project, queries, [task.article for task in tasks])
-    steps = []
-    for task in tasks:
-        before = found[task.article]
-        state = state_from(project, queries, before, alone=True)
-        if state is not None and state.coders == tuple(sorted(task.coders)):
-            after = task.edit.apply(state, task.by)
-            new = (after.gold, after.clusters)
-            steps.append(
-                _Step(task, versions, before.stored, new, _outcome(state, after))
-            )
-    return steps
-
-
-def _versions(queries: Queries, tasks: Sequence[_Task]) -> dict[str, int]:
-    subjects = [subject for task in tasks for subject in task.subjects]
-    return {
-        subject: version
-        for subject, (version, _) in queries.last_versions(subjects).items()
-    }
+def _versions(queries: Queries, task: _Task) -> dict[str, tuple[int, str]]:
+    """Return the last journal entries of an article's gold and codings."""
+    codings = [f"coding:{task.article}/{coder}" for coder in task.coders]
+    return dict(queries.last_versions([f"gold:{task.article}", *codings]))
 
 
 def _outcome(before: Adjudication, after: Adjudication) -> Outcome:
@@ -376,36 +370,3 @@ def _answers(state: Adjudication) -> dict[tuple[str, str], Answer]:
         for event, fields in state.gold.records
         for field, a in fields.items()
     }
-
-
-def _write_with_retries(
-    project: Project, supervisor: str, steps: Sequence[_Step]
-) -> list[Outcome]:
-    """Write the steps, with further attempts while others write at the same time."""
-    for _ in range(_ATTEMPTS - 1):
-        with suppress(ConflictError):
-            return _write(project, supervisor, steps)
-    return _write(project, supervisor, steps)
-
-
-def _write(project: Project, supervisor: str, steps: Sequence[_Step]) -> list[Outcome]:
-    """Write the steps; those whose article somebody has changed meanwhile are recomputed first."""
-    if not any(step.outcome.is_changed for step in steps):
-        return [step.outcome for step in steps]
-    outcomes: list[Outcome] = []
-    with project.store.begin(supervisor) as work:
-        now = _versions(work.queries, [step.task for step in steps])
-        for step in steps:
-            current = [step]
-            if any(
-                now.get(subject) != step.versions.get(subject)
-                for subject in step.task.subjects
-            ):
-                current = _steps(project, work.queries, [step.task])
-            for each in current:
-                outcomes.append(each.outcome)
-                if each.outcome.is_changed:
-                    work.save_gold(
-                        each.before, each.after, Apply.what, each.task.article
-                    )
-    return outcomes

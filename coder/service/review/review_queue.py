@@ -1,14 +1,19 @@
-"""The review queue: what is left to decide in each article, computed once and cached until it changes."""
+"""The review queue: what is left to decide in each article, and the pace at which gold is closed.
+
+Each article is counted once; the result is cached until the article changes.
+"""
 
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from functools import cached_property
 from itertools import starmap
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -23,7 +28,7 @@ from coder.adjudicate.resolve import (
 )
 from coder.agreement.version import VERSION
 from coder.grouping import grouped
-from coder.model import COMMENT, FLAG, QUESTION, TRAINING
+from coder.model import COMMENT, FLAG, QUESTION, TRAINING, moment
 from coder.service.project.adjudicated import (
     Found,
     load_adjudicated,
@@ -37,6 +42,7 @@ from coder.store.kept import Result
 from coder.store.queries import CodingHead, Queries
 from coder.text.normalize import fold_key
 
+_PACE_DAYS = 10  # the number of recent working days from which the pace is computed
 _KIND = "queue"
 _TITLES = "titles"
 _STATE = "queue_state"
@@ -450,3 +456,31 @@ def _types(state: Adjudication) -> tuple[str, ...]:
         if (answer := event.answer(field.id)).coded
     )
     return tuple(sorted(counts, key=lambda each: (-counts[each], each)))
+
+
+class Pace(NamedTuple):
+    """The articles closed today, the average per working day, and the working days left."""
+
+    today: int
+    per_day: float
+    days_left: int
+
+
+def find_closing_days(project: Project, closed: Collection[str]) -> list[date]:
+    """Return the days, in local time, on which these articles were closed."""
+    if not closed:
+        return []
+    with project.store.read() as queries:
+        last_times = queries.last_times("gold:", "gold.closed")
+    times = (moment(last_times.get(f"gold:{article}", "")) for article in closed)
+    return [at.astimezone().date() for at in times if at is not None]
+
+
+def compute_pace(days: Collection[date], left: int, today: date) -> Pace | None:
+    """Return the pace for the number of articles left, from the days of closing; None if there are none."""
+    if not days:
+        return None
+    counts = Counter(days)
+    recent = sorted(counts)[-_PACE_DAYS:]
+    per_day = sum(counts[day] for day in recent) / len(recent)
+    return Pace(counts[today], per_day, math.ceil(left / per_day))

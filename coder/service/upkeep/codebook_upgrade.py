@@ -1,15 +1,13 @@
 """Upgrades a whole project to a new revision of the codebook by recoding all codings, or undoes that.
 
-All recodings are computed, on all cores, before anything is written. Then the revision comes into force and
-the codings are written in batches, so that coders can go on working. After an interruption, the same command
-recodes the rest; undo works likewise. Gold is recoded only on request. What coders must look at again is on
-their work list.
+An upgrade is one transaction: it is done as a whole or not at all, and everybody else's changes wait for it.
+Before, it makes a backup in the project's folder. Undo puts that backup back, as long as nothing was done since.
+Gold is recoded only on request. What coders must look at again is on their work list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -19,22 +17,22 @@ from msgspec.structs import replace
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import Problem, problems
 from coder.errors import CoderError, ConflictError
-from coder.grouping import batched
 from coder.messages.catalogue import Bilingual, Message, first_few
 from coder.model import Coding, Ruling, Status, Verdict
 from coder.revisions.recode import recode_term, recode_through, still_open
-from coder.service.learning.learned_terms import SUBJECT
+from coder.service.delivery.project_copy import backup
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread_over
 from coder.service.project.wrong_codings import WrongCoding, read_sound
-from coder.store import journal
+from coder.store import journal, kept, sqlite_file
+from coder.store.engine import file_of
 from coder.store.queries import CodingHead, Queries
-from coder.store.staging import Staging, packed
-from coder.store.whole_file import temporary_folder
+from coder.store.unit_of_work import Store
+from coder.store.work import Work
 from coder.suggest.learned import bare, is_learnable, value_here
 from coder.text.normalize import fold_key
 
-_AT_ONCE = 20  # codings that are recoded, and written, together
+_AT_ONCE = 20  # codings that are recoded together
 _WORTH = 100  # number of codings from which several processes pay off
 
 # A ruling on a term, the ruling under the new revision (None: dropped), and what is lost, if anything.
@@ -42,7 +40,7 @@ CarriedRuling: TypeAlias = tuple[Ruling, Ruling | None, Bilingual | None]
 
 
 class Carried(Struct, frozen=True):
-    """What an upgrade does to one coding; `head` describes it before the upgrade."""
+    """The effect of an upgrade on one coding; `head` describes it before the upgrade."""
 
     head: CodingHead
     reopened: bool
@@ -51,7 +49,7 @@ class Carried(Struct, frozen=True):
 
 
 class Upgrade(Struct, frozen=True):
-    """What an upgrade does: the revisions, what is recoded, and the gold that stays unchanged."""
+    """The effect of an upgrade: the revisions, what is recoded, and the gold that stays unchanged."""
 
     old: str
     new: str
@@ -60,12 +58,47 @@ class Upgrade(Struct, frozen=True):
     gold_kept: Sequence[CodingHead]
 
 
-class _Step(NamedTuple):
-    """A coding before and after recoding, and its journal version when it was recoded."""
+class Undone(NamedTuple):
+    """The revision whose upgrade was undone, and the one that is in force again."""
 
-    version: int
+    undone: str
+    codebook: str
+
+
+class _Recoding(NamedTuple):
+    """A coding before and after it is recoded, and the report on it."""
+
+    carried: Carried
     before: Coding
     after: Coding
+
+
+class _Plan(NamedTuple):
+    """The plan of an upgrade.
+
+    wanted: the codings to recode. upgrade: the report, without these codings.
+    """
+
+    books: _Books
+    wanted: Sequence[CodingHead]
+    upgrade: Upgrade
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the revision is not in force yet."""
+        return self.upgrade.old != self.upgrade.new
+
+    def recodings(self, progress: ReportProgress) -> Iterator[_Recoding]:
+        """Recode the codings, on all cores."""
+        for part in spread_over(
+            self.wanted,
+            _recoded_part,
+            self.books,
+            at_once=_AT_ONCE,
+            worth=_WORTH,
+            progress=progress,
+        ):
+            yield from part
 
 
 def read_new(project: Project, file: Path) -> Codebook:
@@ -100,37 +133,12 @@ def dry_run(
     *,
     gold: bool = False,
     progress: ReportProgress = no_progress,
-    staging: Staging | None = None,
 ) -> Upgrade:
-    """Return what an upgrade would do, without writing anything; staging: where to store recoded codings."""
+    """Return what an upgrade would do, without writing anything."""
     with project.store.read() as queries:
-        queries.expect_all()
-        refs = queries.codebook_refs()
-        _expect_successor(queries, refs, new)
-        wanted, unchanged = _behind(queries, new, gold)
-        if unknown := [
-            f"{head.id} ({head.codebook})"
-            for head in wanted
-            if head.codebook not in refs
-        ]:
-            codings = Message("counts.codings", n=len(unknown))
-            raise CoderError(
-                "project.taken_back_revision", codings=codings, names=first_few(unknown)
-            )
-        books = _Books(project, new)
-        rulings = list[CarriedRuling]()
-        if refs[-1] != new.ref:
-            rulings = _carried_rulings(queries.rulings(), books.line[-2], new)
-    carried: list[Carried] = []
-    for recoded in spread_over(
-        wanted, _recoded_part, books, at_once=_AT_ONCE, worth=_WORTH, progress=progress
-    ):
-        carried += [each for each, _ in recoded]
-        if staging is not None:
-            staging.put(
-                "coding", {each.head.id: packed(step) for each, step in recoded}
-            )
-    return Upgrade(refs[-1], new.ref, carried, rulings, unchanged)
+        plan = _plan(project, queries, new, gold)
+        carried = [each.carried for each in plan.recodings(progress)]
+    return replace(plan.upgrade, carried=carried)
 
 
 def upgrade(
@@ -139,78 +147,39 @@ def upgrade(
     new: Codebook,
     *,
     gold: bool = False,
-    planning: ReportProgress = no_progress,
-    writing: ReportProgress = no_progress,
+    progress: ReportProgress = no_progress,
 ) -> Upgrade:
     """Bring `new` into force and recode every coding of older revisions, gold only on request.
 
-    planning, writing: progress of the two phases. Raises CoderError only before anything is written.
+    If the revision is not in force yet, a backup is made first (`backup_before`). If anything goes wrong, nothing
+    is changed.
     """
     project.person(supervisor, "supervisor")
-    with (
-        temporary_folder() as folder,
-        closing(Staging(folder / "staged.db")) as staging,
-    ):
-        plan = dry_run(project, new, gold=gold, progress=planning, staging=staging)
-        with project.store.begin(supervisor) as work:
-            work.hold_journal()  # so that nobody begins a coding under the old revision meanwhile
-            refs = work.queries.codebook_refs()
-            if refs[-1] != plan.old:
-                raise ConflictError("store.upgraded", codebook=refs[-1])
-            if plan.old != plan.new:
-                work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
-                befores = [r[0] for r in plan.rulings]
-                afters = [r[1] for r in plan.rulings]
-                work.rule(befores, afters, "lexicon.recoded")
-            behind, _ = _behind(work.queries, new, gold)
-        project.refresh()
-        books = _Books(project, new)
-        carried = {each.head.id: each for each in plan.carried}
-        for number, part in enumerate(batched(behind, _AT_ONCE), start=1):
-            carried |= {
-                each.head.id: each for each in _write(books, supervisor, staging, part)
-            }
-            writing(min(number * _AT_ONCE, len(behind)), len(behind))
-    return replace(plan, carried=list(carried.values()))
+    carried: list[Carried] = []
+    with project.store.begin(supervisor) as work:
+        work.queries.expect_all()
+        work.hold_journal()  # nobody writes meanwhile: neither work of the old revision, nor what a backup lacks
+        plan = _plan(project, work.queries, new, gold)
+        if plan.is_new:
+            file = backup_before(project, new.ref)
+            file.unlink(missing_ok=True)  # of an upgrade that was not completed
+            backup(project, file)
+            work.add_codebook(new.ref, new.digest, new.to_json(), journal.UPGRADED)
+            befores = [ruling for ruling, _, _ in plan.upgrade.rulings]
+            afters = [ruling for _, ruling, _ in plan.upgrade.rulings]
+            work.rule(befores, afters, "lexicon.recoded")
+        for recoding in plan.recodings(progress):
+            _save(work, recoding)
+            carried.append(recoding.carried)
+    project.refresh()
+    return replace(plan.upgrade, carried=carried)
 
 
-def _write(
-    books: _Books, supervisor: str, staging: Staging, heads: Sequence[CodingHead]
-) -> Iterator[Carried]:
-    """Write some recoded codings; codings changed since they were staged are recoded again and yielded."""
-    staged: dict[str, _Step] = staging.find("coding", [head.id for head in heads])
-    with books.project.store.begin(supervisor) as work:
-        work.hold_journal()
-        versions = work.queries.last_versions([_subject(head) for head in heads])
-        steps = {
-            h.id: staged[h.id]
-            for h in heads
-            if h.id in staged and staged[h.id].version == _version(versions, h)
-        }
-        for each, step in _recoded(
-            books, work.queries, [head for head in heads if head.id not in steps]
-        ):
-            steps[each.head.id] = step
-            yield each
-        for head in (head for head in heads if head.id in steps):
-            _, before, after = steps[head.id]
-            if head.is_gold:
-                clusters = work.queries.clusters(head.article)
-                work.save_gold(
-                    (before, clusters), (after, clusters), "gold.recoded", head.article
-                )
-            else:
-                work.save_coding(before, after, "coding.recoded")
+def undo_upgrade(project: Project, supervisor: str) -> Undone:
+    """Undo the last upgrade by putting the backup back that it made; the project is opened again.
 
-
-def undo_upgrade(
-    project: Project, supervisor: str, progress: ReportProgress = no_progress
-) -> Upgrade:
-    """Undo the last upgrade, in batches of codings and the codebook last.
-
-    An interrupted undo leaves the same state as an interrupted upgrade: repeating the undo reverts the rest,
-    an upgrade recodes everything again. Raises ConflictError if a recoded coding was edited since; nothing is
-    written if that was before the undo began.
+    Raises CoderError, and changes nothing, if anything was done since, if there is no such backup, and on a
+    server, where the message says how to restore it.
     """
     project.person(supervisor, "supervisor")
     with project.store.read() as queries:
@@ -219,70 +188,57 @@ def undo_upgrade(
         if len(refs) < 2:
             raise CoderError("project.never_upgraded")
         *_, old, new = refs
-        heads = _heads_of(queries, new)
-        _recodings(queries, heads, "project.worked_on")
-        _recoded_rulings(queries, new)
-    for number, part in enumerate(batched(heads, _AT_ONCE), start=1):
-        with project.store.begin(supervisor) as work:
-            work.hold_journal()
-            for subject, version in _recodings(
-                work.queries, part, "project.worked_on_meanwhile"
-            ):
-                work.undo_entry(subject, version)
-        progress(min(number * _AT_ONCE, len(heads)), len(heads))
-    with project.store.begin(supervisor) as work:
-        work.hold_journal()
-        if (ref := work.queries.codebook_refs()[-1]) != new:
-            raise ConflictError("store.upgraded", codebook=ref)
-        left = _heads_of(work.queries, new)
-        for subject, version in _recodings(
-            work.queries, left, "project.worked_on_meanwhile"
-        ):
-            work.undo_entry(subject, version)
-        if (rulings := _recoded_rulings(work.queries, new)) is not None:
-            work.undo_entry(SUBJECT, rulings)
-        work.restore_codebook(old)
-    project.refresh()
-    return Upgrade(new, old, (), (), [h for h in heads if h.is_gold])
+        file = backup_before(project, new)
+        if not file.is_file():
+            raise CoderError("project.no_backup_of_before", ref=new, file=file.name)
+        if project.store.has_logins:
+            raise CoderError("project.undo_on_server", ref=new, file=str(file))
+        _expect_nothing_done_since(queries, file, new)
+    _put_back(project, file)
+    return Undone(new, old)
 
 
-def _heads_of(queries: Queries, ref: str) -> list[CodingHead]:
-    return [
-        head for head in queries.with_withdrawn().coding_heads() if head.codebook == ref
-    ]
+def backup_before(project: Project, ref: str) -> Path:
+    """Return the file in which the upgrade to a revision keeps the project as it was before."""
+    version = ref.rpartition("@")[2]
+    ending = ".jsonl" if project.store.has_logins else ".db"
+    return project.config.folder / f"coder-before-{version}{ending}"
 
 
-def _recodings(
-    queries: Queries, heads: Sequence[CodingHead], refused: str
-) -> list[tuple[str, int]]:
-    """Return subject and version of each recoding; raise ConflictError `refused` if one was edited since."""
-    last = {
-        head.id: journal.last_recoding(queries.history(_subject(head)))
-        for head in heads
-    }
-    if edited := [head.id for head in heads if last[head.id] is None]:
-        names = first_few(edited)
-        count = len(edited)
-        raise ConflictError(
-            refused, count=count, all=len(heads), ref=heads[0].codebook, names=names
-        )
-    return [(_subject(head), last[head.id] or 0) for head in heads]
+def _expect_nothing_done_since(queries: Queries, file: Path, ref: str) -> None:
+    """Raise CoderError unless the journal is that of the backup and, after it, of the upgrade alone."""
+    position, subject, version, digest = sqlite_file.last_entry(file)
+    if not queries.has_entry(subject, version, digest):
+        raise CoderError("project.no_backup_of_before", ref=ref, file=file.name)
+    later = queries.actions_since(position)
+    for name in (journal.UPGRADED, *journal.RECODED):
+        later.pop(name, None)
+    if later:
+        count = Message("counts.changes", n=later.total())
+        raise ConflictError("project.worked_on", count=count, ref=ref, file=str(file))
 
 
-def _recoded_rulings(queries: Queries, new: str) -> int | None:
-    """Return the version that recoded rulings for `new`, if any; raise ConflictError for later rulings."""
-    revisions = queries.entries(subject="codebooks")
-    *_, since = (
-        e.position
-        for e in revisions
-        if e.changes[-1].key[0] == new and e.what != journal.RESTORED
-    )
-    later = {entry.version for entry in queries.entries(since, SUBJECT)}
-    history = queries.history(SUBJECT)
-    if later.intersection(journal.stacks(history)[0]):
-        raise ConflictError("project.terms_decided", ref=new)
-    recoded = journal.last_recoding(history)
-    return recoded if recoded in later else None
+def _put_back(project: Project, file: Path) -> None:
+    """Replace the project's database by a backup of it, which is used up, and open it again."""
+    url = project.config.database_url
+    database = file_of(url)
+    assert database is not None
+    clock = project.store.clock
+    project.close()
+    sqlite_file.put_back(file, database)
+    (project.config.folder / kept.FILE).unlink(missing_ok=True)
+    file.unlink()
+    project.reopen(Store.open(url, clock, project.config.folder))
+
+
+def _save(work: Work, recoding: _Recoding) -> None:
+    _, before, after = recoding
+    if not before.is_gold:
+        work.save_coding(before, after, "coding.recoded")
+        return
+    article = before.article
+    clusters = work.queries.clusters(article)
+    work.save_gold((before, clusters), (after, clusters), "gold.recoded", article)
 
 
 def worklist(
@@ -345,21 +301,18 @@ class _Books:
         self.project = project
 
 
-def _recoded_part(
-    books: _Books, part: Sequence[CodingHead]
-) -> list[tuple[Carried, _Step]]:
+def _recoded_part(books: _Books, part: Sequence[CodingHead]) -> list[_Recoding]:
     with books.project.store.read() as queries:
         return list(_recoded(books, queries, part))
 
 
 def _recoded(
     books: _Books, queries: Queries, heads: Sequence[CodingHead]
-) -> Iterator[tuple[Carried, _Step]]:
+) -> Iterator[_Recoding]:
     """Recode some codings; those set aside with wrong values stay as they are.
 
     Raises CoderError for another coding with wrong values.
     """
-    versions = queries.last_versions([_subject(head) for head in heads])
     articles = queries.articles_of([head.article for head in heads])
     sound, wrong = read_sound(books.project, queries, heads)
     aside = queries.set_aside()
@@ -374,47 +327,55 @@ def _recoded(
             done = recode_through(coding, steps, articles[head.article])
             reopened = done.coding.status is not coding.status
             carried = Carried(head, reopened, done.again, done.left_out)
-            yield carried, _Step(_version(versions, head), coding, done.coding)
+            yield _Recoding(carried, coding, done.coding)
 
 
-def _version(versions: Mapping[str, tuple[int, str]], head: CodingHead) -> int:
-    return versions.get(_subject(head), (0, ""))[0]
-
-
-def _behind(
-    queries: Queries, new: Codebook, gold: bool
-) -> tuple[list[CodingHead], list[CodingHead]]:
-    """Return the codings of other revisions to recode, with gold on request, and the gold that stays."""
-    heads = [
-        head
-        for head in queries.with_withdrawn().coding_heads()
-        if head.codebook != new.ref
+def _plan(project: Project, queries: Queries, new: Codebook, gold: bool) -> _Plan:
+    """Return what an upgrade is about to do; raises CoderError if it is impossible."""
+    queries.expect_all()
+    refs = queries.codebook_refs()
+    _expect_successor(queries, refs, new)
+    heads = queries.with_withdrawn().coding_heads()
+    behind = [head for head in heads if head.codebook != new.ref]
+    wanted = [head for head in behind if gold or not head.is_gold]
+    gold_kept = [head for head in behind if head.is_gold and not gold]
+    unknown = [
+        f"{head.id} ({head.codebook})" for head in wanted if head.codebook not in refs
     ]
-    wanted = [head for head in heads if gold or not head.is_gold]
-    return wanted, [head for head in heads if head.is_gold and not gold]
+    if unknown:
+        codings = Message("counts.codings", n=len(unknown))
+        names = first_few(unknown)
+        raise CoderError("project.taken_back_revision", codings=codings, names=names)
+    books = _Books(project, new)
+    rulings = list[CarriedRuling]()
+    if refs[-1] != new.ref:
+        rulings = _carried_rulings(queries.rulings(), books.line[-2], new)
+    return _Plan(books, wanted, Upgrade(refs[-1], new.ref, (), rulings, gold_kept))
 
 
 def _carried_rulings(
     rulings: Sequence[Ruling], old: Codebook, new: Codebook
 ) -> list[CarriedRuling]:
+    """Carry supervisors' decisions about terms over, and say what of them is lost."""
     carried: list[CarriedRuling] = []
-    taken = {(r.kind, fold_key(r.text)) for r in rulings}
+    taken = {(ruling.kind, fold_key(ruling.text)) for ruling in rulings}
     for ruling in rulings:
         value = value_here(ruling.value, ruling.text)
         kind, value, lost = recode_term(ruling.kind, value, old, new)
-        if (
-            kind is not None
-            and ruling.verdict is Verdict.PROMOTED
-            and not is_learnable(kind, new)
-        ):
-            kind = None
-            lost = Message("project.not_promoted")
-        if kind is not None and kind != ruling.kind:
-            if (key := (kind, fold_key(ruling.text))) in taken:
-                kind, lost = None, Message("project.decided_already", kind=kind)
+        if kind is None:
+            carried.append((ruling, None, lost))
+            continue
+        if ruling.verdict is Verdict.PROMOTED and not is_learnable(kind, new):
+            carried.append((ruling, None, Message("project.not_promoted")))
+            continue
+        if kind != ruling.kind:
+            key = (kind, fold_key(ruling.text))
+            if key in taken:
+                why = Message("project.decided_already", kind=kind)
+                carried.append((ruling, None, why))
+                continue
             taken.add(key)
-        after = None if kind is None else replace(ruling, kind=kind, value=bare(value))
-        carried.append((ruling, after, lost))
+        carried.append((ruling, replace(ruling, kind=kind, value=bare(value)), lost))
     return carried
 
 
@@ -428,11 +389,14 @@ def _expect_successor(queries: Queries, refs: Sequence[str], new: Codebook) -> N
         return
     if new.id != name:
         raise CoderError("project.other_codebook", new=new.id, old=name)
-    newer, older = (tuple(map(int, each.split("."))) for each in (new.version, version))
-    if newer <= older:
+    if _version_numbers(new.version) <= _version_numbers(version):
         raise CoderError("project.older_version", new=new.version, old=version)
     if new.recode is not None and new.recode.since != version:
         raise CoderError("project.other_since", since=new.recode.since, old=version)
+
+
+def _version_numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))
 
 
 def _subject(coding: Coding | CodingHead) -> str:

@@ -35,6 +35,7 @@ READING = (
     *(
         "own_remark()",
         "own_aside()",
+        "own_draft()",
         "gold_coding(text)",
         "gold_span(text)",
         "gold_event(text)",
@@ -45,6 +46,7 @@ READING = (
 WRITING = (
     "unclaimed_article(text)",
     "record_entry(text, text, text, text, integer, text)",
+    "keep_draft(text, text, text)",
 )
 SUPERVISING = ("hold_journal()",)
 _INNER = (
@@ -139,6 +141,7 @@ _CONSTRAINTS = {
         "at": _MOMENT,
         "by": "by <> '' AND id <> ''",
     },
+    "draft": {"place": f"length(place) <= {limits.LONGEST_NAME * 10}"},
     "journal": {
         "version": "version > 0",
         "at": _MOMENT,
@@ -246,7 +249,7 @@ def _scripts(schema: str) -> list[str]:
     }
     return [
         (_HERE / f"{name}.sql").read_text("utf-8").format(**parts)
-        for name in ("own", "claim", "record")
+        for name in ("own", "claim", "record", "draft")
     ]
 
 

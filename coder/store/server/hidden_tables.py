@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from coder.store.tables import METADATA
+from coder.store.tables import METADATA, PRIVATE
 
 # Tables without people's work, which everybody in the team may read.
 READABLE = (
@@ -28,6 +28,8 @@ READABLE = (
     "retired",
 )
 HIDDEN = tuple(name for name in METADATA.tables if name not in READABLE)
+SUPERVISED = tuple(name for name in HIDDEN if name not in PRIVATE)
+"""The tables with people's work that supervisors read, too."""
 
 # What the server collects or keeps → the statement that ends it. SET STATISTICS keeps what was collected before;
 # ALTER COLUMN … TYPE forgets it, and rewrites nothing if type and collation stay the same.

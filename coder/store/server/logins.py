@@ -1,7 +1,7 @@
 """Login roles in PostgreSQL for the members of a team, and their rights.
 
 A coder has no rights on the tables with people's work: coders read and change their own through the owner's
-functions; see the files in `server`. A supervisor reads everything.
+functions; see the files in `server`. A supervisor reads everything but the drafts of others' comments.
 
 Passwords are hashed here, as by `\\password` of psql, so that no log of the server ever contains one.
 Source: PostgreSQL documentation, CREATE ROLE and PQencryptPasswordConn.
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from coder.errors import CoderError
 from coder.store.server.functions import READING, SUPERVISING, WRITING
-from coder.store.server.hidden_tables import HIDDEN, READABLE
+from coder.store.server.hidden_tables import READABLE, SUPERVISED
 
 LONGEST = 63  # bytes in the name of a role (NAMEDATALEN - 1)
 _CAN_LOGIN_AND_HAS_POWERS = """
@@ -38,7 +38,7 @@ COLUMNS = "SELECT (columns)"
 ON_TABLES: dict[str, dict[LiteralString, tuple[str, ...]]] = {
     "coder": {COLUMNS: READABLE},
     "supervisor": {
-        "SELECT": (*READABLE, *HIDDEN),
+        "SELECT": (*READABLE, *SUPERVISED),
         "INSERT": ("article", "codebook"),
         "INSERT, DELETE": ("candidate", "suggested"),
     },

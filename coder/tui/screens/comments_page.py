@@ -178,8 +178,9 @@ class CommentsPage(BlocksPage[Talk]):
         place, was = talk.place, self.remarks.own(talk.place)
         title = listed(say(self.lang, "comment"), *self._words(place))
         write, then = partial(self.remarks.say, place), partial(self._said, talk, was)
-        draft, hint = self.remarks.draft(place), say(self.lang, "or_question")
-        self.open_comment((self.article.id, *place), title, draft, write, then, hint)
+        text = self.remarks.text_to_edit(place)
+        hint = say(self.lang, "or_question")
+        self.open_comment((self.article.id, *place), title, text, write, then, hint)
 
     def _take_away(self) -> None:
         if self.talks:

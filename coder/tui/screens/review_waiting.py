@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from coder.adjudicate.resolve import SPANS
 from coder.messages.catalogue import Message
-from coder.service.review.pace import closing_days, pace
 from coder.service.review.review_queue import (
     FILTERS,
     ORDERS,
     Queued,
     ReviewQueue,
+    compute_pace,
+    find_closing_days,
     matching,
     ordered,
 )
@@ -90,6 +91,7 @@ class QueueView:
         self._rows: Sequence[Row] = ()
         self._progress: Sequence[str] = ()
         self._unreleased: Sequence[Unreleased] = ()
+        self._unreleased_at: int | None = None  # the journal's position when found
         self._to_sign = set[str]()
         self._id_letters = 0  # how many letters of an id tell it from the others
         self._nothing = "nothing_waits"  # the message in place of an empty list
@@ -169,19 +171,26 @@ class QueueView:
         self._keep()
 
     def _find_unreleased(self) -> None:
-        """Find in a thread what is not gold yet, unless an article is open."""
-        if self._is_shown():
-            project = self.screen.project
-            self.screen.in_thread(
-                lambda _: unreleased(project), self._tell_unreleased, group="unreleased"
-            )
+        """Find in a thread what is not gold yet, unless an article is open or nothing changed since."""
+        if not self._is_shown():
+            return
+        project = self.screen.project
+        known = (self._unreleased_at, self._unreleased)
 
-    def _tell_unreleased(self, found: Sequence[Unreleased]) -> None:
+        def find(_: object) -> tuple[int | None, Sequence[Unreleased]]:
+            # On a server an entry may appear after later ones: the page of F5 always looks anew.
+            with project.store.read() as queries:
+                position = queries.last_position()
+            return known if position == known[0] else (position, unreleased(project))
+
+        self.screen.in_thread(find, self._tell_unreleased, group="unreleased")
+
+    def _tell_unreleased(self, found: tuple[int | None, Sequence[Unreleased]]) -> None:
         """Show how many articles are not gold yet; that all are closed is said with them."""
-        self._unreleased = found
+        self._unreleased_at, self._unreleased = found
         self._to_sign = {
             article
-            for each in found
+            for each in self._unreleased
             if each.why == "to_sign"
             for article in each.articles
         }
@@ -245,8 +254,8 @@ class QueueView:
             if n or key not in ("queue_stale", "queue_wrong")
         ]
         today = datetime.now().astimezone().date()
-        so_far = pace(
-            closing_days(self.screen.project, closed),
+        so_far = compute_pace(
+            find_closing_days(self.screen.project, closed),
             len(articles) - len(closed),
             today,
         )

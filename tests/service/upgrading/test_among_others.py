@@ -12,9 +12,11 @@ import pytest
 from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import TakeAgreed
-from coder.errors import CoderError, ConflictError
+from coder.errors import CoderError, ConflictError, LostFileError
 from coder.model import GOLD, Answer, Coding, Status
 from coder.service.delivery import packets
+from coder.service.delivery.project_copy import restore
+from coder.service.project.drafts import Drafts
 from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.upkeep.codebook_upgrade import (
@@ -25,6 +27,7 @@ from coder.service.upkeep.codebook_upgrade import (
 )
 from coder.service.upkeep.integrity import verify
 from coder.store import journal
+from tests.support.postgres import OWNER, Server
 from tests.support.upgraded import NEW, OLD, codings, done, exported
 
 
@@ -184,10 +187,6 @@ UPGRADE = (
     KILLED
     + 'codebook_upgrade.upgrade(project, "salma", codebook_upgrade.read_new(project, Path(sys.argv[2])))'
 )
-UNDO = (
-    KILLED
-    + 'codebook_upgrade._AT_ONCE = 1\ncodebook_upgrade.undo_upgrade(project, "salma")'
-)
 
 
 @pytest.mark.parametrize("entries", [0, 1, 4])
@@ -211,13 +210,10 @@ def test_a_kill_in_the_middle_of_a_few_codings_leaves_them_all_as_they_were(
     assert {c.codebook for c in codings(project, "amal")} == {NEW}
 
 
-def test_an_upgrade_that_is_broken_off_is_carried_on_by_the_same_command(
+def test_an_upgrade_that_is_broken_off_changes_nothing(
     project: Project, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = exported(project)
-    done(project, file)
-    expected = exported(project)
-    undo_upgrade(project, "salma")
     monkeypatch.setattr("coder.service.upkeep.codebook_upgrade._AT_ONCE", 1)
 
     def stop(done: int, of: int) -> None:
@@ -226,110 +222,53 @@ def test_an_upgrade_that_is_broken_off_is_carried_on_by_the_same_command(
 
     new = read_new(project, file)
     with pytest.raises(KeyboardInterrupt):
-        upgrade(project, "salma", new, writing=stop)
-    assert exported(project) not in (before, expected)
+        upgrade(project, "salma", new, progress=stop)
+    assert exported(project) == before and project.codebook.ref == OLD
     assert not verify(project).findings
     done(project, file)
-    assert exported(project) == expected
-    undo_upgrade(project, "salma")
-    assert exported(project) == before
+    assert {c.codebook for c in codings(project, "amal")} == {NEW}
+    assert not verify(project).findings
 
 
-def test_an_undo_that_is_broken_off_is_carried_on_by_the_same_command(
-    project: Project, file: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_upgrade_on_a_server_is_undone_by_the_command_that_it_names(
+    project: Project, file: Path, tmp_path: Path, postgres: Server
 ) -> None:
+    if not project.store.has_logins:
+        pytest.skip("in a file it is undone in place")
     before = exported(project)
     done(project, file)
-    expected = exported(project)
-    monkeypatch.setattr("coder.service.upkeep.codebook_upgrade._AT_ONCE", 1)
-
-    def stop(done: int, of: int) -> None:
-        if done == 2:
-            raise KeyboardInterrupt
-
-    for finish in (lambda: done(project, file), lambda: undo_upgrade(project, "salma")):
-        with pytest.raises(KeyboardInterrupt):
-            undo_upgrade(project, "salma", stop)
-        assert exported(project) not in (before, expected)
-        assert project.codebook.ref == NEW
-        assert not verify(project).findings
-        finish()
-        assert exported(project) in (before, expected)
-    assert exported(project) == before
-    assert not verify(project).findings
+    after = exported(project)
+    with pytest.raises(CoderError) as refused:
+        undo_upgrade(project, "salma")
+    backup = project.config.folder / "coder-before-1.1.0.jsonl"
+    assert f"coder backup --restore {backup}" in refused.value.hint
+    assert exported(project) == after
+    with postgres.database() as other:
+        again = restore(backup, tmp_path / "again", postgres.url(other, OWNER))
+        assert exported(again) == before and again.codebook.ref == OLD
+        assert not verify(again).findings
+        again.close()
 
 
-@pytest.mark.parametrize("entries", [0, 2, 4])
-def test_an_undo_that_is_killed_goes_on_where_it_was(
-    project: Project, file: Path, entries: int
+def test_windows_that_are_open_during_an_undo_are_told(
+    local: Project, file: Path
 ) -> None:
-    """The undo writes 5 entries: one for each of 4 codings, here one at a time, and the codebook's."""
-    before = exported(project)
-    done(project, file)
-    words = [
-        sys.executable,
-        "-c",
-        UNDO,
-        str(project.config.folder),
-        str(file),
-        str(entries),
-    ]
-    assert subprocess.run(words, check=False).returncode == -9
-    assert not verify(project).findings
-    assert (
-        len([coding for coding in codings(project) if coding.codebook == NEW])
-        == 4 - entries
-    )
-    undo_upgrade(project, "salma")
-    assert exported(project) == before
-    assert not verify(project).findings
+    done(local, file)
+    other = open_project(local.config.folder)
+    before = codings(other, "amal")
+    undo_upgrade(local, "salma")
+    with pytest.raises(LostFileError), other.store.begin("salma") as work:
+        work.save_coding(
+            before[0], before[0].with_answer("outlet", Answer(value="x")), "value.set"
+        )
+    other.close()
+    assert not verify(local).findings
 
 
-def test_what_is_done_while_an_upgrade_is_taken_back_stands(
-    project: Project, file: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_was_begun_and_not_sent_outlives_an_undo(
+    local: Project, file: Path
 ) -> None:
-    before = exported(project)
-    done(project, file)
-    last = codings(project)[-1]
-    monkeypatch.setattr("coder.service.upkeep.codebook_upgrade._AT_ONCE", 1)
-
-    def work_on(done: int, of: int) -> None:
-        if done == 2:
-            with project.store.begin("salma") as work:
-                work.save_coding(
-                    last, last.with_answer("outlet", Answer(value="x")), "value.set"
-                )
-
-    with pytest.raises(
-        ConflictError,
-        match=f"being undone, codings were worked on with {NEW}: {last.id}",
-    ):
-        undo_upgrade(project, "salma", work_on)
-    assert project.codebook.ref == NEW and not verify(project).findings
-    with project.store.begin("salma") as work:
-        work.undo(f"coding:{last.id}")
-    undo_upgrade(project, "salma")
-    assert exported(project) == before
-
-
-def test_what_coders_do_between_planning_and_writing_comes_over_too(
-    project: Project, file: Path
-) -> None:
-    article, other = (c.article for c in codings(project, "amal"))
-    reopen(project, "salma", article, "amal")
-    amal = open_project(project.config.folder, person="amal")
-
-    def work_on(done: int, of: int) -> None:
-        if done == of:
-            with amal.store.begin("amal") as work:
-                coding = work.queries.coding(article, "amal")
-                assert coding is not None
-                changed = coding.with_answer("outlet", Answer(value="x"))
-                work.save_coding(coding, changed, "value.set")
-
-    upgrade(project, "salma", read_new(project, file), planning=work_on)
-    amal.close()
-    after = {c.article: c for c in codings(project, "amal")}
-    assert [after[each].codebook for each in (article, other)] == [NEW, NEW]
-    assert after[article].answers["outlet"] == Answer(value="x")
-    assert not verify(project).findings
+    done(local, file)
+    Drafts(local, "amal").store({("003", "", "notes"): "half"})
+    undo_upgrade(local, "salma")
+    assert Drafts(local, "amal").texts == {("003", "", "notes"): "half"}

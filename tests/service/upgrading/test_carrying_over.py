@@ -16,10 +16,11 @@ from coder.model import GOLD, MISSING, Answer, Coding, Status
 from coder.revisions.recode import LOOK_AGAIN
 from coder.service.coding.session import CodingSession
 from coder.service.delivery.datasets import deliver
-from coder.service.edits.span_edits import Draw
+from coder.service.delivery.project_copy import backup as make_backup
+from coder.service.delivery.project_copy import restore
 from coder.service.figures.progress import study
 from coder.service.project.config import save_user_view, user_view
-from coder.service.project.opened import Project
+from coder.service.project.opened import Project, create_project
 from coder.service.review.gold_session import ReviewSession, reopen
 from coder.service.review.review_queue import queue
 from coder.service.upkeep.codebook_upgrade import (
@@ -99,19 +100,18 @@ def test_every_coding_comes_over_and_what_is_to_be_looked_at_is_listed(
 
 
 def test_undo_gives_back_every_byte_of_the_native_export(
-    project: Project, file: Path
+    local: Project, file: Path
 ) -> None:
-    before = exported(project)
-    done(project, file)
-    assert exported(project) != before
-    undo_upgrade(project, "salma")
-    assert exported(project) == before
-    assert project.codebook.ref == OLD
-    assert worklist(project) == []
-    assert not verify(project).findings
-    done(project, file)
-    undo_upgrade(project, "salma")
-    assert exported(project) == before
+    before = exported(local)
+    for _ in range(2):
+        done(local, file)
+        assert exported(local) != before
+        undo_upgrade(local, "salma")
+        assert exported(local) == before
+        assert local.codebook.ref == OLD
+        assert worklist(local) == []
+        assert not verify(local).findings
+    assert not [*local.config.folder.glob("coder-before-*")]
 
 
 def test_a_dry_run_says_what_the_upgrade_then_does_and_writes_nothing(
@@ -162,27 +162,39 @@ def test_submitted_codings_with_something_to_look_at_are_open_again(
         assert (coding.status is Status.OPEN) is (coding.id in waiting)
 
 
-def test_undo_is_refused_while_somebody_has_worked_on_and_done_once_they_took_it_back(
-    project: Project, file: Path
+def test_undo_is_refused_once_anything_was_changed_after_the_upgrade(
+    local: Project, file: Path, tmp_path: Path
 ) -> None:
-    before = exported(project)
-    done(project, file)
-    [coding, *_] = codings(project, "amal")
-    with project.store.begin("salma") as work:
+    before = exported(local)
+    done(local, file)
+    [coding, *_] = codings(local, "amal")
+    with local.store.begin("salma") as work:
         work.save_coding(
             coding, coding.with_answer("outlet", Answer(value="x")), "value.set"
         )
-    worked = exported(project)
-    with pytest.raises(
-        ConflictError,
-        match=f"1 of 4 codings have been worked on with {NEW}: {coding.id}",
-    ):
-        undo_upgrade(project, "salma")
-    assert exported(project) == worked
-    with project.store.begin("salma") as work:
-        work.undo(f"coding:{coding.id}")
-    undo_upgrade(project, "salma")
-    assert exported(project) == before
+    worked = exported(local)
+    with pytest.raises(ConflictError, match=f"upgrade to {NEW} there are 1 change"):
+        undo_upgrade(local, "salma")
+    assert exported(local) == worked
+    again = restore(local.config.folder / "coder-before-1.1.0.db", tmp_path / "again")
+    assert exported(again) == before
+    again.close()
+
+
+def test_an_upgrade_whose_backup_is_gone_is_not_undone(
+    local: Project, file: Path
+) -> None:
+    done(local, file)
+    after = exported(local)
+    backup = local.config.folder / "coder-before-1.1.0.db"
+    backup.rename(local.config.folder / "elsewhere.db")
+    with pytest.raises(CoderError, match="no backup from before the upgrade"):
+        undo_upgrade(local, "salma")
+    other = create_project(local.config.folder.with_name("other"))
+    make_backup(other, backup)
+    with pytest.raises(CoderError, match="no backup from before the upgrade"):
+        undo_upgrade(local, "salma")
+    assert exported(local) == after
 
 
 def test_a_coders_own_undo_stops_at_the_upgrade_and_goes_on_when_it_is_taken_back(
@@ -254,8 +266,6 @@ def test_gold_keeps_its_revision_until_it_is_asked_for(
         e.id for e, was in zip(gold.events, types, strict=True) if was == "air_strike"
     }
     assert not verify(project).findings
-    undo_upgrade(project, "salma")
-    assert codings(project, GOLD) == [gold]
 
 
 def test_gold_and_codings_of_two_revisions_are_not_reviewed_together(
@@ -402,9 +412,6 @@ def test_two_upgrades_one_after_the_other_keep_what_is_left_to_do(
     assert local.codebook.ref == OLD
     with pytest.raises(CoderError, match="never been upgraded"):
         undo_upgrade(local, "salma")
-    # A version that was once here means what it meant then, also after its upgrade was undone.
-    with pytest.raises(CoderError, match=r"already has .*, with different contents"):
-        done(local, revised(tmp_path / "sly", version="1.1.0", recode=""))
     done(local, file)
     assert local.codebook.ref == NEW
 
@@ -423,14 +430,14 @@ def test_the_command_line_upgrades_lists_and_undoes(
     assert json.loads(out) == {**planned, "written": True}
     code, out, _ = run_coder(*codebook, "worklist", "--coder", "amal")
     assert {each["coder"] for each in json.loads(out)} == {"amal"}
-    code, out, err = run_coder(*codebook, "upgrade", "--undo", "--as", "salma")
-    assert (code, json.loads(out)) == (0, {"undone": NEW, "codebook": OLD}), err
-    assert run_coder(*codebook, "upgrade", "--undo", "--as", "salma")[0] == 2
     code, out, err = run_coder(*codebook, "diff", OLD, NEW)
     assert code == 0, err
     found = json.loads(out)
     assert (found["old"]["codebook"], found["new"]["codebook"]) == (OLD, NEW)
     assert {"added", "renamed", "split"} <= {d["sign"] for d in found["differences"]}
+    code, out, err = run_coder(*codebook, "upgrade", "--undo", "--as", "salma")
+    assert (code, json.loads(out)) == (0, {"undone": NEW, "codebook": OLD}), err
+    assert run_coder(*codebook, "upgrade", "--undo", "--as", "salma")[0] == 2
     assert json.loads(run_coder(*codebook, "diff", file)[1]) == found
 
 
@@ -462,22 +469,3 @@ def test_gold_that_comes_over_later_is_told_as_gold_and_from_its_own_revision(
     assert told.endswith(
         f" in {waiting.count(False)} codings and the gold of 1 article\n"
     ), told
-
-
-def test_what_was_undone_before_an_upgrade_was_taken_back_does_not_come_again(
-    local: Project, file: Path
-) -> None:
-    new = read_new(local, file)
-    upgrade(local, "salma", new)
-    article = "003"
-    at = CodingSession(local, local.article(article), "newcomer")
-    at.do(Draw("actor", 0, 5))
-    at.turn("undo")
-    at.close()
-    undo_upgrade(local, "salma")
-    at = CodingSession(local, local.article(article), "newcomer")
-    with pytest.raises(ConflictError, match=r"upgraded to .*1\.0\.0"):
-        at.turn("redo")
-    at.close()
-    assert codings(local, "newcomer") == []
-    assert not verify(local).findings

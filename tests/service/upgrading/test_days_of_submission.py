@@ -15,19 +15,19 @@ from tests.support.upgraded import codings, done
 
 
 def test_codings_keep_their_days_of_submission_through_an_upgrade_and_its_undo(
-    project: Project, file: Path
+    local: Project, file: Path
 ) -> None:
     def times() -> dict[str, str]:
-        with project.store.read() as queries:
+        with local.store.read() as queries:
             return queries.submission_times()
 
     before = times()
     assert {
-        coding.id for coding in codings(project) if coding.coder != GOLD
+        coding.id for coding in codings(local) if coding.coder != GOLD
     } <= before.keys()
-    done(project, file)
+    done(local, file)
     assert times() == before
-    undo_upgrade(project, "salma")
+    undo_upgrade(local, "salma")
     assert times() == before
 
 

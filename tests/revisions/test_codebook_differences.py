@@ -13,7 +13,7 @@ from coder.codebook.in_words import condition_in_words, rule_in_words
 from coder.codebook.label import plain
 from coder.codebook.load import read_codebook
 from coder.codebook.schema import Codebook
-from coder.revisions.differences import differences
+from coder.revisions.codebook_differences import differences
 from tests.conftest import SCHEMAS
 from tests.support.revised import revised
 
