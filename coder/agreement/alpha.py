@@ -267,35 +267,6 @@ class Coincidences(NamedTuple):
             np.asarray(self.pairs[:, 0] != self.pairs[:, 1], np.float64)
         )
 
-    def leverage(self, weights: Floats) -> Floats:
-        """The effect on alpha of an article that agrees on the value farthest from all others, in one unit.
-
-        For article weights; NaN where alpha is undefined. Such an article adds to the expected disagreement:
-        with a share s of the weight it divides 1 - alpha by 1 + s times this number, if its other units are
-        distributed by chance. For single units and two values it is (1 - p) / p, with p the share of the
-        rarer value.
-        """
-        counts = self.margins.weighted(weights)
-        p = over(counts, counts.sum(axis=1, keepdims=True))
-        if isinstance(self.distance, IntervalScale | Ordinal):
-            x = self._positions(p)
-            far = (x - (p * x).sum(axis=1, keepdims=True)) ** 2
-            far = far + (p * far).sum(axis=1, keepdims=True)
-        else:
-            far = (
-                1 - p
-                if isinstance(self.distance, Nominal)
-                else p @ self.distance.table(self.values)
-            )
-        farthest = far[:, self.margins.totals() > 0].max(axis=1)
-        return np.asarray(
-            1
-            + 2
-            * (over(farthest, (far * p).sum(axis=1)) - 1)
-            * self.articles
-            / self.units
-        )
-
     @property
     def worst(self) -> float:
         """The expected alpha of an article that is coded by chance and contains a disagreement."""
@@ -305,12 +276,6 @@ class Coincidences(NamedTuple):
             if mean > 0
             else 0.0
         )
-
-    @property
-    def worst_percent(self) -> float:
-        """The expected percent agreement of such an article."""
-        mean, square = self._replace(distance=Nominal())._chance_moments()
-        return 1 - size_biased_disagreement(mean, square, self._units_per_article)
 
     @property
     def _units_per_article(self) -> float:

@@ -96,9 +96,7 @@ def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
     both = [article for article in sample if article.blind and article.sighted]
     if not both:
         none = undefined(NO_CONTRAST)
-        return Contrast(
-            0, none, none, none, interval_of(none, np.sum, 0, plan, worst=None)
-        )
+        return Contrast(0, none, none, none, interval_of(none, np.sum, 0, plan))
     sighted = [_hits(article.sighted, article.candidates) for article in both]
     return contrast(
         sighted, [_hits(article.blind, article.candidates) for article in both], plan

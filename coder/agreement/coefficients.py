@@ -105,7 +105,7 @@ def coefficient(
         measured.name,
         name,
         score,
-        interval_of(tested, table.values, articles, plan, table.worst),
+        interval_of(tested, table.values, articles, plan),
     )
 
 

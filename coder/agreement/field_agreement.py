@@ -9,15 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
-from coder.agreement.bootstrap import (
+from coder.agreement.bootstrap import Plan, interval_of
+from coder.agreement.distance import NO_EVENT
+from coder.agreement.reliability import (
     TENTATIVE_FROM,
-    Guarded,
-    Plan,
+    GuardedDraws,
     Reliability,
-    interval_of,
     status,
 )
-from coder.agreement.distance import NO_EVENT
 from coder.agreement.result import Interval, Score, undefined
 from coder.agreement.scales import Compared, Level, Measured
 from coder.model import Blank
@@ -49,8 +48,10 @@ class FieldAgreement(NamedTuple):
     equal_values_interval: Interval
     alpha: Score
     interval: Interval  # of alpha
+    guarded_lower_bound: Score  # of alpha, see `reliability`
     below: Score  # the probability that alpha is below .667
     differing: int  # articles with a disagreement
+    is_few: bool  # whether the study could have met no disagreement at all
     status: Reliability
     note: str = ""  # a caveat about the figures
 
@@ -91,9 +92,7 @@ def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreemen
         ratings.pairable,
         int(((held >= 2) & (held - absent == 1)).sum()),
         score,
-        interval_of(
-            score, table.alphas, table.articles, plan, table.worst, table.leverage
-        ),
+        interval_of(score, table.alphas, table.articles, plan),
     )
 
 
@@ -114,11 +113,8 @@ class FieldRatings(NamedTuple):
         """Compute all figures, with their intervals."""
         table = Coincidences.of(self.ratings)
         score = alpha(self.ratings, table)
-        guarded = Guarded.of(
-            score, table.alphas, table.articles, plan, table.worst, table.leverage
-        )
-        interval = guarded.interval()
-        is_open = interval.lower is not None and interval.upper is None
+        draws = GuardedDraws.of(score, table.alphas, table.articles, plan, table.worst)
+        lower_bound = draws.lower_bound()
         equal_keys = percent(self.ratings)
         equal_keys_interval = _interval_of_share(equal_keys, table, plan)
         equal_values = equal_keys
@@ -146,10 +142,14 @@ class FieldRatings(NamedTuple):
             equal_values=equal_values,
             equal_values_interval=equal_values_interval,
             alpha=score,
-            interval=interval,
-            below=guarded.below(TENTATIVE_FROM),
+            interval=interval_of(score, table.alphas, table.articles, plan),
+            guarded_lower_bound=lower_bound,
+            below=draws.below(TENTATIVE_FROM),
             differing=table.differing,
-            status=status(score.value, interval.lower, table.articles, is_open=is_open),
+            is_few=draws.is_few,
+            status=status(
+                score.value, lower_bound.value, table.articles, is_few=draws.is_few
+            ),
             note=NOT_STATED_LEFT_OUT if unranked else "",
         )
 
@@ -172,4 +172,4 @@ def _are_equal_alike(one: Ratings, other: Ratings) -> bool:
 
 
 def _interval_of_share(share: Score, table: Coincidences, plan: Plan) -> Interval:
-    return interval_of(share, table.percents, table.articles, plan, table.worst_percent)
+    return interval_of(share, table.percents, table.articles, plan)

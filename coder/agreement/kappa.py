@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from coder.agreement.alpha import Ratings, size_biased_disagreement
+from coder.agreement.alpha import Ratings
 from coder.agreement.bootstrap import over
 from coder.agreement.distance import Floats, Ints, Value, position
 
@@ -81,21 +81,6 @@ class Pairs(NamedTuple):
         expected = ((first @ self.v) * second).sum(axis=1)
         return 1 - over((weights @ self.disagreed) * first.sum(axis=1), expected)
 
-    @property
-    def worst(self) -> float:
-        """The expected coefficient of an article that is coded by chance and contains a disagreement."""
-        one = self.first.sum(axis=0)
-        other = self.second.sum(axis=0)
-        p = (one + other) / max(float(one.sum() + other.sum()), 1.0)
-        mean = float(p @ self.v @ p)
-        square = float(p @ self.v**2 @ p)
-        n = float(one.sum())
-        expected = float(one @ self.v @ other) / max(n * n, 1.0)
-        observed = size_biased_disagreement(
-            mean, square, n / max(len(self.disagreed), 1)
-        )
-        return 1 - observed / expected if expected > 0 else 0.0
-
 
 class Shares(NamedTuple):
     """Agreement of units and use of categories, summed by article, as defined by Gwet."""
@@ -143,23 +128,6 @@ class Shares(NamedTuple):
         room = np.where(1 - expected > _NO_ROOM, 1 - expected, np.nan)
         return np.asarray(
             (over(weights @ self.agreed, weights @ self.paired) - expected) / room
-        )
-
-    @property
-    def worst(self) -> float:
-        """The expected coefficient of an article that is coded by chance and contains a disagreement."""
-        p = self.used.sum(axis=0) / max(float(self.used.sum()), _NO_ROOM)
-        expected = float(self.chance(p[None], self.w)[0])
-        mean = float(p @ (1 - self.w) @ p)
-        square = float(p @ (1 - self.w) ** 2 @ p)
-        shared = int(np.count_nonzero(self.paired))
-        observed = size_biased_disagreement(
-            mean, square, float(self.paired.sum()) / max(shared, 1)
-        )
-        return (
-            (1 - observed - expected) / (1 - expected)
-            if 1 - expected > _NO_ROOM
-            else 0.0
         )
 
 

@@ -119,5 +119,5 @@ def contrast(first: Sequence[Hits], second: Sequence[Hits], plan: Plan) -> Contr
         int(one.marked.sum() + other.marked.sum()),
         NOTHING_MARKED,
     )
-    interval = interval_of(score, difference, len(first), plan, worst=None)
+    interval = interval_of(score, difference, len(first), plan)
     return Contrast(len(first), one.score(), other.score(), score, interval)

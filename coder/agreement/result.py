@@ -14,7 +14,7 @@ CHANCE_IS_ONE = "chance agreement is one"
 UNUSED_CATEGORY = "no coder used the category on a pairable unit"
 NOTHING_MARKED = "nothing marked by either coder"
 FEW_ARTICLES = "too few articles"
-FEW_DIFFER = "so few disagreements that a study may meet none"
+NO_SPREAD = "articles do not differ enough to be resampled"
 UNDEFINED_REPLICATES = "too many undefined bootstrap replicates"
 
 
@@ -61,13 +61,13 @@ def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
 
 
 class Interval(Struct, frozen=True):
-    """A bootstrap interval, or why there is none; dropped: how many of the B replicates were undefined.
+    """A bootstrap interval with both ends, or why there is none.
 
-    An interval without an upper end has a reason too: the figure is at least as high as the lower end.
+    dropped: how many of the B replicates were undefined.
     """
 
-    lower: float | None
-    upper: float | None
+    low: float | None
+    high: float | None
     method: str
     confidence: float
     B: int

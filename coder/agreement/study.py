@@ -14,12 +14,7 @@ from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 from coder.agreement.alpha import Coincidences, category_agreement
-from coder.agreement.bootstrap import (
-    Plan,
-    Reliability,
-    minimum,
-    status,
-)
+from coder.agreement.bootstrap import Plan
 from coder.agreement.cells import CellPool
 from coder.agreement.chance import chance_event_f1
 from coder.agreement.coefficients import Coefficient, coefficient
@@ -40,6 +35,7 @@ from coder.agreement.field_agreement import (
 )
 from coder.agreement.link_agreement import LinkAgreement, LinkPool
 from coder.agreement.planning import Need, need
+from coder.agreement.reliability import Reliability, minimum, status
 from coder.agreement.reliability_data import ReliabilityData, Unit
 from coder.agreement.result import Interval, Score
 from coder.agreement.scales import (
@@ -59,13 +55,13 @@ ScoreCache: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Scor
 
 
 class Overall(NamedTuple):
-    """The lowest bound of all fields and the field it belongs to.
+    """The smallest guarded lower bound of all fields, and the field it belongs to.
 
     undefined: the fields without a bound, with the reason. few: the fields with too few
     disagreements to tell, whose bounds do not count.
     """
 
-    lower: Score
+    guarded_lower_bound: Score
     field: str
     status: Reliability
     undefined: tuple[tuple[str, str], ...]
@@ -261,16 +257,16 @@ class Study:
     def overall(self) -> Overall:
         """The weakest field by the lower bound, and the fields that do not count."""
         judged = self._judged
-        lowest = minimum(row.interval.lower for row in judged)
+        lowest = minimum(row.guarded_lower_bound.value for row in judged)
         weakest = None if lowest.value is None else self.weakest
         return Overall(
             lowest,
             weakest.field if weakest else "",
             status(lowest.value, lowest.value, weakest.articles if weakest else 0),
             tuple(
-                (row.field, row.interval.reason)
+                (row.field, row.guarded_lower_bound.reason)
                 for row in self.fields
-                if row.interval.lower is None
+                if row.guarded_lower_bound.value is None
             ),
             tuple(row.field for row in self.fields if row not in judged),
         )
@@ -284,9 +280,9 @@ class Study:
     def weakest(self) -> FieldAgreement | None:
         """The field with the lowest bound, or if none has a bound, the lowest alpha; None without any."""
         bounds = [
-            (row.interval.lower, row)
+            (row.guarded_lower_bound.value, row)
             for row in self._judged
-            if row.interval.lower is not None
+            if row.guarded_lower_bound.value is not None
         ]
         alphas = [
             (row.alpha.value, row) for row in self.fields if row.alpha.value is not None
@@ -308,15 +304,7 @@ class Study:
             name = each.measured.name
             at_hand = (table.articles, table.articles / max(self.shared_articles, 1))
             rows.append(
-                need(
-                    name,
-                    table.alphas,
-                    *at_hand,
-                    width,
-                    self.plan,
-                    table.worst,
-                    table.leverage,
-                )
+                need(name, table.alphas, *at_hand, width, self.plan, table.worst)
             )
         return tuple(rows)
 
@@ -373,7 +361,8 @@ class Study:
     def over_time(self, steps: int, fields: Sequence[str]) -> list[Step]:
         """Divide the articles of two coders or more, in order of submission, into steps of equal size.
 
-        Empty if the order is unknown. fields: those whose alpha is reported beside the F1 of events.
+        Articles whose day of submission is unknown are left out. fields: those whose
+        alpha is reported beside the F1 of events.
         """
         order = self._in_time(self._events.shared)
         days = self.basis.submitted

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from coder.agreement.blind_sample import Audit
-from coder.agreement.bootstrap import RELIABLE_FROM, TENTATIVE_FROM
 from coder.agreement.field_agreement import FieldAgreement
+from coder.agreement.reliability import RELIABLE_FROM, TENTATIVE_FROM
 from coder.agreement.result import Interval, Score
 from coder.agreement.scales import question_of
 from coder.agreement.study import Study
@@ -106,8 +106,8 @@ def against_gold(
 
 def _needs_training(score: Score, interval: Interval) -> Cell:
     """Return whether a coder needs training: `yes` or `no` by the interval, or else `look` or `no`."""
-    if interval.upper is not None:
-        key = "yes" if interval.upper < RELIABLE_FROM else "no"
+    if interval.high is not None:
+        key = "yes" if interval.high < RELIABLE_FROM else "no"
     else:
         key = "look" if (score.value or 0.0) < TENTATIVE_FROM else "no"
     return Named(key, Message(f"report.train.{key}"))

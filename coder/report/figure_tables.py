@@ -142,13 +142,9 @@ def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
                 ).of(lang)
             return figure
         case Interval():
-            if cell.lower is None:
+            if cell.low is None:
                 return NONE
-            return (
-                f"≥ {cell.lower:.3f}"
-                if cell.upper is None
-                else f"[{cell.lower:.3f}, {cell.upper:.3f}]"
-            )
+            return f"[{cell.low:.3f}, {cell.high:.3f}]"
         case str():
             return cell
         case int():
@@ -175,7 +171,7 @@ def score_words(score: Score) -> str:
 
 def interval_words(interval: Interval) -> str:
     """Return an interval, or the reason why there is none, in English."""
-    if interval.lower is None:
+    if interval.low is None:
         return Message("figures.no_interval", reason=reason_words(interval.reason)).en
     return words_of(interval, "en")
 
@@ -221,11 +217,11 @@ def data_of(cell: Cell) -> Any:
                 figure |= {"pooled": round(cell.pooled, 6), **sizes}
             return figure | ({"reason": cell.reason} if cell.reason else {})
         case Interval():
-            ends = {"lower": cell.lower, "upper": cell.upper}
+            ends = {"low": cell.low, "high": cell.high}
             data: dict[str, Any] = {
                 end: None if at is None else round(at, 6) for end, at in ends.items()
             }
-            if cell.lower is not None:
+            if cell.low is not None:
                 data |= {"method": cell.method, "B": cell.B, "seed": cell.seed}
             return data | ({"reason": cell.reason} if cell.reason else {})
         case float():

@@ -189,7 +189,7 @@ def _flat(column: Column, cell: Cell) -> list[tuple[str, Any]]:
                 (f"{name}_reason", cell.reason),
             ]
         case Interval():
-            parts = ("lower", "upper", "method", "reason")
+            parts = ("low", "high", "method", "reason")
             return [(f"{name}_{part}", data.get(part, "")) for part in parts]
     return [(name, " ".join(data) if isinstance(data, list) else data)]
 

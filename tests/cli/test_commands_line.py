@@ -373,7 +373,7 @@ def test_undefined_agreement_is_said_with_its_reason(
         and "no variation" in relevance["alpha"]["reason"]
     )
     assert relevance["equal_keys"]["value"] == 1.0
-    assert all(f["interval"]["lower"] is None for f in document["fields"])
+    assert all(f["interval"]["low"] is None for f in document["fields"])
     assert document["events"]["f1"]["n"] == 70 + 67
     assert document["events"]["interval"]["reason"] == "too few articles"
 

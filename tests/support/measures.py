@@ -16,7 +16,15 @@ from coder.agreement.alpha import (
     category_agreement,
     percent,
 )
-from coder.agreement.bootstrap import Plan, Resampled, minimum, pooled, status
+from coder.agreement.bootstrap import (
+    LEAST_ARTICLES,
+    MOST_UNDEFINED,
+    Plan,
+    Statistic,
+    interval_of,
+    pooled,
+    replicates,
+)
 from coder.agreement.chance import chance_event_f1
 from coder.agreement.distance import Floats, Value, differences, number
 from coder.agreement.event_agreement import event_counts
@@ -28,10 +36,15 @@ from coder.agreement.kappa import (
     gwet_chance,
     pooled_chance,
 )
+from coder.agreement.reliability import minimum, status
 from coder.agreement.result import (
     CHANCE_IS_ONE,
+    FEW_ARTICLES,
     MANY_CODERS,
     NO_PAIRS,
+    NO_VARIATION,
+    UNDEFINED_REPLICATES,
+    Interval,
     Score,
     undefined,
 )
@@ -318,6 +331,19 @@ def _field_alpha(data: Json, params: Params) -> Score:
 
 
 # ------------------------------------------------------------ articles, fields
+def percentile_interval(statistic: Statistic, articles: int, plan: Plan) -> Interval:
+    """Return the percentile interval of resampled articles, which only published cases have."""
+    about = ("percentile", plan.confidence, plan.B, plan.seed, articles)
+    if articles < LEAST_ARTICLES:
+        return Interval(None, None, *about, reason=FEW_ARTICLES)
+    values = replicates(statistic, articles, plan)
+    dropped = plan.B - len(values)
+    if dropped > MOST_UNDEFINED * plan.B:
+        return Interval(None, None, *about, dropped, UNDEFINED_REPLICATES)
+    low, high = np.quantile(values, plan.tails)
+    return Interval(float(low), float(high), *about, dropped)
+
+
 def _bootstrap(data: Json, params: Params) -> Score:
     """One bound of the bootstrap interval of alpha over articles of coders x units; n: articles."""
     coders = max((len(article) for article in data["articles"]), default=0)
@@ -334,12 +360,12 @@ def _bootstrap(data: Json, params: Params) -> Score:
     plan = Plan(
         **{key: params[key] for key in ("B", "seed", "confidence") if key in params}
     )
-    interval = Resampled.of(table.alphas, table.articles, plan).interval(
-        params.get("method", "percentile")
-    )
-    bound = (
-        interval.lower if params.get("bound", "lower") == "lower" else interval.upper
-    )
+    if params.get("method", "percentile") == "percentile":
+        interval = percentile_interval(table.alphas, table.articles, plan)
+    else:
+        score = pooled(table.alphas, table.articles, table.n, NO_VARIATION)
+        interval = interval_of(score, table.alphas, table.articles, plan)
+    bound = interval.low if params.get("bound", "lower") == "lower" else interval.high
     return (
         undefined(interval.reason, interval.articles)
         if bound is None

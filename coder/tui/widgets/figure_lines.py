@@ -62,15 +62,12 @@ def block(score: Cell) -> str:
 
 
 def on_scale(score: Score, interval: Interval, cells: int, rtl: bool) -> list[Column]:
-    """Return a figure and its interval, bright on a dim scale from 0 to 1 between two blank cells.
-
-    Without an upper end, the interval ends at 1.
-    """
+    """Return a figure and its interval, bright on a dim scale from 0 to 1 between two blank cells."""
     limits = (_cell_of(0.667, cells), _cell_of(0.8, cells))
     line = ["┆" if place in limits else "·" for place in range(cells)]
-    if interval.lower is not None:
-        first = _cell_of(interval.lower, cells)
-        last = _cell_of(1.0 if interval.upper is None else interval.upper, cells)
+    if interval.low is not None and interval.high is not None:
+        first = _cell_of(interval.low, cells)
+        last = _cell_of(interval.high, cells)
         line[first : last + 1] = "━" * (last - first + 1)
     if score.value is not None:
         line[_cell_of(score.value, cells)] = "●"
