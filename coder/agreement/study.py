@@ -92,11 +92,10 @@ class Basis(NamedTuple):
         return [{"coding": id_, "problem": what.of("en")} for id_, what in self.wrong]
 
 
-class Step(NamedTuple):
-    """A run of consecutive articles: the days of the first and the last, and the figures."""
+class Month(NamedTuple):
+    """The figures of the articles whose last coding was submitted in a month, such as `2024-02`."""
 
-    first: str
-    last: str
+    month: str
     articles: int
     f1: Score
     interval: Interval
@@ -358,38 +357,25 @@ class Study:
             value.id: category_agreement(answered.ratings, value.id) for value in values
         }
 
-    def over_time(self, steps: int, fields: Sequence[str]) -> list[Step]:
-        """Divide the articles of two coders or more, in order of submission, into steps of equal size.
+    def by_month(self, fields: Sequence[str]) -> list[Month]:
+        """Group the articles of two coders or more by the month of their last submission.
 
         Articles whose day of submission is unknown are left out. fields: those whose
         alpha is reported beside the F1 of events.
         """
-        order = self._in_time(self._events.shared)
-        days = self.basis.submitted
-        if steps < 2 or len({days[self.articles[number]] for number in order}) < 2:
-            return []
-        result = []
-        for step in range(steps):
-            numbers = order[
-                len(order) * step // steps : len(order) * (step + 1) // steps
-            ]
-            part = Study(
-                [self.comparisons[number] for number in numbers],
-                self.codebook,
-                self.plan,
-            )
-            first, last = (
-                days[self.articles[number]] for number in (numbers[0], numbers[-1])
-            )
+        numbers_by_month: dict[str, list[int]] = {}
+        for number in self._events.shared:
+            day = self.basis.submitted.get(self.articles[number])
+            if day is not None:
+                numbers_by_month.setdefault(day[:7], []).append(number)
+        months = []
+        for month, numbers in sorted(numbers_by_month.items()):
+            compared = [self.comparisons[number] for number in numbers]
+            part = Study(compared, self.codebook, self.plan)
+            f1, interval = part.event_f1()
             rows = [part._of(field).agreement(self.plan) for field in fields]
-            result.append(Step(first, last, len(numbers), *part.event_f1(), rows))
-        return result
-
-    def _in_time(self, numbers: Sequence[int]) -> list[int]:
-        """The given article numbers whose day of submission is known, in the order of submission."""
-        days = self.basis.submitted
-        known = [number for number in numbers if self.articles[number] in days]
-        return sorted(known, key=lambda number: (days[self.articles[number]], number))
+            months.append(Month(month, len(numbers), f1, interval, rows))
+        return months
 
     def reliability_data(
         self, field_id: str, *, all_alike: bool = True

@@ -108,7 +108,7 @@ def report_of(
             *_spans(study),
             *suggestions(beside.audit, study.codebook),
         ]
-    tables += details.over_time(study, rows)
+    tables += details.by_month(study, rows)
     has_gold = bool(beside.gold) or GOLD in study.coders
     tables += details.coders(study, rows, with_events=not field, has_gold=has_gold)
     tables += against_gold(beside.gold, rows, with_events=not field)

@@ -355,6 +355,30 @@ def test_figures_over_time_show_when_coders_came_apart(many: Report) -> None:
     assert len(values) == 2 and values[0] > 0.5 > values[1]
 
 
+def test_months_have_their_own_figures_and_few_articles_no_interval(
+    sample_codings: list[Coding], codebook: Codebook
+) -> None:
+    days = {}
+    codings = []
+    for n in range(6):
+        for each in sample_codings:
+            article = f"{each.article}-{n}"
+            codings.append(replace(each, article=article))
+            days[article] = "2024-03-15" if n == 4 else f"2024-02-{10 + n}"
+    without_day = [each for each in days if each.endswith("-5")]
+    for article in without_day:
+        del days[article]
+    study = Study.of(codings, codebook, plan=Plan(B=100))
+    study.basis = Basis(codings=len(codings), submitted=days)
+    months = report_of(study).document()["drift"]
+    assert [(row["month"], row["articles"]) for row in months] == [
+        ("2024-02", 20),
+        ("2024-03", 5),
+    ]
+    assert months[0]["certainty_interval"]["low"] is not None
+    assert months[1]["certainty_interval"]["reason"] == "too few articles"
+
+
 def test_where_one_event_is_two_of_the_other_and_what_was_missed_stand_apart(
     many: Report,
 ) -> None:

@@ -37,9 +37,9 @@ def texts(view: TimeView, width: int) -> list[str]:
 
 def test_the_mean_of_two_pairs_stands_beside_the_pooled_figure() -> None:
     # An article of amal and basim: 2 matches of 2 + 3 events, so F1 .8; a short one: 1 of 1 + 1, so F1 1.
-    # Each step has ten of both: the mean is .9, pooled it is 2 * (20 + 10) / (50 + 20) = .857.
+    # Each month has twenty of both: the mean is .9, pooled it is 2 * (40 + 20) / (100 + 40) = .857.
     said = texts(time_view("en", pairs=2), 100)
-    assert sum(" 0.900 (pooled 0.857) " in line for line in said) == 4
+    assert sum(" 0.900 (pooled 0.857) " in line for line in said) == 2
     assert "the mean of 2 pairs of coders" in " ".join(said)
     alone = "\n".join(texts(time_view("en", pairs=1), 100))
     assert " 0.800 " in alone and "pooled" not in alone and "mean" not in alone

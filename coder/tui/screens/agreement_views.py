@@ -37,10 +37,10 @@ from coder.tui.widgets.figure_lines import (
     block,
     heads,
     ltr,
+    months,
     on_scale,
     scale_head,
     shade,
-    steps,
 )
 from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, number, steps_to
 
@@ -423,7 +423,7 @@ def _figure(row: Sequence[Cell]) -> Cell:
 
 
 class TimeView(View):
-    """The figures over time, each as a line on the scale from 0 to 1."""
+    """The figures by month, each as a line on the scale from 0 to 1."""
 
     leads_on = False
 
@@ -431,7 +431,7 @@ class TimeView(View):
         figures, least = self.figures, (12, _N, _FIGURE, _INTERVAL)
         titles = [
             figures.say(f"agreement_{name}")
-            for name in ("from", "articles_column", "alpha", "interval")
+            for name in ("month", "articles_column", "alpha", "interval")
         ]
         sizes = [
             max(cells, cell_width(title) + 2)
@@ -448,7 +448,7 @@ class TimeView(View):
         notes = [("", note.of(self.lang)) for note in mean_notes(cells)]
         head = heads(titles, sizes, self.rtl)
         rows = [
-            *steps(table, sizes, size, self.lang),
+            *months(table, sizes, size, self.lang),
             *paragraph_rows(notes, self.rtl, width),
         ]
         self.clamp_cursor(len(rows))

@@ -14,20 +14,22 @@ _SHADES: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.TEXT
 """For figures below .667, below .800, and from .800 on."""
 
 
-def steps(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row]:
-    """Return the figures over time as rows, each drawn on a scale of `cells` cells, if any."""
-    rows, rtl = list[Row](), lang == "ar"
-    for place in [
-        p for p, c in enumerate(table.columns) if not c.name.endswith("interval")
-    ][3:]:
-        rows.append((Column(f" {table.columns[place].title(lang)}", 0, palette.KEY),))
+def months(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row]:
+    """Return the figures by month as rows, each drawn on a scale of `cells` cells, if any."""
+    rows = list[Row]()
+    rtl = lang == "ar"
+    for place, column in enumerate(table.columns):
+        if not isinstance(table.rows[0][place], Score):
+            continue
+        rows.append((Column(f" {column.title(lang)}", 0, palette.KEY),))
         for row in table.rows:
+            month, articles = row[:2]
             score, interval = row[place], row[place + 1]
             if isinstance(score, Score) and isinstance(interval, Interval):
                 rows.append(
                     (
-                        Column(f" {row[0]}", sizes[0], palette.DIM),
-                        number(f"{row[2]}", sizes[1], rtl, palette.DIM),
+                        Column(f" {month}", sizes[0], palette.DIM),
+                        number(f"{articles}", sizes[1], rtl, palette.DIM),
                         number(words_of(score, lang), sizes[2], rtl, shade(score)),
                         Column(f" {ltr(words_of(interval, lang))}", sizes[3]),
                         *(on_scale(score, interval, cells, rtl) if cells else ()),
