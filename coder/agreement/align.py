@@ -83,14 +83,6 @@ class Match(NamedTuple):
     similarity: float
 
 
-def event_similarity(
-    a: EventView, b: EventView, how: Pairing = PAIRING
-) -> float | None:
-    """The similarity of two events, from 0 to 1; None if no term is present on both sides."""
-    total, weight = weighted(_terms([a], [b], how.cap_days), (1, 1), how)
-    return round(float(total[0, 0] / weight[0, 0]), DIGITS) if weight[0, 0] else None
-
-
 def mean_similarity(total: Floats, weight: Floats) -> Floats:
     """The weighted means from their sums and weights, rounded; 0 where the weight is 0."""
     return np.round(total / np.where(weight > 0, weight, 1.0), DIGITS)
@@ -115,7 +107,7 @@ def weighted(
     return total, weight
 
 
-def _terms(
+def similarity_terms(
     first: Sequence[EventView], second: Sequence[EventView], cap_days: float
 ) -> Iterator[tuple[Term, Floats, NDArray[np.bool_]]]:
     """Yield each term with its similarities and whether both sides state it; both (first, second)."""
@@ -231,7 +223,7 @@ class Likeness:
             for coder in article
         }
         views = [view for _, _, view in rows]
-        self._terms = [*_terms(views, views, cap_days)]
+        self._terms = [*similarity_terms(views, views, cap_days)]
         self._tables: dict[Pairing, Floats] = {}
 
     def table(self, how: Pairing) -> Floats:

@@ -3,7 +3,7 @@
 alpha = 1 - D_o / D_e with D_o = (1/n) sum o_ck d(c,k) and D_e = (1/(n(n-1))) sum n_c n_k d(c,k) over the
 coincidence matrix o: a unit with m values adds 1/(m-1) for every ordered pair of them. Units with fewer than
 two values are excluded. Of the blanks, `missing` and `not applicable` are excluded, `not stated` is a value.
-Sources: Krippendorff (1980, 2004, 2011); Gwet (2014) for percent by units; Feinstein & Cicchetti (1990) and
+Sources: Krippendorff (1980, 2004, 2011); Feinstein & Cicchetti (1990) and
 Cicchetti & Feinstein (1990) for specific agreement, extended to any number of coders.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,13 +131,10 @@ def alpha(ratings: Ratings, table: Coincidences | None = None) -> result.Score:
     return pooled(table.alphas, table.articles, table.n, result.NO_VARIATION)
 
 
-def percent(
-    ratings: Ratings, weighting: Literal["values", "units"] = "values"
-) -> result.Score:
-    """The share of agreeing pairs of values; n counts units with at least two values.
+def percent(ratings: Ratings) -> result.Score:
+    """Return the share of agreeing pairs of values, 1 - D_o of nominal alpha; n: units with two values or more.
 
-    weighting: units count by their number of values (1 - D_o of nominal alpha), or all alike (Gwet's p_a).
-    The two are equal without missing values.
+    Units count by their number of values.
     """
     if blocked := ratings.nothing_to_compare():
         return blocked
@@ -148,8 +145,7 @@ def percent(
     agreeing = agreeing[held >= 2]
     held = held[held >= 2]
     shares = agreeing / (held * (held - 1))
-    weights = held if weighting == "values" else None
-    return result.Score(float(np.average(shares, weights=weights)), len(shares))
+    return result.Score(float(np.average(shares, weights=held)), len(shares))
 
 
 def category_agreement(ratings: Ratings, category: Json) -> result.Score:

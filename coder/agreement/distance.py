@@ -1,9 +1,9 @@
 """Distances between values: one class per scale, each producing a distance matrix of distinct values.
 
 A distance converts a raw JSON value to a canonical value and rejects values that do not fit its scale.
-Definitions: Krippendorff (2011) for nominal, ordinal, interval and ratio, which are squared differences. All
-others lie within [0, 1] and are not squared: Jaccard; MASI (Passonneau 2006); hierarchy; dates; counts on a
-logarithmic scale; and two that are composed of these: ranges of counts, and lists compared item by item.
+Definitions: Krippendorff (2011) for nominal, ordinal and interval, which are squared differences. All others lie
+within [0, 1] and are not squared: Jaccard; MASI (Passonneau 2006); hierarchy; dates; counts on a logarithmic scale;
+and two that are composed of these: ranges of counts, and lists compared item by item.
 """
 
 from __future__ import annotations
@@ -127,10 +127,6 @@ class Distance(ABC):
         blank = isinstance(raw, Mapping) and raw.get("blank") == "not_stated"
         return NOT_STATED if blank else self.value(raw)
 
-    def between(self, a: Json, b: Json) -> float:
-        """The distance between two raw values."""
-        return float(self.table([self.read(a), self.read(b)])[0, 1])
-
 
 class Nominal(Distance):
     """0 if equal, else 1."""
@@ -173,42 +169,6 @@ class IntervalScale(Distance):
 
     def matrix(self, values: Sequence[Any]) -> Floats:
         return differences(values) ** 2
-
-
-class RatioScale(Distance):
-    """((c - k) / (c + k)) squared, 0 for equal values."""
-
-    name = "ratio"
-    bounded = False
-    parse = non_negative
-
-    def matrix(self, values: Sequence[Any]) -> Floats:
-        total = np.add.outer(values, values)
-        return np.asarray((differences(values) / np.where(total > 0, total, 1.0)) ** 2)
-
-
-@dataclass(frozen=True, eq=False)
-class Custom(Distance):
-    """A given distance matrix of declared categories, not squared; made symmetric by averaging."""
-
-    name = "custom"
-    categories: tuple[Value, ...]
-    distances: Floats
-
-    def value(self, raw: Json) -> Value:
-        return self.categories[position(label(raw), self.categories)]
-
-    def matrix(self, values: Sequence[Any]) -> Floats:
-        indices = [position(v, self.categories) for v in values]
-        distances = self.distances[np.ix_(indices, indices)]
-        return np.asarray((distances + distances.T) / 2)
-
-    def table(self, values: Sequence[Value]) -> Floats:
-        return (
-            self.matrix(values)
-            if NOT_STATED in self.categories
-            else super().table(values)
-        )
 
 
 class Jaccard(Distance):

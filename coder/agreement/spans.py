@@ -1,8 +1,4 @@
-"""Agreement on marked stretches: F1 (exact, relaxed, by character and by token).
-
-F1 = 2 hits / (n_1 + n_2). Source: Hripcsak & Rothschild (2005) for F1 in place of kappa where there is no
-count of true negatives.
-"""
+"""Marked stretches of a text, and the exact and relaxed hits of two coders, from which F1 is computed."""
 
 from __future__ import annotations
 
@@ -11,14 +7,6 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from coder.agreement.result import (
-    FEW_CODERS,
-    MANY_CODERS,
-    NOTHING_MARKED,
-    Score,
-    ratio,
-    undefined,
-)
 from coder.errors import CoderError
 from coder.grouping import grouped
 
@@ -26,7 +14,7 @@ Fragment: TypeAlias = tuple[int, int]
 Stretch: TypeAlias = (
     Fragment | tuple[int, int, int]
 )  # start and end, optionally followed by a value
-Mode: TypeAlias = Literal["exact", "relaxed", "char", "token"]
+Mode: TypeAlias = Literal["exact", "relaxed"]
 
 
 class Mark(Struct, frozen=True, order=True):
@@ -88,65 +76,16 @@ def covered(fragments: Iterable[Fragment]) -> int:
     return sum(end - start for start, end in fragments)
 
 
-def span_hits(
-    first: Iterable[Mark],
-    second: Iterable[Mark],
-    mode: Mode,
-    tokens: Sequence[Fragment] = (),
-) -> Hits:
+def span_hits(first: Iterable[Mark], second: Iterable[Mark], mode: Mode) -> Hits:
     """Count the hits of two coders; identical marks of one coder count once.
 
-    exact: equal label and fragments. relaxed: equal label and a shared character, in a maximum one-to-one
-    matching. char, token: pairs of (character or token, label); a token is marked if any of its characters
-    is. tokens: half-open code points.
+    exact: equal label and fragments. relaxed: equal label and a shared character, in a
+    maximum one-to-one matching.
     """
     a = sorted(set(first))
     b = sorted(set(second))
-    if mode == "exact":
-        return Hits(len(set(a) & set(b)), len(a), len(b))
-    if mode == "relaxed":
-        return Hits(_most_pairs(a, b), len(a), len(b))
-    if mode == "token":
-        one, other = (
-            {
-                (t, m.label)
-                for m in marks
-                for t in tokens
-                if shared_length(m.fragments, (t,))
-            }
-            for marks in (a, b)
-        )
-        return Hits(len(one & other), len(one), len(other))
-    if mode == "char":
-        hits = []
-        for label in {m.label for m in (*a, *b)}:
-            x, y = (
-                joined(f for m in marks if m.label == label for f in m.fragments)
-                for marks in (a, b)
-            )
-            hits.append((shared_length(x, y), covered(x), covered(y)))
-        return Hits(*map(sum, zip((0, 0, 0), *hits, strict=True)))
-    raise CoderError("agreement.no_such_mode", name=mode)
-
-
-def span_f1(
-    coders: Sequence[Sequence[Mark]], mode: Mode, tokens: Sequence[Fragment] = ()
-) -> Score:
-    """F1 of two coders' marks; n: the marks (characters, tokens) of both."""
-    if blocked := not_two(coders):
-        return blocked
-    hits = span_hits(coders[0], coders[1], mode, tokens)
-    n = hits.first + hits.second
-    return ratio(2 * hits.hits, n, n, NOTHING_MARKED)
-
-
-def not_two(coders: Sequence[object]) -> Score | None:
-    """An undefined score unless there are exactly two coders, else None."""
-    return (
-        None
-        if len(coders) == 2
-        else undefined(FEW_CODERS if len(coders) < 2 else MANY_CODERS)
-    )
+    hits = len(set(a) & set(b)) if mode == "exact" else _most_pairs(a, b)
+    return Hits(hits, len(a), len(b))
 
 
 def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:

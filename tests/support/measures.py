@@ -51,6 +51,8 @@ from coder.agreement.result import (
 from coder.errors import CoderError
 from coder.model import Json
 from coder.values.dates import days_of
+from tests.support import published_measures
+from tests.support.published_measures import distance_between, percent_by_units
 
 Params: TypeAlias = Mapping[
     str, Json
@@ -72,8 +74,8 @@ def distance_named(name: str, params: Params) -> distance.Distance:
         "nominal": distance.Nominal,
         "ordinal": lambda: distance.Ordinal(_declared(params)),
         "interval": distance.IntervalScale,
-        "ratio": distance.RatioScale,
-        "custom": lambda: distance.Custom(_declared(params), _matrix(params)),
+        "ratio": published_measures.RatioScale,
+        "custom": lambda: published_measures.Custom(_declared(params), _matrix(params)),
         "jaccard": distance.Jaccard,
         "masi": distance.Masi,
         "hierarchy": distance.Hierarchy,
@@ -232,7 +234,7 @@ def _weighted(coefficient: Weighted) -> Measure:
 
 def _distance(name: str) -> Measure:
     return lambda data, params: Score(
-        distance_named(name, params).between(data["a"], data["b"]), 2
+        distance_between(distance_named(name, params), data["a"], data["b"]), 2
     )
 
 
@@ -247,7 +249,7 @@ def _span_f1(data: Json, params: Params) -> Score:
         ]
         for coder in data["coders"]
     ]
-    return spans.span_f1(
+    return published_measures.span_f1(
         marks, params.get("mode", "exact"), [tuple(t) for t in data.get("tokens", ())]
     )
 
@@ -296,7 +298,7 @@ def pairing(params: Params) -> align.Pairing:
 
 
 def _event_similarity(data: Json, params: Params) -> Score:
-    similarity = align.event_similarity(
+    similarity = published_measures.event_similarity(
         event_view(data["a"]), event_view(data["b"]), pairing(params)
     )
     return undefined(NO_PAIRS) if similarity is None else Score(similarity, 2)
@@ -378,9 +380,9 @@ MEASURES: Mapping[str, Measure] = {
     "alpha": lambda data, params: alpha(
         Ratings.of(data, distance_named(params["scale"], params))
     ),
-    "percent": lambda data, params: percent(
-        Ratings.of(data), params.get("weighting", "values")
-    ),
+    "percent": lambda data, params: (
+        percent_by_units if params.get("weighting") == "units" else percent
+    )(Ratings.of(data)),
     **dict.fromkeys(
         ("positive_agreement", "negative_agreement", "category_agreement"),
         lambda data, params: category_agreement(Ratings.of(data), params["category"]),
@@ -400,7 +402,7 @@ MEASURES: Mapping[str, Measure] = {
     "log_count_distance": _distance("log_count"),
     # stretches of each coder
     "span_f1": _span_f1,
-    "u_alpha": lambda data, params: unitizing.u_alpha(
+    "u_alpha": lambda data, params: published_measures.u_alpha(
         _continuum(data), params.get("variant", "nominal"), params.get("label")
     ),
     # events of each coder, article by article
