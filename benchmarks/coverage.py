@@ -29,7 +29,11 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from coder.agreement import distance as d  # noqa: E402
-from coder.agreement.alpha import Coincidences, Ratings  # noqa: E402
+from coder.agreement.alpha import (  # noqa: E402
+    Coincidences,
+    Ratings,
+    Sparse,
+)
 from coder.agreement.bootstrap import (  # noqa: E402
     Plan,
     Statistic,
@@ -38,7 +42,6 @@ from coder.agreement.bootstrap import (  # noqa: E402
 )
 from coder.agreement.pooled_f1 import PooledF1  # noqa: E402
 from coder.agreement.reliability import GuardedDraws  # noqa: E402
-from coder.agreement.sparse import Sparse  # noqa: E402
 from coder.model import Json  # noqa: E402
 
 SCALES: dict[str, tuple[Callable[[], d.Distance], Sequence[Json]]] = {

@@ -25,7 +25,7 @@ from coder.agreement.align import (
     clusters,
     split_parts,
 )
-from coder.agreement.cells import Cells
+from coder.agreement.reliability_data import Cells
 from coder.agreement.scales import (
     NOT_STATED,
     Level,

@@ -15,8 +15,6 @@ from typing import NamedTuple, TypeAlias
 
 from coder.agreement.alpha import Coincidences, category_agreement
 from coder.agreement.bootstrap import Plan
-from coder.agreement.cells import CellPool
-from coder.agreement.chance import chance_event_f1
 from coder.agreement.coefficients import Coefficient, coefficient
 from coder.agreement.comparison import (
     ALL_TERMS,
@@ -25,7 +23,7 @@ from coder.agreement.comparison import (
     pairing_of,
     term_of,
 )
-from coder.agreement.event_agreement import EventAgreement, EventPool
+from coder.agreement.event_agreement import EventAgreement, EventPool, chance_event_f1
 from coder.agreement.field_agreement import (
     FieldAgreement,
     FieldRatings,
@@ -36,7 +34,7 @@ from coder.agreement.field_agreement import (
 from coder.agreement.link_agreement import LinkAgreement, LinkPool
 from coder.agreement.planning import Need, need
 from coder.agreement.reliability import Reliability, minimum, status
-from coder.agreement.reliability_data import ReliabilityData, Unit
+from coder.agreement.reliability_data import CellPool, ReliabilityData, Unit
 from coder.agreement.result import Interval, Score
 from coder.agreement.scales import (
     Measured,

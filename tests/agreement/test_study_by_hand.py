@@ -8,14 +8,13 @@ from msgspec.structs import replace
 
 from coder.agreement.alpha import alpha
 from coder.agreement.bootstrap import Plan
-from coder.agreement.cells import CellPool, Cells
+from coder.agreement.coefficients import gwet_chance
 from coder.agreement.comparison import aligned
 from coder.agreement.distance import Nominal
 from coder.agreement.event_agreement import PairCount
 from coder.agreement.field_agreement import NO_RANK, strict_agreement
-from coder.agreement.kappa import gwet_chance
 from coder.agreement.reliability import Reliability
-from coder.agreement.reliability_data import Confusion
+from coder.agreement.reliability_data import CellPool, Cells, Confusion
 from coder.agreement.result import FEW_ARTICLES, MANY_CODERS, NO_PAIRS
 from coder.agreement.scales import Compared, Scale
 from coder.agreement.span_agreement import NO_LENGTH

@@ -25,10 +25,7 @@ from coder.agreement.bootstrap import (
     pooled,
     replicates,
 )
-from coder.agreement.chance import chance_event_f1
-from coder.agreement.distance import Floats, Value, differences, number
-from coder.agreement.event_agreement import event_counts
-from coder.agreement.kappa import (
+from coder.agreement.coefficients import (
     Chance,
     Pairs,
     Shares,
@@ -36,6 +33,8 @@ from coder.agreement.kappa import (
     gwet_chance,
     pooled_chance,
 )
+from coder.agreement.distance import Floats, Value, differences, number
+from coder.agreement.event_agreement import chance_event_f1, event_counts
 from coder.agreement.reliability import minimum, status
 from coder.agreement.result import (
     CHANCE_IS_ONE,

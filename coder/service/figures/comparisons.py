@@ -16,9 +16,9 @@ from typing import NamedTuple, overload
 
 from msgspec.structs import astuple
 
+from coder.agreement import COMPARISON_VERSION
 from coder.agreement.comparison import Comparison, compare
 from coder.agreement.result import MeanScore, Score
-from coder.agreement.version import VERSION
 from coder.errors import CoderError
 from coder.model import GOLD
 from coder.service.project.fitting import expect_sound
@@ -58,7 +58,7 @@ def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wan
         ]
         if any(h.is_gold for h in codings):
             made_from.append((GOLD, "", versions.get(f"gold:{article}")))
-        out.append(Wanted(article, codings, stamp(VERSION, made_from)))
+        out.append(Wanted(article, codings, stamp(COMPARISON_VERSION, made_from)))
     return out
 
 
