@@ -1,9 +1,11 @@
-"""The confidence interval of every figure: the bias-corrected and accelerated bootstrap (BCa) of articles.
+"""The confidence interval of every figure: the BCa bootstrap of articles.
 
-Whole articles are drawn with replacement. All units, coders and events of an article move together, because
-those of one article are alike (the cluster bootstrap; Davison & Hinkley 1997, section 3.8; Field & Welsh 2007).
-The end points are those of Efron (1987), as in `scipy.stats.bootstrap(method="BCa")`. The acceleration comes
-from leaving out one article at a time; of many articles, one group at a time (Efron & Narasimhan 2020).
+Whole articles are drawn with replacement. All units, coders and events of an article
+move together, because those of one article are alike (the cluster bootstrap; Davison &
+Hinkley 1997, section 3.8; Field & Welsh 2007). The end points are those of Efron
+(1987), as in `scipy.stats.bootstrap(method="BCa")`. The acceleration comes from leaving
+out one article at a time; of many articles, one group at a time (Efron & Narasimhan
+2020).
 """
 
 from __future__ import annotations
@@ -76,9 +78,10 @@ def interval_of(
 ) -> Interval:
     """Return the BCa interval of a score, or the reason why it has none.
 
-    There is none if the score is undefined, of fewer than 20 articles, if more than 5 % of the replicates
-    are undefined, and if the articles do not differ or all replicates lie on one side of the score. In the
-    last two cases the BCa end points are undefined, in SciPy too.
+    There is none if the score is undefined, of fewer than 20 articles, if more than 5 %
+    of the replicates are undefined, and if the articles do not differ or all replicates
+    lie on one side of the score. In the last two cases the BCa end points are
+    undefined, in SciPy too.
     """
 
     def interval(
@@ -131,10 +134,12 @@ def share_of(
 def replicates(
     statistic: Statistic, articles: int, plan: Plan, weighting: Weighting = "drawn"
 ) -> Floats:
-    """Return the defined values of a statistic for random article weights; at most B values.
+    """Return the defined values of a statistic for random article weights.
 
-    drawn: how often each article is drawn, with replacement. dirichlet: flat Dirichlet weights, which
-    leave no article out (the Bayesian bootstrap, Rubin 1981).
+    At most B values.
+
+    drawn: how often each article is drawn, with replacement. dirichlet: flat Dirichlet
+    weights, which leave no article out (the Bayesian bootstrap, Rubin 1981).
     """
     values = np.concatenate(
         [statistic(weights) for weights in _weights(articles, plan, weighting)]
@@ -182,7 +187,10 @@ def bca_tails(
 
 
 def _weights(articles: int, plan: Plan, weighting: Weighting) -> Iterator[Floats]:
-    """Yield blocks of article weights, shape (replicate, article); a row sums to the number of articles."""
+    """Yield blocks of article weights, shape (replicate, article).
+
+    A row sums to the number of articles.
+    """
     for block in _random_weights(articles, plan.B, plan.seed, weighting):
         yield block.astype(np.float64)
 

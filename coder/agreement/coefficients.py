@@ -1,12 +1,16 @@
-"""Chance-corrected coefficients other than alpha, reported only for comparison with other studies.
+"""Coefficients other than alpha, reported for comparison with other studies.
 
-All have the form (p_a - p_e) / (1 - p_e) and differ in the expected chance agreement p_e. Each is computed from sums
-over articles, so that whole articles can be resampled. Cohen's kappa and Scott's pi require two coders, the others take
-any number. All but AC1 weight disagreement by the field's distance; ordinal fields use Gwet's ordinal weights (2014).
-Brennan & Prediger's coefficient, AC1 and AC2 depend on the number of categories, used or not, and therefore require
-fields whose values are listed.
-Sources: Cohen (1960, 1968); Scott (1955); Fleiss (1971); Bennett et al. (1954) and Brennan & Prediger (1981); Gwet
-(2008, 2014), whose treatment of missing ratings and of weights is used throughout.
+All have the form (p_a - p_e) / (1 - p_e) and differ in the expected chance agreement
+p_e. Each is computed from sums over articles, so that whole articles can be resampled.
+Cohen's kappa and Scott's pi require two coders, the others take any number. All but AC1
+weight disagreement by the field's distance; ordinal fields use Gwet's ordinal weights
+(2014). Brennan & Prediger's coefficient, AC1 and AC2 depend on the number of
+categories, used or not, and therefore require fields whose values are listed.
+
+Sources:
+Cohen (1960, 1968); Scott (1955); Fleiss (1971); Bennett et al. (1954) and Brennan &
+Prediger (1981); Gwet (2008, 2014), whose treatment of missing ratings and of weights is
+used throughout.
 """
 
 from __future__ import annotations
@@ -74,7 +78,10 @@ class Pairs(NamedTuple):
     def of(
         cls, ratings: Ratings, categories: Sequence[Value], v: Floats, is_pooled: bool
     ) -> Pairs:
-        """Count the ratings of two coders by category; each of the ratings' values is one."""
+        """Count the ratings of two coders by category.
+
+        Each of the ratings' values is one.
+        """
         both = ratings.per_unit == 2
         codes = _places(ratings, categories)[ratings.codes[both]]
         numbers, article = np.unique(ratings.articles[both], return_inverse=True)
@@ -86,7 +93,10 @@ class Pairs(NamedTuple):
         return cls(v, disagreed, margins[0], margins[1], is_pooled)
 
     def values(self, weights: Floats) -> Floats:
-        """The coefficient for article weights; NaN where chance agreement is one."""
+        """Return the coefficient for article weights.
+
+        NaN where chance agreement is one.
+        """
         first = weights @ self.first
         second = weights @ self.second
         if self.is_pooled:
@@ -115,16 +125,13 @@ class Shares(NamedTuple):
         units, coders = np.nonzero(ratings.codes >= 0)
         np.add.at(counts, (units, places[ratings.codes[units, coders]]), 1.0)
         held = counts.sum(axis=1)
-        counts, held, articles = (
-            counts[held > 0],
-            held[held > 0],
-            ratings.articles[held > 0],
-        )
+        counts = counts[held > 0]
+        articles = ratings.articles[held > 0]
+        held = held[held > 0]
         numbers, article = np.unique(articles, return_inverse=True)
-        (agreed, paired), used = (
-            np.zeros((2, len(numbers))),
-            np.zeros((len(numbers), len(w))),
-        )
+        agreed = np.zeros(len(numbers))
+        paired = np.zeros(len(numbers))
+        used = np.zeros((len(numbers), len(w)))
         np.add.at(used, article, counts / held[:, None])
         two = held >= 2
         agreeing = (counts[two] * (counts[two] @ w.T - 1)).sum(axis=1) / (
@@ -135,7 +142,10 @@ class Shares(NamedTuple):
         return cls(w, agreed, paired, used, chance)
 
     def values(self, weights: Floats) -> Floats:
-        """The coefficient for article weights; NaN where chance agreement is one."""
+        """Return the coefficient for article weights.
+
+        NaN where chance agreement is one.
+        """
         used = weights @ self.used
         shares = used / np.maximum(used.sum(axis=1, keepdims=True), _NO_ROOM)
         expected = self.chance(shares, self.w)
@@ -178,7 +188,10 @@ def coefficient(
     coders: Sequence[str],
     plan: Plan,
 ) -> Coefficient:
-    """Compute `kappa`, `pi` or one of `_OF_MANY` for a field; coders: the columns of its ratings."""
+    """Compute `kappa`, `pi` or one of `_OF_MANY` for a field.
+
+    coders: the columns of its ratings.
+    """
     ratings = answered.ratings
     measured = answered.measured
     scale = measured.scale
@@ -227,7 +240,10 @@ def coefficient(
 
 
 def _distances(scale: Scale, categories: Sequence[Value]) -> Floats:
-    """The distances between categories, within [0, 1]; for ordinal fields 1 less Gwet's ordinal weights."""
+    """Return the distances between categories, within [0, 1].
+
+    For ordinal fields 1 less Gwet's ordinal weights.
+    """
     if not isinstance(scale.distance, Ordinal):
         return scale.distance.table(categories)
     ranks: Ints = np.argsort(np.argsort(np.array(categories, dtype=np.float64)))

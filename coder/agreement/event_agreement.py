@@ -1,8 +1,9 @@
-"""Agreement on the events themselves: F1 at the threshold and at neighbouring ones, and chance F1.
+"""Agreement on the events themselves: F1 at several thresholds, and chance F1.
 
-Chance F1 is the F1 between different articles, due only to positions and frequent values. Every article of one
-coder is compared with every other article of another coder. Most pairs of events share no evidence and cannot
-reach the threshold; only the rest are scored.
+Chance F1 is the F1 between different articles, due only to positions and frequent
+values. Every article of one coder is compared with every other article of another
+coder. Most pairs of events share no evidence and cannot reach the threshold; only the
+rest are scored.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ MOST_CHANCE_ARTICLES = (
 class PairCount(NamedTuple):
     """The matches of two coders, and the events of both in the articles that both coded.
 
-    of_each: events of each coder. splits: unmatched events of each that lie inside an event of the other.
+    of_each: events of each coder. splits: unmatched events of each that lie inside an
+    event of the other.
     """
 
     coders: tuple[str, str]
@@ -64,7 +66,10 @@ class PairCount(NamedTuple):
 
     @property
     def f1(self) -> float | None:
-        """2 matches / events, None without events; the F1 of a study is the mean over pairs of coders."""
+        """2 matches / events, None without events.
+
+        The F1 of a study is the mean over pairs of coders.
+        """
         return 2 * self.matches / self.events if self.events else None
 
 
@@ -80,8 +85,9 @@ class SplitPart(NamedTuple):
 class EventAgreement(NamedTuple):
     """Inter-coder agreement on the events themselves.
 
-    articles: those coded by two coders or more. chance: F1 between different articles, over chance_articles.
-    corrected: (F1 - C) / (1 - C). by_threshold: F1 at each alignment threshold, in ascending order.
+    articles: those coded by two coders or more. chance: F1 between different articles,
+    over chance_articles. corrected: (F1 - C) / (1 - C). by_threshold: F1 at each
+    alignment threshold, in ascending order.
     """
 
     articles: int
@@ -141,7 +147,10 @@ class EventPool:
     def agreement(
         self, how: Pairing, plan: Plan, crossed: Callable[[Sequence[int]], Score]
     ) -> EventAgreement:
-        """Compute all figures; crossed: computes chance F1 over the articles with the given numbers."""
+        """Compute all figures.
+
+        crossed: computes chance F1 over the articles with the given numbers.
+        """
         by_threshold = {t: self.counts(t) for t in sorted({*RANGE, how.threshold})}
         counts = by_threshold[how.threshold]
         f1, interval = counts.figures(plan)
@@ -225,9 +234,10 @@ Articles: TypeAlias = Sequence[Sequence[EventView]]
 
 
 def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> Score:
-    """The F1 of events over all ordered pairs of different articles that both coders coded.
+    """Return the F1 of events over all ordered pairs of different articles that both coders coded.
 
-    Where pairings with the same greatest total have different numbers of pairs, any of them may be counted.
+    Where pairings with the same greatest total have different numbers of pairs, any of
+    them may be counted.
     """
     names = sorted({coder for article in articles for coder in article})
     pairs = []
@@ -246,7 +256,10 @@ def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) ->
 
 
 class _Side(NamedTuple):
-    """One coder's events as arrays; article: the article number of each event. place, actors: -1 for none."""
+    """One coder's events as arrays.
+
+    article: the article number of each event. place, actors: -1 for none.
+    """
 
     article: Ints
     cited: Cited
@@ -259,7 +272,10 @@ class _Side(NamedTuple):
 
     @classmethod
     def of(cls, articles: Articles, numbers: dict[str | None, int]) -> _Side:
-        """Read events; numbers: of places and actors by name, extended with new names."""
+        """Read events.
+
+        numbers: of places and actors by name, extended with new names.
+        """
         events = list(chain(*articles))
 
         def number(name: str | None) -> int:

@@ -59,7 +59,8 @@ class FieldAgreement(NamedTuple):
 class StrictAgreement(NamedTuple):
     """Inter-coder agreement on one field, counting the absence of an event as a value.
 
-    units: those with two values or more; alone: those of them whose event only one coder has.
+    units: those with two values or more; alone: those of them whose event only one
+    coder has.
     """
 
     field: str
@@ -79,7 +80,10 @@ class PairAgreement(NamedTuple):
 
 
 def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreement:
-    """Alpha of ratings with NO_EVENT as a value; undefined for ordinal fields, where it has no distance."""
+    """Alpha of ratings with NO_EVENT as a value.
+
+    Undefined for ordinal fields, where it has no distance.
+    """
     if not ratings.distance.bounded:
         score = undefined(NO_RANK)
         return StrictAgreement(field, 0, 0, score, interval_of(score, np.sum, 0, plan))
@@ -154,7 +158,10 @@ class FieldRatings(NamedTuple):
         )
 
     def by_pair(self, coders: Sequence[str]) -> list[PairAgreement]:
-        """Equal keys and alpha of every pair of coders; coders: the names of the columns."""
+        """Equal keys and alpha of every pair of coders.
+
+        coders: the names of the columns.
+        """
         rows = []
         for (i, a), (j, b) in combinations(enumerate(coders), 2):
             pair = self.ratings._replace(codes=self.ratings.codes[:, [i, j]])

@@ -1,10 +1,12 @@
-"""How many articles to code twice for an interval of a given width, and how certain that number is.
+"""How many articles to code twice for an interval of a given width.
 
-The guarded draws of a study of N articles are estimated by repeating each of the n coded articles N/n times; N is
-increased until the middle 95 % of the draws are narrow enough. They allow for an unseen article, which a small pilot
-needs. Since the width depends on the variance of the articles' effects on the figure, the uncertainty of N follows
-from that of this variance: it is estimated by resampling articles, with half an unseen article among them, and N
-changes with the variance of the jackknife influences (Efron & Tibshirani 1993, chapters 10 and 11).
+The guarded draws of a study of N articles are estimated by repeating each of the n
+coded articles N/n times; N is increased until the middle 95 % of the draws are narrow
+enough. They allow for an unseen article, which a small pilot needs. Since the width
+depends on the variance of the articles' effects on the figure, the uncertainty of N
+follows from that of this variance: it is estimated by resampling articles, with half an
+unseen article among them, and N changes with the variance of the jackknife influences
+(Efron & Tibshirani 1993, chapters 10 and 11).
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ TOO_MANY = f"more than {MOST:,} articles"
 class Need(NamedTuple):
     """The number of articles with pairs needed for an interval of a given width, and its 95 % interval.
 
-    at_hand: articles with pairs now. share: of the articles coded by two, the share with pairs of the field.
-    reason: why there is no number, "" if there is.
+    at_hand: articles with pairs now. share: of the articles coded by two, the share
+    with pairs of the field. reason: why there is no number, "" if there is.
     """
 
     field: str
@@ -41,7 +43,7 @@ class Need(NamedTuple):
     reason: str = ""
 
     def to_code(self, articles: int | None) -> int | None:
-        """How many articles two coders must code to get so many with pairs, at the share seen so far."""
+        """Return how many articles two coders must code to get so many with pairs, at the share seen so far."""
         return None if articles is None else int(np.ceil(articles / self.share))
 
 
@@ -56,7 +58,8 @@ def need(
 ) -> Need:
     """Return the articles needed for an interval of that width.
 
-    at_hand: articles with pairs now. worst: the expected alpha of an article coded by chance.
+    at_hand: articles with pairs now. worst: the expected alpha of an article coded by
+    chance.
     """
     result = Need(field, width, at_hand, share)
     if at_hand < LEAST_AT_HAND:

@@ -1,20 +1,25 @@
 """The reliability status of an alpha, and the guarded lower bound that decides it.
 
-In small studies the low end of the BCa interval is often too high: if nearly all articles agree and a few hold
-the few disagreements, a study of 20 articles may meet none of those, and resampling cannot show what no article
-shows. The guarded lower bound allows for an unseen article. It is the lower tail of B draws of alpha:
+In small studies the low end of the BCa interval is often too high: if nearly all
+articles agree and a few hold the few disagreements, a study of 20 articles may meet
+none of those, and resampling cannot show what no article shows. The guarded lower bound
+allows for an unseen article. It is the lower tail of B draws of alpha:
 
-- Articles get weights from a flat Dirichlet distribution (the Bayesian bootstrap, Rubin 1981).
-- The deviations of the draws are widened by the uncertainty of the variance between articles, given their mean:
-  the variance by the share 2 (kurtosis - skewness^2 - 1) / n. For normal data this is what Student's t adds; for
-  articles that either agree or do not it is nothing.
-- Half an unseen article gets a share of the weight, drawn from Beta(1/2, n). It lies as far from alpha as the
-  articles that differ most: the third central moment of the articles' effects divided by the second. Both moments
-  include half an article coded by chance and half an article without a disagreement. If articles either agree or do
-  not, the bound is that of Jeffreys' interval of a share (Brown, Cai & DasGupta 2001).
-- If a study could by chance have met none of its disagreements, a whole unseen article, coded by chance, gets a
-  share drawn from Beta(1, n). If articles either agree or do not, the bound is the exact limit of a binomial share
-  (Gaffke 2005). This is so if the disagreements weigh no more than the upper limit of a share of which none was met.
+- Articles get weights from a flat Dirichlet distribution (the Bayesian bootstrap, Rubin
+  1981).
+- The deviations of the draws are widened by the uncertainty of the variance between
+  articles, given their mean: the variance by the share 2 (kurtosis - skewness^2 - 1) /
+  n. For normal data this is what Student's t adds; for articles that either agree or do
+  not it is nothing.
+- Half an unseen article gets a share of the weight, drawn from Beta(1/2, n). It lies as
+  far from alpha as the articles that differ most: the third central moment of the
+  articles' effects divided by the second. Both moments include half an article coded by
+  chance and half an article without a disagreement. If articles either agree or do not,
+  the bound is that of Jeffreys' interval of a share (Brown, Cai & DasGupta 2001).
+- If a study could by chance have met none of its disagreements, a whole unseen article,
+  coded by chance, gets a share drawn from Beta(1, n). If articles either agree or do
+  not, the bound is the exact limit of a binomial share (Gaffke 2005). This is so if the
+  disagreements weigh no more than the upper limit of a share of which none was met.
 
 `benchmarks/coverage.py` measures how often the bound and the BCa interval hold.
 """
@@ -99,7 +104,10 @@ class GuardedDraws(Struct, frozen=True, eq=False):
         plan: Plan,
         worst: float,
     ) -> GuardedDraws:
-        """Adjust replicates for an unseen article; effects: of single articles, see `jackknife`."""
+        """Adjust replicates for an unseen article.
+
+        effects: of single articles, see `jackknife`.
+        """
         mean = float(values.mean())
         deviations = values - mean
         unseen_ends = np.array([worst - estimate, 1 - estimate])
@@ -160,7 +168,10 @@ def status(
 
 
 def minimum(lower_bounds: Iterable[float | None]) -> Score:
-    """Return the smallest lower bound: data are only as usable as their weakest field; n: fields with a bound."""
+    """Return the smallest lower bound: data are only as usable as their weakest field.
+
+    n: fields with a bound.
+    """
     bounds = [bound for bound in lower_bounds if bound is not None]
     if not bounds:
         return undefined(NO_PAIRS)

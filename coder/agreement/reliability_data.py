@@ -1,8 +1,8 @@
 """Reliability data: the values that coders gave to the units of one field.
 
-`Cells` holds the values of one article, `CellPool` those of many articles, from which ratings are read.
-`ReliabilityData` adds the distinct keys of the values, with their coincidences and distances, so that other
-programs can recompute alpha.
+`Cells` holds the values of one article, `CellPool` those of many articles, from which
+ratings are read. `ReliabilityData` adds the distinct keys of the values, with their
+coincidences and distances, so that other programs can recompute alpha.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ from coder.model import Blank, Json
 class Cells(NamedTuple):
     """The cells of one field in one article.
 
-    values: distinct values as the coders gave them, as JSON texts in order of first use;
-    the blank `not stated` is one of them. codes: unit by unit, the index in `values` of
-    each coder's value, or -1 for none. blanks: the number of answers of each blank.
+    values: distinct values as the coders gave them, as JSON texts in order of first
+    use; the blank `not stated` is one of them. codes: unit by unit, the index in
+    `values` of each coder's value, or -1 for none. blanks: the number of answers of
+    each blank.
     """
 
     values: Sequence[str]
@@ -61,9 +62,12 @@ class CellPool:
         cells: Cells,
         lacking: Sequence[bool] = (),
     ) -> None:
-        """Add an article's cells; article: its number, which must be higher than all before.
+        """Add an article's cells.
 
-        lacking: for each cell, whether the coder lacks the event; empty if no coder lacks one.
+        article: its number, which must be higher than all before.
+
+        lacking: for each cell, whether the coder lacks the event; empty if no coder
+        lacks one.
         """
         start = len(self._local)
         self._local += [
@@ -95,9 +99,10 @@ class CellPool:
         return sum(counts)
 
     def units(self, *, all_alike: bool = True) -> list[tuple[int, int, dict[str, str]]]:
-        """All units as (article number, index within the article, JSON text by coder), sorted by article.
+        """Return all units as (article number, index within the article, JSON text by coder), sorted by article.
 
-        all_alike: whether to include the units whose values are all the same text, which are most.
+        all_alike: whether to include the units whose values are all the same text,
+        which are most.
         """
         values = self.values
         units = []
@@ -118,9 +123,10 @@ class CellPool:
     def ratings(
         self, scale: Scale, coders: Sequence[str], *, strict: bool = False
     ) -> Ratings:
-        """All cells read on a scale, units by coders, in the order of the articles.
+        """Return all cells read on a scale, units by coders, in the order of the articles.
 
-        strict: a coder who lacks an event has the value NO_EVENT there, instead of none.
+        strict: a coder who lacks an event has the value NO_EVENT there, instead of
+        none.
         """
 
         def read(text: str) -> Value | None:
@@ -130,7 +136,7 @@ class CellPool:
         return self._ratings(scale.distance, read, coders, strict=strict)
 
     def given(self, scale: Scale, coders: Sequence[str]) -> Ratings:
-        """The cells as the coders gave them, on a nominal scale.
+        """Return the cells as the coders gave them, on a nominal scale.
 
         Those that leave the comparison by `scale` have no value here either.
         """
@@ -186,9 +192,9 @@ class CellPool:
 class Unit(NamedTuple):
     """One unit of a field: an article, or a cluster of aligned events.
 
-    cluster: its name within the article, "" for the article itself. values: by coder the
-    value as given, as a JSON text. keys: by coder the key of the value, as a JSON text;
-    coders whose value is not compared are absent.
+    cluster: its name within the article, "" for the article itself. values: by coder
+    the value as given, as a JSON text. keys: by coder the key of the value, as a JSON
+    text; coders whose value is not compared are absent.
     """
 
     article: str
@@ -238,7 +244,10 @@ class ReliabilityData(NamedTuple):
         units: Sequence[Unit],
         keys: Iterable[str],
     ) -> ReliabilityData:
-        """Assemble the reliability data of a field; keys: those of all values as JSON texts."""
+        """Assemble the reliability data of a field.
+
+        keys: those of all values as JSON texts.
+        """
         measured = answered.measured
         ratings = answered.ratings
         distance = measured.scale.distance
@@ -262,7 +271,7 @@ class ReliabilityData(NamedTuple):
         )
 
     def differing(self) -> list[Unit]:
-        """The units in which coders gave different values, in descending order of the largest distance."""
+        """Return the units in which coders gave different values, in descending order of the largest distance."""
         by_distance = []
         places = {text: place for place, text in enumerate(self.keys)}
         for unit in self.units:
@@ -280,7 +289,10 @@ class ReliabilityData(NamedTuple):
         return {text: _code_of(json.loads(text), by_rank) for text in self.keys}
 
     def met(self, codebook: Codebook) -> list[ConfusedPair]:
-        """The pairs of different values given to one unit, most frequent first; for fields with codes."""
+        """Return the pairs of different values given to one unit, most frequent first.
+
+        For fields with codes.
+        """
         codes = self.codes(codebook)
         articles: dict[tuple[str, str], list[str]] = {}
         for unit in self.units:
@@ -297,7 +309,10 @@ class ReliabilityData(NamedTuple):
         ]
 
     def confusion(self, codebook: Codebook) -> Confusion:
-        """The field's confusion matrix, in the codebook's order; for fields with codes."""
+        """Return the field's confusion matrix, in the codebook's order.
+
+        For fields with codes.
+        """
         codes = self.codes(codebook)
         counts = self.coincidences
         names = [codes[text] for text in self.keys]
@@ -312,7 +327,7 @@ class ReliabilityData(NamedTuple):
 
 
 def _code_of(value: Json, by_rank: Mapping[float, str]) -> str:
-    """The code behind a key: a rank, a path or the code itself.
+    """Return the code behind a key: a rank, a path or the code itself.
 
     Values without a code (booleans, numbers, ranges) are returned as JSON.
     """

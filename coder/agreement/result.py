@@ -1,4 +1,7 @@
-"""The results of measures: a number, or the reason why there is none; 0/0 gives a reason, never a number."""
+"""The results of measures: a number, or the reason why there is none.
+
+0/0 gives a reason, never a number.
+"""
 
 from __future__ import annotations
 
@@ -37,8 +40,8 @@ class Score(Struct, frozen=True):
 class MeanScore(Score, frozen=True):
     """The mean of a score over several pairs of coders, in which each pair counts the same.
 
-    pairs: those that the score is defined for. smallest: the n of the smallest. pooled: the score of all
-    pairs together, in which each counts by its n.
+    pairs: those that the score is defined for. smallest: the n of the smallest. pooled:
+    the score of all pairs together, in which each counts by its n.
     """
 
     pairs: int = 0
@@ -47,12 +50,12 @@ class MeanScore(Score, frozen=True):
 
 
 def undefined(reason: str, n: int = 0) -> Score:
-    """A score without a number."""
+    """Return a score without a number."""
     return Score(None, n, reason)
 
 
 def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
-    """The quotient, or an undefined score with the given reason if the denominator is zero."""
+    """Return the quotient, or an undefined score with the given reason if the denominator is zero."""
     return (
         Score(float(numerator / denominator), n)
         if denominator != 0

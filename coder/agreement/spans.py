@@ -18,14 +18,20 @@ Mode: TypeAlias = Literal["exact", "relaxed"]
 
 
 class Mark(Struct, frozen=True, order=True):
-    """A labelled stretch, possibly in several fragments: half-open, sorted, not touching; in code points."""
+    """A labelled stretch, possibly in several fragments: half-open, sorted, not touching.
+
+    In code points.
+    """
 
     fragments: tuple[Fragment, ...]
     label: str = ""
 
     @classmethod
     def of(cls, fragments: Iterable[Sequence[int]], label: str = "") -> Mark:
-        """Create a mark from fragments in any order; touching or overlapping ones are merged."""
+        """Create a mark from fragments in any order.
+
+        Touching or overlapping ones are merged.
+        """
         return cls(joined(fragments), label)
 
 
@@ -38,7 +44,10 @@ class Hits(NamedTuple):
 
 
 def joined(fragments: Iterable[Sequence[int]]) -> tuple[Fragment, ...]:
-    """Sort fragments and merge touching or overlapping ones; raises CoderError for an empty one."""
+    """Sort fragments and merge touching or overlapping ones.
+
+    Raises CoderError for an empty one.
+    """
     merged: list[Fragment] = []
     for start, end in sorted((int(f[0]), int(f[1])) for f in fragments):
         if end <= start:
@@ -67,12 +76,12 @@ def overlaps(
 
 
 def shared_length(a: Sequence[Stretch], b: Sequence[Stretch]) -> int:
-    """The number of characters that two sorted lists of disjoint stretches share."""
+    """Return the number of characters that two sorted lists of disjoint stretches share."""
     return sum(length for _, _, length in overlaps(a, b))
 
 
 def covered(fragments: Iterable[Fragment]) -> int:
-    """The number of characters that disjoint fragments cover."""
+    """Return the number of characters that disjoint fragments cover."""
     return sum(end - start for start, end in fragments)
 
 
@@ -89,27 +98,19 @@ def span_hits(first: Iterable[Mark], second: Iterable[Mark], mode: Mode) -> Hits
 
 
 def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
-    """The size of a maximum matching between overlapping marks of one label, by augmenting paths."""
-    # Comparing first starts and last ends excludes most pairs cheaply.
-    by_label = grouped(
-        (m.label, (j, m, m.fragments[0][0], m.fragments[-1][1]))
-        for j, m in enumerate(b)
-        if m.fragments
-    )
-    overlapping = [
-        [
-            j
-            for j, other, start, end in (
-                by_label.get(m.label, ()) if m.fragments else ()
-            )
-            if start < m.fragments[-1][1]
-            and m.fragments[0][0] < end
-            and shared_length(m.fragments, other.fragments)
-        ]
-        for m in a
-    ]
+    """Return the size of a maximum matching between overlapping marks of one label.
+
+    By augmenting paths.
+    """
+    numbers_by_label = grouped((mark.label, j) for j, mark in enumerate(b))
+    overlapping = []
+    for mark in a:
+        numbers = numbers_by_label.get(mark.label, ())
+        overlapping.append([j for j in numbers if _do_overlap(mark, b[j])])
     holder = dict[int, int]()
-    held = dict[int, int]()  # the pairs so far, from either side
+    """The mark of the first coder that each mark of the second is paired with so far."""
+    held = dict[int, int]()
+    """The same pairs, by the mark of the first coder."""
 
     def assign(first: int) -> bool:
         came_from = dict[int, int]()
@@ -124,8 +125,23 @@ def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
                     free: int | None = j
                     while free is not None:
                         i = came_from[free]
-                        holder[free], held[i], free = i, free, held.get(i)
+                        former = held.get(i)
+                        holder[free] = i
+                        held[i] = free
+                        free = former
                     return True
         return False
 
     return sum(map(assign, range(len(a))))
+
+
+def _do_overlap(one: Mark, other: Mark) -> bool:
+    """Return whether two marks share a character."""
+    if not one.fragments or not other.fragments:
+        return False
+    # Comparing first starts and last ends excludes most pairs cheaply.
+    if other.fragments[0][0] >= one.fragments[-1][1]:
+        return False
+    if one.fragments[0][0] >= other.fragments[-1][1]:
+        return False
+    return shared_length(one.fragments, other.fragments) > 0

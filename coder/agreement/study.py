@@ -1,7 +1,8 @@
-"""Agreement over codings: events, fields, spans and the weakest field, from a single alignment.
+"""A study: all figures over the comparisons of many articles.
 
-Deterministic: the same codings, codebook and plan give the same figures. Reporting follows Krippendorff
-(2004): every figure with its n and interval, undefined figures with their reason.
+Deterministic: the same codings, codebook and plan give the same figures. Reporting
+follows Krippendorff (2004): every figure with its n and interval, undefined figures
+with their reason.
 """
 
 from __future__ import annotations
@@ -67,13 +68,14 @@ class Overall(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """Which codings are in a study, as stated by the caller that selected them.
+    """The codings of a study, as stated by the caller that selected them.
 
-    stage: "" for all but training. left_out: the number of excluded codings of the same coders, by reason.
-    The others are of articles with two or more codings. stages: the number of codings by stage, "" for
-    unassigned ones. revised: of these, those reopened and changed after submission, None if unknown.
-    submitted: article → the day on which its last coding was submitted. wrong: of the excluded codings, those
-    with wrong values: their ids, and what is wrong.
+    stage: "" for all but training. left_out: the number of excluded codings of the same
+    coders, by reason. The others are of articles with two or more codings. stages: the
+    number of codings by stage, "" for unassigned ones. revised: of these, those
+    reopened and changed after submission, None if unknown. submitted: article → the day
+    on which its last coding was submitted. wrong: of the excluded codings, those with
+    wrong values: their ids, and what is wrong.
     """
 
     stage: str = ""
@@ -103,7 +105,8 @@ class Month(NamedTuple):
 class Study:
     """All figures over compared articles, by one codebook.
 
-    An article's coders are those whose coding of it was compared, even if it is only one.
+    An article's coders are those whose coding of it was compared, even if it is only
+    one.
     """
 
     def __init__(
@@ -114,9 +117,12 @@ class Study:
         cached_score: ScoreCache = lambda name, numbers, work: work(),
         basis: Basis | None = None,
     ) -> None:
-        """comparisons: in the order of the articles; iterated once, later accessed by index.
+        """comparisons: in the order of the articles.
 
-        cached_score: returns the cached result of a computation on the articles of these numbers, or runs it.
+        Iterated once, later accessed by index.
+
+        cached_score: returns the cached result of a computation on the articles of
+        these numbers, or runs it.
         """
         self._remembered = cached_score
         self.comparisons = comparisons
@@ -155,9 +161,12 @@ class Study:
         lengths: Mapping[str, int] | None = None,
         plan: Plan | None = None,
     ) -> Study:
-        """Compare codings and build their study; lengths: of each article's text in code points, for u_alpha.
+        """Compare codings and build their study.
 
-        Raises CoderError if a coder has two codings of an article, or its codings differ in the text.
+        lengths: of each article's text in code points, for u_alpha.
+
+        Raises CoderError if a coder has two codings of an article, or its codings
+        differ in the text.
         """
         ordered = sorted(codings, key=lambda c: (c.article, c.coder))
         by_article = grouped((coding.article, coding) for coding in ordered)
@@ -275,7 +284,10 @@ class Study:
 
     @property
     def weakest(self) -> FieldAgreement | None:
-        """The field with the lowest bound, or if none has a bound, the lowest alpha; None without any."""
+        """The field with the lowest bound, or if none has a bound, the lowest alpha.
+
+        None without any.
+        """
         bounds = [
             (row.guarded_lower_bound.value, row)
             for row in self._judged
@@ -291,7 +303,7 @@ class Study:
         return self._of(field_id).by_pair(self.coders)
 
     def needs(self, width: float, only: str = "") -> tuple[Need, ...]:
-        """How many articles each field needs for an interval of alpha of that width.
+        """Return how many articles each field needs for an interval of alpha of that width.
 
         only: the name of one field or part, "" for all fields.
         """
@@ -318,7 +330,7 @@ class Study:
     def instead(
         self, field_id: str, coder: str, other: str
     ) -> tuple[list[tuple[tuple[str, str], int]], tuple[str, ...]]:
-        """One coder's values where another's differ: ((value, other), count) by frequency, and the articles.
+        """Return one coder's values where another's differ: ((value, other), count) by frequency, and the articles.
 
         Pairs are counted only for enumerations and trees, whose values have names.
         """
@@ -334,7 +346,7 @@ class Study:
         return counts.most_common(), tuple(dict.fromkeys(articles))
 
     def cases(self, field_id: str, two: tuple[str, str] | None = None) -> list[Unit]:
-        """The units in which coders gave the two given values, or any different values if none are given."""
+        """Return the units in which coders gave the two given values, or any different values if none are given."""
         data = self.reliability_data(field_id, all_alike=two is not None)
         if two is None:
             return data.differing()
@@ -378,9 +390,10 @@ class Study:
     def reliability_data(
         self, field_id: str, *, all_alike: bool = True
     ) -> ReliabilityData:
-        """The units behind the field's alpha, with the distances and coincidences of their values.
+        """Return the units behind the field's alpha, with the distances and coincidences of their values.
 
-        all_alike: whether to include the units whose values are all the same, which are most.
+        all_alike: whether to include the units whose values are all the same, which are
+        most.
         """
         answered = self._of(field_id)
         measured = answered.measured
@@ -406,7 +419,10 @@ class Study:
         return ReliabilityData.of(answered, left_out, units, keys.values())
 
     def members(self, field_id: str, unit: Unit) -> Mapping[str, str]:
-        """Each coder's event in a unit of that field; empty if the unit is an article."""
+        """Return each coder's event in a unit of that field.
+
+        Empty if the unit is an article.
+        """
         measured = self._measured(field_id)
         if measured.level == "article":
             return {}
@@ -416,7 +432,7 @@ class Study:
         return dict(clusters[int(unit.cluster[1:]) - 1])
 
     def _measured(self, name: str) -> Measured:
-        """The field or part of that name, an article field before an event field."""
+        """Return the field or part of that name, an article field before an event field."""
         field_id, _, part_id = name.partition(".")
         every = measured_fields(self.codebook)
         if part_id:
@@ -430,7 +446,7 @@ class Study:
         return self._ratings(self._measured(name))
 
     def _answered(self, only: str = "") -> Iterator[FieldRatings]:
-        """The ratings of all fields, or only of one field or part."""
+        """Return the ratings of all fields, or only of one field or part."""
         if only:
             yield self._of(only)
             return

@@ -30,7 +30,10 @@ class Unit(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """A unit or a gap between units; value: GAP, or the index of the unit's label, from 1."""
+    """A unit or a gap between units.
+
+    value: GAP, or the index of the unit's label, from 1.
+    """
 
     start: int
     end: int
@@ -53,7 +56,7 @@ class LengthTable(NamedTuple):
 
 
 def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
-    """The coincident lengths over the whole continuum, including gaps, averaged over pairs of coders."""
+    """Return the coincident lengths over the whole continuum, including gaps, averaged over pairs of coders."""
     sequences = [segments(units, continuum, labels) for units in continuum.coders]
     own = np.zeros(len(labels) + 1)
     for start, end, value in chain(*sequences):
@@ -62,7 +65,10 @@ def length_table(continuum: Continuum, labels: Sequence[str]) -> LengthTable:
 
 
 def coincident_lengths(sequences: Sequence[Sequence[Segment]], size: int) -> Floats:
-    """The length on which values coincide, averaged over pairs of coders; shape (size, size)."""
+    """Return the length on which values coincide, averaged over pairs of coders.
+
+    Shape (size, size).
+    """
     table = np.zeros((size, size))
     for one, other in combinations(sequences, 2):
         for i, j, length in overlaps(one, other):
@@ -71,7 +77,10 @@ def coincident_lengths(sequences: Sequence[Sequence[Segment]], size: int) -> Flo
 
 
 def pooled_alphas(tables: Sequence[LengthTable], weights: Floats) -> Floats:
-    """u_alpha of concatenated texts, for weights of shape (replicate, text); NaN where undefined."""
+    """u_alpha of concatenated texts, for weights of shape (replicate, text).
+
+    NaN where undefined.
+    """
     observed = np.tensordot(weights, np.stack([table.observed for table in tables]), 1)
     own = (weights @ np.stack([table.own for table in tables])).sum(axis=1)
     margins = observed.sum(axis=2)
@@ -92,7 +101,7 @@ def pooled_score(tables: Sequence[LengthTable], n: int) -> result.Score:
 def segments(
     units: Sequence[Unit], continuum: Continuum, labels: Sequence[str]
 ) -> list[Segment]:
-    """One coder's units and the gaps between them, in order."""
+    """Return one coder's units and the gaps between them, in order."""
     found: list[Segment] = []
     reached = continuum.begin
     stop = continuum.begin + continuum.length

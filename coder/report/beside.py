@@ -149,7 +149,10 @@ def suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
 def figures(
     audit: Audit, names: Mapping[str, Label] = {}
 ) -> list[tuple[str, Message, Score, Interval | None]]:
-    """Return the blind sample's figures as id, name, score, interval; names: the kinds' labels, else ids."""
+    """Return the blind sample's figures as id, name, score, interval.
+
+    names: the kinds' labels, else ids.
+    """
     rows: list[tuple[str, Message, Score, Interval | None]] = []
     for row in audit.recalls:
         kind: object = (

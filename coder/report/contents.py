@@ -45,7 +45,9 @@ from coder.report.methods import Sentence, methods
 
 
 class Report(NamedTuple):
-    """A report on a study. basis: sentences on the data; remarks: caveats to be read before the figures.
+    """A report on a study. basis: sentences on the data.
+
+    remarks: caveats to be read before the figures.
 
     facts: the JSON document's data besides the tables.
     """
@@ -141,7 +143,8 @@ def expect_compared(study: Study, field: str) -> None:
 def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
     """Sort fields by their guarded lower bound, else by alpha.
 
-    Behind them come fields with too few disagreements to tell, then those without either figure.
+    Behind them come fields with too few disagreements to tell, then those without
+    either figure.
     """
 
     def weakness(row: FieldAgreement) -> tuple[int, float]:
@@ -234,7 +237,10 @@ def _basis(study: Study) -> list[Bilingual]:
 
 
 def in_stages(stages: Mapping[str, int]) -> Label:
-    """Return the numbers of codings by stage in words; "": codings that were not assigned."""
+    """Return the numbers of codings by stage in words.
+
+    "": codings that were not assigned.
+    """
     counts = [
         (Message(f"report.stage.{name or 'none'}"), n)
         for name, n in sorted(stages.items())

@@ -53,7 +53,8 @@ def coders(
 ) -> list[Table]:
     """Return the agreement of each two coders on events and the weakest fields.
 
-    has_gold: the report also compares each coder with gold; otherwise a note says that it does not.
+    has_gold: the report also compares each coder with gold; otherwise a note says that
+    it does not.
     """
     cells: list[list[Cell]] = []
     if with_events and study.codebook.event_fields:

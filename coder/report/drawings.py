@@ -1,7 +1,7 @@
 """Figures drawn as inline SVG: small, without scripts, and sharp when printed.
 
-Scales run from left to right in both languages, as figures do. Drawings contain no words: shaping and
-ordering Arabic is left to the browser.
+Scales run from left to right in both languages, as figures do. Drawings contain no
+words: shaping and ordering Arabic is left to the browser.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def line(
         ]
         for (one, first), (other, second) in pairwise(known):
             if other == one + 1:
-                (x1, y1), (x2, y2) = place(one, first), place(other, second)
+                x1, y1 = place(one, first)
+                x2, y2 = place(other, second)
                 parts.append(
                     f'<line class="series s{number}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>'
                 )

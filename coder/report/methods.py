@@ -1,6 +1,7 @@
 """The methods paragraph for a paper: how the figures were computed, with references.
 
-A sentence is included only if its method was used. Sources are identified by their keys in `references.bib`.
+A sentence is included only if its method was used. Sources are identified by their keys
+in `references.bib`.
 """
 
 from __future__ import annotations
@@ -54,7 +55,10 @@ class Sentence(NamedTuple):
 
 
 def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
-    """Return the methods paragraph, sentence by sentence; tables: the names of the report's tables."""
+    """Return the methods paragraph, sentence by sentence.
+
+    tables: the names of the report's tables.
+    """
     plan = study.plan
     defaults = study.codebook.agreement.defaults
     has_events = bool(study.codebook.event_fields)

@@ -44,7 +44,10 @@ class Shade(NamedTuple):
 
 
 def page(report: Report, first: str) -> str:
-    """Return the report as HTML in both languages, one visible at a time; first: the one shown initially."""
+    """Return the report as HTML in both languages, one visible at a time.
+
+    first: the one shown initially.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to import
 
     templates = Environment(
@@ -112,7 +115,10 @@ class _Section:
         )
 
     def head(self, table: Table) -> list[Column]:
-        """Return the columns on the page; those of fields and parts have a drawing too."""
+        """Return the columns on the page.
+
+        Those of fields and parts have a drawing too.
+        """
         columns = table.for_reader("page")[0]
         if table.name not in _DRAWN:
             return columns
