@@ -180,7 +180,7 @@ def category_agreement(ratings: Ratings, category: Json) -> result.Score:
 
 
 class Coincidences(NamedTuple):
-    """Each article's coincidences, as sparse rows: sums over reweighted articles are matrix products."""
+    """Each article's coincidences, as sparse rows, so that sums over weighted articles are products."""
 
     distance: Distance
     values: tuple[Value, ...]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from coder.agreement.bootstrap import Plan
 from coder.agreement.study import Basis, Study
 from coder.report.contents import report_of
-from coder.tui.screens.agreement_views import Figures, TimeView
+from coder.tui.screens.agreement_views import FieldsView, Figures, TimeView
 from tests.agreement.study_by_hand import CODEBOOK, CODINGS, coding, event, span
 
 
@@ -54,3 +54,15 @@ def test_a_narrow_screen_has_the_figures_without_the_scale(
     said = "\n".join(texts(time_view(lang, pairs=pairs), width))
     assert "0.800" in said or "0.900" in said
     assert ("●" in said) == (width == 80)
+
+
+@pytest.mark.parametrize("width", [60, 160])
+def test_fields_have_their_lower_bound_where_there_is_room(width: int) -> None:
+    figures = time_view("en", pairs=1).figures
+    view = FieldsView(figures)
+    head = " ".join(column.text for column in view.lay_out(width).head)
+    assert ("Lower bound" in head) == (width == 160)
+    [field] = [row for row in figures.study.fields if row.field == view.field]
+    bound = field.guarded_lower_bound.value
+    assert bound is not None
+    assert f"{bound:.3f}" in view.lay_out(width).info
