@@ -9,6 +9,12 @@ import math
 
 from msgspec import Struct
 
+COMPARISON_VERSION = 6
+"""To be increased with every change that alters the comparison of the same codings.
+
+It stands here because this module does not import numpy, which is slow to load.
+"""
+
 FEW_CODERS = "fewer than two coders"
 MANY_CODERS = "more than two coders"
 NO_PAIRS = "no pairable values"

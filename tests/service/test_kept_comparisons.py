@@ -11,8 +11,8 @@ import pytest
 from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Decide
-from coder.agreement import COMPARISON_VERSION
 from coder.agreement.comparison import ALL_TERMS
+from coder.agreement.result import COMPARISON_VERSION
 from coder.model import FLAG, GOLD, Answer, Status
 from coder.report.contents import report_of
 from coder.service.coding.remarks import made, write

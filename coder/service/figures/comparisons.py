@@ -16,9 +16,8 @@ from typing import NamedTuple, overload
 
 from msgspec.structs import astuple
 
-from coder.agreement import COMPARISON_VERSION
 from coder.agreement.comparison import Comparison, compare
-from coder.agreement.result import MeanScore, Score
+from coder.agreement.result import COMPARISON_VERSION, MeanScore, Score
 from coder.errors import CoderError
 from coder.model import GOLD
 from coder.service.project.fitting import expect_sound

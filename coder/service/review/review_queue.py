@@ -21,7 +21,7 @@ from coder.adjudicate.resolve import (
     Adjudication,
     span_class,
 )
-from coder.agreement import COMPARISON_VERSION
+from coder.agreement.result import COMPARISON_VERSION
 from coder.grouping import grouped
 from coder.model import COMMENT, FLAG, QUESTION, TRAINING
 from coder.service.project.adjudicated import (
