@@ -1,13 +1,17 @@
-"""Align the events of different coders; used both for agreement figures and for adjudication.
+"""Align the events of different coders.
 
-The similarity of two events is the weighted mean of the terms that both state: evidence .70, by the Dice
-coefficient on characters; date, place and actors .10 each. The last three together stay below the threshold,
-so events that both cite evidence but share none never match. Two codings of one article are paired one to one
-by a linear sum assignment over the similarities that reach the threshold; three or more are clustered by
-average linkage. Offsets are code points.
+Used both for agreement figures and for adjudication.
 
-Events that cite no evidence could match on a date or a place alone. In projects whose coders cite evidence,
-such an event is therefore similar to no other (`Pairing.needs_evidence`).
+The similarity of two events is the weighted mean of the terms that both state: evidence
+.70, by the Dice coefficient on characters; date, place and actors .10 each. The last
+three together stay below the threshold, so events that both cite evidence but share
+none never match. Two codings of one article are paired one to one by a linear sum
+assignment over the similarities that reach the threshold; three or more are clustered
+by average linkage. Offsets are code points.
+
+Events that cite no evidence could match on a date or a place alone. In projects whose
+coders cite evidence, such an event is therefore similar to no other
+(`Pairing.needs_evidence`).
 """
 
 from __future__ import annotations
@@ -15,13 +19,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import pairwise
+from math import inf
 from operator import itemgetter
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coder.agreement.assignment import best_pairs
 from coder.agreement.distance import Floats, Ints, incidence
 from coder.agreement.spans import Fragment, covered, shared_length
 
@@ -38,7 +42,10 @@ _NEAR = 1e-9  # unrounded means may differ by this much and still be equal once 
 
 
 class EventView(NamedTuple):
-    """The parts of an event used for matching; a term that is missing on either side is not compared."""
+    """The parts of an event used for matching.
+
+    A term that is missing on either side is not compared.
+    """
 
     id: str
     evidence: tuple[
@@ -83,16 +90,11 @@ class Match(NamedTuple):
     similarity: float
 
 
-def event_similarity(
-    a: EventView, b: EventView, how: Pairing = PAIRING
-) -> float | None:
-    """The similarity of two events, from 0 to 1; None if no term is present on both sides."""
-    total, weight = weighted(_terms([a], [b], how.cap_days), (1, 1), how)
-    return round(float(total[0, 0] / weight[0, 0]), DIGITS) if weight[0, 0] else None
-
-
 def mean_similarity(total: Floats, weight: Floats) -> Floats:
-    """The weighted means from their sums and weights, rounded; 0 where the weight is 0."""
+    """Return the weighted means from their sums and weights, rounded.
+
+    0 where the weight is 0.
+    """
     return np.round(total / np.where(weight > 0, weight, 1.0), DIGITS)
 
 
@@ -101,7 +103,10 @@ def weighted(
     shape: tuple[int, ...],
     how: Pairing,
 ) -> tuple[Floats, Floats]:
-    """The sum of weighted similarities, and the sum of the weights of the terms that both sides state."""
+    """Return the sums of weighted similarities, and of the weights.
+
+    Of the terms that both sides state.
+    """
     total = np.zeros(shape)
     weight = np.zeros(shape)
     comparable = np.ones(shape, dtype=bool)
@@ -115,10 +120,13 @@ def weighted(
     return total, weight
 
 
-def _terms(
+def similarity_terms(
     first: Sequence[EventView], second: Sequence[EventView], cap_days: float
 ) -> Iterator[tuple[Term, Floats, NDArray[np.bool_]]]:
-    """Yield each term with its similarities and whether both sides state it; both (first, second)."""
+    """Yield each term with its similarities and whether both sides state it.
+
+    Both have the shape (first, second).
+    """
     cited = Cited.of(first), Cited.of(second)
     shared = np.zeros((len(first), len(second)))
     for row, characters in enumerate(shared_characters(*cited)):
@@ -160,7 +168,7 @@ class Cited(NamedTuple):
 
     @classmethod
     def of(cls, events: Sequence[EventView]) -> Cited:
-        """The evidence that these events cite."""
+        """Return the evidence that these events cite."""
         rows = [
             (n, start, end)
             for n, event in enumerate(events)
@@ -169,7 +177,7 @@ class Cited(NamedTuple):
         return cls(len(events), *np.array(rows, dtype=np.int64).reshape(-1, 3).T)
 
     def part(self, start: int, end: int) -> Cited:
-        """The evidence of the events with indices in range(start, end)."""
+        """Return the evidence of the events with indices in range(start, end)."""
         selected = slice(*np.searchsorted(self.owner, (start, end)))
         return Cited(
             end - start,
@@ -211,7 +219,10 @@ def shared_characters(first: Cited, second: Cited) -> Iterator[Ints]:
 
 # ------------------------------------------------------------ pairs and clusters
 class Likeness:
-    """The similarities of all events of an article; each term is computed once and reused."""
+    """The similarities of all events of an article.
+
+    Each term is computed once and reused.
+    """
 
     def __init__(
         self, article: CodedArticle, cap_days: float = PAIRING.cap_days
@@ -231,11 +242,14 @@ class Likeness:
             for coder in article
         }
         views = [view for _, _, view in rows]
-        self._terms = [*_terms(views, views, cap_days)]
+        self._terms = [*similarity_terms(views, views, cap_days)]
         self._tables: dict[Pairing, Floats] = {}
 
     def table(self, how: Pairing) -> Floats:
-        """The similarities of all events, in the order of the members; 0 where nothing can be compared."""
+        """Return the similarities of all events, in the order of the members.
+
+        0 where nothing can be compared.
+        """
         key = how._replace(threshold=0)
         if key not in self._tables:
             shape = len(self._members), len(self._members)
@@ -279,35 +293,32 @@ class Likeness:
 
     def _linked(self, how: Pairing) -> list[list[Member]]:
         table = self.table(how)
-        cross = (
-            table.tolist()
-        )  # similarities summed over all pairs of members of two groups
+        # Similarities summed over all pairs of members of two groups.
+        cross = table.tolist()
         groups = {n: [member] for n, member in enumerate(self._members)}
         options: list[tuple[float, list[Member], int, int]] = []
 
         def add_option(a: int, b: int) -> None:
             mean = round(cross[a][b] / (len(groups[a]) * len(groups[b])), DIGITS)
-            if (
-                mean >= how.threshold
-                and mean > 0
-                and _coders(groups[a]).isdisjoint(_coders(groups[b]))
-            ):
+            if mean < how.threshold or mean <= 0:
+                return
+            if _coders(groups[a]).isdisjoint(_coders(groups[b])):
                 heappush(options, (-mean, sorted(groups[a] + groups[b]), a, b))
 
         for a, b in np.argwhere(np.triu(table >= how.threshold - _NEAR, 1)).tolist():
             add_option(a, b)
         while options:
             _, merged, a, b = heappop(options)
-            if not (
-                a in groups
-                and b in groups
-                and len(merged) == len(groups[a]) + len(groups[b])
-            ):
+            if a not in groups or b not in groups:
+                continue
+            if len(merged) != len(groups[a]) + len(groups[b]):
                 continue  # one of the two has been merged with another since
             groups[a] = merged
             del groups[b]
             for n in groups:
-                cross[a][n] = cross[n][a] = total = cross[a][n] + cross[b][n]
+                total = cross[a][n] + cross[b][n]
+                cross[a][n] = total
+                cross[n][a] = total
                 if total >= how.threshold - _NEAR and n != a:
                     add_option(min(a, n), max(a, n))
         return list(groups.values())
@@ -322,8 +333,9 @@ def alignment(
 ) -> list[Match]:
     """Pair the events of two coders of one article one to one, in the order of the first coder's events.
 
-    Pairs below the threshold are excluded; the rest are paired so that the total similarity is greatest. Ties
-    are broken by event ids, whatever the order of the events; if both coders use the same ids, by the coder.
+    Pairs below the threshold are excluded; the rest are paired so that the total
+    similarity is greatest. Ties are broken by event ids, whatever the order of the
+    events; if both coders use the same ids, by the coder.
     """
     return Likeness({"first": first, "second": second}, how.cap_days).alignment(
         "first", "second", how
@@ -331,17 +343,23 @@ def alignment(
 
 
 def clusters(article: CodedArticle, how: Pairing = PAIRING) -> list[tuple[Member, ...]]:
-    """Cluster the events of one article, at most one event per coder; members and clusters are sorted.
+    """Cluster the events of one article, at most one event per coder.
 
-    The events of two coders are paired as in `alignment`; coders without events do not count. With more
-    coders, clusters are merged two at a time: those with the highest mean cross similarity, if it reaches the
-    threshold and they share no coder. Ties go to the smallest ids.
+    Members and clusters are sorted.
+
+    The events of two coders are paired as in `alignment`; coders without events do not
+    count. With more coders, clusters are merged two at a time: those with the highest
+    mean cross similarity, if it reaches the threshold and they share no coder. Ties go
+    to the smallest ids.
     """
     return Likeness(article, how.cap_days).clusters(how)
 
 
 def assigned(table: Floats, threshold: float) -> list[tuple[int, int]]:
-    """The one-to-one pairs with the greatest total similarity, among those that reach the threshold."""
+    """Return the one-to-one pairs with the greatest total similarity.
+
+    Only pairs that reach the threshold count.
+    """
     strong = np.where(table >= threshold, table, 0.0)
     pairs = np.argwhere(strong > 0)
     if len(set(pairs[:, 0])) == len(pairs) == len(set(pairs[:, 1])):
@@ -352,25 +370,80 @@ def assigned(table: Floats, threshold: float) -> list[tuple[int, int]]:
 def split_parts(
     first: Sequence[EventView], second: Sequence[EventView], matches: Collection[Match]
 ) -> tuple[list[EventView], list[EventView]]:
-    """The unmatched events of each coder with at least half their evidence inside one event of the other."""
+    """Return the unmatched events of each coder that are parts of an event of the other.
 
-    def parts(
-        side: int, events: Sequence[EventView], others: Sequence[EventView]
-    ) -> list[EventView]:
-        matched = {match[side] for match in matches}
-        unmatched = [
-            (e, covered(e.evidence))
-            for index, e in enumerate(events)
-            if index not in matched
-        ]
-        return [
-            e
-            for e, size in unmatched
-            if size
-            and any(
-                2 * shared_length(e.evidence, other.evidence) >= size
-                for other in others
-            )
-        ]
+    Such an event has at least half its evidence inside one event of the other coder.
+    """
+    matched_first = {match.first for match in matches}
+    matched_second = {match.second for match in matches}
+    of_first = [each for n, each in enumerate(first) if n not in matched_first]
+    of_second = [each for n, each in enumerate(second) if n not in matched_second]
+    return (
+        [each for each in of_first if _is_part(each, second)],
+        [each for each in of_second if _is_part(each, first)],
+    )
 
-    return parts(0, first, second), parts(1, second, first)
+
+def _is_part(event: EventView, others: Sequence[EventView]) -> bool:
+    """Return whether at least half the event's evidence lies inside one of the others."""
+    size = covered(event.evidence)
+    if not size:
+        return False
+    return any(
+        2 * shared_length(event.evidence, other.evidence) >= size for other in others
+    )
+
+
+# ------------------------------------------------------------ linear sum assignment
+def best_pairs(gain: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
+    """Return the (row, column) pairs with the greatest total gain, by row.
+
+    There are as many as the shorter side has.
+    """
+    columns = len(gain[0]) if gain else 0
+    if len(gain) > columns:
+        return sorted(
+            (row, column) for column, row in best_pairs([*zip(*gain, strict=True)])
+        )
+    row_price = [0.0] * len(gain)
+    column_price = [0.0] * columns
+    column_of = [-1] * len(gain)
+    row_of = [-1] * columns
+    for new_row in range(len(gain)):
+        open_columns = [*range(columns)][::-1]
+        lengths = [inf] * columns
+        came_from = [-1] * columns
+        reached: list[int] = []
+        row = new_row
+        path_length = 0.0
+        while row >= 0:
+            gains = gain[row]
+            price = row_price[row]
+            nearest = inf
+            for index, column in enumerate(open_columns):
+                via_row = path_length - gains[column] - price - column_price[column]
+                shortest = lengths[column]
+                if via_row < shortest:
+                    shortest = lengths[column] = via_row
+                    came_from[column] = row
+                if shortest < nearest or (shortest == nearest and row_of[column] < 0):
+                    nearest = shortest
+                    chosen = index
+            # Fill the gap with the last column, as SciPy does: the order decides later ties.
+            column = open_columns[chosen]
+            open_columns[chosen] = open_columns[-1]
+            open_columns.pop()
+            reached.append(column)
+            row = row_of[column]
+            path_length = nearest
+        row_price[new_row] += path_length
+        for column in reached:
+            if row_of[column] >= 0:
+                row_price[row_of[column]] += path_length - lengths[column]
+            column_price[column] -= path_length - lengths[column]
+        while column >= 0:
+            row = row_of[column] = came_from[column]
+            former = column_of[row]
+            column_of[row] = column
+            column = former
+    return [*enumerate(column_of)]

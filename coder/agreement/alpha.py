@@ -1,17 +1,19 @@
-"""Measures for one variable: percent agreement, specific agreement on a category, Krippendorff's alpha.
+"""Measures for one variable: Krippendorff's alpha, percent and specific agreement.
 
-alpha = 1 - D_o / D_e with D_o = (1/n) sum o_ck d(c,k) and D_e = (1/(n(n-1))) sum n_c n_k d(c,k) over the
-coincidence matrix o: a unit with m values adds 1/(m-1) for every ordered pair of them. Units with fewer than
-two values are excluded. Of the blanks, `missing` and `not applicable` are excluded, `not stated` is a value.
-Sources: Krippendorff (1980, 2004, 2011); Gwet (2014) for percent by units; Feinstein & Cicchetti (1990) and
-Cicchetti & Feinstein (1990) for specific agreement, extended to any number of coders.
+alpha = 1 - D_o / D_e with D_o = (1/n) sum o_ck d(c,k) and D_e = (1/(n(n-1))) sum n_c n_k
+d(c,k) over the coincidence matrix o: a unit with m values adds 1/(m-1) for every
+ordered pair of them. Units with fewer than two values are excluded. Of the blanks,
+`missing` and `not applicable` are excluded, `not stated` is a value.
+
+Sources: Krippendorff (1980, 2004, 2011); Feinstein & Cicchetti (1990) and Cicchetti &
+Feinstein (1990) for specific agreement, extended to any number of coders.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +30,6 @@ from coder.agreement.distance import (
     Value,
     label,
 )
-from coder.agreement.sparse import Sparse, distinct
 from coder.errors import CoderError
 from coder.model import Blank, Json
 
@@ -53,10 +54,12 @@ class Ratings(NamedTuple):
         distance: Distance | None = None,
         articles: Sequence[int] | None = None,
     ) -> Ratings:
-        """Read a matrix on a scale (default: nominal); without `articles`, all units belong to one article.
+        """Read a matrix on a scale (default: nominal).
 
-        In an array of numbers NaN is missing. Raises CoderError for rows of unequal length and for values
-        that do not fit the scale.
+        Without `articles`, all units belong to one article.
+
+        In an array of numbers NaN is missing. Raises CoderError for rows of unequal
+        length and for values that do not fit the scale.
         """
         scale = distance if distance is not None else Nominal()
         width = len(matrix[0]) if len(matrix) else 0
@@ -117,27 +120,29 @@ class Ratings(NamedTuple):
         return int((self.per_unit >= 2).sum())
 
     def nothing_to_compare(self) -> result.Score | None:
-        """An undefined score if there is nothing to compare, else None."""
+        """Return an undefined score if there is nothing to compare, else None."""
         if self.codes.shape[1] < 2:
             return result.undefined(result.FEW_CODERS)
         return None if self.pairable else result.undefined(result.NO_PAIRS)
 
 
 def alpha(ratings: Ratings, table: Coincidences | None = None) -> result.Score:
-    """Krippendorff's alpha: 1 perfect, 0 chance, below 0 systematic disagreement; n: pairable values."""
+    """Krippendorff's alpha: 1 perfect, 0 chance, below 0 systematic disagreement.
+
+    n: pairable values.
+    """
     if blocked := ratings.nothing_to_compare():
         return blocked
     table = table or Coincidences.of(ratings)
     return pooled(table.alphas, table.articles, table.n, result.NO_VARIATION)
 
 
-def percent(
-    ratings: Ratings, weighting: Literal["values", "units"] = "values"
-) -> result.Score:
-    """The share of agreeing pairs of values; n counts units with at least two values.
+def percent(ratings: Ratings) -> result.Score:
+    """Return the share of agreeing pairs of values, 1 - D_o of nominal alpha.
 
-    weighting: units count by their number of values (1 - D_o of nominal alpha), or all alike (Gwet's p_a).
-    The two are equal without missing values.
+    n: units with two values or more.
+
+    Units count by their number of values.
     """
     if blocked := ratings.nothing_to_compare():
         return blocked
@@ -148,15 +153,15 @@ def percent(
     agreeing = agreeing[held >= 2]
     held = held[held >= 2]
     shares = agreeing / (held * (held - 1))
-    weights = held if weighting == "values" else None
-    return result.Score(float(np.average(shares, weights=weights)), len(shares))
+    return result.Score(float(np.average(shares, weights=held)), len(shares))
 
 
 def category_agreement(ratings: Ratings, category: Json) -> result.Score:
     """Specific agreement: of pairs in which one coder used the category, the share in which both did.
 
-    sum n_uk (n_uk - 1) / sum n_uk (m_u - 1) over units with at least two values; 2a/(2a+b+c) for two coders.
-    n counts the uses of the category. With two categories this is positive and negative agreement.
+    sum n_uk (n_uk - 1) / sum n_uk (m_u - 1) over units with at least two values;
+    2a/(2a+b+c) for two coders. n counts the uses of the category. With two categories
+    this is positive and negative agreement.
     """
     if blocked := ratings.nothing_to_compare():
         return blocked
@@ -175,7 +180,7 @@ def category_agreement(ratings: Ratings, category: Json) -> result.Score:
 
 
 class Coincidences(NamedTuple):
-    """Each article's coincidences, as sparse rows: sums over reweighted articles are matrix products."""
+    """Each article's coincidences, as sparse rows, so that sums over weighted articles are products."""
 
     distance: Distance
     values: tuple[Value, ...]
@@ -191,7 +196,8 @@ class Coincidences(NamedTuple):
         # It does not matter which coder gave a value, so values move to the front and gaps to the back.
         held = (codes >= 0).sum(axis=1)
         codes = -np.sort(-codes, axis=1)[held >= 2, : max(2, int(held.max(initial=0)))]
-        repeats, (numbers, article) = repeats[held >= 2], distinct(article[held >= 2])
+        repeats = repeats[held >= 2]
+        numbers, article = distinct(article[held >= 2])
         held = held[held >= 2]
         articles = len(numbers)
         size = len(ratings.values)
@@ -230,7 +236,10 @@ class Coincidences(NamedTuple):
         return int(self.margins.values.sum())
 
     def alphas(self, weights: Floats) -> Floats:
-        """Krippendorff's alpha for article weights of shape (replicate, article); NaN where undefined."""
+        """Krippendorff's alpha for article weights of shape (replicate, article).
+
+        NaN where undefined.
+        """
         margins = self.margins.weighted(weights)
         observed, expected = self._disagreement(weights, margins)
         total = margins.sum(axis=1)
@@ -252,7 +261,10 @@ class Coincidences(NamedTuple):
         return self.observed.times(self.distance.table(self.values)[first, second])
 
     def percents(self, weights: Floats) -> Floats:
-        """Percent agreement, 1 - D_o of nominal alpha, for article weights; NaN where undefined."""
+        """Percent agreement, 1 - D_o of nominal alpha, for article weights.
+
+        NaN where undefined.
+        """
         return 1 - over(weights @ self._disagreeing_pairs, weights @ self.values_held)
 
     @property
@@ -267,35 +279,6 @@ class Coincidences(NamedTuple):
             np.asarray(self.pairs[:, 0] != self.pairs[:, 1], np.float64)
         )
 
-    def leverage(self, weights: Floats) -> Floats:
-        """The effect on alpha of an article that agrees on the value farthest from all others, in one unit.
-
-        For article weights; NaN where alpha is undefined. Such an article adds to the expected disagreement:
-        with a share s of the weight it divides 1 - alpha by 1 + s times this number, if its other units are
-        distributed by chance. For single units and two values it is (1 - p) / p, with p the share of the
-        rarer value.
-        """
-        counts = self.margins.weighted(weights)
-        p = over(counts, counts.sum(axis=1, keepdims=True))
-        if isinstance(self.distance, IntervalScale | Ordinal):
-            x = self._positions(p)
-            far = (x - (p * x).sum(axis=1, keepdims=True)) ** 2
-            far = far + (p * far).sum(axis=1, keepdims=True)
-        else:
-            far = (
-                1 - p
-                if isinstance(self.distance, Nominal)
-                else p @ self.distance.table(self.values)
-            )
-        farthest = far[:, self.margins.totals() > 0].max(axis=1)
-        return np.asarray(
-            1
-            + 2
-            * (over(farthest, (far * p).sum(axis=1)) - 1)
-            * self.articles
-            / self.units
-        )
-
     @property
     def worst(self) -> float:
         """The expected alpha of an article that is coded by chance and contains a disagreement."""
@@ -307,18 +290,12 @@ class Coincidences(NamedTuple):
         )
 
     @property
-    def worst_percent(self) -> float:
-        """The expected percent agreement of such an article."""
-        mean, square = self._replace(distance=Nominal())._chance_moments()
-        return 1 - size_biased_disagreement(mean, square, self._units_per_article)
-
-    @property
     def _units_per_article(self) -> float:
         """The mean number of units per article; units of m values count as m / 2."""
         return self.n / 2 / max(self.articles, 1)
 
     def _chance_moments(self) -> tuple[float, float]:
-        """The means of d and of d squared over pairs of values drawn by chance."""
+        """Return the means of d and of d squared over pairs of values drawn by chance."""
         counts = self.margins.totals()
         if not counts.any():
             return 0.0, 0.0
@@ -335,7 +312,10 @@ class Coincidences(NamedTuple):
         return float(p @ distances @ p), float(p @ distances**2 @ p)
 
     def matrix(self) -> Floats:
-        """The coincidence matrix of all articles; shape (value, value), symmetric, summing to n."""
+        """Return the coincidence matrix of all articles.
+
+        Shape (value, value), symmetric, summing to n.
+        """
         table = np.zeros((len(self.values), len(self.values)))
         np.add.at(
             table, (self.pairs[:, 0], self.pairs[:, 1]), self.observed.totals() / 2
@@ -360,7 +340,10 @@ class Coincidences(NamedTuple):
         )
 
     def _positions(self, margins: Floats) -> Floats:
-        """The position of each value on its scale: its rank or its number; shape (replicate or 1, value)."""
+        """Return the position of each value on its scale: its rank or its number.
+
+        Shape (replicate or 1, value).
+        """
         if isinstance(self.distance, Ordinal):
             return self.ranks(margins)
         numbers = np.array(self.values, dtype=np.float64)[None, :]
@@ -369,9 +352,12 @@ class Coincidences(NamedTuple):
         )  # large ones near each other keep their digits
 
     def ranks(self, margins: Floats) -> Floats:
-        """The mean rank of each value; shape (replicate, value), like the margins.
+        """Return the mean rank of each value.
 
-        The sum of n_g from c to k, less half of n_c and n_k, is the difference of their mean ranks.
+        Shape (replicate, value), like the margins.
+
+        The sum of n_g from c to k, less half of n_c and n_k, is the difference of their
+        mean ranks.
         """
         order = np.argsort(np.array(self.values, dtype=np.float64))
         ranks = np.empty_like(margins)
@@ -380,18 +366,23 @@ class Coincidences(NamedTuple):
 
 
 def size_biased_disagreement(mean: float, square: float, units: float) -> float:
-    """The expected disagreement of an article coded by chance, given that a disagreement was observed in it.
+    """Return the expected disagreement of an article coded by chance.
 
-    mean, square: the means of d and d squared over pairs of values drawn by chance. Articles with many
-    disagreements are observed more often, so this exceeds the mean by the variance of an article's
-    disagreement over the mean: hardly at all with many units per article; with one unit it is a whole
-    disagreement.
+    Given that a disagreement was observed in it.
+
+    mean, square: the means of d and d squared over pairs of values drawn by chance.
+    Articles with many disagreements are observed more often, so this exceeds the mean
+    by the variance of an article's disagreement over the mean: hardly at all with many
+    units per article; with one unit it is a whole disagreement.
     """
     return mean + (square / mean - mean) / units if mean > 0 else 0.0
 
 
 def _read_numbers(matrix: NDArray[Any]) -> tuple[Floats, Ints]:
-    """The distinct numbers of an array (coders x units), and codes (units x coders) with -1 for NaN."""
+    """Return the distinct numbers of an array, and their codes, -1 for NaN.
+
+    The array has the shape (coder, unit), the codes (unit, coder).
+    """
     is_present = ~np.isnan(matrix)
     codes = np.full(matrix.shape, -1)
     present = matrix[is_present]
@@ -404,7 +395,10 @@ def _read_numbers(matrix: NDArray[Any]) -> tuple[Floats, Ints]:
 
 
 def _distinct_units(ratings: Ratings) -> tuple[Ints, Ints, Ints]:
-    """The distinct rows of each article: their codes, their article, and how many units have them."""
+    """Return the distinct rows of each article.
+
+    Three arrays: their codes, their article, and how many units have them.
+    """
     number, coders = ratings.codes.shape
     first = int(ratings.articles.min(initial=0))
     size = len(ratings.values) + 1
@@ -424,7 +418,76 @@ def _distinct_units(ratings: Ratings) -> tuple[Ints, Ints, Ints]:
 
 
 def _spread(margins: Floats, x: Floats) -> Floats:
-    """Sum n_c n_k (x_c - x_k)^2 over all ordered pairs; computed about the mean to keep precision."""
+    """Sum n_c n_k (x_c - x_k)^2 over all ordered pairs.
+
+    Computed about the mean to keep precision.
+    """
     total = margins.sum(axis=1)
     mean = (margins * x).sum(axis=1) / np.maximum(total, 1.0)
     return np.asarray(2 * total * (margins * (x - mean[:, None]) ** 2).sum(axis=1))
+
+
+# ------------------------------------------------------------ sparse tables
+_CELLS_AT_ONCE = 1_000_000
+_DENSE = 32  # with at least one filled cell in so many, dense multiplication is faster
+
+
+class Sparse(NamedTuple):
+    """The cells that are not 0, sorted by column and then by row."""
+
+    shape: tuple[int, int]
+    rows: Ints
+    columns: Ints
+    values: Floats
+
+    @classmethod
+    def of(
+        cls, shape: tuple[int, int], rows: Ints, columns: Ints, values: Floats
+    ) -> Sparse:
+        """Return a table of these cells; the values of repeated cells are added."""
+        height = max(shape[0], 1)
+        cells, place = distinct(columns * height + rows)
+        summed = np.bincount(place, values, len(cells)).astype(np.float64)
+        return cls(shape, cells % height, cells // height, summed)
+
+    def totals(self) -> Floats:
+        """Return the sum of each column."""
+        return np.bincount(self.columns, self.values, self.shape[1]).astype(np.float64)
+
+    def times(self, factors: Floats) -> Floats:
+        """Return the sum of each row, its cells multiplied by the factors of their columns."""
+        return np.bincount(
+            self.rows, self.values * factors[self.columns], self.shape[0]
+        ).astype(np.float64)
+
+    def weighted(self, weights: Floats) -> Floats:
+        """Return the column sums for row weights.
+
+        From shape (replicate, row) to (replicate, column).
+        """
+        if _DENSE * len(self.values) >= self.shape[0] * self.shape[1]:
+            table = np.zeros(self.shape)
+            table[self.rows, self.columns] = self.values
+            return weights @ table
+        sums = np.zeros((len(weights), self.shape[1]))
+        filled, first = np.unique(self.columns, return_index=True)
+        step = max(1, _CELLS_AT_ONCE // max(1, len(self.rows)))
+        for start in range(0, len(weights), step):
+            counted = weights[start : start + step, self.rows] * self.values
+            sums[start : start + step, filled] = np.add.reduceat(counted, first, axis=1)
+        return sums
+
+
+def distinct(values: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct numbers, sorted, and the index of each number among them.
+
+    Fast for small ranges.
+    """
+    low = int(values.min(initial=0))
+    high = int(values.max(initial=0))
+    if high - low > 4 * len(values) + 1024:
+        return np.unique(values, return_inverse=True)
+    occurs = np.zeros(high - low + 1, bool)
+    occurs[values - low] = True
+    places = np.cumsum(occurs) - 1
+    return np.flatnonzero(occurs) + low, places[values - low]

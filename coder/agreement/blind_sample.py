@@ -1,9 +1,12 @@
-"""The blind sample, coded without suggestions: candidate recall, and anchoring of coders to candidates.
+"""The blind sample: candidate recall, and anchoring of coders to candidates.
 
-Recall: the share of the spans marked by blind coders that some candidate of the same kind overlaps, or
-equals. Anchoring: coders who see candidates agree with them more than coders who do not. The difference in
-exact F1 with the candidates, over the same articles, is the effect of the candidates themselves. Source:
-Berzak, Huang, Barbu, Korhonen & Katz (2016), Anchoring and agreement in syntactic annotations, who compare
+Recall: the share of the spans marked by blind coders that some candidate of the same
+kind overlaps, or equals. Anchoring: coders who see candidates agree with them more than
+coders who do not. The difference in exact F1 with the candidates, over the same
+articles, is the effect of the candidates themselves.
+
+Source: Berzak, Huang, Barbu,
+Korhonen & Katz (2016), Anchoring and agreement in syntactic annotations, who compare
 editors of a parser's output with annotators from scratch in the same way.
 """
 
@@ -33,7 +36,10 @@ class SampledArticle(NamedTuple):
 
 
 class Recall(NamedTuple):
-    """Candidate recall of one kind, or of all: the shares of blind spans overlapped, equalled; n: spans."""
+    """Candidate recall of one kind, or of all: the shares of blind spans overlapped, equalled.
+
+    n: spans.
+    """
 
     kind: str
     articles: int
@@ -44,7 +50,10 @@ class Recall(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """The figures of the blind sample; assigned, submitted: numbers of codings in it."""
+    """The figures of the blind sample.
+
+    assigned, submitted: numbers of codings in it.
+    """
 
     assigned: int
     submitted: int
@@ -55,7 +64,7 @@ class Audit(NamedTuple):
 def recalls(
     sample: Sequence[SampledArticle], kinds: Sequence[str], plan: Plan
 ) -> list[Recall]:
-    """One row for all kinds together, and one for each kind that blind coders marked."""
+    """Return one row for all kinds together, and one for each kind that blind coders marked."""
     marked = {m.label for article in sample for marks in article.blind for m in marks}
     return [
         _recall(sample, kind, plan)
@@ -96,9 +105,7 @@ def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
     both = [article for article in sample if article.blind and article.sighted]
     if not both:
         none = undefined(NO_CONTRAST)
-        return Contrast(
-            0, none, none, none, interval_of(none, np.sum, 0, plan, worst=None)
-        )
+        return Contrast(0, none, none, none, interval_of(none, np.sum, 0, plan))
     sighted = [_hits(article.sighted, article.candidates) for article in both]
     return contrast(
         sighted, [_hits(article.blind, article.candidates) for article in both], plan
@@ -106,7 +113,7 @@ def anchoring(sample: Sequence[SampledArticle], plan: Plan) -> Contrast:
 
 
 def _hits(coders: Sequence[Sequence[Mark]], candidates: Sequence[Mark]) -> Hits:
-    """The hits of all coders of an article with its candidates, summed."""
+    """Return the hits of all coders of an article with its candidates, summed."""
     return Hits(
         *map(
             sum,

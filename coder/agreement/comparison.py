@@ -1,7 +1,8 @@
-"""The comparison of one article's codings: everything that the figures of a study are pooled from.
+"""The comparison of one article's codings, from which the figures are pooled.
 
-Each article is compared on its own, so comparisons can run in parallel, be cached as JSON, and be pooled
-again without the codings. Coders are referred to by their indices in `coders`, which is sorted.
+Each article is compared on its own, so comparisons can run in parallel, be cached as
+JSON, and be pooled again without the codings. Coders are referred to by their indices
+in `coders`, which is sorted.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from coder.agreement.align import (
     clusters,
     split_parts,
 )
-from coder.agreement.cells import Cells
+from coder.agreement.reliability_data import Cells
 from coder.agreement.scales import (
     NOT_STATED,
     Level,
@@ -63,8 +64,8 @@ class Hits(NamedTuple):
 class Marked(NamedTuple):
     """The spans of one kind: exact and relaxed hits, their number, and their part in unitizing alpha.
 
-    lengths: the length table of gaps and marked stretches, row by row, then its correction; empty if the
-    article's length is unknown.
+    lengths: the length table of gaps and marked stretches, row by row, then its
+    correction; empty if the article's length is unknown.
     """
 
     exact: Sequence[Hits]
@@ -85,10 +86,11 @@ class Link(NamedTuple):
 class Comparison(NamedTuple):
     """The comparison of one article's codings.
 
-    events: by coder. aligned: clusters of (coder, event) in the order of their first evidence, by the term
-    excluded from the alignment or ALL_TERMS. matches: hits by threshold. splits: (coder, event, other coder)
-    from `split_parts`. fields: by level and id; the units of an event field are the clusters aligned without
-    its term. spans: by kind and for ALL_KINDS. links: by the id of the field that holds them.
+    events: by coder. aligned: clusters of (coder, event) in the order of their first
+    evidence, by the term excluded from the alignment or ALL_TERMS. matches: hits by
+    threshold. splits: (coder, event, other coder) from `split_parts`. fields: by level
+    and id; the units of an event field are the clusters aligned without its term.
+    spans: by kind and for ALL_KINDS. links: by the id of the field that holds them.
     """
 
     article: str
@@ -111,7 +113,7 @@ class Comparison(NamedTuple):
         return _DECODER.decode(text)
 
     def under(self, names: Mapping[str, str]) -> Comparison:
-        """The comparison with its coders renamed."""
+        """Return the comparison with its coders renamed."""
         if not names:
             return self
 
@@ -134,7 +136,7 @@ class Comparison(NamedTuple):
         )
 
     def coded_article(self) -> CodedArticle:
-        """The events of each coder."""
+        """Return the events of each coder."""
         return dict(zip(self.coders, self.events, strict=True))
 
     def counted(self, number: int, hits: Iterable[Hits]) -> list[Counted]:
@@ -158,9 +160,12 @@ _DECODER = Decoder(Comparison)
 def compare(
     codings: Iterable[Coding], codebook: Codebook, length: int | None
 ) -> Comparison:
-    """Compare the codings of one article by different coders; length: of its text in code points.
+    """Compare the codings of one article by different coders.
 
-    Raises CoderError if a coder has two codings, texts differ, or a value does not fit its field's scale.
+    length: of its text in code points.
+
+    Raises CoderError if a coder has two codings, texts differ, or a value does not fit
+    its field's scale.
     """
     coded: dict[str, _Coded] = {}
     ordered = sorted(codings, key=lambda coding: coding.coder)
@@ -222,7 +227,10 @@ def aligned(codings: Sequence[Coding], codebook: Codebook) -> list[Cluster]:
 
 
 def pairing_of(codebook: Codebook) -> Pairing:
-    """The codebook's pairing rules; by default events need evidence if any event field takes evidence."""
+    """Return the codebook's pairing rules.
+
+    By default events need evidence if any event field takes evidence.
+    """
     defaults = codebook.agreement.defaults
     takes_evidence = any(field.evidence != "none" for field in codebook.event_fields)
     rule = defaults.events_without_evidence or (
@@ -237,7 +245,10 @@ def pairing_of(codebook: Codebook) -> Pairing:
 
 
 class _Coded(NamedTuple):
-    """The effective part of a coding; views: its events for the matcher; marks: spans not rejected."""
+    """The effective part of a coding.
+
+    views: its events for the matcher; marks: spans not rejected.
+    """
 
     coding: Coding
     answers: Mapping[str, Answer]
@@ -259,7 +270,10 @@ class _Coded(NamedTuple):
 
 
 def term_of(field: Field) -> Term | None:
-    """The similarity term that a field contributes to, by its type; None if pairing gives it no weight."""
+    """Return the similarity term that a field contributes to, by its type.
+
+    None if pairing gives it no weight.
+    """
     terms: dict[str, Term] = {"date": "date", "place": "place", "actor": "actors"}
     return terms.get(field.type) if field.weight else None
 
@@ -274,7 +288,10 @@ def _views(
 def _view(
     event: Event, coding: str, places: Mapping[str, tuple[int, int]], codebook: Codebook
 ) -> EventView:
-    """View an event: evidence of all fields; first date and place, and all actors, that pairing weighs."""
+    """View an event: evidence of all fields.
+
+    First date and place, and all actors, that pairing weighs.
+    """
     cited = {
         span
         for answer in event.fields.values()
@@ -323,7 +340,10 @@ def _fields(
     aligned: Mapping[str, Sequence[Sequence[tuple[str, str]]]],
     codebook: Codebook,
 ) -> dict[str, Cells]:
-    """The cells of each field; event fields use the alignment that excludes their term."""
+    """Return the cells of each field.
+
+    Event fields use the alignment that excludes their term.
+    """
     measured = [*measured_fields(codebook), *measured_parts(codebook)]
     scales: dict[tuple[Level, str], list[Measured]] = {}
     for each in measured:
@@ -347,7 +367,10 @@ def _cells(
     units: Sequence[Mapping[str, Answer]],
     ways: Sequence[Measured],
 ) -> Cells:
-    """The cells of one field; raises CoderError if a value does not fit its scales."""
+    """Return the cells of one field.
+
+    Raises CoderError if a value does not fit its scales.
+    """
     values: dict[str, int] = {}
     codes: list[int] = []
     blanks: Counter[str] = Counter()
@@ -380,7 +403,7 @@ def _expect_readable(value: Json, ways: Sequence[Measured], coding: str) -> None
 
 
 def _links(coded: Mapping[str, _Coded], field: Field) -> list[Link]:
-    """The links of all coders that a field holds."""
+    """Return the links of all coders that a field holds."""
     links = []
     for index, each in enumerate(coded.values()):
         for event in each.events.values():
@@ -395,7 +418,7 @@ def _links(coded: Mapping[str, _Coded], field: Field) -> list[Link]:
 
 
 def _spans(marks: Sequence[Sequence[Mark]], length: int | None) -> dict[str, Marked]:
-    """The marks of all kinds together, and of each kind that anybody marked."""
+    """Return the marks of all kinds together, and of each kind that anybody marked."""
     marked = {ALL_KINDS: Marked([], [], sum(map(len, marks)), _lengths(marks, length))}
     for kind in sorted({mark.label for each in marks for mark in each}):
         of_kind = [[mark for mark in each if mark.label == kind] for each in marks]
@@ -418,7 +441,10 @@ def _spans(marks: Sequence[Sequence[Mark]], length: int | None) -> dict[str, Mar
 
 
 def _lengths(marks: Sequence[Sequence[Mark]], length: int | None) -> list[float]:
-    """The flattened length table of merged marks, as one value, against gaps; [] if it is undefined."""
+    """Return the flattened length table of merged marks, as one value, against gaps.
+
+    [] if it is undefined.
+    """
     if length is None or len(marks) < 2:
         return []
     merged = (joined(f for mark in each for f in mark.fragments) for each in marks)

@@ -1,9 +1,10 @@
-"""Distances between values: one class per scale, each producing a distance matrix of distinct values.
+"""Distances between values, one class per scale.
 
-A distance converts a raw JSON value to a canonical value and rejects values that do not fit its scale.
-Definitions: Krippendorff (2011) for nominal, ordinal, interval and ratio, which are squared differences. All
-others lie within [0, 1] and are not squared: Jaccard; MASI (Passonneau 2006); hierarchy; dates; counts on a
-logarithmic scale; and two that are composed of these: ranges of counts, and lists compared item by item.
+A distance converts a raw JSON value to a canonical value and rejects values that do not
+fit its scale. Definitions: Krippendorff (2011) for nominal, ordinal and interval, which
+are squared differences. All others lie within [0, 1] and are not squared: Jaccard; MASI
+(Passonneau 2006); hierarchy; dates; counts on a logarithmic scale; and two that are
+composed of these: ranges of counts, and lists compared item by item.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ NOT_STATED, NO_EVENT = _Marker
 
 
 def label(raw: Json) -> Value:
-    """Convert a label to a canonical value: strings by code point, numbers by value; 1 and "1" differ."""
+    """Convert a label to a canonical value: strings by code point, numbers by value.
+
+    1 and "1" differ.
+    """
     if isinstance(raw, bool):
         return (bool, raw)
     if (
@@ -79,7 +83,7 @@ def non_negative(raw: Json) -> float:
 
 
 def levels(raw: Json) -> tuple[str, ...]:
-    """The levels of a dotted path, root first; a list already is the levels."""
+    """Return the levels of a dotted path, root first; a list already is the levels."""
     if isinstance(raw, str):
         return tuple(raw.split(".")) if raw else ()
     if isinstance(raw, Sequence):
@@ -97,15 +101,24 @@ class Distance(ABC):
     parse: ClassVar[Callable[[Json], Value]] = label
 
     def value(self, raw: Json) -> Value:
-        """The canonical value of a raw value; raises CoderError if it does not fit the scale."""
+        """Return the canonical value of a raw value.
+
+        Raises CoderError if it does not fit the scale.
+        """
         return type(self).parse(raw)
 
     @abstractmethod
     def matrix(self, values: Sequence[Any]) -> Floats:
-        """The distances between canonical values, without markers; shape (value, value), symmetric."""
+        """Return the distances between canonical values, without markers.
+
+        Shape (value, value), symmetric.
+        """
 
     def table(self, values: Sequence[Value]) -> Floats:
-        """The distances between canonical values, including markers; shape (value, value), symmetric."""
+        """Return the distances between canonical values, including markers.
+
+        Shape (value, value), symmetric.
+        """
         kinds = np.array([(v is NOT_STATED) + 2 * (v is NO_EVENT) for v in values])
         if kinds.any():
             self.expect_bounded()
@@ -123,13 +136,9 @@ class Distance(ABC):
             raise CoderError("agreement.not_bounded", scale=self.name)
 
     def read(self, raw: Json) -> Value:
-        """The canonical value of a raw value, which may also be the blank `not stated`."""
+        """Return the canonical value of a raw value, which may also be the blank `not stated`."""
         blank = isinstance(raw, Mapping) and raw.get("blank") == "not_stated"
         return NOT_STATED if blank else self.value(raw)
-
-    def between(self, a: Json, b: Json) -> float:
-        """The distance between two raw values."""
-        return float(self.table([self.read(a), self.read(b)])[0, 1])
 
 
 class Nominal(Distance):
@@ -145,7 +154,10 @@ class Nominal(Distance):
 
 @dataclass(frozen=True)
 class Ordinal(Distance):
-    """The squared number of values between two ranks; depends on the frequency of each rank."""
+    """The squared number of values between two ranks.
+
+    Depends on the frequency of each rank.
+    """
 
     name = "ordinal"
     bounded = False
@@ -175,44 +187,11 @@ class IntervalScale(Distance):
         return differences(values) ** 2
 
 
-class RatioScale(Distance):
-    """((c - k) / (c + k)) squared, 0 for equal values."""
-
-    name = "ratio"
-    bounded = False
-    parse = non_negative
-
-    def matrix(self, values: Sequence[Any]) -> Floats:
-        total = np.add.outer(values, values)
-        return np.asarray((differences(values) / np.where(total > 0, total, 1.0)) ** 2)
-
-
-@dataclass(frozen=True, eq=False)
-class Custom(Distance):
-    """A given distance matrix of declared categories, not squared; made symmetric by averaging."""
-
-    name = "custom"
-    categories: tuple[Value, ...]
-    distances: Floats
-
-    def value(self, raw: Json) -> Value:
-        return self.categories[position(label(raw), self.categories)]
-
-    def matrix(self, values: Sequence[Any]) -> Floats:
-        indices = [position(v, self.categories) for v in values]
-        distances = self.distances[np.ix_(indices, indices)]
-        return np.asarray((distances + distances.T) / 2)
-
-    def table(self, values: Sequence[Value]) -> Floats:
-        return (
-            self.matrix(values)
-            if NOT_STATED in self.categories
-            else super().table(values)
-        )
-
-
 class Jaccard(Distance):
-    """1 - |A & B| / |A | B|; two empty sets are equal, an empty set is at 1 from any other."""
+    """1 - |A & B| / |A | B|.
+
+    Two empty sets are equal, an empty set is at 1 from any other.
+    """
 
     name = "jaccard"
 
@@ -250,7 +229,10 @@ class Masi(Jaccard):
 
 
 class Hierarchy(Distance):
-    """1 - 2p / (len a + len b), p = common leading levels of two paths; two empty paths are equal."""
+    """1 - 2p / (len a + len b), p = common leading levels of two paths.
+
+    Two empty paths are equal.
+    """
 
     name = "hierarchy"
     parse = levels
@@ -360,7 +342,10 @@ class BestMatch(Distance):
 
 
 def position(value: Value, categories: Sequence[Value]) -> int:
-    """The index of a value among the declared categories; raises CoderError if it is not declared."""
+    """Return the index of a value among the declared categories.
+
+    Raises CoderError if it is not declared.
+    """
     try:
         return categories.index(value)
     except ValueError:
@@ -368,7 +353,10 @@ def position(value: Value, categories: Sequence[Value]) -> int:
 
 
 def incidence(sets: Sequence[Iterable[Value]]) -> Floats:
-    """The membership matrix of sets: 1 or 0, shape (set, member); members in order of first use."""
+    """Return the membership matrix of sets: 1 or 0, shape (set, member).
+
+    Members in order of first use.
+    """
     places = {m: i for i, m in enumerate(dict.fromkeys(m for s in sets for m in s))}
     table = np.zeros((len(sets), len(places)))
     for row, members in enumerate(sets):
@@ -378,7 +366,10 @@ def incidence(sets: Sequence[Iterable[Value]]) -> Floats:
 
 
 def differences(values: Sequence[float] | Floats) -> Floats:
-    """The absolute differences between all pairs of values; shape (value, value)."""
+    """Return the absolute differences between all pairs of values.
+
+    Shape (value, value).
+    """
     return np.asarray(
         np.abs(np.subtract.outer(np.asarray(values, dtype=np.float64), values))
     )

@@ -1,18 +1,40 @@
-"""Agreement on the events themselves: F1 and chance F1, at the threshold and at neighbouring ones."""
+"""Agreement on the events themselves: F1 at several thresholds, and chance F1.
+
+Chance F1 is the F1 between different articles, due only to positions and frequent
+values. Every article of one coder is compared with every other article of another
+coder. Most pairs of events share no evidence and cannot reach the threshold; only the
+rest are scored.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from itertools import combinations
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, combinations, groupby, islice, product
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from msgspec.structs import replace
+from numpy.typing import NDArray
 
-from coder.agreement.align import PAIRING, CodedArticle, Pairing, alignment
+from coder.agreement.align import (
+    PAIRING,
+    WEIGHTS,
+    Cited,
+    CodedArticle,
+    EventView,
+    Pairing,
+    Term,
+    alignment,
+    best_pairs,
+    mean_similarity,
+    shared_characters,
+    weighted,
+)
 from coder.agreement.bootstrap import Plan
 from coder.agreement.comparison import RANGE, Comparison, Counted
+from coder.agreement.distance import Floats, Ints
 from coder.agreement.pooled_f1 import PooledF1
 from coder.agreement.result import (
     FEW_ARTICLES,
@@ -32,7 +54,8 @@ MOST_CHANCE_ARTICLES = (
 class PairCount(NamedTuple):
     """The matches of two coders, and the events of both in the articles that both coded.
 
-    of_each: events of each coder. splits: unmatched events of each that lie inside an event of the other.
+    of_each: events of each coder. splits: unmatched events of each that lie inside an
+    event of the other.
     """
 
     coders: tuple[str, str]
@@ -43,7 +66,10 @@ class PairCount(NamedTuple):
 
     @property
     def f1(self) -> float | None:
-        """2 matches / events, None without events; the F1 of a study is the mean over pairs of coders."""
+        """2 matches / events, None without events.
+
+        The F1 of a study is the mean over pairs of coders.
+        """
         return 2 * self.matches / self.events if self.events else None
 
 
@@ -59,8 +85,9 @@ class SplitPart(NamedTuple):
 class EventAgreement(NamedTuple):
     """Inter-coder agreement on the events themselves.
 
-    articles: those coded by two coders or more. chance: F1 between different articles, over chance_articles.
-    corrected: (F1 - C) / (1 - C). by_threshold: F1 at each alignment threshold, in ascending order.
+    articles: those coded by two coders or more. chance: F1 between different articles,
+    over chance_articles. corrected: (F1 - C) / (1 - C). by_threshold: F1 at each
+    alignment threshold, in ascending order.
     """
 
     articles: int
@@ -120,7 +147,10 @@ class EventPool:
     def agreement(
         self, how: Pairing, plan: Plan, crossed: Callable[[Sequence[int]], Score]
     ) -> EventAgreement:
-        """Compute all figures; crossed: computes chance F1 over the articles with the given numbers."""
+        """Compute all figures.
+
+        crossed: computes chance F1 over the articles with the given numbers.
+        """
         by_threshold = {t: self.counts(t) for t in sorted({*RANGE, how.threshold})}
         counts = by_threshold[how.threshold]
         f1, interval = counts.figures(plan)
@@ -191,3 +221,212 @@ def corrected(f1: Score, chance: Score) -> Score:
         return score
     over_all = (f1.pooled - by_chance) / (1 - by_chance)
     return replace(f1, value=score.value, pooled=over_all)
+
+
+# ------------------------------------------------------------ chance F1
+_ROWS_AT_ONCE = 256
+_COLUMNS_AT_ONCE = 2048  # or one article, if it has more
+_MARGIN = (
+    1e-9  # far above rounding errors of similarities, far below any real difference
+)
+
+Articles: TypeAlias = Sequence[Sequence[EventView]]
+
+
+def chance_event_f1(articles: Sequence[CodedArticle], how: Pairing = PAIRING) -> Score:
+    """Return the F1 of events over all ordered pairs of different articles that both coders coded.
+
+    Where pairings with the same greatest total have different numbers of pairs, any of
+    them may be counted.
+    """
+    names = sorted({coder for article in articles for coder in article})
+    pairs = []
+    hits = []
+    marked = []
+    for a, b in combinations(names, 2):
+        if both := [article for article in articles if a in article and b in article]:
+            first = [article[a] for article in both]
+            second = [article[b] for article in both]
+            pairs.append((a, b))
+            hits.append([_crossed_matches(first, second, how)])
+            marked.append([(len(both) - 1) * sum(map(len, first + second))])
+    return PooledF1(
+        len(names), tuple(pairs), np.array(hits, float), np.array(marked, float)
+    ).score()
+
+
+class _Side(NamedTuple):
+    """One coder's events as arrays.
+
+    article: the article number of each event. place, actors: -1 for none.
+    """
+
+    article: Ints
+    cited: Cited
+    size: Ints
+    days: Floats
+    place: Ints
+    actors: (
+        Ints  # shape (n, event): the first actor of each event, the second, and so on
+    )
+
+    @classmethod
+    def of(cls, articles: Articles, numbers: dict[str | None, int]) -> _Side:
+        """Read events.
+
+        numbers: of places and actors by name, extended with new names.
+        """
+        events = list(chain(*articles))
+
+        def number(name: str | None) -> int:
+            return numbers.setdefault(name, len(numbers) - 1)
+
+        cited = Cited.of(events)
+        actors = np.full(
+            (max((len(event.actors) for event in events), default=0), len(events)), -1
+        )
+        for n, event in enumerate(events):
+            actors[: len(event.actors), n] = [number(actor) for actor in event.actors]
+        return cls(
+            np.array([n for n, each in enumerate(articles) for _ in each], np.int64),
+            cited,
+            cited.sizes,
+            np.array([event.date or (np.nan, np.nan) for event in events]).reshape(
+                -1, 2
+            ),
+            np.array([number(event.place or None) for event in events], np.int64),
+            actors,
+        )
+
+
+def _crossed_matches(first: Articles, second: Articles, how: Pairing) -> int:
+    """Count the matches of each article of the first coder with every other article of the second."""
+    numbers: dict[str | None, int] = {None: -1}
+    one = _Side.of(first, numbers)
+    other = _Side.of(second, numbers)
+    return sum(
+        _matches(*_strong(one, other, *pairs, how), one, other)
+        for pairs in _pairs(one, other, how)
+    )
+
+
+def _matches(
+    rows: Ints, columns: Ints, scores: Floats, one: _Side, other: _Side
+) -> int:
+    """Count the matches among candidate pairs, given all pairs of whole articles."""
+    block = (
+        one.article[rows] * (other.article.max(initial=0) + 1) + other.article[columns]
+    )
+    order = np.lexsort((columns, rows, block))
+    rows = rows[order]
+    columns = columns[order]
+    scores = scores[order]
+    block = block[order]
+    # Where no event has two partners within a pair of articles, every pair is a match; the rest are assigned.
+    by_column = np.lexsort((rows, columns, block))
+    rivals = np.concatenate(
+        [
+            block[1:][(block[1:] == block[:-1]) & (rows[1:] == rows[:-1])],
+            block[by_column][1:][
+                (np.diff(block[by_column]) == 0) & (np.diff(columns[by_column]) == 0)
+            ],
+        ]
+    )
+    is_disputed = np.isin(block, rivals)
+    matches = int((~is_disputed).sum())
+    disputed = zip(
+        *(each[is_disputed].tolist() for each in (block, rows, columns, scores)),
+        strict=True,
+    )
+    for _, group in groupby(disputed, itemgetter(0)):
+        pairs = list(group)
+        places = [
+            {n: i for i, n in enumerate(sorted({pair[side] for pair in pairs}))}
+            for side in (1, 2)
+        ]
+        gain = [[0.0] * len(places[1]) for _ in places[0]]
+        for _, row, column, similarity in pairs:
+            gain[places[0][row]][places[1][column]] = similarity
+        matches += sum(gain[i][j] > 0 for i, j in best_pairs(gain))
+    return matches
+
+
+def _pairs(one: _Side, other: _Side, how: Pairing) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Yield the pairs that can reach the threshold, in blocks: both indices, and the shared characters."""
+    rest = sum(
+        weight
+        for term, weight in WEIGHTS.items()
+        if term not in ("evidence", how.exclude)
+    )
+    dice = 0.0
+    if how.exclude != "evidence":
+        dice = max(
+            0.0,
+            how.threshold - _MARGIN - (1 - how.threshold) * rest / WEIGHTS["evidence"],
+        )
+    # Where one side has no evidence, the other terms can reach the threshold.
+    minimum = [
+        np.where(side.size > 0, dice / 2 * side.size, -np.inf) for side in (one, other)
+    ]
+    for start, end in _runs(other.article, _COLUMNS_AT_ONCE):
+        shared_rows = shared_characters(one.cited, other.cited.part(start, end))
+        for first, last in _runs(one.article, _ROWS_AT_ONCE):
+            columns = []
+            shared = []
+            for row, characters in enumerate(islice(shared_rows, last - first), first):
+                columns.append(
+                    np.flatnonzero(
+                        characters >= minimum[0][row] + minimum[1][start:end]
+                    )
+                )
+                shared.append(characters[columns[-1]])
+            rows = np.repeat(np.arange(first, last), [len(each) for each in columns])
+            yield rows, np.concatenate(columns) + start, np.concatenate(shared)
+
+
+def _runs(article: Ints, size: int) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of runs of whole articles, each of at least `size` events but for the last."""
+    start = 0
+    for end in (*(np.flatnonzero(np.diff(article)) + 1).tolist(), len(article)):
+        if start < end and (end - start >= size or end == len(article)):
+            yield start, end
+            start = end
+
+
+def _strong(
+    one: _Side, other: _Side, rows: Ints, columns: Ints, shared: Ints, how: Pairing
+) -> tuple[Ints, Ints, Floats]:
+    """Keep the pairs of different articles that reach the threshold, with their similarity."""
+    differ = one.article[rows] != other.article[columns]
+    rows = rows[differ]
+    columns = columns[differ]
+    shared = shared[differ]
+    sizes = one.size[rows], other.size[columns]
+    days = np.abs(one.days[rows] - other.days[columns]).mean(axis=1)
+    places = one.place[rows], other.place[columns]
+    counts = (
+        (one.actors >= 0).sum(axis=0)[rows],
+        (other.actors >= 0).sum(axis=0)[columns],
+    )
+    common = np.zeros(len(rows))
+    for actor, other_actor in product(one.actors, other.actors):
+        common += (actor[rows] == other_actor[columns]) & (actor[rows] >= 0)
+    union = np.maximum(counts[0] + counts[1] - common, 1.0)
+    terms: list[tuple[Term, Floats, NDArray[np.bool_]]] = [
+        (
+            "evidence",
+            2 * shared / np.maximum(sizes[0] + sizes[1], 1),
+            (sizes[0] > 0) & (sizes[1] > 0),
+        ),
+        ("date", np.maximum(0.0, 1 - days / how.cap_days), ~np.isnan(days)),
+        (
+            "place",
+            (places[0] == places[1]).astype(np.float64),
+            (places[0] >= 0) & (places[1] >= 0),
+        ),
+        ("actors", common / union, (counts[0] > 0) & (counts[1] > 0)),
+    ]
+    total, weight = weighted(terms, shared.shape, how)
+    scores = mean_similarity(total, weight)
+    is_strong = (scores >= how.threshold) & (scores > 0)
+    return rows[is_strong], columns[is_strong], scores[is_strong]

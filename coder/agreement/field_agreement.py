@@ -9,15 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from coder.agreement.alpha import Coincidences, Ratings, alpha, percent
-from coder.agreement.bootstrap import (
+from coder.agreement.bootstrap import Plan, interval_of
+from coder.agreement.distance import NO_EVENT
+from coder.agreement.reliability import (
     TENTATIVE_FROM,
-    Guarded,
-    Plan,
+    GuardedDraws,
     Reliability,
-    interval_of,
     status,
 )
-from coder.agreement.distance import NO_EVENT
 from coder.agreement.result import Interval, Score, undefined
 from coder.agreement.scales import Compared, Level, Measured
 from coder.model import Blank
@@ -49,8 +48,10 @@ class FieldAgreement(NamedTuple):
     equal_values_interval: Interval
     alpha: Score
     interval: Interval  # of alpha
+    guarded_lower_bound: Score  # of alpha, see `reliability`
     below: Score  # the probability that alpha is below .667
     differing: int  # articles with a disagreement
+    is_few: bool  # whether the study could have met no disagreement at all
     status: Reliability
     note: str = ""  # a caveat about the figures
 
@@ -58,7 +59,8 @@ class FieldAgreement(NamedTuple):
 class StrictAgreement(NamedTuple):
     """Inter-coder agreement on one field, counting the absence of an event as a value.
 
-    units: those with two values or more; alone: those of them whose event only one coder has.
+    units: those with two values or more; alone: those of them whose event only one
+    coder has.
     """
 
     field: str
@@ -78,7 +80,10 @@ class PairAgreement(NamedTuple):
 
 
 def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreement:
-    """Alpha of ratings with NO_EVENT as a value; undefined for ordinal fields, where it has no distance."""
+    """Alpha of ratings with NO_EVENT as a value.
+
+    Undefined for ordinal fields, where it has no distance.
+    """
     if not ratings.distance.bounded:
         score = undefined(NO_RANK)
         return StrictAgreement(field, 0, 0, score, interval_of(score, np.sum, 0, plan))
@@ -91,9 +96,7 @@ def strict_agreement(field: str, ratings: Ratings, plan: Plan) -> StrictAgreemen
         ratings.pairable,
         int(((held >= 2) & (held - absent == 1)).sum()),
         score,
-        interval_of(
-            score, table.alphas, table.articles, plan, table.worst, table.leverage
-        ),
+        interval_of(score, table.alphas, table.articles, plan),
     )
 
 
@@ -114,11 +117,8 @@ class FieldRatings(NamedTuple):
         """Compute all figures, with their intervals."""
         table = Coincidences.of(self.ratings)
         score = alpha(self.ratings, table)
-        guarded = Guarded.of(
-            score, table.alphas, table.articles, plan, table.worst, table.leverage
-        )
-        interval = guarded.interval()
-        is_open = interval.lower is not None and interval.upper is None
+        draws = GuardedDraws.of(score, table.alphas, table.articles, plan, table.worst)
+        lower_bound = draws.lower_bound()
         equal_keys = percent(self.ratings)
         equal_keys_interval = _interval_of_share(equal_keys, table, plan)
         equal_values = equal_keys
@@ -146,15 +146,22 @@ class FieldRatings(NamedTuple):
             equal_values=equal_values,
             equal_values_interval=equal_values_interval,
             alpha=score,
-            interval=interval,
-            below=guarded.below(TENTATIVE_FROM),
+            interval=interval_of(score, table.alphas, table.articles, plan),
+            guarded_lower_bound=lower_bound,
+            below=draws.below(TENTATIVE_FROM),
             differing=table.differing,
-            status=status(score.value, interval.lower, table.articles, is_open=is_open),
+            is_few=draws.is_few,
+            status=status(
+                score.value, lower_bound.value, table.articles, is_few=draws.is_few
+            ),
             note=NOT_STATED_LEFT_OUT if unranked else "",
         )
 
     def by_pair(self, coders: Sequence[str]) -> list[PairAgreement]:
-        """Equal keys and alpha of every pair of coders; coders: the names of the columns."""
+        """Equal keys and alpha of every pair of coders.
+
+        coders: the names of the columns.
+        """
         rows = []
         for (i, a), (j, b) in combinations(enumerate(coders), 2):
             pair = self.ratings._replace(codes=self.ratings.codes[:, [i, j]])
@@ -172,4 +179,4 @@ def _are_equal_alike(one: Ratings, other: Ratings) -> bool:
 
 
 def _interval_of_share(share: Score, table: Coincidences, plan: Plan) -> Interval:
-    return interval_of(share, table.percents, table.articles, plan, table.worst_percent)
+    return interval_of(share, table.percents, table.articles, plan)

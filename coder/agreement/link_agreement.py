@@ -1,6 +1,7 @@
 """Agreement on links between the events of an article: F1 over links whose ends are aligned.
 
-Links of two coders are the same if they have the same relation, and both ends are the same events.
+Links of two coders are the same if they have the same relation, and both ends are the
+same events.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ LinkKey: TypeAlias = tuple[str, int | Event, int | Event]
 class LinkAgreement(NamedTuple):
     """Inter-coder agreement on the links of one field.
 
-    aligned: F1 over the links of which the other coder has both ends. every: F1 over all links.
+    aligned: F1 over the links of which the other coder has both ends. every: F1 over
+    all links.
     """
 
     field: str
@@ -53,7 +55,7 @@ class LinkPool:
                 every.append((number, one, other, hits, of_all))
 
     def agreement(self, fields: Sequence[str], plan: Plan) -> list[LinkAgreement]:
-        """One row for each of these fields."""
+        """Return one row for each of these fields."""
         articles = sum(len(coders) > 1 for coders in self._coded)
         rows = []
         for field_id in fields:
@@ -93,7 +95,7 @@ def link_hits(
 def _keys(
     entry: Comparison, field_id: str, coder: str, clusters: Mapping[Event, int]
 ) -> set[LinkKey]:
-    """The links of a coder."""
+    """Return the links of a coder."""
     keys = set[LinkKey]()
     for link in entry.links[field_id]:
         if entry.coders[link.coder] == coder:
@@ -106,7 +108,7 @@ def _keys(
 def _with_ends_of(
     other: str, keys: set[LinkKey], members_of: Sequence[set[str]]
 ) -> int:
-    """The number of links of which another coder has both ends."""
+    """Return the number of links of which another coder has both ends."""
     count = 0
     for _, *ends in keys:
         has_ends = [isinstance(end, int) and other in members_of[end] for end in ends]

@@ -1,10 +1,12 @@
-"""How many articles to code twice for an interval of a given width, and how certain that number is.
+"""How many articles to code twice for an interval of a given width.
 
-The guarded interval of a study of N articles is estimated by repeating each of the n coded articles N/n
-times; N is increased until the interval is narrow enough. Since the width depends on the variance of the
-articles' effects on the figure, the uncertainty of N follows from that of this variance: it is estimated by
-resampling articles, with half an unseen article among them, and N changes with the variance of the jackknife
-influences (Efron & Tibshirani 1993, chapters 10 and 11).
+The guarded draws of a study of N articles are estimated by repeating each of the n
+coded articles N/n times; N is increased until the middle 95 % of the draws are narrow
+enough. They allow for an unseen article, which a small pilot needs. Since the width
+depends on the variance of the articles' effects on the figure, the uncertainty of N
+follows from that of this variance: it is estimated by resampling articles, with half an
+unseen article among them, and N changes with the variance of the jackknife influences
+(Efron & Tibshirani 1993, chapters 10 and 11).
 """
 
 from __future__ import annotations
@@ -14,15 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from coder.agreement.bootstrap import (
-    LEAST_ARTICLES,
-    Guarded,
-    Plan,
-    Statistic,
-    jackknife,
-    replicates,
-)
+from coder.agreement.bootstrap import LEAST_ARTICLES, Plan, Statistic, jackknife
 from coder.agreement.distance import Floats
+from coder.agreement.reliability import GuardedDraws
 from coder.agreement.result import FEW_ARTICLES, NO_VARIATION
 
 LEAST_AT_HAND = 5
@@ -33,8 +29,8 @@ TOO_MANY = f"more than {MOST:,} articles"
 class Need(NamedTuple):
     """The number of articles with pairs needed for an interval of a given width, and its 95 % interval.
 
-    at_hand: articles with pairs now. share: of the articles coded by two, the share with pairs of the field.
-    reason: why there is no number, "" if there is.
+    at_hand: articles with pairs now. share: of the articles coded by two, the share
+    with pairs of the field. reason: why there is no number, "" if there is.
     """
 
     field: str
@@ -47,7 +43,7 @@ class Need(NamedTuple):
     reason: str = ""
 
     def to_code(self, articles: int | None) -> int | None:
-        """How many articles two coders must code to get so many with pairs, at the share seen so far."""
+        """Return how many articles two coders must code to get so many with pairs, at the share seen so far."""
         return None if articles is None else int(np.ceil(articles / self.share))
 
 
@@ -59,9 +55,12 @@ def need(
     width: float,
     plan: Plan,
     worst: float,
-    leverage: Statistic | None = None,
 ) -> Need:
-    """The articles needed for an interval of that width; worst and leverage as for `Guarded.of`."""
+    """Return the articles needed for an interval of that width.
+
+    at_hand: articles with pairs now. worst: the expected alpha of an article coded by
+    chance.
+    """
     result = Need(field, width, at_hand, share)
     if at_hand < LEAST_AT_HAND:
         return result._replace(reason=FEW_ARTICLES)
@@ -69,10 +68,10 @@ def need(
     if np.isnan(estimate):
         return result._replace(reason=NO_VARIATION)
 
-    effects = jackknife(statistic, at_hand)
+    effects = jackknife(statistic, at_hand, most_groups=at_hand)
 
     def is_narrow(articles: int) -> bool:
-        return _width(statistic, leverage, effects, articles, plan, worst) <= width
+        return _width(statistic, effects, articles, plan, worst) <= width
 
     enough = LEAST_ARTICLES
     while not is_narrow(enough):
@@ -98,29 +97,33 @@ def need(
 
 def _width(
     statistic: Statistic,
-    leverage: Statistic | None,
     effects: Floats,
     articles: int,
     plan: Plan,
     worst: float,
 ) -> float:
-    """The width of the interval of so many articles, repeating those at hand; to 1 without an upper end."""
+    """Return how wide the middle 95 % of the draws of so many articles are, repeating those at hand.
+
+    They end at 1 if a study of so many articles could meet no disagreement.
+    """
     at_hand = len(effects)
     generator = np.random.default_rng(plan.seed)
     weights = generator.standard_gamma(articles / at_hand, size=(plan.B, at_hand))
     weights *= articles / weights.sum(axis=1, keepdims=True)
     estimate = float(statistic(np.full((1, at_hand), articles / at_hand))[0])
-    values = replicates(statistic, leverage, [weights])
-    interval = Guarded.from_replicates(
-        *values, effects, estimate, articles, plan, worst
-    ).interval()
-    return (1.0 if interval.upper is None else interval.upper) - (interval.lower or 0.0)
+    values = statistic(weights)
+    values = values[~np.isnan(values)]
+    draws = GuardedDraws.from_replicates(
+        values, effects, estimate, articles, plan, worst
+    )
+    low, high = np.quantile(draws.values, plan.tails)
+    return float((1.0 if draws.is_few else high) - low)
 
 
 def _variances(
     effects: Floats, estimate: float, plan: Plan, worst: float
 ) -> tuple[float, float]:
-    """How much smaller, and larger, the variance of an article's influence may be than the observed one."""
+    """Return how much smaller, and larger, the variance of an article's influence may be than observed."""
     at_hand = len(effects)
     influence = np.append((at_hand - 1) * effects, worst - estimate)
     generator = np.random.default_rng(plan.seed)

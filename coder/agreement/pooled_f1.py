@@ -1,7 +1,7 @@
-"""F1 from counts by article: between every two coders, and of two sets of marks against the same marks.
+"""F1 from counts by article, between every two coders.
 
-F1 replaces kappa where there is no count of true negatives: kappa tends to F1 as their arbitrary number grows
-(Hripcsak & Rothschild 2005).
+F1 replaces kappa where there is no count of true negatives: kappa tends to F1 as their
+arbitrary number grows (Hripcsak & Rothschild 2005).
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ from coder.agreement.spans import Hits
 
 
 class PooledF1(Struct, frozen=True, eq=False):
-    """Counts by pair of coders and article; both tables have the shape (pair, article)."""
+    """Counts by pair of coders and article.
+
+    Both tables have the shape (pair, article).
+    """
 
     coders: int
     pairs: tuple[tuple[str, str], ...]
@@ -41,7 +44,10 @@ class PooledF1(Struct, frozen=True, eq=False):
         coded: Sequence[Sequence[str]],
         counts: Iterable[tuple[int, str, str, float, float]],
     ) -> PooledF1:
-        """Collect counts (article, coder, other coder, hits, marked); coded: the sorted coders by article."""
+        """Collect counts (article, coder, other coder, hits, marked).
+
+        coded: the sorted coders by article.
+        """
         teams = {tuple(coders) for coders in coded}
         pairs = sorted({pair for coders in teams for pair in combinations(coders, 2)})
         row = {pair: index for index, pair in enumerate(pairs)}
@@ -60,14 +66,20 @@ class PooledF1(Struct, frozen=True, eq=False):
         )
 
     def values(self, weights: Floats) -> Floats:
-        """For article weights: the mean of 2 hits / (n_1 + n_2) over pairs with marks; NaN without any."""
+        """For article weights: the mean of 2 hits / (n_1 + n_2) over pairs with marks.
+
+        NaN without any.
+        """
         hits = weights @ self.hits.T
         marked = weights @ self.marked.T
         rated = np.count_nonzero(marked > 0, axis=1)
         return over(np.nan_to_num(over(2 * hits, marked)).sum(axis=1), rated)
 
     def score(self) -> Score:
-        """The F1 of all articles, a `MeanScore` if several pairs marked anything; n: all their marks."""
+        """Return the F1 of all articles, a `MeanScore` if several pairs marked anything.
+
+        n: all their marks.
+        """
         if self.coders < 2 or not self.pairs:
             return undefined(FEW_CODERS if self.coders < 2 else NO_PAIRS)
         score = pooled(
@@ -83,13 +95,16 @@ class PooledF1(Struct, frozen=True, eq=False):
         )
 
     def figures(self, plan: Plan) -> tuple[Score, Interval]:
-        """The score and its interval."""
+        """Return the score and its interval."""
         score = self.score()
         return score, interval_of(score, self.values, self.marked.shape[1], plan)
 
 
 class Contrast(NamedTuple):
-    """The F1 of two sets of marks, and their difference (first less second) with its interval; n: marks."""
+    """The F1 of two sets of marks, and their difference (first less second) with its interval.
+
+    n: marks.
+    """
 
     articles: int
     first: Score
@@ -119,5 +134,5 @@ def contrast(first: Sequence[Hits], second: Sequence[Hits], plan: Plan) -> Contr
         int(one.marked.sum() + other.marked.sum()),
         NOTHING_MARKED,
     )
-    interval = interval_of(score, difference, len(first), plan, worst=None)
+    interval = interval_of(score, difference, len(first), plan)
     return Contrast(len(first), one.score(), other.score(), score, interval)

@@ -1,29 +1,200 @@
-"""The data behind the alpha of one field, unit by unit, from which anybody can recompute it.
+"""Reliability data: the values that coders gave to the units of one field.
 
-The term is Krippendorff's (2004, chapter 11): units by coders, with the distances between the values.
+`Cells` holds the values of one article, `CellPool` those of many articles, from which
+ratings are read. `ReliabilityData` adds the distinct keys of the values, with their
+coincidences and distances, so that other programs can recompute alpha.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations, islice
+from operator import itemgetter
 from typing import NamedTuple
 
-from coder.agreement.alpha import Coincidences
-from coder.agreement.distance import Ordinal, Value
+import numpy as np
+
+from coder.agreement.alpha import Coincidences, Ratings
+from coder.agreement.distance import NO_EVENT, Distance, Nominal, Ordinal, Value
 from coder.agreement.field_agreement import FieldRatings
-from coder.agreement.scales import Measured, ranks_of
+from coder.agreement.scales import Measured, Scale, as_text, in_one_form, ranks_of
 from coder.codebook.schema import Codebook
-from coder.model import Json
+from coder.model import Blank, Json
 
 
+class Cells(NamedTuple):
+    """The cells of one field in one article.
+
+    values: distinct values as the coders gave them, as JSON texts in order of first
+    use; the blank `not stated` is one of them. codes: unit by unit, the index in
+    `values` of each coder's value, or -1 for none. blanks: the number of answers of
+    each blank.
+    """
+
+    values: Sequence[str]
+    codes: Sequence[int]
+    blanks: Mapping[str, int]
+
+
+class CellPool:
+    """The cells of one field over many articles."""
+
+    def __init__(self) -> None:
+        self.blanks: dict[str, int] = {blank.value: 0 for blank in Blank}
+        self._places: dict[str, int] = {}
+        """Distinct values as JSON texts, and the index of each."""
+        self._local: list[int] = []
+        """The indices in `_places` of each article's values, concatenated."""
+        self._codes: dict[tuple[str, ...], array[int]] = {}
+        """Codes by the coders of the article, offset by where the article's values begin in `_local`.
+
+        -1 where there is no value, -2 where the coder does not have the event.
+        """
+        self._sizes: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+        """The number of each article, and how many codes it has, by its coders."""
+
+    def add(
+        self,
+        article: int,
+        coders: tuple[str, ...],
+        cells: Cells,
+        lacking: Sequence[bool] = (),
+    ) -> None:
+        """Add an article's cells.
+
+        article: its number, which must be higher than all before.
+
+        lacking: for each cell, whether the coder lacks the event; empty if no coder
+        lacks one.
+        """
+        start = len(self._local)
+        self._local += [
+            self._places.setdefault(value, len(self._places)) for value in cells.values
+        ]
+        codes = self._codes.setdefault(coders, array("q"))
+        with_lacking = zip(
+            cells.codes, lacking or [False] * len(cells.codes), strict=True
+        )
+        codes.extend(
+            [
+                code + start if code >= 0 else -2 if lacks else -1
+                for code, lacks in with_lacking
+            ]
+        )
+        self._sizes.setdefault(coders, []).append((article, len(cells.codes)))
+        for blank, count in cells.blanks.items():
+            self.blanks[blank] += count
+
+    @property
+    def values(self) -> Sequence[str]:
+        """The distinct values as JSON texts."""
+        return [*self._places]
+
+    @property
+    def held(self) -> int:
+        """The number of cells with a value."""
+        counts = (sum(code >= 0 for code in codes) for codes in self._codes.values())
+        return sum(counts)
+
+    def units(self, *, all_alike: bool = True) -> list[tuple[int, int, dict[str, str]]]:
+        """Return all units as (article number, index within the article, JSON text by coder), sorted by article.
+
+        all_alike: whether to include the units whose values are all the same text,
+        which are most.
+        """
+        values = self.values
+        units = []
+        for names, codes in self._codes.items():
+            rows = zip(*[iter(codes)] * len(names), strict=True)
+            for article, size in self._sizes[names]:
+                for index, row in enumerate(islice(rows, size // len(names))):
+                    if not all_alike and len({code for code in row if code >= 0}) < 2:
+                        continue
+                    cells = {
+                        who: values[self._local[c]]
+                        for who, c in zip(names, row, strict=True)
+                        if c >= 0
+                    }
+                    units.append((article, index, cells))
+        return sorted(units, key=itemgetter(0))
+
+    def ratings(
+        self, scale: Scale, coders: Sequence[str], *, strict: bool = False
+    ) -> Ratings:
+        """Return all cells read on a scale, units by coders, in the order of the articles.
+
+        strict: a coder who lacks an event has the value NO_EVENT there, instead of
+        none.
+        """
+
+        def read(text: str) -> Value | None:
+            key = scale.key_of(json.loads(text))
+            return None if key is None else scale.distance.read(key)
+
+        return self._ratings(scale.distance, read, coders, strict=strict)
+
+    def given(self, scale: Scale, coders: Sequence[str]) -> Ratings:
+        """Return the cells as the coders gave them, on a nominal scale.
+
+        Those that leave the comparison by `scale` have no value here either.
+        """
+
+        def read(text: str) -> Value | None:
+            value = json.loads(text)
+            if scale.key_of(value) is None:
+                return None
+            return as_text(in_one_form(scale.given_of(value)))
+
+        return self._ratings(Nominal(), read, coders)
+
+    def _ratings(
+        self,
+        distance: Distance,
+        read: Callable[[str], Value | None],
+        coders: Sequence[str],
+        *,
+        strict: bool = False,
+    ) -> Ratings:
+        values: dict[Value, int] = {}
+        codes_of_texts: list[int] = []
+        for text in self._places:
+            code_of_text = -1
+            if (value := read(text)) is not None:
+                code_of_text = values.setdefault(value, len(values))
+            codes_of_texts.append(code_of_text)
+        no_event = values.setdefault(NO_EVENT, len(values)) if strict else -1
+        code = np.array(
+            [*(codes_of_texts[place] for place in self._local), no_event, -1],
+            dtype=np.int64,
+        )
+        column = {coder: place for place, coder in enumerate(coders)}
+        tables = [np.empty((0, len(coders)), np.int64)]
+        articles = [np.empty(0, np.int64)]
+        for group, codes in self._codes.items():
+            numbers, sizes = np.array(self._sizes[group]).T
+            table = np.full((len(codes) // len(group), len(coders)), -1)
+            found = code[np.array(codes).reshape(-1, len(group))]
+            # Who lacks an event agrees in nothing that nobody answered.
+            found[((found < 0) | (found == no_event)).all(axis=1)] = -1
+            table[:, [column[coder] for coder in group]] = found
+            tables.append(table)
+            articles.append(np.repeat(numbers, sizes // len(group)))
+        article = np.concatenate(articles)
+        order = np.argsort(article, kind="stable")
+        return Ratings(
+            distance, tuple(values), np.concatenate(tables)[order], article[order]
+        )
+
+
+# ------------------------------------------------------------ one field's units, keys and coincidences
 class Unit(NamedTuple):
     """One unit of a field: an article, or a cluster of aligned events.
 
-    cluster: its name within the article, "" for the article itself. values: by coder the
-    value as given, as a JSON text. keys: by coder the key of the value, as a JSON text;
-    coders whose value is not compared are absent.
+    cluster: its name within the article, "" for the article itself. values: by coder
+    the value as given, as a JSON text. keys: by coder the key of the value, as a JSON
+    text; coders whose value is not compared are absent.
     """
 
     article: str
@@ -73,7 +244,10 @@ class ReliabilityData(NamedTuple):
         units: Sequence[Unit],
         keys: Iterable[str],
     ) -> ReliabilityData:
-        """Assemble the reliability data of a field; keys: those of all values as JSON texts."""
+        """Assemble the reliability data of a field.
+
+        keys: those of all values as JSON texts.
+        """
         measured = answered.measured
         ratings = answered.ratings
         distance = measured.scale.distance
@@ -97,7 +271,7 @@ class ReliabilityData(NamedTuple):
         )
 
     def differing(self) -> list[Unit]:
-        """The units in which coders gave different values, in descending order of the largest distance."""
+        """Return the units in which coders gave different values, in descending order of the largest distance."""
         by_distance = []
         places = {text: place for place, text in enumerate(self.keys)}
         for unit in self.units:
@@ -115,7 +289,10 @@ class ReliabilityData(NamedTuple):
         return {text: _code_of(json.loads(text), by_rank) for text in self.keys}
 
     def met(self, codebook: Codebook) -> list[ConfusedPair]:
-        """The pairs of different values given to one unit, most frequent first; for fields with codes."""
+        """Return the pairs of different values given to one unit, most frequent first.
+
+        For fields with codes.
+        """
         codes = self.codes(codebook)
         articles: dict[tuple[str, str], list[str]] = {}
         for unit in self.units:
@@ -132,7 +309,10 @@ class ReliabilityData(NamedTuple):
         ]
 
     def confusion(self, codebook: Codebook) -> Confusion:
-        """The field's confusion matrix, in the codebook's order; for fields with codes."""
+        """Return the field's confusion matrix, in the codebook's order.
+
+        For fields with codes.
+        """
         codes = self.codes(codebook)
         counts = self.coincidences
         names = [codes[text] for text in self.keys]
@@ -147,7 +327,7 @@ class ReliabilityData(NamedTuple):
 
 
 def _code_of(value: Json, by_rank: Mapping[float, str]) -> str:
-    """The code behind a key: a rank, a path or the code itself.
+    """Return the code behind a key: a rank, a path or the code itself.
 
     Values without a code (booleans, numbers, ranges) are returned as JSON.
     """

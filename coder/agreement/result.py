@@ -1,10 +1,19 @@
-"""The results of measures: a number, or the reason why there is none; 0/0 gives a reason, never a number."""
+"""The results of measures: a number, or the reason why there is none.
+
+0/0 gives a reason, never a number.
+"""
 
 from __future__ import annotations
 
 import math
 
 from msgspec import Struct
+
+COMPARISON_VERSION = 6
+"""To be increased with every change that alters the comparison of the same codings.
+
+It stands here because this module does not import numpy, which is slow to load.
+"""
 
 FEW_CODERS = "fewer than two coders"
 MANY_CODERS = "more than two coders"
@@ -14,7 +23,7 @@ CHANCE_IS_ONE = "chance agreement is one"
 UNUSED_CATEGORY = "no coder used the category on a pairable unit"
 NOTHING_MARKED = "nothing marked by either coder"
 FEW_ARTICLES = "too few articles"
-FEW_DIFFER = "so few disagreements that a study may meet none"
+NO_SPREAD = "articles do not differ enough to be resampled"
 UNDEFINED_REPLICATES = "too many undefined bootstrap replicates"
 
 
@@ -37,8 +46,8 @@ class Score(Struct, frozen=True):
 class MeanScore(Score, frozen=True):
     """The mean of a score over several pairs of coders, in which each pair counts the same.
 
-    pairs: those that the score is defined for. smallest: the n of the smallest. pooled: the score of all
-    pairs together, in which each counts by its n.
+    pairs: those that the score is defined for. smallest: the n of the smallest. pooled:
+    the score of all pairs together, in which each counts by its n.
     """
 
     pairs: int = 0
@@ -47,12 +56,12 @@ class MeanScore(Score, frozen=True):
 
 
 def undefined(reason: str, n: int = 0) -> Score:
-    """A score without a number."""
+    """Return a score without a number."""
     return Score(None, n, reason)
 
 
 def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
-    """The quotient, or an undefined score with the given reason if the denominator is zero."""
+    """Return the quotient, or an undefined score with the given reason if the denominator is zero."""
     return (
         Score(float(numerator / denominator), n)
         if denominator != 0
@@ -61,13 +70,13 @@ def ratio(numerator: float, denominator: float, n: int, reason: str) -> Score:
 
 
 class Interval(Struct, frozen=True):
-    """A bootstrap interval, or why there is none; dropped: how many of the B replicates were undefined.
+    """A bootstrap interval with both ends, or why there is none.
 
-    An interval without an upper end has a reason too: the figure is at least as high as the lower end.
+    dropped: how many of the B replicates were undefined.
     """
 
-    lower: float | None
-    upper: float | None
+    low: float | None
+    high: float | None
     method: str
     confidence: float
     B: int

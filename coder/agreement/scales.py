@@ -342,10 +342,10 @@ def days_covered(value: Json) -> Json:
 def place_path(
     value: Mapping[str, Json], path: tuple[str, ...], codebook: Codebook
 ) -> list[str]:
-    """The levels of a place along a path, root first, without missing ones.
+    """Return the levels of a place along a path, root first, without missing ones.
 
-    A place that the lexicon lists as a country or governorate ends at that level. A place without an id ends
-    in its folded name.
+    A place that the lexicon lists as a country or governorate ends at that level. A
+    place without an id ends in its folded name.
     """
     entry = (
         codebook.lexicon.place(str(value["place_id"]))
@@ -368,7 +368,7 @@ def place_path(
 
 
 def ranks_of(question: Field | Part, codebook: Codebook) -> dict[str, float]:
-    """The rank of each value, by default its position in the codebook's list."""
+    """Return the rank of each value, by default its position in the codebook's list."""
     values = codebook.values_of(question)
     return {
         value.id: place if value.rank is None else value.rank

@@ -1,6 +1,7 @@
 """Agreement on marked spans, by kind: exact and relaxed F1, and unitizing alpha.
 
-Kinds may overlap in the text, so unitizing alpha treats each kind separately: merged spans against all else.
+Kinds may overlap in the text, so unitizing alpha treats each kind separately: merged
+spans against all else.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ NO_LENGTH = "length of the article not known"
 class SpanAgreement(NamedTuple):
     """Inter-coder agreement on the spans of one kind, or of all kinds (kind "").
 
-    u_alpha: unitizing alpha of the kind against all else; for all kinds: of marked against unmarked text.
+    u_alpha: unitizing alpha of the kind against all else; for all kinds: of marked
+    against unmarked text.
     """
 
     kind: str
@@ -71,7 +73,7 @@ class SpanPool:
                 self._lengths[kind][number] = marked.lengths
 
     def agreement(self, known: Sequence[str], plan: Plan) -> list[SpanAgreement]:
-        """One row for all kinds and one per kind, in the order of `known`, the codebook's kinds."""
+        """Return one row for all kinds and one per kind, in the order of `known`, the codebook's kinds."""
         kinds = [kind for kind in known if kind in self._hits] + sorted(
             self._hits.keys() - set(known)
         )
@@ -127,9 +129,12 @@ def _table(flat: Sequence[float]) -> LengthTable:
 
 
 def _gap(flat: Sequence[float]) -> list[float]:
-    """The length table of a kind that nobody marked in an article; flat: that of all kinds there.
+    """Return the length table of a kind that nobody marked in an article.
 
-    All coincidences are of gaps, with the total length of the given table; so is the correction.
+    flat: that of all kinds there.
+
+    All coincidences are of gaps, with the total length of the given table; so is the
+    correction.
     """
     total = sum(flat[:4])
     return [total, 0.0, 0.0, 0.0, total, 0.0]

@@ -1,8 +1,4 @@
-"""Agreement on marked stretches: F1 (exact, relaxed, by character and by token).
-
-F1 = 2 hits / (n_1 + n_2). Source: Hripcsak & Rothschild (2005) for F1 in place of kappa where there is no
-count of true negatives.
-"""
+"""Marked stretches of a text, and the exact and relaxed hits of two coders, from which F1 is computed."""
 
 from __future__ import annotations
 
@@ -11,14 +7,6 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from coder.agreement.result import (
-    FEW_CODERS,
-    MANY_CODERS,
-    NOTHING_MARKED,
-    Score,
-    ratio,
-    undefined,
-)
 from coder.errors import CoderError
 from coder.grouping import grouped
 
@@ -26,18 +14,24 @@ Fragment: TypeAlias = tuple[int, int]
 Stretch: TypeAlias = (
     Fragment | tuple[int, int, int]
 )  # start and end, optionally followed by a value
-Mode: TypeAlias = Literal["exact", "relaxed", "char", "token"]
+Mode: TypeAlias = Literal["exact", "relaxed"]
 
 
 class Mark(Struct, frozen=True, order=True):
-    """A labelled stretch, possibly in several fragments: half-open, sorted, not touching; in code points."""
+    """A labelled stretch, possibly in several fragments: half-open, sorted, not touching.
+
+    In code points.
+    """
 
     fragments: tuple[Fragment, ...]
     label: str = ""
 
     @classmethod
     def of(cls, fragments: Iterable[Sequence[int]], label: str = "") -> Mark:
-        """Create a mark from fragments in any order; touching or overlapping ones are merged."""
+        """Create a mark from fragments in any order.
+
+        Touching or overlapping ones are merged.
+        """
         return cls(joined(fragments), label)
 
 
@@ -50,7 +44,10 @@ class Hits(NamedTuple):
 
 
 def joined(fragments: Iterable[Sequence[int]]) -> tuple[Fragment, ...]:
-    """Sort fragments and merge touching or overlapping ones; raises CoderError for an empty one."""
+    """Sort fragments and merge touching or overlapping ones.
+
+    Raises CoderError for an empty one.
+    """
     merged: list[Fragment] = []
     for start, end in sorted((int(f[0]), int(f[1])) for f in fragments):
         if end <= start:
@@ -79,98 +76,41 @@ def overlaps(
 
 
 def shared_length(a: Sequence[Stretch], b: Sequence[Stretch]) -> int:
-    """The number of characters that two sorted lists of disjoint stretches share."""
+    """Return the number of characters that two sorted lists of disjoint stretches share."""
     return sum(length for _, _, length in overlaps(a, b))
 
 
 def covered(fragments: Iterable[Fragment]) -> int:
-    """The number of characters that disjoint fragments cover."""
+    """Return the number of characters that disjoint fragments cover."""
     return sum(end - start for start, end in fragments)
 
 
-def span_hits(
-    first: Iterable[Mark],
-    second: Iterable[Mark],
-    mode: Mode,
-    tokens: Sequence[Fragment] = (),
-) -> Hits:
+def span_hits(first: Iterable[Mark], second: Iterable[Mark], mode: Mode) -> Hits:
     """Count the hits of two coders; identical marks of one coder count once.
 
-    exact: equal label and fragments. relaxed: equal label and a shared character, in a maximum one-to-one
-    matching. char, token: pairs of (character or token, label); a token is marked if any of its characters
-    is. tokens: half-open code points.
+    exact: equal label and fragments. relaxed: equal label and a shared character, in a
+    maximum one-to-one matching.
     """
     a = sorted(set(first))
     b = sorted(set(second))
-    if mode == "exact":
-        return Hits(len(set(a) & set(b)), len(a), len(b))
-    if mode == "relaxed":
-        return Hits(_most_pairs(a, b), len(a), len(b))
-    if mode == "token":
-        one, other = (
-            {
-                (t, m.label)
-                for m in marks
-                for t in tokens
-                if shared_length(m.fragments, (t,))
-            }
-            for marks in (a, b)
-        )
-        return Hits(len(one & other), len(one), len(other))
-    if mode == "char":
-        hits = []
-        for label in {m.label for m in (*a, *b)}:
-            x, y = (
-                joined(f for m in marks if m.label == label for f in m.fragments)
-                for marks in (a, b)
-            )
-            hits.append((shared_length(x, y), covered(x), covered(y)))
-        return Hits(*map(sum, zip((0, 0, 0), *hits, strict=True)))
-    raise CoderError("agreement.no_such_mode", name=mode)
-
-
-def span_f1(
-    coders: Sequence[Sequence[Mark]], mode: Mode, tokens: Sequence[Fragment] = ()
-) -> Score:
-    """F1 of two coders' marks; n: the marks (characters, tokens) of both."""
-    if blocked := not_two(coders):
-        return blocked
-    hits = span_hits(coders[0], coders[1], mode, tokens)
-    n = hits.first + hits.second
-    return ratio(2 * hits.hits, n, n, NOTHING_MARKED)
-
-
-def not_two(coders: Sequence[object]) -> Score | None:
-    """An undefined score unless there are exactly two coders, else None."""
-    return (
-        None
-        if len(coders) == 2
-        else undefined(FEW_CODERS if len(coders) < 2 else MANY_CODERS)
-    )
+    hits = len(set(a) & set(b)) if mode == "exact" else _most_pairs(a, b)
+    return Hits(hits, len(a), len(b))
 
 
 def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
-    """The size of a maximum matching between overlapping marks of one label, by augmenting paths."""
-    # Comparing first starts and last ends excludes most pairs cheaply.
-    by_label = grouped(
-        (m.label, (j, m, m.fragments[0][0], m.fragments[-1][1]))
-        for j, m in enumerate(b)
-        if m.fragments
-    )
-    overlapping = [
-        [
-            j
-            for j, other, start, end in (
-                by_label.get(m.label, ()) if m.fragments else ()
-            )
-            if start < m.fragments[-1][1]
-            and m.fragments[0][0] < end
-            and shared_length(m.fragments, other.fragments)
-        ]
-        for m in a
-    ]
+    """Return the size of a maximum matching between overlapping marks of one label.
+
+    By augmenting paths.
+    """
+    numbers_by_label = grouped((mark.label, j) for j, mark in enumerate(b))
+    overlapping = []
+    for mark in a:
+        numbers = numbers_by_label.get(mark.label, ())
+        overlapping.append([j for j in numbers if _do_overlap(mark, b[j])])
     holder = dict[int, int]()
-    held = dict[int, int]()  # the pairs so far, from either side
+    """The mark of the first coder that each mark of the second is paired with so far."""
+    held = dict[int, int]()
+    """The same pairs, by the mark of the first coder."""
 
     def assign(first: int) -> bool:
         came_from = dict[int, int]()
@@ -185,8 +125,23 @@ def _most_pairs(a: Sequence[Mark], b: Sequence[Mark]) -> int:
                     free: int | None = j
                     while free is not None:
                         i = came_from[free]
-                        holder[free], held[i], free = i, free, held.get(i)
+                        former = held.get(i)
+                        holder[free] = i
+                        held[i] = free
+                        free = former
                     return True
         return False
 
     return sum(map(assign, range(len(a))))
+
+
+def _do_overlap(one: Mark, other: Mark) -> bool:
+    """Return whether two marks share a character."""
+    if not one.fragments or not other.fragments:
+        return False
+    # Comparing first starts and last ends excludes most pairs cheaply.
+    if other.fragments[0][0] >= one.fragments[-1][1]:
+        return False
+    if one.fragments[0][0] >= other.fragments[-1][1]:
+        return False
+    return shared_length(one.fragments, other.fragments) > 0

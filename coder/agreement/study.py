@@ -1,7 +1,8 @@
-"""Agreement over codings: events, fields, spans and the weakest field, from a single alignment.
+"""A study: all figures over the comparisons of many articles.
 
-Deterministic: the same codings, codebook and plan give the same figures. Reporting follows Krippendorff
-(2004): every figure with its n and interval, undefined figures with their reason.
+Deterministic: the same codings, codebook and plan give the same figures. Reporting
+follows Krippendorff (2004): every figure with its n and interval, undefined figures
+with their reason.
 """
 
 from __future__ import annotations
@@ -14,14 +15,7 @@ from itertools import combinations
 from typing import NamedTuple, TypeAlias
 
 from coder.agreement.alpha import Coincidences, category_agreement
-from coder.agreement.bootstrap import (
-    Plan,
-    Reliability,
-    minimum,
-    status,
-)
-from coder.agreement.cells import CellPool
-from coder.agreement.chance import chance_event_f1
+from coder.agreement.bootstrap import Plan
 from coder.agreement.coefficients import Coefficient, coefficient
 from coder.agreement.comparison import (
     ALL_TERMS,
@@ -30,7 +24,7 @@ from coder.agreement.comparison import (
     pairing_of,
     term_of,
 )
-from coder.agreement.event_agreement import EventAgreement, EventPool
+from coder.agreement.event_agreement import EventAgreement, EventPool, chance_event_f1
 from coder.agreement.field_agreement import (
     FieldAgreement,
     FieldRatings,
@@ -40,7 +34,8 @@ from coder.agreement.field_agreement import (
 )
 from coder.agreement.link_agreement import LinkAgreement, LinkPool
 from coder.agreement.planning import Need, need
-from coder.agreement.reliability_data import ReliabilityData, Unit
+from coder.agreement.reliability import Reliability, minimum, status
+from coder.agreement.reliability_data import CellPool, ReliabilityData, Unit
 from coder.agreement.result import Interval, Score
 from coder.agreement.scales import (
     Measured,
@@ -59,13 +54,13 @@ ScoreCache: TypeAlias = Callable[[str, Sequence[int], Callable[[], Score]], Scor
 
 
 class Overall(NamedTuple):
-    """The lowest bound of all fields and the field it belongs to.
+    """The smallest guarded lower bound of all fields, and the field it belongs to.
 
     undefined: the fields without a bound, with the reason. few: the fields with too few
     disagreements to tell, whose bounds do not count.
     """
 
-    lower: Score
+    guarded_lower_bound: Score
     field: str
     status: Reliability
     undefined: tuple[tuple[str, str], ...]
@@ -73,13 +68,14 @@ class Overall(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """Which codings are in a study, as stated by the caller that selected them.
+    """The codings of a study, as stated by the caller that selected them.
 
-    stage: "" for all but training. left_out: the number of excluded codings of the same coders, by reason.
-    The others are of articles with two or more codings. stages: the number of codings by stage, "" for
-    unassigned ones. revised: of these, those reopened and changed after submission, None if unknown.
-    submitted: article → the day on which its last coding was submitted. wrong: of the excluded codings, those
-    with wrong values: their ids, and what is wrong.
+    stage: "" for all but training. left_out: the number of excluded codings of the same
+    coders, by reason. The others are of articles with two or more codings. stages: the
+    number of codings by stage, "" for unassigned ones. revised: of these, those
+    reopened and changed after submission, None if unknown. submitted: article → the day
+    on which its last coding was submitted. wrong: of the excluded codings, those with
+    wrong values: their ids, and what is wrong.
     """
 
     stage: str = ""
@@ -96,11 +92,10 @@ class Basis(NamedTuple):
         return [{"coding": id_, "problem": what.of("en")} for id_, what in self.wrong]
 
 
-class Step(NamedTuple):
-    """A run of consecutive articles: the days of the first and the last, and the figures."""
+class Month(NamedTuple):
+    """The figures of the articles whose last coding was submitted in a month, such as `2024-02`."""
 
-    first: str
-    last: str
+    month: str
     articles: int
     f1: Score
     interval: Interval
@@ -110,7 +105,8 @@ class Step(NamedTuple):
 class Study:
     """All figures over compared articles, by one codebook.
 
-    An article's coders are those whose coding of it was compared, even if it is only one.
+    An article's coders are those whose coding of it was compared, even if it is only
+    one.
     """
 
     def __init__(
@@ -121,9 +117,12 @@ class Study:
         cached_score: ScoreCache = lambda name, numbers, work: work(),
         basis: Basis | None = None,
     ) -> None:
-        """comparisons: in the order of the articles; iterated once, later accessed by index.
+        """comparisons: in the order of the articles.
 
-        cached_score: returns the cached result of a computation on the articles of these numbers, or runs it.
+        Iterated once, later accessed by index.
+
+        cached_score: returns the cached result of a computation on the articles of
+        these numbers, or runs it.
         """
         self._remembered = cached_score
         self.comparisons = comparisons
@@ -162,9 +161,12 @@ class Study:
         lengths: Mapping[str, int] | None = None,
         plan: Plan | None = None,
     ) -> Study:
-        """Compare codings and build their study; lengths: of each article's text in code points, for u_alpha.
+        """Compare codings and build their study.
 
-        Raises CoderError if a coder has two codings of an article, or its codings differ in the text.
+        lengths: of each article's text in code points, for u_alpha.
+
+        Raises CoderError if a coder has two codings of an article, or its codings
+        differ in the text.
         """
         ordered = sorted(codings, key=lambda c: (c.article, c.coder))
         by_article = grouped((coding.article, coding) for coding in ordered)
@@ -261,16 +263,16 @@ class Study:
     def overall(self) -> Overall:
         """The weakest field by the lower bound, and the fields that do not count."""
         judged = self._judged
-        lowest = minimum(row.interval.lower for row in judged)
+        lowest = minimum(row.guarded_lower_bound.value for row in judged)
         weakest = None if lowest.value is None else self.weakest
         return Overall(
             lowest,
             weakest.field if weakest else "",
             status(lowest.value, lowest.value, weakest.articles if weakest else 0),
             tuple(
-                (row.field, row.interval.reason)
+                (row.field, row.guarded_lower_bound.reason)
                 for row in self.fields
-                if row.interval.lower is None
+                if row.guarded_lower_bound.value is None
             ),
             tuple(row.field for row in self.fields if row not in judged),
         )
@@ -282,11 +284,14 @@ class Study:
 
     @property
     def weakest(self) -> FieldAgreement | None:
-        """The field with the lowest bound, or if none has a bound, the lowest alpha; None without any."""
+        """The field with the lowest bound, or if none has a bound, the lowest alpha.
+
+        None without any.
+        """
         bounds = [
-            (row.interval.lower, row)
+            (row.guarded_lower_bound.value, row)
             for row in self._judged
-            if row.interval.lower is not None
+            if row.guarded_lower_bound.value is not None
         ]
         alphas = [
             (row.alpha.value, row) for row in self.fields if row.alpha.value is not None
@@ -298,7 +303,7 @@ class Study:
         return self._of(field_id).by_pair(self.coders)
 
     def needs(self, width: float, only: str = "") -> tuple[Need, ...]:
-        """How many articles each field needs for an interval of alpha of that width.
+        """Return how many articles each field needs for an interval of alpha of that width.
 
         only: the name of one field or part, "" for all fields.
         """
@@ -308,15 +313,7 @@ class Study:
             name = each.measured.name
             at_hand = (table.articles, table.articles / max(self.shared_articles, 1))
             rows.append(
-                need(
-                    name,
-                    table.alphas,
-                    *at_hand,
-                    width,
-                    self.plan,
-                    table.worst,
-                    table.leverage,
-                )
+                need(name, table.alphas, *at_hand, width, self.plan, table.worst)
             )
         return tuple(rows)
 
@@ -333,7 +330,7 @@ class Study:
     def instead(
         self, field_id: str, coder: str, other: str
     ) -> tuple[list[tuple[tuple[str, str], int]], tuple[str, ...]]:
-        """One coder's values where another's differ: ((value, other), count) by frequency, and the articles.
+        """Return one coder's values where another's differ: ((value, other), count) by frequency, and the articles.
 
         Pairs are counted only for enumerations and trees, whose values have names.
         """
@@ -349,7 +346,7 @@ class Study:
         return counts.most_common(), tuple(dict.fromkeys(articles))
 
     def cases(self, field_id: str, two: tuple[str, str] | None = None) -> list[Unit]:
-        """The units in which coders gave the two given values, or any different values if none are given."""
+        """Return the units in which coders gave the two given values, or any different values if none are given."""
         data = self.reliability_data(field_id, all_alike=two is not None)
         if two is None:
             return data.differing()
@@ -370,44 +367,33 @@ class Study:
             value.id: category_agreement(answered.ratings, value.id) for value in values
         }
 
-    def over_time(self, steps: int, fields: Sequence[str]) -> list[Step]:
-        """Divide the articles of two coders or more, in order of submission, into steps of equal size.
+    def by_month(self, fields: Sequence[str]) -> list[Month]:
+        """Group the articles of two coders or more by the month of their last submission.
 
-        Empty if the order is unknown. fields: those whose alpha is reported beside the F1 of events.
+        Articles whose day of submission is unknown are left out. fields: those whose
+        alpha is reported beside the F1 of events.
         """
-        order = self._in_time(self._events.shared)
-        days = self.basis.submitted
-        if steps < 2 or len({days[self.articles[number]] for number in order}) < 2:
-            return []
-        result = []
-        for step in range(steps):
-            numbers = order[
-                len(order) * step // steps : len(order) * (step + 1) // steps
-            ]
-            part = Study(
-                [self.comparisons[number] for number in numbers],
-                self.codebook,
-                self.plan,
-            )
-            first, last = (
-                days[self.articles[number]] for number in (numbers[0], numbers[-1])
-            )
+        numbers_by_month: dict[str, list[int]] = {}
+        for number in self._events.shared:
+            day = self.basis.submitted.get(self.articles[number])
+            if day is not None:
+                numbers_by_month.setdefault(day[:7], []).append(number)
+        months = []
+        for month, numbers in sorted(numbers_by_month.items()):
+            compared = [self.comparisons[number] for number in numbers]
+            part = Study(compared, self.codebook, self.plan)
+            f1, interval = part.event_f1()
             rows = [part._of(field).agreement(self.plan) for field in fields]
-            result.append(Step(first, last, len(numbers), *part.event_f1(), rows))
-        return result
-
-    def _in_time(self, numbers: Sequence[int]) -> list[int]:
-        """The given article numbers whose day of submission is known, in the order of submission."""
-        days = self.basis.submitted
-        known = [number for number in numbers if self.articles[number] in days]
-        return sorted(known, key=lambda number: (days[self.articles[number]], number))
+            months.append(Month(month, len(numbers), f1, interval, rows))
+        return months
 
     def reliability_data(
         self, field_id: str, *, all_alike: bool = True
     ) -> ReliabilityData:
-        """The units behind the field's alpha, with the distances and coincidences of their values.
+        """Return the units behind the field's alpha, with the distances and coincidences of their values.
 
-        all_alike: whether to include the units whose values are all the same, which are most.
+        all_alike: whether to include the units whose values are all the same, which are
+        most.
         """
         answered = self._of(field_id)
         measured = answered.measured
@@ -433,7 +419,10 @@ class Study:
         return ReliabilityData.of(answered, left_out, units, keys.values())
 
     def members(self, field_id: str, unit: Unit) -> Mapping[str, str]:
-        """Each coder's event in a unit of that field; empty if the unit is an article."""
+        """Return each coder's event in a unit of that field.
+
+        Empty if the unit is an article.
+        """
         measured = self._measured(field_id)
         if measured.level == "article":
             return {}
@@ -443,7 +432,7 @@ class Study:
         return dict(clusters[int(unit.cluster[1:]) - 1])
 
     def _measured(self, name: str) -> Measured:
-        """The field or part of that name, an article field before an event field."""
+        """Return the field or part of that name, an article field before an event field."""
         field_id, _, part_id = name.partition(".")
         every = measured_fields(self.codebook)
         if part_id:
@@ -457,7 +446,7 @@ class Study:
         return self._ratings(self._measured(name))
 
     def _answered(self, only: str = "") -> Iterator[FieldRatings]:
-        """The ratings of all fields, or only of one field or part."""
+        """Return the ratings of all fields, or only of one field or part."""
         if only:
             yield self._of(only)
             return

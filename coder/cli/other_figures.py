@@ -24,8 +24,8 @@ def print_plan(study: Study, width: float, field: str, out: Output) -> None:
         to_code = {end: row.to_code(getattr(row, end)) for end in _ENDS}
         interval = alphas[row.field].interval
         now = None
-        if interval.lower is not None and interval.upper is not None:
-            now = interval.upper - interval.lower
+        if interval.low is not None and interval.high is not None:
+            now = interval.high - interval.low
         fields.append({**row._asdict(), "width_now": now, "to_code": to_code})
         last = row.reason or f"{to_code['lower']}–{to_code['upper']}"
         wanted = to_code["articles"] or "—"
@@ -70,7 +70,7 @@ def print_measure(study: Study, name: str, field: str, out: Output) -> None:
     cells = []
     for row in rows:
         reasons = reasons_of((row.score, row.interval)).en
-        last = reasons if row.interval.lower is None else interval_words(row.interval)
+        last = reasons if row.interval.low is None else interval_words(row.interval)
         alpha = decimals(alphas[row.field].alpha.value)
         cells.append((row.field, row.score.n, alpha, decimals(row.score.value), last))
     measure = Message(f"cli.agree.coefficient.{name}").of(out.lang)

@@ -126,8 +126,8 @@ def run_training(options: Options, out: Output) -> None:
     whole = {
         "share": score.value,
         "of": score.n,
-        "lower": interval.lower,
-        "upper": interval.upper,
+        "interval_low": interval.low,
+        "interval_high": interval.high,
     }
     left_out = [each.document for each in wrong]
     out.document(

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from coder.agreement.blind_sample import Audit
-from coder.agreement.bootstrap import RELIABLE_FROM, TENTATIVE_FROM
 from coder.agreement.field_agreement import FieldAgreement
+from coder.agreement.reliability import RELIABLE_FROM, TENTATIVE_FROM
 from coder.agreement.result import Interval, Score
 from coder.agreement.scales import question_of
 from coder.agreement.study import Study
@@ -106,8 +106,8 @@ def against_gold(
 
 def _needs_training(score: Score, interval: Interval) -> Cell:
     """Return whether a coder needs training: `yes` or `no` by the interval, or else `look` or `no`."""
-    if interval.upper is not None:
-        key = "yes" if interval.upper < RELIABLE_FROM else "no"
+    if interval.high is not None:
+        key = "yes" if interval.high < RELIABLE_FROM else "no"
     else:
         key = "look" if (score.value or 0.0) < TENTATIVE_FROM else "no"
     return Named(key, Message(f"report.train.{key}"))
@@ -149,7 +149,10 @@ def suggestions(audit: Audit | None, codebook: Codebook) -> list[Table]:
 def figures(
     audit: Audit, names: Mapping[str, Label] = {}
 ) -> list[tuple[str, Message, Score, Interval | None]]:
-    """Return the blind sample's figures as id, name, score, interval; names: the kinds' labels, else ids."""
+    """Return the blind sample's figures as id, name, score, interval.
+
+    names: the kinds' labels, else ids.
+    """
     rows: list[tuple[str, Message, Score, Interval | None]] = []
     for row in audit.recalls:
         kind: object = (

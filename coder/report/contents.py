@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from coder.agreement.bootstrap import LEAST_ARTICLES, Reliability
+from coder.agreement.bootstrap import LEAST_ARTICLES
 from coder.agreement.field_agreement import NOT_STATED_LEFT_OUT, FieldAgreement
-from coder.agreement.result import FEW_DIFFER, NO_VARIATION, MeanScore
+from coder.agreement.reliability import Reliability
+from coder.agreement.result import NO_VARIATION, MeanScore
 from coder.agreement.scales import (
     ONLY_ITEM,
     Compared,
@@ -26,6 +27,7 @@ from coder.report import details
 from coder.report.beside import Beside, against_gold, suggestions
 from coder.report.figure_tables import (
     DATA,
+    EVERYBODY,
     PAGE_AND_DATA,
     PEOPLE,
     Cell,
@@ -43,7 +45,9 @@ from coder.report.methods import Sentence, methods
 
 
 class Report(NamedTuple):
-    """A report on a study. basis: sentences on the data; remarks: caveats to be read before the figures.
+    """A report on a study. basis: sentences on the data.
+
+    remarks: caveats to be read before the figures.
 
     facts: the JSON document's data besides the tables.
     """
@@ -106,7 +110,7 @@ def report_of(
             *_spans(study),
             *suggestions(beside.audit, study.codebook),
         ]
-    tables += details.over_time(study, rows)
+    tables += details.by_month(study, rows)
     has_gold = bool(beside.gold) or GOLD in study.coders
     tables += details.coders(study, rows, with_events=not field, has_gold=has_gold)
     tables += against_gold(beside.gold, rows, with_events=not field)
@@ -137,13 +141,14 @@ def expect_compared(study: Study, field: str) -> None:
 
 
 def worst_first(rows: Sequence[FieldAgreement]) -> list[FieldAgreement]:
-    """Sort fields by the lower bound of their interval, else by alpha.
+    """Sort fields by their guarded lower bound, else by alpha.
 
-    Behind them come fields with too few disagreements to tell, then those without either figure.
+    Behind them come fields with too few disagreements to tell, then those without
+    either figure.
     """
 
     def weakness(row: FieldAgreement) -> tuple[int, float]:
-        figure = row.interval.lower
+        figure = row.guarded_lower_bound.value
         if figure is None:
             figure = row.alpha.value
         if figure is None:
@@ -195,7 +200,8 @@ def _facts(study: Study, field: str) -> dict[str, Any]:
         "undefined": dict(overall.undefined),
         "too_few_to_tell": list(overall.few),
     }
-    return {**facts, "overall": documents(lower_bound=overall.lower) | weakest}
+    lowest = documents(guarded_lower_bound=overall.guarded_lower_bound)
+    return {**facts, "overall": lowest | weakest}
 
 
 # ------------------------------------------------------------ sentences
@@ -231,7 +237,10 @@ def _basis(study: Study) -> list[Bilingual]:
 
 
 def in_stages(stages: Mapping[str, int]) -> Label:
-    """Return the numbers of codings by stage in words; "": codings that were not assigned."""
+    """Return the numbers of codings by stage in words.
+
+    "": codings that were not assigned.
+    """
     counts = [
         (Message(f"report.stage.{name or 'none'}"), n)
         for name, n in sorted(stages.items())
@@ -325,10 +334,8 @@ def _events(study: Study) -> list[Table]:
     value = "" if events.f1.value is None else f"{events.f1.value:.3f}"
     notes = [Message("report.note.events", f1=value, pairs=by_pair)] if pairs else []
     if events.interval.reason:
-        key = "no_interval" if events.interval.lower is None else "no_upper_end"
-        notes.append(
-            Message(f"report.note.{key}", reason=reason_words(events.interval.reason))
-        )
+        reason = reason_words(events.interval.reason)
+        notes.append(Message("report.note.no_interval", reason=reason))
     return listed("events", ["figure", "n", "f1", "interval"], rows, notes)
 
 
@@ -353,7 +360,8 @@ def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Tab
         Column("equal_values_interval", DATA),
         "alpha",
         "interval",
-        "below_667",
+        "guarded_lower_bound",
+        Column("below_667", EVERYBODY - {"paper"}),
         Column("status", DATA),
         Column("judged", PEOPLE),
         Column("note", DATA),
@@ -361,7 +369,7 @@ def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Tab
     cells: list[list[Cell]] = []
     for row in rows:
         status = Message(f"report.status.{row.status.value.replace(' ', '_')}")
-        undefined = reasons_of((row.equal_keys, row.alpha, row.interval))
+        undefined = reasons_of((row.equal_keys, row.alpha, row.guarded_lower_bound))
         blanks = (
             row.blanks["not_stated"],
             row.blanks["not_applicable"],
@@ -385,9 +393,10 @@ def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Tab
                 row.equal_values_interval,
                 row.alpha,
                 row.interval,
+                row.guarded_lower_bound,
                 row.below,
                 Named(row.status.value, status),
-                undefined if row.interval.lower is None else status,
+                undefined if row.guarded_lower_bound.value is None else status,
                 row.note,
             ]
         )
@@ -401,14 +410,31 @@ def _fields(study: Study, name: str, rows: Sequence[FieldAgreement]) -> list[Tab
         if row.left_out and row.compared.what.startswith(ONLY_ITEM)
     ]
     ranks = [row.field for row in rows if NOT_STATED_LEFT_OUT in row.note]
-    cautious = [row.field for row in rows if row.interval.reason == FEW_DIFFER]
+    cautious = [row.field for row in rows if row.is_few]
     few = [row.field for row in rows if row.status is Reliability.FEW_TO_TELL]
     about = {"lists": lists, "ranks": ranks, "cautious": cautious, "few": few}
     for key, names in about.items():
         if names:
             labels = joined(label_of(study.codebook, each) for each in names)
             notes.append(Message(f"report.note.{key}", fields=labels))
+    notes += _without_interval(study.codebook, rows)
     return listed(name, columns, cells, notes)
+
+
+def _without_interval(
+    codebook: Codebook, rows: Sequence[FieldAgreement]
+) -> list[Message]:
+    """Return why fields have a lower bound but no interval, one note for each reason."""
+    fields: dict[str, list[Label]] = {}
+    for row in rows:
+        if row.guarded_lower_bound.value is not None and row.interval.reason:
+            labels = fields.setdefault(row.interval.reason, [])
+            labels.append(label_of(codebook, row.field))
+    notes = []
+    for reason, labels in fields.items():
+        words = {"reason": reason_words(reason), "fields": joined(labels)}
+        notes.append(Message("report.note.without_interval", **words))
+    return notes
 
 
 def _what_is_compared(compared: Compared, name: str, codebook: Codebook) -> Message:
@@ -439,9 +465,9 @@ def _compared_note(study: Study, rows: Sequence[FieldAgreement]) -> list[Message
 
 
 def _weakest(study: Study) -> list[Table]:
-    """Return the table of the field that limits the data's usability, if any field has an interval."""
+    """Return the table of the field that limits the data's usability, if any field has a lower bound."""
     overall = study.overall
-    if overall.lower.value is None:
+    if overall.guarded_lower_bound.value is None:
         return []
     name = named_field(study.codebook, overall.field)
     status = Named(
@@ -452,9 +478,9 @@ def _weakest(study: Study) -> list[Table]:
     if overall.few:
         labels = joined(label_of(study.codebook, each) for each in overall.few)
         notes.append(Message("report.note.no_say", fields=labels))
-    return listed(
-        "overall", ["field", "lower", "status"], [[name, overall.lower, status]], notes
-    )
+    columns = ["field", "guarded_lower_bound", "status"]
+    row: list[Cell] = [name, overall.guarded_lower_bound, status]
+    return listed("overall", columns, [row], notes)
 
 
 def _spans(study: Study) -> list[Table]:

@@ -81,6 +81,7 @@ def _description(
         **documents(
             alpha=row.alpha,
             interval=row.interval,
+            guarded_lower_bound=row.guarded_lower_bound,
             equal_keys=row.equal_keys,
             equal_values=row.equal_values,
         ),

@@ -28,9 +28,7 @@ from coder.report.figure_tables import (
 )
 
 MOST_FIELDS = 6  # maximum fields shown by coder, the weakest first
-MOST_STEPS = 8
-LINES = 3
-"""The maximum numbers of steps and of fields; each step has enough articles for an interval."""
+LINES = 3  # maximum fields shown by month, the weakest first
 
 
 class Said(NamedTuple):
@@ -55,7 +53,8 @@ def coders(
 ) -> list[Table]:
     """Return the agreement of each two coders on events and the weakest fields.
 
-    has_gold: the report also compares each coder with gold; otherwise a note says that it does not.
+    has_gold: the report also compares each coder with gold; otherwise a note says that
+    it does not.
     """
     cells: list[list[Cell]] = []
     if with_events and study.codebook.event_fields:
@@ -244,28 +243,29 @@ def splits(study: Study) -> list[Table]:
     )
 
 
-def over_time(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
-    """Return the figures of events and the weakest fields, by the time at which articles were submitted."""
+def by_month(study: Study, rows: Sequence[FieldAgreement]) -> list[Table]:
+    """Return the figures of events and of the weakest fields, by the month of submission.
+
+    There is no table for a single month.
+    """
     shown = [row.field for row in rows if row.alpha.value is not None][:LINES]
-    steps = min(MOST_STEPS, study.shared_articles // LEAST_ARTICLES)
     cells: list[list[Cell]] = []
-    for step in study.over_time(steps, shown):
-        figures = [cell for row in step.fields for cell in (row.alpha, row.interval)]
-        cells.append(
-            [step.first, step.last, step.articles, step.f1, step.interval, *figures]
-        )
-    fields = [
-        Column(
-            name,
-            words=Message("report.alpha_of", field=label_of(study.codebook, name)),
-        )
-        for name in shown
-    ]
-    columns: list[Column | str] = ["first_day", "last_day", "articles"]
-    f1 = Column("f1", words=Message("report.event.f1"))
-    for figure in (f1, *fields):
+    for month in study.by_month(shown):
+        row: list[Cell] = [month.month, month.articles, month.f1, month.interval]
+        for field in month.fields:
+            row += [field.alpha, field.interval]
+        cells.append(row)
+    if len(cells) < 2:
+        return []
+    figures = [Column("f1", words=Message("report.event.f1"))]
+    for name in shown:
+        words = Message("report.alpha_of", field=label_of(study.codebook, name))
+        figures.append(Column(name, words=words))
+    columns: list[Column | str] = ["month", "articles"]
+    for figure in figures:
         interval = Column(
             f"{figure.name}_interval", PAGE_AND_DATA, Message("report.column.interval")
         )
         columns += [figure, interval]
-    return listed("drift", columns, cells, [Message("report.note.drift")], "line")
+    note = Message("report.note.drift", least=LEAST_ARTICLES)
+    return listed("drift", columns, cells, [note], "line")

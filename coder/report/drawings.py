@@ -1,7 +1,7 @@
 """Figures drawn as inline SVG: small, without scripts, and sharp when printed.
 
-Scales run from left to right in both languages, as figures do. Drawings contain no words: shaping and
-ordering Arabic is left to the browser.
+Scales run from left to right in both languages, as figures do. Drawings contain no
+words: shaping and ordering Arabic is left to the browser.
 """
 
 from __future__ import annotations
@@ -24,22 +24,28 @@ _TOP = 10
 _BOTTOM = 28
 
 
-def interval_bar(score: Score, interval: Interval, description: str) -> str:
-    """Draw a stroke at the score and a bar over its interval, from 0 to 1; values below 0 are drawn at 0.
+def interval_bar(
+    score: Score, interval: Interval, lower_bound: Score, description: str
+) -> str:
+    """Draw a score from 0 to 1 as a stroke, its interval as a bar, its lower bound as a short line.
 
-    An interval without an upper end is drawn pale, up to 1. description: for screen readers.
+    Values below 0 are drawn at 0. description: for screen readers.
     """
     middle = _HEIGHT / 2
     parts = [f'<line class="axis" x1="0" x2="{_WIDTH}" y1="{middle}" y2="{middle}"/>']
     for threshold in THRESHOLDS:
         x = _across(threshold)
         parts.append(f'<line class="limit" x1="{x}" x2="{x}" y1="0" y2="{_HEIGHT}"/>')
-    if interval.lower is not None:
-        start = _across(interval.lower)
-        end = _across(1.0 if interval.upper is None else interval.upper)
-        kind = "bar open" if interval.upper is None else "bar"
+    if interval.low is not None and interval.high is not None:
+        start = _across(interval.low)
+        width = _across(interval.high) - start
         parts.append(
-            f'<rect class="{kind}" x="{start}" y="{middle - 3.5}" width="{end - start:.1f}" height="7"/>'
+            f'<rect class="bar" x="{start}" y="{middle - 3.5}" width="{width:.1f}" height="7"/>'
+        )
+    if lower_bound.value is not None:
+        x = _across(lower_bound.value)
+        parts.append(
+            f'<line class="bound" x1="{x}" x2="{x}" y1="{middle - 3.5}" y2="{middle + 3.5}"/>'
         )
     if score.value is not None:
         x = _across(score.value)
@@ -83,7 +89,8 @@ def line(
         ]
         for (one, first), (other, second) in pairwise(known):
             if other == one + 1:
-                (x1, y1), (x2, y2) = place(one, first), place(other, second)
+                x1, y1 = place(one, first)
+                x2, y2 = place(other, second)
                 parts.append(
                     f'<line class="series s{number}" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"/>'
                 )

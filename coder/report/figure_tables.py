@@ -36,7 +36,10 @@ Cell: TypeAlias = (
 
 
 class Column(NamedTuple):
-    """A column for some readers; words: its title, if not the one for its name in `report.po`."""
+    """A column for some readers.
+
+    words: its title, if not the one for its name in `report.po`.
+    """
 
     name: str
     readers: frozenset[Reader] = EVERYBODY
@@ -53,7 +56,10 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Figures in rows. kind: how a page may draw them; about: the id of the table's field, "" for all."""
+    """Figures in rows. kind: how a page may draw them.
+
+    about: the id of the table's field, "" for all.
+    """
 
     name: str
     title: Message
@@ -96,7 +102,10 @@ def listed(
 
 
 def mean_notes(cells: Iterable[Cell]) -> list[Message]:
-    """Return what the first mean over pairs of coders consists of; nothing if no cell is one."""
+    """Return what the first mean over pairs of coders consists of.
+
+    Nothing if no cell is one.
+    """
     for cell in cells:
         if isinstance(cell, MeanScore):
             figure = Label(ar=words_of(cell, "ar"), en=words_of(cell, "en"))
@@ -106,7 +115,10 @@ def mean_notes(cells: Iterable[Cell]) -> list[Message]:
 
 
 def field_of(codebook: Codebook, name: str) -> Field:
-    """Return the field with an id, or that of a part; article fields come before event fields."""
+    """Return the field with an id, or that of a part.
+
+    Article fields come before event fields.
+    """
     field_id = name.partition(".")[0]
     return next(field for field in codebook.fields if field.id == field_id)
 
@@ -142,13 +154,9 @@ def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
                 ).of(lang)
             return figure
         case Interval():
-            if cell.lower is None:
+            if cell.low is None:
                 return NONE
-            return (
-                f"≥ {cell.lower:.3f}"
-                if cell.upper is None
-                else f"[{cell.lower:.3f}, {cell.upper:.3f}]"
-            )
+            return f"[{cell.low:.3f}, {cell.high:.3f}]"
         case str():
             return cell
         case int():
@@ -161,7 +169,10 @@ def words_of(cell: Cell, lang: str, *, by_id: bool = False) -> str:
 
 
 def times(row: Sequence[Cell], i: int, j: int) -> float:
-    """Return how many pairs have the values i and j; a matrix counts pairs of equal values twice."""
+    """Return how many pairs have the values i and j.
+
+    A matrix counts pairs of equal values twice.
+    """
     count = row[j + 1]
     return (count if isinstance(count, int | float) else 0.0) / (2 if i == j else 1)
 
@@ -175,7 +186,7 @@ def score_words(score: Score) -> str:
 
 def interval_words(interval: Interval) -> str:
     """Return an interval, or the reason why there is none, in English."""
-    if interval.lower is None:
+    if interval.low is None:
         return Message("figures.no_interval", reason=reason_words(interval.reason)).en
     return words_of(interval, "en")
 
@@ -195,7 +206,10 @@ def reasons_of(cells: Iterable[Score | Interval]) -> Label:
 
 
 def document_of(table: Table) -> list[dict[str, Any]]:
-    """Return the rows as JSON objects by column name; undefined figures are null, with a reason."""
+    """Return the rows as JSON objects by column name.
+
+    Undefined figures are null, with a reason.
+    """
     columns, rows = table.for_reader("data")
     return [
         {c.name: data_of(cell) for c, cell in zip(columns, row, strict=True)}
@@ -221,11 +235,11 @@ def data_of(cell: Cell) -> Any:
                 figure |= {"pooled": round(cell.pooled, 6), **sizes}
             return figure | ({"reason": cell.reason} if cell.reason else {})
         case Interval():
-            ends = {"lower": cell.lower, "upper": cell.upper}
+            ends = {"low": cell.low, "high": cell.high}
             data: dict[str, Any] = {
                 end: None if at is None else round(at, 6) for end, at in ends.items()
             }
-            if cell.lower is not None:
+            if cell.low is not None:
                 data |= {"method": cell.method, "B": cell.B, "seed": cell.seed}
             return data | ({"reason": cell.reason} if cell.reason else {})
         case float():

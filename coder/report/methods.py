@@ -1,6 +1,7 @@
 """The methods paragraph for a paper: how the figures were computed, with references.
 
-A sentence is included only if its method was used. Sources are identified by their keys in `references.bib`.
+A sentence is included only if its method was used. Sources are identified by their keys
+in `references.bib`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import NamedTuple
 
 from coder import __version__
 from coder.agreement.align import WEIGHTS
-from coder.agreement.bootstrap import LEAST_ARTICLES, WIDENED_BELOW_ARTICLES
+from coder.agreement.bootstrap import LEAST_ARTICLES
+from coder.agreement.reliability import WIDENED_BELOW_ARTICLES
 from coder.agreement.result import MeanScore
 from coder.agreement.study import Study
 from coder.codebook.label import joined
@@ -53,7 +55,10 @@ class Sentence(NamedTuple):
 
 
 def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
-    """Return the methods paragraph, sentence by sentence; tables: the names of the report's tables."""
+    """Return the methods paragraph, sentence by sentence.
+
+    tables: the names of the report's tables.
+    """
     plan = study.plan
     defaults = study.codebook.agreement.defaults
     has_events = bool(study.codebook.event_fields)
@@ -106,16 +111,17 @@ def methods(study: Study, tables: Collection[str]) -> list[Sentence]:
         if name in tables:
             add(name, *sources)
     intervals = [study.events.interval, *(row.interval for row in study.fields)]
-    if any(each.lower is not None for each in intervals):
+    if any(each.low is not None for each in intervals):
         counts = {
             "B": f"{plan.B:,}",
             "seed": plan.seed,
             "confidence": f"{plan.confidence:.0%}",
         }
-        sources = ("rubin1981", "field2007", "brown2001", "gaffke2005")
-        add("guarded", *sources, widened=WIDENED_BELOW_ARTICLES, **counts)
-        if study.fields:
-            add("status", "krippendorff2004")
+        add("intervals", "efron1987", "field2007", **counts)
+    if any(row.guarded_lower_bound.value is not None for row in study.fields):
+        sources = ("rubin1981", "brown2001", "gaffke2005")
+        add("guarded", *sources, widened=WIDENED_BELOW_ARTICLES)
+        add("status", "krippendorff2004")
     add("refused", least=LEAST_ARTICLES)
     return sentences
 

@@ -44,7 +44,10 @@ class Shade(NamedTuple):
 
 
 def page(report: Report, first: str) -> str:
-    """Return the report as HTML in both languages, one visible at a time; first: the one shown initially."""
+    """Return the report as HTML in both languages, one visible at a time.
+
+    first: the one shown initially.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to import
 
     templates = Environment(
@@ -112,7 +115,10 @@ class _Section:
         )
 
     def head(self, table: Table) -> list[Column]:
-        """Return the columns on the page; those of fields and parts have a drawing too."""
+        """Return the columns on the page.
+
+        Those of fields and parts have a drawing too.
+        """
         columns = table.for_reader("page")[0]
         if table.name not in _DRAWN:
             return columns
@@ -131,7 +137,9 @@ class _Section:
             ]
             if table.name in _DRAWN:
                 place = names.index("interval")
-                cells.insert(place, self._drawn(row[names.index("alpha")], row[place]))
+                figures = ("alpha", "interval", "guarded_lower_bound")
+                drawn = self._drawn(*(row[names.index(name)] for name in figures))
+                cells.insert(place, drawn)
             marked_up.append(cells)
         return marked_up
 
@@ -174,15 +182,18 @@ class _Section:
                 return Markup(" ").join(map(code.format, cell[:_MOST_ARTICLES])) + rest
         return escape(words)
 
-    def _drawn(self, score: Cell, interval: Cell) -> Any:
+    def _drawn(self, score: Cell, interval: Cell, lower_bound: Cell) -> Any:
+        """Return alpha, its interval and its lower bound as a drawing, "" if alpha is undefined."""
         if (
             not isinstance(score, Score)
             or not isinstance(interval, Interval)
+            or not isinstance(lower_bound, Score)
             or score.value is None
         ):
             return ""
-        description = f"{words_of(score, self.lang)} {words_of(interval, self.lang)}"
-        return Markup(interval_bar(score, interval, description))
+        cells = (score, interval, lower_bound)
+        description = " ".join(words_of(cell, self.lang) for cell in cells)
+        return Markup(interval_bar(score, interval, lower_bound, description))
 
     def matrix(self, table: Table) -> tuple[list[str], list[list[Shade]], int]:
         """Return the values on which coders differed, their shades, and the number of other values."""

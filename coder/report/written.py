@@ -78,7 +78,10 @@ def markdown(report: Report) -> str:
 
 
 def latex(report: Report) -> str:
-    r"""Return the tables as LaTeX for \input; they need booktabs, longtable and natbib."""
+    r"""Return the tables as LaTeX for \input.
+
+    They need booktabs, longtable and natbib.
+    """
     parts = ["% \\usepackage{booktabs,longtable,natbib}"]
     for name in _PARAGRAPHS[:2]:
         parts += [_escaped(" ".join(each.of("en") for each in getattr(report, name)))]
@@ -125,7 +128,10 @@ def latex(report: Report) -> str:
 
 
 def _alignment(column: Column, rows: list[list[Cell]], place: int) -> str:
-    """Return a column's alignment in LaTeX; columns of long words get a width and are wrapped."""
+    """Return a column's alignment in LaTeX.
+
+    Columns of long words get a width and are wrapped.
+    """
     if column.name in _WRAPPED:
         return rf"p{{{_WRAPPED[column.name]}\linewidth}}"
     return "r" if _is_figure(rows, place) else "l"
@@ -189,7 +195,7 @@ def _flat(column: Column, cell: Cell) -> list[tuple[str, Any]]:
                 (f"{name}_reason", cell.reason),
             ]
         case Interval():
-            parts = ("lower", "upper", "method", "reason")
+            parts = ("low", "high", "method", "reason")
             return [(f"{name}_{part}", data.get(part, "")) for part in parts]
     return [(name, " ".join(data) if isinstance(data, list) else data)]
 

@@ -25,11 +25,11 @@ from coder.agreement.distance import (
     Masi,
     Nominal,
     Ordinal,
-    RatioScale,
 )
 from coder.agreement.result import NO_PAIRS, NO_VARIATION
 from coder.errors import CoderError
 from tests.support.measures import cohen_kappa, fleiss_kappa, gwet_ac, scott_pi
+from tests.support.published_measures import RatioScale
 
 # Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", section B.
 BEN = list("aabbdcccedda")

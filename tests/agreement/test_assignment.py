@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from coder.agreement.assignment import best_pairs
+from coder.agreement.align import best_pairs
 
 SHAPES = array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=9)
 SIMILARITIES = st.sampled_from(

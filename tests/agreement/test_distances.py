@@ -15,7 +15,6 @@ from coder.agreement.distance import (
     NOT_STATED,
     BestMatch,
     CountRange,
-    Custom,
     Date,
     Distance,
     Hierarchy,
@@ -25,11 +24,11 @@ from coder.agreement.distance import (
     Masi,
     Nominal,
     Ordinal,
-    RatioScale,
     label,
 )
 from coder.errors import CoderError
 from coder.values.dates import days_of
+from tests.support.published_measures import Custom, RatioScale, distance_between
 
 NS = {"blank": "not_stated"}
 SETS = st.lists(st.sampled_from("abcd"), max_size=4)
@@ -68,18 +67,22 @@ def test_bounded_distances_are_symmetric_and_between_0_and_1(
         assert (table >= 0).all() and (table <= 1).all()
         assert (table[0, 1:] == 1).all()  # not stated against any value
         for (i, a), (j, b) in product(enumerate(values), repeat=2):
-            assert scale.between(a, b) == pytest.approx(table[i + 1, j + 1])
+            assert distance_between(scale, a, b) == pytest.approx(table[i + 1, j + 1])
 
     holds()
 
 
 def test_passonneau_2006_weights_monotony_by_thirds() -> None:
-    assert Masi().between(["a"], ["a"]) == 0
-    assert Masi().between(["a"], ["a", "b"]) == pytest.approx(1 - 1 / 2 * 2 / 3)
-    assert Masi().between(["a", "b"], ["b", "c"]) == pytest.approx(1 - 1 / 3 * 1 / 3)
-    assert Masi().between(["a"], ["b"]) == 1
-    assert Masi().between([], []) == 0
-    assert Masi().between([], ["a"]) == 1
+    assert distance_between(Masi(), ["a"], ["a"]) == 0
+    assert distance_between(Masi(), ["a"], ["a", "b"]) == pytest.approx(
+        1 - 1 / 2 * 2 / 3
+    )
+    assert distance_between(Masi(), ["a", "b"], ["b", "c"]) == pytest.approx(
+        1 - 1 / 3 * 1 / 3
+    )
+    assert distance_between(Masi(), ["a"], ["b"]) == 1
+    assert distance_between(Masi(), [], []) == 0
+    assert distance_between(Masi(), [], ["a"]) == 1
 
 
 def test_order_and_repetition_do_not_matter_in_sets() -> None:
@@ -105,7 +108,7 @@ def test_order_and_repetition_do_not_matter_in_sets() -> None:
     ],
 )
 def test_dates_are_intervals_of_days(a: Any, b: Any, expected: float) -> None:
-    assert Date(cap_days=30).between(a, b) == pytest.approx(min(expected, 1))
+    assert distance_between(Date(cap_days=30), a, b) == pytest.approx(min(expected, 1))
 
 
 @pytest.mark.parametrize(
@@ -128,21 +131,25 @@ def test_what_is_no_date_is_refused(raw: Any) -> None:
 
 
 def test_hierarchy_goes_by_levels_not_characters() -> None:
-    assert Hierarchy().between("1", "1.2") == pytest.approx(1 / 3)
-    assert Hierarchy().between("1.1", "1.11") == pytest.approx(1 / 2)
-    assert Hierarchy().between(["statement", "threat"], ["other", "threat"]) == 1
+    assert distance_between(Hierarchy(), "1", "1.2") == pytest.approx(1 / 3)
+    assert distance_between(Hierarchy(), "1.1", "1.11") == pytest.approx(1 / 2)
+    assert (
+        distance_between(Hierarchy(), ["statement", "threat"], ["other", "threat"]) == 1
+    )
 
 
 def test_an_open_end_equals_only_an_open_end() -> None:
     # ln(1+9) / ln 10 = 1 between 0 and 9; the ends are averaged.
     scale = CountRange()
-    assert scale.between({"min": 0, "max": 0}, {"min": 9, "max": 9}) == 1
-    assert scale.between({"min": 0, "max": 9}, {"min": 9, "max": 9}) == pytest.approx(
-        1 / 2
+    assert distance_between(scale, {"min": 0, "max": 0}, {"min": 9, "max": 9}) == 1
+    assert distance_between(
+        scale, {"min": 0, "max": 9}, {"min": 9, "max": 9}
+    ) == pytest.approx(1 / 2)
+    assert (
+        distance_between(scale, {"min": 3, "max": None}, {"min": 3, "max": None}) == 0
     )
-    assert scale.between({"min": 3, "max": None}, {"min": 3, "max": None}) == 0
-    assert scale.between(
-        {"min": 3, "max": None}, {"min": 3, "max": 3, "approx": True}
+    assert distance_between(
+        scale, {"min": 3, "max": None}, {"min": 3, "max": 3, "approx": True}
     ) == pytest.approx(1 / 2)
 
 
@@ -150,23 +157,23 @@ def test_best_match_averages_each_items_nearest_in_both_directions() -> None:
     # Items: x = SY.D.1, y = SY.D.2, z = IQ. d(x,y) = 1 - 4/6 = 1/3, d(x,z) = d(y,z) = 1.
     # {x, z} to {y}: mean(1/3, 1) = 2/3; {y} to {x, z}: 1/3; mean 1/2.
     scale = BestMatch()
-    assert scale.between(["SY.D.1", "IQ"], ["SY.D.2"]) == pytest.approx(1 / 2)
-    assert scale.between(["SY.D.1", "IQ"], ["IQ", "SY.D.1"]) == 0
-    assert scale.between([], ["IQ"]) == 1
-    assert scale.between([], []) == 0
+    assert distance_between(scale, ["SY.D.1", "IQ"], ["SY.D.2"]) == pytest.approx(1 / 2)
+    assert distance_between(scale, ["SY.D.1", "IQ"], ["IQ", "SY.D.1"]) == 0
+    assert distance_between(scale, [], ["IQ"]) == 1
+    assert distance_between(scale, [], []) == 0
 
 
 def test_not_stated_is_a_value_only_where_distances_are_bounded() -> None:
-    assert LogCount().between(NS, 3) == 1
-    assert LogCount().between(NS, NS) == 0
+    assert distance_between(LogCount(), NS, 3) == 1
+    assert distance_between(LogCount(), NS, NS) == 0
     for scale in (IntervalScale(), RatioScale()):
         with pytest.raises(CoderError, match="not stated"):
-            scale.between(NS, 3)
+            distance_between(scale, NS, 3)
 
 
 def test_custom_categories_may_hold_not_stated_with_a_distance_of_its_own() -> None:
     scale = Custom((label("x"), NOT_STATED), np.array([[0.0, 0.25], [0.25, 0.0]]))
-    assert scale.between("x", NS) == 0.25
+    assert distance_between(scale, "x", NS) == 0.25
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,12 @@ from coder.agreement.align import (
     Pairing,
     alignment,
     clusters,
-    event_similarity,
     split_parts,
 )
-from coder.agreement.chance import chance_event_f1
-from coder.agreement.event_agreement import corrected, event_counts
+from coder.agreement.event_agreement import chance_event_f1, corrected, event_counts
 from coder.agreement.result import FEW_CODERS, NO_PAIRS, Score
 from coder.agreement.spans import joined
+from tests.support.published_measures import event_similarity
 
 FRAGMENTS = st.lists(
     st.builds(

@@ -12,13 +12,11 @@ from coder.agreement.result import FEW_CODERS, MANY_CODERS, NO_VARIATION, NOTHIN
 from coder.agreement.spans import (
     Hits,
     Mark,
-    Mode,
     joined,
-    span_f1,
-    span_hits,
 )
-from coder.agreement.unitizing import Continuum, Unit, u_alpha
+from coder.agreement.unitizing import Continuum, Unit
 from coder.errors import CoderError
+from tests.support.published_measures import Mode, span_f1, span_hits, u_alpha
 
 FRAGMENT = st.builds(
     lambda start, size: (start, start + size), st.integers(0, 30), st.integers(1, 8)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coder.agreement.sparse import Sparse
+from coder.agreement.alpha import Sparse
 
 
 @pytest.mark.parametrize("cells", [0, 1, 40, 3000])  # from almost empty to full

@@ -7,14 +7,14 @@ import pytest
 from msgspec.structs import replace
 
 from coder.agreement.alpha import alpha
-from coder.agreement.bootstrap import Plan, Reliability
-from coder.agreement.cells import CellPool, Cells
+from coder.agreement.bootstrap import Plan
+from coder.agreement.coefficients import gwet_chance
 from coder.agreement.comparison import aligned
 from coder.agreement.distance import Nominal
 from coder.agreement.event_agreement import PairCount
 from coder.agreement.field_agreement import NO_RANK, strict_agreement
-from coder.agreement.kappa import gwet_chance
-from coder.agreement.reliability_data import Confusion
+from coder.agreement.reliability import Reliability
+from coder.agreement.reliability_data import CellPool, Cells, Confusion
 from coder.agreement.result import FEW_ARTICLES, MANY_CODERS, NO_PAIRS
 from coder.agreement.scales import Compared, Scale
 from coder.agreement.span_agreement import NO_LENGTH
@@ -179,7 +179,7 @@ def test_text_fields_are_not_measured() -> None:
 
 def test_two_articles_bear_no_overall_figure() -> None:
     found = STUDY.overall
-    assert found.lower.value is None
+    assert found.guarded_lower_bound.value is None
     assert dict(found.undefined)["event_type"] == FEW_ARTICLES
     assert len(found.undefined) == len(FIELDS)
 
@@ -236,7 +236,7 @@ def test_specific_agreement() -> None:
 def test_other_coefficients(name: str, field: str, value: float | None) -> None:
     found = {row.field: row for row in STUDY.coefficients(name)}[field]
     assert found.score.value == (None if value is None else pytest.approx(value))
-    assert found.interval.lower is None
+    assert found.interval.low is None
     assert found.interval.reason == (
         FEW_ARTICLES if value is not None else found.score.reason
     )
@@ -262,9 +262,9 @@ def test_other_coefficients_have_intervals_by_the_same_articles() -> None:
     study = Study.of(many, CODEBOOK, plan=Plan(B=500))
     for name in ("pi", "ac1"):
         [row] = [row for row in study.coefficients(name) if row.field == "relevance"]
-        assert row.interval.lower is not None and row.interval.upper is not None
+        assert row.interval.low is not None and row.interval.high is not None
         assert row.score.value is not None
-        assert row.interval.lower < row.score.value < row.interval.upper
+        assert row.interval.low < row.score.value < row.interval.high
         assert (row.score.n, row.interval.articles) == (120, 120)
 
 

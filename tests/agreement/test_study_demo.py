@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from coder.agreement.bootstrap import Plan, Reliability
+from coder.agreement.bootstrap import Plan
 from coder.agreement.comparison import ALL_TERMS
-from coder.agreement.result import FEW_ARTICLES
+from coder.agreement.reliability import Reliability
+from coder.agreement.result import FEW_ARTICLES, NO_SPREAD
 from coder.agreement.study import Study
 from coder.codebook.load import read_codebook
 from coder.importers.native_reader import to_coding
@@ -48,9 +49,9 @@ def test_five_articles_have_figures_but_no_intervals(study: Study) -> None:
     assert found.f1.value is not None and found.chance.value is not None
     assert found.chance.value < 0.2 < 0.5 < found.f1.value < 1
     assert found.interval.reason == FEW_ARTICLES
-    assert study.overall.lower.value is None
+    assert study.overall.guarded_lower_bound.value is None
     for row in study.fields:
-        assert row.interval.lower is None
+        assert row.interval.low is None
         assert row.alpha.value is None or (
             0 < row.alpha.value <= 1 and row.status is Reliability.FEW_ARTICLES
         )
@@ -151,18 +152,25 @@ def test_twenty_articles_have_intervals_and_a_weakest_field() -> None:
     again = Study.of(many, CODEBOOK, lengths=lengths, plan=PLAN)
     assert study.fields == again.fields
     assert study.spans == again.spans
-    defined = [row for row in study.fields if row.interval.lower is not None]
-    assert defined
-    for row in defined:
-        lower, upper = row.interval.lower, row.interval.upper
-        assert lower is not None and row.alpha.value is not None
-        assert lower <= row.alpha.value and (upper is None or row.alpha.value <= upper)
+    bounds = {
+        row.field: row.guarded_lower_bound.value
+        for row in study.fields
+        if row.guarded_lower_bound.value is not None
+    }
+    assert bounds
+    for row in study.fields:
+        if row.field in bounds:
+            assert row.alpha.value is not None
+            assert bounds[row.field] <= row.alpha.value
+            low, high = row.interval.low, row.interval.high
+            if low is not None and high is not None:
+                assert low <= row.alpha.value <= high
+            else:
+                assert row.interval.reason == NO_SPREAD
     overall = study.overall
-    assert overall.lower.value == min(
-        row.interval.lower for row in defined if row.interval.lower is not None
-    )
+    assert overall.guarded_lower_bound.value == min(bounds.values())
     assert {name for name, _ in overall.undefined} == {
         r.field for r in study.fields
-    } - {r.field for r in defined}
-    assert study.events.interval.lower is not None
-    assert study.spans[0].u_alpha_interval.lower is not None
+    } - set(bounds)
+    assert study.events.interval.low is not None
+    assert study.spans[0].u_alpha_interval.low is not None

@@ -373,7 +373,7 @@ def test_undefined_agreement_is_said_with_its_reason(
         and "no variation" in relevance["alpha"]["reason"]
     )
     assert relevance["equal_keys"]["value"] == 1.0
-    assert all(f["interval"]["lower"] is None for f in document["fields"])
+    assert all(f["interval"]["low"] is None for f in document["fields"])
     assert document["events"]["f1"]["n"] == 70 + 67
     assert document["events"]["interval"]["reason"] == "too few articles"
 
@@ -467,7 +467,7 @@ def test_the_line_of_events_recomputes(run_coder: Run, demo_folder: Path) -> Non
         f"F1 {found['f1']['value']:.3f} (amal and basim 2 × {pair['matches']} / {pair['events']})"
         in out
     )
-    assert "whole articles reweighted 2000 times" in out and "seed 20240101" in out
+    assert "whole articles resampled 2000 times" in out and "seed 20240101" in out
 
 
 def test_a_coder_is_compared_with_closed_gold(

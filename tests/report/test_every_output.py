@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from coder.agreement.bootstrap import Plan
 from coder.agreement.field_agreement import NO_RANK
+from coder.agreement.result import NO_SPREAD
 from coder.agreement.study import Basis, Study
 from coder.cli.agree import print_report
 from coder.cli.output import Output
@@ -172,7 +173,7 @@ def test_all_equal(sample_codings: list[Coding], codebook: Codebook) -> None:
     )
 
 
-def test_what_is_never_apart_in_many_articles_has_a_lower_end_alone(
+def test_what_is_never_apart_in_many_articles_has_a_bound_alone(
     sample_codings: list[Coding], codebook: Codebook
 ) -> None:
     of_amal = [c for c in sample_codings if c.coder == "amal"]
@@ -183,11 +184,14 @@ def test_what_is_never_apart_in_many_articles_has_a_lower_end_alone(
         for n in range(5)
     ]
     forms = forms_of(same, codebook)
-    expect(forms, "disagreements so rare that a study may find none", "لا حد أعلى")
-    assert (
-        "No upper end: disagreements so rare" in forms["terminal"]
-        and "≥" in forms["terminal"]
-    )
+    document = json.loads(forms["json"])
+    assert document["events"]["interval"]["reason"] == NO_SPREAD
+    [about] = [row for row in document["fields"] if row["field"] == "event_type"]
+    assert about["interval"]["low"] is None
+    assert 0.667 < about["guarded_lower_bound"]["value"] < 1
+    del forms["csv"], forms["json"]  # which have the reason in the row
+    expect(forms, "articles do not differ enough to be resampled", "لا تختلف المقالات")
+    expect(forms, "allows for a whole article that nobody coded", "مقال كامل لم")
 
 
 def test_perfect_agreement_in_few_articles_is_too_few_to_tell(
@@ -202,7 +206,8 @@ def test_perfect_agreement_in_few_articles_is_too_few_to_tell(
     rows = {row["field"]: row for row in document["fields"]}
     few = rows["casualty_side"]
     assert few["alpha"]["value"] == 1.0
-    assert few["interval"]["lower"] < 0.667 and few["interval"]["upper"] is None
+    assert few["interval"]["low"] is None
+    assert few["guarded_lower_bound"]["value"] < 0.667
     assert few["status"] == "too few to tell"
     names = [*rows]
     judged = [name for name, row in rows.items() if row["status"] == "insufficient"]
@@ -349,6 +354,30 @@ def test_figures_over_time_show_when_coders_came_apart(many: Report) -> None:
     assert len(values) == 2 and values[0] > 0.5 > values[1]
 
 
+def test_months_have_their_own_figures_and_few_articles_no_interval(
+    sample_codings: list[Coding], codebook: Codebook
+) -> None:
+    days = {}
+    codings = []
+    for n in range(6):
+        for each in sample_codings:
+            article = f"{each.article}-{n}"
+            codings.append(replace(each, article=article))
+            days[article] = "2024-03-15" if n == 4 else f"2024-02-{10 + n}"
+    without_day = [each for each in days if each.endswith("-5")]
+    for article in without_day:
+        del days[article]
+    study = Study.of(codings, codebook, plan=Plan(B=100))
+    study.basis = Basis(codings=len(codings), submitted=days)
+    months = report_of(study).document()["drift"]
+    assert [(row["month"], row["articles"]) for row in months] == [
+        ("2024-02", 20),
+        ("2024-03", 5),
+    ]
+    assert months[0]["certainty_interval"]["low"] is not None
+    assert months[1]["certainty_interval"]["reason"] == "too few articles"
+
+
 def test_where_one_event_is_two_of_the_other_and_what_was_missed_stand_apart(
     many: Report,
 ) -> None:
@@ -406,15 +435,13 @@ def test_methods_tell_what_was_done_and_their_sources_are_in_the_bibliography(
     many: Report,
 ) -> None:
     said = " ".join(each.of("en") for each in many.methods)
-    assert (
-        "1,000 times, whole articles were given weights" in said
-        and "Krippendorff 2004" in said
-    )
+    assert "whole articles were drawn with replacement 1,000 times" in said
+    assert "Efron 1987" in said and "Krippendorff 2004" in said
     entries = set(re.findall(r"@\w+\{(\w+),", FORMS["bibtex"](many)))
     assert (
         entries
         == set(many.references)
-        > {"krippendorff2004", "hripcsak2005", "rubin1981"}
+        > {"krippendorff2004", "hripcsak2005", "efron1987", "field2007"}
     )
     cited = {
         key

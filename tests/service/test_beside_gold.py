@@ -150,7 +150,7 @@ def test_a_share_has_its_n_and_its_interval_or_why_there_is_none() -> None:
     assert few[0].week == "2026-W02"
     score, interval = share([Figure(f"a{i}", at, 8 + i % 3, 10) for i in range(24)])
     assert score.value == pytest.approx(0.9) and score.n == 240
-    assert interval.lower is not None and 0.8 < interval.lower < 0.9
+    assert interval.low is not None and 0.8 < interval.low < 0.9
     assert share([])[0].value is None
 
 

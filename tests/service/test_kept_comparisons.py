@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Decide
 from coder.agreement.comparison import ALL_TERMS
-from coder.agreement.version import VERSION
+from coder.agreement.result import COMPARISON_VERSION
 from coder.model import FLAG, GOLD, Answer, Status
 from coder.report.contents import report_of
 from coder.service.coding.remarks import made, write
@@ -105,7 +105,9 @@ def test_those_of_another_version_of_the_program_are_made_anew(
     demo: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, _ = figures(demo)
-    monkeypatch.setattr("coder.service.figures.comparisons.VERSION", VERSION + 1)
+    monkeypatch.setattr(
+        "coder.service.figures.comparisons.COMPARISON_VERSION", COMPARISON_VERSION + 1
+    )
     assert figures(demo) == (first, [5])
 
 

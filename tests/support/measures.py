@@ -16,11 +16,16 @@ from coder.agreement.alpha import (
     category_agreement,
     percent,
 )
-from coder.agreement.bootstrap import Plan, Resampled, minimum, pooled, status
-from coder.agreement.chance import chance_event_f1
-from coder.agreement.distance import Floats, Value, differences, number
-from coder.agreement.event_agreement import event_counts
-from coder.agreement.kappa import (
+from coder.agreement.bootstrap import (
+    LEAST_ARTICLES,
+    MOST_UNDEFINED,
+    Plan,
+    Statistic,
+    interval_of,
+    pooled,
+    replicates,
+)
+from coder.agreement.coefficients import (
     Chance,
     Pairs,
     Shares,
@@ -28,16 +33,25 @@ from coder.agreement.kappa import (
     gwet_chance,
     pooled_chance,
 )
+from coder.agreement.distance import Floats, Value, differences, number
+from coder.agreement.event_agreement import chance_event_f1, event_counts
+from coder.agreement.reliability import minimum, status
 from coder.agreement.result import (
     CHANCE_IS_ONE,
+    FEW_ARTICLES,
     MANY_CODERS,
     NO_PAIRS,
+    NO_VARIATION,
+    UNDEFINED_REPLICATES,
+    Interval,
     Score,
     undefined,
 )
 from coder.errors import CoderError
 from coder.model import Json
 from coder.values.dates import days_of
+from tests.support import published_measures
+from tests.support.published_measures import distance_between, percent_by_units
 
 Params: TypeAlias = Mapping[
     str, Json
@@ -59,8 +73,8 @@ def distance_named(name: str, params: Params) -> distance.Distance:
         "nominal": distance.Nominal,
         "ordinal": lambda: distance.Ordinal(_declared(params)),
         "interval": distance.IntervalScale,
-        "ratio": distance.RatioScale,
-        "custom": lambda: distance.Custom(_declared(params), _matrix(params)),
+        "ratio": published_measures.RatioScale,
+        "custom": lambda: published_measures.Custom(_declared(params), _matrix(params)),
         "jaccard": distance.Jaccard,
         "masi": distance.Masi,
         "hierarchy": distance.Hierarchy,
@@ -219,7 +233,7 @@ def _weighted(coefficient: Weighted) -> Measure:
 
 def _distance(name: str) -> Measure:
     return lambda data, params: Score(
-        distance_named(name, params).between(data["a"], data["b"]), 2
+        distance_between(distance_named(name, params), data["a"], data["b"]), 2
     )
 
 
@@ -234,7 +248,7 @@ def _span_f1(data: Json, params: Params) -> Score:
         ]
         for coder in data["coders"]
     ]
-    return spans.span_f1(
+    return published_measures.span_f1(
         marks, params.get("mode", "exact"), [tuple(t) for t in data.get("tokens", ())]
     )
 
@@ -283,7 +297,7 @@ def pairing(params: Params) -> align.Pairing:
 
 
 def _event_similarity(data: Json, params: Params) -> Score:
-    similarity = align.event_similarity(
+    similarity = published_measures.event_similarity(
         event_view(data["a"]), event_view(data["b"]), pairing(params)
     )
     return undefined(NO_PAIRS) if similarity is None else Score(similarity, 2)
@@ -318,6 +332,19 @@ def _field_alpha(data: Json, params: Params) -> Score:
 
 
 # ------------------------------------------------------------ articles, fields
+def percentile_interval(statistic: Statistic, articles: int, plan: Plan) -> Interval:
+    """Return the percentile interval of resampled articles, which only published cases have."""
+    about = ("percentile", plan.confidence, plan.B, plan.seed, articles)
+    if articles < LEAST_ARTICLES:
+        return Interval(None, None, *about, reason=FEW_ARTICLES)
+    values = replicates(statistic, articles, plan)
+    dropped = plan.B - len(values)
+    if dropped > MOST_UNDEFINED * plan.B:
+        return Interval(None, None, *about, dropped, UNDEFINED_REPLICATES)
+    low, high = np.quantile(values, plan.tails)
+    return Interval(float(low), float(high), *about, dropped)
+
+
 def _bootstrap(data: Json, params: Params) -> Score:
     """One bound of the bootstrap interval of alpha over articles of coders x units; n: articles."""
     coders = max((len(article) for article in data["articles"]), default=0)
@@ -334,12 +361,12 @@ def _bootstrap(data: Json, params: Params) -> Score:
     plan = Plan(
         **{key: params[key] for key in ("B", "seed", "confidence") if key in params}
     )
-    interval = Resampled.of(table.alphas, table.articles, plan).interval(
-        params.get("method", "percentile")
-    )
-    bound = (
-        interval.lower if params.get("bound", "lower") == "lower" else interval.upper
-    )
+    if params.get("method", "percentile") == "percentile":
+        interval = percentile_interval(table.alphas, table.articles, plan)
+    else:
+        score = pooled(table.alphas, table.articles, table.n, NO_VARIATION)
+        interval = interval_of(score, table.alphas, table.articles, plan)
+    bound = interval.low if params.get("bound", "lower") == "lower" else interval.high
     return (
         undefined(interval.reason, interval.articles)
         if bound is None
@@ -352,9 +379,9 @@ MEASURES: Mapping[str, Measure] = {
     "alpha": lambda data, params: alpha(
         Ratings.of(data, distance_named(params["scale"], params))
     ),
-    "percent": lambda data, params: percent(
-        Ratings.of(data), params.get("weighting", "values")
-    ),
+    "percent": lambda data, params: (
+        percent_by_units if params.get("weighting") == "units" else percent
+    )(Ratings.of(data)),
     **dict.fromkeys(
         ("positive_agreement", "negative_agreement", "category_agreement"),
         lambda data, params: category_agreement(Ratings.of(data), params["category"]),
@@ -374,7 +401,7 @@ MEASURES: Mapping[str, Measure] = {
     "log_count_distance": _distance("log_count"),
     # stretches of each coder
     "span_f1": _span_f1,
-    "u_alpha": lambda data, params: unitizing.u_alpha(
+    "u_alpha": lambda data, params: published_measures.u_alpha(
         _continuum(data), params.get("variant", "nominal"), params.get("label")
     ),
     # events of each coder, article by article

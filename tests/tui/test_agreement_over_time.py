@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from coder.agreement.bootstrap import Plan
 from coder.agreement.study import Basis, Study
 from coder.report.contents import report_of
-from coder.tui.screens.agreement_views import Figures, TimeView
+from coder.tui.screens.agreement_views import FieldsView, Figures, TimeView
 from tests.agreement.study_by_hand import CODEBOOK, CODINGS, coding, event, span
 
 
@@ -37,9 +37,9 @@ def texts(view: TimeView, width: int) -> list[str]:
 
 def test_the_mean_of_two_pairs_stands_beside_the_pooled_figure() -> None:
     # An article of amal and basim: 2 matches of 2 + 3 events, so F1 .8; a short one: 1 of 1 + 1, so F1 1.
-    # Each step has ten of both: the mean is .9, pooled it is 2 * (20 + 10) / (50 + 20) = .857.
+    # Each month has twenty of both: the mean is .9, pooled it is 2 * (40 + 20) / (100 + 40) = .857.
     said = texts(time_view("en", pairs=2), 100)
-    assert sum(" 0.900 (pooled 0.857) " in line for line in said) == 4
+    assert sum(" 0.900 (pooled 0.857) " in line for line in said) == 2
     assert "the mean of 2 pairs of coders" in " ".join(said)
     alone = "\n".join(texts(time_view("en", pairs=1), 100))
     assert " 0.800 " in alone and "pooled" not in alone and "mean" not in alone
@@ -54,3 +54,15 @@ def test_a_narrow_screen_has_the_figures_without_the_scale(
     said = "\n".join(texts(time_view(lang, pairs=pairs), width))
     assert "0.800" in said or "0.900" in said
     assert ("●" in said) == (width == 80)
+
+
+@pytest.mark.parametrize("width", [60, 160])
+def test_fields_have_their_lower_bound_where_there_is_room(width: int) -> None:
+    figures = time_view("en", pairs=1).figures
+    view = FieldsView(figures)
+    head = " ".join(column.text for column in view.lay_out(width).head)
+    assert ("Lower bound" in head) == (width == 160)
+    [field] = [row for row in figures.study.fields if row.field == view.field]
+    bound = field.guarded_lower_bound.value
+    assert bound is not None
+    assert f"{bound:.3f}" in view.lay_out(width).info

@@ -269,7 +269,7 @@ async def test_coders_and_time(english_demo: Project) -> None:
         await pilot.press("tab")
         assert not any("…" in line for line in screen_lines(pilot.app)[1:3])
         assert "Enter" not in words(screen, "footer")
-        assert not screen.list.rows and "two steps of 20" in screen.list.otherwise.text
+        assert not screen.list.rows and "need two months" in screen.list.otherwise.text
         await pilot.press("escape", "escape")
         assert pilot.app.screen is review
 

@@ -38,9 +38,9 @@ def agreement_report(
 ) -> tuple[Study, Report]:
     """Return the study of some coders (by default all), and the report on it.
 
-    field: restricts the report to one field or part. stage: restricts the codings to one
-    stage. with_cases: whether to read codings again for units on which coders differ.
-    names: pseudonyms for coders, only without cases.
+    field: restricts the report to one field or part. stage: restricts the codings to
+    one stage. with_cases: whether to read codings again for units on which coders
+    differ. names: pseudonyms for coders, only without cases.
     """
     with project.store.read() as queries:
         queries.expect_all()

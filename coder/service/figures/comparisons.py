@@ -1,7 +1,7 @@
 """Comparisons of each article's codings, computed once and cached until one of the codings changes.
 
-Agreement figures and the review queue build on these. A cached comparison is identified by everything it was
-computed from, so discarding the cache loses nothing.
+Agreement figures and the review queue build on these. A cached comparison is identified
+by everything it was computed from, so discarding the cache loses nothing.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from typing import NamedTuple, overload
 from msgspec.structs import astuple
 
 from coder.agreement.comparison import Comparison, compare
-from coder.agreement.result import MeanScore, Score
-from coder.agreement.version import VERSION
+from coder.agreement.result import COMPARISON_VERSION, MeanScore, Score
 from coder.errors import CoderError
 from coder.model import GOLD
 from coder.service.project.fitting import expect_sound
@@ -34,7 +33,10 @@ _DRAWN = 20  # cached comparisons that are recomputed to verify them
 
 
 class Wanted(NamedTuple):
-    """The codings of one article to compare; stamp: a digest of everything the comparison depends on."""
+    """The codings of one article to compare.
+
+    stamp: a digest of everything the comparison depends on.
+    """
 
     article: str
     heads: tuple[CodingHead, ...]
@@ -47,7 +49,10 @@ class Wanted(NamedTuple):
 
 
 def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wanted]:
-    """Return what to compare, by article; versions: the result of `Queries.versions`."""
+    """Return what to compare, by article.
+
+    versions: the result of `Queries.versions`.
+    """
     out = []
     for article, group in groupby(
         sorted(heads, key=attrgetter("article", "coder")), attrgetter("article")
@@ -58,7 +63,7 @@ def wanted(heads: Iterable[CodingHead], versions: Mapping[str, str]) -> list[Wan
         ]
         if any(h.is_gold for h in codings):
             made_from.append((GOLD, "", versions.get(f"gold:{article}")))
-        out.append(Wanted(article, codings, stamp(VERSION, made_from)))
+        out.append(Wanted(article, codings, stamp(COMPARISON_VERSION, made_from)))
     return out
 
 
@@ -119,7 +124,10 @@ class Comparisons(Sequence[Comparison]):
 
 
 def differing(project: Project, queries: Queries) -> list[str]:
-    """Recompute a random sample of cached comparisons; return the articles where the result differs."""
+    """Recompute a random sample of cached comparisons.
+
+    Return the articles where the result differs.
+    """
     submitted = [h for h in queries.coding_heads() if not h.is_gold and h.is_submitted]
     stamps = project.kept.stamps(KIND)
     versions = queries.versions()

@@ -73,7 +73,9 @@ def totals(project: Project) -> dict[str, int]:
 
 
 def progress(project: Project, report: ReportProgress = no_progress) -> list[Progress]:
-    """Return everybody's progress, by coder and stage; codings without an assignment come last.
+    """Return everybody's progress, by coder and stage.
+
+    Codings without an assignment come last.
 
     report: called while many working times are computed; they are cached.
     """
@@ -166,8 +168,9 @@ def study(
 ) -> Study:
     """Return the study of the submitted codings of some coders (by default all), of one stage if given.
 
-    Closed gold takes part if `coders` has `GOLD`. names: pseudonyms for coders. articles: restricts the study
-    to these. progress: called while comparisons are computed.
+    Closed gold takes part if `coders` has `GOLD`. names: pseudonyms for coders.
+    articles: restricts the study to these. progress: called while comparisons are
+    computed.
     """
     for name in coders:
         if name != GOLD:
@@ -280,7 +283,10 @@ def _is_revised(entries: Iterable[Entry]) -> bool:
 
 
 def why_left_out(head: CodingHead, own_stage: str | None, stage: str | None) -> str:
-    """Return why a coding is no part of a study of a stage, or without one of all stages; "" if it is."""
+    """Return why a coding is no part of a study of a stage, or without one of all stages.
+
+    "" if it is.
+    """
     if not head.is_submitted:
         return "gold_open" if head.is_gold else "open"
     if stage and not head.is_gold and own_stage != stage:
@@ -291,7 +297,10 @@ def why_left_out(head: CodingHead, own_stage: str | None, stage: str | None) -> 
 
 
 def audit(project: Project) -> Audit | None:
-    """Audit the suggester over all submitted codings except trainees'; None without a blind sample."""
+    """Audit the suggester over all submitted codings except trainees'.
+
+    None without a blind sample.
+    """
     with project.store.read() as queries:
         blind = queries.blind()
         if not blind:

@@ -16,7 +16,10 @@ NOT_WORK = ("coding.imported", "coding.rescued", "coding.reopened", *RECODED)
 
 
 class Stopwatch:
-    """Measures the working time on one coding; it must see the coding's changes in order."""
+    """Measures the working time on one coding.
+
+    It must see the coding's changes in order.
+    """
 
     def __init__(self) -> None:
         self.spent = timedelta()  # in all
@@ -24,7 +27,10 @@ class Stopwatch:
         self._upgrades: set[int | None] = set()
 
     def spent_on(self, change: Made | Entry) -> timedelta:
-        """Return the time since the previous change; zero after a pause or submission and for others'."""
+        """Return the time since the previous change.
+
+        Zero after a pause or submission and for others'.
+        """
         when = moment(change.at)
         taken_back = change.what in (UNDO, REDO) and change.undoes in self._upgrades
         if change.what in NOT_WORK or taken_back:

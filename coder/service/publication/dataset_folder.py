@@ -177,28 +177,46 @@ def _agreement(book: Codebook, report: Report) -> Sequence[Bilingual]:
     """Return what the card says of agreement: the data, the main figures, then what to read before them."""
     document = report.document()
     figures = list[Bilingual]()
-    if (found := document.get("events", {}).get("f1", {})).get("value") is not None:
-        figures.append(_f1_of_events(found))
-    alphas = {each["field"]: each["alpha"]["value"] for each in document["fields"]}
-    of_fields = [
-        Message(
-            "publication.alpha_of",
-            field=field_of(book, name).label,
-            alpha=f"{alpha:.2f}",
-        )
-        for name, alpha in alphas.items()
-        if alpha is not None
-    ]
+    intervals = list[Mapping[str, Any]]()
+    events = document.get("events")
+    if events and events["f1"]["value"] is not None:
+        figures.append(_f1_of_events(events["f1"], events["interval"]))
+        intervals.append(events["interval"])
+    of_fields = []
+    for row in document["fields"]:
+        if row["alpha"]["value"] is not None:
+            of_fields.append(_alpha_of_field(book, row))
+            intervals.append(row["interval"])
     if of_fields:
-        figures.append(
-            Message("publication.alphas", fields=joined(of_fields, "؛ ", "; "))
-        )
+        fields = joined(of_fields, "؛ ", "; ")
+        figures.append(Message("publication.alphas", fields=fields))
+    if any(interval["low"] is not None for interval in intervals):
+        figures.append(Message("publication.intervals"))
     return (*report.basis, *figures, *report.remarks)
 
 
-def _f1_of_events(found: Mapping[str, Any]) -> Bilingual:
+def _alpha_of_field(book: Codebook, row: Mapping[str, Any]) -> Bilingual:
+    """Return a field's alpha in words, with its interval and guarded lower bound if it has them."""
+    field = field_of(book, row["field"]).label
+    alpha = _with_interval(row["alpha"]["value"], row["interval"])
+    bound = row["guarded_lower_bound"]["value"]
+    if bound is None:
+        return Message("publication.alpha_of", field=field, alpha=alpha)
+    return Message(
+        "publication.alpha_and_bound", field=field, alpha=alpha, bound=f"{bound:.2f}"
+    )
+
+
+def _with_interval(value: float, interval: Mapping[str, Any]) -> str:
+    """Return a figure, and in brackets its interval if it has one."""
+    if interval["low"] is None:
+        return f"{value:.2f}"
+    return f"{value:.2f} [{interval['low']:.2f}, {interval['high']:.2f}]"
+
+
+def _f1_of_events(found: Mapping[str, Any], interval: Mapping[str, Any]) -> Bilingual:
     """Return F1 of events in words; of several pairs of coders with what the mean consists of."""
-    f1 = f"{found['value']:.2f}"
+    f1 = _with_interval(found["value"], interval)
     if "pooled" not in found:
         return Message("publication.f1_of_events", f1=f1, n=found["n"])
     sizes = {"n": found["pairs"], "smallest": found["smallest_pair"], "of": found["n"]}

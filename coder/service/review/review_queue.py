@@ -26,7 +26,7 @@ from coder.adjudicate.resolve import (
     Adjudication,
     span_class,
 )
-from coder.agreement.version import VERSION
+from coder.agreement.result import COMPARISON_VERSION
 from coder.grouping import grouped
 from coder.model import COMMENT, FLAG, QUESTION, TRAINING, moment
 from coder.service.project.adjudicated import (
@@ -238,7 +238,7 @@ class ReviewQueue:
 
     @property
     def _state_stamp(self) -> str:
-        return stamp(VERSION, _FORMAT, self._project.config.gold.spans)
+        return stamp(COMPARISON_VERSION, _FORMAT, self._project.config.gold.spans)
 
     def is_outdated(self) -> bool:
         """Return whether codings, gold, remarks or what is withdrawn changed since the queue was read."""
@@ -339,7 +339,11 @@ def _stamps(
                 for head in own
             )
             stamps[article] = stamp(
-                VERSION, _FORMAT, spans, versions.get(f"gold:{article}"), codings
+                COMPARISON_VERSION,
+                _FORMAT,
+                spans,
+                versions.get(f"gold:{article}"),
+                codings,
             )
     return stamps
 

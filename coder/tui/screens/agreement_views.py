@@ -37,10 +37,10 @@ from coder.tui.widgets.figure_lines import (
     block,
     heads,
     ltr,
+    months,
     on_scale,
     scale_head,
     shade,
-    steps,
 )
 from coder.tui.widgets.rows import ACROSS, SIDEWAYS, Column, Row, here, number, steps_to
 
@@ -141,29 +141,33 @@ class FieldsView(View):
 
     def lay_out(self, width: int) -> ViewLines:
         figures, fields = self.figures, worst_first(self.figures.study.fields)
-        titles = ("field", "n", "alpha", "interval", "status")
+        titles = ("field", "n", "alpha", "interval", "lower_bound", "status")
         texts = [
             [figures.say(f"agreement_{title}") for title in titles],
             *map(self._texts, fields),
         ]
-        names, count, alpha, interval, status = (
+        names, count, alpha, interval, bound, status = (
             max(map(cell_width, column)) + 2 for column in zip(*texts, strict=True)
         )
         # The names come first; the line below says in full what has no room.
         room, least = width - 1 - names - count - alpha, min(status, _STATUS)
-        if all(each.interval.lower is None for each in fields):
+        if all(each.interval.low is None for each in fields):
             interval = 0
+        if all(each.guarded_lower_bound.value is None for each in fields):
+            bound = 0
+        if room < interval + bound + least:
+            bound = 0
         if room < interval + least:
             status = least = 0
         if room < interval:
             interval = 0
-        room -= interval
+        room -= interval + bound
         bar = min(40, room - (status + 2 if room >= status + 22 else least + 12))
         bar = bar if bar >= 20 else 0
         room -= bar + 2 if bar else 0
         status = max(0, min(status, room))
         rest = names + room - status
-        sizes = (rest, count, alpha, interval, status)
+        sizes = (rest, count, alpha, interval, bound, status)
         cut = fit_apart([row[0] for row in texts[1:]], rest - 2)
         head = [each for each in heads(texts[0], sizes, self.rtl) if each.width]
         if bar:
@@ -187,6 +191,7 @@ class FieldsView(View):
             f"{agreement.pairable}",
             words(agreement.alpha),
             ltr(words(agreement.interval)),
+            words(agreement.guarded_lower_bound),
         )
         return label, *figures, self._verdict(agreement.field)
 
@@ -204,6 +209,7 @@ class FieldsView(View):
             palette.TEXT,
             palette.DIM,
             shade(agreement.alpha),
+            palette.TEXT,
             palette.TEXT,
             verdict,
         )
@@ -247,8 +253,11 @@ class FieldsView(View):
         if agreement.below.value is not None:
             parts.append(ltr(f"p(<.667) {words(agreement.below)}"))
         parts.append(self._verdict(agreement.field))
-        if agreement.interval.lower is not None and agreement.interval.reason:
-            parts.append(reason_words(agreement.interval.reason).of(self.lang))
+        bound = agreement.guarded_lower_bound
+        if bound.value is not None:
+            parts.append(f"{figures.say('agreement_lower_bound')} {words(bound)}")
+            if agreement.interval.reason:
+                parts.append(reason_words(agreement.interval.reason).of(self.lang))
         return listed(*parts)
 
 
@@ -414,7 +423,7 @@ def _figure(row: Sequence[Cell]) -> Cell:
 
 
 class TimeView(View):
-    """The figures over time, each as a line on the scale from 0 to 1."""
+    """The figures by month, each as a line on the scale from 0 to 1."""
 
     leads_on = False
 
@@ -422,7 +431,7 @@ class TimeView(View):
         figures, least = self.figures, (12, _N, _FIGURE, _INTERVAL)
         titles = [
             figures.say(f"agreement_{name}")
-            for name in ("from", "articles_column", "alpha", "interval")
+            for name in ("month", "articles_column", "alpha", "interval")
         ]
         sizes = [
             max(cells, cell_width(title) + 2)
@@ -439,7 +448,7 @@ class TimeView(View):
         notes = [("", note.of(self.lang)) for note in mean_notes(cells)]
         head = heads(titles, sizes, self.rtl)
         rows = [
-            *steps(table, sizes, size, self.lang),
+            *months(table, sizes, size, self.lang),
             *paragraph_rows(notes, self.rtl, width),
         ]
         self.clamp_cursor(len(rows))

@@ -14,20 +14,22 @@ _SHADES: Sequence[palette.Role] = (palette.WRONG, palette.PROPOSED, palette.TEXT
 """For figures below .667, below .800, and from .800 on."""
 
 
-def steps(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row]:
-    """Return the figures over time as rows, each drawn on a scale of `cells` cells, if any."""
-    rows, rtl = list[Row](), lang == "ar"
-    for place in [
-        p for p, c in enumerate(table.columns) if not c.name.endswith("interval")
-    ][3:]:
-        rows.append((Column(f" {table.columns[place].title(lang)}", 0, palette.KEY),))
+def months(table: Table, sizes: Sequence[int], cells: int, lang: str) -> list[Row]:
+    """Return the figures by month as rows, each drawn on a scale of `cells` cells, if any."""
+    rows = list[Row]()
+    rtl = lang == "ar"
+    for place, column in enumerate(table.columns):
+        if not isinstance(table.rows[0][place], Score):
+            continue
+        rows.append((Column(f" {column.title(lang)}", 0, palette.KEY),))
         for row in table.rows:
+            month, articles = row[:2]
             score, interval = row[place], row[place + 1]
             if isinstance(score, Score) and isinstance(interval, Interval):
                 rows.append(
                     (
-                        Column(f" {row[0]}", sizes[0], palette.DIM),
-                        number(f"{row[2]}", sizes[1], rtl, palette.DIM),
+                        Column(f" {month}", sizes[0], palette.DIM),
+                        number(f"{articles}", sizes[1], rtl, palette.DIM),
                         number(words_of(score, lang), sizes[2], rtl, shade(score)),
                         Column(f" {ltr(words_of(interval, lang))}", sizes[3]),
                         *(on_scale(score, interval, cells, rtl) if cells else ()),
@@ -62,15 +64,12 @@ def block(score: Cell) -> str:
 
 
 def on_scale(score: Score, interval: Interval, cells: int, rtl: bool) -> list[Column]:
-    """Return a figure and its interval, bright on a dim scale from 0 to 1 between two blank cells.
-
-    Without an upper end, the interval ends at 1.
-    """
+    """Return a figure and its interval, bright on a dim scale from 0 to 1 between two blank cells."""
     limits = (_cell_of(0.667, cells), _cell_of(0.8, cells))
     line = ["┆" if place in limits else "·" for place in range(cells)]
-    if interval.lower is not None:
-        first = _cell_of(interval.lower, cells)
-        last = _cell_of(1.0 if interval.upper is None else interval.upper, cells)
+    if interval.low is not None and interval.high is not None:
+        first = _cell_of(interval.low, cells)
+        last = _cell_of(interval.high, cells)
         line[first : last + 1] = "━" * (last - first + 1)
     if score.value is not None:
         line[_cell_of(score.value, cells)] = "●"
