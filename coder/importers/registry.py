@@ -107,6 +107,13 @@ class Reader(Struct, frozen=True):
         taken: Callable[[Piece, Columns], Taken] = self._attribute("taken")
         return ReadingLimits(piece.where).run(lambda: taken(piece, self.columns))
 
+    def expect_readable(self, path: Path) -> None:
+        """Raise CoderError if a file in this format has nothing in it that can be read."""
+        expect: Callable[[Path], None] = self._attribute(
+            "expect_readable", lambda _: None
+        )
+        expect(path)
+
     def documents(self, path: Path) -> Iterator[Any]:
         """The documents in a file of another tool's annotations; see `annotated.documents_in`."""
         documents: Iterator[Any] = self._attribute("documents")(path)
@@ -163,8 +170,9 @@ def reader_for(
 ) -> Reader:
     """The reader with that name or, without a name, the one that fits the file's ending and content.
 
-    Raises CoderError if there is none.
+    Raises CoderError if there is none, or if the file is WebAnno TSV.
     """
+    expect_no_webanno(path)
     for reader in readers(annotations):
         if reader.name == name or (name is None and reader.takes(path)):
             return replace(reader, columns=columns)
@@ -177,14 +185,12 @@ def reader_for(
         ReadingLimits(str(path)).run(
             lambda: json_in(whole(path) if ending == ".json" else next(lines(path)))
         )
-    if annotations and _is_webanno(path):
-        raise CoderError("delivery.no_inception", where=str(path))
-    if any(
-        r.name == name or (name is None and r.takes(path))
-        for r in readers(not annotations)
-    ):
-        key = "delivery.not_annotated" if annotations else "delivery.is_annotated"
-        raise CoderError(key, where=str(path))
+    for reader in readers(not annotations):
+        if reader.name == name or (name is None and reader.takes(path)):
+            if name is None:
+                reader.expect_readable(path)
+            key = "delivery.not_annotated" if annotations else "delivery.is_annotated"
+            raise CoderError(key, where=str(path))
     known = ", ".join(
         f"{r.name} ({' '.join(r.suffixes)})" for r in readers(annotations)
     )
@@ -193,12 +199,17 @@ def reader_for(
     raise CoderError("delivery.unknown_ending", known=known, where=str(path))
 
 
-def _is_webanno(path: Path) -> bool:
-    """Whether a file is WebAnno TSV, which INCEpTION exports and no reader reads."""
+def expect_no_webanno(path: Path) -> None:
+    """Raise CoderError if a file is WebAnno TSV, which INCEpTION exports and no reader reads.
+
+    Only the beginning of the file is read.
+    """
     if path.suffix.lower() != ".tsv":
-        return False
+        return
     with opened(path) as file:
-        return file.read(len(_WEBANNO)) == _WEBANNO
+        start = file.read(len(BOM_UTF8) + len(_WEBANNO)).removeprefix(BOM_UTF8)
+    if start.startswith(_WEBANNO):
+        raise CoderError("delivery.no_inception", where=str(path))
 
 
 class SkippedFile(Struct, frozen=True):
@@ -254,6 +265,8 @@ def files(
             else:
                 left_out.append(SkippedFile(str(file), hidden if is_known else reason))
         if not readable:
+            for file in inside:
+                expect_no_webanno(file)
             raise CoderError("delivery.empty_folder", endings=endings, where=str(path))
         # Articles before codings, so that a folder with both can be imported in one run.
         for file in sorted(readable, key=lambda p: p.suffix.lower() != ".txt"):
