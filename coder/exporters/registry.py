@@ -207,7 +207,16 @@ FORMATS = (
     Writer("acled", ".csv", *_ACLED, "acled", texts=False),
     Writer("plover", ".csv", *_PLOVER, "plover", texts=False),
     Writer("brat", "", CODINGS, _BRAT, "brat", is_text=False, needs_text=True),
-    Writer("cas-xmi", "", CODINGS, _CAS, "cas_xmi", is_text=False, needs_text=True),
+    Writer(
+        "cas-xmi",
+        "",
+        CODINGS,
+        _CAS,
+        "cas_xmi",
+        packages=("dkpro-cassis",),
+        is_text=False,
+        needs_text=True,
+    ),
     Writer(
         "conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "conll", needs_text=True
     ),
