@@ -123,8 +123,8 @@ _UNQUOTED = (
     "span_values",
 )
 _FLAT = (CODINGS, (*_UNQUOTED, "decisions", "hidden", "stretches"))
-_ACLED = (CODINGS, ("acled_values", "blanks", *_FLAT[1]))
-_PLOVER = (CODINGS, ("plover_values", "blanks", *_FLAT[1]))
+_ACLED = (CODINGS, ("not_incidents", "acled_values", "blanks", *_FLAT[1]))
+_PLOVER = (CODINGS, ("not_incidents", "plover_values", "blanks", *_FLAT[1]))
 _TABLES = (CODINGS, ("hidden", "stretches"))
 _LOOSE = ("loose_events", "loose_values", "blanks", "loose_evidence")
 _BRAT = (
