@@ -149,7 +149,7 @@ FORMATS = (
     Writer("native", ".jsonl", WHAT, (), "native_writer", texts=False),
     Writer("jsonl", ".jsonl", *_TABLES, "jsonl"),
     Writer("csv", ".csv", *_TABLES, "csv", texts=False),
-    Writer("tables", "", *_TABLES, "csv_tables", is_text=False, aligned=True),
+    Writer("tables", "", *_TABLES, "tidy_tables", is_text=False, aligned=True),
     Writer(
         "parquet",
         "",
