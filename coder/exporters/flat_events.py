@@ -85,15 +85,14 @@ def rows(
     if not any(kind.map.get(scheme) for kind in book.every_type()):
         raise CoderError("delivery.no_mapping", codebook=book.ref, scheme=scheme)
 
-    def lines(article: Article, codings: Sequence[Coding]) -> str:
-        events = (
-            event
-            for coding in codings
-            for event in _events(dataset.book(coding), article, coding)
-        )
-        return lines_of([cell(event) for cell in columns.values()] for event in events)
+    def lines_of_article(article: Article, codings: Sequence[Coding]) -> str:
+        lines = []
+        for coding in codings:
+            for event in _events(dataset.book(coding), article, coding):
+                lines.append([cell(event) for cell in columns.values()])
+        return lines_of(lines)
 
-    return lines
+    return lines_of_article
 
 
 def is_incident(event: Event) -> bool:

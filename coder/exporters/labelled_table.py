@@ -144,11 +144,8 @@ def _columns_of(
     if field.type in ("enum", "hierarchy") and not field.is_list:
         choices: dict[str, str] = {}
         for each, its_field in revisions:
-            choices |= {
-                v.id: v.label.en
-                for v in each.values_of(its_field)
-                if v.id not in choices
-            }
+            for value in each.values_of(its_field):
+                choices.setdefault(value.id, value.label.en)
         numbers = {id_: number for number, id_ in enumerate(choices, start=1)}
 
         def choice(answer: Answer) -> Cell:
@@ -159,11 +156,9 @@ def _columns_of(
         yield Column(form.id, label, labels, choice, form, measure, has_blanks=True)
         return
     parts = {part.id: part.label.en for part in book.parts_of(field) if part.label}
-    values = {
-        name: take
-        for _, its_field in revisions
-        for name, take in columns_of(its_field).items()
-    }
+    values: dict[str, Callable[[Json], Json]] = {}
+    for _, its_field in revisions:
+        values |= columns_of(its_field)
     for name, value_of in values.items():
         part = name.removeprefix(form.id).removeprefix(".")
         about = f"{label}: {parts.get(part, part.replace('.', ' '))}" if part else label

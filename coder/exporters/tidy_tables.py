@@ -176,10 +176,11 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], Rows]:
             builder.add(coding, tables)
         if dataset.text:
             return tables
-        return {
-            name: [tuple(row[at] for at in without_text[name]) for row in rows]
-            for name, rows in tables.items()
-        }
+        shortened: Rows = {}
+        for name, rows in tables.items():
+            kept = without_text[name]
+            shortened[name] = [tuple(row[at] for at in kept) for row in rows]
+        return shortened
 
     return rows_of
 
