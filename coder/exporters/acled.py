@@ -1,4 +1,7 @@
-"""A flat table with ACLED's columns, one row per event, for programs that read ACLED's data.
+"""A flat table with ACLED's columns, one row per incident, for programs that read ACLED's data.
+
+Only events that are a single incident and occurred have a row. The export says how many others it left out:
+tallies, campaigns, and what failed or was denied, planned or threatened.
 
 | column | from |
 |---|---|

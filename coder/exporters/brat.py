@@ -30,14 +30,16 @@ def rows(
 ) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
     """Return the function that makes the names and texts of the two files of each of an article's codings."""
 
-    def files(article: Article, coding: Coding) -> Iterator[tuple[str, str]]:
-        name = file_name(article.id, coding.coder)
-        yield f"{name}.txt", article.text
-        yield f"{name}.ann", "".join(_lines(dataset, article.text, coding))
+    def files_of(article: Article, codings: Sequence[Coding]) -> list[tuple[str, str]]:
+        files = []
+        for coding in codings:
+            name = file_name(article.id, coding.coder)
+            files.append((f"{name}.txt", article.text))
+            lines = "".join(_lines(dataset, article.text, coding))
+            files.append((f"{name}.ann", lines))
+        return files
 
-    return lambda article, codings: [
-        file for coding in codings for file in files(article, coding)
-    ]
+    return files_of
 
 
 def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:
@@ -72,27 +74,20 @@ def _lines(dataset: Dataset, text: str, coding: Coding) -> Iterator[str]:
         name = f"T{next(numbers)}"
         number = f"E{next(events)}"
         yield text_bound(name, str(kind.value), spans[trigger])
-        roles = [
-            f"{field}{nth if nth > 1 else ''}:{names[each]}"
-            for field, answer in event.fields.items()
-            for nth, each in enumerate(
-                (
-                    e
-                    for e in answer.evidence
-                    if e in names and (field, e) != (type_field.id, trigger)
-                ),
-                start=1,
-            )
-        ]
-        yield f"{number}\t{' '.join([f'{kind.value}:{name}', *roles])}\n"
-        yield note(
-            number,
-            {
-                field: answer.value
-                for field, answer in event.fields.items()
-                if answer.coded
-            },
-        )
+        parts = [f"{kind.value}:{name}"]
+        values = {}
+        for field, answer in event.fields.items():
+            nth = 0
+            for span_id in answer.evidence:
+                is_trigger = (field, span_id) == (type_field.id, trigger)
+                if span_id in names and not is_trigger:
+                    nth += 1
+                    role = field if nth == 1 else f"{field}{nth}"
+                    parts.append(f"{role}:{names[span_id]}")
+            if answer.coded:
+                values[field] = answer.value
+        yield f"{number}\t{' '.join(parts)}\n"
+        yield note(number, values)
 
 
 @contextmanager
@@ -103,8 +98,8 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     roles = [f"{f.id}*:<ENTITY>" for f in book.event_fields if f.evidence != "none"]
     types = [f"{kind.id}\t{', '.join(roles)}" for kind in book.leaf_types()]
     parts = {"entities": kinds, "relations": [], "events": types, "attributes": []}
-    config = "\n".join(
-        line for name, lines in parts.items() for line in (f"[{name}]", *lines, "")
-    )
-    (path / "annotation.conf").write_text(config, "utf-8")
+    config = list[str]()
+    for name, lines in parts.items():
+        config += [f"[{name}]", *lines, ""]
+    (path / "annotation.conf").write_text("\n".join(config), "utf-8")
     yield partial(put_files, path)

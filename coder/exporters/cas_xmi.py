@@ -11,132 +11,235 @@ Offsets are UTF-16. Control characters, which XML cannot hold, are replaced by U
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from keyword import iskeyword
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
+from typing import Any
 
-from coder.exporters.feature_structures import (
-    SOFA,
-    Structure,
-    Type,
-    sofa,
-    structures,
-    types,
-)
+import cassis
+
+from coder.codebook.effective import effective_events
+from coder.codebook.schema import Codebook, Field
 from coder.exporters.holdings import NOT_IN_XML
 from coder.exporters.registry import Sink
-from coder.exporters.writer import Dataset, file_name, put_files
-from coder.model import Article, Coding
+from coder.exporters.tokens import standing, tokens
+from coder.exporters.writer import (
+    Dataset,
+    article_answers,
+    file_name,
+    put_files,
+    quoted,
+)
+from coder.foreign import from_json, to_json
+from coder.model import Answer, Article, Coding, Event, Json, Span
+from coder.native import stated
+from coder.text import segment
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_LINK = "webanno.custom.CodedEventArgumentsLink"
+_CODING = "webanno.custom.Coding"
+_SPAN = "webanno.custom.CodedSpan"
+_EVENT = "webanno.custom.CodedEvent"
+_DOCUMENT = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
+_SENTENCE = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"
+_TOKEN = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"
+_ANNOTATION = "uima.tcas.Annotation"
+_STRING = "uima.cas.String"
+_RESERVED = {
+    "sofa",
+    "begin",
+    "end",
+    "event",
+    "arguments",
+    "article",
+    "coder",
+    "text_sha256",
+    # cassis's structures have these attributes of their own
+    "self",
+    "type",
+    "xmiID",
+    "get",
+    "set",
+    "get_covered_text",
+}
 
 
 def rows(
     dataset: Dataset,
 ) -> Callable[[Article, Sequence[Coding]], list[tuple[str, str]]]:
     """Return the function that makes the name and text of the file of each of an article's codings."""
-    packages = sorted({_package(each.name) for each in types(dataset)} | {"uima/cas"})
-    prefixes = {
-        package: package.removesuffix("/type").rpartition("/")[2]
-        for package in packages
-    }
-    spaces = {
-        f"xmlns:{prefix}": f"http:///{package}.ecore"
-        for package, prefix in prefixes.items()
-    }
-    namespaces = _attributes(
-        {"xmlns:xmi": "http://www.omg.org/XMI", **spaces, "xmi:version": "2.0"}
-    )
+    types = type_system(dataset)
 
-    def element(type_: str, attributes: Mapping[str, str | int]) -> str:
-        prefix = prefixes[_package(type_)]
-        name = type_.rpartition(".")[2]
-        return f"<{prefix}:{name}{_attributes(attributes)}/>\n"
+    def files_of(article: Article, codings: Sequence[Coding]) -> list[tuple[str, str]]:
+        files = []
+        for coding in codings:
+            cas = cas_of(dataset, types, article, coding)
+            name = f"{file_name(article.id, coding.coder)}.xmi"
+            files.append((name, cas.to_xmi(pretty_print=True)))
+        return files
 
-    def element_of(structure: Structure) -> str:
-        references = {
-            name: " ".join(map(str, target)) if isinstance(target, list) else target
-            for name, target in structure.references.items()
-            if target != []
-        }
-        return element(
-            structure.type, {"xmi:id": structure.id, **references, **structure.features}
-        )
-
-    def row(article: Article, coding: Coding) -> tuple[str, str]:
-        every = list(structures(dataset, article, coding))
-        members = " ".join(str(each.id) for each in every if "sofa" in each.references)
-        parts = [
-            element("uima.cas.NULL", {"xmi:id": 0}),
-            *map(element_of, every),
-            element("uima.cas.Sofa", {"xmi:id": SOFA, **sofa(article)}),
-            element("uima.cas.View", {"sofa": SOFA, "members": members}),
-        ]
-        content = f"{_HEAD}<xmi:XMI{namespaces}>\n{''.join(parts)}</xmi:XMI>\n"
-        return f"{file_name(article.id, coding.coder)}.xmi", content
-
-    return lambda article, codings: [row(article, coding) for coding in codings]
-
-
-def _package(type_: str) -> str:
-    return type_.rpartition(".")[0].replace(".", "/")
-
-
-def _attributes(values: Mapping[str, str | int]) -> str:
-    return "".join(f" {name}={_quoted(value)}" for name, value in values.items())
-
-
-def _quoted(value: str | int) -> str:
-    return (
-        f'"{value}"'
-        if isinstance(value, int)
-        else quoteattr(NOT_IN_XML.sub("\ufffd", value))
-    )
+    return files_of
 
 
 @contextmanager
 def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     """Write the files into the folder `path`."""
-    (path / "TypeSystem.xml").write_bytes(type_system(types(dataset)).encode("utf-8"))
+    type_system(dataset).to_xml(path / "TypeSystem.xml")
     yield partial(put_files, path)
 
 
-def type_system(every: Iterable[Type]) -> str:
-    """The types as a UIMA type system description."""
+def type_system(dataset: Dataset) -> cassis.TypeSystem:
+    """Return the types of a dataset's codings, with the fields of all revisions.
 
-    def feature(name: str, range_: str, about: str) -> str:
-        described = {"name": name, "description": about, "rangeTypeName": range_}
-        if range_.endswith("[]"):
-            described |= {
-                "rangeTypeName": "uima.cas.FSArray",
-                "elementType": range_.removesuffix("[]"),
-            }
-        return _element("featureDescription", _texts(described))
+    INCEpTION only imports a type as a layer if all its features are strings or slots; a slot is an array of
+    a type whose only features are a role and a target.
+    """
+    books = [dataset.codebook, *dataset.revisions.values()]
+    types = cassis.TypeSystem()
 
-    def description(type_: Type) -> str:
-        features = "".join(
-            feature(name, *about) for name, about in type_.features.items()
-        )
-        head = _texts({"name": type_.name, "supertypeName": type_.parent})
-        return _element(
-            "typeDescription",
-            head + (_element("features", features) if features else ""),
-        )
+    def create(name: str, parent: str, *features: str) -> Any:
+        created = types.create_type(name, parent)
+        for feature in features:
+            types.create_feature(created, feature, _STRING)
+        return created
 
-    content = _element("types", "".join(map(description, every)))
-    space = 'xmlns="http://uima.apache.org/resourceSpecifier"'
-    return (
-        f"{_HEAD}<typeSystemDescription {space}>\n{content}</typeSystemDescription>\n"
+    def add_fields(created: Any, fields: Iterable[Field]) -> None:
+        by_name = {feature_name(field.id): field.label for field in fields}
+        for name, label in by_name.items():
+            about = _for_xml(f"{label.en} · {label.ar}")
+            types.create_feature(created, name, _STRING, description=about)
+
+    create(_DOCUMENT, "uima.tcas.DocumentAnnotation", "documentTitle", "documentId")
+    create(_SENTENCE, _ANNOTATION)
+    create(_TOKEN, _ANNOTATION)
+    create(_SPAN, _ANNOTATION, "kind", "value", "evidence_of")
+    link = create(_LINK, "uima.cas.TOP", "role")
+    types.create_feature(link, "target", _SPAN)
+    event = create(_EVENT, _ANNOTATION, "event")
+    add_fields(event, (field for book in books for field in book.event_fields))
+    types.create_feature(event, "arguments", "uima.cas.FSArray", elementType=_LINK)
+    coding = create(
+        _CODING, "uima.cas.AnnotationBase", "article", "coder", "text_sha256"
     )
+    add_fields(coding, (field for book in books for field in book.article_fields))
+    return types
 
 
-def _element(name: str, content: str) -> str:
-    return f"<{name}>{content}</{name}>\n"
+def feature_name(field_id: str) -> str:
+    """Return a field's id as a unique feature name of letters, digits and _.
 
-
-def _texts(values: Mapping[str, str]) -> str:
-    return "".join(
-        _element(name, escape(text)) for name, text in values.items() if text
+    Other characters are escaped as `_xHHHH_`, as in Office Open XML, and so is a reserved name's last one.
+    Python's keywords are reserved because cassis makes classes with these names as attributes.
+    """
+    name = re.sub(
+        r"[.-]|_(?=x[0-9A-F]{4}_)", lambda char: f"_x{ord(char[0]):04X}_", field_id
     )
+    if name in _RESERVED or iskeyword(name):
+        return f"{name[:-1]}_x{ord(name[-1]):04X}_"
+    return name
+
+
+def cas_of(
+    dataset: Dataset, types: cassis.TypeSystem, article: Article, coding: Coding
+) -> cassis.Cas:
+    """Return a coding as a CAS."""
+    book = dataset.book(coding)
+    text = _for_xml(article.text)
+    cas = cassis.Cas(types)
+    cas.sofa_string = text
+    cas.sofa_mime = "text"
+    spans = {span.id: span for span in standing(coding)}
+    of_article = article_answers(coding, book)
+
+    def add(type_name: str, **features: Any) -> Any:
+        structure = types.get_type(type_name)(**features)
+        cas.add(structure)
+        return structure
+
+    add(
+        _DOCUMENT,
+        begin=0,
+        end=len(text),
+        language=_for_xml(article.metadata.get("language", "x-unspecified")),
+        documentTitle=article.id,
+        documentId=article.id,
+    )
+    add(
+        _CODING,
+        article=article.id,
+        coder=coding.coder,
+        text_sha256=article.text_sha256,
+        **_features(of_article),
+    )
+    for start, end in segment.sentences(article.text):
+        add(_SENTENCE, begin=start, end=end)
+    for start, end in tokens(article.text, [*spans.values()]):
+        add(_TOKEN, begin=start, end=end)
+    added = {}
+    for span in spans.values():
+        fields = [
+            name for name, answer in of_article.items() if span.id in answer.evidence
+        ]
+        added[span.id] = add(
+            _SPAN,
+            begin=span.start,
+            end=span.end,
+            kind=span.kind,
+            value=None if span.value is None else _as_text(span.value),
+            evidence_of=" ".join(fields) or None,
+        )
+    link = types.get_type(_LINK)
+    slots = types.get_type("uima.cas.FSArray")
+    for event in effective_events(coding, book):
+        links = []
+        for name, answer in event.fields.items():
+            for span_id in answer.evidence:
+                if span_id in added:
+                    links.append(link(role=name, target=added[span_id]))
+        start, end = _place(event, book, spans)
+        add(
+            _EVENT,
+            begin=start,
+            end=end,
+            event=event.id,
+            arguments=slots(elements=links),
+            **_features(event.fields),
+        )
+    return cas
+
+
+def _place(event: Event, book: Codebook, spans: Mapping[str, Span]) -> tuple[int, int]:
+    """Return where an event is placed: at its type's evidence, else at any, else at the beginning."""
+    of_type = event.answer(book.type_field.id).evidence if book.type_field else ()
+    every = [each for answer in event.fields.values() for each in answer.evidence]
+    for span in quoted(spans, of_type) or quoted(spans, every):
+        return span.start, span.end
+    return 0, 0
+
+
+def _features(answers: Mapping[str, Answer]) -> dict[str, str]:
+    """Return feature name → value, for answers that are coded or not stated."""
+    return {
+        feature_name(name): _as_text(value) for name, value in stated(answers).items()
+    }
+
+
+def _as_text(value: Json) -> str:
+    """Return a value as a feature: a string that does not look like JSON is unchanged, all else is JSON."""
+    if not isinstance(value, str):
+        return _for_xml(to_json(value))
+    if NOT_IN_XML.search(value):
+        return json.dumps(value)
+    try:
+        from_json(value)
+    except ValueError:
+        return value
+    return to_json(value)
+
+
+def _for_xml(text: str) -> str:
+    """Return a text whose control characters, which XML cannot hold, are replaced."""
+    return NOT_IN_XML.sub("\ufffd", text)

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import pyarrow.parquet
 
-from coder.exporters import csv_tables, parquet_tables, tidy_tables
+from coder.exporters import parquet_tables, tidy_tables
 from coder.exporters.registry import Sink
 from coder.exporters.tidy_tables import TABLES, Rows
 from coder.exporters.writer import Dataset
@@ -37,7 +37,7 @@ def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
     tables.mkdir(parents=True)
     parquet.mkdir()
     with (
-        csv_tables.sink(dataset, tables) as as_csv,
+        tidy_tables.sink(dataset, tables) as as_csv,
         parquet_tables.sink(dataset, parquet) as as_parquet,
     ):
 

@@ -1,5 +1,7 @@
 """An event in the form of other event data schemes: who, whom, when, where, how many killed.
 
+Only single incidents that occurred have a row, if the codebook has the fields `report_scope` and
+`event_status`: no tallies and campaigns, nothing that failed or was denied, planned or threatened.
 The fields are found by type and name: the first of type date, the first of type place, `initiators` and
 `targets` or else the first two of type actor, and `killed`, if it is a count. Of several values of a
 field the first is used.
@@ -20,6 +22,8 @@ from coder.exporters.writer import Dataset
 from coder.model import Article, Coding, Event, Json
 
 Cell: TypeAlias = str | float
+_INCIDENT = {"report_scope": "single", "event_status": "occurred"}
+"""Field → the value that it has in a single incident that occurred, if it is coded."""
 
 
 class Flat(NamedTuple):
@@ -81,15 +85,23 @@ def rows(
     if not any(kind.map.get(scheme) for kind in book.every_type()):
         raise CoderError("delivery.no_mapping", codebook=book.ref, scheme=scheme)
 
-    def lines(article: Article, codings: Sequence[Coding]) -> str:
-        events = (
-            event
-            for coding in codings
-            for event in _events(dataset.book(coding), article, coding)
-        )
-        return lines_of([cell(event) for cell in columns.values()] for event in events)
+    def lines_of_article(article: Article, codings: Sequence[Coding]) -> str:
+        lines = []
+        for coding in codings:
+            for event in _events(dataset.book(coding), article, coding):
+                lines.append([cell(event) for cell in columns.values()])
+        return lines_of(lines)
 
-    return lines
+    return lines_of_article
+
+
+def is_incident(event: Event) -> bool:
+    """Whether an event is a single incident that occurred, as far as its answers say."""
+    for field, wanted in _INCIDENT.items():
+        answer = event.answer(field)
+        if answer.coded and answer.value != wanted:
+            return False
+    return True
 
 
 class Asked(NamedTuple):
@@ -168,7 +180,8 @@ def _kind(event: Event, book: Codebook) -> EventType | None:
 def _events(book: Codebook, article: Article, coding: Coding) -> Iterator[Flat]:
     who, whom, *others = Asked.of(book)
     for event in effective_events(coding, book):
-        if (kind := _kind(event, book)) is None:
+        kind = _kind(event, book)
+        if kind is None or not is_incident(event):
             continue
         when, place, killed = (_first_value(event, field) or {} for field in others)
         yield Flat(

@@ -80,10 +80,18 @@ class _Contents:
             answer for event in self.loose_events for answer in event.fields.values()
         )
 
+    @property
+    def not_incidents(self) -> int:
+        """The number of events that are no single incidents that occurred."""
+        return sum(not flat_events.is_incident(event) for event in self.events)
+
     def outside_columns(self, scheme: str) -> int:
-        """The number of values without a column of a scheme, or with more than it takes."""
+        """The number of values without a column of a scheme, or with more than it takes.
+
+        Events that are no single incidents are counted in `not_incidents`.
+        """
         count = _coded(article_answers(self.coding, self._book).values())
-        for event in self.events:
+        for event in filter(flat_events.is_incident, self.events):
             held = flat_events.held(scheme, event, self._book)
             count += sum(
                 answer.coded and field not in held
@@ -146,6 +154,7 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
     "loose_values": lambda of: _coded(of.loose),
     "loose_evidence": lambda of: sum(bool(answer.evidence) for answer in of.loose),
     "unlinked": lambda of: of.unlinked,
+    "not_incidents": lambda of: of.not_incidents,
     "acled_values": lambda of: of.outside_columns("acled"),
     "plover_values": lambda of: of.outside_columns("plover"),
     "comments": lambda of: sum(bool(answer.comment) for answer in of.answers),
@@ -164,7 +173,8 @@ _COUNTS: Mapping[str, Callable[[_Contents], int]] = {
 }
 KINDS = tuple(_COUNTS)
 """Their names for people are the messages `delivery.holds_…`. overlaps: spans that do not fit into `LAYERS`;
-loose: outside events with a trigger; unlinked: evidence that is no relation; acled, plover: values that no
+loose: outside events with a trigger; unlinked: evidence that is no relation; not_incidents: events that are no single
+incidents that occurred; acled, plover: values that no
 column takes whole; controls: characters that XML does not allow; hidden: answers to
 questions that no longer arise. Only counted if the codebook has events: stretches, decisions whether a
 stretch is gold; unused, spans that are no value's evidence; details, kinds and values of all other spans."""

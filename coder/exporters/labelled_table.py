@@ -7,37 +7,73 @@ revisions of the codebook have come last.
 
 from __future__ import annotations
 
-import marshal
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any, BinaryIO, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import polars
+from pyreadstat import ReadstatError
 
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.schema import Codebook, Field
-from coder.errors import CoderError
 from coder.exporters.csv import as_cell, columns_of
 from coder.exporters.registry import Sink
 from coder.exporters.writer import Dataset
 from coder.messages.catalogue import say
 from coder.model import Answer, Article, Blank, Coding, Json
 
-Cell: TypeAlias = bytes | int | None
+Cell: TypeAlias = str | int | date | None
 Measure: TypeAlias = Literal["text", "nominal", "ordinal", "scale", "day"]
-Row: TypeAlias = list[Any]
-"""A `Cell` for each column: a text in UTF-8 or an integer."""
+Row: TypeAlias = list[Cell]
+"""A cell for each column."""
 _BLANKS = {
     Blank.NOT_STATED.value: -1,
     Blank.NOT_APPLICABLE.value: -2,
     Blank.MISSING.value: -3,
 }
 _STATES = {"coded": 1, **_BLANKS}
-_LONGEST_NAME = 32
+_LONGEST_NAME = 28
+"""Of a variable. Stata allows 32, also for the name of its labels, to which pyreadstat appends a number."""
+_RESERVED = frozenset(
+    [
+        "all",
+        "and",
+        "by",
+        "byte",
+        "double",
+        "eq",
+        "float",
+        "ge",
+        "gt",
+        "if",
+        "in",
+        "int",
+        "le",
+        "long",
+        "lt",
+        "ne",
+        "not",
+        "or",
+        "strl",
+        "to",
+        "using",
+        "with",
+    ]
+)
+"""Words that Stata or SPSS do not allow as a variable's name."""
 _START = ("article", "coder", "status", "event", "title", "outlet", "published")
+_TYPES = {
+    "text": polars.String,
+    "nominal": polars.Int32,
+    "ordinal": polars.Int32,
+    "scale": polars.Int64,
+    "day": polars.Date,
+}
+_BATCH = 1_000  # rows converted at once; as Python objects they take several times the memory
 
 
 class Form(NamedTuple):
@@ -63,26 +99,13 @@ class Column(NamedTuple):
     measure: Measure = "text"
     has_blanks: bool = False
 
-    @property
-    def is_number(self) -> bool:
-        """Whether its cells are integers; those of days count from 1 January of the year 1."""
-        return self.measure != "text"
 
-
-class Measured(NamedTuple):
-    """A column with the minimum and maximum of its numbers, or of its texts' lengths in bytes, and of 0."""
-
-    column: Column
-    least: int
-    most: int
-
-
-Write: TypeAlias = Callable[[BinaryIO, Sequence[Measured], int, Iterable[Row]], None]
-"""Writes a whole file, given the output stream, the columns, the number of rows, and the rows."""
+Write: TypeAlias = Callable[[Path, polars.DataFrame, Sequence[Column]], None]
+"""Writes a whole file."""
 
 
 def columns(dataset: Dataset) -> list[Column]:
-    """The columns, those of the coding first; their names are unique and have at most 32 characters."""
+    """The columns, those of the coding first; their names are unique, and allowed in Stata and SPSS."""
     every = [
         Column(name, say("en", f"columns.{name}"), {}, lambda answer: None)
         for name in _START
@@ -93,7 +116,7 @@ def columns(dataset: Dataset) -> list[Column]:
             fields.setdefault(_form(field), []).append((book, field))
     for form, revisions in fields.items():
         every += _columns_of(form, revisions)
-    used: set[str] = set()
+    used = set(_RESERVED)
     named = []
     for column in every:
         name = re.sub(r"\W", "_", column.name, flags=re.ASCII)[:_LONGEST_NAME]
@@ -121,11 +144,8 @@ def _columns_of(
     if field.type in ("enum", "hierarchy") and not field.is_list:
         choices: dict[str, str] = {}
         for each, its_field in revisions:
-            choices |= {
-                v.id: v.label.en
-                for v in each.values_of(its_field)
-                if v.id not in choices
-            }
+            for value in each.values_of(its_field):
+                choices.setdefault(value.id, value.label.en)
         numbers = {id_: number for number, id_ in enumerate(choices, start=1)}
 
         def choice(answer: Answer) -> Cell:
@@ -136,11 +156,9 @@ def _columns_of(
         yield Column(form.id, label, labels, choice, form, measure, has_blanks=True)
         return
     parts = {part.id: part.label.en for part in book.parts_of(field) if part.label}
-    values = {
-        name: take
-        for _, its_field in revisions
-        for name, take in columns_of(its_field).items()
-    }
+    values: dict[str, Callable[[Json], Json]] = {}
+    for _, its_field in revisions:
+        values |= columns_of(its_field)
     for name, value_of in values.items():
         part = name.removeprefix(form.id).removeprefix(".")
         about = f"{label}: {parts.get(part, part.replace('.', ' '))}" if part else label
@@ -181,43 +199,36 @@ def _measure(field: Field, part: str) -> Measure:
 def _cell(measure: Measure, value_of: Callable[[Json], Json], answer: Answer) -> Cell:
     value = value_of(answer.value) if answer.coded else None
     if measure == "text":
-        return as_cell(value).encode("utf-8")
+        return as_cell(value)
     if measure == "day":
-        return date.fromisoformat(value).toordinal() if value else None
+        return date.fromisoformat(value) if value else None
     return None if value is None else int(value)
 
 
 def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], list[Row]]:
     """Return the function that makes the rows of an article's codings; one without events has one row."""
-    every = columns(dataset)
+    of_fields = columns(dataset)[len(_START) :]
 
     def rows_of(article: Article, codings: Sequence[Coding]) -> list[Row]:
         metadata = [article.metadata.get(name, "") for name in _START[4:]]
-        rows = []
+        rows = list[Row]()
         for coding in codings:
             book = dataset.book(coding)
             forms = {field.id: _form(field) for field in book.fields}
             of_article = effective_answers(coding, book)
-            events = effective_events(coding, book)
-            for event, fields in [(event.id, event.fields) for event in events] or [
-                ("", {})
-            ]:
+            events = [
+                (event.id, event.fields) for event in effective_events(coding, book)
+            ]
+            for id_, fields in events or [("", {})]:
                 answers = {
                     forms[name]: answer
                     for name, answer in {**of_article, **fields}.items()
                 }
-                start = [
-                    coding.article,
-                    coding.coder,
-                    coding.status.value,
-                    event,
-                    *metadata,
-                ]
+                start = (coding.article, coding.coder, coding.status.value, id_)
                 cells = [
-                    each.take(answers.get(each.form, _NONE))
-                    for each in every[len(_START) :]
+                    column.take(answers.get(column.form, _NONE)) for column in of_fields
                 ]
-                rows.append([*(each.encode("utf-8") for each in start), *cells])
+                rows.append([*start, *metadata, *cells])
         return rows
 
     return rows_of
@@ -227,51 +238,42 @@ _NONE = Answer(blank=Blank.NOT_APPLICABLE)
 
 
 @contextmanager
-def sink(longest: int, write: Write, dataset: Dataset, path: Path) -> Iterator[Sink]:
-    """Write rows to the new file `path` with `write`; longest: the maximum length of a text in bytes.
-
-    The rows of these files have a fixed width, so all rows are stored in a temporary file and measured first.
-    """
+def sink(write: Write, dataset: Dataset, path: Path) -> Iterator[Sink]:
+    """Write rows to the new file `path` with `write`, which needs them all at once."""
     every = columns(dataset)
-    least = [0] * len(every)
-    most = [0] * len(every)
-    count = 0
-    with TemporaryFile(dir=path.parent) as spool:
+    schema = {column.name: _TYPES[column.measure] for column in every}
+    batches = [polars.DataFrame(schema=schema)]
+    pending = list[Row]()
 
-        def put(rows: list[Row]) -> None:
-            nonlocal count
-            for at, cells in enumerate(zip(*rows, strict=True)):
-                sizes = [
-                    len(each) if isinstance(each, bytes) else each
-                    for each in cells
-                    if each is not None
-                ]
-                least[at] = min(least[at], *sizes, 0)
-                most[at] = max(most[at], *sizes, 0)
-                if most[at] > longest and not every[at].is_number:
-                    name = rows[0][0].decode("utf-8")
-                    raise CoderError(
-                        "delivery.too_long_a_cell",
-                        table="events",
-                        cell=name,
-                        most=longest,
-                    )
-            marshal.dump(rows, spool)
-            count += len(rows)
+    def convert() -> None:
+        batches.append(polars.DataFrame(pending, schema=schema, orient="row"))
+        pending.clear()
 
-        yield put
-        end = spool.tell()
-        spool.seek(0)
-        measured = [Measured(*each) for each in zip(every, least, most, strict=True)]
-        rows = (
-            row
-            for _ in iter(lambda: spool.tell() < end, False)
-            for row in marshal.load(spool)
-        )
-        with path.open("wb") as out:
-            write(out, measured, count, rows)
+    def put(rows: list[Row]) -> None:
+        pending.extend(rows)
+        if len(pending) >= _BATCH:
+            convert()
+
+    yield put
+    convert()
+    try:
+        write(path, polars.concat(batches), every)
+    except ReadstatError as error:  # a full disk, mostly
+        raise OSError(str(error)) from error
 
 
-def cut(text: str, most: int) -> bytes:
-    """The text in UTF-8, shortened to at most `most` bytes without splitting a character."""
-    return text.encode("utf-8")[:most].decode("utf-8", "ignore").encode("utf-8")
+def describe(every: Sequence[Column]) -> dict[str, Any]:
+    """Return the labels of columns and of their numbers, as pyreadstat takes them."""
+    return {
+        "column_labels": [column.about for column in every],
+        "variable_value_labels": {
+            column.name: dict(column.labels) for column in every if column.labels
+        },
+    }
+
+
+def replace_bytes(path: Path, start: int, data: bytes) -> None:
+    """Write bytes over those at a place of a file."""
+    with path.open("r+b") as file:
+        file.seek(start)
+        file.write(data)

@@ -1,4 +1,6 @@
-"""A flat table in the style of PLOVER: one row per event, with type and mode.
+"""A flat table in the style of PLOVER: one row per incident, with type and mode.
+
+Only events that are a single incident and occurred have a row, as in `acled`.
 
 | column | from |
 |---|---|

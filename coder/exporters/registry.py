@@ -123,8 +123,8 @@ _UNQUOTED = (
     "span_values",
 )
 _FLAT = (CODINGS, (*_UNQUOTED, "decisions", "hidden", "stretches"))
-_ACLED = (CODINGS, ("acled_values", "blanks", *_FLAT[1]))
-_PLOVER = (CODINGS, ("plover_values", "blanks", *_FLAT[1]))
+_ACLED = (CODINGS, ("not_incidents", "acled_values", "blanks", *_FLAT[1]))
+_PLOVER = (CODINGS, ("not_incidents", "plover_values", "blanks", *_FLAT[1]))
 _TABLES = (CODINGS, ("hidden", "stretches"))
 _LOOSE = ("loose_events", "loose_values", "blanks", "loose_evidence")
 _BRAT = (
@@ -149,7 +149,7 @@ FORMATS = (
     Writer("native", ".jsonl", WHAT, (), "native_writer", texts=False),
     Writer("jsonl", ".jsonl", *_TABLES, "jsonl"),
     Writer("csv", ".csv", *_TABLES, "csv", texts=False),
-    Writer("tables", "", *_TABLES, "csv_tables", is_text=False, aligned=True),
+    Writer("tables", "", *_TABLES, "tidy_tables", is_text=False, aligned=True),
     Writer(
         "parquet",
         "",
@@ -186,12 +186,37 @@ FORMATS = (
         packages=("pyarrow",),
         is_text=False,
     ),
-    Writer("stata", ".dta", *_FLAT, "stata", texts=False, is_text=False),
-    Writer("spss", ".sav", *_FLAT, "spss", texts=False, is_text=False),
+    Writer(
+        "stata",
+        ".dta",
+        *_FLAT,
+        "stata",
+        texts=False,
+        packages=("pyreadstat", "polars"),
+        is_text=False,
+    ),
+    Writer(
+        "spss",
+        ".sav",
+        *_FLAT,
+        "spss",
+        texts=False,
+        packages=("pyreadstat", "polars"),
+        is_text=False,
+    ),
     Writer("acled", ".csv", *_ACLED, "acled", texts=False),
     Writer("plover", ".csv", *_PLOVER, "plover", texts=False),
     Writer("brat", "", CODINGS, _BRAT, "brat", is_text=False, needs_text=True),
-    Writer("cas-xmi", "", CODINGS, _CAS, "cas_xmi", is_text=False, needs_text=True),
+    Writer(
+        "cas-xmi",
+        "",
+        CODINGS,
+        _CAS,
+        "cas_xmi",
+        packages=("dkpro-cassis",),
+        is_text=False,
+        needs_text=True,
+    ),
     Writer(
         "conll", ".conll", CODINGS, (*_SPANS[1], "overlaps"), "conll", needs_text=True
     ),

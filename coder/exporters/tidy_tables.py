@@ -1,16 +1,29 @@
-"""Tidy tables of articles, codings, events, values, evidence, spans and alignment: each row is one thing.
+"""A folder of tidy tables as CSV, one file per table; each row is one thing.
 
-They are described in `csv_tables`, their columns in the messages `columns.…`.
+The files are UTF-8 with a byte order mark, for spreadsheets. Cells that one could mistake for a formula are
+preceded by an apostrophe, as in `csv`. In Python `pandas.read_csv("gold/values.csv")`, in R
+`readr::read_csv("gold/values.csv")`.
+
+`values` has a row for each effective value: a list has a row per item, a value with several parts a row per
+part, and a blank a row without a value; a missing one has a row only if it has a comment. `evidence` and
+`quote` are those of the answer; the table `evidence` has a row for each piece of evidence. `alignment`, of
+gold only, has a row for each event of a coder: the gold event made from it, or why and by whom it was
+rejected; events of an article with the same `cluster` were aligned as one. `columns` describes every column,
+`codebook` the fields and values in force. Offsets are code points of `articles.text`, half-open.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from coder.codebook.effective import effective_events
 from coder.codebook.label import Label
 from coder.codebook.schema import Codebook, Field, Part
+from coder.exporters.csv import lines_of
+from coder.exporters.registry import Sink
 from coder.exporters.writer import (
     SEPARATOR,
     AlignedGold,
@@ -34,6 +47,7 @@ from coder.model import (
 )
 
 Cell: TypeAlias = str | int | float | None
+ColumnType: TypeAlias = Literal["text", "integer", "number"]
 Rows: TypeAlias = dict[str, list[tuple[Cell, ...]]]
 """Table → rows, with a cell for each column of the table."""
 _INTEGERS = frozenset(
@@ -76,25 +90,23 @@ class Column(NamedTuple):
     """A column; about: what it contains."""
 
     name: str
-    type: Literal["text", "integer", "number"]
+    type: ColumnType
     about: Message
 
 
 def columns(table: str, dataset: Dataset) -> list[Column]:
     """The columns of a table."""
-    names = (name for name in TABLES[table] if dataset.text or name not in TEXT_COLUMNS)
-    return [
-        Column(
-            name,
-            "integer"
-            if name in _INTEGERS
-            else "number"
-            if name == "number"
-            else "text",
-            Message(f"columns.{name}"),
-        )
-        for name in names
-    ]
+    found = []
+    for name in TABLES[table]:
+        if name in TEXT_COLUMNS and not dataset.text:
+            continue
+        type_: ColumnType = "text"
+        if name in _INTEGERS:
+            type_ = "integer"
+        elif name == "number":
+            type_ = "number"
+        found.append(Column(name, type_, Message(f"columns.{name}")))
+    return found
 
 
 def fixed(dataset: Dataset) -> Rows:
@@ -164,12 +176,35 @@ def rows(dataset: Dataset) -> Callable[[Article, Sequence[Coding]], Rows]:
             builder.add(coding, tables)
         if dataset.text:
             return tables
-        return {
-            name: [tuple(row[at] for at in without_text[name]) for row in rows]
-            for name, rows in tables.items()
-        }
+        shortened: Rows = {}
+        for name, rows in tables.items():
+            kept = without_text[name]
+            shortened[name] = [tuple(row[at] for at in kept) for row in rows]
+        return shortened
 
     return rows_of
+
+
+@contextmanager
+def sink(dataset: Dataset, path: Path) -> Iterator[Sink]:
+    """Write rows to the files of the folder `path`."""
+    with ExitStack() as stack:
+        files = {}
+        for name in TABLES:
+            file = (path / f"{name}.csv").open("w", encoding="utf-8", newline="")
+            files[name] = stack.enter_context(file)
+            names = [column.name for column in columns(name, dataset)]
+            file.write("\ufeff" + lines_of([names]))
+
+        def put(rows: Rows) -> None:
+            for name, table in rows.items():
+                lines = []
+                for row in table:
+                    lines.append(["" if cell is None else str(cell) for cell in row])
+                files[name].write(lines_of(lines))
+
+        put(fixed(dataset))
+        yield put
 
 
 class _RowBuilder:

@@ -18,13 +18,15 @@ _VISIBLE = re.compile(r"\S+")
 def tokens(text: str, spans: Sequence[Span]) -> list[Extent]:
     """The extents of words and of the other characters between them, except white space."""
     edges = {0, len(text)}
-    edges.update(edge for word in segment.words(text) for edge in word)
-    edges.update(edge for span in spans for edge in (span.start, span.end))
-    return [
-        (start + match.start(), start + match.end())
-        for start, end in pairwise(sorted(edges))
-        for match in _VISIBLE.finditer(text[start:end])
-    ]
+    for word in segment.words(text):
+        edges.update(word)
+    for span in spans:
+        edges.update((span.start, span.end))
+    found = []
+    for start, end in pairwise(sorted(edges)):
+        for match in _VISIBLE.finditer(text[start:end]):
+            found.append((start + match.start(), start + match.end()))
+    return found
 
 
 def standing(coding: Coding) -> list[Span]:

@@ -12,7 +12,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError, TreeBuilder, XMLParser
@@ -118,32 +117,15 @@ def _document(
             for feature, value in _values(structure, *_HEAD).items():
                 choices[feature].append(value)
             continue
-        if ends := [
-            references[end][0]
-            for end in ("Governor", "Dependent")
-            if references.get(end)
-        ]:
-            if len(ends) == 2:
+        if references.get("Governor") or references.get("Dependent"):
+            if references.get("Governor") and references.get("Dependent"):
                 label, feature = _label(structure)
-                links.append(Link(ends[0], label, ends[1]))
+                source = references["Governor"][0]
+                links.append(Link(source, label, references["Dependent"][0]))
                 left += _values(structure, feature)
             continue
         marks[own] = _mark(own, structure, every, str(path))
-        if structure.type == _SPAN:
-            links += [
-                Link("", role, own)
-                for role in str(features.get(_EVIDENCE) or "").split()
-            ]
-        for feature, targets in references.items():
-            for target in targets:
-                slot = every[target]
-                if "target" in slot.references:
-                    role = str(slot.features.get("role") or feature)
-                    links += [
-                        Link(own, role, each) for each in slot.references["target"]
-                    ]
-                elif "begin" in slot.features:
-                    links.append(Link(own, feature, target))
+        links += _links(own, structure, every)
     ids = {own: mark.id for own, mark in marks.items()}
     links = [
         Link(ids.get(k.source, k.source), k.role, ids.get(k.target, k.target))
@@ -170,6 +152,24 @@ def _document(
         "utf-16",
         left=left,
     )
+
+
+def _links(
+    own: str, structure: _Structure, every: Mapping[str, _Structure]
+) -> Iterator[Link]:
+    """Yield the links from an annotation, and those that make it evidence of the article's fields."""
+    if structure.type == _SPAN:
+        for role in str(structure.features.get(_EVIDENCE) or "").split():
+            yield Link("", role, own)
+    for feature, targets in structure.references.items():
+        for target in targets:
+            slot = every[target]
+            if "target" in slot.references:
+                role = str(slot.features.get("role") or feature)
+                for each in slot.references["target"]:
+                    yield Link(own, role, each)
+            elif "begin" in slot.features:
+                yield Link(own, feature, target)
 
 
 def _mark(
@@ -256,44 +256,49 @@ def _from_xmi(data: bytes) -> dict[str, _Structure]:
         }
         features |= {child.tag: child.text for child in element}
         every[id_] = _Structure(f"{tag[1].replace('/', '.')}.{tag[2]}", features)
-    slots = {
-        id_
-        for id_, each in every.items()
-        if "target" in each.features and "begin" not in each.features
-    }
-    for each in every.values():
-        for key, value in list(each.features.items()):
+    slots = {id_ for id_, structure in every.items() if _is_slot(structure)}
+    for structure in every.values():
+        for key, value in list(structure.features.items()):
             ids = str(value).split()
-            is_end = key in ("Governor", "Dependent", "target") and all(
-                i in every for i in ids
-            )
-            if (
-                key == "arguments"
-                if each.type in _OURS
-                else is_end or (ids and slots.issuperset(ids))
-            ):
-                each.references[key] = ids
-                del each.features[key]
+            if structure.type in _OURS:
+                is_reference = key == "arguments"
+            elif key in ("Governor", "Dependent", "target"):
+                is_reference = every.keys() >= {*ids}
+            else:
+                is_reference = bool(ids) and slots.issuperset(ids)
+            if is_reference:
+                structure.references[key] = ids
+                del structure.features[key]
     return every
+
+
+def _is_slot(structure: _Structure) -> bool:
+    """Whether a structure has a target but no place, as what links an annotation to another."""
+    return "target" in structure.features and "begin" not in structure.features
 
 
 def _from_json(cas: Json) -> dict[str, _Structure]:
     every = dict[str, _Structure]()
     for each in cas["%FEATURE_STRUCTURES"]:
-        features = {key: value for key, value in each.items() if key[:1] not in "%@^#"}
-        features |= {"sofa": str(each["@sofa"])} if "@sofa" in each else {}
-        references = {
-            k[1:]: [str(v)]
-            for k, v in each.items()
-            if k[:1] == "@" and k != "@sofa" and v
-        }
+        features: dict[str, Json] = {}
+        references: dict[str, list[str]] = {}
+        for key, value in each.items():
+            if key == "@sofa":
+                features["sofa"] = str(value)
+            elif key[:1] == "@" and value:
+                references[key[1:]] = [str(value)]
+            elif key[:1] not in "%@^#":
+                features[key] = value
         if "%ELEMENTS" in each:
             references = {"": [str(value) for value in each["%ELEMENTS"]]}
         every[str(each["%ID"])] = _Structure(str(each["%TYPE"]), features, references)
-    for each in every.values():  # replace references to arrays by the arrays' elements
-        for key, ids in each.references.items():
-            elements = [
-                every[i].references.get("", [i]) if i in every else [] for i in ids
-            ]
-            each.references[key] = [*chain.from_iterable(elements)] if key else ids
+    for structure in every.values():  # replace references to arrays by their elements
+        for key, ids in structure.references.items():
+            if not key:
+                continue
+            elements = list[str]()
+            for id_ in ids:
+                if id_ in every:
+                    elements += every[id_].references.get("", [id_])
+            structure.references[key] = elements
     return every

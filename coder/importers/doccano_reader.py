@@ -46,29 +46,25 @@ def documents(path: Path) -> Iterator[Document]:
     for where, record in records(path):
         line = validated(_Line, record, where)
         numbers = count(1)
-        marks = [
-            Mark(
-                str(e.get("id", f"e{next(numbers)}")),
-                e["label"],
-                ((e["start_offset"], e["end_offset"]),),
-            )
-            for e in line.get("entities", [])
-        ]
+        marks = []
+        for entity in line.get("entities", []):
+            id_ = str(entity.get("id", f"e{next(numbers)}"))
+            extent = (entity["start_offset"], entity["end_offset"])
+            marks.append(Mark(id_, entity["label"], (extent,)))
         choices: dict[str, list[Json]] = {"label": [*line.get("cats", [])]}
         for each in (*line.get("label", []), *line.get("labels", [])):
             if isinstance(each, str):
                 choices["label"].append(each)
             else:
                 marks.append(Mark(f"s{next(numbers)}", each[2], (each[:2],)))
-        links = [
-            Link(str(r["from_id"]), r["type"], str(r["to_id"]))
-            for r in line.get("relations", [])
-        ]
-        known = {
-            key: value
-            for key, value in with_text(record).items()
-            if key not in _NOT_METADATA
-        }
+        links = []
+        for relation in line.get("relations", []):
+            source = str(relation["from_id"])
+            target = str(relation["to_id"])
+            links.append(Link(source, relation["type"], target))
+        known = {**with_text(record)}
+        for key in _NOT_METADATA:
+            known.pop(key, None)
         if "coder" in line:
             known |= {"id": known.pop("article", "")}
         yield Document(path, where, known, line.get("coder", ""), marks, links, choices)

@@ -32,13 +32,20 @@ def is_mine(path: Path) -> bool:
         return False
 
 
+def expect_readable(path: Path) -> None:
+    """Raise CoderError if a project has no annotator's work in a format that is read."""
+    with ZipFile(path) as archive:
+        _, members = _members(archive)
+    if not members:
+        raise CoderError("delivery.no_inception", where=str(path))
+
+
 def documents(path: Path) -> Iterator[Document]:
     """Each annotator's work on each document; raises CoderError if there is none in a supported format."""
+    expect_readable(path)
     expect_unpackable(path, str(path))
     with ZipFile(path) as archive, TemporaryDirectory(prefix="coder-import-") as folder:
         is_project, members = _members(archive)
-        if not members:
-            raise CoderError("delivery.no_inception", where=str(path))
         for name in members:
             yield from _documents(archive, name, path, Path(folder), is_project)
 

@@ -107,6 +107,13 @@ class Reader(Struct, frozen=True):
         taken: Callable[[Piece, Columns], Taken] = self._attribute("taken")
         return ReadingLimits(piece.where).run(lambda: taken(piece, self.columns))
 
+    def expect_readable(self, path: Path) -> None:
+        """Raise CoderError if a file in this format has nothing in it that can be read."""
+        expect: Callable[[Path], None] = self._attribute(
+            "expect_readable", lambda _: None
+        )
+        expect(path)
+
     def documents(self, path: Path) -> Iterator[Any]:
         """The documents in a file of another tool's annotations; see `annotated.documents_in`."""
         documents: Iterator[Any] = self._attribute("documents")(path)
@@ -163,8 +170,9 @@ def reader_for(
 ) -> Reader:
     """The reader with that name or, without a name, the one that fits the file's ending and content.
 
-    Raises CoderError if there is none.
+    Raises CoderError if there is none, or if the file is WebAnno TSV.
     """
+    expect_no_webanno(path)
     for reader in readers(annotations):
         if reader.name == name or (name is None and reader.takes(path)):
             return replace(reader, columns=columns)
@@ -177,14 +185,12 @@ def reader_for(
         ReadingLimits(str(path)).run(
             lambda: json_in(whole(path) if ending == ".json" else next(lines(path)))
         )
-    if annotations and _is_webanno(path):
-        raise CoderError("delivery.no_inception", where=str(path))
-    if any(
-        r.name == name or (name is None and r.takes(path))
-        for r in readers(not annotations)
-    ):
-        key = "delivery.not_annotated" if annotations else "delivery.is_annotated"
-        raise CoderError(key, where=str(path))
+    for reader in readers(not annotations):
+        if reader.name == name or (name is None and reader.takes(path)):
+            if name is None:
+                reader.expect_readable(path)
+            key = "delivery.not_annotated" if annotations else "delivery.is_annotated"
+            raise CoderError(key, where=str(path))
     known = ", ".join(
         f"{r.name} ({' '.join(r.suffixes)})" for r in readers(annotations)
     )
@@ -193,12 +199,17 @@ def reader_for(
     raise CoderError("delivery.unknown_ending", known=known, where=str(path))
 
 
-def _is_webanno(path: Path) -> bool:
-    """Whether a file is WebAnno TSV, which INCEpTION exports and no reader reads."""
+def expect_no_webanno(path: Path) -> None:
+    """Raise CoderError if a file is WebAnno TSV, which INCEpTION exports and no reader reads.
+
+    Only the beginning of the file is read.
+    """
     if path.suffix.lower() != ".tsv":
-        return False
+        return
     with opened(path) as file:
-        return file.read(len(_WEBANNO)) == _WEBANNO
+        start = file.read(len(BOM_UTF8) + len(_WEBANNO)).removeprefix(BOM_UTF8)
+    if start.startswith(_WEBANNO):
+        raise CoderError("delivery.no_inception", where=str(path))
 
 
 class SkippedFile(Struct, frozen=True):
@@ -222,47 +233,70 @@ def files(
     named one by one.
     """
     paths = [*paths]
-    known = [r for r in readers(annotations) if name in (None, r.name)]
-    suffixes = sorted({suffix for r in known for suffix in r.suffixes})
-    endings = ", ".join(suffixes)
-    reason = Message("delivery.other_ending", endings=endings)
+    suffixes = _suffixes(name, annotations)
+    reason = Message("delivery.other_ending", endings=", ".join(suffixes))
     listed = {*paths}
     texts = _texts_of_brat(listed) if _BRAT in suffixes else set()
     for path in paths:
         if not path.exists():
             raise CoderError("delivery.no_such_file", where=str(path))
-        if not path.is_dir():
-            is_known = path.suffix.lower() in suffixes
-            if not is_known and _is_beside_brat(path, listed):
-                left_out.append(SkippedFile(str(path), reason))
-            elif path not in texts:
-                yield path, reader_for(path, name, columns, annotations)
+        if path.is_dir():
+            yield from _files_in(path, name, left_out, columns, annotations)
+        elif path.suffix.lower() not in suffixes and _is_beside_brat(path, listed):
+            left_out.append(SkippedFile(str(path), reason))
+        elif path not in texts:
+            yield path, reader_for(path, name, columns, annotations)
+
+
+def _files_in(
+    folder: Path,
+    name: str | None,
+    left_out: list[SkippedFile],
+    columns: Columns,
+    annotations: bool,
+) -> Iterator[tuple[Path, Reader]]:
+    """Yield the files of a folder, as `files` does; raises CoderError if none can be read."""
+    suffixes = _suffixes(name, annotations)
+    reason = Message("delivery.other_ending", endings=", ".join(suffixes))
+    found = (p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir())
+    inside = sorted(p for p in found if not _is_in_hidden_folder(p, folder))
+    with_annotations = _texts_of_brat(inside) if _BRAT in suffixes else set()
+    readable = list[Path]()
+    for file in inside:
+        has_ending = file.suffix.lower() in suffixes
+        if file in with_annotations:
             continue
-        found = (p for p in path.rglob("*") if p.is_symlink() or not p.is_dir())
-        inside = sorted(p for p in found if not _is_in_hidden_folder(p, path))
-        with_ann = _texts_of_brat(inside) if _BRAT in suffixes else ()
-        readable = list[Path]()
-        hidden = Message("delivery.hidden")
-        for file in inside:
-            is_known = file.suffix.lower() in suffixes
-            if file in with_ann or (file.name.startswith(".") and not is_known):
-                continue
-            if not file.is_file():
-                left_out.append(SkippedFile(str(file), Message("delivery.no_file")))
-            elif is_known and not file.name.startswith((".", "~")):
-                readable.append(file)
-            else:
-                left_out.append(SkippedFile(str(file), hidden if is_known else reason))
-        if not readable:
-            raise CoderError("delivery.empty_folder", endings=endings, where=str(path))
-        # Articles before codings, so that a folder with both can be imported in one run.
-        for file in sorted(readable, key=lambda p: p.suffix.lower() != ".txt"):
-            if name is None and not any(r.takes(file) for r in known):
-                left_out.append(
-                    SkippedFile(str(file), Message("delivery.not_of_a_tool"))
-                )
-            else:
-                yield file, reader_for(file, name, columns, annotations)
+        if file.name.startswith(".") and not has_ending:
+            continue
+        if not file.is_file():
+            left_out.append(SkippedFile(str(file), Message("delivery.no_file")))
+        elif not has_ending:
+            left_out.append(SkippedFile(str(file), reason))
+        elif file.name.startswith((".", "~")):
+            left_out.append(SkippedFile(str(file), Message("delivery.hidden")))
+        else:
+            readable.append(file)
+    if not readable:
+        for file in filter(Path.is_file, inside):
+            expect_no_webanno(file)
+        endings = ", ".join(suffixes)
+        raise CoderError("delivery.empty_folder", endings=endings, where=str(folder))
+    known = [each for each in readers(annotations) if name in (None, each.name)]
+    # Articles before codings, so that a folder with both can be imported in one run.
+    for file in sorted(readable, key=lambda p: p.suffix.lower() != ".txt"):
+        if name is None and not any(reader.takes(file) for reader in known):
+            left_out.append(SkippedFile(str(file), Message("delivery.not_of_a_tool")))
+        else:
+            yield file, reader_for(file, name, columns, annotations)
+
+
+def _suffixes(name: str | None, annotations: bool) -> list[str]:
+    """Return the endings of files that the readers, or the one with that name, read."""
+    suffixes = set[str]()
+    for reader in readers(annotations):
+        if name in (None, reader.name):
+            suffixes.update(reader.suffixes)
+    return sorted(suffixes)
 
 
 def _texts_of_brat(files: Iterable[Path]) -> set[Path]:

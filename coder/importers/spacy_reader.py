@@ -29,14 +29,13 @@ def documents(path: Path) -> Iterator[Document]:
 
 
 def _document(path: Path, number: int, doc: Any) -> Document:
-    spans = [span for group in doc.spans.values() for span in group]
-    places = dict.fromkeys(
-        (s.label_, s.start_char, s.end_char) for s in (*doc.ents, *spans)
-    )
-    marks = [
-        Mark(f"s{n}", label, ((a, b),))
-        for n, (label, a, b) in enumerate(places, start=1)
-    ]
+    spans = [*doc.ents]
+    for group in doc.spans.values():
+        spans += group
+    places = dict.fromkeys((s.label_, s.start_char, s.end_char) for s in spans)
+    marks = []
+    for at, (label, start, end) in enumerate(places, start=1):
+        marks.append(Mark(f"s{at}", label, ((start, end),)))
     record: dict[str, Json] = {"text": doc.text}
     if article := doc.user_data.get("article"):
         record["id"] = str(article)

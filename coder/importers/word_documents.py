@@ -141,13 +141,12 @@ def _find(element: Any, tags: Container[str]) -> Iterator[Any]:
 def _note_lines(document: Any, body: Any) -> Iterator[str]:
     """Yield the lines of the notes in the order in which the text refers to them."""
     parse = library("docx.oxml", "python-docx", "DOCX").parse_xml
-    notes = {
-        (reference, note.get(_ID)): note
-        for kind, part in _related(document)
-        for reference, (name, tag) in _NOTES.items()
-        if kind == name
-        for note in parse(part.blob).iter(tag)
-    }
+    notes = {}
+    for kind, part in _related(document):
+        for reference, (name, tag) in _NOTES.items():
+            if kind == name:
+                for note in parse(part.blob).iter(tag):
+                    notes[reference, note.get(_ID)] = note
     for reference in _find(body, _NOTES):
         note = notes.pop((reference.tag, reference.get(_ID)), None)
         if note is not None:
@@ -164,9 +163,8 @@ def _related(document: Any) -> Iterator[tuple[str, Any]]:
 def _has_words(part: Any) -> bool:
     """Whether a part has a letter in its text, or in the text of its drawings."""
     root = library("docx.oxml", "python-docx", "DOCX").parse_xml(part.blob)
-    texts = (
-        element.text or ""
-        for tag in (*_TEXTS, f"{_DRAWING}t")
-        for element in root.iter(tag)
-    )
-    return any(letter.isalpha() for text in texts for letter in text)
+    for tag in (*_TEXTS, f"{_DRAWING}t"):
+        for element in root.iter(tag):
+            if any(map(str.isalpha, element.text or "")):
+                return True
+    return False

@@ -15,9 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coder.codebook.effective import effective_events
+from coder.codebook.load import read_codebook
+from coder.codebook.shipped import codebook as shipped
 from coder.errors import CoderError
-from coder.exporters.feature_structures import feature_name
-from coder.model import Answer, Coding, Decision
+from coder.exporters.cas_xmi import feature_name
+from coder.exporters.registry import writer
+from coder.exporters.writer import Dataset
+from coder.model import Answer, Article, Coding, Decision, Event
 from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
@@ -169,6 +173,32 @@ def test_a_feature_s_name_is_one_for_java_and_no_other_field_s(ids: list[str]) -
         for name in names
     ]
     assert read_back == ids
+
+
+@pytest.mark.parametrize("name", ["class", "type", "get", "value", "xmiID"])
+def test_a_field_may_have_any_name(tmp_path: Path, name: str) -> None:
+    for path in shipped("protest_events").parent.glob("*.yaml"):
+        text = re.sub(r"\bform\b", name, path.read_text("utf-8"))
+        (tmp_path / path.name).write_text(text, "utf-8")
+    book, form = read_codebook(tmp_path / "protest_events.yaml"), writer("cas-xmi")
+    kind = book.leaf_types()[0].id
+    article = Article("a1", "نص")
+    coding = Coding(
+        "a1",
+        article.text_sha256,
+        book.ref,
+        "gold",
+        events=(Event("e1", {name: Answer(kind)}),),
+    )
+    folder = tmp_path / "x"
+    folder.mkdir()
+    dataset = Dataset("gold", book)
+    with form.file_sink(dataset, folder) as put:
+        put(form.rows(dataset)(article, [coding]))
+    types = cassis.load_typesystem(folder / "TypeSystem.xml")
+    [path] = folder.glob("*.xmi")
+    [event] = cassis.load_cas_from_xmi(path, types).select(EVENT)
+    assert getattr(event, feature_name(name)) == kind
 
 
 def test_values_that_look_like_json_come_back_as_the_texts_they_are(

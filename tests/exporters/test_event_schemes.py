@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from coder.service.delivery.datasets import deliver
 from coder.service.delivery.intake import take
 from coder.service.project.opened import Project, create_project
 
+Run = Callable[..., tuple[int, str, str]]
 SEEDS = Path(__file__).parents[2] / "seeds"
 # ACLED Codebook, 2024: the sub-event types that stand under each event type.
 ACLED = {
@@ -58,8 +60,14 @@ def test_events_go_under_the_types_that_the_codebook_maps_them_to(
     events = [
         (c, event) for c in codings for event in effective_events(c, demo.codebook)
     ]
-    expected = [(c, event) for c, event in events if event.answer("event_type").coded]
-    assert len(rows) == len(expected) > 100
+    expected = [
+        (c, event)
+        for c, event in events
+        if event.answer("event_type").coded
+        and event.answer("report_scope").value == "single"
+        and event.answer("event_status").value == "occurred"
+    ]
+    assert len(events) > len(rows) == len(expected) > 50
     column = {"acled": "sub_event_type", "plover": "event_type"}[scheme]
     for row, (_, event) in zip(rows, expected, strict=True):
         kind = demo.codebook.event_type(event.answer("event_type").value)
@@ -108,6 +116,53 @@ def test_a_place_lies_where_the_lexicon_says_and_a_week_has_seven_days(
         assert (row["country"], row[province]) == ("SY", "Aleppo")
         if scheme == "acled":
             assert row["time_precision"] == precision
+
+
+@pytest.mark.parametrize("scheme", ["acled", "plover"])
+def test_only_single_incidents_that_occurred_have_rows(
+    conflict_events: Codebook, scheme: str
+) -> None:
+    strike = {"event_type": Answer("air_strike")}
+    kinds: dict[str, dict[str, Answer]] = {
+        "single": {
+            "report_scope": Answer("single"),
+            "event_status": Answer("occurred"),
+        },
+        "unsaid": {},
+        "tally": {"report_scope": Answer("aggregate")},
+        "campaign": {"report_scope": Answer("campaign")},
+        "failed": {"event_status": Answer("attempted_failed")},
+        "planned": {"event_status": Answer("planned")},
+        "threatened": {"event_status": Answer("threatened")},
+        "denied": {"event_status": Answer("denied")},
+    }
+    events = tuple(Event(name, strike | more) for name, more in kinds.items())
+    article = Article("a1", "قصف الطيران حلب.")
+    coding = Coding(
+        "a1", article.text_sha256, conflict_events.ref, "amal", events=events
+    )
+    form, data = writer(scheme), Dataset("codings", conflict_events)
+    text = form.loaded().head(data) + form.rows(data)(article, [coding])
+    rows = csv.reader(text.removeprefix("\ufeff").splitlines()[1:])
+    assert [row[0] for row in rows] == ["a1/single", "a1/unsaid"]
+    assert held(article, [coding], data, form.lacks)["not_incidents"] == 6
+
+
+def test_the_export_says_how_many_events_are_no_incidents(
+    demo: Project, tmp_path: Path, run_coder: Run
+) -> None:
+    path = tmp_path / "x.csv"
+    at = ("--project", demo.config.folder, "--what", "codings", "--out", path)
+    code, _, err = run_coder("export", "acled", *at)
+    assert code == 2 and "not single incidents that occurred" in err
+    code, _, err = run_coder("export", "acled", *at, "--allow-loss")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = sum(1 for _ in csv.DictReader(file))
+    with demo.store.read() as queries:
+        codings = queries.codings(submitted=False)
+    events = sum(len(effective_events(each, demo.codebook)) for each in codings)
+    assert code == 0
+    assert f"{events - rows} events that are not single incidents that occurred" in err
 
 
 @pytest.mark.parametrize("scheme", ["acled", "plover"])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from msgspec.structs import replace
 
 from coder.codebook.effective import effective_events
@@ -24,6 +25,7 @@ from coder.model import Answer, Article, Blank, Coding, Decision, Event
 from coder.service.delivery.datasets import deliver
 from coder.service.project.opened import Project
 
+Run = Callable[..., tuple[int, str, str]]
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 
@@ -176,59 +178,155 @@ def test_choices_and_fields_that_only_an_earlier_revision_has_keep_their_labels(
 
 
 @pytest.mark.parametrize(
-    ("name", "reader", "most"),
-    [("stata", "read_dta", 2045), ("spss", "read_sav", 32_767)],
+    ("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")]
 )
-@pytest.mark.parametrize(
-    (
-        "count",
-        "size",
-    ),  # numbers of one byte and of 2, 4 and 8 in Stata; texts of 1, 2 and 3 variables in SPSS
-    [
-        (100, 255),
-        (101, 256),
-        (32_740, 504),
-        (32_741, 505),
-        (2_147_483_620, 600),
-        (2_147_483_621, 0),
-    ],
-)
+@pytest.mark.parametrize("count", [100, 32_740, 2_147_483_647, 2_147_483_648])
+@pytest.mark.parametrize("size", [255, 256, 504, 505, 2045, 2046, 32_767])
 def test_numbers_and_texts_of_any_size_are_read_as_they_are(
-    tmp_path: Path, name: str, reader: str, most: int, count: int, size: int
+    tmp_path: Path, name: str, reader: str, count: int, size: int
 ) -> None:
     read = getattr(importlib.import_module("pyreadstat"), reader)
-    book = read_codebook(shipped("protest_events"))
-    kind = Answer(book.leaf_types()[0].id)
-    title, form = "ن" * ((size or most) // 2) + "x" * ((size or most) % 2), writer(name)
-    told = (
-        {"min": count, "max": count, "approx": False},
-        {"min": 0, "max": 1, "approx": False},
-    )
-    answers = [*map(Answer, told), Answer(blank=Blank.NOT_STATED)]
-    events = [
-        Event(f"e{i}", {"form": kind, "size": answer})
-        for i, answer in enumerate(answers)
-    ]
-    dataset = Dataset("codings", book)
+    form = writer(name)
+    title = "ن" * (size // 2) + "x" * (size % 2)
+    dataset, coding = coding_of_sizes(count)
     with form.file_sink(dataset, tmp_path / "x") as put:
-        for said, some in ((title, events), ("", events[:1]), ("x", [])):
+        for said, events in (
+            (title, coding.events),
+            ("", coding.events[:1]),
+            ("x", ()),
+        ):
             article = Article("a1", "نص", metadata={"title": said})
-            coding = Coding(
-                "a1", article.text_sha256, book.ref, "amal", events=tuple(some)
-            )
-            put(form.rows(dataset)(article, [coding]))
+            put(form.rows(dataset)(article, [replace(coding, events=events)]))
     frame, _ = read(tmp_path / "x")
     assert frame["title"].tolist() == [title, title, title, "", "x"]
     numbers = [None if each != each else each for each in frame["size_min"]]
     assert numbers == [count, 0, None, count, None]
     assert frame["size_state"].tolist() == [1, 1, -1, 1, -2]
-    too_long = Article("a1", "نص", metadata={"title": "x" * (most + 1)})
+
+
+def coding_of_sizes(count: int) -> tuple[Dataset, Coding]:
+    """Three protests: of `count` people, of 0 to 1, and of a number that is not stated."""
+    book = read_codebook(shipped("protest_events"))
+    kind = Answer(book.leaf_types()[0].id)
+    sizes = (
+        Answer({"min": count, "max": count, "approx": False}),
+        Answer({"min": 0, "max": 1, "approx": False}),
+        Answer(blank=Blank.NOT_STATED),
+    )
+    events = [
+        Event(f"e{number}", {"form": kind, "size": size})
+        for number, size in enumerate(sizes)
+    ]
+    digest = Article("a1", "نص").text_sha256
+    coding = Coding("a1", digest, book.ref, "amal", events=tuple(events))
+    return Dataset("codings", book), coding
+
+
+def test_spss_refuses_a_text_too_long_for_it_and_says_where(tmp_path: Path) -> None:
+    dataset, coding = coding_of_sizes(7)
+    article = Article("a1", "نص", metadata={"title": "ن" * 16_384})
+    form = writer("spss")
     with (
-        pytest.raises(CoderError, match=str(most)),
-        form.file_sink(dataset, tmp_path / "y") as put,
+        pytest.raises(CoderError, match=r"title has 32768 bytes.* 32767") as refused,
+        form.file_sink(dataset, tmp_path / "x") as put,
     ):
-        put(form.rows(dataset)(too_long, [coding]))
-    assert not (tmp_path / "y").exists()
+        put(form.rows(dataset)(article, [coding]))
+    assert refused.value.where == "a1/amal/e0"
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")]
+)
+def test_a_long_note_and_long_labels_are_exported_whole(
+    run_coder: Run, tmp_path: Path, name: str, reader: str
+) -> None:
+    data = Path(__file__).parent / "data" / "long_note"
+    here = ("--project", tmp_path / "p")
+    out = tmp_path / "x"
+    for words in (
+        ("init", tmp_path / "p", "--codebook", data / "codebook.yaml"),
+        ("people", "add", "amal", "--role", "coder", *here),
+        ("import", data / "articles.jsonl", *here),
+        ("import", data / "codings.jsonl", *here),
+        ("export", name, "--what", "codings", "--out", out, "--allow-loss", *here),
+    ):
+        code, _, err = run_coder(*words)
+        assert code == 0, err
+    [line] = (data / "codings.jsonl").read_text("utf-8").splitlines()
+    notes = [
+        event["fields"].get("note", {}).get("value", "")
+        for event in json.loads(line)["events"]
+    ]
+    assert max(len(note.encode()) for note in notes) > 2045
+    frame, about = getattr(importlib.import_module("pyreadstat"), reader)(out)
+    read_back = [note.rstrip() for note in frame["note"]]  # SPSS drops spaces at an end
+    assert read_back == [note.rstrip() for note in notes]
+    labels = dict(zip(about.column_names, about.column_labels, strict=True))
+    assert labels["killed_max"] == "Killed: at most"
+    assert len([each for each in labels if each.startswith("a_field_with")]) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")]
+)
+def test_a_codebook_in_arabic_alone_gives_arabic_labels(
+    tmp_path: Path, name: str, reader: str
+) -> None:
+    form = writer(name)
+    source = shipped("protest_events")
+    for path in source.parent.glob("*.yaml"):
+        (tmp_path / path.name).write_text(path.read_text("utf-8"), "utf-8")
+    written = yaml.safe_load(source.read_text("utf-8"))
+    give_arabic_for_english(written)
+    in_arabic = yaml.safe_dump(written, allow_unicode=True, sort_keys=False)
+    (tmp_path / source.name).write_text(in_arabic, "utf-8")
+    arabic = read_codebook(tmp_path / source.name)
+    kind = arabic.values_of(arabic.event_field("form"))[0]
+    coding = Coding(
+        "a1",
+        Article("a1", "نص").text_sha256,
+        arabic.ref,
+        "gold",
+        events=(Event("e1", {"form": Answer(kind.id)}),),
+    )
+    dataset = Dataset("gold", arabic)
+    with form.file_sink(dataset, tmp_path / "x") as put:
+        put(form.rows(dataset)(Article("a1", "نص"), [coding]))
+    read = getattr(importlib.import_module("pyreadstat"), reader)
+    frame, about = read(
+        tmp_path / "x", apply_value_formats=True, formats_as_category=False
+    )
+    labels = dict(zip(about.column_names, about.column_labels, strict=True))
+    assert labels["form"] == arabic.event_field("form").label.ar
+    assert frame["form"].tolist() == [kind.label.ar]
+
+
+@pytest.mark.parametrize(
+    ("name", "reader"), [("stata", "read_dta"), ("spss", "read_sav")]
+)
+def test_a_field_called_like_a_reserved_word_is_exported(
+    tmp_path: Path, name: str, reader: str
+) -> None:
+    for path in shipped("protest_events").parent.glob("*.yaml"):
+        text = re.sub(r"\bform\b", "with", path.read_text("utf-8"))
+        (tmp_path / path.name).write_text(text, "utf-8")
+    book, form = read_codebook(tmp_path / "protest_events.yaml"), writer(name)
+    with form.file_sink(Dataset("gold", book), tmp_path / "x"):
+        pass
+    frame, _ = getattr(importlib.import_module("pyreadstat"), reader)(tmp_path / "x")
+    assert "with_2" in frame.columns
+    assert len(frame) == 0
+
+
+def give_arabic_for_english(written: Any) -> None:
+    if isinstance(written, dict):
+        if {"ar", "en"} <= written.keys():
+            written["en"] = written["ar"]
+        written = [*written.values()]
+    if isinstance(written, list):
+        for each in written:
+            give_arabic_for_english(each)
 
 
 def test_hugging_face_gives_a_row_a_coding_with_its_evidence_in_the_text(

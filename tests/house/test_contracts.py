@@ -23,6 +23,7 @@ FORBIDDEN = {
     "numpy": ("store/queries.py", "import numpy"),
     "jinja2": ("cli/status.py", "import jinja2"),
     "dask": ("service/learning/shards.py", "import distributed"),
+    "formats": ("service/learning/shards.py", "import polars"),
     "pyarrow": ("service/learning/shards.py", "import pyarrow"),
     "pydantic": ("native.py", "import pydantic"),
     "yaml": ("store/queries.py", "import yaml"),

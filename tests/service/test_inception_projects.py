@@ -286,14 +286,33 @@ WEBANNO = (
 )
 
 
+@pytest.mark.parametrize("whom", ["", "amal"])
+@pytest.mark.parametrize("packaging", ["alone", "folder", "zip"])
 def test_webanno_tsv_is_refused_with_what_to_export(
+    project: Project, tmp_path: Path, packaging: str, whom: str
+) -> None:
+    path = tmp_path / "news" / "news.tsv"
+    path.parent.mkdir()
+    path.write_text(WEBANNO, "utf-8")
+    named = path
+    if packaging == "folder":
+        named = path.parent
+    if packaging == "zip":
+        files: dict[str, str | bytes] = {"annotation/news.txt/anna.tsv": WEBANNO}
+        path = named = packed(tmp_path / "project.zip", files)
+    with pytest.raises(CoderError) as refused:
+        take(project, [named], whom=whom)
+    assert refused.value.where == str(path)
+    assert "UIMA CAS JSON or UIMA CAS XMI" in refused.value.hint
+
+
+def test_a_huge_webanno_tsv_is_refused_by_its_first_line(
     project: Project, tmp_path: Path
 ) -> None:
-    alone = tmp_path / "news.tsv"
-    alone.write_text(WEBANNO, "utf-8")
-    files: dict[str, str | bytes] = {"annotation/news.txt/anna.tsv": WEBANNO}
-    for path in (alone, packed(tmp_path / "project.zip", files)):
-        with pytest.raises(CoderError) as refused:
-            take(project, [path], whom="amal")
-        assert refused.value.where == str(path)
-        assert "UIMA CAS JSON or UIMA CAS XMI" in refused.value.hint
+    path = tmp_path / "news.tsv"
+    with path.open("wb") as file:
+        file.write(WEBANNO.encode())
+        file.truncate(2**40)  # reading all of this would take an hour
+    with pytest.raises(CoderError) as refused:
+        take(project, [path])
+    assert "UIMA CAS JSON or UIMA CAS XMI" in refused.value.hint

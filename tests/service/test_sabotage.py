@@ -119,7 +119,7 @@ def test_every_command_goes_on(sabotaged: Path, run_coder: Run, tmp_path: Path) 
         out = tmp_path / form.name
         place = (out,) if form.name == "dataset" else ("--out", out)
         words = ("--what", "codings", "--allow-loss")
-        if "codings" in form.holds and form.name not in LEFT_TO_OTHER_TESTS:
+        if "codings" in form.holds:
             naming.append((either, 0, ("export", form.name, *place, *words)))
     for names, code, words in naming:
         result = run_coder(*words, *here)
@@ -150,10 +150,6 @@ def test_every_command_goes_on(sabotaged: Path, run_coder: Run, tmp_path: Path) 
     theirs = exported(run_coder, sabotaged, "--what", "codings")
     everything = {f"{a}/{c}" for a in CRIMES for c in ("amal", "basim", "eve")}
     assert theirs == sorted(everything - {*WRONG_CODINGS})
-
-
-LEFT_TO_OTHER_TESTS = ("stata",)
-"""A format whose cells hold 2,045 letters, fewer than a comment may have."""
 
 
 def test_check_and_verify_name_each_value(sabotaged: Path, run_coder: Run) -> None:
