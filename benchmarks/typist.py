@@ -18,8 +18,8 @@ from ways_of_keys import MOVING, way
 from coder.errors import CoderError
 from coder.model import Answer, Candidate, Coding, Decision, Span, Status
 from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
-from coder.service.edits.edits import Edit
 from coder.service.edits.decided_spans import decided
+from coder.service.edits.edits import Edit
 from coder.text.segment import sentences
 from coder.tui.keys import action_for
 from coder.tui.screens.coding_screen import CodingScreen
