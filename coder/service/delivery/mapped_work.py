@@ -96,68 +96,85 @@ class MappedWork:
         ]
 
     def coding(self, coder: str) -> Coding:
-        """Return the coding, attributed to `coder`, with a span for every stretch, and the events."""
-        every = (span for *_, own in self.marks for span in own)
-        ids = dict[str, str]()
-        spans = dict[str, Span]()  # repr of a span → its id; id → span
-        first = dict[
-            tuple[str, int, int], str
-        ]()  # place → id of its first span, preferably with a value
-        for span in sorted(
-            every, key=lambda s: (s.start, s.end, s.kind, s.value is None)
-        ):
-            place = span.stretch
-            if span.value is None and place in first:
-                ids[repr(span)] = first[place]
-            elif repr(span) not in ids:
-                ids[repr(span)] = id_ = f"s{len(spans) + 1}"
-                first.setdefault(place, id_)
-                spans[id_] = replace(span, id=id_)
-        of_mark = dict[str, list[Span]]()
-        events = dict[str, Mark]()  # event id → its mark
-        for mark, event, own in self.marks:
-            of_mark.setdefault(mark.id, [spans[ids[repr(span)]] for span in own])
+        """Return the coding, attributed to `coder`: spans, events and the article's answers.
+
+        What the mapping leaves out is counted in `left`.
+        """
+        numbered = self._number_spans()
+        of_mark: dict[str, list[Span]] = {}
+        events: dict[str, Mark] = {}
+        for mark, event, spans in self.marks:
+            of_mark.setdefault(mark.id, [numbered[repr(span)] for span in spans])
             if event is not None:
-                events[
-                    mark.id if mark.id not in events else f"{mark.id}/{len(events)}"
-                ] = mark
-        fields_of = {
-            id_: self._fields(mark, of_mark, events) for id_, mark in events.items()
-        }
-        filled = tuple(
-            Event(id_, fields) for id_, fields in fields_of.items() if fields
-        )
-        self.left["labels"].update(
-            events[id_].label for id_, fields in fields_of.items() if not fields
-        )
-        answers = dict[str, Answer]()
-        article_fields = {each.id: each for each in self.book.article_fields}
-        for name, several in self.document.choices.items():
-            if several:
-                self._answer_field(answers, article_fields, name, several)
-        answers = _with_evidence(
-            answers, self._linked("", article_fields, of_mark, events)
-        )
+                # Marks of other tools may share an id.
+                is_taken = mark.id in events
+                event_id = f"{mark.id}/{len(events)}" if is_taken else mark.id
+                events[event_id] = mark
+        coded = self._code_events(of_mark, events)
+        answers = self._answer_article(of_mark, events)
         self._leave_attributes(mark for mark, event, _ in self.marks if event is None)
-        unused = [
-            link.role
-            for source in self.links.keys() - events.keys() - {""}
-            for link in self.links[source]
-        ]
-        self.left["roles"].update(unused)
-        digest = self.article.text_sha256
-        ref = self.book.ref
-        status = Status(self.mapping.status)
+        self._leave_links(events)
+        distinct = {span.id: span for span in numbered.values()}
         return Coding(
             self.article.id,
-            digest,
-            ref,
+            self.article.text_sha256,
+            self.book.ref,
             coder,
-            status,
+            Status(self.mapping.status),
             answers,
-            (*spans.values(),),
-            filled,
+            tuple(distinct.values()),
+            coded,
         )
+
+    def _number_spans(self) -> dict[str, Span]:
+        """Return repr of a span → the span with its id; equal spans get the same id.
+
+        A span without a value gets the id of one with a value at the same place. Values may be JSON objects,
+        so spans are told apart by their repr.
+        """
+        every = [span for *_, spans in self.marks for span in spans]
+        every.sort(key=lambda s: (s.start, s.end, s.kind, s.value is None))
+        numbered: dict[str, Span] = {}
+        first_at: dict[tuple[str, int, int], Span] = {}
+        count = 0
+        for span in every:
+            if span.value is None and span.stretch in first_at:
+                numbered[repr(span)] = first_at[span.stretch]
+            elif repr(span) not in numbered:
+                count = count + 1
+                new = replace(span, id=f"s{count}")
+                numbered[repr(span)] = new
+                first_at.setdefault(span.stretch, new)
+        return numbered
+
+    def _code_events(
+        self, of_mark: Mapping[str, list[Span]], events: Mapping[str, Mark]
+    ) -> tuple[Event, ...]:
+        """Return the events that have an answer; the labels of the others are counted."""
+        coded = []
+        for event_id, mark in events.items():
+            fields = self._fields(mark, of_mark, events)
+            if fields:
+                coded.append(Event(event_id, fields))
+            else:
+                self.left["labels"][mark.label] += 1
+        return tuple(coded)
+
+    def _answer_article(
+        self, of_mark: Mapping[str, list[Span]], events: Mapping[str, Mark]
+    ) -> dict[str, Answer]:
+        """Return the article's answers, from the document's choices and from links of the text."""
+        fields = {field.id: field for field in self.book.article_fields}
+        answers: dict[str, Answer] = {}
+        for name, values in self.document.choices.items():
+            if values:
+                self._answer_field(answers, fields, name, values)
+        return _with_evidence(answers, self._linked("", fields, of_mark, events))
+
+    def _leave_links(self, events: Mapping[str, Mark]) -> None:
+        """Count the links of marks that became no event."""
+        for source in self.links.keys() - events.keys() - {""}:
+            self.left["roles"].update(link.role for link in self.links[source])
 
     def _leave_attributes(self, marks: Iterable[Mark]) -> None:
         self.left["attributes"].update(

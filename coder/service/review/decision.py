@@ -188,8 +188,10 @@ class Decision(Once):
         conflicts: Sequence[_Key],
     ) -> CoderError:
         """Return the error that reports who decided first, when and what."""
-        newest = range(version, min(self.known.seen, version - 1), -1)
-        entries = [queries.entry(self.known.subject, number) for number in newest]
+        # At least the newest entry, as closing gold refuses decisions about anything.
+        last_unseen = min(self.known.seen + 1, version)
+        numbers = range(version, last_unseen - 1, -1)
+        entries = [queries.entry(self.known.subject, number) for number in numbers]
         spans = {span.id: span for span in now.gold.spans}
         found = entries[0]
         done: list[Change] = []
@@ -197,6 +199,7 @@ class Decision(Once):
             changes = changes_of(entry, spans)
             if any(_key_of(each) in conflicts for each in changes):
                 found = entry
+                # Linking two events changes both clusters, though one may not conflict.
                 done = [
                     each
                     for each in changes
