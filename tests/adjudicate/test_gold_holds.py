@@ -53,6 +53,7 @@ from coder.model import (
     Status,
 )
 from coder.values.typed import holds, same_value, union
+from tests.support.published_measures import distance_between
 
 BY = "salma"
 
@@ -247,7 +248,7 @@ def test_review_and_agreement_call_the_same_values_the_same(
 ) -> None:
     scale = scale_of(conflict_events.event_field(field), conflict_events)
     assert scale is not None
-    apart = scale.distance.between(scale.key_of(one), scale.key_of(other))
+    apart = distance_between(scale.distance, scale.key_of(one), scale.key_of(other))
     assert (same_value(one, other), apart == 0) == (same, same)
 
 

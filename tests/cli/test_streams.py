@@ -147,7 +147,6 @@ def made_hostile_team(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("status",),
         ("people",),
         ("questions",),
-        ("questions", "--notes"),
         ("questions", "--markdown"),
         ("codebook", "docs"),
         ("codebook", "docs", "--format", "html"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from coder.adjudicate.gold_edits import Clear, Decide, Take, TakeAgreed
 from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.shipped import codebook
 from coder.model import Answer
-from coder.service.project.opened import Project
+from coder.service.project.opened import Project, open_project
 from coder.service.review.gold_session import ReviewSession
 from coder.service.review.review_queue import queue
 from tests.support.names_project import TEXT, make
@@ -247,5 +248,5 @@ def test_decisions_on_spans_come_over_to_a_new_revision(
         )[0]
         == 0
     )
-    with project.store.read() as queries:
+    with closing(open_project(folder)) as again, again.store.read() as queries:
         assert queries.golds() == [before]

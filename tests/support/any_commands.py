@@ -38,7 +38,7 @@ EDITS: list[type[Edit]] = [
     for each in vars(module).values()
     if isinstance(each, type)
     and each.__module__ == module.__name__
-    and hasattr(each, "apply")
+    and "change" in vars(each)
 ]
 KNOWN: list[object] = [
     "single",

@@ -18,10 +18,12 @@ class Edit(Struct, frozen=True):
     @abstractmethod
     def what(self) -> str:
         """Its name in the journal."""
+        raise NotImplementedError
 
     @abstractmethod
     def change(self, coding: Coding, context: Context) -> Coding:
         """Return the changed coding, before anything follows; raises CoderError if the edit is refused."""
+        raise NotImplementedError
 
     def apply(self, coding: Coding, context: Context) -> Coding:
         """Return the changed coding with what follows; raises CoderError if the edit is refused."""
