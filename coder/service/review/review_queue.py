@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
-from itertools import starmap
 from typing import Any, NamedTuple
 
 import msgspec
@@ -167,44 +166,56 @@ class ReviewQueue:
     def __init__(self, project: Project, before: ReviewQueue | None = None) -> None:
         self._project = project
         self._state: _State
-        self._unkept: int
         with project.store.read() as queries:
             earlier = before._state if before else self._kept_state()
             stages = queries.stages()
-            remarks = _remarks(queries)
-            self._state = state = _State(
+            self._state = _State(
                 queries.last_position(),
                 before.versions_now(queries) if before else queries.versions(),
-                {
-                    f"{article}/{coder}": stage
-                    for (article, coder), stage in stages.items()
-                },
+                {"/".join(pair): stage for pair, stage in stages.items()},
                 _withdrawn(queries),
-                remarks,
+                _remarks(queries),
             )
-            changed = state.changed_since(earlier) if earlier else None
+            # None: all articles are read anew.
+            changed = self._state.changed_since(earlier) if earlier else None
             heads = queries.coding_heads(changed)
             metadata = queries.last_version("metadata")[0]
-        ours = without_trainees(heads, stages)
-        state.items = _stamps(ours, state.versions, spans=project.config.gold.spans)
-        state.about = _about(heads, state.versions, stages, remarks)
+        self._fill_state(heads, stages)
         if earlier is not None:
-            state.parsed = earlier.parsed
-            if changed is not None:
-                same = {
-                    article: each
-                    for article, each in earlier.items.items()
-                    if article not in changed
-                }
-                state.items = dict(sorted((same | state.items).items()))
-                state.about = earlier.about | state.about
-        self._unkept = (before._unkept if before else 0) + (
-            _FEW if changed is None else len(changed)
-        )
-        self._results = KeptResults(
-            project, _KIND, [*starmap(Keyed, state.items.items())], _count
-        )
-        self._titles = _titles(project, [*state.items], metadata)
+            self._reuse(earlier, changed)
+        read = _FEW if changed is None else len(changed)
+        self._unkept: int = read + (before._unkept if before else 0)
+        items = self._state.items
+        keyed = [Keyed(article, its) for article, its in items.items()]
+        self._results = KeptResults(project, _KIND, keyed, _count)
+        self._titles = _titles(project, [*items], metadata)
+
+    def _fill_state(
+        self, heads: Sequence[CodingHead], stages: Mapping[tuple[str, str], str]
+    ) -> None:
+        """Set the stamps of the articles that these codings are about, and what else is shown of them."""
+        state = self._state
+        ours = without_trainees(heads, stages)
+        spans = self._project.config.gold.spans
+        state.items = _stamps(ours, state.versions, spans=spans)
+        state.about = _about(heads, state.versions, stages, state.remarks)
+
+    def _reuse(self, earlier: _State, changed: Sequence[str] | None) -> None:
+        """Take from an earlier state what did not change; changed: the articles that were read anew.
+
+        A changed article may have left the queue, so its old stamp goes. What is shown of it is only looked
+        up for articles with a stamp.
+        """
+        state = self._state
+        state.parsed = earlier.parsed
+        if changed is None:
+            return
+        items = dict(state.items)
+        for article, its in earlier.items.items():
+            if article not in changed:
+                items.setdefault(article, its)
+        state.items = dict(sorted(items.items()))
+        state.about = earlier.about | state.about
 
     @property
     def versions(self) -> Mapping[str, str]:

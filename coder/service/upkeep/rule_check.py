@@ -70,7 +70,7 @@ def check(
         every = queries.coding_heads()
     sound, wrong = without_wrong(project, every)
     with project.store.read() as queries:
-        wanted = _wanted(queries, sound)
+        wanted = _stamp_codings(queries, sound)
         results = KeptResults(project, KIND, wanted, _checked, anew=anew)
     results.make(progress, worth=_WORTH)
     bodies = zip(results.asked, results.bodies(results.asked), strict=True)
@@ -94,27 +94,34 @@ def _wrong_values(coding: WrongCoding) -> Iterator[Finding]:
         )
 
 
-def _wanted(queries: Queries, sound: Sequence[CodingHead]) -> list[StampedCoding]:
-    """Return the codings to check, those of coders before gold, each with a stamp of its dependencies."""
-    heads = [h for h in sound if h.is_gold or h.is_submitted]
+def _stamp_codings(
+    queries: Queries, sound: Sequence[CodingHead]
+) -> list[StampedCoding]:
+    """Return the codings to check, each with a stamp of what its findings depend on.
+
+    Findings about gold also depend on the codings that were compared for it, those of trainees left out.
+    Findings are listed in this order: those of coders, then those of gold.
+    """
+    heads = [head for head in sound if head.is_gold or head.is_submitted]
     heads.sort(key=lambda head: head.is_gold)
     versions = queries.versions()
     articles = queries.article_marks()
     compared: dict[str, list[object]] = defaultdict(list)
-    for h in without_trainees(heads, queries.stages()):
-        compared[h.article].append(
-            (h.id, versions.get(f"coding:{h.id}"), versions.get(f"gold:{h.article}"))
-        )
-    wanted = []
-    for h in heads:
-        if h.article in articles:
-            last = compared[h.article] if h.is_gold else versions.get(f"coding:{h.id}")
-            wanted.append(
-                StampedCoding(
-                    h, stamp(VERSION, _FORMAT, h.codebook, last, articles[h.article])
-                )
-            )
-    return wanted
+    for head in without_trainees(heads, queries.stages()):
+        version = versions.get(f"coding:{head.id}")
+        gold_version = versions.get(f"gold:{head.article}")
+        compared[head.article].append((head.id, version, gold_version))
+    stamped = []
+    for head in heads:
+        if head.article not in articles:
+            continue
+        depends_on: object = versions.get(f"coding:{head.id}")
+        if head.is_gold:
+            depends_on = compared[head.article]
+        mark = articles[head.article]
+        digest = stamp(VERSION, _FORMAT, head.codebook, depends_on, mark)
+        stamped.append(StampedCoding(head, digest))
+    return stamped
 
 
 def _checked(project: Project, part: Sequence[StampedCoding]) -> list[Result]:
