@@ -69,7 +69,7 @@ class AnswerChange(Struct, frozen=True):
 
     @property
     def is_value_changed(self) -> bool:
-        """Whether the value, its blank or its confirmation differs."""
+        """True if the value, its blank or its confirmation differs."""
         return _state(self.before) != _state(self.after)
 
 

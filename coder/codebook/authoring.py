@@ -43,7 +43,7 @@ _MODELS: dict[str, Any] = {}
 
 
 class _Written(BaseModel):
-    """What an author wrote for a struct; once it is checked, the struct takes its place."""
+    """The text that an author wrote for a struct, until it is checked and replaced by it."""
 
     model_config = ConfigDict(
         extra="forbid",

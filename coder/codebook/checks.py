@@ -464,7 +464,7 @@ def lexicon_problems(
 
 # ---------------------------------------------------------------- advice on valid codebooks
 def advice(codebook: Codebook) -> Iterator[tuple[Message, Message]]:
-    """What a valid codebook lacks for the program to make suggestions, each with a hint how to add it."""
+    """Return what a valid codebook lacks for the program to make suggestions, each with a hint how to add it."""
 
     def lack(key: str, **values: object) -> tuple[Message, Message]:
         return Message(f"codebook.{key}", **values), Message(

@@ -21,7 +21,7 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True):
     """A frozen part of the codebook; unknown keys are errors."""
 
     def said(self) -> dict[str, Any]:
-        """What is not left at its default, by the keys of a file."""
+        """Return the parts that differ from their defaults, by the keys of a file."""
         values = (
             (key, getattr(self, name), default)
             for name, key, default in _defaults(type(self))

@@ -276,7 +276,7 @@ class Lexicon(Model, dict=True):
 
     @cached_property
     def boilerplate_words(self) -> BoilerplateWords:
-        """What boilerplate is recognised by: listed lines and patterns, names of months and days."""
+        """The marks of boilerplate: listed lines and patterns, names of months and days."""
         months = (form for month in self.months.gregorian for form in month.forms)
         days = (form for day in self.weekdays for form in day.ar)
         listed = self.boilerplate
@@ -334,7 +334,7 @@ class Lexicon(Model, dict=True):
 
 
 def _nation(word: str) -> str:
-    """What a country's name and its adjectives have in common (تركيا، التركي، تركية: ترك), folded."""
+    """Return the letters that a country's name and its adjectives share (تركيا، التركي، تركية: ترك), folded."""
     stem = fold_key(word)
     stem = stem.removeprefix("ال") if len(stem) > 4 else stem
     return re.sub("(?:يه|يا|ي|ا|ه)$", "", stem).replace("امريك", "اميرك")

@@ -435,7 +435,7 @@ class Codebook(Model, kw_only=True, dict=True):
         return {}
 
     def derived(self, make: Callable[[Codebook], T]) -> T:
-        """What a function makes of this codebook, made on first use."""
+        """Return the result of a function of this codebook, computed on first use."""
         if make not in self.kept:
             self.kept[make] = make(self)
         made: T = self.kept[make]

@@ -32,7 +32,7 @@ def first(
 def if_read(
     read: Callable[[S], T | None], test: Callable[[T], R]
 ) -> Callable[[S], R | None]:
-    """A test of what is read; None (not evaluated) if nothing is read."""
+    """Return a test of the value that is read; None (not evaluated) if there is none."""
     return lambda scope: None if (value := read(scope)) is None else test(value)
 
 

@@ -176,7 +176,7 @@ def validated(shape: type[_Shape], value: Any, where: str) -> _Shape:
 
 @cache
 def adapter(shape: Any) -> TypeAdapter[Any]:
-    """What validates values against a type, made on first use, as that takes long."""
+    """Return the validator of a type, made on first use, as that takes long."""
     return TypeAdapter(shape)
 
 

@@ -26,7 +26,7 @@ _STATED_DATES = {
 
 
 class Contents(NamedTuple):
-    """What was found in a document: its text and metadata by name; unread: the parts that were not read."""
+    """The contents of a document: its text and metadata by name; unread: the parts that were not read."""
 
     values: Mapping[str, Any]
     unread: Message | None = None

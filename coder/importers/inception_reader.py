@@ -51,7 +51,7 @@ def documents(path: Path) -> Iterator[Document]:
 
 
 def _members(archive: ZipFile) -> tuple[bool, list[str]]:
-    """Whether the archive is a project, and the files to read: in a project, only the annotators' work."""
+    """Return whether the archive is a project, and the files to read: in a project, only the annotators' work."""
     files = {name: PurePosixPath(name) for name in archive.namelist()}
     folders = {name: "".join(file.parts[-3:-2]) for name, file in files.items()}
     is_project = any(

@@ -48,7 +48,7 @@ _Part = tuple[str, Sequence[CodingHead]]
 
 
 class Selection(Struct, frozen=True):
-    """What to export: codings by their heads or articles by their ids, and the earlier codebooks involved.
+    """The contents of an export: codings by their heads or articles by their ids, and the earlier codebooks involved.
 
     open_gold: the number of articles left out because their gold is not closed; training: because they were
     coded for training only. wrong: the codings left out because of wrong values. remarks: as in `Delivered`.
@@ -457,7 +457,7 @@ def aligned_events(
 def _rows(
     exporter: _Exporter, part: Sequence[_Part]
 ) -> tuple[list[Any], Counter[str], str]:
-    """Return the rows of some articles, counts of what is lost of them, and where the first hidden one is."""
+    """Return the rows of some articles, counts of the losses, and the place of the first hidden one."""
     rows = []
     lacking = Counter[str]()
     first_hidden = ""

@@ -131,7 +131,7 @@ def release_problems(project: Project) -> Iterator[DataProblem]:
 
 
 class _Digest(BytesIO):
-    """A stream that only computes the SHA-256 and the number of lines of what is written."""
+    """A stream that computes the SHA-256 and counts the lines written to it."""
 
     def __init__(self) -> None:
         super().__init__()

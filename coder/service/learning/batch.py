@@ -73,7 +73,7 @@ def suggest(
 def proposed(
     article: Article, codebook: Codebook, *, where: str = ""
 ) -> list[Candidate]:
-    """What the rules propose for an article; raises CoderError if they fail, which costs only this article.
+    """Return the proposals of the rules for an article; raises CoderError if they fail, which costs only this article.
 
     where: the place in the article's source, for the message.
     """

@@ -192,7 +192,7 @@ def _of_pairs(
 
 
 class _Offered:
-    """What is offered in an article for a day of publication."""
+    """The candidates and events offered in an article for a day of publication."""
 
     def __init__(
         self, article: Article, codebook: Codebook, published: Publication | None

@@ -86,7 +86,7 @@ class Question(Struct, frozen=True):
 
 
 def questions(project: Project, person: str = "") -> list[Question]:
-    """Return all questions, in codebook order of what they are about, then oldest first.
+    """Return all questions, by subject in codebook order, then oldest first.
 
     person: if this is a coder, only questions on their own work are returned.
     """
@@ -157,7 +157,7 @@ def markdown(questions: Sequence[Question], book: Codebook, lang: str) -> str:
 
 
 def name_of(about: str, book: Codebook, lang: str) -> str:
-    """Return the displayed name of what a question is about, given the id of a field or kind."""
+    """Return the displayed name of the subject of a question, given the id of a field or kind."""
     labels = {kind.id: kind.label for kind in book.span_kinds}
     labels |= {field.id: field.label for field in book.fields}
     if about in labels:

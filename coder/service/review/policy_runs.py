@@ -124,7 +124,7 @@ class _Plan(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """The change to an article's gold, and the journal versions of what it was computed from."""
+    """The change to an article's gold, and the journal versions that it was computed from."""
 
     before: Stored
     after: Stored

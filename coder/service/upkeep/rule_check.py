@@ -97,7 +97,7 @@ def _wrong_values(coding: WrongCoding) -> Iterator[Finding]:
 def _stamp_codings(
     queries: Queries, sound: Sequence[CodingHead]
 ) -> list[StampedCoding]:
-    """Return the codings to check, each with a stamp of what its findings depend on.
+    """Return the codings to check, each with a stamp of all that its findings depend on.
 
     Findings about gold also depend on the codings that were compared for it, those of trainees left out.
     Findings are listed in this order: those of coders, then those of gold.
