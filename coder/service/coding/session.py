@@ -32,10 +32,10 @@ from coder.service.project.ordered_writer import (
 )
 from coder.service.team.members import claim
 from coder.service.upkeep.codebook_upgrade import left_to_check
+from coder.storage_limits import growth_problem
 from coder.store import schema_version
 from coder.store.entry_changes import changes_of
 from coder.store.journal import UNDO, Entry, Made, applied
-from coder.store.limits import growth_problem
 from coder.store.queries import Assigned, Queries
 from coder.store.work import Work
 from coder.values.typed import parse

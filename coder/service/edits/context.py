@@ -19,8 +19,7 @@ from coder.model import (
     Json,
     Span,
 )
-from coder.store.data_problems import unstorable
-from coder.store.limits import typed_problem
+from coder.storage_limits import typed_problem, unstorable
 
 # Field id → the candidates that could supply its value.
 Proposals: TypeAlias = Mapping[str, Sequence[Candidate]]

@@ -20,7 +20,6 @@ from coder.errors import CoderError, ConflictError
 from coder.messages.catalogue import Bilingual, Message, first_few
 from coder.model import Coding, Ruling, Status, Verdict
 from coder.revisions.recode import recode_term, recode_through, still_open
-from coder.service.delivery.project_copy import backup
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread_over
 from coder.service.project.wrong_codings import WrongCoding, read_sound
@@ -154,6 +153,9 @@ def upgrade(
     If the revision is not in force yet, a backup is made first (`backup_before`). If anything goes wrong, nothing
     is changed.
     """
+    # The screens use this module, but none needs backups.
+    from coder.service.delivery.project_copy import backup
+
     project.person(supervisor, "supervisor")
     carried: list[Carried] = []
     with project.store.begin(supervisor) as work:
