@@ -61,7 +61,7 @@ def test_a_rejected_candidate_is_kept_and_loses_its_place_as_evidence(
     conflict_events: Codebook,
 ) -> None:
     coding, event = opened(conflict_events)
-    coding = Reject(STRIKES, "background").apply(coding, by(conflict_events))
+    coding = Reject([STRIKES], "background").apply(coding, by(conflict_events))
     span = coding.span("s1")
     assert span is not None and (span.decision, span.reason) == (
         Decision.REJECTED,
@@ -104,9 +104,9 @@ def test_drawing_over_rejected_words_makes_them_stand(
     conflict_events: Codebook,
 ) -> None:
     context = Context(conflict_events, ARTICLE, {DEIR.id: DEIR})
-    rejected = Reject(DEIR, "background").apply(EMPTY, context)
+    rejected = Reject([DEIR], "background").apply(EMPTY, context)
     coding = Draw("place", DEIR.start, DEIR.end).apply(rejected, context)
-    assert coding == Confirm(DEIR).apply(EMPTY, context)
+    assert coding == Confirm([DEIR]).apply(EMPTY, context)
 
 
 def test_drawing_what_is_suggested_confirms_it_with_its_value(
@@ -114,7 +114,7 @@ def test_drawing_what_is_suggested_confirms_it_with_its_value(
 ) -> None:
     context = Context(conflict_events, ARTICLE, {STRIKES.id: STRIKES})
     coding = Draw("trigger", STRIKES.start, STRIKES.end).apply(EMPTY, context)
-    assert coding == Confirm(STRIKES).apply(EMPTY, context)
+    assert coding == Confirm([STRIKES]).apply(EMPTY, context)
     elsewhere = Resize(STRIKES, STRIKES.start, STRIKES.end - 1).apply(EMPTY, context)
     coding = Draw("trigger", STRIKES.start, STRIKES.end).apply(elsewhere, context)
     assert [(s.quote, s.decision) for s in coding.spans] == [
@@ -128,21 +128,21 @@ def test_a_rejected_span_is_confirmed_as_it_stands_also_when_its_candidate_is_su
 ) -> None:
     context = Context(conflict_events, ARTICLE, {DEIR.id: DEIR})
     narrow = Resize(DEIR, DEIR.start, DEIR.end - 1).apply(EMPTY, context)
-    rejected = Reject(narrow.spans[0]).apply(narrow, context)
-    assert Confirm(rejected.spans[0]).apply(rejected, context) == narrow
-    rejected = Reject(DEIR, "background").apply(EMPTY, context)
-    again = Confirm(rejected.spans[0]).apply(rejected, by(conflict_events))
-    assert again == Confirm(DEIR).apply(EMPTY, context)
+    rejected = Reject([narrow.spans[0]]).apply(narrow, context)
+    assert Confirm([rejected.spans[0]]).apply(rejected, context) == narrow
+    rejected = Reject([DEIR], "background").apply(EMPTY, context)
+    again = Confirm([rejected.spans[0]]).apply(rejected, by(conflict_events))
+    assert again == Confirm([DEIR]).apply(EMPTY, context)
 
 
 def test_rejecting_again_keeps_the_reason(conflict_events: Codebook) -> None:
-    rejected = Reject(DEIR, "background").apply(EMPTY, by(conflict_events))
-    assert Reject(rejected.spans[0]).apply(rejected, by(conflict_events)) == rejected
+    rejected = Reject([DEIR], "background").apply(EMPTY, by(conflict_events))
+    assert Reject([rejected.spans[0]]).apply(rejected, by(conflict_events)) == rejected
 
 
 def test_edges_as_they_were_suggested_are_no_edit(conflict_events: Codebook) -> None:
     context = Context(conflict_events, ARTICLE, {DEIR.id: DEIR})
-    confirmed = Confirm(DEIR).apply(EMPTY, context)
+    confirmed = Confirm([DEIR]).apply(EMPTY, context)
     assert Resize(DEIR, DEIR.start, DEIR.end).apply(EMPTY, context) == confirmed
     narrow = Resize(DEIR, DEIR.start, DEIR.end - 1).apply(EMPTY, context)
     assert (
@@ -156,12 +156,12 @@ def test_two_spans_of_a_kind_never_get_the_same_edges(
 ) -> None:
     context = by(conflict_events)
     coding = Draw("place", DEIR.start, DEIR.start + 3).apply(
-        Confirm(DEIR).apply(EMPTY, context), context
+        Confirm([DEIR]).apply(EMPTY, context), context
     )
     drawn = coding.spans[-1]
     with pytest.raises(CoderError, match="already marked as this"):
         Resize(drawn, DEIR.start, DEIR.end).apply(coding, context)
-    coding = Reject(DEIR).apply(coding, context)
+    coding = Reject([DEIR]).apply(coding, context)
     coding = Resize(drawn, DEIR.start, DEIR.end).apply(coding, context)
     assert [(s.id, s.quote, s.decision) for s in coding.spans] == [
         ("s2", "دير الزور", None)
@@ -291,7 +291,7 @@ def test_other_edges_give_the_value_of_the_words_within_them(
     field = conflict_events.fields_for_kind(kind)[0]
     assert value_for(field, coding.spans[0], conflict_events) == wanted
     back = Resize(coding.spans[0], start, start + len(words)).apply(coding, context)
-    assert back == Confirm(given).apply(EMPTY, context)
+    assert back == Confirm([given]).apply(EMPTY, context)
 
 
 def test_a_span_moved_to_other_words_leaves_its_value_behind(
@@ -431,14 +431,14 @@ def test_what_was_proposed_from_rejected_words_is_proposed_no_more(
     other = Candidate("actor-99", "actor", 99, 100, "x", ["israel"])
     context = Context(conflict_events, ARTICLE, {c.id: c for c in (USA, DEIR, other)})
     coding = EMPTY.with_event(event.with_answer("targets", both))
-    rejected = Reject(USA).apply(coding, context).events[0]
+    rejected = Reject([USA]).apply(coding, context).events[0]
     assert "initiators" not in rejected.fields
     assert rejected.answer("targets") == Answer(
         value=["israel"], evidence=("actor-99",), proposed=True
     )
     assert rejected.answer("place") == event.answer("place")
     confirmed = AcceptProposals(event.id).apply(coding, context)
-    kept = Reject(USA).apply(confirmed, context).events[0].answer("initiators")
+    kept = Reject([USA]).apply(confirmed, context).events[0].answer("initiators")
     assert kept == Answer(value=["usa"])
 
 
@@ -449,7 +449,7 @@ def test_a_default_comes_back_where_another_value_was_proposed_from_rejected_wor
     tally = event.with_answer(
         "report_scope", Answer(value="campaign", evidence=(USA.id,), proposed=True)
     )
-    coding = Reject(USA).apply(
+    coding = Reject([USA]).apply(
         EMPTY.with_event(tally), Context(conflict_events, ARTICLE, {USA.id: USA})
     )
     assert coding.events[0].answer("report_scope") == Answer(value="single")

@@ -38,7 +38,7 @@ def test_decisions_show_on_their_candidates(conflict_events: Codebook) -> None:
     coding = Coding("a", "h", "c@1", "amal")
     coding, _ = with_confirmed_span(coding, candidates[0])
     context = Context(conflict_events, Article("a", TEXT))
-    coding = Reject(candidates[1]).apply(coding, context)
+    coding = Reject([candidates[1]]).apply(coding, context)
     coding = Draw("place", 0, 3).apply(coding, context)
     assert [(m.start, m.state) for m in marks(candidates, coding.spans)] == [
         (0, DRAWN),

@@ -164,9 +164,9 @@ def test_a_count_keeps_what_is_proposed_from_the_noun_in_it_but_no_other_number(
     context = Context(conflict_events, Article("a", text), found, lambda *_: proposals)
     coding = Coding("a", "", conflict_events.ref, "amal")
     for edit in (
-        Confirm(count),
-        Reject(noun),
-        Reject(number),
+        Confirm([count]),
+        Reject([noun]),
+        Reject([number]),
         OpenEvent(trigger),
         AcceptProposals("e1"),
     ):
@@ -205,11 +205,11 @@ def test_a_speaker_kept_as_an_actor_is_still_proposed_as_the_source(
             coding = edit.apply(coding, context)
         return coding.events[0].answer("source")
 
-    kept = opened(Confirm(actor), Reject(source), proposed=source)
+    kept = opened(Confirm([actor]), Reject([source]), proposed=source)
     assert (kept.value, kept.evidence) == (credited, (actor.id,))
-    assert opened(Reject(actor), Reject(source), proposed=source).value is None
+    assert opened(Reject([actor]), Reject([source]), proposed=source).value is None
     assert (
-        opened(Confirm(place), Reject(medium), proposed=medium).value is None
+        opened(Confirm([place]), Reject([medium]), proposed=medium).value is None
     )  # a place is nobody
 
 
@@ -232,7 +232,7 @@ def test_a_rejected_actor_does_not_come_back_with_the_words_of_its_spokesman(
         conflict_events, Article("a", text), found, lambda *_: {"initiators": [actor]}
     )
     coding = Coding("a", "", conflict_events.ref, "amal")
-    for edit in (Reject(actor), Confirm(source), OpenEvent(trigger)):
+    for edit in (Reject([actor]), Confirm([source]), OpenEvent(trigger)):
         coding = edit.apply(coding, context)
     assert coding.events[0].answer("initiators") == MISSING
 
@@ -248,7 +248,7 @@ def test_a_confirmed_place_is_proposed_though_the_same_words_were_often_rejected
     suggest(project)
     session = CodingSession(project, project.article("a1"), "amal")
     first, *others = [c for c in session.candidates if c.kind == "place"]
-    for edit in (Confirm(first), *map(Reject, others)):
+    for edit in (Confirm([first]), *(Reject([each]) for each in others)):
         session.do(edit)
     assert first.id not in {
         c.id for c in session.candidates

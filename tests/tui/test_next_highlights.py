@@ -80,7 +80,7 @@ async def test_undecided_triggers_come_before_those_that_only_repeat_an_act(
         assert here() == triggers[1]
         for candidate in screen.session.undecided():
             if candidate.kind == "trigger":
-                screen.session.do(Confirm(candidate))
+                screen.session.do(Confirm([candidate]))
         screen.refresh_work()
         await pilot.press("home", "ctrl+down")
         assert here() == triggers[0]

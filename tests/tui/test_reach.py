@@ -383,7 +383,7 @@ async def test_words_that_were_confirmed_before_they_were_proposed_are_not_left_
 ) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         for candidate in [c for c in screen.session.candidates if c.kind == "actor"]:
-            screen.session.do(Confirm(candidate))
+            screen.session.do(Confirm([candidate]))
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "tab")
         assert coding_of(screen).events[0].answer("targets").proposed

@@ -18,64 +18,46 @@ from coder.text.normalize import without_lone_marks
 
 
 class Confirm(Edit, frozen=True):
-    """Confirm a candidate, which becomes a span of the coding, or restore a rejected span."""
+    """Confirm candidates, which become spans of the coding, or restore rejected spans.
+
+    Several targets are candidates of the same words and kind.
+    """
 
     what: ClassVar[str] = "span.confirmed"
-    target: Candidate | Span
-
-    def change(self, coding: Coding, context: Context) -> Coding:
-        coding, span = with_confirmed_span(coding, self.target)
-        if span.decision is Decision.REJECTED:
-            origin = context.candidates.get(span.candidate)
-            is_same = origin is None or origin.stretch == span.stretch
-            decision = Decision.CONFIRMED if is_same else Decision.EDITED
-            coding = coding.with_span(
-                replace(span, decision=decision if span.candidate else None, reason="")
-            )
-        return coding
-
-
-class ConfirmAlike(Edit, frozen=True):
-    """Confirm several candidates, those of the same words and kind, in one change."""
-
-    what: ClassVar[str] = "span.confirmed_alike"
     targets: Sequence[Candidate | Span]
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        for each in self.targets:
-            coding = Confirm(each).change(coding, context)
+        for target in self.targets:
+            coding, span = with_confirmed_span(coding, target)
+            if span.decision is not Decision.REJECTED:
+                continue
+            origin = context.candidates.get(span.candidate)
+            decision = None
+            if span.candidate:
+                is_same = origin is None or origin.stretch == span.stretch
+                decision = Decision.CONFIRMED if is_same else Decision.EDITED
+            coding = coding.with_span(replace(span, decision=decision, reason=""))
         return coding
 
 
 class Reject(Edit, frozen=True):
-    """Mark a candidate or its span as rejected and remove it from the evidence of all answers.
+    """Mark candidates or their spans as rejected and remove them from the evidence of all answers.
 
-    Proposals that have no other evidence are withdrawn.
+    Proposals that have no other evidence are withdrawn. Several targets have the same words and kind.
     """
 
     what: ClassVar[str] = "span.rejected"
-    target: Candidate | Span
+    targets: Sequence[Candidate | Span]
     reason: str = ""
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        coding, span = with_confirmed_span(coding, self.target)
-        coding = _unproposed(
-            _without_evidence(coding, span.id), span.candidate, context
-        )
-        return coding.with_span(
-            replace(span, decision=Decision.REJECTED, reason=self.reason or span.reason)
-        )
-
-
-class RejectAlike(Edit, frozen=True):
-    """Reject several candidates or spans, those of the same words and kind, in one change."""
-
-    what: ClassVar[str] = "span.rejected_alike"
-    targets: Sequence[Candidate | Span]
-
-    def change(self, coding: Coding, context: Context) -> Coding:
-        for each in self.targets:
-            coding = Reject(each).change(coding, context)
+        for target in self.targets:
+            coding, span = with_confirmed_span(coding, target)
+            coding = _without_evidence(coding, span.id)
+            coding = _unproposed(coding, span.candidate, context)
+            reason = self.reason or span.reason
+            rejected = replace(span, decision=Decision.REJECTED, reason=reason)
+            coding = coding.with_span(rejected)
         return coding
 
 
@@ -105,7 +87,7 @@ class Draw(Edit, frozen=True):
             if c.stretch == drawn and not decided(coding, c)
         )
         if existing:
-            coding = Confirm(existing[0]).change(coding, context)
+            coding = Confirm([existing[0]]).change(coding, context)
         else:
             span_id = next_id("s", [s.id for s in coding.spans])
             coding = coding.with_span(
@@ -115,7 +97,7 @@ class Draw(Edit, frozen=True):
         return (
             coding
             if self.instead_of is None
-            else Reject(self.instead_of).change(coding, context)
+            else Reject([self.instead_of]).change(coding, context)
         )
 
 
@@ -134,7 +116,7 @@ class Resize(Edit, frozen=True):
         if coding.span(span.id) is None or not 0 <= self.start < self.end <= len(text):
             return coding
         if span.stretch == stretch:
-            return Confirm(span).change(coding, context)
+            return Confirm([span]).change(coding, context)
         quote = text[self.start : self.end]
         existing = [s for s in coding.spans if s.stretch == stretch]
         if any(s.decision is not Decision.REJECTED for s in existing):
