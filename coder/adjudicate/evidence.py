@@ -10,7 +10,7 @@ from coder.model import Answer, Json, Span, items_of
 from coder.values.typed import holds, union
 
 
-def cited(state: Adjudication, row: Row) -> dict[str, list[Span]]:
+def find_cited_spans(state: Adjudication, row: Row) -> dict[str, list[Span]]:
     """The spans that each coder cites for a value, of the coders who cite any."""
     found = {}
     for coder, answer in row.coded.items():
@@ -20,21 +20,21 @@ def cited(state: Adjudication, row: Row) -> dict[str, list[Span]]:
     return found
 
 
-def lies_apart(state: Adjudication, row: Row) -> bool:
+def is_cited_apart(state: Adjudication, row: Row) -> bool:
     """Whether coders gave the same value, but two of them cite words that do not even overlap.
 
     They may then mean different things by it. Other edges are a matter of habit, and a coder who cites
     nothing leaves nothing to compare.
     """
     pairs = (
-        combinations(cited(state, row).values(), 2)
+        combinations(find_cited_spans(state, row).values(), 2)
         if row.state in ("agreed", "some")
         else ()
     )
     return any(not any(_overlaps(span, other) for span in one) for one, other in pairs)
 
 
-def of_own_value(
+def find_evidence_of_decision(
     state: Adjudication, row: Row, decided: Answer | None, value: Json
 ) -> list[Span]:
     """The evidence of a value of the supervisor's own: that of the value that it replaces.
@@ -48,14 +48,14 @@ def of_own_value(
         ]
         replaced = [decided.value]
     else:
-        spans = _common(state, row)
+        spans = _find_common_spans(state, row)
         replaced = [answer.value for answer in row.coded.values()]
     items = union(replaced) if row.field.is_list else []
     is_choice = row.field.is_list and all(holds(items, item) for item in value)
-    return behind(state, row, items, spans, value) if is_choice else spans
+    return find_spans_behind(state, row, items, spans, value) if is_choice else spans
 
 
-def behind(
+def find_spans_behind(
     state: Adjudication,
     row: Row,
     items: Sequence[Json],
@@ -69,7 +69,7 @@ def behind(
     """
     alone = [
         (each, row.coded[coder].value)
-        for coder, of_coder in cited(state, row).items()
+        for coder, of_coder in find_cited_spans(state, row).items()
         for each in of_coder
         if len(row.coded[coder].value) == 1
     ]
@@ -90,12 +90,12 @@ def behind(
     ]
 
 
-def _common(state: Adjudication, row: Row) -> list[Span]:
+def _find_common_spans(state: Adjudication, row: Row) -> list[Span]:
     """The spans of words that all coders who have the event cite, each with one coder's edges."""
-    by_coder = cited(state, row)
+    by_coder = find_cited_spans(state, row)
     if by_coder.keys() != row.answers.keys():
         return []
-    return with_agreed_edges(
+    return choose_edges(
         (coder, span)
         for coder, spans in by_coder.items()
         for span in spans
@@ -103,9 +103,7 @@ def _common(state: Adjudication, row: Row) -> list[Span]:
     )
 
 
-def with_agreed_edges(
-    marked: Iterable[tuple[str, Span]], edges_of: str = ""
-) -> list[Span]:
+def choose_edges(marked: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:
     """Coders' spans, choosing one where coders drew different edges.
 
     edges_of: the coder whose edges are chosen; else the most frequent edges, in a tie the first coder's.

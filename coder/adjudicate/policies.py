@@ -20,7 +20,7 @@ from coder.adjudicate.gold_edits import (
     is_agreed,
     take_arising,
 )
-from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, same
+from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, is_same_answer
 from coder.errors import CoderError
 from coder.model import (
     AGREED,
@@ -142,7 +142,7 @@ class Apply(Struct, frozen=True):
             givers = [
                 c
                 for c, answer in answers.items()
-                if same(answer, answers[self.trusted])
+                if is_same_answer(answer, answers[self.trusted])
             ]
         elif policy == SINGLE and len(state.coders) == 1:
             givers = [*answers]
@@ -153,7 +153,9 @@ class Apply(Struct, frozen=True):
 def majority(answers: Mapping[str, Answer]) -> list[str]:
     """The coders, more than half of two or more, who gave the same answer; [] if there is no majority."""
     for answer in answers.values() if len(answers) > 1 else ():
-        agreeing = [coder for coder, other in answers.items() if same(other, answer)]
+        agreeing = [
+            coder for coder, other in answers.items() if is_same_answer(other, answer)
+        ]
         if 2 * len(agreeing) > len(answers):
             return agreeing
     return []

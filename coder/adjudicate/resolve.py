@@ -15,9 +15,9 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
-from coder.adjudicate.links import relinked
-from coder.adjudicate.notes import kept_notes
-from coder.adjudicate.stretches import field_of, stretches
+from coder.adjudicate.links import redirect_links
+from coder.adjudicate.notes import join_notes
+from coder.adjudicate.stretches import find_stretches, make_stretch_field
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
@@ -150,7 +150,9 @@ class Adjudication(Struct, frozen=True, eq=False):
 
     def cluster(self, cluster_id: str) -> Cluster:
         """The cluster with that id; raises CoderError if it no longer exists."""
-        return _first(cluster for cluster in self.clusters if cluster.id == cluster_id)
+        return _get_first(
+            cluster for cluster in self.clusters if cluster.id == cluster_id
+        )
 
     def rows(self, cluster_id: str) -> list[Row]:
         """The rows of the article (`ARTICLE`) or one cluster; links name the clusters of their targets."""
@@ -165,7 +167,7 @@ class Adjudication(Struct, frozen=True, eq=False):
 
     def row(self, cluster_id: str, field: str) -> Row:
         """The row of one field; raises CoderError if it no longer exists."""
-        return _first(row for row in self.rows(cluster_id) if row.field.id == field)
+        return _get_first(row for row in self.rows(cluster_id) if row.field.id == field)
 
     def _compute_rows(self, cluster_id: str) -> list[Row]:
         book = self.codebook
@@ -187,7 +189,7 @@ class Adjudication(Struct, frozen=True, eq=False):
         for coding in self.codings:
             if event := self._effective(coding).get(event_ids.get(coding.coder, "")):
                 targets = {of_coder.get(coding.coder): gold for of_coder, gold in golds}
-                members[coding.coder] = relinked(event, book, targets)
+                members[coding.coder] = redirect_links(event, book, targets)
         return [
             self._row(
                 field,
@@ -203,7 +205,7 @@ class Adjudication(Struct, frozen=True, eq=False):
             state = "silent"
         elif len(given) == 1:
             state = "one"
-        elif all(same(given[0], other) for other in given[1:]):
+        elif all(is_same_answer(given[0], other) for other in given[1:]):
             state = "agreed" if len(given) == len(self.codings) else "some"
         return Row(field, answers, state)
 
@@ -344,10 +346,12 @@ class Adjudication(Struct, frozen=True, eq=False):
                 else basis
             )
         changed = [
-            c for c in basis if c not in answers or not same(answers[c], decided)
+            c
+            for c in basis
+            if c not in answers or not is_same_answer(answers[c], decided)
         ]
         if not changed and decided.reason == MAJORITY:
-            others = [c for c in answers if not same(answers[c], decided)]
+            others = [c for c in answers if not is_same_answer(answers[c], decided)]
             changed = others if 2 * len(others) >= len(answers) else []
         return changed
 
@@ -373,8 +377,10 @@ class Adjudication(Struct, frozen=True, eq=False):
             decided = given.get(name)
             is_free = decided is None or decided.reason == NOTES
             if row.field.is_note and name in asked and is_free:
-                notes = kept_notes(row.answers)
-                if notes is not None and not (decided and same(decided, notes)):
+                notes = join_notes(row.answers)
+                if notes is not None and not (
+                    decided and is_same_answer(decided, notes)
+                ):
                     found[name] = notes
         return found
 
@@ -385,7 +391,7 @@ class Adjudication(Struct, frozen=True, eq=False):
         events = list[Event]()
         for event in gold.events:
             notes = self.notes(cluster_id(event.id))
-            make = partial(_with_notes, event, notes)
+            make = partial(_add_notes, event, notes)
             key = ("with notes", event.id)
             events.append(self._memo(key, (event, notes), make) if notes else event)
         return replace(gold, events=tuple(events))
@@ -446,7 +452,7 @@ class Adjudication(Struct, frozen=True, eq=False):
         """The stretches that coders marked, and decided ones that nobody marks in the same way any more."""
         rows = [
             self._row(field, answers)
-            for field, answers in stretches(self.codings, self.codebook)
+            for field, answers in find_stretches(self.codings, self.codebook)
         ]
         known = {row.field.id for row in rows}
         for name, answer in self.gold.answers.items():
@@ -455,12 +461,16 @@ class Adjudication(Struct, frozen=True, eq=False):
             ]
             if is_stretch(name, self.codebook) and name not in known and spans:
                 rows.append(
-                    Row(replace(field_of(spans, self.codebook), id=name), {}, "silent")
+                    Row(
+                        replace(make_stretch_field(spans, self.codebook), id=name),
+                        {},
+                        "silent",
+                    )
                 )
         return rows
 
 
-def updated_clusters(
+def update_clusters(
     stored: Sequence[Cluster],
     codings: Sequence[Coding],
     align: Callable[[], Sequence[Cluster]],
@@ -510,7 +520,7 @@ def updated_clusters(
     return [c for c in clusters if c.members or c.gold or c in stored]
 
 
-def span_class(row: Row) -> str:
+def classify_stretch(row: Row) -> str:
     """How a stretch is marked, one of SPANS; "" for fields and for stretches that nobody marks any more."""
     answers = row.answers.values() if row.field.id.startswith(STRETCH) else ()
     marked = [frozenset(each.value) for each in answers if each.coded]
@@ -526,7 +536,7 @@ def span_class(row: Row) -> str:
     return "edges" if len(kinds) == 1 else "kind"
 
 
-def _with_notes(event: Event, notes: Mapping[str, Answer]) -> Event:
+def _add_notes(event: Event, notes: Mapping[str, Answer]) -> Event:
     return replace(event, fields={**event.fields, **notes})
 
 
@@ -535,7 +545,7 @@ def is_answered(answer: Answer) -> bool:
     return answer.state not in ("missing", "not_applicable")
 
 
-def same(a: Answer, b: Answer) -> bool:
+def is_same_answer(a: Answer, b: Answer) -> bool:
     """Whether two answers are equal: blanks by name, lists as sets, places by identity."""
     return a.state == b.state and (not a.coded or same_value(a.value, b.value))
 
@@ -550,7 +560,7 @@ def cluster_id(event_id: str | None) -> str:
     return f"c{event_id.removeprefix('g')}" if event_id else ARTICLE
 
 
-def _first(items: Iterator[T]) -> T:
+def _get_first(items: Iterator[T]) -> T:
     """The first item; raises CoderError if there is none, as coders changed events or spans since."""
     for item in items:
         return item

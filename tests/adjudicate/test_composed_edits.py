@@ -22,7 +22,7 @@ from coder.adjudicate.gold_edits import (
     TakeAgreed,
     TakeEvent,
 )
-from coder.adjudicate.resolve import ARTICLE, Adjudication, updated_clusters
+from coder.adjudicate.resolve import ARTICLE, Adjudication, update_clusters
 from coder.agreement.comparison import aligned
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -280,7 +280,7 @@ def test_an_added_event_that_was_rejected_is_kept_with_its_reason_and_can_be_res
     added = AddEvent().apply(begun, BY)
     new = added.clusters[-1]
     rejected = RejectCluster(new.id, "not_an_event").apply(added, BY)
-    kept = updated_clusters(rejected.clusters, rejected.codings, lambda: [])
+    kept = update_clusters(rejected.clusters, rejected.codings, lambda: [])
     assert tuple(kept) == rejected.clusters and kept[-1].rejected == "not_an_event"
     restored = RestoreCluster(new.id).apply(rejected, BY)
     assert (restored.clusters, restored.gold) == (added.clusters, added.gold)

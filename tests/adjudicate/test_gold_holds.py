@@ -34,8 +34,8 @@ from coder.adjudicate.resolve import (
     SUPERVISOR,
     Adjudication,
     gold_id,
-    same,
-    updated_clusters,
+    is_same_answer,
+    update_clusters,
 )
 from coder.agreement.comparison import aligned
 from coder.agreement.scales import scale_of
@@ -247,8 +247,8 @@ def test_review_and_agreement_call_the_same_values_the_same(
 ) -> None:
     scale = scale_of(conflict_events.event_field(field), conflict_events)
     assert scale is not None
-    apart = scale.distance.between(scale.key_of(one), scale.key_of(other))
-    assert (same_value(one, other), apart == 0) == (same, same)
+    table = scale.distance.table([scale.key_of(one), scale.key_of(other)])
+    assert (same_value(one, other), table[0, 1] == 0) == (same, same)
 
 
 def test_a_place_is_the_same_however_its_name_is_spelt() -> None:
@@ -316,7 +316,7 @@ def test_an_event_that_its_coder_deleted_leaves_its_gold_to_be_decided_again(
         else c
         for c in state.codings
     )
-    clusters = updated_clusters(state.clusters, codings, list)
+    clusters = update_clusters(state.clusters, codings, list)
     assert clusters[0].members == tuple(
         m for m in state.clusters[0].members if m[0] == "amal"
     )
@@ -353,7 +353,7 @@ def test_an_event_that_came_since_is_not_lost() -> None:
             Cluster("c2", "a1", (("amal", "e2"), ("basim", "e3"), ("dina", "e2"))),
         ]
 
-    assert updated_clusters(stored, codings, fresh) == [
+    assert update_clusters(stored, codings, fresh) == [
         Cluster(
             "c1", "a1", (("amal", "e1"), ("basim", "e1"), ("dina", "e1")), gold="g1"
         ),
@@ -361,7 +361,7 @@ def test_an_event_that_came_since_is_not_lost() -> None:
         Cluster("c3", "a1", (("basim", "e3"), ("dina", "e2"))),
     ]
     assert (
-        updated_clusters(stored, [coding("amal", "e1", "e2")], fresh) == stored
+        update_clusters(stored, [coding("amal", "e1", "e2")], fresh) == stored
     )  # basim's is open at present
 
 
@@ -452,7 +452,8 @@ def test_gold_holds_no_value_that_nobody_gave_or_decided(
                 continue  # a link to an event that is another one by now: it is to be decided again
             if SUPERVISOR not in answer.taken_from:
                 assert all(
-                    same(row.answers[coder], answer) for coder in answer.taken_from
+                    is_same_answer(row.answers[coder], answer)
+                    for coder in answer.taken_from
                 )
                 continue
             items = (
@@ -462,7 +463,7 @@ def test_gold_holds_no_value_that_nobody_gave_or_decided(
             )
             assert (
                 any(
-                    same(each, answer)
+                    is_same_answer(each, answer)
                     for each in typed.get((cluster, row.field.id), ())
                 )
                 or answer.state == "not_stated"

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Take
 from coder.adjudicate.policies import Apply
-from coder.adjudicate.resolve import ARTICLE, Adjudication, gold_id, same
+from coder.adjudicate.resolve import ARTICLE, Adjudication, gold_id, is_same_answer
 from coder.agreement.comparison import aligned
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.load import read_codebook
@@ -139,7 +139,9 @@ def test_gold_holds_only_what_coders_gave_and_a_policy_took(
             assert gold.reason in policies and gold.taken_from
             assert gold.how == f"policy:{gold.reason}"
             assert (gold.by, gold.applied_by) == ("", BY)
-            alike = [c for c, answer in row.answers.items() if same(answer, gold)]
+            alike = [
+                c for c, answer in row.answers.items() if is_same_answer(answer, gold)
+            ]
             assert set(gold.taken_from) <= set(alike) and gold.state != "not_applicable"
             rule = {
                 "agreed": len(alike) == len(codings) > 1,

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.adjudicate.composed_edits import TakeFields
-from coder.adjudicate.evidence import with_agreed_edges
+from coder.adjudicate.evidence import choose_edges
 from coder.adjudicate.gold_edits import (
     Clear,
     Close,
@@ -197,7 +197,7 @@ SHORT, LONG, FAR = span(1, 3, 6), span(2, 3, 9), span(3, 20, 25)
 def test_of_edges_that_differ_those_of_most_coders_are_chosen(
     given: list[tuple[str, Span]], edges_of: str, kept: list[Span]
 ) -> None:
-    assert with_agreed_edges(given, edges_of) == kept
+    assert choose_edges(given, edges_of) == kept
 
 
 def test_a_digit_takes_one_coders_value(state: Adjudication) -> None:

@@ -9,12 +9,12 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span
-from coder.service.coding.record_rows import rows
+from coder.service.coding.record_rows import list_rows
 from coder.service.edits.answer_edits import AcceptProposals, Put, SetBlank, SetValue
 from coder.service.edits.context import Context
-from coder.service.edits.decided_spans import with_confirmed_span
+from coder.service.edits.decided_spans import confirm_target
 from coder.service.edits.event_edits import OpenEvent
-from coder.service.edits.field_values import item_for, value_for
+from coder.service.edits.field_values import make_item, read_fitting_value
 from coder.service.edits.span_edits import Confirm, Draw, Reject, Resize
 from coder.service.project.opened import Project
 
@@ -49,11 +49,11 @@ def opened(codebook: Codebook) -> tuple[Coding, Event]:
 
 
 def test_confirming_makes_a_span_once() -> None:
-    coding, span = with_confirmed_span(EMPTY, STRIKES)
+    coding, span = confirm_target(EMPTY, STRIKES)
     assert span == Span(
         "s1", "trigger", 11, 16, "غارات", "air_strike", Decision.CONFIRMED, STRIKES.id
     )
-    again, same = with_confirmed_span(coding, STRIKES)
+    again, same = confirm_target(coding, STRIKES)
     assert (again, same) == (coding, span)
 
 
@@ -70,7 +70,7 @@ def test_a_rejected_candidate_is_kept_and_loses_its_place_as_evidence(
     changed = coding.event(event.id)
     assert changed is not None
     assert changed.answer("event_type") == Answer(value="air_strike", evidence=())
-    restored, again = with_confirmed_span(coding, STRIKES)
+    restored, again = confirm_target(coding, STRIKES)
     assert again.decision is Decision.CONFIRMED and len(restored.spans) == 1
 
 
@@ -86,7 +86,7 @@ def test_other_edges_make_a_candidate_edited_and_a_drawn_span_stays_drawn(
     conflict_events: Codebook,
 ) -> None:
     context = by(conflict_events)
-    coding, span = with_confirmed_span(EMPTY, DEIR)
+    coding, span = confirm_target(EMPTY, DEIR)
     resized = (
         Resize(span, DEIR.start, DEIR.end - 1).apply(coding, context).span(span.id)
     )
@@ -289,7 +289,7 @@ def test_other_edges_give_the_value_of_the_words_within_them(
     context = Context(conflict_events, Article("a1", text), {"c1": given})
     coding = Resize(given, at, at + len(others)).apply(EMPTY, context)
     field = conflict_events.fields_for_kind(kind)[0]
-    assert value_for(field, coding.spans[0], conflict_events) == wanted
+    assert read_fitting_value(field, coding.spans[0], conflict_events) == wanted
     back = Resize(coding.spans[0], start, start + len(words)).apply(coding, context)
     assert back == Confirm([given]).apply(EMPTY, context)
 
@@ -391,7 +391,7 @@ def test_what_a_proposal_asks_for_is_shown_with_it_and_accepted_with_it(
         tally, coding, conflict_events
     )  # nobody has said so yet
     assert "incident_count" in [
-        row.field.id for row in rows(coding, event.id, conflict_events, (), "en")
+        row.field.id for row in list_rows(coding, event.id, conflict_events, (), "en")
     ]
     accepted = AcceptProposals(event.id).apply(coding, by(conflict_events))
     assert accepted.events[0].answer("report_scope") == Answer(value="aggregate")
@@ -401,7 +401,7 @@ def test_what_a_proposal_asks_for_is_shown_with_it_and_accepted_with_it(
     scope = conflict_events.event_field("report_scope")
     single = SetValue(event.id, scope, "campaign").apply(coding, by(conflict_events))
     assert "incident_count" not in [
-        row.field.id for row in rows(single, event.id, conflict_events, (), "en")
+        row.field.id for row in list_rows(single, event.id, conflict_events, (), "en")
     ]
 
 
@@ -457,7 +457,7 @@ def test_a_default_comes_back_where_another_value_was_proposed_from_rejected_wor
 
 def test_one_stroke_puts_value_and_evidence(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
-    coding, span = with_confirmed_span(coding, USA)
+    coding, span = confirm_target(coding, USA)
     field = conflict_events.event_field("targets")
     coding = Put(event.id, field, span).apply(coding, by(conflict_events))
     coding = Put(event.id, field, replace(span, id="s9", value=["israel"])).apply(
@@ -474,7 +474,7 @@ def test_words_of_a_fitting_kind_that_give_no_value_are_attached_as_evidence(
     conflict_events: Codebook,
 ) -> None:
     coding, event = opened(conflict_events)
-    coding, span = with_confirmed_span(
+    coding, span = confirm_target(
         coding, WEDNESDAY
     )  # no publication date to read it against
     coding = Put(event.id, conflict_events.event_field("date"), span).apply(
@@ -490,14 +490,16 @@ def test_a_weekday_is_read_against_the_publication_date(
 ) -> None:
     # 2023-11-01 was a Wednesday: the last Wednesday on or before publication is that day itself.
     field = conflict_events.event_field("date")
-    value = value_for(field, WEDNESDAY, conflict_events, ("2023-11-01", "2023-11-01"))
+    value = read_fitting_value(
+        field, WEDNESDAY, conflict_events, ("2023-11-01", "2023-11-01")
+    )
     assert value == {
         "start": "2023-11-01",
         "end": "2023-11-01",
         "precision": "day",
         "basis": "relative",
     }
-    assert value_for(field, WEDNESDAY, conflict_events) is None
+    assert read_fitting_value(field, WEDNESDAY, conflict_events) is None
 
 
 def test_threat_locks_its_status_and_lets_it_go(conflict_events: Codebook) -> None:
@@ -545,7 +547,7 @@ def test_a_cleared_default_does_not_come_back(conflict_events: Codebook) -> None
 def test_without_an_event_there_is_nothing_to_put_into(
     conflict_events: Codebook,
 ) -> None:
-    coding, span = with_confirmed_span(EMPTY, USA)
+    coding, span = confirm_target(EMPTY, USA)
     with pytest.raises(CoderError, match="no event yet"):
         Put("e1", conflict_events.event_field("targets"), span).apply(
             coding, by(conflict_events)
@@ -554,18 +556,18 @@ def test_without_an_event_there_is_nothing_to_put_into(
 
 def test_choices_become_values_of_the_fields_shape(conflict_events: Codebook) -> None:
     field = conflict_events.event_field
-    assert item_for(field("initiators"), "usa", conflict_events) == "usa"
-    assert item_for(field("source"), "us_dod", conflict_events) == {
+    assert make_item(field("initiators"), "usa", conflict_events) == "usa"
+    assert make_item(field("source"), "us_dod", conflict_events) == {
         "who": "us_dod",
         "kind": "official",
     }
-    assert item_for(field("place"), "iq", conflict_events) == {
+    assert make_item(field("place"), "iq", conflict_events) == {
         "as_written": "العراق",
         "place_id": "iq",
         "country": "IQ",
         "precision": "country",
     }
-    assert item_for(field("weapons"), "rocket", conflict_events) == "rocket"
+    assert make_item(field("weapons"), "rocket", conflict_events) == "rocket"
 
 
 @pytest.mark.parametrize(
@@ -597,7 +599,9 @@ def test_a_field_that_a_coder_calls_not_applicable_stays_on_the_form(
         coding, Context(codebook, ARTICLE)
     )
     row = next(
-        r for r in rows(coding, event.id, codebook, (), "en") if r.field.id == "place"
+        r
+        for r in list_rows(coding, event.id, codebook, (), "en")
+        if r.field.id == "place"
     )
     assert (row.state, row.text) == (
         "not_applicable",

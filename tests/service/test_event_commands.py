@@ -10,7 +10,7 @@ from coder.codebook.settle import settle
 from coder.codebook.validate import problems, visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Event, Json, Span
-from coder.service.coding.event_cells import summary
+from coder.service.coding.event_cells import summarize_event
 from coder.service.edits.answer_edits import DetachEvidence
 from coder.service.edits.context import Context
 from coder.service.edits.event_edits import (
@@ -277,12 +277,12 @@ def test_a_summary_names_who_is_acted_on_where_nobody_is_known_to_act(
         "targets": Answer(value=["isis"]),
     }
     both = {**fields, "initiators": Answer(value=["usa"])}
-    assert summary(Event("e1", both), conflict_events, "en") == [
+    assert summarize_event(Event("e1", both), conflict_events, "en") == [
         "Air strike",
         "United States",
         "Islamic State",
     ]
-    assert summary(Event("e1", fields), conflict_events, "en") == [
+    assert summarize_event(Event("e1", fields), conflict_events, "en") == [
         "Air strike",
         "Targets: Islamic State",
     ]

@@ -21,7 +21,7 @@ from coder.service.coding.article_marks import (
     marks,
 )
 from coder.service.edits.context import Context
-from coder.service.edits.decided_spans import with_confirmed_span
+from coder.service.edits.decided_spans import confirm_target
 from coder.service.edits.span_edits import Draw, Reject
 
 TEXT = "شنت واشنطن غارات على دير الزور"
@@ -36,7 +36,7 @@ def test_decisions_show_on_their_candidates(conflict_events: Codebook) -> None:
         Candidate("k3", "place", 21, 30, "دير الزور"),
     ]
     coding = Coding("a", "h", "c@1", "amal")
-    coding, _ = with_confirmed_span(coding, candidates[0])
+    coding, _ = confirm_target(coding, candidates[0])
     context = Context(conflict_events, Article("a", TEXT))
     coding = Reject([candidates[1]]).apply(coding, context)
     coding = Draw("place", 0, 3).apply(coding, context)

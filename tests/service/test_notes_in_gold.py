@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Take, TakeAgreed
-from coder.adjudicate.notes import kept_notes
+from coder.adjudicate.notes import join_notes
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Coding, Status
@@ -190,13 +190,13 @@ def test_each_note_has_its_coder_before_it(
         coder: Answer(note) if note else Answer(blank=Answer().blank, proposed=True)
         for coder, note in given.items()
     }
-    kept = kept_notes(answers)
+    kept = join_notes(answers)
     assert kept is not None
     assert (kept.value, kept.taken_from) == (value, givers)
 
 
 def test_without_notes_there_is_none() -> None:
-    assert kept_notes({"a": Answer("x", proposed=True)}) is None
+    assert join_notes({"a": Answer("x", proposed=True)}) is None
 
 
 def test_open_fields_still_block_closing(demo: Project) -> None:

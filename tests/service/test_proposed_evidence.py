@@ -16,7 +16,7 @@ from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import AcceptProposals, Put, SetValue
 from coder.service.edits.context import Context
 from coder.service.edits.event_edits import DeleteEvent, OpenEvent
-from coder.service.edits.field_values import earlier_value
+from coder.service.edits.field_values import find_earlier_value
 from coder.service.edits.span_edits import Confirm, Draw, Reject
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
@@ -335,8 +335,8 @@ def test_the_actor_that_a_coder_gave_words_is_proposed_for_the_same_words_in_the
     )
     field = conflict_events.event_field("initiators")
     given = Candidate("c", "actor", 50, 57, "الجيشين")
-    assert earlier_value(field, given, coding, conflict_events) == wanted
-    assert earlier_value(field, given, coding, conflict_events, "e1") is None
+    assert find_earlier_value(field, given, coding, conflict_events) == wanted
+    assert find_earlier_value(field, given, coding, conflict_events, "e1") is None
 
 
 def test_a_place_with_a_country_added_is_not_taken_for_other_words(
@@ -358,7 +358,7 @@ def test_a_place_with_a_country_added_is_not_taken_for_other_words(
         coding = Coding(
             "a1", "", conflict_events.ref, "amal", spans=spans, events=(event,)
         )
-        assert earlier_value(field, given, coding, conflict_events) is None
+        assert find_earlier_value(field, given, coding, conflict_events) is None
 
 
 def test_who_was_given_as_initiator_is_no_longer_proposed_as_target(

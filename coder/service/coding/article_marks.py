@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from coder.grouping import differing, grouped
 from coder.model import Candidate, Coding, Decision, Json, Span
-from coder.service.edits.decided_spans import Decided
+from coder.service.edits.decided_spans import DecidedSpans
 
 UNDECIDED = "candidate"
 CONFIRMED = "confirmed"
@@ -41,7 +41,7 @@ def marks(candidates: Iterable[Candidate], spans: Sequence[Span] = ()) -> list[M
     """Return the marks of undecided candidates and of all spans, in text order."""
     result: list[Mark] = []
     origins: dict[str, str] = {}
-    decided = Decided(spans)
+    decided = DecidedSpans(spans)
     for c in candidates:
         span = decided.about(c)
         if span is None:

@@ -10,7 +10,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.messages.catalogue import say
 from coder.model import MISSING, Answer, Blank, Coding, Event
-from coder.service.coding.record_rows import FormRow, rows
+from coder.service.coding.record_rows import FormRow, list_rows
 from coder.values.typed import brief
 
 TELLING = ("date", "place")
@@ -34,10 +34,14 @@ class EventTable(Struct, frozen=True):
         """Return whether a cell shows the same as the one above it."""
         here = self.cell(row, column)
         above = self.cell(row - 1, column)
-        return here is not None and above is not None and _shown(here) == _shown(above)
+        return (
+            here is not None
+            and above is not None
+            and _get_shown(here) == _get_shown(above)
+        )
 
 
-def event_table(
+def make_event_table(
     coding: Coding,
     codebook: Codebook,
     problems: Sequence[Problem],
@@ -53,20 +57,20 @@ def event_table(
     cells = {
         event.id: {
             row.field.id: row
-            for row in rows(coding, event.id, codebook, problems, lang)
+            for row in list_rows(coding, event.id, codebook, problems, lang)
         }
         for event in coding.events
     }
     fields = []
     for field in codebook.event_fields:
         column = [of_event.get(field.id) for of_event in cells.values()]
-        is_same = len({each and _shown(each) for each in column}) == 1
+        is_same = len({each and _get_shown(each) for each in column}) == 1
         if any(column) and not (differing and is_same and field.id != keep):
             fields.append(field)
     return EventTable(coding.events, fields, cells)
 
 
-def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
+def summarize_event(event: Event, codebook: Codebook, lang: str) -> list[str]:
     """Return short texts that tell an event from others: its type, date and place, then weighted fields.
 
     Values other than a field's default come behind the type: several acts are no incident, a denied one is
@@ -111,12 +115,12 @@ def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
     ]
 
 
-def blank_in_words(answer: Answer, codebook: Codebook, lang: str) -> str:
+def describe_blank(answer: Answer, codebook: Codebook, lang: str) -> str:
     """Return a blank of submitted or decided work as text, where what is missing was left empty."""
     if answer.blank is Blank.MISSING:
         return say(lang, "review.left_empty")
     return codebook.blank(answer.state).label.of(lang)
 
 
-def _shown(cell: FormRow) -> tuple[str, str]:
+def _get_shown(cell: FormRow) -> tuple[str, str]:
     return cell.answer.state, cell.text

@@ -16,7 +16,7 @@ from coder.codebook.validate import Problem, shown_fields, visible_article
 from coder.messages.catalogue import say
 from coder.model import Answer, Blank, Coding, items_of
 from coder.revisions.recode import LOOK_AGAIN
-from coder.service.edits.field_values import repeated_event
+from coder.service.edits.field_values import find_repeated_event
 from coder.text.display import isolate_sentence
 from coder.values.typed import brief, show
 
@@ -57,7 +57,7 @@ class FormRow(Struct, frozen=True, eq=False):
         return has_some and not self.answer.proposed
 
 
-def rows(
+def list_rows(
     coding: Coding,
     event_id: str,
     codebook: Codebook,
@@ -102,7 +102,7 @@ def rows(
             text = codebook.blank(answer.blank.value).label.of(lang) if is_said else ""
             short = text
         first = first_problems.get(field.id)
-        state = _state(answer, first)
+        state = _find_state(answer, first)
         is_own = answer.evidence not in ((), trigger)
         if (
             state == "set"
@@ -111,9 +111,13 @@ def rows(
         ):
             state = "by_codebook"
         repeats = (
-            repeated_event(field.id, answer, earlier) if state != "by_codebook" else ""
+            find_repeated_event(field.id, answer, earlier)
+            if state != "by_codebook"
+            else ""
         )
-        linked_from = [*_linked_from(field, coding, event_id)] if field in links else ()
+        linked_from = (
+            [*_find_links_to(field, coding, event_id)] if field in links else ()
+        )
         told = field, answer, state, text, short, first, is_locked, repeats, linked_from
         row = before.get(field.id)
         result.append(
@@ -122,7 +126,7 @@ def rows(
     return result
 
 
-def _linked_from(
+def _find_links_to(
     field: Field, coding: Coding, event_id: str
 ) -> Iterator[tuple[str, Value]]:
     relations = {value.id: value for part in field.parts for value in part.values}
@@ -136,7 +140,7 @@ def _linked_from(
                 yield event.id, relations[link["relation"]]
 
 
-def _state(answer: Answer, problem: Problem | None) -> State:
+def _find_state(answer: Answer, problem: Problem | None) -> State:
     if answer.proposed:
         return "proposed"
     if answer.blank is Blank.MISSING:
@@ -150,7 +154,7 @@ def _state(answer: Answer, problem: Problem | None) -> State:
     return "not_stated" if answer.blank is Blank.NOT_STATED else "not_applicable"
 
 
-def about_field(
+def describe_field_help(
     field: Field,
     answer: Answer | None,
     codebook: Codebook,

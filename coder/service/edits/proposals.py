@@ -14,12 +14,16 @@ from coder.model import (
     Decision,
 )
 from coder.service.edits.context import Proposals
-from coder.service.edits.decided_spans import Decided, decided
-from coder.service.edits.field_values import earlier_value, published, value_of_span
+from coder.service.edits.decided_spans import DecidedSpans, find_decided_span
+from coder.service.edits.field_values import (
+    find_earlier_value,
+    read_publication_day,
+    read_span_value,
+)
 from coder.values.typed import union
 
 
-def proposed_answer(
+def propose_answer(
     field: Field, group: Sequence[Candidate], coding: Coding, codebook: Codebook
 ) -> Answer | None:
     """Return the answer that candidates propose for a field; None for none or the field's default.
@@ -28,12 +32,12 @@ def proposed_answer(
     """
     if field.type == "int_range":
         group = [c for c in group if not _is_counted(c, field.id, coding)]
-    pub = published(coding)
+    pub = read_publication_day(coding)
     read = [
         (
             c,
-            earlier_value(field, c, coding, codebook)
-            or value_of_span(field, c, codebook, pub),
+            find_earlier_value(field, c, coding, codebook)
+            or read_span_value(field, c, codebook, pub),
         )
         for c in group
     ]
@@ -49,7 +53,7 @@ def proposed_answer(
     return Answer(value=value, evidence=evidence, proposed=True)
 
 
-def not_rejected(
+def drop_rejected(
     proposals: Proposals, coding: Coding, codebook: Codebook
 ) -> dict[str, list[Candidate]]:
     """Return the proposals without rejected candidates, unless the words stand as a span of another kind.
@@ -57,7 +61,7 @@ def not_rejected(
     Coders who confirm the count (25 موقعاً) reject the noun as a span of its own, not what it says; and who
     confirm a speaker as an actor rejects him as a source for the span, not for what he says.
     """
-    known = Decided(coding.spans)
+    known = DecidedSpans(coding.spans)
     stands = [span for span in coding.standing if span.candidate]
     types = {
         kind.id: {f.type for f in codebook.fields_for_kind(kind.id)}
@@ -97,5 +101,5 @@ def not_rejected(
 def _is_counted(candidate: Candidate, name: str, coding: Coding) -> bool:
     """Whether these words already give another event the count in this field: nobody is counted twice."""
     counted = {each for event in coding.events for each in event.answer(name).evidence}
-    span = decided(coding, candidate)
+    span = find_decided_span(coding, candidate)
     return candidate.id in counted or (span is not None and span.id in counted)

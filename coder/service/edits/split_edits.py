@@ -12,7 +12,7 @@ from coder.codebook.validate import shown_fields, visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Coding, Event, Json
 from coder.service.edits.answer_edits import SCOPE, FieldEdit, SetValue
-from coder.service.edits.context import Context, event_of
+from coder.service.edits.context import Context, get_event
 from coder.service.edits.event_edits import Dropped, DuplicateEvent
 
 PART_OF = "part_of"
@@ -33,10 +33,10 @@ class SplitEvent(FieldEdit, frozen=True):
     whole: bool
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        event = event_of(coding, self.event_id)
-        if self.field not in splittable(event, context.codebook):
+        event = get_event(coding, self.event_id)
+        if self.field not in list_splittable_fields(event, context.codebook):
             raise CoderError("coding.nothing_to_split", field=self.field.label)
-        link_field = part_links(context.codebook)
+        link_field = find_part_links(context.codebook)
         if self.whole and link_field is None:
             raise CoderError("coding.no_parts")
         first, *others = event.answer(self.field.id).value
@@ -59,7 +59,7 @@ class SplitEvent(FieldEdit, frozen=True):
         """Return the shown counts and scope that the split loses; before: the coding before the split."""
         if self.whole:
             return []
-        event = event_of(before, self.event_id)
+        event = get_event(before, self.event_id)
         shown = shown_fields(event, before, codebook)
         answers = [
             (f, event.answer(f.id))
@@ -76,7 +76,7 @@ class SplitEvent(FieldEdit, frozen=True):
         self, coding: Coding, event_id: str, item: Json, context: Context
     ) -> Coding:
         """Return the coding with one item as the event's value, its scope and counts reset."""
-        event = event_of(coding, event_id)
+        event = get_event(coding, event_id)
         for field in self._reset(event, coding, context.codebook):
             initial = MISSING if field.default is None else Answer(value=field.default)
             comment = event.answer(field.id).comment
@@ -88,7 +88,7 @@ class SplitEvent(FieldEdit, frozen=True):
     def _reset(self, event: Event, coding: Coding, codebook: Codebook) -> list[Field]:
         """Return the fields that each part of an event begins anew: counts, and the scope if it changes."""
         parts = len(event.answer(self.field.id).value)
-        acts = _acts(event, coding, codebook)
+        acts = _count_acts(event, coding, codebook)
         is_several = is_tally(event, codebook) and (acts is None or acts > parts)
         answers = [
             (f, event.answer(f.id))
@@ -103,7 +103,7 @@ class SplitEvent(FieldEdit, frozen=True):
         ]
 
 
-def splittable(event: Event, codebook: Codebook) -> list[Field]:
+def list_splittable_fields(event: Event, codebook: Codebook) -> list[Field]:
     """Return the fields by whose items the event can be split: lists of several, except links and sources."""
     return [
         field
@@ -123,7 +123,7 @@ def is_tally(event: Event, codebook: Codebook) -> bool:
     return scope.coded and scope.value != codebook.event_field(SCOPE).default
 
 
-def part_links(codebook: Codebook) -> Field | None:
+def find_part_links(codebook: Codebook) -> Field | None:
     """Return the field that links a part to its tally, None if the codebook has no such relation."""
     relations = (
         (field, part)
@@ -137,7 +137,7 @@ def part_links(codebook: Codebook) -> Field | None:
     )
 
 
-def _acts(event: Event, coding: Coding, codebook: Codebook) -> int | None:
+def _count_acts(event: Event, coding: Coding, codebook: Codebook) -> int | None:
     """Return how many acts the event counts at least, 0 if it counts none; None if it is not asked for any.
 
     If it counts acts, blows and sites, the first of these counts in the codebook, coded or proposed. Each is

@@ -18,7 +18,12 @@ from coder.service.edits.event_edits import (
     MergeEvents,
     OpenEvent,
 )
-from coder.service.edits.split_edits import SplitEvent, is_tally, part_links, splittable
+from coder.service.edits.split_edits import (
+    SplitEvent,
+    find_part_links,
+    is_tally,
+    list_splittable_fields,
+)
 from coder.text.display import cell_width
 from coder.tui.event_links import told_apart
 from coder.tui.keys import Keys, key_of, shown
@@ -349,13 +354,15 @@ class EventKeys(CodingPart):
             self.say("not_an_event")
             return
         here = self.record.row.field
-        fields = sorted(splittable(event, codebook), key=lambda field: field != here)
+        fields = sorted(
+            list_splittable_fields(event, codebook), key=lambda field: field != here
+        )
         if not fields:
             raise CoderError("coding.nothing_to_split", field=here.label)
         scope = next((f for f in codebook.event_fields if f.id == SCOPE), None)
         tally = scope is not None and is_tally(event, codebook)
         ways = ["parts", "apart"] if tally else ["apart", "parts"]
-        if part_links(codebook) is None:
+        if find_part_links(codebook) is None:
             ways.remove("parts")
         choices = []
         for field in fields:

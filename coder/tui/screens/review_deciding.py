@@ -14,8 +14,8 @@ from coder.adjudicate.composed_edits import (
     TakeFields,
 )
 from coder.adjudicate.gold_edits import Decide, GoldEdit, Reason, Take
-from coder.adjudicate.reasons import fit_of_cell, fit_of_event
-from coder.adjudicate.resolve import ARTICLE, Adjudication, span_class
+from coder.adjudicate.reasons import find_fit_of_cell, find_fit_of_event
+from coder.adjudicate.resolve import ARTICLE, Adjudication, classify_stretch
 from coder.changes.coding_changes import compare_gold
 from coder.changes.wording import describe_changes
 from coder.codebook import declarations as declared
@@ -264,7 +264,7 @@ class DecidingKeys(EvidenceKeys):
 
     def kind(self, what: str) -> Kind:
         """Return the kind of a decision on the cell under the cursor."""
-        return what, span_class(self.row) or self.row.state, self.field_id
+        return what, classify_stretch(self.row) or self.row.state, self.field_id
 
     def reasons_for(self, kind: Kind) -> list[declared.Reason]:
         """Return the codebook's reasons, those first that fit a decision on what is under the cursor."""
@@ -272,10 +272,12 @@ class DecidingKeys(EvidenceKeys):
         if kind[0] == "reject":
             fit = "event_rejected"
         elif kind[0] == "event":
-            fit = fit_of_event(self.state, self.cluster_id)
+            fit = find_fit_of_event(self.state, self.cluster_id)
         elif len(kind) > 2:
             left_out = kind[0] in ("not_stated", "reject_value")
-            fit = fit_of_cell(self.state, self.cluster_id, self.row, left_out=left_out)
+            fit = find_fit_of_cell(
+                self.state, self.cluster_id, self.row, left_out=left_out
+            )
         return self.state.codebook.reasons_for(fit)
 
     def reason_after(self, kind: Kind, was: str) -> str:

@@ -8,14 +8,14 @@ from operator import add
 
 from msgspec.structs import replace
 
-from coder.adjudicate.evidence import lies_apart
+from coder.adjudicate.evidence import is_cited_apart
 from coder.adjudicate.resolve import (
     ARTICLE,
     DISAGREEMENTS,
     STALE,
     SUPERVISOR,
     Adjudication,
-    span_class,
+    classify_stretch,
 )
 from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
@@ -262,7 +262,7 @@ class ReviewRows:
         if any(row is each for each in self.selected):
             edge, style = "▌", palette.EDGE
         state = _SIGNS[row.state].format(len(row.answers))
-        if lies_apart(self.state, row):
+        if is_cited_apart(self.state, row):
             state = state.replace("=", _APART)
         answers = [row.answers.get(coder) for coder in coders]
         notes = ["✎ " if answer and answer.comment else "" for answer in answers]
@@ -286,7 +286,7 @@ class ReviewRows:
             gold = "="
         elif gold in words and cell_width(gold) > room:
             gold = f"= {isolate(coders[words.index(gold)])}"
-        elif not decided and (kind := span_class(row)):
+        elif not decided and (kind := classify_stretch(row)):
             gold, room = say(lang, f"spans_{kind}"), self.width
         apart = max(map(len, notes)) + 2
         rooms = [label - 1, *(width - apart for _, width in places), room]
