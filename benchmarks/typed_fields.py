@@ -32,7 +32,7 @@ class FieldTypist(ValueTypist):
                 for n in names
                 if n not in stuck
                 and not self.done(n, wanted)
-                and not self.waits(n, wanted)
+                and not self.is_waiting(n, wanted)
             ]
             self.is_supported = True
             if not open_:

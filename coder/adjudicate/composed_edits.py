@@ -107,14 +107,22 @@ class RejectCoding(Struct, frozen=True):
         for each in state.standing:
             rows = state.rows(each)
             coders = {coder for row in rows for coder in row.answers}
-            if each != ARTICLE and coders == {self.coder} and not state.given(each):
+            if (
+                each != ARTICLE
+                and coders == {self.coder}
+                and not state.list_decisions(each)
+            ):
                 state = RejectCluster(each, self.reason).apply(state, by)
                 continue
             others = [c for c in state.coders if c in coders - {self.coder}]
             for row in rows:
                 answers = [row.answers[c] for c in others if c in row.answers]
                 agree = all(is_same_answer(answers[0], answer) for answer in answers)
-                if any(map(is_answered, answers)) and agree and state.waits(each, row):
+                if (
+                    any(map(is_answered, answers))
+                    and agree
+                    and state.is_waiting(each, row)
+                ):
                     state = Take(each, row.field.id, others[0], self.reason).apply(
                         state, by
                     )
@@ -149,7 +157,11 @@ class TakeFields(Struct, frozen=True):
             wanted = row.field.id in self.fields and (
                 self.coder or row.state == "agreed"
             )
-            if wanted and row.can_take(coder) and state.waits(self.cluster_id, row):
+            if (
+                wanted
+                and row.can_take(coder)
+                and state.is_waiting(self.cluster_id, row)
+            ):
                 state = Take(self.cluster_id, row.field.id, coder, self.reason).apply(
                     state, by
                 )
@@ -177,4 +189,4 @@ def _compose(
                 state, row, answers[coder].value, spans, items
             ):
                 state = Attach(*at, span).apply(state, by)
-    return edit.with_answer(state, replace(edit.decided(state), taken_from=who))
+    return edit.with_answer(state, replace(edit.get_decision(state), taken_from=who))

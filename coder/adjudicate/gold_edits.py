@@ -65,9 +65,9 @@ class FieldEdit(Struct, frozen=True):
         """The coders' answers to the field."""
         return state.row(self.cluster_id, self.field)
 
-    def decided(self, state: Adjudication) -> Answer:
+    def get_decision(self, state: Adjudication) -> Answer:
         """The gold answer; raises CoderError if there is none."""
-        if (decided := state.decided(self.cluster_id, self.field)) is None:
+        if (decided := state.find_decision(self.cluster_id, self.field)) is None:
             raise CoderError("review.not_decided")
         return decided
 
@@ -109,7 +109,7 @@ class Decide(FieldEdit, frozen=True):
     reason: str = ""
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before = state.decided(self.cluster_id, self.field)
+        before = state.find_decision(self.cluster_id, self.field)
         answer = self.answer
         gold = state.gold
         evidence = before.evidence if before and is_same_answer(before, answer) else ()
@@ -149,7 +149,7 @@ class Attach(FieldEdit, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         field = self.row(state).field
-        before = self.decided(state)
+        before = self.get_decision(state)
         if field.evidence == "none" or is_stretch(self.field, state.codebook):
             raise CoderError("coding.takes_no_evidence", field=field.label)
         if not before.coded:
@@ -166,7 +166,7 @@ class Detach(FieldEdit, frozen=True):
     span: Span
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before = self.decided(state)
+        before = self.get_decision(state)
         detached = {s.id for s in state.gold.spans if s.stretch == self.span.stretch}
         after = replace(
             before, evidence=tuple(i for i in before.evidence if i not in detached)
@@ -181,7 +181,7 @@ class Reason(FieldEdit, frozen=True):
     reason: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before = self.decided(state)
+        before = self.get_decision(state)
         after = replace(before, reason=self.reason, how=DECIDED, by=by, applied_by="")
         return self.with_answer(state, after)
 
@@ -194,7 +194,7 @@ class Clear(FieldEdit, frozen=True):
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         return (
             self.with_answer(state, None)
-            if state.decided(self.cluster_id, self.field)
+            if state.find_decision(self.cluster_id, self.field)
             else state
         )
 
@@ -209,7 +209,7 @@ class TakeAgreed(Struct, frozen=True):
             Taking(each, row, [*row.answers], AGREED, how=AGREED)
             for each in state.standing
             for row in state.rows(each)
-            if is_agreed(row) and not state.settled(each, row)
+            if is_agreed(row) and not state.is_settled(each, row)
         ]
         return take_arising(state, taken, by)
 
@@ -226,7 +226,7 @@ class TakeEvent(Struct, frozen=True):
         for row in state.rows(self.cluster_id):
             if row.field.is_note:
                 continue
-            if row.can_take(self.coder) and state.waits(self.cluster_id, row):
+            if row.can_take(self.coder) and state.is_waiting(self.cluster_id, row):
                 state = Take(
                     self.cluster_id, row.field.id, self.coder, self.reason
                 ).apply(state, by)
@@ -396,7 +396,7 @@ def take_arising(
     arising = [
         each
         for each in takings
-        if each.row.field.id not in taken.excluded(each.cluster_id)
+        if each.row.field.id not in taken.find_excluded_fields(each.cluster_id)
     ]
     return taken if len(arising) == len(takings) else take(state, arising, by)
 

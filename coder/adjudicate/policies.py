@@ -77,7 +77,9 @@ class Apply(Struct, frozen=True):
                     how,
                 )
                 for each in state.standing
-                for given, earlier in [(state.given(each), before.given(each))]
+                for given, earlier in [
+                    (state.list_decisions(each), before.list_decisions(each))
+                ]
                 for row in state.rows(each)
                 if row.state != "silent"
                 and given.get(row.field.id)
@@ -102,11 +104,11 @@ class Apply(Struct, frozen=True):
 
     def _may_change(self, state: Adjudication, cluster_id: str, row: Row) -> bool:
         """Whether a policy decided a field, and coders have changed answers it is based on."""
-        decided = state.decided(cluster_id, row.field.id)
+        decided = state.find_decision(cluster_id, row.field.id)
         return (
             decided is not None
             and self._is_by_policy(decided)
-            and bool(state.changed(cluster_id, row))
+            and bool(state.find_changed_coders(cluster_id, row))
         )
 
     def _rejects(self, policy: str, state: Adjudication, cluster: Cluster) -> bool:

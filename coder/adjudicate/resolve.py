@@ -163,7 +163,9 @@ class Adjudication(Struct, frozen=True, eq=False):
         rows = self._memo(
             shape, (self.codings,), lambda: self._compute_rows(cluster_id)
         )
-        return rows if cluster_id or not self.spans else [*rows, *self._stretches()]
+        return (
+            rows if cluster_id or not self.spans else [*rows, *self._list_stretches()]
+        )
 
     def row(self, cluster_id: str, field: str) -> Row:
         """The row of one field; raises CoderError if it no longer exists."""
@@ -174,7 +176,7 @@ class Adjudication(Struct, frozen=True, eq=False):
         if cluster_id == ARTICLE:
             answers = {c.coder: effective_answers(c, book) for c in self.codings}
             return [
-                self._row(
+                self._make_row(
                     field,
                     {coder: of.get(field.id, MISSING) for coder, of in answers.items()},
                 )
@@ -187,18 +189,20 @@ class Adjudication(Struct, frozen=True, eq=False):
             for c in self.clusters
         ]
         for coding in self.codings:
-            if event := self._effective(coding).get(event_ids.get(coding.coder, "")):
+            if event := self._get_effective_events(coding).get(
+                event_ids.get(coding.coder, "")
+            ):
                 targets = {of_coder.get(coding.coder): gold for of_coder, gold in golds}
                 members[coding.coder] = redirect_links(event, book, targets)
         return [
-            self._row(
+            self._make_row(
                 field,
                 {coder: event.answer(field.id) for coder, event in members.items()},
             )
             for field in book.event_fields
         ]
 
-    def _row(self, field: Field, answers: Mapping[str, Answer]) -> Row:
+    def _make_row(self, field: Field, answers: Mapping[str, Answer]) -> Row:
         given = list(answers.values())
         state: State = "differs"
         if not any(map(is_answered, given)):
@@ -209,7 +213,7 @@ class Adjudication(Struct, frozen=True, eq=False):
             state = "agreed" if len(given) == len(self.codings) else "some"
         return Row(field, answers, state)
 
-    def _effective(self, coding: Coding) -> Mapping[str, Event]:
+    def _get_effective_events(self, coding: Coding) -> Mapping[str, Event]:
         """A coding's effective events, by id."""
         key = ("events", coding.coder)
         return self._memo(
@@ -218,11 +222,11 @@ class Adjudication(Struct, frozen=True, eq=False):
             lambda: {e.id: e for e in effective_events(coding, self.codebook)},
         )
 
-    def decided(self, cluster_id: str, field: str) -> Answer | None:
+    def find_decision(self, cluster_id: str, field: str) -> Answer | None:
         """The gold answer to a field, None if there is none."""
-        return self.given(cluster_id).get(field)
+        return self.list_decisions(cluster_id).get(field)
 
-    def given(self, cluster_id: str) -> Mapping[str, Answer]:
+    def list_decisions(self, cluster_id: str) -> Mapping[str, Answer]:
         """All gold answers about the article or one cluster, by field."""
         if cluster_id == ARTICLE:
             return self.gold.answers
@@ -247,26 +251,28 @@ class Adjudication(Struct, frozen=True, eq=False):
     def open_cells(self) -> Iterator[tuple[str, str]]:
         """Yield (cluster id, field) for everything to decide, or to decide again, in reading order."""
         yield from (
-            (each, field) for each in self.standing for field in self._left(each)
+            (each, field)
+            for each in self.standing
+            for field in self._list_open_fields(each)
         )
 
-    def _left(self, cluster_id: str) -> list[str]:
+    def _list_open_fields(self, cluster_id: str) -> list[str]:
         rows = self.rows(cluster_id)
         sources = (*self._basis_of(cluster_id), rows)
         return self._memo(
-            ("left", cluster_id), sources, partial(self._open, cluster_id, rows)
+            ("left", cluster_id), sources, partial(self._find_open, cluster_id, rows)
         )
 
-    def _open(self, cluster_id: str, rows: Sequence[Row]) -> list[str]:
-        asked = self.asked(cluster_id)
-        given = self.given(cluster_id)
+    def _find_open(self, cluster_id: str, rows: Sequence[Row]) -> list[str]:
+        asked = self.list_asked_fields(cluster_id)
+        given = self.list_decisions(cluster_id)
         return [
             row.field.id
             for row in rows
             if row.field.id in asked
             and not row.field.is_note
             and (
-                self.changed(cluster_id, row)
+                self.find_changed_coders(cluster_id, row)
                 if row.field.id in given
                 else row.state != "silent"
             )
@@ -276,11 +282,14 @@ class Adjudication(Struct, frozen=True, eq=False):
         """The parts of gold that determine what is asked and decided about the article or one cluster."""
         return self.gold.answers, self._gold_event(cluster_id)
 
-    def excluded(self, cluster_id: str) -> set[str]:
+    def find_excluded_fields(self, cluster_id: str) -> set[str]:
         """The ids of the fields that are not asked for, whatever is decided about what is still open."""
-        asked = self.asked(cluster_id)
+        asked = self.list_asked_fields(cluster_id)
         deciding = self.codebook.derived(deciding_fields)
-        undecided = {*self._left(ARTICLE), *self._left(cluster_id)}
+        undecided = {
+            *self._list_open_fields(ARTICLE),
+            *self._list_open_fields(cluster_id),
+        }
         return {
             name
             for name in deciding
@@ -298,19 +307,19 @@ class Adjudication(Struct, frozen=True, eq=False):
         value: T = self._cache[key][1]
         return value
 
-    def settled(self, cluster_id: str, row: Row) -> bool:
+    def is_settled(self, cluster_id: str, row: Row) -> bool:
         """Whether a field is decided and coders have not changed the answers the decision is based on."""
-        return self.decided(cluster_id, row.field.id) is not None and not self.changed(
-            cluster_id, row
-        )
+        return self.find_decision(
+            cluster_id, row.field.id
+        ) is not None and not self.find_changed_coders(cluster_id, row)
 
-    def waits(self, cluster_id: str, row: Row) -> bool:
+    def is_waiting(self, cluster_id: str, row: Row) -> bool:
         """Whether a field is not settled, and its question arises or may still do so."""
-        return not self.settled(cluster_id, row) and row.field.id not in self.excluded(
-            cluster_id
-        )
+        return not self.is_settled(
+            cluster_id, row
+        ) and row.field.id not in self.find_excluded_fields(cluster_id)
 
-    def changed(self, cluster_id: str, row: Row) -> list[str]:
+    def find_changed_coders(self, cluster_id: str, row: Row) -> list[str]:
         """The coders who changed an answer that the decision is based on; [] for a valid or missing decision.
 
         An agreement, or a value taken from a single coding, is based on all coders who have the event; other
@@ -318,15 +327,15 @@ class Adjudication(Struct, frozen=True, eq=False):
         supervisor composed from several coders is based on being their union or their intersection. Notes
         need no decision; those of closed gold stay.
         """
-        decided = self.decided(cluster_id, row.field.id)
+        decided = self.find_decision(cluster_id, row.field.id)
         if decided is None or row.field.is_note:
             return []
         key = ("changed", cluster_id, row.field.id)
         return self._memo(
-            key, (row, decided), partial(self._changed_coders, row, decided)
+            key, (row, decided), partial(self._compare_basis, row, decided)
         )
 
-    def _changed_coders(self, row: Row, decided: Answer) -> list[str]:
+    def _compare_basis(self, row: Row, decided: Answer) -> list[str]:
         is_of_all = decided.reason in (AGREED, SINGLE)
         answers = row.answers
         basis = [
@@ -365,12 +374,16 @@ class Adjudication(Struct, frozen=True, eq=False):
         rows = self.rows(cluster_id)
         sources = (*self._basis_of(cluster_id), rows)
         return self._memo(
-            ("notes", cluster_id), sources, partial(self._notes, cluster_id, rows)
+            ("notes", cluster_id),
+            sources,
+            partial(self._join_free_notes, cluster_id, rows),
         )
 
-    def _notes(self, cluster_id: str, rows: Sequence[Row]) -> dict[str, Answer]:
-        asked = self.asked(cluster_id)
-        given = self.given(cluster_id)
+    def _join_free_notes(
+        self, cluster_id: str, rows: Sequence[Row]
+    ) -> dict[str, Answer]:
+        asked = self.list_asked_fields(cluster_id)
+        given = self.list_decisions(cluster_id)
         found = {}
         for row in rows:
             name = row.field.id
@@ -406,23 +419,27 @@ class Adjudication(Struct, frozen=True, eq=False):
         )
         unasked = unasked_gold(self.gold, self.codebook)
         result += [
-            p for p in unasked if p.field in self.excluded(cluster_id(p.event_id))
+            p
+            for p in unasked
+            if p.field in self.find_excluded_fields(cluster_id(p.event_id))
         ]
         for each in self.standing:
             rows = self.rows(each)
             result += self._memo(
                 ("stale", each),
                 (*self._basis_of(each), rows),
-                partial(self._stale, each, rows),
+                partial(self._find_stale, each, rows),
             )
         return result
 
-    def _stale(self, cluster_id: str, rows: Sequence[Row]) -> list[Problem]:
-        asked = self.asked(cluster_id)
+    def _find_stale(self, cluster_id: str, rows: Sequence[Row]) -> list[Problem]:
+        asked = self.list_asked_fields(cluster_id)
         event_id = gold_id(cluster_id) if cluster_id else None
         stale = []
         for row in rows:
-            if row.field.id in asked and (who := self.changed(cluster_id, row)):
+            if row.field.id in asked and (
+                who := self.find_changed_coders(cluster_id, row)
+            ):
                 message = Message(
                     "review.changed_since", field=row.field.label, coders=joined(who)
                 )
@@ -434,7 +451,7 @@ class Adjudication(Struct, frozen=True, eq=False):
         """The article, and the clusters that are not rejected."""
         return (ARTICLE, *(c.id for c in self.clusters if not c.rejected))
 
-    def asked(self, cluster_id: str) -> set[str]:
+    def list_asked_fields(self, cluster_id: str) -> set[str]:
         """The ids of the fields that are asked for, given what is decided.
 
         A field that depends on the event type is not asked for until the type is decided.
@@ -445,13 +462,15 @@ class Adjudication(Struct, frozen=True, eq=False):
             return self._memo(("asked", cluster_id), self._basis_of(cluster_id), make)
         asked = visible_article(self.gold, self.codebook)
         return (
-            asked | {row.field.id for row in self._stretches()} if self.spans else asked
+            asked | {row.field.id for row in self._list_stretches()}
+            if self.spans
+            else asked
         )
 
-    def _stretches(self) -> list[Row]:
+    def _list_stretches(self) -> list[Row]:
         """The stretches that coders marked, and decided ones that nobody marks in the same way any more."""
         rows = [
-            self._row(field, answers)
+            self._make_row(field, answers)
             for field, answers in find_stretches(self.codings, self.codebook)
         ]
         known = {row.field.id for row in rows}

@@ -92,13 +92,13 @@ def cell(state: Adjudication) -> str:
     return next(
         c.id
         for c in state.clusters
-        if (a := state.decided(c.id, "initiators")) and a.coded and a.evidence
+        if (a := state.find_decision(c.id, "initiators")) and a.coded and a.evidence
     )
 
 
 def cited_in_gold(state: Adjudication, at: str) -> list[Span]:
     """The words behind the gold value of an event's initiators."""
-    answer = state.decided(at, "initiators")
+    answer = state.find_decision(at, "initiators")
     spans = map(state.gold.span, answer.evidence if answer else ())
     return [span for span in spans if span is not None]
 
@@ -145,7 +145,7 @@ def test_a_value_typed_anew_keeps_the_words_of_the_one_before(
 ) -> None:
     state = decided(begun)
     at = cell(state)
-    before = state.decided(at, "initiators")
+    before = state.find_decision(at, "initiators")
     assert before is not None
     for value in (["unknown_party"], [*before.value, "unknown_party"], before.value):
         typed = Decide(at, "initiators", Answer(value=value), "coder_error").apply(
@@ -178,7 +178,7 @@ def test_a_place_is_worded_as_the_coder_words_it_whose_value_was_taken(
             Take("c1", "place", coder, "coder_error"),
             Apply(["trusted"], coder),
         ):
-            answer = edit.apply(state, BY).decided("c1", "place")
+            answer = edit.apply(state, BY).find_decision("c1", "place")
             assert answer is not None and answer.value == [
                 {"as_written": written, **name}
             ]
@@ -324,7 +324,7 @@ def test_an_event_that_its_coder_deleted_leaves_its_gold_to_be_decided_again(
     rested = {
         row.field.id
         for row in state.rows("c1")
-        if (a := state.decided("c1", row.field.id)) is not None
+        if (a := state.find_decision("c1", row.field.id)) is not None
         and "basim" in a.taken_from
     }
     assert {field for at, field in changed.open_cells() if at == "c1"} == rested
@@ -386,7 +386,10 @@ def test_codings_that_are_the_same_need_no_decision_and_are_the_gold(
     assert len(state.gold.events) == len(one.events)
     for cluster in (ARTICLE, *(c.id for c in state.clusters)):
         for row in state.rows(cluster):
-            answer, said = state.decided(cluster, row.field.id), row.answers[one.coder]
+            answer, said = (
+                state.find_decision(cluster, row.field.id),
+                row.answers[one.coder],
+            )
             if answer is None:
                 assert said.state in ("missing", "not_applicable")
             else:
@@ -444,11 +447,11 @@ def test_gold_holds_no_value_that_nobody_gave_or_decided(
             if isinstance(edit, Decide):
                 typed.setdefault((edit.cluster_id, edit.field), []).append(edit.answer)
     for cluster in state.standing:
-        given = state.given(cluster)
+        given = state.list_decisions(cluster)
         for row in (row for row in state.rows(cluster) if row.field.id in given):
             answer = given[row.field.id]
             assert answer.by == BY and answer.taken_from
-            if state.changed(cluster, row):
+            if state.find_changed_coders(cluster, row):
                 continue  # a link to an event that is another one by now: it is to be decided again
             if SUPERVISOR not in answer.taken_from:
                 assert all(
@@ -518,6 +521,6 @@ def test_a_place_typed_in_review_has_the_country_that_coders_words_have(
     decided = (
         Decide(here, "place", Answer(value=[typed]))
         .apply(state, BY)
-        .decided(here, "place")
+        .find_decision(here, "place")
     )
     assert decided is not None and decided.value == [taken]

@@ -115,7 +115,7 @@ def test_a_note_that_was_chosen_stays(demo: Project) -> None:
     )
     session.do(Take(at, "notes", "basim"))
     session.close()
-    note = session.state.decided(at, "notes")
+    note = session.state.find_decision(at, "notes")
     assert note is not None and note.taken_from == ("basim",)
     gold = closed(demo)
     event = gold.event(f"g{at.removeprefix('c')}")
@@ -148,11 +148,11 @@ def test_a_rule_that_asks_for_a_note_finds_the_coders(demo: Project) -> None:
         each
         for each in session.state.standing
         if each
-        and session.state.given(each)
+        and session.state.list_decisions(each)
         and session.state.row(each, "notes").state == "differs"
     ]
     assert noted and all(session.state.notes(each) for each in noted)
-    assert all("notes" not in session.state.given(each) for each in noted)
+    assert all("notes" not in session.state.list_decisions(each) for each in noted)
     session.close()
 
 

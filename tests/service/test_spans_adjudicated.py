@@ -65,7 +65,7 @@ def test_beside_events_spans_are_decided_only_where_asked_for(
 ) -> None:
     asked = marked(conflict_events, ("actor", 0, 3), ("place", 0, 3))
     plain = Adjudication.begin(conflict_events, asked.codings, [], SIX)
-    assert "span.0-3" in asked.asked(ARTICLE)
+    assert "span.0-3" in asked.list_asked_fields(ARTICLE)
     assert [row for row in plain.rows(ARTICLE) if row.field.id == "span.0-3"] == []
     decided = Take(ARTICLE, "span.0-3", "b", "kind").apply(asked, "salma")
     assert [(s.kind, s.start, s.end) for s in decided.gold.spans] == [("place", 0, 3)]

@@ -43,7 +43,7 @@ def marks(candidates: Iterable[Candidate], spans: Sequence[Span] = ()) -> list[M
     origins: dict[str, str] = {}
     decided = DecidedSpans(spans)
     for c in candidates:
-        span = decided.about(c)
+        span = decided.find(c)
         if span is None:
             result.append(
                 Mark(c.id, c.kind, c.start, c.end, UNDECIDED, c.value, c.origin)

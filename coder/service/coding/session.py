@@ -259,7 +259,7 @@ class CodingSession:
     def undecided(self) -> list[Candidate]:
         """Return the shown candidates that were neither confirmed nor rejected."""
         decided = DecidedSpans(self.coding.spans)
-        return [c for c in self.candidates if decided.about(c) is None]
+        return [c for c in self.candidates if decided.find(c) is None]
 
     def prepare_reading(self) -> None:
         """Compile the patterns of dates and numbers, for which the first key that needs them would wait."""

@@ -34,7 +34,7 @@ class DecidedSpans:
             if span.candidate:
                 self._indexes.setdefault(span.candidate, index)
 
-    def about(self, candidate: Candidate) -> Span | None:
+    def find(self, candidate: Candidate) -> Span | None:
         """Return the first span that resulted from deciding on this candidate, None while undecided."""
         keys = candidate.stretch, candidate.id
         indexes = [self._indexes[key] for key in keys if key in self._indexes]

@@ -130,9 +130,9 @@ class CopyValues(Edit, frozen=True):
     field: Field | None = None
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        return self.copied(coding, context)[0]
+        return self.copy_and_count(coding, context)[0]
 
-    def copied(self, coding: Coding, context: Context) -> tuple[Coding, int]:
+    def copy_and_count(self, coding: Coding, context: Context) -> tuple[Coding, int]:
         """Return the changed coding and the number of fields filled."""
         source = get_event(coding, self.source_id)
         count = 0

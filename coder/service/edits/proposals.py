@@ -71,7 +71,7 @@ def drop_rejected(
     people = [s for s in stands if "actor" in types[s.kind]]
 
     def kept(candidate: Candidate) -> Candidate | None:
-        span = known.about(candidate)
+        span = known.find(candidate)
         if span is None or span.decision is not Decision.REJECTED:
             return candidate
         named = people if "actor" in types.get(candidate.kind, ()) else ()

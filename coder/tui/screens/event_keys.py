@@ -251,7 +251,7 @@ class EventKeys(CodingPart):
             what, _, source = choice_id.partition(":")
             copy = CopyValues(event_id, source, field if what == "one" else None)
             before = self.session.do(copy)
-            count = copy.copied(before, self.session.context)[1]
+            count = copy.copy_and_count(before, self.session.context)[1]
             self.say(
                 "copied_values" if count else "none_copied",
                 n=count,

@@ -101,7 +101,8 @@ class DecidingKeys(EvidenceKeys):
             self.do(TakeFields(here, fields, coder, reason))
             self.select(self.index, None)
             n = sum(
-                self.state.decided(here, f) != before.decided(here, f) for f in fields
+                self.state.find_decision(here, f) != before.find_decision(here, f)
+                for f in fields
             )
             self.screen.say(
                 "took_fields", n=n, who=coder or say(self.lang, "all_coders")
@@ -211,7 +212,7 @@ class DecidingKeys(EvidenceKeys):
             and problem.severity == "error"
             and at == (self.cluster_id, self.field_id)
         ):
-            decided = self.state.decided(*at)
+            decided = self.state.find_decision(*at)
             is_bare = decided is not None and decided.coded and not decided.evidence
             is_bare &= field.evidence != "none"
             self.screen.warn(
@@ -222,7 +223,7 @@ class DecidingKeys(EvidenceKeys):
         self.screen.say("took", field=field.label.of(self.lang), who=who)
         if (
             isinstance(edit, Decide)
-            and (decided := self.state.decided(*at))
+            and (decided := self.state.find_decision(*at))
             and field.evidence != "none"
         ):
             spans = (self.state.gold.span(each) for each in decided.evidence)

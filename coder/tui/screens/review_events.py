@@ -29,7 +29,7 @@ def provisional_event(state: Adjudication, cluster: Cluster) -> Event:
         if coder in codings and (e := codings[coder].event(id_))
     ]
     undecided = events[0].fields if events else {}
-    return Event(gold_id(cluster.id), {**undecided, **state.given(cluster.id)})
+    return Event(gold_id(cluster.id), {**undecided, **state.list_decisions(cluster.id)})
 
 
 def event_words(state: Adjudication, cluster: Cluster, lang: str) -> list[str]:

@@ -64,7 +64,7 @@ def _evidence(
 ) -> tuple[str, ...]:
     """Return the ids of the spans behind a coder's answer, or the gold one."""
     answer = (
-        state.decided(cluster, row.field.id)
+        state.find_decision(cluster, row.field.id)
         if coder == GOLD
         else row.answers.get(coder)
     )

@@ -132,7 +132,7 @@ class ReviewRows:
 
     def decided(self, row: Compared | None = None) -> Answer | None:
         """Return the gold answer of a row, by default of the one under the cursor."""
-        return self.state.decided(self.cluster_id, (row or self.row).field.id)
+        return self.state.find_decision(self.cluster_id, (row or self.row).field.id)
 
     def sign(self, row: Compared) -> str:
         """Return the sign of a row's gold."""
@@ -149,8 +149,10 @@ class ReviewRows:
 
         For an event that no coder has, all fields that the codebook asks for are shown.
         """
-        decided = self.state.decided(self.cluster_id, row.field.id)
-        asked = not row.answers and row.field.id in self.state.asked(self.cluster_id)
+        decided = self.state.find_decision(self.cluster_id, row.field.id)
+        asked = not row.answers and row.field.id in self.state.list_asked_fields(
+            self.cluster_id
+        )
         return (
             row.state != "silent"
             or decided is not None
