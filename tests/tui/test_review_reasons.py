@@ -170,9 +170,9 @@ async def test_a_click_elsewhere_does_not_lead_a_decision_astray(demo: Project) 
         assert screen.chooser.asked is not None
         await pilot.click("#events", offset=(10, 3))
         await pilot.press("1")
-        assert before.find_decision(*cell) is None and decided(screen, cell).taken_from == (
-            "amal",
-        )
+        assert before.find_decision(*cell) is None and decided(
+            screen, cell
+        ).taken_from == ("amal",)
         for cluster in (each.id for each in before.clusters):
             assert screen.work.state.list_decisions(cluster) == before.list_decisions(
                 cluster

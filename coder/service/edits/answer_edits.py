@@ -5,7 +5,6 @@ The event id "" stands for the article's own record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import ClassVar
 
@@ -36,6 +35,7 @@ from coder.service.edits.field_values import (
     find_earlier_value,
     find_repeated_event,
     has_same_type,
+    holds_same,
     list_wordings,
     read_publication_day,
     read_span_value,
@@ -346,15 +346,11 @@ def _find_remaining_evidence(
         span = coding.span(span_id)
         is_worded = span is not None and not words.isdisjoint(list_wordings(span.quote))
         if not items or not (
-            is_worded or all(_holds(removed, i) and not _holds(value, i) for i in items)
+            is_worded
+            or all(holds_same(removed, i) and not holds_same(value, i) for i in items)
         ):
             kept.append(span_id)
     return tuple(kept)
-
-
-def _holds(items: Iterable[Json], item: Json) -> bool:
-    """Return whether one of the items is the same thing, however it is worded."""
-    return any(same_thing(other, item) for other in items)
 
 
 def _write_places_as_cited(
@@ -403,10 +399,10 @@ def _find_supporting_evidence(
         return before.evidence
     old = items_of(before.value)
     new = items_of(value)
-    removed = [item for item in old if not _holds(new, item)]
+    removed = [item for item in old if not holds_same(new, item)]
     if not removed:
         return before.evidence
-    is_replaced = any(not _holds(old, item) for item in new)
+    is_replaced = any(not holds_same(old, item) for item in new)
     codebook = context.codebook
     field = edit.field
     kept: list[str] = []
@@ -421,8 +417,8 @@ def _find_supporting_evidence(
                 field, words, codebook, read_publication_day(coding)
             )
         read = [] if given is None else items_of(given)
-        is_removed = any(_holds(removed, item) for item in read)
-        is_of_value = any(_holds(new, item) for item in read)
+        is_removed = any(holds_same(removed, item) for item in read)
+        is_of_value = any(holds_same(new, item) for item in read)
         if is_of_value or not (is_replaced or is_removed):
             kept.append(each)
     return tuple(each for each in before.evidence if each in kept)

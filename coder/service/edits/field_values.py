@@ -43,30 +43,35 @@ def read_publication_day(coding: Coding) -> PubDate | None:
     Relative dates are resolved by it.
     """
     answer = coding.answer(PUBLISHED)
-    return (
-        (answer.value["start"], answer.value["end"]) if answer.blank is None else None
-    )
+    if answer.blank is not None:
+        return None
+    return answer.value["start"], answer.value["end"]
 
 
 def find_unlisted_items(field: Field, value: Json) -> list[Json]:
     """Return the items of an actor field that name somebody in words, not by an entry of the list."""
-    items = value if field.type == "actor" and isinstance(value, list) else []
-    named = [(item, item.get("who", item)) for item in items if isinstance(item, dict)]
-    return [item for item, who in named if isinstance(who, dict) and "name" in who]
+    if field.type != "actor" or not isinstance(value, list):
+        return []
+    return [item for item in value if _get_typed_actor(item) is not None]
 
 
 def propose_from_metadata(article: Article, codebook: Codebook) -> dict[str, Answer]:
-    """Return the proposed answers that an article's metadata give to the article fields of the same names."""
-    day = {PUBLISHED: article.published.isoformat()} if article.published else {}
+    """Return the proposed answers that an article's metadata give to the article fields of the same names.
+
+    Metadata that are no value of the field are shown in the header only.
+    """
+    texts = dict(article.metadata)
+    if article.published:
+        texts[PUBLISHED] = article.published.isoformat()
     proposals = {}
     for field in codebook.article_fields:
-        if (text := {**article.metadata, **day}.get(field.id)) and not field.value_is:
-            with suppress(
-                CoderError
-            ):  # metadata that are no value of the field are shown in the header only
-                value = parse(field, text, codebook)
-                if not any(value_problems(field, value, codebook)):
-                    proposals[field.id] = Answer(value=value, proposed=True)
+        text = texts.get(field.id)
+        if not text or field.value_is:
+            continue
+        with suppress(CoderError):
+            value = parse(field, text, codebook)
+            if not any(value_problems(field, value, codebook)):
+                proposals[field.id] = Answer(value=value, proposed=True)
     return proposals
 
 
@@ -100,28 +105,31 @@ def find_earlier_value(
     """
     if field.type not in ("actor", "place"):
         return None  # other values depend on the context of the words
-    words = list_wordings(span.quote)
     alike = {
         s.id for s in coding.spans if s.kind == span.kind and s.quote == span.quote
     }
-    for event in reversed(coding.events) if alike else ():
+    if not alike:
+        return None
+    words = list_wordings(span.quote)
+    for event in reversed(coding.events):
         answer = event.answer(field.id)
-        if (
-            event.id == event_id
-            or not answer.coded
-            or alike.isdisjoint(answer.evidence)
-        ):
+        is_cited = not alike.isdisjoint(answer.evidence)
+        if event.id == event_id or not answer.coded or not is_cited:
             continue
         items = answer.value if field.is_list else [answer.value]
         if len(items) > 1 or len(answer.evidence) > 1:
-            items = [
-                i
-                for i in items
-                if isinstance(i, dict) and i.get("as_written", i.get("name")) in words
-            ] or _find_corrected_item(field, answer, alike, coding, book)
+            written = [item for item in items if _get_name_as_written(item) in words]
+            items = written or _find_corrected_item(field, answer, alike, coding, book)
         if items:
             return items if field.is_list else items[0]
     return None
+
+
+def _get_name_as_written(item: Json) -> Json:
+    """Return the words that a place or an unlisted actor is written in, None for other items."""
+    if not isinstance(item, dict):
+        return None
+    return item.get("as_written", item.get("name"))
 
 
 def find_repeated_event(name: str, answer: Answer, earlier: Sequence[Event]) -> str:
@@ -144,22 +152,23 @@ def _find_corrected_item(
     """
     items = answer.value if field.is_list else [answer.value]
     left = items
-    kinds = {kind.id for kind in book.span_kinds if can_give(kind.id, field, book)}
     for span in filter(None, map(coding.span, answer.evidence)):
-        if (
-            span.kind not in kinds
-            or (value := read_span_value(field, span, book, None)) is None
-        ):
+        if not can_give(span.kind, field, book):
+            continue
+        value = read_span_value(field, span, book, None)
+        if value is None:
             continue
         read = items_of(value)
-        if any(same_thing(item, other) for item in items for other in read) is (
-            span.id in alike
-        ):
+        is_of_answer = any(holds_same(read, item) for item in items)
+        if is_of_answer == (span.id in alike):
             return []
-        left = [
-            item for item in left if not any(same_thing(item, other) for other in read)
-        ]
+        left = [item for item in left if not holds_same(read, item)]
     return left if len(left) == 1 else []
+
+
+def holds_same(items: Sequence[Json], item: Json) -> bool:
+    """Return whether one of the items is the same thing, however it is worded."""
+    return any(same_thing(other, item) for other in items)
 
 
 class UsedValue(Struct, frozen=True):
@@ -178,38 +187,51 @@ def list_used_values(
 ) -> list[UsedValue]:
     """Return what events have in fields of this type, the last event first, then the listed values of spans.
 
-    Hence an actor or a place outside the lexicon is typed only once in an article: it is taken again as it
-    is, by a field with other parts after asking for these.
+    So an actor or a place outside the lexicon is typed only once in an article. A field with other parts
+    takes it after asking for these.
     """
     found = dict[str, UsedValue]()
     parts = codebook.parts_of(field)
     same_type = [other for other in codebook.event_fields if other.type == field.type]
-    is_alike = {other.id: codebook.parts_of(other) == parts for other in same_type}
     for event in reversed(coding.events):
-        for name in is_alike:
-            answer = event.answer(name)
-            for value in items_of(answer.value) if answer.coded else ():
-                key = get_listed_id(value) or _get_typed_name(value)
-                if key and (
-                    key not in found or (is_alike[name] and found[key].questions)
-                ):
-                    item, asked = (
-                        (value, ())
-                        if is_alike[name]
-                        else _convert_item(field, value, codebook)
-                    )
-                    found[key] = UsedValue(item, get_listed_id(value), asked)
-    kinds = {
-        kind.id
-        for kind in codebook.span_kinds
-        if has_same_type(kind.id, field, codebook)
-    }
+        for other in same_type:
+            answer = event.answer(other.id)
+            if not answer.coded:
+                continue
+            is_alike = codebook.parts_of(other) == parts
+            for value in items_of(answer.value):
+                _add_used_value(found, field, value, codebook, is_alike=is_alike)
     for span in coding.standing:
-        if span.kind in kinds:
-            for value in items_of(span.value):
-                if entry := get_listed_id(value):
-                    found.setdefault(entry, UsedValue(value, entry))
+        if not has_same_type(span.kind, field, codebook):
+            continue
+        for value in items_of(span.value):
+            entry = get_listed_id(value)
+            if entry:
+                found.setdefault(entry, UsedValue(value, entry))
     return list(found.values())
+
+
+def _add_used_value(
+    found: dict[str, UsedValue],
+    field: Field,
+    value: Json,
+    codebook: Codebook,
+    *,
+    is_alike: bool,
+) -> None:
+    """Add a value of another field with its questions; is_alike: the fields have the same parts.
+
+    A value that needs no questions replaces one that does.
+    """
+    entry = get_listed_id(value)
+    key = entry or _get_typed_name(value)
+    if not key:
+        return
+    if key not in found and not is_alike:
+        item, asked = _convert_item(field, value, codebook)
+        found[key] = UsedValue(item, entry, asked)
+    elif is_alike and (key not in found or found[key].questions):
+        found[key] = UsedValue(value, entry)
 
 
 def _convert_item(
@@ -241,11 +263,11 @@ def list_wordings(quote: str) -> tuple[str, str]:
 
 def _get_typed_name(value: Json) -> str:
     """Return the name of an actor or the words of a place, "" if the value has neither."""
-    return str(
-        (_get_typed_actor(value) or {}).get("name")
-        or (isinstance(value, dict) and value.get("as_written"))
-        or ""
-    )
+    actor = _get_typed_actor(value)
+    if actor is not None and actor["name"]:
+        return str(actor["name"])
+    written = value.get("as_written") if isinstance(value, dict) else ""
+    return str(written or "")
 
 
 def is_meant_for(kind: str, field: Field, book: Codebook) -> bool:
@@ -273,11 +295,8 @@ def read_span_value(
     field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None
 ) -> Json:
     """Return the value that a span gives a field as `read_fitting_value` does, whatever the span's kind."""
-    is_listed = field.type in (
-        "enum",
-        "multi",
-        "hierarchy",
-    )  # then `_item` lets only listed values through
+    # Of a span's values, `_convert_value` lets only those through that such a field lists.
+    is_listed = field.type in ("enum", "multi", "hierarchy")
     # The suggester's values, each an id or a whole value; None means that only the words are known.
     values: list[Json] = [None]
     if isinstance(span.value, str):
@@ -286,11 +305,11 @@ def read_span_value(
         is_listed or not kind_problem(span.kind, span.value, book)
     ):
         values = items_of(span.value)
-    items = [
-        item
-        for value in values
-        if (item := _convert_value(field, value, span, book)) is not None
-    ]
+    items = []
+    for value in values:
+        item = _convert_value(field, value, span, book)
+        if item is not None:
+            items.append(item)
     if items:
         return items if field.is_list else items[0]
     if field.type in ("date", "int_range"):
@@ -302,47 +321,55 @@ def read_span_value(
 def _convert_value(
     field: Field, value: Json, span: Span | Candidate, codebook: Codebook
 ) -> Json:
-    """Convert one value of a span of any kind to the field's type."""
+    """Convert one value of a span of any kind to the field's type; value: None if only the words are known."""
+    parts = value if isinstance(value, dict) else {}
+    match field.type:
+        case "actor":
+            return _convert_actor(field, value, span, codebook)
+        case "place":
+            if "precision" in parts:
+                return value
+            lexicon = codebook.lexicon
+            place = lexicon.place(value) if isinstance(value, str) else None
+            if value is None:
+                place = lexicon.place_index.only(span.quote)
+            return place_as_written(without_lone_marks(span.quote), place, field.parts)
+        case "enum" | "multi" | "hierarchy":
+            allowed = {each.id for each in codebook.values_of(field)}
+            return value if isinstance(value, str) and value in allowed else None
+        case "text":
+            return None if field.value_is else span.quote
+        case "date":
+            return value if "start" in parts else None
+        case _:
+            return value if "min" in parts else None
+
+
+def _convert_actor(
+    field: Field, value: Json, span: Span | Candidate, codebook: Codebook
+) -> Json:
+    """Convert one value of a span to an actor or a source.
+
+    The initiator of a person's act is the body that the lexicon names as the person's own.
+    """
     parts = value if isinstance(value, dict) else {}
     lexicon = codebook.lexicon
-    if field.type == "actor":
-        who = (
-            value
-            if "name" in parts or (isinstance(value, str) and lexicon.actor(value))
-            else None
-        )
-        if value is None:  # a coder drew the span
-            who = lexicon.named_actor(span.quote)
-        who = parts.get(
-            "who",
-            who or {"name": without_lone_marks(span.quote), "class": UNKNOWN_CLASS},
-        )
-        if not field.parts:
-            actor = (
-                lexicon.actor(who)
-                if isinstance(who, str) and field.id == INITIATORS
-                else None
-            )
-            acts_for = (
-                actor.parent
-                if actor is not None and actor.actor_class == "person"
-                else ""
-            )
-            return acts_for or who
+    who: Json = None
+    if value is None:  # a coder drew the span
+        who = lexicon.named_actor(span.quote)
+    elif "name" in parts or (isinstance(value, str) and lexicon.actor(value)):
+        who = value
+    if "who" in parts:
+        who = parts["who"]
+    elif not who:
+        who = {"name": without_lone_marks(span.quote), "class": UNKNOWN_CLASS}
+    if field.parts:
         return value if "kind" in parts else _make_source(field, who, codebook)
-    if field.type == "place":
-        if "precision" in parts:
-            return value
-        place = lexicon.place(value) if isinstance(value, str) else None
-        if value is None:
-            place = lexicon.place_index.only(span.quote)
-        return place_as_written(without_lone_marks(span.quote), place, field.parts)
-    if field.type in ("enum", "multi", "hierarchy"):
-        allowed = {each.id for each in codebook.values_of(field)}
-        return value if isinstance(value, str) and value in allowed else None
-    if field.type == "text":
-        return None if field.value_is else span.quote
-    return value if ("start" if field.type == "date" else "min") in parts else None
+    if isinstance(who, str) and field.id == INITIATORS:
+        actor = lexicon.actor(who)
+        if actor is not None and actor.actor_class == "person" and actor.parent:
+            return actor.parent
+    return who
 
 
 def _make_source(field: Field, who: Json, codebook: Codebook) -> Json:
@@ -450,14 +477,10 @@ def make_typed_item(
 def find_wording(item: Json, answer: Answer, coding: Coding) -> str:
     """Return the wording of a place if it is the quote of a span in its evidence, else ""."""
     written = str(item.get("as_written", "")) if isinstance(item, dict) else ""
-    spans = map(coding.span, answer.evidence)
-    return (
-        written
-        if any(
-            written in list_wordings(span.quote) for span in spans if span is not None
-        )
-        else ""
-    )
+    for span in filter(None, map(coding.span, answer.evidence)):
+        if written in list_wordings(span.quote):
+            return written
+    return ""
 
 
 def parse_whole_items(field: Field, typed: str, codebook: Codebook) -> list[Json]:
