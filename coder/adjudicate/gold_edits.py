@@ -62,11 +62,11 @@ class FieldEdit(Struct, frozen=True):
     field: str
 
     def row(self, state: Adjudication) -> Row:
-        """The coders' answers to the field."""
+        """Return the coders' answers to the field."""
         return state.row(self.cluster_id, self.field)
 
     def get_decision(self, state: Adjudication) -> Answer:
-        """The gold answer; raises CoderError if there is none."""
+        """Return the gold answer; raises CoderError if there is none."""
         if (decided := state.find_decision(self.cluster_id, self.field)) is None:
             raise CoderError("review.not_decided")
         return decided
@@ -349,7 +349,7 @@ class Taking(NamedTuple):
 
 
 def is_agreed(row: Row) -> bool:
-    """Whether all coders, two or more, gave the same answer, other than `not applicable`."""
+    """Return whether all coders, two or more, gave the same answer, other than `not applicable`."""
     answers = row.answers.values()
     return row.state == "agreed" and any(
         answer.blank is not Blank.NOT_APPLICABLE for answer in answers
@@ -391,7 +391,7 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
 def take_arising(
     state: Adjudication, takings: Sequence[Taking], by: str
 ) -> Adjudication:
-    """Like `take`, without answers to questions that gold does not ask once the others are taken."""
+    """Make coders' answers gold as `take` does, except those that gold does not ask for once the others are in."""
     taken = take(state, takings, by)
     arising = [
         each

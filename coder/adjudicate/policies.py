@@ -91,7 +91,7 @@ class Apply(Struct, frozen=True):
         return state
 
     def _may_reopen(self, state: Adjudication) -> bool:
-        """Whether closed gold holds nothing that a supervisor decided, except by their own coding."""
+        """Return whether closed gold holds nothing that a supervisor decided, except by their own coding."""
         rejected = {cluster.rejected for cluster in state.clusters if cluster.rejected}
         return rejected <= {*POLICIES} and all(
             answer.reason == NOTES or self._is_by_policy(answer)
@@ -99,11 +99,11 @@ class Apply(Struct, frozen=True):
         )
 
     def _is_by_policy(self, decided: Answer) -> bool:
-        """Whether a value was made by a policy, or by the own coding that is applied again."""
+        """Return whether a value was made by a policy, or by the own coding that is applied again."""
         return decided.reason in POLICIES and (self.is_own or decided.how != DECIDED)
 
     def _may_change(self, state: Adjudication, cluster_id: str, row: Row) -> bool:
-        """Whether a policy decided a field, and coders have changed answers it is based on."""
+        """Return whether a policy decided a field, and coders have changed answers it is based on."""
         decided = state.find_decision(cluster_id, row.field.id)
         return (
             decided is not None
@@ -112,7 +112,7 @@ class Apply(Struct, frozen=True):
         )
 
     def _rejects(self, policy: str, state: Adjudication, cluster: Cluster) -> bool:
-        """Whether a policy rejects a cluster; never one with decisions or one that gold links to."""
+        """Return whether a policy rejects a cluster; never one with decisions or one that gold links to."""
         coders = dict(cluster.members).keys() & set(state.coders)
         if cluster.gold:
             return False
@@ -129,7 +129,7 @@ class Apply(Struct, frozen=True):
     def _givers(
         self, policy: str, state: Adjudication, cluster_id: str, row: Row
     ) -> Sequence[str]:
-        """The coders whose answer a policy takes; [] if the policy does not apply."""
+        """Return the coders whose answer a policy takes; [] if the policy does not apply."""
         if row.field.is_note:  # each coder's is kept when gold is closed
             return []
         answers = row.answers
@@ -153,7 +153,7 @@ class Apply(Struct, frozen=True):
 
 
 def majority(answers: Mapping[str, Answer]) -> list[str]:
-    """The coders, more than half of two or more, who gave the same answer; [] if there is no majority."""
+    """Return the coders, more than half of two or more, who gave the same answer; [] if there is no majority."""
     for answer in answers.values() if len(answers) > 1 else ():
         agreeing = [
             coder for coder, other in answers.items() if is_same_answer(other, answer)

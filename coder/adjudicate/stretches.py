@@ -34,7 +34,7 @@ def find_stretches(
 
 
 def make_stretch_field(stretch: Sequence[Span], codebook: Codebook) -> Field:
-    """The field that stands for a stretch; its values are its spans."""
+    """Return the field that stands for a stretch; its values are its spans."""
     first = min(s.start for s in stretch)
     last = max(s.end for s in stretch)
     values = {}
@@ -57,7 +57,7 @@ def make_stretch_field(stretch: Sequence[Span], codebook: Codebook) -> Field:
 
 
 def find_spans_of_values(value: Sequence[str], codings: Sequence[Coding]) -> list[Span]:
-    """The spans that values of a stretch field stand for."""
+    """Return the spans that values of a stretch field stand for."""
     known = {
         value_id(span): span for coding in reversed(codings) for span in coding.spans
     }

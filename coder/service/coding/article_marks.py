@@ -124,7 +124,7 @@ class Marks:
     def _related_to(
         self, changed: Iterable[Candidate | Span]
     ) -> tuple[Sequence[Candidate], Sequence[Span]]:
-        """The candidates and spans that share a link with the changed ones, directly or transitively."""
+        """Return the candidates and spans that share a link with the changed ones, directly or transitively."""
         links = set[object]()
         count = -1
         for each in changed:
@@ -169,7 +169,7 @@ class Marks:
 
 
 def _links(item: Candidate | Span) -> set[object]:
-    """The keys by which candidates and spans are related: kind and range, and the candidate's id."""
+    """Return the keys by which candidates and spans are related: kind and range, and the candidate's id."""
     candidate = item.candidate if isinstance(item, Span) else item.id
     return {item.stretch, candidate} if candidate else {item.stretch}
 

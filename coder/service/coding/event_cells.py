@@ -9,7 +9,7 @@ from msgspec import Struct
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.messages.catalogue import say
-from coder.model import MISSING, Answer, Blank, Coding, Event
+from coder.model import Answer, Blank, Coding, Event
 from coder.service.coding.record_rows import FormRow, list_rows
 from coder.values.typed import brief
 
@@ -78,41 +78,30 @@ def summarize_event(event: Event, codebook: Codebook, lang: str) -> list[str]:
     are named.
     """
     type_field = codebook.type_field
-    told = [
-        f
-        for f in codebook.event_fields
-        if f is not type_field and (f.type in TELLING or f.weight)
-    ]
-    texts = list[tuple[bool, str]]()
-    empty = set[str]()
-    for field in told:
-        if not (answer := event.answer(field.id)).coded:
-            empty.add(field.type)
+    name = "—"
+    if type_field is not None:
+        kind = event.answer(type_field.id)
+        if kind.coded:
+            name = brief(type_field, kind.value, codebook, lang)
+    others = []
+    telling = list[str]()
+    weighted = list[str]()
+    empty_types = set[str]()
+    for field in codebook.event_fields:
+        answer = event.answer(field.id)
+        if field.default is not None and answer.coded and answer.value != field.default:
+            others.append(brief(field, answer.value, codebook, lang))
+        is_telling = field.type in TELLING
+        if field is type_field or not (is_telling or field.weight):
+            continue
+        if not answer.coded:
+            empty_types.add(field.type)
             continue
         text = brief(field, answer.value, codebook, lang)
-        named = f"{field.label.of(lang)}: {text}" if field.type in empty else text
-        texts.append((field.type not in TELLING, named))
-    kind = event.answer(type_field.id) if type_field is not None else MISSING
-    name = (
-        brief(type_field, kind.value, codebook, lang)
-        if type_field is not None and kind.coded
-        else "—"
-    )
-    defaults = [
-        (field, event.answer(field.id))
-        for field in codebook.event_fields
-        if field.default is not None
-    ]
-    others = [
-        brief(f, a.value, codebook, lang)
-        for f, a in defaults
-        if a.coded and a.value != f.default
-    ]
-    return [
-        name,
-        *others,
-        *(text for _, text in sorted(texts, key=lambda each: each[0])),
-    ]
+        if field.type in empty_types:
+            text = f"{field.label.of(lang)}: {text}"
+        (telling if is_telling else weighted).append(text)
+    return [name, *others, *telling, *weighted]
 
 
 def describe_blank(answer: Answer, codebook: Codebook, lang: str) -> str:

@@ -137,32 +137,15 @@ class CopyValues(Edit, frozen=True):
         source = get_event(coding, self.source_id)
         count = 0
         fields = context.codebook.event_fields if self.field is None else (self.field,)
-        for (
-            field
-        ) in fields:  # in order, as a copied event type makes further fields visible
-            before = get_event(coding, self.event_id).answer(field.id)
-            given = source.answer(field.id)
-            is_wanted = self.field is not None or before.state == Blank.MISSING
-            is_same = (
-                before.proposed
-                and given.coded
-                and same_value(before.value, given.value)
-            )
-            if self.field is None and is_same:
-                # the same value, from words of the event's own sentence
-                coding = AcceptProposals(self.event_id, (field,)).change(
-                    coding, context
-                )
-                count += 1
-            elif is_wanted and (
-                changed := self.with_copy(field, source, coding, context)
-            ):
+        # In order, as a copied event type makes further fields visible.
+        for field in fields:
+            changed = self._copy_field(field, source, coding, context)
+            if changed is not None:
                 coding = changed
-                count = count + 1
+                count += 1
         if self.field is not None and not count:
-            if self.field.id not in shown_fields(
-                get_event(coding, self.event_id), coding, context.codebook
-            ):
+            event = get_event(coding, self.event_id)
+            if self.field.id not in shown_fields(event, coding, context.codebook):
                 raise CoderError("coding.not_asked", field=self.field.label)
             raise CoderError(
                 "coding.nothing_to_copy",
@@ -170,6 +153,23 @@ class CopyValues(Edit, frozen=True):
                 event=event_number(self.source_id),
             )
         return coding, count
+
+    def _copy_field(
+        self, field: Field, source: Event, coding: Coding, context: Context
+    ) -> Coding | None:
+        """Return the coding with one field copied or confirmed; None if it stays as it is."""
+        before = get_event(coding, self.event_id).answer(field.id)
+        given = source.answer(field.id)
+        is_same = (
+            before.proposed and given.coded and same_value(before.value, given.value)
+        )
+        if self.field is None and is_same:
+            # The same value is confirmed with words of the event's own sentence.
+            accept = AcceptProposals(self.event_id, (field,))
+            return accept.change(coding, context)
+        if self.field is None and before.state != Blank.MISSING:
+            return None
+        return self.with_copy(field, source, coding, context)
 
     def with_copy(
         self, field: Field, source: Event, coding: Coding, context: Context
@@ -278,18 +278,14 @@ def _add_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
 
 def _find_new_id(coding: Coding, context: Context) -> str:
     """Return an event id that no event has, and no link or remark to an event deleted since."""
-    links = [field.id for field in context.codebook.link_fields]
-    values = (event.answer(name).value for event in coding.events for name in links)
-    linked = (
-        _get_target(link)
-        for value in values
-        if isinstance(value, list)
-        for link in value
-    )
-    referenced = [
-        each for each in (*linked, *context.remarked()) if isinstance(each, str)
-    ]
-    return find_free_id("e", [*(event.id for event in coding.events), *referenced])
+    taken = [event.id for event in coding.events]
+    for event in coding.events:
+        for field in context.codebook.link_fields:
+            links = event.answer(field.id).value
+            if isinstance(links, list):
+                taken.extend(_get_target(link) for link in links)
+    taken.extend(context.remarked())
+    return find_free_id("e", [each for each in taken if isinstance(each, str)])
 
 
 def _remove_event(coding: Coding, event_id: str) -> Coding:
@@ -331,20 +327,21 @@ def _redirect_links(
 ) -> Coding:
     """Return the coding with all links to one event redirected to another, and no event linked to itself."""
     for event in coding.events:
-        for name in (field.id for field in codebook.link_fields):
-            answer = event.answer(name)
-            if answer.coded and isinstance(answer.value, list):
-                links = [
-                    {**k, "record": kept_id} if _get_target(k) == gone_id else k
-                    for k in answer.value
-                ]
-                links = union([_remove_links(links, event.id)])
-                cleared = (
-                    replace(MISSING, comment=answer.comment) if answer.comment else None
-                )
-                event = event.with_answer(
-                    name, replace(answer, value=links) if links else cleared
-                )
+        for field in codebook.link_fields:
+            answer = event.answer(field.id)
+            if not answer.coded or not isinstance(answer.value, list):
+                continue
+            links = []
+            for link in answer.value:
+                is_led = _get_target(link) == gone_id
+                links.append({**link, "record": kept_id} if is_led else link)
+            links = union([_remove_links(links, event.id)])
+            changed: Answer | None = None
+            if links:
+                changed = replace(answer, value=links)
+            elif answer.comment:
+                changed = replace(MISSING, comment=answer.comment)
+            event = event.with_answer(field.id, changed)
         coding = coding.with_event(event)
     return coding
 

@@ -105,7 +105,7 @@ def _find_span_around(
 
 
 def _is_counted(candidate: Candidate, name: str, coding: Coding) -> bool:
-    """Whether these words already give another event the count in this field: nobody is counted twice."""
+    """Return whether these words already give another event the count in this field: nobody is counted twice."""
     counted = {each for event in coding.events for each in event.answer(name).evidence}
     span = find_decided_span(coding, candidate)
     return candidate.id in counted or (span is not None and span.id in counted)
