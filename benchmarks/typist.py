@@ -16,8 +16,17 @@ from textual.pilot import Pilot
 from ways_of_keys import MOVING, way
 
 from coder.errors import CoderError
-from coder.model import Answer, Candidate, Coding, Decision, Span, Status
-from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
+from coder.model import (
+    REJECTED,
+    UNDECIDED,
+    Answer,
+    Candidate,
+    Coding,
+    Decision,
+    Span,
+    Status,
+)
+from coder.service.coding.article_marks import Mark
 from coder.service.edits.decided_spans import find_decided_span
 from coder.service.edits.edits import Edit
 from coder.text.segment import sentences

@@ -9,17 +9,18 @@ from hypothesis import strategies as st
 
 from coder.codebook.schema import Codebook
 from coder.grouping import differing
-from coder.model import Article, Candidate, Coding, Decision, Span
-from coder.service.coding.article_marks import (
+from coder.model import (
     CONFIRMED,
     DRAWN,
     REJECTED,
     UNDECIDED,
-    Bracketed,
-    Mark,
-    Marks,
-    marks,
+    Article,
+    Candidate,
+    Coding,
+    Decision,
+    Span,
 )
+from coder.service.coding.article_marks import Bracketed, Mark, Marks, marks
 from coder.service.edits.context import Context
 from coder.service.edits.decided_spans import confirm_target
 from coder.service.edits.span_edits import Draw, Reject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coding_by_keys import Open, go_to
 
-from coder.service.coding.article_marks import REJECTED
+from coder.model import REJECTED
 from coder.service.edits.span_edits import Confirm
 from coder.text.segment import sentences
 

@@ -10,8 +10,7 @@ from coder.adjudicate.resolve import ARTICLE
 from coder.changes.coding_changes import compare_codings
 from coder.changes.wording import describe_changes
 from coder.codebook.schema import Codebook
-from coder.model import Answer, Coding, Event
-from coder.service.coding.article_marks import REJECTED
+from coder.model import REJECTED, Answer, Coding, Event
 from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp

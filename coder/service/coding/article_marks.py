@@ -8,13 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coder.grouping import differing, grouped
-from coder.model import Candidate, Coding, Decision, Json, Span
+from coder.model import (
+    CONFIRMED,
+    DRAWN,
+    REJECTED,
+    UNDECIDED,
+    Candidate,
+    Coding,
+    Decision,
+    Json,
+    Span,
+)
 from coder.service.edits.decided_spans import DecidedSpans
-
-UNDECIDED = "candidate"
-CONFIRMED = "confirmed"
-DRAWN = "drawn"
-REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Mark:
     kind: str
     start: int
     end: int
-    state: str
+    state: str  # UNDECIDED, CONFIRMED, DRAWN or REJECTED
     value: Json = field(default=None, compare=False)
     origin: str = ""
     label: str = ""  # a coder's name in review

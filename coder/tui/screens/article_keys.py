@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from coder.changes.coding_changes import first_place
-from coder.model import Candidate, Decision, Span
-from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
+from coder.model import REJECTED, UNDECIDED, Candidate, Decision, Span
+from coder.service.coding.article_marks import Mark
 from coder.service.edits.answer_edits import Put
 from coder.service.edits.span_edits import (
     Confirm,

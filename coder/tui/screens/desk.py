@@ -7,8 +7,18 @@ from datetime import date, datetime
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import MOVED
-from coder.model import Answer, Blank, Candidate, Coding, Event, Json, Span
-from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
+from coder.model import (
+    REJECTED,
+    UNDECIDED,
+    Answer,
+    Blank,
+    Candidate,
+    Coding,
+    Event,
+    Json,
+    Span,
+)
+from coder.service.coding.article_marks import Mark
 from coder.service.coding.record_rows import FormRow
 from coder.service.coding.session import CodingSession
 from coder.service.coding.unread_words import unread_words

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from coder.codebook.schema import Field
 from coder.codebook.validate import shown_fields
 from coder.errors import CoderError
-from coder.model import Blank, Candidate, Coding, Event, Span, event_number
-from coder.service.coding.article_marks import REJECTED
+from coder.model import REJECTED, Blank, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals
 from coder.service.edits.event_edits import (

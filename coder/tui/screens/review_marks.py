@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coder.adjudicate.resolve import Adjudication, Row
-from coder.model import GOLD, Decision
-from coder.service.coding.article_marks import CONFIRMED, UNDECIDED, Mark, in_order
+from coder.model import CONFIRMED, GOLD, UNDECIDED, Decision
+from coder.service.coding.article_marks import Mark, in_order
 from coder.tui.sentences import say
 
 BRIGHT, QUIET = UNDECIDED, CONFIRMED

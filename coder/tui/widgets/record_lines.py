@@ -15,8 +15,8 @@ from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.messages import catalogue
-from coder.model import MISSING, Candidate, Coding, Event, Span, event_number
-from coder.service.coding.article_marks import REJECTED, Mark
+from coder.model import MISSING, REJECTED, Candidate, Coding, Event, Span, event_number
+from coder.service.coding.article_marks import Mark
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.edits.field_values import read_fitting_value, read_publication_day
 from coder.text.display import cell_width, fit, isolate
