@@ -79,7 +79,7 @@ class Supervisor:
             if (
                 at[0] != ARTICLE
                 and len(grid.state.cluster(at[0]).members) == 1
-                and not grid.state.given(at[0])
+                and not grid.state.list_decisions(at[0])
             ):
                 await self.lone_event()
             else:

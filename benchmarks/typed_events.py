@@ -5,8 +5,7 @@ from __future__ import annotations
 from typed_fields import FieldTypist
 from typist import Stretch, stretch
 
-from coder.model import Answer, Blank, Coding, Decision, Event
-from coder.service.coding.article_marks import REJECTED
+from coder.model import REJECTED, Answer, Blank, Coding, Decision, Event
 from coder.service.edits.event_edits import DuplicateEvent, OpenEvent
 from coder.values.typed import same_value
 

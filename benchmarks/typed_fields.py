@@ -12,7 +12,7 @@ from coder.model import Answer, Blank, Coding, Event
 from coder.service.coding.article_marks import Mark
 from coder.service.edits.answer_edits import AcceptProposals, Put
 from coder.service.edits.event_edits import CopyValues
-from coder.service.edits.field_values import gives_same_type, serves
+from coder.service.edits.field_values import has_same_type, is_meant_for
 from coder.tui.screens.gathering import field_for
 from coder.tui.screens.jump_letters import DONE, SUPPORT, TAKE
 from coder.tui.screens.record_form import LEAP
@@ -32,7 +32,7 @@ class FieldTypist(ValueTypist):
                 for n in names
                 if n not in stuck
                 and not self.done(n, wanted)
-                and not self.waits(n, wanted)
+                and not self.is_waiting(n, wanted)
             ]
             self.is_supported = True
             if not open_:
@@ -534,11 +534,11 @@ class FieldTypist(ValueTypist):
 
     def gives_value(self, asked: Field, words: Stretch) -> bool:
         """Whether the letters of a field that takes values are on these words, or would be."""
-        if serves(words[0], asked, self.book):
+        if is_meant_for(words[0], asked, self.book):
             return True
         letters = map(stretch, self.screen.highlights.letters.values())
         is_shown = self.screen.jumping.title == TAKE and words in letters
-        return is_shown and gives_same_type(words[0], asked, self.book)
+        return is_shown and has_same_type(words[0], asked, self.book)
 
     @staticmethod
     def value_shares(have: Answer, want: Answer) -> bool:

@@ -12,11 +12,11 @@ from coder.codebook.schema import Field
 from coder.errors import CoderError
 from coder.model import Answer, Json, event_number
 from coder.service.edits.field_values import (
-    answer_to,
-    from_list,
-    questions,
-    with_answer,
-    words_of,
+    choose_from_list,
+    find_wording,
+    get_part,
+    list_questions,
+    set_part,
 )
 from coder.values.dates import with_marks
 from coder.values.typed import Choice, parse, same_value, show
@@ -189,11 +189,11 @@ class ValueTypist(Typist):
         item = next(
             (w for w in left if over and named_alike(held[over[0]], w)), left[0]
         )
-        written = words_of(held[over[0]], have, self.coding) if over else ""
+        written = find_wording(held[over[0]], have, self.coding) if over else ""
         if over:
-            parts = questions(asked, held[over[0]], self.book)
+            parts = list_questions(asked, held[over[0]], self.book)
             differ = [
-                q for q in parts if answer_to(held[over[0]], q) != answer_to(item, q)
+                q for q in parts if get_part(held[over[0]], q) != get_part(item, q)
             ]
             if (
                 len(differ) == 1
@@ -210,7 +210,7 @@ class ValueTypist(Typist):
                     lambda choice: choice.id == f"part:{differ[0].id}", is_open=True
                 )
                 await self.choose(
-                    lambda c: c.id == f"part:{answer_to(item, differ[0])}", is_open=True
+                    lambda c: c.id == f"part:{get_part(item, differ[0])}", is_open=True
                 )
                 return
             await self.press("ctrl+t", *([str(over[0] + 1)] if len(held) > 1 else []))
@@ -267,9 +267,9 @@ class ValueTypist(Typist):
         """Whether choosing the place and answering what is asked does not give the item as it is wanted."""
         if asked.type != "place":
             return False
-        given, parts = from_list(asked, item["place_id"], self.book, written)
+        given, parts = choose_from_list(asked, item["place_id"], self.book, written)
         for part in parts:
-            given = with_answer(given, part, answer_to(item, part))
+            given = set_part(given, part, get_part(item, part))
         return not same_value([given], [item])
 
     async def choose(

@@ -16,9 +16,18 @@ from textual.pilot import Pilot
 from ways_of_keys import MOVING, way
 
 from coder.errors import CoderError
-from coder.model import Answer, Candidate, Coding, Decision, Span, Status
-from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
-from coder.service.edits.decided_spans import decided
+from coder.model import (
+    REJECTED,
+    UNDECIDED,
+    Answer,
+    Candidate,
+    Coding,
+    Decision,
+    Span,
+    Status,
+)
+from coder.service.coding.article_marks import Mark
+from coder.service.edits.decided_spans import find_decided_span
 from coder.service.edits.edits import Edit
 from coder.text.segment import sentences
 from coder.tui.keys import action_for
@@ -124,7 +133,8 @@ class Typist:
         coding, by_id = coding or self.coding, self.screen.session.by_id
         found = [coding.span(i) or by_id.get(i) for i in answer.evidence]
         became = [
-            decided(coding, s) if isinstance(s, Candidate) else None for s in found
+            find_decided_span(coding, s) if isinstance(s, Candidate) else None
+            for s in found
         ]
         return [
             stretch(span or s)

@@ -77,6 +77,13 @@ class Decision(StrEnum):
     REJECTED = "rejected"
 
 
+# The states of a highlight in an article.
+UNDECIDED = "candidate"
+CONFIRMED = "confirmed"
+DRAWN = "drawn"
+REJECTED = "rejected"
+
+
 class Verdict(StrEnum):
     """A decision about a term for all coders; taught: by gold, only in packets of earlier versions."""
 

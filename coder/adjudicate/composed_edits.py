@@ -10,14 +10,14 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.adjudicate.evidence import behind, cited
+from coder.adjudicate.evidence import find_cited_spans, find_spans_behind
 from coder.adjudicate.gold_edits import (
     Attach,
     Decide,
     FieldEdit,
     RejectCluster,
     Take,
-    with_added,
+    add_to_gold,
 )
 from coder.adjudicate.resolve import (
     ARTICLE,
@@ -25,7 +25,7 @@ from coder.adjudicate.resolve import (
     Adjudication,
     Row,
     is_answered,
-    same,
+    is_same_answer,
 )
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
@@ -55,7 +55,7 @@ class Combine(FieldEdit, frozen=True):
         )
         if not items:
             raise CoderError("review.nothing_shared", field=row.field.label)
-        return _composed(state, self, row, items, (*answers, SUPERVISOR), by)
+        return _compose(state, self, row, items, (*answers, SUPERVISOR), by)
 
 
 class RejectValue(FieldEdit, frozen=True):
@@ -78,13 +78,15 @@ class RejectValue(FieldEdit, frozen=True):
             rest = [item for item in items if not holds([self.value], item)]
             if not rest:
                 return not_stated.apply(state, by)
-            return _composed(state, self, row, rest, (SUPERVISOR,), by)
+            return _compose(state, self, row, rest, (SUPERVISOR,), by)
         others = [
             coder
             for coder, answer in answers.items()
-            if not same(answer, Answer(self.value))
+            if not is_same_answer(answer, Answer(self.value))
         ]
-        if any(not same(answers[others[0]], answers[coder]) for coder in others):
+        if any(
+            not is_same_answer(answers[others[0]], answers[coder]) for coder in others
+        ):
             raise CoderError("review.others_differ", field=row.field.label)
         return (Take(*at, others[0], self.reason) if others else not_stated).apply(
             state, by
@@ -105,14 +107,22 @@ class RejectCoding(Struct, frozen=True):
         for each in state.standing:
             rows = state.rows(each)
             coders = {coder for row in rows for coder in row.answers}
-            if each != ARTICLE and coders == {self.coder} and not state.given(each):
+            if (
+                each != ARTICLE
+                and coders == {self.coder}
+                and not state.list_decisions(each)
+            ):
                 state = RejectCluster(each, self.reason).apply(state, by)
                 continue
             others = [c for c in state.coders if c in coders - {self.coder}]
             for row in rows:
                 answers = [row.answers[c] for c in others if c in row.answers]
-                agree = all(same(answers[0], answer) for answer in answers)
-                if any(map(is_answered, answers)) and agree and state.waits(each, row):
+                agree = all(is_same_answer(answers[0], answer) for answer in answers)
+                if (
+                    any(map(is_answered, answers))
+                    and agree
+                    and state.is_waiting(each, row)
+                ):
                     state = Take(each, row.field.id, others[0], self.reason).apply(
                         state, by
                     )
@@ -129,7 +139,7 @@ class AddEvent(Struct, frozen=True):
             (int(c.id.removeprefix("c")) for c in state.clusters), default=0
         )
         new = Cluster(f"c{number}", state.gold.article, ())
-        return with_added(replace(state, clusters=(*state.clusters, new)), new)
+        return add_to_gold(replace(state, clusters=(*state.clusters, new)), new)
 
 
 class TakeFields(Struct, frozen=True):
@@ -147,14 +157,18 @@ class TakeFields(Struct, frozen=True):
             wanted = row.field.id in self.fields and (
                 self.coder or row.state == "agreed"
             )
-            if wanted and row.can_take(coder) and state.waits(self.cluster_id, row):
+            if (
+                wanted
+                and row.can_take(coder)
+                and state.is_waiting(self.cluster_id, row)
+            ):
                 state = Take(self.cluster_id, row.field.id, coder, self.reason).apply(
                     state, by
                 )
         return state
 
 
-def _composed(
+def _compose(
     state: Adjudication,
     edit: Combine | RejectValue,
     row: Row,
@@ -170,7 +184,9 @@ def _composed(
     answers = row.coded
     state = Decide(*at, Answer(items), edit.reason).apply(state, by)
     if row.field.evidence != "none":
-        for coder, spans in cited(state, row).items():
-            for span in behind(state, row, answers[coder].value, spans, items):
+        for coder, spans in find_cited_spans(state, row).items():
+            for span in find_spans_behind(
+                state, row, answers[coder].value, spans, items
+            ):
                 state = Attach(*at, span).apply(state, by)
-    return edit.with_answer(state, replace(edit.decided(state), taken_from=who))
+    return edit.with_answer(state, replace(edit.get_decision(state), taken_from=who))

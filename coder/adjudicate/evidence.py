@@ -10,37 +10,38 @@ from coder.model import Answer, Json, Span, items_of
 from coder.values.typed import holds, union
 
 
-def cited(state: Adjudication, row: Row) -> dict[str, list[Span]]:
-    """The spans that each coder cites for a value, of the coders who cite any."""
+def find_cited_spans(state: Adjudication, row: Row) -> dict[str, list[Span]]:
+    """Return the spans that each coder cites for a value, of the coders who cite any."""
     found = {}
     for coder, answer in row.coded.items():
         spans = state.spans_by_coder[coder]
-        if known := [spans[i] for i in answer.evidence if i in spans]:
+        known = [spans[i] for i in answer.evidence if i in spans]
+        if known:
             found[coder] = known
     return found
 
 
-def lies_apart(state: Adjudication, row: Row) -> bool:
-    """Whether coders gave the same value, but two of them cite words that do not even overlap.
+def is_cited_apart(state: Adjudication, row: Row) -> bool:
+    """Return whether coders gave the same value, but two of them cite words that do not even overlap.
 
     They may then mean different things by it. Other edges are a matter of habit, and a coder who cites
     nothing leaves nothing to compare.
     """
-    pairs = (
-        combinations(cited(state, row).values(), 2)
-        if row.state in ("agreed", "some")
-        else ()
-    )
-    return any(not any(_overlaps(span, other) for span in one) for one, other in pairs)
+    if row.state not in ("agreed", "some"):
+        return False
+    for one, other in combinations(find_cited_spans(state, row).values(), 2):
+        if not any(_overlaps(span, other) for span in one):
+            return True
+    return False
 
 
-def of_own_value(
+def find_evidence_of_decision(
     state: Adjudication, row: Row, decided: Answer | None, value: Json
 ) -> list[Span]:
-    """The evidence of a value of the supervisor's own: that of the value that it replaces.
+    """Return the evidence of a value of the supervisor's own: that of the value that it replaces.
 
-    Who mends a value seldom means other words. If gold has no value yet, these are the words that all coders
-    who have the event cite. Of a list that only loses items, the words of these items go with them.
+    A supervisor who corrects a value seldom means other words. If gold has no value yet, these are the words
+    that all coders who have the event cite. Of a list that only loses items, the words of these items go with them.
     """
     if decided is not None and decided.coded:
         spans = [
@@ -48,54 +49,52 @@ def of_own_value(
         ]
         replaced = [decided.value]
     else:
-        spans = _common(state, row)
+        spans = _find_common_spans(state, row)
         replaced = [answer.value for answer in row.coded.values()]
     items = union(replaced) if row.field.is_list else []
     is_choice = row.field.is_list and all(holds(items, item) for item in value)
-    return behind(state, row, items, spans, value) if is_choice else spans
+    return find_spans_behind(state, row, items, spans, value) if is_choice else spans
 
 
-def behind(
+def find_spans_behind(
     state: Adjudication,
     row: Row,
     items: Sequence[Json],
     spans: Sequence[Span],
     kept: Sequence[Json],
 ) -> list[Span]:
-    """The spans behind those items of a list that are kept, as far as the codings tell; items, spans: all.
+    """Return the spans that support the kept items of a list; items, spans: all of them.
 
-    Words stand for the items that they give by themselves, or for the only item of a coder who cites them.
-    Words that stand for none of the list stand for what no others stand for; if nothing is left, they stay.
+    Words support the items that they give by themselves, or the only item of a coder who cites them. Words
+    that support no item of the list support those that no others support. If there are none, the words stay.
     """
-    alone = [
-        (each, row.coded[coder].value)
-        for coder, of_coder in cited(state, row).items()
-        for each in of_coder
-        if len(row.coded[coder].value) == 1
-    ]
+    alone = list[tuple[Span, Json]]()
+    for coder, cited in find_cited_spans(state, row).items():
+        value = row.coded[coder].value
+        if len(value) == 1:
+            alone.extend((span, value) for span in cited)
     stand_for = []
     for span in spans:
         given = [items_of(span.value) if span.value is not None else []]
-        given += [
-            value
-            for each, value in alone
-            if each.start <= span.start and span.end <= each.end
-        ]
+        for each, value in alone:
+            if each.start <= span.start and span.end <= each.end:
+                given.append(value)
         stand_for.append([item for item in items if holds(union(given), item)])
     left = [item for item in items if not holds(union(stand_for), item)]
-    return [
-        span
-        for span, found in zip(spans, stand_for, strict=True)
-        if not (found or left) or any(holds(kept, item) for item in found or left)
-    ]
+    found = []
+    for span, own in zip(spans, stand_for, strict=True):
+        supported = own or left
+        if not supported or any(holds(kept, item) for item in supported):
+            found.append(span)
+    return found
 
 
-def _common(state: Adjudication, row: Row) -> list[Span]:
-    """The spans of words that all coders who have the event cite, each with one coder's edges."""
-    by_coder = cited(state, row)
+def _find_common_spans(state: Adjudication, row: Row) -> list[Span]:
+    """Return the spans of words that all coders who have the event cite, each with one coder's edges."""
+    by_coder = find_cited_spans(state, row)
     if by_coder.keys() != row.answers.keys():
         return []
-    return with_agreed_edges(
+    return choose_edges(
         (coder, span)
         for coder, spans in by_coder.items()
         for span in spans
@@ -103,10 +102,8 @@ def _common(state: Adjudication, row: Row) -> list[Span]:
     )
 
 
-def with_agreed_edges(
-    marked: Iterable[tuple[str, Span]], edges_of: str = ""
-) -> list[Span]:
-    """Coders' spans, choosing one where coders drew different edges.
+def choose_edges(marked: Iterable[tuple[str, Span]], edges_of: str = "") -> list[Span]:
+    """Return coders' spans, choosing one where coders drew different edges.
 
     edges_of: the coder whose edges are chosen; else the most frequent edges, in a tie the first coder's.
     """

@@ -13,17 +13,17 @@ from typing import ClassVar, NamedTuple, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.adjudicate.evidence import of_own_value, with_agreed_edges
-from coder.adjudicate.links import relinked
+from coder.adjudicate.evidence import choose_edges, find_evidence_of_decision
+from coder.adjudicate.links import redirect_links
 from coder.adjudicate.resolve import (
     ARTICLE,
     SUPERVISOR,
     Adjudication,
     Row,
     gold_id,
-    same,
+    is_same_answer,
 )
-from coder.adjudicate.stretches import spans_of
+from coder.adjudicate.stretches import find_spans_of_values
 from coder.codebook.label import joined
 from coder.codebook.validate import is_stretch, value_problems
 from coder.errors import CoderError
@@ -62,18 +62,18 @@ class FieldEdit(Struct, frozen=True):
     field: str
 
     def row(self, state: Adjudication) -> Row:
-        """The coders' answers to the field."""
+        """Return the coders' answers to the field."""
         return state.row(self.cluster_id, self.field)
 
-    def decided(self, state: Adjudication) -> Answer:
-        """The gold answer; raises CoderError if there is none."""
-        if (decided := state.decided(self.cluster_id, self.field)) is None:
+    def get_decision(self, state: Adjudication) -> Answer:
+        """Return the gold answer; raises CoderError if there is none."""
+        if (decided := state.find_decision(self.cluster_id, self.field)) is None:
             raise CoderError("review.not_decided")
         return decided
 
     def with_answer(self, state: Adjudication, answer: Answer | None) -> Adjudication:
         """Set the gold answer; None removes it."""
-        return _with_answers(state, {self.cluster_id: {self.field: answer}})
+        return _set_answers(state, {self.cluster_id: {self.field: answer}})
 
 
 class Take(FieldEdit, frozen=True):
@@ -94,7 +94,7 @@ class Take(FieldEdit, frozen=True):
         if answer.blank is Blank.NOT_APPLICABLE:
             raise CoderError("review.not_applicable", coder=self.coder)
         answers = {c: row.answers[c] for c in state.coders if c in row.answers}
-        givers = [c for c, other in answers.items() if same(other, answer)]
+        givers = [c for c, other in answers.items() if is_same_answer(other, answer)]
         taking = Taking(self.cluster_id, row, givers, self.reason, self.coder)
         if row.state == "agreed":
             taking = taking._replace(reason=AGREED, how=AGREED)
@@ -102,20 +102,20 @@ class Take(FieldEdit, frozen=True):
 
 
 class Decide(FieldEdit, frozen=True):
-    """The supervisor decides a value; it has the evidence of what it replaces, as `of_own_value` says."""
+    """The supervisor decides a value; it has the evidence of what it replaces, as `find_evidence_of_decision` says."""
 
     what: ClassVar[str] = "gold.set"
     answer: Answer
     reason: str = ""
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before = state.decided(self.cluster_id, self.field)
+        before = state.find_decision(self.cluster_id, self.field)
         answer = self.answer
         gold = state.gold
-        evidence = before.evidence if before and same(before, answer) else ()
+        evidence = before.evidence if before and is_same_answer(before, answer) else ()
         if is_stretch(self.field, state.codebook):
-            gold, [evidence] = _with_gold_spans(
-                gold, [spans_of(answer.value or (), state.codings)]
+            gold, [evidence] = _add_gold_spans(
+                gold, [find_spans_of_values(answer.value or (), state.codings)]
             )
         elif answer.coded:
             row = self.row(state)
@@ -127,8 +127,8 @@ class Decide(FieldEdit, frozen=True):
             answer = replace(
                 answer, value=with_known_country(row.field, answer.value, spans)
             )
-            gold, [evidence] = _with_gold_spans(
-                gold, [of_own_value(state, row, before, answer.value)]
+            gold, [evidence] = _add_gold_spans(
+                gold, [find_evidence_of_decision(state, row, before, answer.value)]
             )
         after = replace(
             answer,
@@ -149,12 +149,12 @@ class Attach(FieldEdit, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         field = self.row(state).field
-        before = self.decided(state)
+        before = self.get_decision(state)
         if field.evidence == "none" or is_stretch(self.field, state.codebook):
             raise CoderError("coding.takes_no_evidence", field=field.label)
         if not before.coded:
             raise CoderError("coding.nothing_to_support", field=field.label)
-        gold, [ids] = _with_gold_spans(state.gold, [[self.span]])
+        gold, [ids] = _add_gold_spans(state.gold, [[self.span]])
         after = replace(before, evidence=tuple(dict.fromkeys((*before.evidence, *ids))))
         return self.with_answer(replace(state, gold=gold), after)
 
@@ -166,7 +166,7 @@ class Detach(FieldEdit, frozen=True):
     span: Span
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before = self.decided(state)
+        before = self.get_decision(state)
         detached = {s.id for s in state.gold.spans if s.stretch == self.span.stretch}
         after = replace(
             before, evidence=tuple(i for i in before.evidence if i not in detached)
@@ -181,7 +181,7 @@ class Reason(FieldEdit, frozen=True):
     reason: str
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
-        before = self.decided(state)
+        before = self.get_decision(state)
         after = replace(before, reason=self.reason, how=DECIDED, by=by, applied_by="")
         return self.with_answer(state, after)
 
@@ -194,7 +194,7 @@ class Clear(FieldEdit, frozen=True):
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         return (
             self.with_answer(state, None)
-            if state.decided(self.cluster_id, self.field)
+            if state.find_decision(self.cluster_id, self.field)
             else state
         )
 
@@ -209,7 +209,7 @@ class TakeAgreed(Struct, frozen=True):
             Taking(each, row, [*row.answers], AGREED, how=AGREED)
             for each in state.standing
             for row in state.rows(each)
-            if is_agreed(row) and not state.settled(each, row)
+            if is_agreed(row) and not state.is_settled(each, row)
         ]
         return take_arising(state, taken, by)
 
@@ -226,7 +226,7 @@ class TakeEvent(Struct, frozen=True):
         for row in state.rows(self.cluster_id):
             if row.field.is_note:
                 continue
-            if row.can_take(self.coder) and state.waits(self.cluster_id, row):
+            if row.can_take(self.coder) and state.is_waiting(self.cluster_id, row):
                 state = Take(
                     self.cluster_id, row.field.id, self.coder, self.reason
                 ).apply(state, by)
@@ -242,10 +242,10 @@ class RejectCluster(Struct, frozen=True):
 
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         cluster = replace(state.cluster(self.cluster_id), gold="", rejected=self.reason)
-        state = _relinked(
-            _without_gold(state, self.cluster_id), gold_id(self.cluster_id)
+        state = _redirect_gold_links(
+            _remove_gold(state, self.cluster_id), gold_id(self.cluster_id)
         )
-        return _with_cluster(state, cluster)
+        return _replace_cluster(state, cluster)
 
 
 class RestoreCluster(Struct, frozen=True):
@@ -257,9 +257,9 @@ class RestoreCluster(Struct, frozen=True):
     def apply(self, state: Adjudication, by: str) -> Adjudication:
         cluster = replace(state.cluster(self.cluster_id), rejected="")
         return (
-            _with_cluster(state, cluster)
+            _replace_cluster(state, cluster)
             if cluster.members
-            else with_added(state, cluster)
+            else add_to_gold(state, cluster)
         )
 
 
@@ -285,8 +285,8 @@ class Link(Struct, frozen=True):
         clusters = tuple(
             linked if c.id == one.id else c for c in state.clusters if c.id != other.id
         )
-        state = _relinked(
-            _without_gold(state, one.id, other.id), gold_id(other.id), gold_id(one.id)
+        state = _redirect_gold_links(
+            _remove_gold(state, one.id, other.id), gold_id(other.id), gold_id(one.id)
         )
         return replace(state, clusters=clusters)
 
@@ -312,7 +312,7 @@ class Split(Struct, frozen=True):
         at = state.clusters.index(cluster)
         parts = (rest, Cluster(f"c{number}", cluster.article, leaving))
         clusters = (*state.clusters[:at], *parts, *state.clusters[at + 1 :])
-        return replace(_without_gold(state, cluster.id), clusters=clusters)
+        return replace(_remove_gold(state, cluster.id), clusters=clusters)
 
 
 class Close(Struct, frozen=True):
@@ -333,7 +333,7 @@ class Close(Struct, frozen=True):
             }
             for each in state.standing
         }
-        state = _with_answers(state, {each: of for each, of in notes.items() if of})
+        state = _set_answers(state, {each: of for each, of in notes.items() if of})
         return replace(state, gold=replace(state.gold, status=Status.SUBMITTED))
 
 
@@ -349,7 +349,7 @@ class Taking(NamedTuple):
 
 
 def is_agreed(row: Row) -> bool:
-    """Whether all coders, two or more, gave the same answer, other than `not applicable`."""
+    """Return whether all coders, two or more, gave the same answer, other than `not applicable`."""
     answers = row.answers.values()
     return row.state == "agreed" and any(
         answer.blank is not Blank.NOT_APPLICABLE for answer in answers
@@ -364,11 +364,11 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
     for taking in takings:
         cited = [(c, i) for c in taking.givers for i in taking.row.answers[c].evidence]
         evidence.append(
-            with_agreed_edges(
+            choose_edges(
                 ((c, spans[c][i]) for c, i in cited if i in spans[c]), taking.chosen
             )
         )
-    gold, span_ids = _with_gold_spans(state.gold, evidence)
+    gold, span_ids = _add_gold_spans(state.gold, evidence)
     taken: dict[str, dict[str, Answer | None]] = {}
     for each, ids in zip(takings, span_ids, strict=True):
         given = each.row.answers[each.chosen or each.givers[0]]
@@ -385,23 +385,23 @@ def take(state: Adjudication, takings: Iterable[Taking], by: str) -> Adjudicatio
             applied_by=by if is_applied else "",
         )
         taken.setdefault(each.cluster_id, {})[each.row.field.id] = answer
-    return _with_answers(replace(state, gold=gold), taken)
+    return _set_answers(replace(state, gold=gold), taken)
 
 
 def take_arising(
     state: Adjudication, takings: Sequence[Taking], by: str
 ) -> Adjudication:
-    """Like `take`, without answers to questions that gold does not ask once the others are taken."""
+    """Make coders' answers gold as `take` does, except those that gold does not ask for once the others are in."""
     taken = take(state, takings, by)
     arising = [
         each
         for each in takings
-        if each.row.field.id not in taken.excluded(each.cluster_id)
+        if each.row.field.id not in taken.find_excluded_fields(each.cluster_id)
     ]
     return taken if len(arising) == len(takings) else take(state, arising, by)
 
 
-def _with_gold_spans(
+def _add_gold_spans(
     gold: Coding, groups: Iterable[Sequence[Span]]
 ) -> tuple[Coding, list[tuple[str, ...]]]:
     """Add the evidence spans of several answers to gold; return it and each answer's span ids."""
@@ -420,7 +420,7 @@ def _with_gold_spans(
     return replace(gold, spans=(*gold.spans, *new)), ids_by_answer
 
 
-def _with_answers(
+def _set_answers(
     state: Adjudication, changes: Mapping[str, Mapping[str, Answer | None]]
 ) -> Adjudication:
     """Set gold answers by cluster and field; None removes one."""
@@ -428,7 +428,7 @@ def _with_answers(
     clusters = {cluster.id: cluster for cluster in state.clusters}
     for cluster_id, answers in changes.items():
         if cluster_id == ARTICLE:
-            gold = replace(gold, answers=_changed(gold.answers, answers))
+            gold = replace(gold, answers=_merge_changes(gold.answers, answers))
         else:
             cluster = state.cluster(cluster_id)
             if cluster.rejected:
@@ -436,15 +436,15 @@ def _with_answers(
             event_id = gold_id(cluster_id)
             event = gold.event(event_id) or Event(event_id)
             gold = gold.with_event(
-                replace(event, fields=_changed(event.fields, answers))
+                replace(event, fields=_merge_changes(event.fields, answers))
             )
             clusters[cluster_id] = replace(cluster, gold=event_id)
     events = tuple(sorted(gold.events, key=lambda e: int(e.id.removeprefix("g"))))
     state = replace(state, clusters=tuple(clusters.values()))
-    return _with_gold(state, replace(gold, events=events))
+    return _set_gold(state, replace(gold, events=events))
 
 
-def _changed(
+def _merge_changes(
     before: Mapping[str, Answer], changes: Mapping[str, Answer | None]
 ) -> dict[str, Answer]:
     unchanged = {name: answer for name, answer in before.items() if name not in changes}
@@ -453,32 +453,35 @@ def _changed(
     }
 
 
-def with_added(state: Adjudication, cluster: Cluster) -> Adjudication:
+def add_to_gold(state: Adjudication, cluster: Cluster) -> Adjudication:
     """Add a cluster that no coder has to gold as an event, so that its fields are asked for."""
     state = replace(state, gold=state.gold.with_event(Event(gold_id(cluster.id))))
-    return _with_cluster(state, replace(cluster, gold=gold_id(cluster.id)))
+    return _replace_cluster(state, replace(cluster, gold=gold_id(cluster.id)))
 
 
-def _with_cluster(state: Adjudication, cluster: Cluster) -> Adjudication:
+def _replace_cluster(state: Adjudication, cluster: Cluster) -> Adjudication:
     clusters = tuple(cluster if c.id == cluster.id else c for c in state.clusters)
     return replace(state, clusters=clusters)
 
 
-def _without_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
+def _remove_gold(state: Adjudication, *cluster_ids: str) -> Adjudication:
     removed = {*map(gold_id, cluster_ids)}
     left = tuple(event for event in state.gold.events if event.id not in removed)
-    return _with_gold(state, replace(state.gold, events=left))
+    return _set_gold(state, replace(state.gold, events=left))
 
 
-def _relinked(state: Adjudication, gone: str, kept: str = "") -> Adjudication:
+def _redirect_gold_links(
+    state: Adjudication, gone: str, kept: str = ""
+) -> Adjudication:
     """Let the gold's links to the event `gone` lead to `kept`, or without one drop them."""
     events = tuple(
-        relinked(event, state.codebook, {gone: kept}) for event in state.gold.events
+        redirect_links(event, state.codebook, {gone: kept})
+        for event in state.gold.events
     )
-    return _with_gold(state, replace(state.gold, events=events))
+    return _set_gold(state, replace(state.gold, events=events))
 
 
-def _with_gold(state: Adjudication, gold: Coding) -> Adjudication:
+def _set_gold(state: Adjudication, gold: Coding) -> Adjudication:
     """Replace the gold, dropping spans that support no gold value."""
     used = {span_id for answer in gold.every_answer for span_id in answer.evidence}
     spans = tuple(

@@ -10,10 +10,10 @@ from coder.codebook.schema import Codebook
 from coder.model import Event, Json
 
 
-def relinked(
+def redirect_links(
     event: Event, codebook: Codebook, targets: Mapping[str | None, str]
 ) -> Event:
-    """The event with its links to some events leading to others, by their ids; those to "" are dropped."""
+    """Return the event with its links to some events leading to others, by their ids; those to "" are dropped."""
     for field in codebook.link_fields:
         answer = event.answer(field.id)
         links = list[Json]()

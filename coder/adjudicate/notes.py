@@ -12,7 +12,7 @@ from coder.model import NOTES, POLICY, Answer
 HOW_KEPT = f"{POLICY}{NOTES}"
 
 
-def kept_notes(answers: Mapping[str, Answer]) -> Answer | None:
+def join_notes(answers: Mapping[str, Answer]) -> Answer | None:
     """Return the coders' notes as a gold answer: a line `NAME: note` for each coder; None if there are none.
 
     What all coders wrote alike stands alone. answers: by coder.
@@ -26,7 +26,7 @@ def kept_notes(answers: Mapping[str, Answer]) -> Answer | None:
     return Answer(value, taken_from=tuple(notes), reason=NOTES, how=HOW_KEPT)
 
 
-def with_other_names(notes: Answer, rename: Callable[[str], str]) -> Answer:
+def rename_signatures(notes: Answer, rename: Callable[[str], str]) -> Answer:
     """Return notes kept in gold, signed with other names; other answers stay as they are."""
     if notes.how != HOW_KEPT or not isinstance(notes.value, str):
         return notes

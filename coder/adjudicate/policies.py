@@ -20,7 +20,7 @@ from coder.adjudicate.gold_edits import (
     is_agreed,
     take_arising,
 )
-from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, same
+from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, is_same_answer
 from coder.errors import CoderError
 from coder.model import (
     AGREED,
@@ -77,7 +77,9 @@ class Apply(Struct, frozen=True):
                     how,
                 )
                 for each in state.standing
-                for given, earlier in [(state.given(each), before.given(each))]
+                for given, earlier in [
+                    (state.list_decisions(each), before.list_decisions(each))
+                ]
                 for row in state.rows(each)
                 if row.state != "silent"
                 and given.get(row.field.id)
@@ -89,7 +91,7 @@ class Apply(Struct, frozen=True):
         return state
 
     def _may_reopen(self, state: Adjudication) -> bool:
-        """Whether closed gold holds nothing that a supervisor decided, except by their own coding."""
+        """Return whether closed gold holds nothing that a supervisor decided, except by their own coding."""
         rejected = {cluster.rejected for cluster in state.clusters if cluster.rejected}
         return rejected <= {*POLICIES} and all(
             answer.reason == NOTES or self._is_by_policy(answer)
@@ -97,20 +99,20 @@ class Apply(Struct, frozen=True):
         )
 
     def _is_by_policy(self, decided: Answer) -> bool:
-        """Whether a value was made by a policy, or by the own coding that is applied again."""
+        """Return whether a value was made by a policy, or by the own coding that is applied again."""
         return decided.reason in POLICIES and (self.is_own or decided.how != DECIDED)
 
     def _may_change(self, state: Adjudication, cluster_id: str, row: Row) -> bool:
-        """Whether a policy decided a field, and coders have changed answers it is based on."""
-        decided = state.decided(cluster_id, row.field.id)
+        """Return whether a policy decided a field, and coders have changed answers it is based on."""
+        decided = state.find_decision(cluster_id, row.field.id)
         return (
             decided is not None
             and self._is_by_policy(decided)
-            and bool(state.changed(cluster_id, row))
+            and bool(state.find_changed_coders(cluster_id, row))
         )
 
     def _rejects(self, policy: str, state: Adjudication, cluster: Cluster) -> bool:
-        """Whether a policy rejects a cluster; never one with decisions or one that gold links to."""
+        """Return whether a policy rejects a cluster; never one with decisions or one that gold links to."""
         coders = dict(cluster.members).keys() & set(state.coders)
         if cluster.gold:
             return False
@@ -127,7 +129,7 @@ class Apply(Struct, frozen=True):
     def _givers(
         self, policy: str, state: Adjudication, cluster_id: str, row: Row
     ) -> Sequence[str]:
-        """The coders whose answer a policy takes; [] if the policy does not apply."""
+        """Return the coders whose answer a policy takes; [] if the policy does not apply."""
         if row.field.is_note:  # each coder's is kept when gold is closed
             return []
         answers = row.answers
@@ -142,7 +144,7 @@ class Apply(Struct, frozen=True):
             givers = [
                 c
                 for c, answer in answers.items()
-                if same(answer, answers[self.trusted])
+                if is_same_answer(answer, answers[self.trusted])
             ]
         elif policy == SINGLE and len(state.coders) == 1:
             givers = [*answers]
@@ -151,9 +153,11 @@ class Apply(Struct, frozen=True):
 
 
 def majority(answers: Mapping[str, Answer]) -> list[str]:
-    """The coders, more than half of two or more, who gave the same answer; [] if there is no majority."""
+    """Return the coders, more than half of two or more, who gave the same answer; [] if there is no majority."""
     for answer in answers.values() if len(answers) > 1 else ():
-        agreeing = [coder for coder, other in answers.items() if same(other, answer)]
+        agreeing = [
+            coder for coder, other in answers.items() if is_same_answer(other, answer)
+        ]
         if 2 * len(agreeing) > len(answers):
             return agreeing
     return []

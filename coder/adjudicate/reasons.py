@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, span_class
+from coder.adjudicate.resolve import ARTICLE, Adjudication, Row, classify_stretch
 from coder.codebook.declarations import Fit
 from coder.codebook.validate import is_stretch
 
@@ -14,7 +14,7 @@ _OF_SPANS: dict[str, Fit] = {
 }
 
 
-def fit_of_cell(
+def find_fit_of_cell(
     state: Adjudication, cluster_id: str, row: Row, *, left_out: bool = False
 ) -> Fit | None:
     """Return what kind of decision a value of a row is, None if no reason fits it better than others.
@@ -22,12 +22,12 @@ def fit_of_cell(
     left_out: whether a span is decided to be none.
     """
     if is_stretch(row.field.id, state.codebook):
-        return "span_rejected" if left_out else _OF_SPANS.get(span_class(row))
+        return "span_rejected" if left_out else _OF_SPANS.get(classify_stretch(row))
     is_of_few = row.state == "silent" or (row.state == "one" and len(state.coders) > 1)
     return "event_missed" if cluster_id != ARTICLE and is_of_few else None
 
 
-def fit_of_event(state: Adjudication, cluster_id: str) -> Fit | None:
+def find_fit_of_event(state: Adjudication, cluster_id: str) -> Fit | None:
     """Return what kind of decision it is to take an event as a coder has it."""
     have = {coder for row in state.rows(cluster_id) for coder in row.answers}
     is_of_one = cluster_id != ARTICLE and len(have) == 1 < len(state.coders)

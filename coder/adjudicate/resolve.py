@@ -8,16 +8,16 @@ gold's answers under the row's id, with the gold's spans as its evidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
-from coder.adjudicate.links import relinked
-from coder.adjudicate.notes import kept_notes
-from coder.adjudicate.stretches import field_of, stretches
+from coder.adjudicate.links import redirect_links
+from coder.adjudicate.notes import join_notes
+from coder.adjudicate.stretches import find_stretches, make_stretch_field
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
@@ -83,7 +83,7 @@ class Row(Struct, frozen=True):
         return {coder: answer for coder, answer in self.answers.items() if answer.coded}
 
     def can_take(self, coder: str) -> bool:
-        """Whether a coder's answer can become gold; that they left empty what others answered is one."""
+        """Return whether a coder's answer can become gold; that they left empty what others answered is one."""
         answer = self.answers.get(coder)
         return (
             answer is not None
@@ -149,11 +149,13 @@ class Adjudication(Struct, frozen=True, eq=False):
         )
 
     def cluster(self, cluster_id: str) -> Cluster:
-        """The cluster with that id; raises CoderError if it no longer exists."""
-        return _first(cluster for cluster in self.clusters if cluster.id == cluster_id)
+        """Return the cluster with that id; raises CoderError if it no longer exists."""
+        return _get_first(
+            cluster for cluster in self.clusters if cluster.id == cluster_id
+        )
 
     def rows(self, cluster_id: str) -> list[Row]:
-        """The rows of the article (`ARTICLE`) or one cluster; links name the clusters of their targets."""
+        """Return the rows of the article (`ARTICLE`) or one cluster; links name the clusters of their targets."""
         shape = (
             cluster_id,
             *((c.id, c.members, bool(c.rejected)) for c in self.clusters),
@@ -161,18 +163,20 @@ class Adjudication(Struct, frozen=True, eq=False):
         rows = self._memo(
             shape, (self.codings,), lambda: self._compute_rows(cluster_id)
         )
-        return rows if cluster_id or not self.spans else [*rows, *self._stretches()]
+        return (
+            rows if cluster_id or not self.spans else [*rows, *self._list_stretches()]
+        )
 
     def row(self, cluster_id: str, field: str) -> Row:
-        """The row of one field; raises CoderError if it no longer exists."""
-        return _first(row for row in self.rows(cluster_id) if row.field.id == field)
+        """Return the row of one field; raises CoderError if it no longer exists."""
+        return _get_first(row for row in self.rows(cluster_id) if row.field.id == field)
 
     def _compute_rows(self, cluster_id: str) -> list[Row]:
         book = self.codebook
         if cluster_id == ARTICLE:
             answers = {c.coder: effective_answers(c, book) for c in self.codings}
             return [
-                self._row(
+                self._make_row(
                     field,
                     {coder: of.get(field.id, MISSING) for coder, of in answers.items()},
                 )
@@ -185,30 +189,32 @@ class Adjudication(Struct, frozen=True, eq=False):
             for c in self.clusters
         ]
         for coding in self.codings:
-            if event := self._effective(coding).get(event_ids.get(coding.coder, "")):
+            if event := self._get_effective_events(coding).get(
+                event_ids.get(coding.coder, "")
+            ):
                 targets = {of_coder.get(coding.coder): gold for of_coder, gold in golds}
-                members[coding.coder] = relinked(event, book, targets)
+                members[coding.coder] = redirect_links(event, book, targets)
         return [
-            self._row(
+            self._make_row(
                 field,
                 {coder: event.answer(field.id) for coder, event in members.items()},
             )
             for field in book.event_fields
         ]
 
-    def _row(self, field: Field, answers: Mapping[str, Answer]) -> Row:
+    def _make_row(self, field: Field, answers: Mapping[str, Answer]) -> Row:
         given = list(answers.values())
         state: State = "differs"
         if not any(map(is_answered, given)):
             state = "silent"
         elif len(given) == 1:
             state = "one"
-        elif all(same(given[0], other) for other in given[1:]):
+        elif all(is_same_answer(given[0], other) for other in given[1:]):
             state = "agreed" if len(given) == len(self.codings) else "some"
         return Row(field, answers, state)
 
-    def _effective(self, coding: Coding) -> Mapping[str, Event]:
-        """A coding's effective events, by id."""
+    def _get_effective_events(self, coding: Coding) -> Mapping[str, Event]:
+        """Return a coding's effective events, by id."""
         key = ("events", coding.coder)
         return self._memo(
             key,
@@ -216,12 +222,12 @@ class Adjudication(Struct, frozen=True, eq=False):
             lambda: {e.id: e for e in effective_events(coding, self.codebook)},
         )
 
-    def decided(self, cluster_id: str, field: str) -> Answer | None:
-        """The gold answer to a field, None if there is none."""
-        return self.given(cluster_id).get(field)
+    def find_decision(self, cluster_id: str, field: str) -> Answer | None:
+        """Return the gold answer to a field, None if there is none."""
+        return self.list_decisions(cluster_id).get(field)
 
-    def given(self, cluster_id: str) -> Mapping[str, Answer]:
-        """All gold answers about the article or one cluster, by field."""
+    def list_decisions(self, cluster_id: str) -> Mapping[str, Answer]:
+        """Return all gold answers about the article or one cluster, by field."""
         if cluster_id == ARTICLE:
             return self.gold.answers
         event = self._gold_event(cluster_id)
@@ -231,7 +237,7 @@ class Adjudication(Struct, frozen=True, eq=False):
         return self.gold.event(gold_id(cluster_id)) if cluster_id else None
 
     def is_linked(self, cluster_id: str) -> bool:
-        """Whether gold links another event to the event of that cluster."""
+        """Return whether gold links another event to the event of that cluster."""
         event_id = gold_id(cluster_id)
         fields = [field.id for field in self.codebook.link_fields]
         links = (
@@ -245,40 +251,45 @@ class Adjudication(Struct, frozen=True, eq=False):
     def open_cells(self) -> Iterator[tuple[str, str]]:
         """Yield (cluster id, field) for everything to decide, or to decide again, in reading order."""
         yield from (
-            (each, field) for each in self.standing for field in self._left(each)
+            (each, field)
+            for each in self.standing
+            for field in self._list_open_fields(each)
         )
 
-    def _left(self, cluster_id: str) -> list[str]:
+    def _list_open_fields(self, cluster_id: str) -> list[str]:
         rows = self.rows(cluster_id)
         sources = (*self._basis_of(cluster_id), rows)
         return self._memo(
-            ("left", cluster_id), sources, partial(self._open, cluster_id, rows)
+            ("left", cluster_id), sources, partial(self._find_open, cluster_id, rows)
         )
 
-    def _open(self, cluster_id: str, rows: Sequence[Row]) -> list[str]:
-        asked = self.asked(cluster_id)
-        given = self.given(cluster_id)
+    def _find_open(self, cluster_id: str, rows: Sequence[Row]) -> list[str]:
+        asked = self.list_asked_fields(cluster_id)
+        given = self.list_decisions(cluster_id)
         return [
             row.field.id
             for row in rows
             if row.field.id in asked
             and not row.field.is_note
             and (
-                self.changed(cluster_id, row)
+                self.find_changed_coders(cluster_id, row)
                 if row.field.id in given
                 else row.state != "silent"
             )
         ]
 
     def _basis_of(self, cluster_id: str) -> tuple[object, ...]:
-        """The parts of gold that determine what is asked and decided about the article or one cluster."""
+        """Return the parts of gold that determine what is asked and decided about the article or one cluster."""
         return self.gold.answers, self._gold_event(cluster_id)
 
-    def excluded(self, cluster_id: str) -> set[str]:
-        """The ids of the fields that are not asked for, whatever is decided about what is still open."""
-        asked = self.asked(cluster_id)
+    def find_excluded_fields(self, cluster_id: str) -> set[str]:
+        """Return the ids of the fields that are not asked for, whatever is decided about what is still open."""
+        asked = self.list_asked_fields(cluster_id)
         deciding = self.codebook.derived(deciding_fields)
-        undecided = {*self._left(ARTICLE), *self._left(cluster_id)}
+        undecided = {
+            *self._list_open_fields(ARTICLE),
+            *self._list_open_fields(cluster_id),
+        }
         return {
             name
             for name in deciding
@@ -288,7 +299,7 @@ class Adjudication(Struct, frozen=True, eq=False):
     def _memo(
         self, key: object, sources: tuple[object, ...], compute: Callable[[], T]
     ) -> T:
-        """The value cached under the key if it was computed from the same objects, else a new one."""
+        """Return the value cached under the key if it was computed from the same objects, else a new one."""
         if key not in self._cache or [*map(id, self._cache[key][0])] != [
             *map(id, sources)
         ]:
@@ -296,60 +307,59 @@ class Adjudication(Struct, frozen=True, eq=False):
         value: T = self._cache[key][1]
         return value
 
-    def settled(self, cluster_id: str, row: Row) -> bool:
-        """Whether a field is decided and coders have not changed the answers the decision is based on."""
-        return self.decided(cluster_id, row.field.id) is not None and not self.changed(
+    def is_settled(self, cluster_id: str, row: Row) -> bool:
+        """Return whether a field is decided and coders have not changed the answers the decision is based on."""
+        return self.find_decision(
+            cluster_id, row.field.id
+        ) is not None and not self.find_changed_coders(cluster_id, row)
+
+    def is_waiting(self, cluster_id: str, row: Row) -> bool:
+        """Return whether a field is not settled, and its question arises or may still do so."""
+        return not self.is_settled(
             cluster_id, row
-        )
+        ) and row.field.id not in self.find_excluded_fields(cluster_id)
 
-    def waits(self, cluster_id: str, row: Row) -> bool:
-        """Whether a field is not settled, and its question arises or may still do so."""
-        return not self.settled(cluster_id, row) and row.field.id not in self.excluded(
-            cluster_id
-        )
-
-    def changed(self, cluster_id: str, row: Row) -> list[str]:
-        """The coders who changed an answer that the decision is based on; [] for a valid or missing decision.
+    def find_changed_coders(self, cluster_id: str, row: Row) -> list[str]:
+        """Return the coders who changed an answer that the decision is based on; [] for a valid or missing decision.
 
         An agreement, or a value taken from a single coding, is based on all coders who have the event; other
         decisions on the coders whose value was taken, and a majority also on being one. A set that the
         supervisor composed from several coders is based on being their union or their intersection. Notes
         need no decision; those of closed gold stay.
         """
-        decided = self.decided(cluster_id, row.field.id)
+        decided = self.find_decision(cluster_id, row.field.id)
         if decided is None or row.field.is_note:
             return []
         key = ("changed", cluster_id, row.field.id)
         return self._memo(
-            key, (row, decided), partial(self._changed_coders, row, decided)
+            key, (row, decided), partial(self._compare_basis, row, decided)
         )
 
-    def _changed_coders(self, row: Row, decided: Answer) -> list[str]:
+    def _compare_basis(self, row: Row, decided: Answer) -> list[str]:
         is_of_all = decided.reason in (AGREED, SINGLE)
         answers = row.answers
-        basis = [
-            c
-            for c in self.coders
-            if c in decided.taken_from or (is_of_all and c in answers)
-        ]
+        basis = []
+        for coder in self.coders:
+            if coder in decided.taken_from or (is_of_all and coder in answers):
+                basis.append(coder)
         if basis and SUPERVISOR in decided.taken_from:
             sets = [
                 answers[c].value for c in basis if c in answers and answers[c].coded
             ]
-            composed = len(sets) == len(basis) and [union(sets), common(sets)]
-            return (
-                []
-                if composed
-                and any(same_value(decided.value, each) for each in composed)
-                else basis
+            if len(sets) < len(basis):
+                return basis
+            is_composed = any(
+                same_value(decided.value, each) for each in (union(sets), common(sets))
             )
-        changed = [
-            c for c in basis if c not in answers or not same(answers[c], decided)
-        ]
-        if not changed and decided.reason == MAJORITY:
-            others = [c for c in answers if not same(answers[c], decided)]
-            changed = others if 2 * len(others) >= len(answers) else []
-        return changed
+            return [] if is_composed else basis
+        changed = []
+        for coder in basis:
+            if coder not in answers or not is_same_answer(answers[coder], decided):
+                changed.append(coder)
+        if changed or decided.reason != MAJORITY:
+            return changed
+        others = [c for c in answers if not is_same_answer(answers[c], decided)]
+        return others if 2 * len(others) >= len(answers) else []
 
     def notes(self, cluster_id: str) -> Mapping[str, Answer]:
         """Return the coders' notes, by field, as gold keeps them where nobody has decided on them.
@@ -361,20 +371,26 @@ class Adjudication(Struct, frozen=True, eq=False):
         rows = self.rows(cluster_id)
         sources = (*self._basis_of(cluster_id), rows)
         return self._memo(
-            ("notes", cluster_id), sources, partial(self._notes, cluster_id, rows)
+            ("notes", cluster_id),
+            sources,
+            partial(self._join_free_notes, cluster_id, rows),
         )
 
-    def _notes(self, cluster_id: str, rows: Sequence[Row]) -> dict[str, Answer]:
-        asked = self.asked(cluster_id)
-        given = self.given(cluster_id)
+    def _join_free_notes(
+        self, cluster_id: str, rows: Sequence[Row]
+    ) -> dict[str, Answer]:
+        asked = self.list_asked_fields(cluster_id)
+        given = self.list_decisions(cluster_id)
         found = {}
         for row in rows:
             name = row.field.id
             decided = given.get(name)
             is_free = decided is None or decided.reason == NOTES
             if row.field.is_note and name in asked and is_free:
-                notes = kept_notes(row.answers)
-                if notes is not None and not (decided and same(decided, notes)):
+                notes = join_notes(row.answers)
+                if notes is not None and not (
+                    decided and is_same_answer(decided, notes)
+                ):
                     found[name] = notes
         return found
 
@@ -385,13 +401,13 @@ class Adjudication(Struct, frozen=True, eq=False):
         events = list[Event]()
         for event in gold.events:
             notes = self.notes(cluster_id(event.id))
-            make = partial(_with_notes, event, notes)
+            make = partial(_add_notes, event, notes)
             key = ("with notes", event.id)
             events.append(self._memo(key, (event, notes), make) if notes else event)
         return replace(gold, events=tuple(events))
 
     def problems(self) -> list[Problem]:
-        """The codebook's problems with the gold so far, and decisions that later changes overtook."""
+        """Return the codebook's problems with the gold so far, and decisions that later changes overtook."""
         result = problems(
             self._gold_with_notes(),
             self.codebook,
@@ -400,23 +416,27 @@ class Adjudication(Struct, frozen=True, eq=False):
         )
         unasked = unasked_gold(self.gold, self.codebook)
         result += [
-            p for p in unasked if p.field in self.excluded(cluster_id(p.event_id))
+            p
+            for p in unasked
+            if p.field in self.find_excluded_fields(cluster_id(p.event_id))
         ]
         for each in self.standing:
             rows = self.rows(each)
             result += self._memo(
                 ("stale", each),
                 (*self._basis_of(each), rows),
-                partial(self._stale, each, rows),
+                partial(self._find_stale, each, rows),
             )
         return result
 
-    def _stale(self, cluster_id: str, rows: Sequence[Row]) -> list[Problem]:
-        asked = self.asked(cluster_id)
+    def _find_stale(self, cluster_id: str, rows: Sequence[Row]) -> list[Problem]:
+        asked = self.list_asked_fields(cluster_id)
         event_id = gold_id(cluster_id) if cluster_id else None
         stale = []
         for row in rows:
-            if row.field.id in asked and (who := self.changed(cluster_id, row)):
+            if row.field.id in asked and (
+                who := self.find_changed_coders(cluster_id, row)
+            ):
                 message = Message(
                     "review.changed_since", field=row.field.label, coders=joined(who)
                 )
@@ -428,8 +448,8 @@ class Adjudication(Struct, frozen=True, eq=False):
         """The article, and the clusters that are not rejected."""
         return (ARTICLE, *(c.id for c in self.clusters if not c.rejected))
 
-    def asked(self, cluster_id: str) -> set[str]:
-        """The ids of the fields that are asked for, given what is decided.
+    def list_asked_fields(self, cluster_id: str) -> set[str]:
+        """Return the ids of the fields that are asked for, given what is decided.
 
         A field that depends on the event type is not asked for until the type is decided.
         """
@@ -439,14 +459,16 @@ class Adjudication(Struct, frozen=True, eq=False):
             return self._memo(("asked", cluster_id), self._basis_of(cluster_id), make)
         asked = visible_article(self.gold, self.codebook)
         return (
-            asked | {row.field.id for row in self._stretches()} if self.spans else asked
+            asked | {row.field.id for row in self._list_stretches()}
+            if self.spans
+            else asked
         )
 
-    def _stretches(self) -> list[Row]:
-        """The stretches that coders marked, and decided ones that nobody marks in the same way any more."""
+    def _list_stretches(self) -> list[Row]:
+        """Return the stretches that coders marked, and decided ones that nobody marks in the same way any more."""
         rows = [
-            self._row(field, answers)
-            for field, answers in stretches(self.codings, self.codebook)
+            self._make_row(field, answers)
+            for field, answers in find_stretches(self.codings, self.codebook)
         ]
         known = {row.field.id for row in rows}
         for name, answer in self.gold.answers.items():
@@ -455,17 +477,21 @@ class Adjudication(Struct, frozen=True, eq=False):
             ]
             if is_stretch(name, self.codebook) and name not in known and spans:
                 rows.append(
-                    Row(replace(field_of(spans, self.codebook), id=name), {}, "silent")
+                    Row(
+                        replace(make_stretch_field(spans, self.codebook), id=name),
+                        {},
+                        "silent",
+                    )
                 )
         return rows
 
 
-def updated_clusters(
+def update_clusters(
     stored: Sequence[Cluster],
     codings: Sequence[Coding],
     align: Callable[[], Sequence[Cluster]],
 ) -> list[Cluster]:
-    """The stored clusters, updated to the events that exist now.
+    """Return the stored clusters, updated to the events that exist now.
 
     A new event joins a cluster that `align` puts it into, if its coder is not in it and no supervisor
     rejected it; a policy's rejection is lifted. Otherwise it gets a cluster of its own. Deleted events are
@@ -475,43 +501,44 @@ def updated_clusters(
     present = {
         coding.coder: {event.id for event in coding.events} for coding in codings
     }
-    clusters = [
-        replace(
-            c,
-            members=tuple(
-                m for m in c.members if m[0] not in present or m[1] in present[m[0]]
-            ),
-        )
-        for c in stored
-    ]
+    clusters = []
+    for cluster in stored:
+        members = []
+        for coder, event_id in cluster.members:
+            if coder not in present or event_id in present[coder]:
+                members.append((coder, event_id))
+        clusters.append(replace(cluster, members=tuple(members)))
     known = {member for cluster in clusters for member in cluster.members}
-    if any(
-        (coder, event) not in known
-        for coder, events in present.items()
-        for event in events
-    ):
+    events = [(coding.coder, event.id) for coding in codings for event in coding.events]
+    if not known.issuperset(events):
         number = max((int(c.id.removeprefix("c")) for c in clusters), default=0)
         for aligned in align():
-            new = [member for member in aligned.members if member not in known]
-            known_members = set(aligned.members) - set(new)
-            for index, cluster in enumerate(clusters):
-                joining = [m for m in new if m[0] not in dict(cluster.members)]
-                if (
-                    known_members & set(cluster.members)
-                    and cluster.rejected in ("", *POLICIES)
-                    and joining
-                ):
-                    members = tuple(sorted((*cluster.members, *joining)))
-                    clusters[index] = replace(cluster, members=members, rejected="")
-                    new = [member for member in new if member not in joining]
+            new = _join_clusters(clusters, aligned, known)
             if new:
                 number += 1
                 clusters.append(Cluster(f"c{number}", aligned.article, tuple(new)))
     return [c for c in clusters if c.members or c.gold or c in stored]
 
 
-def span_class(row: Row) -> str:
-    """How a stretch is marked, one of SPANS; "" for fields and for stretches that nobody marks any more."""
+def _join_clusters(
+    clusters: list[Cluster], aligned: Cluster, known: Set[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Let new events join the clusters of the events that they are aligned with; return those left over."""
+    new = [member for member in aligned.members if member not in known]
+    known_members = set(aligned.members) - set(new)
+    for index, cluster in enumerate(clusters):
+        coders = dict(cluster.members)
+        joining = [member for member in new if member[0] not in coders]
+        is_open = cluster.rejected in ("", *POLICIES)
+        if joining and is_open and known_members & set(cluster.members):
+            members = tuple(sorted((*cluster.members, *joining)))
+            clusters[index] = replace(cluster, members=members, rejected="")
+            new = [member for member in new if member not in joining]
+    return new
+
+
+def classify_stretch(row: Row) -> str:
+    """Return how a stretch is marked, one of SPANS; "" for fields and for stretches that nobody marks any more."""
     answers = row.answers.values() if row.field.id.startswith(STRETCH) else ()
     marked = [frozenset(each.value) for each in answers if each.coded]
     if not marked:
@@ -526,32 +553,32 @@ def span_class(row: Row) -> str:
     return "edges" if len(kinds) == 1 else "kind"
 
 
-def _with_notes(event: Event, notes: Mapping[str, Answer]) -> Event:
+def _add_notes(event: Event, notes: Mapping[str, Answer]) -> Event:
     return replace(event, fields={**event.fields, **notes})
 
 
 def is_answered(answer: Answer) -> bool:
-    """Whether an answer is a value or `not stated`."""
+    """Return whether an answer is a value or `not stated`."""
     return answer.state not in ("missing", "not_applicable")
 
 
-def same(a: Answer, b: Answer) -> bool:
-    """Whether two answers are equal: blanks by name, lists as sets, places by identity."""
+def is_same_answer(a: Answer, b: Answer) -> bool:
+    """Return whether two answers are equal: blanks by name, lists as sets, places by identity."""
     return a.state == b.state and (not a.coded or same_value(a.value, b.value))
 
 
 def gold_id(cluster_id: str) -> str:
-    """The id of a cluster's gold event; fixed in advance, so that links can refer to it."""
+    """Return the id of a cluster's gold event; fixed in advance, so that links can refer to it."""
     return f"g{cluster_id.removeprefix('c')}"
 
 
 def cluster_id(event_id: str | None) -> str:
-    """The cluster of a gold event, `ARTICLE` for None or ""."""
+    """Return the cluster of a gold event, `ARTICLE` for None or ""."""
     return f"c{event_id.removeprefix('g')}" if event_id else ARTICLE
 
 
-def _first(items: Iterator[T]) -> T:
-    """The first item; raises CoderError if there is none, as coders changed events or spans since."""
+def _get_first(items: Iterator[T]) -> T:
+    """Return the first item; raises CoderError if there is none, as coders changed events or spans since."""
     for item in items:
         return item
     raise CoderError("review.gone")

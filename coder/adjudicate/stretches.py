@@ -10,7 +10,7 @@ from coder.codebook.validate import STRETCH, value_id
 from coder.model import Answer, Blank, Coding, Span
 
 
-def stretches(
+def find_stretches(
     codings: Sequence[Coding], book: Codebook
 ) -> Iterator[tuple[Field, dict[str, Answer]]]:
     """Yield each stretch as a field with each coder's answer: the ids of their spans, or `not stated`."""
@@ -30,20 +30,20 @@ def stretches(
                 answers[coder] = Answer(
                     [value_id(s) for s in inside], evidence=tuple(s.id for s in inside)
                 )
-        yield field_of(stretch, book), answers
+        yield make_stretch_field(stretch, book), answers
 
 
-def field_of(stretch: Sequence[Span], codebook: Codebook) -> Field:
-    """The field that stands for a stretch; its values are its spans."""
+def make_stretch_field(stretch: Sequence[Span], codebook: Codebook) -> Field:
+    """Return the field that stands for a stretch; its values are its spans."""
     first = min(s.start for s in stretch)
     last = max(s.end for s in stretch)
     values = {}
     for span in stretch:
         kind = codebook.span_kind(span.kind).label
-        quote = _plain(span.quote)
+        quote = _collapse_spaces(span.quote)
         label = Label(ar=f"{kind.ar} «{quote}»", en=f"{kind.en} “{quote}”")
         values[value_id(span)] = Value(id=value_id(span), label=label)
-    quote = _plain(max(stretch, key=lambda s: s.end - s.start).quote)
+    quote = _collapse_spaces(max(stretch, key=lambda s: s.end - s.start).quote)
     name = f"{STRETCH}{first}-{last}"
     label = Label.same(quote)
     nominal = Distance(kind="nominal")
@@ -56,13 +56,13 @@ def field_of(stretch: Sequence[Span], codebook: Codebook) -> Field:
     )
 
 
-def spans_of(value: Sequence[str], codings: Sequence[Coding]) -> list[Span]:
-    """The spans that values of a stretch field stand for."""
+def find_spans_of_values(value: Sequence[str], codings: Sequence[Coding]) -> list[Span]:
+    """Return the spans that values of a stretch field stand for."""
     known = {
         value_id(span): span for coding in reversed(codings) for span in coding.spans
     }
     return [known[each] for each in value if each in known]
 
 
-def _plain(quote: str) -> str:
+def _collapse_spaces(quote: str) -> str:
     return " ".join(quote.split()) or "…"

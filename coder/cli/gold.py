@@ -114,7 +114,7 @@ def note_stale_gold(out: Output, articles: Sequence[str]) -> None:
 
 
 def _show(options: Options, out: Output) -> None:
-    from coder.service.coding.event_cells import blank_in_words, summary
+    from coder.service.coding.event_cells import describe_blank, summarize_event
     from coder.service.project.told_gold import how_in_words
     from coder.service.review.gold_list import origins
     from coder.values.typed import show
@@ -131,7 +131,7 @@ def _show(options: Options, out: Output) -> None:
         answer = each.answer
         asks = each.asks
         if not answer.coded:
-            value = blank_in_words(answer, book, lang)
+            value = describe_blank(answer, book, lang)
         else:
             value = (
                 show(asks, answer.value, book, lang)
@@ -175,7 +175,7 @@ def _show(options: Options, out: Output) -> None:
         cluster = no_event.cluster
         coders = ", ".join(coder for coder, _ in cluster.members)
         words = (
-            " · ".join(summary(no_event.event, project.codebook, lang))
+            " · ".join(summarize_event(no_event.event, project.codebook, lang))
             if no_event.event
             else ""
         )

@@ -33,13 +33,13 @@ def run_code(options: Options, _out: Output) -> None:
 
 def code(project: Project, coder: str, article: str | None) -> None:
     """Open the coding screen of an open project."""
-    from coder.service.coding.session import next_article
+    from coder.service.coding.session import find_next_article
 
     project.person(coder)
     if not article and project.claiming:  # before an article is claimed
         _expect_terminal("cli.code.no_terminal")
     chosen = project.available_article(
-        article or next_article(project, coder, or_read=is_terminal()), coder
+        article or find_next_article(project, coder, or_read=is_terminal()), coder
     )
 
     def first() -> Any:

@@ -69,7 +69,7 @@ def _is_this_machine(host: str) -> bool:
 
 def screens_of(folder: Path, name: str) -> Sequence[str]:
     """Return the command line of a member's screen; raises CoderError for strangers and without work."""
-    from coder.service.coding.session import next_article
+    from coder.service.coding.session import find_next_article
     from coder.service.project.opened import open_project
 
     project = open_project(folder, person=name)
@@ -80,7 +80,7 @@ def screens_of(folder: Path, name: str) -> Sequence[str]:
             )  # unlike `project.person`, does not list the team
         verb = {"coder": "code", "supervisor": "review"}[project.person(name).role]
         if verb == "code":
-            next_article(project, name)
+            find_next_article(project, name)
     finally:
         project.close()
     return [

@@ -98,13 +98,13 @@ def run_status(options: Options, out: Output) -> None:
 
 def run_training(options: Options, out: Output) -> None:
     """Show how often a trainee agrees with gold, or compare one article with gold."""
-    from coder.service.coding.beside_gold import figures, share
+    from coder.service.coding.beside_gold import compute_share, list_figures
 
     if options.article:
         _print_beside_gold(options, out)
         return
     wrong = list[WrongCoding]()
-    results = figures(options.project, options.person, wrong.append)
+    results = list_figures(options.project, options.person, wrong.append)
     of_article = [
         {"article": r.article, "at": f"{r.at:%Y-%m-%d}", "same": r.same, "of": r.of}
         for r in results
@@ -113,7 +113,7 @@ def run_training(options: Options, out: Output) -> None:
     rows = []
     for week in dict.fromkeys(each.week for each in results):
         of = [each for each in results if each.week == week]
-        score, interval = share(of)
+        score, interval = compute_share(of)
         counts = {
             "week": week,
             "articles": len(of),
@@ -122,7 +122,7 @@ def run_training(options: Options, out: Output) -> None:
         }
         of_week.append({**counts, "share": score.value})
         rows.append((*counts.values(), score_words(score), interval_words(interval)))
-    score, interval = share(results)
+    score, interval = compute_share(results)
     whole = {
         "share": score.value,
         "of": score.n,
@@ -157,12 +157,12 @@ def run_training(options: Options, out: Output) -> None:
 
 
 def _print_beside_gold(options: Options, out: Output) -> None:
-    from coder.service.coding.beside_gold import beside_gold
+    from coder.service.coding.beside_gold import compare_with_gold
 
     article = options.project.article(options.article).id
     lang = options.project.config.shown_in
     out.lang = lang
-    comparison = beside_gold(options.project, options.person, article)
+    comparison = compare_with_gold(options.project, options.person, article)
     if comparison is None:
         raise CoderError("coding.no_gold_beside", article=article, coder=options.person)
     events = {

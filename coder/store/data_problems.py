@@ -1,9 +1,8 @@
-"""Validation of data from any source: invalid rows, and values that a database cannot store."""
+"""Validation of data from any source: rows with missing columns, wrong types or wrong shapes."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -191,59 +190,3 @@ _TESTS: dict[str, list[_Test]] = {
     ]
     for name, table in METADATA.tables.items()
 }
-
-
-def unstorable(value: Any) -> Message | None:
-    """Return what prevents one of the databases from storing a JSON value unchanged; None if nothing does.
-
-    UTF-8 has no lone surrogates (Unicode 16.0, 3.9 D92), PostgreSQL's text no U+0000, JSON no infinity.
-    """
-    for part in _parts(value):
-        if isinstance(part, float):
-            if not math.isfinite(part):
-                return Message("store.infinite", number=part)
-        elif "\0" in part:
-            return Message("store.null_character")
-        else:
-            try:
-                part.encode("utf-8")
-            except UnicodeEncodeError as error:
-                return Message(
-                    "store.half_character", code=f"{ord(part[error.start]):04X}"
-                )
-    return None
-
-
-def is_plain(text: str) -> bool:
-    """Return whether JSON text by `foreign.to_json` certainly contains nothing `unstorable`."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return not any(each in text for each in ("\\u", "NaN", "Infinity"))
-
-
-def unstorable_column(value: Any) -> Message | None:
-    """Return what prevents one of the databases from storing a JSON column's value; None if nothing does.
-
-    SQLite converts bare numbers, as a column of type JSON has numeric affinity
-    (https://sqlite.org/datatype3.html, 3.1): 5.0 becomes 5, a long number loses its last digits.
-    """
-    if isinstance(value, float):
-        return Message("store.bare_number", number=value)
-    if isinstance(value, int) and abs(value) >= 2**63:
-        return Message("store.long_number", number=value)
-    return unstorable(value)
-
-
-def _parts(value: Any) -> Iterator[str | float]:
-    """Iterate over all texts, including keys, and floats in a JSON value."""
-    if isinstance(value, str | float):
-        yield value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield key
-            yield from _parts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _parts(inner)

@@ -30,8 +30,9 @@ from sqlalchemy.exc import DataError, IntegrityError
 from coder.errors import CoderError
 from coder.foreign import from_json
 from coder.messages.catalogue import Message
+from coder.storage_limits import unstorable
 from coder.store import schema_version
-from coder.store.data_problems import damaged, type_test, unstorable
+from coder.store.data_problems import damaged, type_test
 from coder.store.tables import METADATA, PRIVATE
 
 FORMAT = "coder-dump/1"

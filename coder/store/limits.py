@@ -1,6 +1,6 @@
-"""Limits on names, texts, values and origins in the columns that coders write, for both databases.
+"""Limits on the columns that coders write, for both databases: names, texts and values.
 
-The program refuses what exceeds a limit before it writes. PostgreSQL enforces the same limits for every login
+The program refuses a row that exceeds a limit before it writes. PostgreSQL enforces the same limits for every login
 (`server.functions`). `coder verify` names stored rows that exceed one.
 """
 
@@ -10,18 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from coder import foreign
 from coder.messages.catalogue import Message
-from coder.model import GOLD, HOW, Coding, Json
-
-LONGEST_NAME = 200  # characters of an id, a kind of span or a field
-LONGEST_TEXT = 20_000  # characters of a comment, a remark or a reason
-LONGEST_JSON = 30_000  # characters of a value or of a list of ids, as JSON
-LAST_POSITION = 10**9  # of an assignment, a span or an event
-MOST_SPANS = 5_000
-MOST_EVENTS = 500
-MOST_ANSWERS = 20_000  # in a coder's coding
-MOST_REMARKS = 500  # about a coder's work on one article
+from coder.model import GOLD, HOW
+from coder.storage_limits import LONGEST_JSON, LONGEST_NAME, LONGEST_TEXT, json_length
 
 # Controls and what changes the order of letters around a name; both regular expressions read it alike.
 _NOT_IN_NAMES = (
@@ -70,33 +61,10 @@ def limit_problem(table: str, row: Mapping[str, Any]) -> Message | None:
         if length > LONGEST_TEXT:
             return _too_long(column, length, LONGEST_TEXT)
     for column in _JSON.get(table, ()):
-        length = _json_length(row.get(column))
+        length = json_length(row.get(column))
         if length > LONGEST_JSON:
             return _too_long(column, length, LONGEST_JSON)
     return _answer_problem(row) if table == "answer" else None
-
-
-def typed_problem(typed: Json) -> Message | None:
-    """Return why a comment, remark or value is too long to be stored; None if it is not."""
-    most = LONGEST_TEXT if isinstance(typed, str) else LONGEST_JSON
-    if (length := _json_length(typed)) <= most:
-        return None
-    return Message("store.too_long", length=length, most=most)
-
-
-def growth_problem(before: Coding, after: Coding) -> Message | None:
-    """Return a message if a change leaves a coding with too many spans or events, else None.
-
-    An imported coding may have too many, but gets no more of them.
-    """
-    counts = (
-        ("spans", MOST_SPANS, len(before.spans), len(after.spans)),
-        ("events", MOST_EVENTS, len(before.events), len(after.events)),
-    )
-    for what, most, earlier, now in counts:
-        if now > max(most, earlier):
-            return Message(f"store.too_many_{what}", most=most)
-    return None
 
 
 def conditions(table: str) -> dict[str, str]:
@@ -129,13 +97,6 @@ def _answer_problem(row: Mapping[str, Any]) -> Message | None:
     if how and (how not in HOW or not row["coding"].endswith(_OF_GOLD)):
         return Message("store.how_of_gold", how=f"{how!a:.40}")
     return None
-
-
-def _json_length(value: Json) -> int:
-    """Return the number of characters of a value as JSON; a text is counted as it is."""
-    if value is None or isinstance(value, bool | float):
-        return 0
-    return len(value if isinstance(value, str) else foreign.to_json(value))
 
 
 def _no_name(column: str, value: str) -> Message:

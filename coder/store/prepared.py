@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.model import Article, Coding
+from coder.storage_limits import is_plain, unstorable_column
 from coder.store import convert, journal
 from coder.store.bulk_insert import NewRows
 from coder.store.convert import Rows
-from coder.store.data_problems import is_plain, unstorable_column
 from coder.store.journal import Change
 from coder.store.limits import limit_problem
 from coder.store.tables import CODING_TABLES, STATE

@@ -1,30 +1,27 @@
 """The tables of the database, what the journal says of them, and the triggers guarding the journal.
 
-New databases are created from these declarations; older ones get the same tables from the migrations. Every
-constraint has a name, so that a migration can change it. `convert` converts rows to the model.
+New databases are created from these classes; older ones get the same tables from the migrations. Every constraint
+has a name, so that a migration can change it. `convert` converts rows to the model.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
-    Float,
-    ForeignKey,
     Identity,
     Index,
     Integer,
     MetaData,
-    String,
     Table,
     Text,
     UniqueConstraint,
 )
+from sqlmodel import AutoString, Field, SQLModel
 
 METADATA = MetaData(
     naming_convention={
@@ -34,243 +31,310 @@ METADATA = MetaData(
     }
 )
 
-# PostgreSQL sorts by the server's locale by default, SQLite and Python by code points.
-_WORD = String().with_variant(Text(collation="C"), "postgresql")
-_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
-_JSON = JSON(none_as_null=True)
 # SQLite numbers rows automatically only in a column of type INTEGER, which has 64 bits there.
 _LONG = BigInteger().with_variant(Integer, "sqlite")
 
 
-def _key(name: str, parent: str = "") -> Column[str]:
-    """Return a column of the primary key; parent: `table.column` that it refers to."""
-    if parent:
-        return Column(name, _WORD, ForeignKey(parent), primary_key=True)
-    return Column(name, _WORD, primary_key=True)
+class _Row(SQLModel):
+    """Base class of the tables: each is named after its class."""
+
+    metadata = METADATA
+    # No row is validated by these classes, so pydantic need not prepare for it.
+    model_config = {"defer_build": True}
+    __table__: ClassVar[Table]
 
 
-def _word(name: str) -> Column[str]:
-    return Column(name, _WORD, nullable=False)
+def _text() -> Any:
+    """Return a column for texts of any length."""
+    return Field(sa_column=Column(Text, nullable=False))
 
 
-def _later_word(name: str) -> Column[str]:
+def _json() -> Any:
+    """Return a column for a JSON value, which may be absent."""
+    return Field(sa_column=Column(JSON(none_as_null=True)))
+
+
+def _later_word() -> Any:
     """Return a column added by a migration, which is "" in the rows that were there before."""
-    return Column(name, _WORD, nullable=False, server_default="")
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, _TEXT, nullable=False)
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
+    return Field(sa_column_kwargs={"server_default": ""})
 
 
 # ---------------------------------------------------------------- the project
-META = Table("meta", METADATA, _key("key"), _word("value"))
+class Meta(_Row, table=True):
+    """A fact about the database itself, such as the project's unique id."""
 
-# An immutable codebook revision with its lexicon, as JSON.
-CODEBOOK = Table("codebook", METADATA, _key("ref"), _word("digest"), _text("body"))
+    key: str = Field(primary_key=True)
+    value: str
 
-# An article. Its text never changes; the journal has the text's sha256 instead.
-ARTICLE = Table(
-    "article",
-    METADATA,
-    _key("id"),
-    _text("text"),
-    _word("text_sha256"),
-    _word("source"),
-    Column("boilerplate", _JSON),
-)
 
-# An article's metadata: name → text.
-ARTICLE_METADATA = Table(
-    "metadata", METADATA, _key("article", "article.id"), Column("fields", _JSON)
-)
+class Codebook(_Row, table=True):
+    """An immutable codebook revision with its lexicon, as JSON."""
 
-# A candidate span; not journaled, as candidates can be recomputed.
-CANDIDATE = Table(
-    "candidate",
-    METADATA,
-    _key("article", "article.id"),
-    _key("id"),
-    _number("position"),
-    _word("kind"),
-    _number("start"),
-    _number("end"),
-    _word("quote"),
-    Column("value", _JSON),
-    _word("origin"),
-    Column("score", Float, nullable=False),
-)
+    ref: str = Field(primary_key=True)
+    digest: str
+    body: str = _text()
 
-# The suggester has processed an article, possibly without finding anything.
-SUGGESTED = Table(
-    "suggested", METADATA, _key("article", "article.id"), _word("suggester")
-)
+
+class Article(_Row, table=True):
+    """An article. Its text never changes; the journal has the text's sha256 instead."""
+
+    id: str = Field(primary_key=True)
+    text: str = _text()
+    text_sha256: str
+    source: str
+    boilerplate: Any = _json()
+
+
+class ArticleMetadata(_Row, table=True):
+    """An article's metadata: name → text."""
+
+    __tablename__ = "metadata"
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    fields: Any = _json()
+
+
+class Candidate(_Row, table=True):
+    """A candidate span; not journaled, as candidates can be recomputed."""
+
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    id: str = Field(primary_key=True)
+    position: int
+    kind: str
+    start: int
+    end: int
+    quote: str
+    value: Any = _json()
+    origin: str
+    score: float
+
+
+class Suggested(_Row, table=True):
+    """The suggester has processed an article, possibly without finding anything."""
+
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    suggester: str
+
 
 # ---------------------------------------------------------------- the team
-PERSON = Table("person", METADATA, _key("name"), _word("role"))
+class Person(_Row, table=True):
+    """A member of the team."""
 
-# Who codes which article, in which stage and order.
-ASSIGNMENT = Table(
-    "assignment",
-    METADATA,
-    _key("article", "article.id"),
-    _key("coder", "person.name"),
-    _word("stage"),
-    _number("position"),
-    Index("ix_assignment_coder", "coder", "position", "article"),
-)
+    name: str = Field(primary_key=True)
+    role: str
 
-# An assignment of the blind sample: the coder sees no candidates in that article.
-BLIND = Table(
-    "blind", METADATA, _key("article", "article.id"), _key("coder", "person.name")
-)
 
-# An article is excluded from the project's work and figures; all work on it is kept.
-WITHDRAWN = Table("withdrawn", METADATA, _key("article", "article.id"), _word("reason"))
+class Assignment(_Row, table=True):
+    """Who codes which article, in which stage and order."""
 
-# One coder's coding is set aside, as a withdrawn article is; it is kept. Coders read only their own rows.
-ASIDE = Table(
-    "aside",
-    METADATA,
-    _key("article", "article.id"),
-    _key("coder"),
-    _word("reason"),
-    Index("ix_aside_coder", "coder", "article"),
-)
+    __table_args__ = (Index("ix_assignment_coder", "coder", "position", "article"),)
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    coder: str = Field(primary_key=True, foreign_key="person.name")
+    stage: str
+    position: int
 
-# A member has left the team; all their work is kept.
-RETIRED = Table("retired", METADATA, _key("person", "person.name"))
 
-# A supervisor's decision about a term: `promoted` for everybody, or `vetoed`. Packets of earlier versions also
-# have `taught`, learned from gold. folded: the text as it is matched.
-LEXICON = Table(
-    "lexicon",
-    METADATA,
-    _key("kind"),
-    _key("folded"),
-    _word("text"),
-    Column("value", _JSON),
-    _word("decision"),
-)
+class Blind(_Row, table=True):
+    """An assignment of the blind sample: the coder sees no candidates in that article."""
+
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    coder: str = Field(primary_key=True, foreign_key="person.name")
+
+
+class Withdrawn(_Row, table=True):
+    """An article that is excluded from the project's work and figures; all work on it is kept."""
+
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    reason: str
+
+
+class Aside(_Row, table=True):
+    """One coder's coding that is set aside, as a withdrawn article is. It is kept.
+
+    Coders read only their own rows.
+    """
+
+    __table_args__ = (Index("ix_aside_coder", "coder", "article"),)
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    coder: str = Field(primary_key=True)
+    reason: str
+
+
+class Retired(_Row, table=True):
+    """A member who has left the team; all their work is kept."""
+
+    person: str = Field(primary_key=True, foreign_key="person.name")
+
+
+class Lexicon(_Row, table=True):
+    """A supervisor's decision about a term: `promoted` for everybody, or `vetoed`.
+
+    Packets of earlier versions also have `taught`, learned from gold. folded: the text as it is matched.
+    """
+
+    kind: str = Field(primary_key=True)
+    folded: str = Field(primary_key=True)
+    text: str
+    value: Any = _json()
+    decision: str
+
 
 # ---------------------------------------------------------------- the work on articles
-# The head of a coding; gold is the coding of the coder `gold`. The rows of its spans, events and answers refer
-# to it by id, which ends in the coder's name.
-CODING = Table(
-    "coding",
-    METADATA,
-    _key("id"),
-    Column("article", _WORD, ForeignKey("article.id"), nullable=False),
-    _word("coder"),
-    _word("codebook"),
-    _word("text_sha256"),
-    _word("status"),
-    _later_word("source"),
-    UniqueConstraint("article", "coder", name="uq_coding_article_coder"),
-    CheckConstraint("id = article || '/' || coder", name="id"),
-    Index("ix_coding_coder", "coder"),
-)
+class Coding(_Row, table=True):
+    """The head of a coding; gold is the coding of the coder `gold`.
 
-SPAN = Table(
-    "span",
-    METADATA,
-    _key("coding", "coding.id"),
-    _key("id"),
-    _number("position"),
-    _word("kind"),
-    _number("start"),
-    _number("end"),
-    _word("quote"),
-    Column("value", _JSON),
-    Column("decision", _WORD),
-    _word("candidate"),
-    _word("reason"),
-)
+    The rows of its spans, events and answers refer to it by id, which ends in the coder's name.
+    """
 
-EVENT = Table(
-    "event",
-    METADATA,
-    _key("coding", "coding.id"),
-    _key("id"),
-    _number("position"),
-)
+    __table_args__ = (
+        UniqueConstraint("article", "coder", name="uq_coding_article_coder"),
+        CheckConstraint("id = article || '/' || coder", name="id"),
+        Index("ix_coding_coder", "coder"),
+    )
+    id: str = Field(primary_key=True)
+    article: str = Field(foreign_key="article.id")
+    coder: str
+    codebook: str
+    text_sha256: str
+    status: str
+    source: str = _later_word()
 
-# The answer to one field; `event` is empty for the fields of the article.
-ANSWER = Table(
-    "answer",
-    METADATA,
-    _key("coding", "coding.id"),
-    _key("event"),
-    _key("field"),
-    Column("value", _JSON),
-    Column("blank", _WORD),
-    Column("evidence", _JSON),
-    _word("comment"),
-    Column("proposed", Boolean, nullable=False),
-    Column("taken_from", _JSON),
-    _word("reason"),
-    _word("by"),
-    _later_word("how"),
-    _later_word("applied_by"),
-)
 
-# Events of different coders that were aligned as the same event, and the decision about them.
-CLUSTER = Table(
-    "cluster",
-    METADATA,
-    _key("article", "article.id"),
-    _key("id"),
-    _number("position"),
-    Column("members", _JSON),
-    _word("gold"),
-    _word("rejected"),
-)
+class Span(_Row, table=True):
+    """A span of a coding."""
 
-# A remark about a coder's work on an article. coder: whose work it is about; by: its author. Event, field and
-# offsets are empty if it is not about any.
-REMARK = Table(
-    "remark",
-    METADATA,
-    _key("coder"),
-    _key("article", "article.id"),
-    _key("id"),
-    _word("kind"),
-    _word("event"),
-    _word("field"),
-    _number("start"),
-    _number("end"),
-    _word("by"),
-    _word("at"),
-    _text("text"),
-)
+    coding: str = Field(primary_key=True, foreign_key="coding.id")
+    id: str = Field(primary_key=True)
+    position: int
+    kind: str
+    start: int
+    end: int
+    quote: str
+    value: Any = _json()
+    decision: str | None
+    candidate: str
+    reason: str
 
-# A comment that somebody is writing; not journaled, as it is nothing until it is sent. by: its author, who alone
-# may read it. place: what it is about, as JSON.
-DRAFT = Table("draft", METADATA, _key("by"), _key("place"), _text("text"))
+
+class Event(_Row, table=True):
+    """An event of a coding."""
+
+    coding: str = Field(primary_key=True, foreign_key="coding.id")
+    id: str = Field(primary_key=True)
+    position: int
+
+
+class Answer(_Row, table=True):
+    """The answer to one field; `event` is empty for the fields of the article."""
+
+    coding: str = Field(primary_key=True, foreign_key="coding.id")
+    event: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    value: Any = _json()
+    blank: str | None
+    evidence: Any = _json()
+    comment: str
+    proposed: bool
+    taken_from: Any = _json()
+    reason: str
+    by: str
+    how: str = _later_word()
+    applied_by: str = _later_word()
+
+
+class Cluster(_Row, table=True):
+    """Events of different coders that were aligned as the same event, and the decision about them."""
+
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    id: str = Field(primary_key=True)
+    position: int
+    members: Any = _json()
+    gold: str
+    rejected: str
+
+
+class Remark(_Row, table=True):
+    """A remark about a coder's work on an article.
+
+    coder: whose work it is about; by: its author. Event, field and offsets are empty if it is not about any.
+    """
+
+    coder: str = Field(primary_key=True)
+    article: str = Field(primary_key=True, foreign_key="article.id")
+    id: str = Field(primary_key=True)
+    kind: str
+    event: str
+    field: str
+    start: int
+    end: int
+    by: str
+    at: str
+    text: str = _text()
+
+
+class Draft(_Row, table=True):
+    """A comment that somebody is writing; not journaled, as it is nothing until it is sent.
+
+    by: its author, who alone may read it. place: what it is about, as JSON.
+    """
+
+    by: str = Field(primary_key=True)
+    place: str = Field(primary_key=True)
+    text: str = _text()
+
 
 # ---------------------------------------------------------------- the journal
-# A change: who did what to which subject, and the rows before and after.
-# (subject, version) is unique, so that of two concurrent writers of a subject one fails.
-# position orders the entries of a subject like version, and those of different subjects in the order in which
-# they were begun; on PostgreSQL they may be committed in another order.
-# digest chains the entries of a subject: it covers this entry and the previous digest.
-JOURNAL = Table(
-    "journal",
-    METADATA,
-    Column("position", _LONG, Identity(), primary_key=True),
-    _word("subject"),
-    _number("version"),
-    _word("at"),
-    _word("person"),
-    _word("what"),
-    Column("undoes", Integer),
-    _text("changes"),
-    _word("digest"),
-    UniqueConstraint("subject", "version", name="uq_journal_subject_version"),
-)
+class Journal(_Row, table=True):
+    """A change: who did what to which subject, and the rows before and after.
+
+    (subject, version) is unique, so that of two concurrent writers of a subject one fails.
+    position orders the entries of a subject like version, and those of different subjects in the order in which
+    they were begun; on PostgreSQL they may be committed in another order.
+    digest chains the entries of a subject: it covers this entry and the previous digest.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("subject", "version", name="uq_journal_subject_version"),
+    )
+    position: int = Field(sa_column=Column(_LONG, Identity(), primary_key=True))
+    subject: str
+    version: int
+    at: str
+    person: str
+    what: str
+    undoes: int | None
+    changes: str = _text()
+    digest: str
+
+
+# PostgreSQL sorts by the server's locale by default, SQLite and Python by code points.
+_BY_CODE_POINTS = Text(collation="C")
+for _table in METADATA.tables.values():
+    for _column in _table.columns:
+        if isinstance(_column.type, Text | AutoString):
+            _column.type = _column.type.with_variant(_BY_CODE_POINTS, "postgresql")
+
+# The tables, for queries.
+META = Meta.__table__
+CODEBOOK = Codebook.__table__
+ARTICLE = Article.__table__
+ARTICLE_METADATA = ArticleMetadata.__table__
+CANDIDATE = Candidate.__table__
+SUGGESTED = Suggested.__table__
+PERSON = Person.__table__
+ASSIGNMENT = Assignment.__table__
+BLIND = Blind.__table__
+WITHDRAWN = Withdrawn.__table__
+ASIDE = Aside.__table__
+RETIRED = Retired.__table__
+LEXICON = Lexicon.__table__
+CODING = Coding.__table__
+SPAN = Span.__table__
+EVENT = Event.__table__
+ANSWER = Answer.__table__
+CLUSTER = Cluster.__table__
+REMARK = Remark.__table__
+DRAFT = Draft.__table__
+JOURNAL = Journal.__table__
 
 
 class StateTable(NamedTuple):

@@ -16,10 +16,10 @@ from coder.errors import CoderError, ConflictError
 from coder.grouping import batched
 from coder.messages.catalogue import Message
 from coder.model import Article, Candidate, Cluster, Coding, Remark, Ruling
+from coder.storage_limits import is_plain, unstorable
 from coder.store import convert, journal
 from coder.store.bulk_insert import MAX_VALUES, NewRows, copy_rows, insertions
 from coder.store.convert import Row, Rows
-from coder.store.data_problems import is_plain, unstorable
 from coder.store.journal import Change, Entry
 from coder.store.prepared import (
     NewArticle,

@@ -11,7 +11,7 @@ from coder.codebook.schema import Codebook, Field, Value
 from coder.codebook.scope import Scope
 from coder.codebook.validate import visible
 from coder.model import Coding, Event, event_number
-from coder.service.coding.event_cells import summary
+from coder.service.coding.event_cells import summarize_event
 from coder.text.normalize import fold_key
 from coder.tui.sentences import event_named, listed, say
 from coder.tui.widgets.record_lines import type_in_words
@@ -28,7 +28,7 @@ def event_in_words(event: Event, codebook: Codebook, lang: str) -> str:
 
 def told_apart(event: Event, codebook: Codebook, lang: str) -> str:
     """Return a summary of an event's coded fields, its type last, where a narrow list cuts it."""
-    kind, *telling = summary(event, codebook, lang)
+    kind, *telling = summarize_event(event, codebook, lang)
     return listed(*telling, kind)
 
 

@@ -16,8 +16,7 @@ from rich.color import Color, blend_rgb
 from rich.color_triplet import ColorTriplet
 from rich.style import Style
 
-from coder.service.coding.article_marks import REJECTED, UNDECIDED
-from coder.service.project.config import COLOUR_THEMES
+from coder.model import REJECTED, UNDECIDED
 
 Role: TypeAlias = str
 """The function of a piece of text; the chosen theme gives each role its style."""
@@ -390,4 +389,4 @@ _COLOURLESS = Theme(
     _COLOURLESS_MARKS,
     _COLOURLESS_MARKS,
 )
-DARK = theme(COLOUR_THEMES[0], 1 << 24)
+DARK = theme("dark", 1 << 24)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from coder.codebook.schema import Codebook, Field
 from coder.model import Event, Json, event_number
 from coder.service.edits import field_values
-from coder.service.edits.field_values import PUBLISHED, Question, published
+from coder.service.edits.field_values import PUBLISHED, Question, read_publication_day
 from coder.text.normalize import fold_key
 from coder.tui.event_links import BACK, LINK, EventLinks, event_in_words
 from coder.tui.sentences import event_named, listed, say
@@ -147,7 +147,7 @@ class ValueTask(ValueChoices, frozen=True):
     def take(self, value_id: str) -> None:
         """Take a value that was chosen from the field's list."""
         self._ask_parts(
-            *field_values.from_list(self.field, value_id, self.codebook), None
+            *field_values.choose_from_list(self.field, value_id, self.codebook), None
         )
 
     def remove(self) -> None:
@@ -194,26 +194,27 @@ class ValueTask(ValueChoices, frozen=True):
             self.link_back(event, {"record": self.event_id, "relation": relation})
         elif what == SPELT:
             value = self._coded_items if at is None else self._items
-            for item in field_values.fully_specified_items(
-                self.field, rest, self.codebook
-            ):
-                value, at = field_values.with_item(self.field, value, item, at), None
+            for item in field_values.parse_whole_items(self.field, rest, self.codebook):
+                value, at = field_values.add_item(self.field, value, item, at), None
             self.accept(value)
         elif what == AGAIN:
             again = self._used[choice_id]
             self._ask_parts(again.item, again.questions, at)
         elif what == TYPED:
             self._ask_parts(
-                *field_values.item_from_typed(self.field, rest, self.codebook), at
+                *field_values.make_typed_item(self.field, rest, self.codebook), at
             )
         else:
             written = (
-                field_values.words_of(self._items[at], self.answer, self.coding)
+                field_values.find_wording(self._items[at], self.answer, self.coding)
                 if at is not None
                 else ""
             )
             self._ask_parts(
-                *field_values.from_list(self.field, what, self.codebook, written), at
+                *field_values.choose_from_list(
+                    self.field, what, self.codebook, written
+                ),
+                at,
             )
 
     def _ask_parts(
@@ -242,7 +243,7 @@ class ValueTask(ValueChoices, frozen=True):
             ]
 
         def chosen(choice_id: str) -> None:
-            then(field_values.with_answer(item, question, choice_id.partition(":")[2]))
+            then(field_values.set_part(item, question, choice_id.partition(":")[2]))
 
         title = say(
             self.lang,
@@ -254,7 +255,7 @@ class ValueTask(ValueChoices, frozen=True):
             title,
             matches,
             chosen,
-            at=f"{PART}:{field_values.answer_to(item, question)}",
+            at=f"{PART}:{field_values.get_part(item, question)}",
         )
 
     def _add(self, item: Json, at: int | None) -> None:
@@ -265,13 +266,14 @@ class ValueTask(ValueChoices, frozen=True):
         elif at is None and item in items:
             self.ask(self._item_task(items.index(item)))
         else:
-            self.accept(field_values.with_item(self.field, items, item, at))
+            self.accept(field_values.add_item(self.field, items, item, at))
 
     def _item_task(self, index: int) -> Task:
         """Return the task of replacing an item, changing one of its parts or removing it."""
         item = self._items[index]
         parts = {
-            q.id: q for q in field_values.questions(self.field, item, self.codebook)
+            q.id: q
+            for q in field_values.list_questions(self.field, item, self.codebook)
         }
         offered = [
             Choice("replace", say(self.lang, "replace_item")),
@@ -290,7 +292,7 @@ class ValueTask(ValueChoices, frozen=True):
             elif what == "remove":
                 self.accept([*items[:index], *items[index + 1 :]])
             else:
-                put = partial(field_values.with_item, self.field, items, at=index)
+                put = partial(field_values.add_item, self.field, items, at=index)
                 self.ask(
                     self._part_task(
                         item, parts[part], lambda new: self.accept(put(new))
@@ -302,7 +304,7 @@ class ValueTask(ValueChoices, frozen=True):
         )
 
     def _part_now(self, item: Json, question: Question) -> str:
-        now = field_values.answer_to(item, question)
+        now = field_values.get_part(item, question)
         label = next(
             (v.label.of(self.lang) for v in question.values if v.id == now), now or "—"
         )
@@ -312,7 +314,11 @@ class ValueTask(ValueChoices, frozen=True):
 
     def _typed_task(self, query: str) -> Task:
         """Return the task of typing a date, number or text, with its interpretation shown below."""
-        field, answer, pub_date = self.field, self.answer, published(self.coding)
+        field, answer, pub_date = (
+            self.field,
+            self.answer,
+            read_publication_day(self.coding),
+        )
         label = field.label.of(self.lang)
 
         def parsed(text: str) -> Json:

@@ -12,7 +12,7 @@ from coder.codebook.schema import Codebook, Field
 from coder.codebook.search import search_key
 from coder.model import Answer, Coding, Event, Json
 from coder.service.edits import field_values
-from coder.service.edits.field_values import PUBLISHED, Used
+from coder.service.edits.field_values import PUBLISHED, UsedValue
 from coder.text.normalize import fold_key
 from coder.tui.sentences import say, state_in_words
 from coder.values.named import values_of
@@ -104,7 +104,7 @@ class ValueChoices(Struct, frozen=True):
                 *others,
                 *written,
             ]
-        whole = field_values.fully_specified_items(field, query, self.codebook)
+        whole = field_values.parse_whole_items(field, query, self.codebook)
         if whole:
             shown = show(field, whole, self.codebook, self.lang)
             return [Choice(f"{SPELT}:{query}", f"= {shown}"), *offered]
@@ -126,7 +126,7 @@ class ValueChoices(Struct, frozen=True):
             Choice(f"{TYPED}:{query}", say(self.lang, "as_typed", text=query)),
         ]
 
-    def _similar(self, at: int | None, used: Mapping[str, Used]) -> list[Choice]:
+    def _similar(self, at: int | None, used: Mapping[str, UsedValue]) -> list[Choice]:
         """Return the choices that match the item to be replaced, or the evidence if there are no items."""
         if at is not None:
             words: Sequence[str] = [self._name(self._items[at])]
@@ -135,7 +135,7 @@ class ValueChoices(Struct, frozen=True):
         return [c for each in words for c in self._listed(each, used, limit=9)]
 
     def _listed(
-        self, query: str, used: Mapping[str, Used], limit: int | None = None
+        self, query: str, used: Mapping[str, UsedValue], limit: int | None = None
     ) -> list[Choice]:
         """Return what matches of the items outside the list that the article has, and of the list."""
         again = [
@@ -160,11 +160,11 @@ class ValueChoices(Struct, frozen=True):
         return item.get("who", item.get("place_id")) if isinstance(item, dict) else item
 
     @property
-    def _used(self) -> dict[str, Used]:
+    def _used(self) -> dict[str, UsedValue]:
         """Return what the article has of this type, by the id of its choice."""
         if self.field.type not in ("actor", "place", "hierarchy"):
             return {}
-        used = field_values.used(self.field, self.coding, self.codebook)
+        used = field_values.list_used_values(self.field, self.coding, self.codebook)
         return {
             each.entry or f"{AGAIN}:{number}": each for number, each in enumerate(used)
         }
@@ -190,7 +190,7 @@ class ValueChoices(Struct, frozen=True):
         An actor's item takes the place of its entry, which would only be chosen again.
         """
         existing = [*zip(self._coded_items, self._existing(at), strict=False)]
-        ids = [field_values.listed_id(item) for item, _ in existing]
+        ids = [field_values.get_listed_id(item) for item, _ in existing]
         found = [
             choice
             for (item, choice), id_ in zip(existing, ids, strict=True)

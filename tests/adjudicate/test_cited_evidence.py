@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.adjudicate.composed_edits import Combine, RejectValue
-from coder.adjudicate.evidence import lies_apart
+from coder.adjudicate.evidence import is_cited_apart
 from coder.adjudicate.gold_edits import Attach, Decide, Take, TakeAgreed
 from coder.adjudicate.resolve import Adjudication
 from coder.codebook.schema import Codebook
@@ -70,10 +70,10 @@ def test_evidence_of_one_value_lies_apart_if_two_coders_have_no_letter_in_common
     ]
     state = begun(conflict_events, *codings)
     row = state.row("c1", "initiators")
-    assert row.state == "agreed" and lies_apart(state, row) is apart
+    assert row.state == "agreed" and is_cited_apart(state, row) is apart
     taken = TakeAgreed().apply(state, BY)  # it is agreed all the same
-    assert taken.decided("c1", "initiators") is not None
-    assert not lies_apart(state, state.row("c1", "event_type"))
+    assert taken.find_decision("c1", "initiators") is not None
+    assert not is_cited_apart(state, state.row("c1", "event_type"))
 
 
 def test_other_values_are_different_without_regard_to_their_evidence(
@@ -85,7 +85,7 @@ def test_other_values_are_different_without_regard_to_their_evidence(
     )
     state = begun(conflict_events, *codings)
     row = state.row("c1", "initiators")
-    assert row.state == "differs" and not lies_apart(state, row)
+    assert row.state == "differs" and not is_cited_apart(state, row)
 
 
 def test_of_three_coders_the_two_with_the_event_are_compared(
@@ -99,13 +99,13 @@ def test_of_three_coders_the_two_with_the_event_are_compared(
     cluster = Cluster("c1", "a1", (("amal", "e1"), ("basim", "e1")))
     state = Adjudication.begin(conflict_events, [one, two, third], [cluster], TEXT)
     row = state.row("c1", "initiators")
-    assert row.state == "some" and lies_apart(state, row)
+    assert row.state == "some" and is_cited_apart(state, row)
 
 
 def own(state: Adjudication, value: Json) -> list[Edges]:
     """The words of the supervisor's own value for the initiators of the event."""
     state = Decide("c1", "initiators", Answer(value), "coder_error").apply(state, BY)
-    answer = state.decided("c1", "initiators")
+    answer = state.find_decision("c1", "initiators")
     assert answer is not None and answer.taken_from == ("supervisor",)
     spans = [span for i in answer.evidence if (span := state.gold.span(i))]
     return [(span.start, span.end) for span in spans]
@@ -244,6 +244,6 @@ def test_a_rejected_value_takes_the_words_of_who_gave_only_it(
 
 def words(state: Adjudication) -> list[Edges]:
     """The words behind the gold initiators of the event."""
-    answer = state.decided("c1", "initiators")
+    answer = state.find_decision("c1", "initiators")
     spans = map(state.gold.span, answer.evidence if answer else ())
     return [(span.start, span.end) for span in spans if span]

@@ -22,7 +22,7 @@ from coder.adjudicate.gold_edits import (
     TakeAgreed,
     TakeEvent,
 )
-from coder.adjudicate.resolve import ARTICLE, Adjudication, updated_clusters
+from coder.adjudicate.resolve import ARTICLE, Adjudication, update_clusters
 from coder.agreement.comparison import aligned
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
@@ -65,7 +65,7 @@ def with_answers(state: Adjudication, field: str, *values: Json) -> Adjudication
 def value(
     state: Adjudication, cluster_id: str = "c1", field: str = "initiators"
 ) -> Json:
-    answer = state.decided(cluster_id, field)
+    answer = state.find_decision(cluster_id, field)
     return answer.value if answer is not None else None
 
 
@@ -96,7 +96,7 @@ def test_sets_are_joined_with_the_words_behind_them(
 ) -> None:
     state = with_answers(begun, "initiators", ["iran", "usa"], ["usa", "israel"])
     state = Combine(*AT, shared, "codebook_ambiguity").apply(state, BY)
-    answer = state.decided(*AT)
+    answer = state.find_decision(*AT)
     assert answer is not None and answer.value == expected
     assert (
         answer.taken_from == ("amal", "basim", "supervisor")
@@ -107,7 +107,7 @@ def test_sets_are_joined_with_the_words_behind_them(
         (0, 4),
     }
     row = next(r for r in state.rows("c1") if r.field.id == "initiators")
-    assert state.settled("c1", row)
+    assert state.is_settled("c1", row)
 
 
 def test_a_joined_set_is_to_be_decided_again_when_a_coder_changes_theirs(
@@ -119,7 +119,7 @@ def test_a_joined_set_is_to_be_decided_again_when_a_coder_changes_theirs(
         state, codings=with_answers(state, "initiators", ["iran"], ["israel"]).codings
     )
     row = next(r for r in state.rows("c1") if r.field.id == "initiators")
-    assert state.changed("c1", row) == ["amal", "basim"]
+    assert state.find_changed_coders("c1", row) == ["amal", "basim"]
     assert AT in [*state.open_cells()]
 
 
@@ -142,7 +142,7 @@ def test_what_cannot_be_joined_is_refused(
 def test_rejecting_one_value_takes_the_other(begun: Adjudication) -> None:
     state = with_answers(begun, "certainty", "confirmed", "reported")
     state = RejectValue("c1", "certainty", "confirmed", "coder_error").apply(state, BY)
-    answer = state.decided("c1", "certainty")
+    answer = state.find_decision("c1", "certainty")
     assert answer is not None and (answer.value, answer.taken_from) == (
         "reported",
         ("basim",),
@@ -154,7 +154,7 @@ def test_rejecting_the_only_value_leaves_not_stated(begun: Adjudication) -> None
     state = RejectValue("c1", "certainty", "confirmed", "world_knowledge").apply(
         state, BY
     )
-    answer = state.decided("c1", "certainty")
+    answer = state.find_decision("c1", "certainty")
     assert answer is not None and (answer.state, answer.taken_from) == (
         "not_stated",
         ("supervisor",),
@@ -166,7 +166,7 @@ def test_rejecting_an_item_keeps_the_others_of_the_list(begun: Adjudication) -> 
     state = RejectValue(*AT, "iran", "world_knowledge").apply(state, BY)
     assert value(state) == ["usa", "israel"]
     row = next(r for r in state.rows("c1") if r.field.id == "initiators")
-    assert state.settled("c1", row)
+    assert state.is_settled("c1", row)
 
 
 def test_without_one_coders_coding_the_others_is_gold(begun: Adjudication) -> None:
@@ -180,7 +180,7 @@ def test_without_one_coders_coding_the_others_is_gold(begun: Adjudication) -> No
             for row in state.rows(cluster.id):
                 said, decided = (
                     row.answers["amal"],
-                    state.decided(cluster.id, row.field.id),
+                    state.find_decision(cluster.id, row.field.id),
                 )
                 if said.state not in ("missing", "not_applicable"):
                     assert decided is not None and decided.value == said.value
@@ -219,7 +219,7 @@ def test_rejecting_a_coding_leaves_events_that_the_supervisor_made(
     after = RejectCoding("basim", "tool_error").apply(state, BY)
     for cluster in (alone, added):
         assert after.cluster(cluster) == state.cluster(cluster)
-        assert after.given(cluster) == state.given(cluster) != {}
+        assert after.list_decisions(cluster) == state.list_decisions(cluster) != {}
 
 
 # ------------------------------------------------------------------ events
@@ -265,13 +265,13 @@ def test_of_selected_fields_only_the_agreed_are_taken_without_a_coder(
     state = with_answers(begun, "certainty", "confirmed", "reported")
     state = TakeFields("c1", ("certainty", "event_type"), "").apply(state, BY)
     assert value(state, field="certainty") is None
-    answer = state.decided("c1", "event_type")
+    answer = state.find_decision("c1", "event_type")
     assert (
         answer is not None
         and answer.reason == "agreed"
         and answer.taken_from == ("amal", "basim")
     )
-    assert state.decided(ARTICLE, "genre") is None
+    assert state.find_decision(ARTICLE, "genre") is None
 
 
 def test_an_added_event_that_was_rejected_is_kept_with_its_reason_and_can_be_restored(
@@ -280,7 +280,7 @@ def test_an_added_event_that_was_rejected_is_kept_with_its_reason_and_can_be_res
     added = AddEvent().apply(begun, BY)
     new = added.clusters[-1]
     rejected = RejectCluster(new.id, "not_an_event").apply(added, BY)
-    kept = updated_clusters(rejected.clusters, rejected.codings, lambda: [])
+    kept = update_clusters(rejected.clusters, rejected.codings, lambda: [])
     assert tuple(kept) == rejected.clusters and kept[-1].rejected == "not_an_event"
     restored = RestoreCluster(new.id).apply(rejected, BY)
     assert (restored.clusters, restored.gold) == (added.clusters, added.gold)

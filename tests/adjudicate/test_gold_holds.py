@@ -34,8 +34,8 @@ from coder.adjudicate.resolve import (
     SUPERVISOR,
     Adjudication,
     gold_id,
-    same,
-    updated_clusters,
+    is_same_answer,
+    update_clusters,
 )
 from coder.agreement.comparison import aligned
 from coder.agreement.scales import scale_of
@@ -53,7 +53,6 @@ from coder.model import (
     Status,
 )
 from coder.values.typed import holds, same_value, union
-from tests.support.published_measures import distance_between
 
 BY = "salma"
 
@@ -93,13 +92,13 @@ def cell(state: Adjudication) -> str:
     return next(
         c.id
         for c in state.clusters
-        if (a := state.decided(c.id, "initiators")) and a.coded and a.evidence
+        if (a := state.find_decision(c.id, "initiators")) and a.coded and a.evidence
     )
 
 
 def cited_in_gold(state: Adjudication, at: str) -> list[Span]:
     """The words behind the gold value of an event's initiators."""
-    answer = state.decided(at, "initiators")
+    answer = state.find_decision(at, "initiators")
     spans = map(state.gold.span, answer.evidence if answer else ())
     return [span for span in spans if span is not None]
 
@@ -146,7 +145,7 @@ def test_a_value_typed_anew_keeps_the_words_of_the_one_before(
 ) -> None:
     state = decided(begun)
     at = cell(state)
-    before = state.decided(at, "initiators")
+    before = state.find_decision(at, "initiators")
     assert before is not None
     for value in (["unknown_party"], [*before.value, "unknown_party"], before.value):
         typed = Decide(at, "initiators", Answer(value=value), "coder_error").apply(
@@ -179,7 +178,7 @@ def test_a_place_is_worded_as_the_coder_words_it_whose_value_was_taken(
             Take("c1", "place", coder, "coder_error"),
             Apply(["trusted"], coder),
         ):
-            answer = edit.apply(state, BY).decided("c1", "place")
+            answer = edit.apply(state, BY).find_decision("c1", "place")
             assert answer is not None and answer.value == [
                 {"as_written": written, **name}
             ]
@@ -248,8 +247,8 @@ def test_review_and_agreement_call_the_same_values_the_same(
 ) -> None:
     scale = scale_of(conflict_events.event_field(field), conflict_events)
     assert scale is not None
-    apart = distance_between(scale.distance, scale.key_of(one), scale.key_of(other))
-    assert (same_value(one, other), apart == 0) == (same, same)
+    table = scale.distance.table([scale.key_of(one), scale.key_of(other)])
+    assert (same_value(one, other), table[0, 1] == 0) == (same, same)
 
 
 def test_a_place_is_the_same_however_its_name_is_spelt() -> None:
@@ -317,7 +316,7 @@ def test_an_event_that_its_coder_deleted_leaves_its_gold_to_be_decided_again(
         else c
         for c in state.codings
     )
-    clusters = updated_clusters(state.clusters, codings, list)
+    clusters = update_clusters(state.clusters, codings, list)
     assert clusters[0].members == tuple(
         m for m in state.clusters[0].members if m[0] == "amal"
     )
@@ -325,7 +324,7 @@ def test_an_event_that_its_coder_deleted_leaves_its_gold_to_be_decided_again(
     rested = {
         row.field.id
         for row in state.rows("c1")
-        if (a := state.decided("c1", row.field.id)) is not None
+        if (a := state.find_decision("c1", row.field.id)) is not None
         and "basim" in a.taken_from
     }
     assert {field for at, field in changed.open_cells() if at == "c1"} == rested
@@ -354,7 +353,7 @@ def test_an_event_that_came_since_is_not_lost() -> None:
             Cluster("c2", "a1", (("amal", "e2"), ("basim", "e3"), ("dina", "e2"))),
         ]
 
-    assert updated_clusters(stored, codings, fresh) == [
+    assert update_clusters(stored, codings, fresh) == [
         Cluster(
             "c1", "a1", (("amal", "e1"), ("basim", "e1"), ("dina", "e1")), gold="g1"
         ),
@@ -362,7 +361,7 @@ def test_an_event_that_came_since_is_not_lost() -> None:
         Cluster("c3", "a1", (("basim", "e3"), ("dina", "e2"))),
     ]
     assert (
-        updated_clusters(stored, [coding("amal", "e1", "e2")], fresh) == stored
+        update_clusters(stored, [coding("amal", "e1", "e2")], fresh) == stored
     )  # basim's is open at present
 
 
@@ -387,7 +386,10 @@ def test_codings_that_are_the_same_need_no_decision_and_are_the_gold(
     assert len(state.gold.events) == len(one.events)
     for cluster in (ARTICLE, *(c.id for c in state.clusters)):
         for row in state.rows(cluster):
-            answer, said = state.decided(cluster, row.field.id), row.answers[one.coder]
+            answer, said = (
+                state.find_decision(cluster, row.field.id),
+                row.answers[one.coder],
+            )
             if answer is None:
                 assert said.state in ("missing", "not_applicable")
             else:
@@ -445,15 +447,16 @@ def test_gold_holds_no_value_that_nobody_gave_or_decided(
             if isinstance(edit, Decide):
                 typed.setdefault((edit.cluster_id, edit.field), []).append(edit.answer)
     for cluster in state.standing:
-        given = state.given(cluster)
+        given = state.list_decisions(cluster)
         for row in (row for row in state.rows(cluster) if row.field.id in given):
             answer = given[row.field.id]
             assert answer.by == BY and answer.taken_from
-            if state.changed(cluster, row):
+            if state.find_changed_coders(cluster, row):
                 continue  # a link to an event that is another one by now: it is to be decided again
             if SUPERVISOR not in answer.taken_from:
                 assert all(
-                    same(row.answers[coder], answer) for coder in answer.taken_from
+                    is_same_answer(row.answers[coder], answer)
+                    for coder in answer.taken_from
                 )
                 continue
             items = (
@@ -463,7 +466,7 @@ def test_gold_holds_no_value_that_nobody_gave_or_decided(
             )
             assert (
                 any(
-                    same(each, answer)
+                    is_same_answer(each, answer)
                     for each in typed.get((cluster, row.field.id), ())
                 )
                 or answer.state == "not_stated"
@@ -518,6 +521,6 @@ def test_a_place_typed_in_review_has_the_country_that_coders_words_have(
     decided = (
         Decide(here, "place", Answer(value=[typed]))
         .apply(state, BY)
-        .decided(here, "place")
+        .find_decision(here, "place")
     )
     assert decided is not None and decided.value == [taken]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Take
 from coder.adjudicate.policies import Apply
-from coder.adjudicate.resolve import ARTICLE, Adjudication, gold_id, same
+from coder.adjudicate.resolve import ARTICLE, Adjudication, gold_id, is_same_answer
 from coder.agreement.comparison import aligned
 from coder.codebook.effective import effective_answers, effective_events
 from coder.codebook.load import read_codebook
@@ -131,7 +131,7 @@ def test_gold_holds_only_what_coders_gave_and_a_policy_took(
     for each in done.standing:
         here = len(done.rows(each)[0].answers)
         for row in done.rows(each):
-            if (gold := done.decided(each, row.field.id)) is None:
+            if (gold := done.find_decision(each, row.field.id)) is None:
                 continue
             if row.field.is_note:  # kept as all coders wrote them
                 assert gold.how == "policy:notes" and gold.applied_by == BY
@@ -139,7 +139,9 @@ def test_gold_holds_only_what_coders_gave_and_a_policy_took(
             assert gold.reason in policies and gold.taken_from
             assert gold.how == f"policy:{gold.reason}"
             assert (gold.by, gold.applied_by) == ("", BY)
-            alike = [c for c, answer in row.answers.items() if same(answer, gold)]
+            alike = [
+                c for c, answer in row.answers.items() if is_same_answer(answer, gold)
+            ]
             assert set(gold.taken_from) <= set(alike) and gold.state != "not_applicable"
             rule = {
                 "agreed": len(alike) == len(codings) > 1,
@@ -214,8 +216,8 @@ def test_what_a_supervisor_decided_stands(
         state = Take(*cell, "coder_error").apply(state, BY)
     done = Apply(policies, NAMES[-1]).apply(state, "sara")
     for cluster, field, _ in cells:
-        if (before := state.decided(cluster, field)) is not None:
-            assert done.decided(cluster, field) == before
+        if (before := state.find_decision(cluster, field)) is not None:
+            assert done.find_decision(cluster, field) == before
 
 
 # ------------------------------------------------------------------ by hand
@@ -249,7 +251,7 @@ def coded(*values: int | None) -> Adjudication:
 def test_a_majority_is_more_than_half(
     notes: tuple[int | None, ...], value: int | None
 ) -> None:
-    decided = Apply(["majority"]).apply(coded(*notes), BY).decided("c1", FIELD)
+    decided = Apply(["majority"]).apply(coded(*notes), BY).find_decision("c1", FIELD)
     assert (decided and int(decided.value)) == value
 
 
@@ -274,7 +276,7 @@ def test_an_event_that_less_than_half_have_is_none(
 def test_agreed_is_what_all_coders_say_not_only_those_who_have_the_event(
     notes: tuple[int | None, ...], reason: str, policies: Sequence[str]
 ) -> None:
-    decided = Apply(policies).apply(coded(*notes), BY).decided("c1", FIELD)
+    decided = Apply(policies).apply(coded(*notes), BY).find_decision("c1", FIELD)
     assert (decided.reason if decided else "") == (
         reason if len(notes) > 2 else policies[0]
     )
@@ -286,7 +288,8 @@ def test_a_minority_s_event_is_rejected_whatever_policy_comes_first(
 ) -> None:
     done = Apply(policies).apply(coded(3, 3, None, None, None), BY)
     assert (
-        done.cluster("c1").rejected == "majority" and done.decided("c1", FIELD) is None
+        done.cluster("c1").rejected == "majority"
+        and done.find_decision("c1", FIELD) is None
     )
 
 
@@ -301,9 +304,10 @@ def test_a_majority_that_is_none_any_more_is_to_be_decided_again() -> None:
         clusters=(replace(done.cluster("c1"), members=members),),
     )
     row = next(row for row in later.rows("c1") if row.field.id == FIELD)
-    assert later.changed("c1", row) == ["dana", "essam"] and not later.settled(
-        "c1", row
-    )
+    assert later.find_changed_coders("c1", row) == [
+        "dana",
+        "essam",
+    ] and not later.is_settled("c1", row)
     assert [*done.open_cells()] != [*later.open_cells()]
 
 
@@ -333,12 +337,12 @@ def linked(*policies: str) -> Adjudication:
 
 
 def test_a_link_to_an_event_that_policies_reject_is_not_taken() -> None:
-    kept = linked("trusted").decided("c1", "linked_to")
+    kept = linked("trusted").find_decision("c1", "linked_to")
     assert kept is not None and kept.value == [
         {"record": "g2", "relation": "response_to"}
     ]
     done = linked("majority", "trusted")
     assert {c.id for c in done.clusters if c.rejected} == {"c2", "c3"}
-    assert done.decided("c1", "linked_to") is None
+    assert done.find_decision("c1", "linked_to") is None
     assert not [cell for cell in done.open_cells() if cell[1] == "linked_to"]
     assert not [problem for problem in done.problems() if problem.field == "linked_to"]

@@ -78,9 +78,9 @@ def test_gold_is_not_closed_over_a_value_whose_question_no_longer_arises(
     cleared = Clear("c1", "claimant").apply(otherwise, BY)
     assert unasked(cleared) == [] and not [*cleared.open_cells()]
     again = decide(otherwise, "responsibility", ["claimed", "denied"])
-    assert unasked(again) == [] and again.decided("c1", "claimant") == state.decided(
+    assert unasked(again) == [] and again.find_decision(
         "c1", "claimant"
-    )
+    ) == state.find_decision("c1", "claimant")
 
 
 def test_a_value_is_in_order_while_what_its_question_depends_on_is_open(
@@ -90,7 +90,7 @@ def test_a_value_is_in_order_while_what_its_question_depends_on_is_open(
         begun(conflict_events, ["claimed"], ["claimed", "denied"]), BY
     )
     assert [*state.open_cells()] == [("c1", "responsibility")]
-    assert state.decided("c1", "claimant") is not None and unasked(state) == []
+    assert state.find_decision("c1", "claimant") is not None and unasked(state) == []
     assert unasked(decide(state, "responsibility", ["claimed"])) == []
     assert unasked(decide(state, "responsibility", ["denied"])) == [("g1", "claimant")]
 
@@ -119,9 +119,9 @@ def test_what_is_decided_otherwise_brings_no_values_behind_it(
     state = decide(
         decide(state, "event_type", "air_strike"), "responsibility", ["unclaimed"]
     )
-    assert edit.apply(state, BY).decided("c1", "claimant") is None
+    assert edit.apply(state, BY).find_decision("c1", "claimant") is None
     state = decide(state, "responsibility", ["claimed"])
-    assert edit.apply(state, BY).decided("c1", "claimant") is not None
+    assert edit.apply(state, BY).find_decision("c1", "claimant") is not None
 
 
 @pytest.mark.parametrize("edit", [TakeAgreed(), Apply([AGREED]), Apply([MAJORITY])])
@@ -134,5 +134,5 @@ def test_of_what_is_taken_at_once_only_questions_that_then_arise_are_answered(
         ["unclaimed"],
     )
     taken = edit.apply(state, BY)  # the type too, on which all depends
-    assert taken.decided("c1", "event_type") is not None
-    assert taken.decided("c1", "claimant") is None and unasked(taken) == []
+    assert taken.find_decision("c1", "event_type") is not None
+    assert taken.find_decision("c1", "claimant") is None and unasked(taken) == []

@@ -18,7 +18,7 @@ from bidi.algorithm import get_display
 from coder.cli.output import Output
 from coder.model import FLAG, QUESTION, Article
 from coder.service.coding.remarks import made, write
-from coder.service.coding.session import assigned
+from coder.service.coding.session import list_assignments
 from coder.service.project.opened import create_project, open_project
 from coder.service.team.members import assign, withdraw
 from tests.support.pseudo_terminal import PseudoTerminal
@@ -356,7 +356,7 @@ def test_without_a_terminal_no_article_is_claimed(demo_folder: Path) -> None:
     told = coder("code", "--as", "dina", "--claim", "--project", demo_folder)
     assert told.returncode == 2 and b"needs a terminal" in told.stderr
     project = open_project(demo_folder)
-    assert assigned(project, "dina") == []
+    assert list_assignments(project, "dina") == []
     project.close()
 
 

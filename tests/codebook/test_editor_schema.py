@@ -16,7 +16,7 @@ from coder.codebook.load import read_codebook
 from coder.codebook.schema import Value
 from coder.codebook.shipped import codebooks
 from coder.model import Answer
-from coder.service.coding.record_rows import about_field
+from coder.service.coding.record_rows import describe_field_help
 from tests.conftest import SCHEMAS
 
 ISOLATES = re.compile("[\u2066-\u2069]")
@@ -67,7 +67,7 @@ def test_notes_are_words_or_labels_and_are_shown_in_the_language_of_the_screen(
     field = book.article_field("usable")
     page = {
         key: ISOLATES.sub("", words)
-        for key, words in about_field(field, Answer("usable"), book, "en")
+        for key, words in describe_field_help(field, Answer("usable"), book, "en")
     }
     assert page["usable"] == "Arabic that can be read"
     assert (page["Includes"], page["Excludes"], page["Examples"]) == (
@@ -77,7 +77,7 @@ def test_notes_are_words_or_labels_and_are_shown_in_the_language_of_the_screen(
     )
     page = {
         key: ISOLATES.sub("", words)
-        for key, words in about_field(field, Answer("usable"), book, "ar")
+        for key, words in describe_field_help(field, Answer("usable"), book, "ar")
     }
     assert (page["يشمل"], page["أمثلة"]) == ("بيان", "خبر؛ مقال")
 

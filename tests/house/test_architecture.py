@@ -20,6 +20,7 @@ HEAVY = {
     "textual",
     "rich",
     "numpy",
+    "sqlmodel",
     "sqlalchemy",
     "alembic",
     "pydantic",

@@ -19,7 +19,7 @@ FORBIDDEN = {
     "tui": ("cli/status.py", "import coder.tui.app"),
     "textual": ("service/project/opened.py", "import textual"),
     "rich": ("cli/upkeep.py", "import rich"),
-    "sqlalchemy": ("service/project/opened.py", "import sqlalchemy"),
+    "sqlmodel": ("service/project/opened.py", "import sqlmodel"),
     "numpy": ("store/queries.py", "import numpy"),
     "jinja2": ("cli/status.py", "import jinja2"),
     "dask": ("service/learning/shards.py", "import distributed"),

@@ -11,7 +11,12 @@ import pytest
 from msgspec.structs import replace
 
 from coder.model import GOLD, Answer, Coding, Status
-from coder.service.coding.beside_gold import Figure, beside_gold, figures, share
+from coder.service.coding.beside_gold import (
+    Figure,
+    compare_with_gold,
+    compute_share,
+    list_figures,
+)
 from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
@@ -57,14 +62,14 @@ def copied(
 
 def test_who_answers_as_gold_does_agrees_in_every_field(demo: Project) -> None:
     copied(demo)
-    found = beside_gold(demo, "you", ARTICLE)
+    found = compare_with_gold(demo, "you", ARTICLE)
     assert found is not None and found.lines and all(line.same for line in found.lines)
     assert found.same == found.of == sum(line.counted for line in found.lines)
 
 
 def test_what_differs_has_both_answers(demo: Project) -> None:
     copied(demo, genre="news", outlet="أخرى")
-    found = beside_gold(demo, "you", ARTICLE)
+    found = compare_with_gold(demo, "you", ARTICLE)
     assert found is not None
     differing = {line.field.id: line for line in found.lines if not line.same}
     assert set(differing) == {"genre", "outlet"}
@@ -87,7 +92,7 @@ def test_an_event_of_one_side_is_shown_as_that(demo: Project) -> None:
         work.save_coding(
             left, replace(left, status=Status.SUBMITTED), "coding.submitted"
         )
-    found = beside_gold(demo, "you", ARTICLE)
+    found = compare_with_gold(demo, "you", ARTICLE)
     assert found is not None
     lacking = [line for line in found.lines if line.own is None]
     assert lacking and all(line.gold is not None and not line.same for line in lacking)
@@ -108,7 +113,7 @@ def test_an_event_is_named_by_its_number_in_ones_own_coding_too_where_that_is_an
         work.save_coding(
             turned, replace(turned, status=Status.SUBMITTED), "coding.submitted"
         )
-    found = beside_gold(demo, "you", ARTICLE)
+    found = compare_with_gold(demo, "you", ARTICLE)
     assert found is not None
     names = [found.event_in_words(c.id, "en") for c in found.state.clusters]
     assert len(own.events) > 1 and any("your event 1" in name for name in names)
@@ -120,24 +125,27 @@ def test_nothing_is_seen_outside_training_or_before_submitting(
 ) -> None:
     if coder == "you":
         copied(demo, submitted=False)
-    assert beside_gold(demo, coder, ARTICLE) is None and figures(demo, coder) == []
+    assert (
+        compare_with_gold(demo, coder, ARTICLE) is None
+        and list_figures(demo, coder) == []
+    )
 
 
 def test_open_gold_is_not_seen(demo: Project) -> None:
     copied(demo)
     reopen(demo, "salma", ARTICLE, GOLD)
-    assert beside_gold(demo, "you", ARTICLE) is None
+    assert compare_with_gold(demo, "you", ARTICLE) is None
 
 
 def test_a_coding_that_was_opened_again_sees_no_gold(demo: Project) -> None:
     copied(demo)
     reopen(demo, "salma", ARTICLE, "you")
-    assert beside_gold(demo, "you", ARTICLE) is None
+    assert compare_with_gold(demo, "you", ARTICLE) is None
 
 
 def test_the_figures_follow_the_submissions(demo: Project) -> None:
     copied(demo, genre="news")
-    [only] = figures(demo, "you")
+    [only] = list_figures(demo, "you")
     assert only.article == ARTICLE and only.of - only.same == 1
     assert only.at.date() == datetime.now(UTC).date()
 
@@ -145,13 +153,15 @@ def test_the_figures_follow_the_submissions(demo: Project) -> None:
 def test_a_share_has_its_n_and_its_interval_or_why_there_is_none() -> None:
     at = datetime(2026, 1, 5, tzinfo=UTC)
     few = [Figure("a", at, 3, 4), Figure("b", at, 1, 4)]
-    score, interval = share(few)
+    score, interval = compute_share(few)
     assert (score.value, score.n) == (0.5, 8) and interval.reason == "too few articles"
     assert few[0].week == "2026-W02"
-    score, interval = share([Figure(f"a{i}", at, 8 + i % 3, 10) for i in range(24)])
+    score, interval = compute_share(
+        [Figure(f"a{i}", at, 8 + i % 3, 10) for i in range(24)]
+    )
     assert score.value == pytest.approx(0.9) and score.n == 240
     assert interval.low is not None and 0.8 < interval.low < 0.9
-    assert share([])[0].value is None
+    assert compute_share([])[0].value is None
 
 
 def test_the_command_tells_the_figure_and_the_fields(

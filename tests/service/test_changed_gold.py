@@ -77,7 +77,7 @@ def test_what_nobody_coded_is_a_finding_once_nothing_else_is_open(
     at = next(
         c
         for c in rows
-        if "killed" in session.state.asked(c)
+        if "killed" in session.state.list_asked_fields(c)
         and rows[c]["casualty_side"].state == "silent"
     )
     assert not any(

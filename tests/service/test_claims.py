@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from coder.errors import CoderError
 from coder.model import GOLD, Article, Coding, Status
-from coder.service.coding.session import assigned, next_article
+from coder.service.coding.session import find_next_article, list_assignments
 from coder.service.project.opened import Project, create_project
 from coder.service.team.members import assign, claim
 from coder.store.replay import problems
@@ -44,7 +44,7 @@ def test_the_article_that_a_coder_has_begun_comes_before_those_in_front_of_it(
                 Coding(article, text, project.codebook.ref, coder),
                 "coding.imported",
             )
-    assert next_article(project, "amal") == "a02"
+    assert find_next_article(project, "amal") == "a02"
 
 
 def test_an_article_that_nobody_has_comes_before_one_that_somebody_has(
@@ -57,7 +57,7 @@ def test_an_article_that_nobody_has_comes_before_one_that_somebody_has(
     # All have one coder now: the first that the asker does not have.
     assert claim(project, "basim") == "a00"
     assert claim(project, "dina") == "a01"
-    assert [(a.article, a.position) for a in assigned(project, "amal")] == [
+    assert [(a.article, a.position) for a in list_assignments(project, "amal")] == [
         ("a00", 0),
         ("a01", 1),
         ("a02", 2),
@@ -88,16 +88,16 @@ def test_claims_go_on_where_assignments_ended(project: Project) -> None:
     with pytest.raises(CoderError, match="already has every article"):
         claim(project, "amal")
     assert claim(project, "basim") == "a00"
-    assert assigned(project, "basim")[0].stage == "production"
+    assert list_assignments(project, "basim")[0].stage == "production"
 
 
 def test_the_next_article_is_claimed_only_when_that_is_wished(project: Project) -> None:
     with pytest.raises(CoderError, match="Nothing is assigned"):
-        next_article(project, "amal")
+        find_next_article(project, "amal")
     project.claiming = True
-    assert next_article(project, "amal") == "a00"
-    assert next_article(project, "amal") == "a00"  # it is open; no other is taken
-    assert len(assigned(project, "amal")) == 1
+    assert find_next_article(project, "amal") == "a00"
+    assert find_next_article(project, "amal") == "a00"  # it is open; no other is taken
+    assert len(list_assignments(project, "amal")) == 1
 
 
 def test_a_supervisor_who_opens_the_coding_screen_is_told_why_nothing_is_there(
@@ -105,7 +105,7 @@ def test_a_supervisor_who_opens_the_coding_screen_is_told_why_nothing_is_there(
 ) -> None:
     project.add_person("salma", "supervisor")
     with pytest.raises(CoderError, match="salma is a supervisor, not a coder"):
-        next_article(project, "salma")
+        find_next_article(project, "salma")
 
 
 def test_as_long_as_nobody_has_an_article_no_other_is_given_twice(

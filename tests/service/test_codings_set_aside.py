@@ -13,7 +13,11 @@ from coder.codebook.load import read_codebook
 from coder.errors import CoderError
 from coder.model import Answer, Remark
 from coder.service.coding.assigned_articles import ArticleList
-from coder.service.coding.session import CodingSession, assigned, next_article
+from coder.service.coding.session import (
+    CodingSession,
+    find_next_article,
+    list_assignments,
+)
 from coder.service.delivery import packets
 from coder.service.delivery.datasets import select
 from coder.service.delivery.project_copy import backup, restore
@@ -51,7 +55,9 @@ def pairs(project: Project) -> dict[str, set[tuple[str, str]]]:
         blind = queries.blind()
     compared = study(project).comparisons
     return {
-        "assigned": {(each.article, "amal") for each in assigned(project, "amal")},
+        "assigned": {
+            (each.article, "amal") for each in list_assignments(project, "amal")
+        },
         "listed": {(e.article, "amal") for e in ArticleList(project, "amal").listed},
         "agreement": {(each.article, c) for each in compared for c in each.coders},
         "codings": {(h.article, h.coder) for h in select(project, "codings").codings},
@@ -100,17 +106,17 @@ def test_it_is_in_no_list_and_no_figure_until_it_is_taken_back(folder: Path) -> 
 
 def test_its_coder_is_told_and_given_other_articles(folder: Path) -> None:
     with opened(folder, "you") as project:
-        gone = next_article(project, "you")
+        gone = find_next_article(project, "you")
         session = CodingSession(project, project.article(gone), "you")
         session.close()
         with project.store.begin("you") as work:
             work.save_coding(None, session.coding, "value.set")
-        assert next_article(project, "you") == gone  # it has been begun
+        assert find_next_article(project, "you") == gone  # it has been begun
     with opened(folder) as owner:
         withdraw_coding(owner, "salma", gone, "you", WHY)
         assert packets.cut(owner, "you")[1] == 4
     with opened(folder, "you") as project:
-        assert next_article(project, "you") != gone
+        assert find_next_article(project, "you") != gone
         with pytest.raises(CoderError, match=f"set aside: {WHY}"):
             project.available_article(gone, "you")
         assert project.available_article(gone, "amal").id == gone

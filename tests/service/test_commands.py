@@ -9,12 +9,12 @@ from coder.codebook.schema import Codebook
 from coder.codebook.validate import visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Decision, Event, Span
-from coder.service.coding.record_rows import rows
+from coder.service.coding.record_rows import list_rows
 from coder.service.edits.answer_edits import AcceptProposals, Put, SetBlank, SetValue
 from coder.service.edits.context import Context
-from coder.service.edits.decided_spans import with_confirmed_span
+from coder.service.edits.decided_spans import confirm_target
 from coder.service.edits.event_edits import OpenEvent
-from coder.service.edits.field_values import item_for, value_for
+from coder.service.edits.field_values import make_item, read_fitting_value
 from coder.service.edits.span_edits import Confirm, Draw, Reject, Resize
 from coder.service.project.opened import Project
 
@@ -49,11 +49,11 @@ def opened(codebook: Codebook) -> tuple[Coding, Event]:
 
 
 def test_confirming_makes_a_span_once() -> None:
-    coding, span = with_confirmed_span(EMPTY, STRIKES)
+    coding, span = confirm_target(EMPTY, STRIKES)
     assert span == Span(
         "s1", "trigger", 11, 16, "غارات", "air_strike", Decision.CONFIRMED, STRIKES.id
     )
-    again, same = with_confirmed_span(coding, STRIKES)
+    again, same = confirm_target(coding, STRIKES)
     assert (again, same) == (coding, span)
 
 
@@ -61,7 +61,7 @@ def test_a_rejected_candidate_is_kept_and_loses_its_place_as_evidence(
     conflict_events: Codebook,
 ) -> None:
     coding, event = opened(conflict_events)
-    coding = Reject(STRIKES, "background").apply(coding, by(conflict_events))
+    coding = Reject([STRIKES], "background").apply(coding, by(conflict_events))
     span = coding.span("s1")
     assert span is not None and (span.decision, span.reason) == (
         Decision.REJECTED,
@@ -70,7 +70,7 @@ def test_a_rejected_candidate_is_kept_and_loses_its_place_as_evidence(
     changed = coding.event(event.id)
     assert changed is not None
     assert changed.answer("event_type") == Answer(value="air_strike", evidence=())
-    restored, again = with_confirmed_span(coding, STRIKES)
+    restored, again = confirm_target(coding, STRIKES)
     assert again.decision is Decision.CONFIRMED and len(restored.spans) == 1
 
 
@@ -86,7 +86,7 @@ def test_other_edges_make_a_candidate_edited_and_a_drawn_span_stays_drawn(
     conflict_events: Codebook,
 ) -> None:
     context = by(conflict_events)
-    coding, span = with_confirmed_span(EMPTY, DEIR)
+    coding, span = confirm_target(EMPTY, DEIR)
     resized = (
         Resize(span, DEIR.start, DEIR.end - 1).apply(coding, context).span(span.id)
     )
@@ -104,9 +104,9 @@ def test_drawing_over_rejected_words_makes_them_stand(
     conflict_events: Codebook,
 ) -> None:
     context = Context(conflict_events, ARTICLE, {DEIR.id: DEIR})
-    rejected = Reject(DEIR, "background").apply(EMPTY, context)
+    rejected = Reject([DEIR], "background").apply(EMPTY, context)
     coding = Draw("place", DEIR.start, DEIR.end).apply(rejected, context)
-    assert coding == Confirm(DEIR).apply(EMPTY, context)
+    assert coding == Confirm([DEIR]).apply(EMPTY, context)
 
 
 def test_drawing_what_is_suggested_confirms_it_with_its_value(
@@ -114,7 +114,7 @@ def test_drawing_what_is_suggested_confirms_it_with_its_value(
 ) -> None:
     context = Context(conflict_events, ARTICLE, {STRIKES.id: STRIKES})
     coding = Draw("trigger", STRIKES.start, STRIKES.end).apply(EMPTY, context)
-    assert coding == Confirm(STRIKES).apply(EMPTY, context)
+    assert coding == Confirm([STRIKES]).apply(EMPTY, context)
     elsewhere = Resize(STRIKES, STRIKES.start, STRIKES.end - 1).apply(EMPTY, context)
     coding = Draw("trigger", STRIKES.start, STRIKES.end).apply(elsewhere, context)
     assert [(s.quote, s.decision) for s in coding.spans] == [
@@ -128,21 +128,21 @@ def test_a_rejected_span_is_confirmed_as_it_stands_also_when_its_candidate_is_su
 ) -> None:
     context = Context(conflict_events, ARTICLE, {DEIR.id: DEIR})
     narrow = Resize(DEIR, DEIR.start, DEIR.end - 1).apply(EMPTY, context)
-    rejected = Reject(narrow.spans[0]).apply(narrow, context)
-    assert Confirm(rejected.spans[0]).apply(rejected, context) == narrow
-    rejected = Reject(DEIR, "background").apply(EMPTY, context)
-    again = Confirm(rejected.spans[0]).apply(rejected, by(conflict_events))
-    assert again == Confirm(DEIR).apply(EMPTY, context)
+    rejected = Reject([narrow.spans[0]]).apply(narrow, context)
+    assert Confirm([rejected.spans[0]]).apply(rejected, context) == narrow
+    rejected = Reject([DEIR], "background").apply(EMPTY, context)
+    again = Confirm([rejected.spans[0]]).apply(rejected, by(conflict_events))
+    assert again == Confirm([DEIR]).apply(EMPTY, context)
 
 
 def test_rejecting_again_keeps_the_reason(conflict_events: Codebook) -> None:
-    rejected = Reject(DEIR, "background").apply(EMPTY, by(conflict_events))
-    assert Reject(rejected.spans[0]).apply(rejected, by(conflict_events)) == rejected
+    rejected = Reject([DEIR], "background").apply(EMPTY, by(conflict_events))
+    assert Reject([rejected.spans[0]]).apply(rejected, by(conflict_events)) == rejected
 
 
 def test_edges_as_they_were_suggested_are_no_edit(conflict_events: Codebook) -> None:
     context = Context(conflict_events, ARTICLE, {DEIR.id: DEIR})
-    confirmed = Confirm(DEIR).apply(EMPTY, context)
+    confirmed = Confirm([DEIR]).apply(EMPTY, context)
     assert Resize(DEIR, DEIR.start, DEIR.end).apply(EMPTY, context) == confirmed
     narrow = Resize(DEIR, DEIR.start, DEIR.end - 1).apply(EMPTY, context)
     assert (
@@ -156,12 +156,12 @@ def test_two_spans_of_a_kind_never_get_the_same_edges(
 ) -> None:
     context = by(conflict_events)
     coding = Draw("place", DEIR.start, DEIR.start + 3).apply(
-        Confirm(DEIR).apply(EMPTY, context), context
+        Confirm([DEIR]).apply(EMPTY, context), context
     )
     drawn = coding.spans[-1]
     with pytest.raises(CoderError, match="already marked as this"):
         Resize(drawn, DEIR.start, DEIR.end).apply(coding, context)
-    coding = Reject(DEIR).apply(coding, context)
+    coding = Reject([DEIR]).apply(coding, context)
     coding = Resize(drawn, DEIR.start, DEIR.end).apply(coding, context)
     assert [(s.id, s.quote, s.decision) for s in coding.spans] == [
         ("s2", "دير الزور", None)
@@ -289,9 +289,9 @@ def test_other_edges_give_the_value_of_the_words_within_them(
     context = Context(conflict_events, Article("a1", text), {"c1": given})
     coding = Resize(given, at, at + len(others)).apply(EMPTY, context)
     field = conflict_events.fields_for_kind(kind)[0]
-    assert value_for(field, coding.spans[0], conflict_events) == wanted
+    assert read_fitting_value(field, coding.spans[0], conflict_events) == wanted
     back = Resize(coding.spans[0], start, start + len(words)).apply(coding, context)
-    assert back == Confirm(given).apply(EMPTY, context)
+    assert back == Confirm([given]).apply(EMPTY, context)
 
 
 def test_a_span_moved_to_other_words_leaves_its_value_behind(
@@ -391,7 +391,7 @@ def test_what_a_proposal_asks_for_is_shown_with_it_and_accepted_with_it(
         tally, coding, conflict_events
     )  # nobody has said so yet
     assert "incident_count" in [
-        row.field.id for row in rows(coding, event.id, conflict_events, (), "en")
+        row.field.id for row in list_rows(coding, event.id, conflict_events, (), "en")
     ]
     accepted = AcceptProposals(event.id).apply(coding, by(conflict_events))
     assert accepted.events[0].answer("report_scope") == Answer(value="aggregate")
@@ -401,7 +401,7 @@ def test_what_a_proposal_asks_for_is_shown_with_it_and_accepted_with_it(
     scope = conflict_events.event_field("report_scope")
     single = SetValue(event.id, scope, "campaign").apply(coding, by(conflict_events))
     assert "incident_count" not in [
-        row.field.id for row in rows(single, event.id, conflict_events, (), "en")
+        row.field.id for row in list_rows(single, event.id, conflict_events, (), "en")
     ]
 
 
@@ -431,14 +431,14 @@ def test_what_was_proposed_from_rejected_words_is_proposed_no_more(
     other = Candidate("actor-99", "actor", 99, 100, "x", ["israel"])
     context = Context(conflict_events, ARTICLE, {c.id: c for c in (USA, DEIR, other)})
     coding = EMPTY.with_event(event.with_answer("targets", both))
-    rejected = Reject(USA).apply(coding, context).events[0]
+    rejected = Reject([USA]).apply(coding, context).events[0]
     assert "initiators" not in rejected.fields
     assert rejected.answer("targets") == Answer(
         value=["israel"], evidence=("actor-99",), proposed=True
     )
     assert rejected.answer("place") == event.answer("place")
     confirmed = AcceptProposals(event.id).apply(coding, context)
-    kept = Reject(USA).apply(confirmed, context).events[0].answer("initiators")
+    kept = Reject([USA]).apply(confirmed, context).events[0].answer("initiators")
     assert kept == Answer(value=["usa"])
 
 
@@ -449,7 +449,7 @@ def test_a_default_comes_back_where_another_value_was_proposed_from_rejected_wor
     tally = event.with_answer(
         "report_scope", Answer(value="campaign", evidence=(USA.id,), proposed=True)
     )
-    coding = Reject(USA).apply(
+    coding = Reject([USA]).apply(
         EMPTY.with_event(tally), Context(conflict_events, ARTICLE, {USA.id: USA})
     )
     assert coding.events[0].answer("report_scope") == Answer(value="single")
@@ -457,7 +457,7 @@ def test_a_default_comes_back_where_another_value_was_proposed_from_rejected_wor
 
 def test_one_stroke_puts_value_and_evidence(conflict_events: Codebook) -> None:
     coding, event = opened(conflict_events)
-    coding, span = with_confirmed_span(coding, USA)
+    coding, span = confirm_target(coding, USA)
     field = conflict_events.event_field("targets")
     coding = Put(event.id, field, span).apply(coding, by(conflict_events))
     coding = Put(event.id, field, replace(span, id="s9", value=["israel"])).apply(
@@ -474,7 +474,7 @@ def test_words_of_a_fitting_kind_that_give_no_value_are_attached_as_evidence(
     conflict_events: Codebook,
 ) -> None:
     coding, event = opened(conflict_events)
-    coding, span = with_confirmed_span(
+    coding, span = confirm_target(
         coding, WEDNESDAY
     )  # no publication date to read it against
     coding = Put(event.id, conflict_events.event_field("date"), span).apply(
@@ -490,14 +490,16 @@ def test_a_weekday_is_read_against_the_publication_date(
 ) -> None:
     # 2023-11-01 was a Wednesday: the last Wednesday on or before publication is that day itself.
     field = conflict_events.event_field("date")
-    value = value_for(field, WEDNESDAY, conflict_events, ("2023-11-01", "2023-11-01"))
+    value = read_fitting_value(
+        field, WEDNESDAY, conflict_events, ("2023-11-01", "2023-11-01")
+    )
     assert value == {
         "start": "2023-11-01",
         "end": "2023-11-01",
         "precision": "day",
         "basis": "relative",
     }
-    assert value_for(field, WEDNESDAY, conflict_events) is None
+    assert read_fitting_value(field, WEDNESDAY, conflict_events) is None
 
 
 def test_threat_locks_its_status_and_lets_it_go(conflict_events: Codebook) -> None:
@@ -545,7 +547,7 @@ def test_a_cleared_default_does_not_come_back(conflict_events: Codebook) -> None
 def test_without_an_event_there_is_nothing_to_put_into(
     conflict_events: Codebook,
 ) -> None:
-    coding, span = with_confirmed_span(EMPTY, USA)
+    coding, span = confirm_target(EMPTY, USA)
     with pytest.raises(CoderError, match="no event yet"):
         Put("e1", conflict_events.event_field("targets"), span).apply(
             coding, by(conflict_events)
@@ -554,18 +556,18 @@ def test_without_an_event_there_is_nothing_to_put_into(
 
 def test_choices_become_values_of_the_fields_shape(conflict_events: Codebook) -> None:
     field = conflict_events.event_field
-    assert item_for(field("initiators"), "usa", conflict_events) == "usa"
-    assert item_for(field("source"), "us_dod", conflict_events) == {
+    assert make_item(field("initiators"), "usa", conflict_events) == "usa"
+    assert make_item(field("source"), "us_dod", conflict_events) == {
         "who": "us_dod",
         "kind": "official",
     }
-    assert item_for(field("place"), "iq", conflict_events) == {
+    assert make_item(field("place"), "iq", conflict_events) == {
         "as_written": "العراق",
         "place_id": "iq",
         "country": "IQ",
         "precision": "country",
     }
-    assert item_for(field("weapons"), "rocket", conflict_events) == "rocket"
+    assert make_item(field("weapons"), "rocket", conflict_events) == "rocket"
 
 
 @pytest.mark.parametrize(
@@ -597,7 +599,9 @@ def test_a_field_that_a_coder_calls_not_applicable_stays_on_the_form(
         coding, Context(codebook, ARTICLE)
     )
     row = next(
-        r for r in rows(coding, event.id, codebook, (), "en") if r.field.id == "place"
+        r
+        for r in list_rows(coding, event.id, codebook, (), "en")
+        if r.field.id == "place"
     )
     assert (row.state, row.text) == (
         "not_applicable",

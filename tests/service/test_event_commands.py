@@ -10,7 +10,7 @@ from coder.codebook.settle import settle
 from coder.codebook.validate import problems, visible
 from coder.errors import CoderError
 from coder.model import Answer, Article, Blank, Candidate, Coding, Event, Json, Span
-from coder.service.coding.event_cells import summary
+from coder.service.coding.event_cells import summarize_event
 from coder.service.edits.answer_edits import DetachEvidence
 from coder.service.edits.context import Context
 from coder.service.edits.event_edits import (
@@ -105,7 +105,7 @@ def test_a_new_event_is_not_taken_for_one_that_is_gone_but_still_linked_to(
 def test_copying_fills_what_is_empty_and_nothing_else(
     conflict_events: Codebook,
 ) -> None:
-    coding, count = CopyValues("e2", "e1").copied(
+    coding, count = CopyValues("e2", "e1").copy_and_count(
         CODING, Context(conflict_events, ARTICLE)
     )
     copied = event(coding, "e2")
@@ -126,7 +126,7 @@ def test_copying_what_is_proposed_already_keeps_the_words_that_propose_it(
     own = Answer(value=["usa"], evidence=("c1",), proposed=True)
     context = Context(conflict_events, ARTICLE, {"c1": words})
     before = CODING.with_event(SECOND.with_answer("initiators", own))
-    coding, count = CopyValues("e2", "e1").copied(before, context)
+    coding, count = CopyValues("e2", "e1").copy_and_count(before, context)
     answer = event(coding, "e2").answer("initiators")
     cited = [
         span.stretch
@@ -147,7 +147,7 @@ def test_a_copied_type_asks_for_the_fields_that_are_copied_after_it(
     opened = CODING.with_event(settle(Event("e4"), CODING, conflict_events))
     empty = event(opened, "e4")
     assert "killed" not in visible(empty, opened, conflict_events)
-    coding, _ = CopyValues(empty.id, "e1").copied(
+    coding, _ = CopyValues(empty.id, "e1").copy_and_count(
         opened, Context(conflict_events, ARTICLE)
     )
     copied = event(coding, empty.id)
@@ -277,12 +277,12 @@ def test_a_summary_names_who_is_acted_on_where_nobody_is_known_to_act(
         "targets": Answer(value=["isis"]),
     }
     both = {**fields, "initiators": Answer(value=["usa"])}
-    assert summary(Event("e1", both), conflict_events, "en") == [
+    assert summarize_event(Event("e1", both), conflict_events, "en") == [
         "Air strike",
         "United States",
         "Islamic State",
     ]
-    assert summary(Event("e1", fields), conflict_events, "en") == [
+    assert summarize_event(Event("e1", fields), conflict_events, "en") == [
         "Air strike",
         "Targets: Islamic State",
     ]

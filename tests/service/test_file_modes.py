@@ -67,7 +67,7 @@ def work(folder: Path, run: Run) -> dict[str, str]:
     assert code == 0, err
     project = open_project(folder)
     session = CodingSession(project, project.article("004"), "amal")
-    session.do(Confirm(session.candidates[0]))
+    session.do(Confirm([session.candidates[0]]))
     session.writer.flush()
     project.kept.keep("test", [])
     found = modes(folder) | modes(out)

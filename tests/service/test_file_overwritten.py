@@ -140,11 +140,11 @@ def test_no_change_is_written_into_what_others_wrote(
     project: Project, folder: Path, run_coder: Run, overwrite: Callable[[Path], None]
 ) -> None:
     session = CodingSession(project, project.article("004"), "you")
-    session.do(Confirm(session.candidates[0]))
+    session.do(Confirm([session.candidates[0]]))
     session.writer.flush()
     overwrite(folder)
     left = (folder / "coder.db").read_bytes()
-    session.do(Reject(session.candidates[1]))
+    session.do(Reject([session.candidates[1]]))
     with pytest.raises(CoderError, match="Another program wrote into"):
         session.writer.flush()
     session.close()
@@ -164,7 +164,7 @@ def test_it_is_noticed_before_the_first_change(
 ) -> None:
     session = CodingSession(project, project.article("004"), "you")
     overwrite(folder)
-    session.do(Confirm(session.candidates[0]))
+    session.do(Confirm([session.candidates[0]]))
     with pytest.raises(CoderError, match="Another program wrote into"):
         session.writer.flush()
 
@@ -184,7 +184,7 @@ def test_what_was_written_before_is_rescued_too(
     undo: bool,
 ) -> None:
     session = CodingSession(project, project.article("004"), "you")
-    session.do(Confirm(session.candidates[0]))
+    session.do(Confirm([session.candidates[0]]))
     session.writer.flush()
     lose(folder)
     if undo:
@@ -272,10 +272,10 @@ def test_what_does_no_harm_stops_nobody(
     project: Project, folder: Path, happens: Callable[[Path], None]
 ) -> None:
     session = CodingSession(project, project.article("004"), "you")
-    session.do(Confirm(session.candidates[0]))
+    session.do(Confirm([session.candidates[0]]))
     session.writer.flush()
     happens(folder)
-    session.do(Reject(session.candidates[1]))
+    session.do(Reject([session.candidates[1]]))
     session.writer.flush()
     happens(folder)
     session.turn("undo")

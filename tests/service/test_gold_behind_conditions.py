@@ -49,7 +49,9 @@ def test_what_a_decision_leaves_behind_is_next_to_do_and_keeps_gold_open(
         coder = next(iter(session.state.row(*at).answers))
         session.do(Take(*at, coder, "coder_error"))
     at = next(
-        c for c in session.state.standing if c and session.state.decided(c, "claimant")
+        c
+        for c in session.state.standing
+        if c and session.state.find_decision(c, "claimant")
     )
     before = {*session.to_do()}
     session.do(Decide(at, "responsibility", Answer(["unclaimed"]), "coder_error"))

@@ -99,7 +99,7 @@ def draw(session: CodingSession, count: int) -> None:
 
 
 def test_each_change_is_told_with_what_it_was_about(session: CodingSession) -> None:
-    session.do(Reject(candidate(session, "place", "سورية")))
+    session.do(Reject([candidate(session, "place", "سورية")]))
     session.do(OpenEvent(candidate(session, "trigger", "استُهدفت")))
     session.do(
         Put("e1", field(session, "place"), candidate(session, "place", "العراق"))
@@ -155,7 +155,7 @@ def test_comments_on_words_and_questions_stand_among_the_changes_and_stay(
     session: CodingSession, clock: Clock
 ) -> None:
     start = session.article.text.index("سورية")
-    session.do(Reject(candidate(session, "place", "سورية")))
+    session.do(Reject([candidate(session, "place", "سورية")]))
     session.writer.flush()  # which sets the time
     clock.at(1)
     OwnRemarks(session).say(("hala", "", "", start, start + 5), "أيّها؟")
@@ -247,7 +247,7 @@ def test_working_time_goes_to_the_field_that_was_worked_on_without_pauses(
         (2, Put("e1", place, candidate(session, "place", "العراق"))),
         (3, SetValue("e1", field(session, "event_status"), "denied")),
         (30, Comment("e1", place, "أين؟")),  # after a pause
-        (31.5, Reject(candidate(session, "place", "سورية"))),
+        (31.5, Reject([candidate(session, "place", "سورية")])),
     ):
         session.writer.flush()
         clock.at(minutes)

@@ -124,10 +124,10 @@ def test_a_value_tells_how_it_came_about_and_by_whom(demo: Project) -> None:
 def test_another_reason_makes_a_policys_value_decided(four_ways: Project) -> None:
     reopen(four_ways, BY, OTHER, GOLD)
     session = ReviewSession(four_ways, four_ways.article(OTHER), BY)
-    genre = session.state.decided("", "genre")
+    genre = session.state.find_decision("", "genre")
     assert genre is not None and genre.how.startswith("policy:") and genre.by == ""
     session.do(Reason("", "genre", "article_ambiguity"))
-    after = session.state.decided("", "genre")
+    after = session.state.find_decision("", "genre")
     session.close()
     assert after == replace(
         genre, reason="article_ambiguity", how="decided", by=BY, applied_by=""

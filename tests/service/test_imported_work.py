@@ -9,7 +9,7 @@ import pytest
 
 from coder.errors import CoderError
 from coder.model import Coding, Status
-from coder.service.coding.session import next_article
+from coder.service.coding.session import find_next_article
 from coder.service.project.opened import Project
 from coder.service.review.gold_session import reopen
 from coder.service.team.members import assign
@@ -56,8 +56,8 @@ def test_a_coding_that_is_given_back_is_among_its_coder_s_articles(
     for article in ("a1", "a2", "a3"):
         add(imported, "amal", article, "coding.submitted")
     with pytest.raises(CoderError):
-        next_article(imported, "amal")
-    assert next_article(imported, "amal", or_read=True) == "a3"
+        find_next_article(imported, "amal")
+    assert find_next_article(imported, "amal", or_read=True) == "a3"
     reopen(imported, "salma", "a4", "amal", "أعد قراءة الخاتمة")
-    assert next_article(imported, "amal") == "a4"
+    assert find_next_article(imported, "amal") == "a4"
     assert ("a4", "basim") not in stages(imported) and not verify(imported).findings

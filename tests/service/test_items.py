@@ -12,15 +12,15 @@ from coder.model import Answer, Article, Candidate, Coding, Event, Json, Span
 from coder.service.edits.answer_edits import SetValue
 from coder.service.edits.context import Context
 from coder.service.edits.field_values import (
-    answer_to,
-    from_list,
-    fully_specified_items,
-    item_from_typed,
-    questions,
-    used,
-    with_answer,
-    with_item,
-    words_of,
+    add_item,
+    choose_from_list,
+    find_wording,
+    get_part,
+    list_questions,
+    list_used_values,
+    make_typed_item,
+    parse_whole_items,
+    set_part,
 )
 
 MAYADIN = Span("s1", "place", 0, 8, "الميادين", "mayadin")
@@ -48,13 +48,13 @@ def evidence(coding: Coding) -> tuple[str, ...]:
 
 def test_who_a_source_is_does_not_say_how_it_speaks(conflict_events: Codebook) -> None:
     field = conflict_events.event_field("source")
-    item, asked = from_list(field, "us_dod", conflict_events)
+    item, asked = choose_from_list(field, "us_dod", conflict_events)
     assert [q.id for q in asked] == ["kind"]
-    assert answer_to(item, asked[0]) == "official"  # what a ministry usually is
-    assert with_answer(item, asked[0], "media") == {"who": "us_dod", "kind": "media"}
-    item, asked = from_list(field, "", conflict_events)
+    assert get_part(item, asked[0]) == "official"  # what a ministry usually is
+    assert set_part(item, asked[0], "media") == {"who": "us_dod", "kind": "media"}
+    item, asked = choose_from_list(field, "", conflict_events)
     assert [q.id for q in asked] == ["kind"]
-    assert with_answer(item, asked[0], "own_reporting") == {
+    assert set_part(item, asked[0], "own_reporting") == {
         "who": None,
         "kind": "own_reporting",
     }
@@ -64,14 +64,14 @@ def test_a_typed_source_is_asked_for_its_class_and_its_kind(
     conflict_events: Codebook,
 ) -> None:
     field = conflict_events.event_field("source")
-    item, asked = item_from_typed(field, "شبكة الفرات", conflict_events)
+    item, asked = make_typed_item(field, "شبكة الفرات", conflict_events)
     assert [q.id for q in asked] == ["class", "kind"]
     for question, value in zip(asked, ("media", "media"), strict=True):
-        item = with_answer(item, question, value)
+        item = set_part(item, question, value)
     assert item == {"who": {"name": "شبكة الفرات", "class": "media"}, "kind": "media"}
     assert not list(value_problems(field, [item], conflict_events))
     assert [
-        (q.id, answer_to(item, q)) for q in questions(field, item, conflict_events)
+        (q.id, get_part(item, q)) for q in list_questions(field, item, conflict_events)
     ] == [
         ("class", "media"),
         ("kind", "media"),
@@ -89,49 +89,47 @@ def test_what_is_typed_with_a_name_is_not_asked_again(
     conflict_events: Codebook, typed: str, name: str, kind: str | None, left: list[str]
 ) -> None:
     field = conflict_events.event_field("source")
-    item, asked = item_from_typed(field, typed, conflict_events)
+    item, asked = make_typed_item(field, typed, conflict_events)
     assert item["who"]["name"] == name and [q.id for q in asked] == left
     assert kind is None or item["kind"] == kind
 
 
 def test_a_text_that_says_all_is_taken_as_it_is_said(conflict_events: Codebook) -> None:
     source = conflict_events.event_field("source")
-    assert fully_specified_items(
+    assert parse_whole_items(
         source, "us_dod: official body or spokesperson", conflict_events
     ) == [{"who": "us_dod", "kind": "official"}]
     actor = conflict_events.event_field("initiators")
-    assert fully_specified_items(actor, "لواء جديد [media]", conflict_events) == [
+    assert parse_whole_items(actor, "لواء جديد [media]", conflict_events) == [
         {"name": "لواء جديد", "class": "media"}
     ]
     assert (
-        fully_specified_items(actor, "us_dod", conflict_events) == []
+        parse_whole_items(actor, "us_dod", conflict_events) == []
     )  # a name alone is chosen from the list
-    assert (
-        fully_specified_items(actor, "لواء جديد [no such class]", conflict_events) == []
-    )
+    assert parse_whole_items(actor, "لواء جديد [no such class]", conflict_events) == []
     with pytest.raises(CoderError, match="no such class"):
-        item_from_typed(actor, "لواء جديد [no such class]", conflict_events)
+        make_typed_item(actor, "لواء جديد [no such class]", conflict_events)
 
 
 def test_a_new_place_is_asked_how_exact_it_is(conflict_events: Codebook) -> None:
     field = conflict_events.event_field("place")
-    item, asked = item_from_typed(field, "تل أبيض", conflict_events)
+    item, asked = make_typed_item(field, "تل أبيض", conflict_events)
     assert [q.id for q in asked] == ["precision"]
-    assert with_answer(item, asked[0], "region") == {
+    assert set_part(item, asked[0], "region") == {
         "as_written": "تل أبيض",
         "precision": "region",
     }
-    assert from_list(field, "iq", conflict_events)[1] == []
+    assert choose_from_list(field, "iq", conflict_events)[1] == []
 
 
 def test_another_in_its_place_keeps_the_evidence_and_taking_out_does_not(
     conflict_events: Codebook,
 ) -> None:
     field = conflict_events.event_field("place")
-    other, _ = from_list(field, "abu_kamal", conflict_events)
+    other, _ = choose_from_list(field, "abu_kamal", conflict_events)
     context = Context(conflict_events, Article("a1", ""))
     before = with_place([HERE])
-    replaced = with_item(field, [HERE], other, 0)
+    replaced = add_item(field, [HERE], other, 0)
     assert replaced == [other]
     assert evidence(SetValue("e1", field, replaced).apply(before, context)) == ("s1",)
     precise = [{**HERE, "precision": "around_town"}]
@@ -146,11 +144,12 @@ def test_the_articles_own_words_stay_with_a_place_that_was_misread(
     field = conflict_events.event_field("place")
     read = {**HERE, "as_written": MAYADIN.quote}
     answer = Answer(value=[read], evidence=("s1",))
-    assert words_of(read, answer, with_place([read])) == "الميادين"
+    assert find_wording(read, answer, with_place([read])) == "الميادين"
     assert (
-        words_of({**read, "as_written": "دير الزور"}, answer, with_place([read])) == ""
+        find_wording({**read, "as_written": "دير الزور"}, answer, with_place([read]))
+        == ""
     )  # chosen, not read
-    item, _ = from_list(field, "abu_kamal", conflict_events, "ريف البوكمال")
+    item, _ = choose_from_list(field, "abu_kamal", conflict_events, "ريف البوكمال")
     assert (item["as_written"], item["precision"]) == ("ريف البوكمال", "around_town")
 
 
@@ -158,12 +157,12 @@ def test_a_list_of_one_is_replaced_and_a_full_one_refuses(
     conflict_events: Codebook,
 ) -> None:
     field = conflict_events.event_field("place")
-    assert with_item(field, ["a"], "b") == ["a", "b"]
-    assert with_item(field, ["a", "b"], "b") == ["a", "b"]
-    assert with_item(field, ["a", "b"], "b", 0) == ["b"]
-    assert with_item(replace(field, many=False, max=None), ["a"], "b") == ["b"]
+    assert add_item(field, ["a"], "b") == ["a", "b"]
+    assert add_item(field, ["a", "b"], "b") == ["a", "b"]
+    assert add_item(field, ["a", "b"], "b", 0) == ["b"]
+    assert add_item(replace(field, many=False, max=None), ["a"], "b") == ["b"]
     with pytest.raises(CoderError, match="at most 2"):
-        with_item(replace(field, max=2), ["a", "b"], "c")
+        add_item(replace(field, max=2), ["a", "b"], "c")
 
 
 @pytest.mark.parametrize("is_decided", [True, False])
@@ -211,7 +210,9 @@ def test_what_is_outside_the_lexicon_is_offered_to_every_field_of_its_type(
     )
 
     def offered(field: str) -> list[tuple[Json, str, list[str]]]:
-        items = used(conflict_events.event_field(field), coding, conflict_events)
+        items = list_used_values(
+            conflict_events.event_field(field), coding, conflict_events
+        )
         return [
             (each.item, each.entry, [q.id for q in each.questions]) for each in items
         ]
@@ -230,10 +231,10 @@ def test_one_place_is_no_second_item_under_another_name(
 ) -> None:
     field = conflict_events.event_field("place")
     named = {**HERE, "as_written": "مدينة الميادين"}
-    assert with_item(field, [HERE], named) == [HERE]
+    assert add_item(field, [HERE], named) == [HERE]
     around = {
         **HERE,
         "as_written": "ريف الميادين",
         "precision": "around_town",
     }  # another area
-    assert with_item(field, [HERE], around) == [HERE, around]
+    assert add_item(field, [HERE], around) == [HERE, around]

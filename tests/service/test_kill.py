@@ -51,7 +51,8 @@ def test_kills_at_random_moments_lose_nothing_that_was_shown(
         with project.store.read() as queries:
             coding = queries.coding(project.article("004").id, "you")
             candidates = queries.candidates(project.article("004").id)
-        from coder.service.coding.article_marks import UNDECIDED, marks
+        from coder.model import UNDECIDED
+        from coder.service.coding.article_marks import marks
 
         stored = sum(
             m.state == UNDECIDED

@@ -77,7 +77,7 @@ def test_what_is_suggested_as_decisions_go_on_is_what_is_suggested_on_coming_bac
             pass
         elif what < 3 and at.candidates:
             at.do(
-                chance.choice((Confirm, Reject, Reject))(chance.choice(at.candidates))
+                chance.choice((Confirm, Reject, Reject))([chance.choice(at.candidates)])
             )
         elif what < 5 and spans:
             span = chance.choice(spans)
@@ -130,7 +130,7 @@ def test_what_was_suggested_keeps_its_decision_and_evidence_when_it_is_no_longer
     candidate = next(
         c for c in at.candidates if c.start > first.end and c.id.startswith("actor")
     )
-    at.do(Confirm(at.candidates[-1]))
+    at.do(Confirm([at.candidates[-1]]))
     kept = at.coding.spans[-1]
     assert kept.candidate == at.candidates[-1].id and candidate.id in at.by_id
     at.close()

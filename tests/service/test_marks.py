@@ -9,19 +9,20 @@ from hypothesis import strategies as st
 
 from coder.codebook.schema import Codebook
 from coder.grouping import differing
-from coder.model import Article, Candidate, Coding, Decision, Span
-from coder.service.coding.article_marks import (
+from coder.model import (
     CONFIRMED,
     DRAWN,
     REJECTED,
     UNDECIDED,
-    Bracketed,
-    Mark,
-    Marks,
-    marks,
+    Article,
+    Candidate,
+    Coding,
+    Decision,
+    Span,
 )
+from coder.service.coding.article_marks import Bracketed, Mark, Marks, marks
 from coder.service.edits.context import Context
-from coder.service.edits.decided_spans import with_confirmed_span
+from coder.service.edits.decided_spans import confirm_target
 from coder.service.edits.span_edits import Draw, Reject
 
 TEXT = "شنت واشنطن غارات على دير الزور"
@@ -36,9 +37,9 @@ def test_decisions_show_on_their_candidates(conflict_events: Codebook) -> None:
         Candidate("k3", "place", 21, 30, "دير الزور"),
     ]
     coding = Coding("a", "h", "c@1", "amal")
-    coding, _ = with_confirmed_span(coding, candidates[0])
+    coding, _ = confirm_target(coding, candidates[0])
     context = Context(conflict_events, Article("a", TEXT))
-    coding = Reject(candidates[1]).apply(coding, context)
+    coding = Reject([candidates[1]]).apply(coding, context)
     coding = Draw("place", 0, 3).apply(coding, context)
     assert [(m.start, m.state) for m in marks(candidates, coding.spans)] == [
         (0, DRAWN),

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from coder.adjudicate.gold_edits import Take, TakeAgreed
-from coder.adjudicate.notes import kept_notes
+from coder.adjudicate.notes import join_notes
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import GOLD, Answer, Coding, Status
@@ -115,7 +115,7 @@ def test_a_note_that_was_chosen_stays(demo: Project) -> None:
     )
     session.do(Take(at, "notes", "basim"))
     session.close()
-    note = session.state.decided(at, "notes")
+    note = session.state.find_decision(at, "notes")
     assert note is not None and note.taken_from == ("basim",)
     gold = closed(demo)
     event = gold.event(f"g{at.removeprefix('c')}")
@@ -148,11 +148,11 @@ def test_a_rule_that_asks_for_a_note_finds_the_coders(demo: Project) -> None:
         each
         for each in session.state.standing
         if each
-        and session.state.given(each)
+        and session.state.list_decisions(each)
         and session.state.row(each, "notes").state == "differs"
     ]
     assert noted and all(session.state.notes(each) for each in noted)
-    assert all("notes" not in session.state.given(each) for each in noted)
+    assert all("notes" not in session.state.list_decisions(each) for each in noted)
     session.close()
 
 
@@ -190,13 +190,13 @@ def test_each_note_has_its_coder_before_it(
         coder: Answer(note) if note else Answer(blank=Answer().blank, proposed=True)
         for coder, note in given.items()
     }
-    kept = kept_notes(answers)
+    kept = join_notes(answers)
     assert kept is not None
     assert (kept.value, kept.taken_from) == (value, givers)
 
 
 def test_without_notes_there_is_none() -> None:
-    assert kept_notes({"a": Answer("x", proposed=True)}) is None
+    assert join_notes({"a": Answer("x", proposed=True)}) is None
 
 
 def test_open_fields_still_block_closing(demo: Project) -> None:

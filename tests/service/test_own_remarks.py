@@ -13,7 +13,7 @@ from coder.model import FLAG, SKIP, Candidate, Coding
 from coder.native import from_coding
 from coder.service.coding.assigned_articles import ArticleList
 from coder.service.coding.remarks import OwnRemarks, Place, Remarks
-from coder.service.coding.session import CodingSession, next_article
+from coder.service.coding.session import CodingSession, find_next_article
 from coder.service.delivery import packets
 from coder.service.delivery.datasets import deliver
 from coder.service.edits.event_edits import OpenEvent
@@ -162,13 +162,13 @@ def test_a_comment_stays_where_the_question_in_its_place_is_refused(
 
 def test_what_is_put_off_comes_after_all_else(home: Project) -> None:
     articles = ArticleList(home, "amal")
-    assert next_article(home, "amal") == "a2"  # which she has begun
+    assert find_next_article(home, "amal") == "a2"  # which she has begun
     articles.turn("a2", SKIP)
-    assert next_article(home, "amal") == "a1"
+    assert find_next_article(home, "amal") == "a1"
     following = ArticleList(home, "amal").following("a1")
     assert following is not None and following.article == "a2"  # nothing else is left
     articles.turn("a1", SKIP)
-    assert next_article(home, "amal") == "a2"
+    assert find_next_article(home, "amal") == "a2"
     articles.turn("a1", SKIP)
     articles.turn("a2", SKIP)
     assert [each.marks for each in articles.listed] == [(), ()]

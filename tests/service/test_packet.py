@@ -93,7 +93,7 @@ def test_work_in_a_packet_comes_home_with_its_persons_and_times(
     session = CodingSession(away, away.article("a1"), "amal")
     trigger = next(c for c in session.candidates if c.kind == "trigger")
     session.do(OpenEvent(trigger))
-    session.do(Reject(session.candidates[-1], "wrong_kind"))
+    session.do(Reject([session.candidates[-1]], "wrong_kind"))
     session.do(Draw("trigger", 0, 2))
     session.turn("undo")
     session.close()

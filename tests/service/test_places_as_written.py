@@ -8,7 +8,7 @@ from coder.codebook.schema import Codebook
 from coder.model import Answer, Article, Coding, Event, Json, Span
 from coder.service.edits.answer_edits import AttachEvidence, SetValue
 from coder.service.edits.context import Context
-from coder.service.edits.field_values import earlier_value, item_for
+from coder.service.edits.field_values import find_earlier_value, make_item
 from coder.service.edits.split_edits import SplitEvent
 
 TEXT = "هجمات في العراق وسورية ثم في سورية"
@@ -32,8 +32,8 @@ def coding(conflict_events: Codebook) -> Coding:
     """Iraq in e1 by its words, beside Syria as it was chosen from the list: as سوريا, which nobody wrote."""
     field = conflict_events.event_field("place")
     listed = [
-        item_for(field, "iq", conflict_events),
-        item_for(field, "sy", conflict_events),
+        make_item(field, "iq", conflict_events),
+        make_item(field, "sy", conflict_events),
     ]
     assert [item["as_written"] for item in listed] == ["العراق", "سوريا"]
     event = Event(
@@ -70,7 +70,7 @@ def test_words_that_are_attached_to_a_place_from_the_list_say_how_it_is_written(
     )
     coding = AttachEvidence("e1", field, SYRIA).apply(coding, context)
     assert as_written(coding, "e1") == ["العراق", "سورية"]
-    again = earlier_value(field, AGAIN, coding, conflict_events, "e2")
+    again = find_earlier_value(field, AGAIN, coding, conflict_events, "e2")
     assert [item["as_written"] for item in again] == [
         "سورية"
     ]  # what another event gets from the same words
@@ -84,7 +84,7 @@ def test_a_place_from_the_list_is_written_as_in_the_words_that_are_there_already
         Context(conflict_events, ARTICLE, {}),
     )
     coding = AttachEvidence("e2", field, SYRIA).apply(coding, context)
-    exact = {**item_for(field, "sy", conflict_events), "precision": "around_town"}
+    exact = {**make_item(field, "sy", conflict_events), "precision": "around_town"}
     coding = SetValue("e2", field, [exact]).apply(coding, context)
     assert as_written(coding, "e2") == ["سورية"]
 

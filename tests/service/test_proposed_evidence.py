@@ -16,7 +16,7 @@ from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import AcceptProposals, Put, SetValue
 from coder.service.edits.context import Context
 from coder.service.edits.event_edits import DeleteEvent, OpenEvent
-from coder.service.edits.field_values import earlier_value
+from coder.service.edits.field_values import find_earlier_value
 from coder.service.edits.span_edits import Confirm, Draw, Reject
 from coder.service.learning.batch import suggest
 from coder.service.project.opened import Project, create_project
@@ -164,9 +164,9 @@ def test_a_count_keeps_what_is_proposed_from_the_noun_in_it_but_no_other_number(
     context = Context(conflict_events, Article("a", text), found, lambda *_: proposals)
     coding = Coding("a", "", conflict_events.ref, "amal")
     for edit in (
-        Confirm(count),
-        Reject(noun),
-        Reject(number),
+        Confirm([count]),
+        Reject([noun]),
+        Reject([number]),
         OpenEvent(trigger),
         AcceptProposals("e1"),
     ):
@@ -205,11 +205,11 @@ def test_a_speaker_kept_as_an_actor_is_still_proposed_as_the_source(
             coding = edit.apply(coding, context)
         return coding.events[0].answer("source")
 
-    kept = opened(Confirm(actor), Reject(source), proposed=source)
+    kept = opened(Confirm([actor]), Reject([source]), proposed=source)
     assert (kept.value, kept.evidence) == (credited, (actor.id,))
-    assert opened(Reject(actor), Reject(source), proposed=source).value is None
+    assert opened(Reject([actor]), Reject([source]), proposed=source).value is None
     assert (
-        opened(Confirm(place), Reject(medium), proposed=medium).value is None
+        opened(Confirm([place]), Reject([medium]), proposed=medium).value is None
     )  # a place is nobody
 
 
@@ -232,7 +232,7 @@ def test_a_rejected_actor_does_not_come_back_with_the_words_of_its_spokesman(
         conflict_events, Article("a", text), found, lambda *_: {"initiators": [actor]}
     )
     coding = Coding("a", "", conflict_events.ref, "amal")
-    for edit in (Reject(actor), Confirm(source), OpenEvent(trigger)):
+    for edit in (Reject([actor]), Confirm([source]), OpenEvent(trigger)):
         coding = edit.apply(coding, context)
     assert coding.events[0].answer("initiators") == MISSING
 
@@ -248,7 +248,7 @@ def test_a_confirmed_place_is_proposed_though_the_same_words_were_often_rejected
     suggest(project)
     session = CodingSession(project, project.article("a1"), "amal")
     first, *others = [c for c in session.candidates if c.kind == "place"]
-    for edit in (Confirm(first), *map(Reject, others)):
+    for edit in (Confirm([first]), *(Reject([each]) for each in others)):
         session.do(edit)
     assert first.id not in {
         c.id for c in session.candidates
@@ -335,8 +335,8 @@ def test_the_actor_that_a_coder_gave_words_is_proposed_for_the_same_words_in_the
     )
     field = conflict_events.event_field("initiators")
     given = Candidate("c", "actor", 50, 57, "الجيشين")
-    assert earlier_value(field, given, coding, conflict_events) == wanted
-    assert earlier_value(field, given, coding, conflict_events, "e1") is None
+    assert find_earlier_value(field, given, coding, conflict_events) == wanted
+    assert find_earlier_value(field, given, coding, conflict_events, "e1") is None
 
 
 def test_a_place_with_a_country_added_is_not_taken_for_other_words(
@@ -358,7 +358,7 @@ def test_a_place_with_a_country_added_is_not_taken_for_other_words(
         coding = Coding(
             "a1", "", conflict_events.ref, "amal", spans=spans, events=(event,)
         )
-        assert earlier_value(field, given, coding, conflict_events) is None
+        assert find_earlier_value(field, given, coding, conflict_events) is None
 
 
 def test_who_was_given_as_initiator_is_no_longer_proposed_as_target(

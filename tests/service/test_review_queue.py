@@ -237,7 +237,7 @@ def test_gold_of_one_coding_is_reviewed_when_all_of_it_was_decided_by_hand(
     reopen(project, "salma", queued.article, GOLD)
     session = ReviewSession(project, project.article(queued.article), "salma")
     for at in session.state.standing:
-        for field in session.state.given(at):
+        for field in session.state.list_decisions(at):
             session.do(Reason(at, field, "coder_error"))
     session.close()
     assert [each.status for each in queue(project)] == ["open"]

@@ -16,7 +16,7 @@ def test_what_a_visitor_does_right_after_it_was_made_has_the_real_time(
 ) -> None:
     project, _ = make_demo(tmp_path / "project", lambda _: None)
     session = CodingSession(project, project.article("004_6bcea9cb8461aa4b"), VISITOR)
-    session.do(Confirm(session.candidates[0]))
+    session.do(Confirm([session.candidates[0]]))
     [entry] = session.history()
     assert abs(utc_now() - datetime.fromisoformat(entry.at)) < timedelta(minutes=5)
     with project.store.read() as queries:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coder.adjudicate.gold_edits import Take, TakeAgreed
-from coder.adjudicate.resolve import ARTICLE, Adjudication, span_class
+from coder.adjudicate.resolve import ARTICLE, Adjudication, classify_stretch
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import is_stretch
 from coder.errors import CoderError
@@ -56,8 +56,8 @@ def test_a_stretch_is_of_one_class(
     conflict_events: Codebook, stretches: list[tuple[str, int, int]], expected: str
 ) -> None:
     [*fields, stretch] = marked(conflict_events, *stretches).rows(ARTICLE)
-    assert span_class(stretch) == expected
-    assert {span_class(row) for row in fields} == {""}
+    assert classify_stretch(stretch) == expected
+    assert {classify_stretch(row) for row in fields} == {""}
 
 
 def test_beside_events_spans_are_decided_only_where_asked_for(
@@ -65,7 +65,7 @@ def test_beside_events_spans_are_decided_only_where_asked_for(
 ) -> None:
     asked = marked(conflict_events, ("actor", 0, 3), ("place", 0, 3))
     plain = Adjudication.begin(conflict_events, asked.codings, [], SIX)
-    assert "span.0-3" in asked.asked(ARTICLE)
+    assert "span.0-3" in asked.list_asked_fields(ARTICLE)
     assert [row for row in plain.rows(ARTICLE) if row.field.id == "span.0-3"] == []
     decided = Take(ARTICLE, "span.0-3", "b", "kind").apply(asked, "salma")
     assert [(s.kind, s.start, s.end) for s in decided.gold.spans] == [("place", 0, 3)]
@@ -124,9 +124,9 @@ def test_spans_beside_events_become_gold_by_project(
     article = next(name for name in lines if name.startswith("004"))
     assert sum(lines[article].spans.values()) > 20 and lines[article].open_cells > 20
     session = ReviewSession(project, project.article(article), "salma")
-    stretches = [row for row in session.state.rows(ARTICLE) if span_class(row)]
+    stretches = [row for row in session.state.rows(ARTICLE) if classify_stretch(row)]
     session.do(TakeAgreed())
-    alone = next(row for row in stretches if span_class(row) == "one")
+    alone = next(row for row in stretches if classify_stretch(row) == "one")
     [coder] = [name for name, said in alone.answers.items() if said.coded]
     session.do(Take(ARTICLE, alone.field.id, coder, ""))
     session.close()

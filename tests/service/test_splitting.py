@@ -13,7 +13,7 @@ from coder.errors import CoderError
 from coder.model import MISSING, Answer, Article, Blank, Coding, Event, Span
 from coder.service.edits.context import Context
 from coder.service.edits.event_edits import CopyDown
-from coder.service.edits.split_edits import SplitEvent, splittable
+from coder.service.edits.split_edits import SplitEvent, list_splittable_fields
 from tests.conftest import SCHEMAS
 
 TEXT = "ثلاث غارات على حلب وحمص وإدلب قتلت 21"
@@ -304,7 +304,7 @@ def test_what_holds_no_several_items_is_not_split(conflict_events: Codebook) -> 
         Context(conflict_events, ARTICLE),
         conflict_events.event_field("place"),
     )
-    assert splittable(TALLY, conflict_events) == [place_field]
+    assert list_splittable_fields(TALLY, conflict_events) == [place_field]
     with pytest.raises(
         CoderError, match="split only by a list that has several values"
     ):
@@ -312,9 +312,9 @@ def test_what_holds_no_several_items_is_not_split(conflict_events: Codebook) -> 
             CODING, context
         )
     proposed = TALLY.with_answer("place", replace(TALLY.answer("place"), proposed=True))
-    assert splittable(proposed, conflict_events) == []
+    assert list_splittable_fields(proposed, conflict_events) == []
     one = TALLY.with_answer("place", Answer(value=[place("حلب")]))
-    assert splittable(one, conflict_events) == []
+    assert list_splittable_fields(one, conflict_events) == []
 
 
 def test_sources_and_links_split_no_event(conflict_events: Codebook) -> None:
@@ -328,7 +328,7 @@ def test_sources_and_links_split_no_event(conflict_events: Codebook) -> None:
         ]
     )
     both = Event("e1", {"source": told, "linked_to": links})
-    assert splittable(both, conflict_events) == []
+    assert list_splittable_fields(both, conflict_events) == []
 
 
 def test_a_codebook_without_parts_splits_apart_alone() -> None:

@@ -15,7 +15,7 @@ from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import Comment, SetValue
 from coder.service.edits.context import Context
 from coder.service.project.opened import Project, create_project
-from coder.store.data_problems import is_plain, unstorable
+from coder.storage_limits import is_plain, unstorable
 
 BAD = ("a\0b", "half \ud800 a character")
 SEEDS = Path(__file__).parent.parent.parent / "seeds"

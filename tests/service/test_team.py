@@ -12,7 +12,7 @@ import pytest
 from coder.errors import CoderError
 from coder.model import Answer, Article
 from coder.report.contents import report_of
-from coder.service.coding.session import CodingSession, next_article
+from coder.service.coding.session import CodingSession, find_next_article
 from coder.service.delivery import packets
 from coder.service.figures.progress import progress, study
 from coder.service.project.opened import Project, create_project
@@ -54,7 +54,7 @@ def test_who_retired_does_nothing_more_and_what_they_did_counts(
         for call in (
             lambda: assign(owner, ["amal", "basim"], 1),
             lambda: claim(owner, "amal"),
-            lambda: next_article(owner, "amal"),
+            lambda: find_next_article(owner, "amal"),
             lambda: packets.make(owner, "amal", folder / "amal.packet"),
             lambda: owner.add_person("amal", "coder"),
             lambda: members.retire(owner, "amal"),
@@ -79,13 +79,13 @@ def test_a_supervisor_who_retired_reviews_no_more(folder: Path, run_coder: Run) 
 
 def test_who_came_back_goes_on_where_they_were(folder: Path) -> None:
     with opened(folder) as owner:
-        following = next_article(owner, "you")
+        following = find_next_article(owner, "you")
         members.retire(owner, "you")
         members.bring_back(owner, "you")
         with pytest.raises(CoderError, match="has not retired"):
             members.bring_back(owner, "you")
     with opened(folder, "you") as project:
-        assert next_article(project, "you") == following
+        assert find_next_article(project, "you") == following
         session = CodingSession(project, project.article(following), "you")
         session.do(
             Becomes(
@@ -232,7 +232,7 @@ def test_what_an_open_screen_cannot_write_after_its_coder_retired_is_rescued(
 ) -> None:
     with opened(tmp_path / "shared", "you") as project:
         session = CodingSession(
-            project, project.article(next_article(project, "you")), "you"
+            project, project.article(find_next_article(project, "you")), "you"
         )
         with opened(tmp_path / "shared") as owner:
             members.retire(owner, "you")

@@ -22,7 +22,7 @@ def at(demo: Project) -> CodingSession:
 
 def test_a_turn_leaves_the_spans_that_it_does_not_touch(at: CodingSession) -> None:
     before = at.coding.spans
-    at.do(Reject(at.candidates[0]))
+    at.do(Reject([at.candidates[0]]))
     at.turn("undo")
     assert [*map(id, at.coding.spans)] == [*map(id, before)]
     at.turn("redo")

@@ -95,12 +95,12 @@ def test_decisions_on_different_cells_both_stand(
         f: a.by
         for c in ("c1", "c2")
         for f in ("initiators", "date", "event_type")
-        if (a := rana.state.decided(c, f))
+        if (a := rana.state.find_decision(c, f))
     }
     assert found == {"initiators": "salma", "date": "rana", "event_type": "rana"}
     assert rana.state.gold == stored(rana.project)
     for field, coder in (("initiators", "amal"), ("date", "basim")):
-        answer = rana.state.decided("c1", field)
+        answer = rana.state.find_decision("c1", field)
         [coding] = [c for c in rana.state.codings if c.coder == coder]
         event = coding.event(dict(rana.state.cluster("c1").members)[coder])
         assert answer is not None and event is not None
@@ -130,14 +130,14 @@ def test_on_the_same_cell_the_later_is_shown_the_earlier_and_decides_again(
     assert not any(
         word in str(error) for word in ("UNIQUE", "constraint", "INSERT", "answer/")
     )
-    kept = rana.state.decided("c1", "initiators")
+    kept = rana.state.find_decision("c1", "initiators")
     assert kept is not None and (kept.taken_from, kept.by) == (("amal",), "salma")
     assert rana.state.gold == stored(rana.project)
-    certainty = rana.state.decided("c1", "certainty")
+    certainty = rana.state.find_decision("c1", "certainty")
     assert certainty is not None and certainty.by == "rana"
     rana.do(Take("c1", "initiators", "basim", "article_ambiguity"))
     rana.writer.flush()
-    again = rana.state.decided("c1", "initiators")
+    again = rana.state.find_decision("c1", "initiators")
     assert (
         rana.catch_up() == []
         and again is not None
@@ -157,8 +157,8 @@ def test_taking_what_is_agreed_leaves_what_another_decided(
     [error] = rana.catch_up()
     assert "salma decided first" in str(error)
     scope, kind = (
-        rana.state.decided("c1", "report_scope"),
-        rana.state.decided("c1", "event_type"),
+        rana.state.find_decision("c1", "report_scope"),
+        rana.state.find_decision("c1", "event_type"),
     )
     assert scope is not None and (scope.value, scope.by) == ("single", "salma")
     assert kind is not None and kind.by == "rana"
@@ -175,7 +175,7 @@ def test_an_event_is_not_thrown_out_over_a_decision_that_was_not_seen(
     [error] = rana.catch_up()
     words = without_isolates(str(error))
     assert words.startswith("Not saved: rejected event 1. salma decided first")
-    assert rana.state.cluster("c1").rejected == "" and rana.state.decided(
+    assert rana.state.cluster("c1").rejected == "" and rana.state.find_decision(
         "c1", "event_type"
     )
     rana.do(RejectCluster("c1", "not_an_event"))  # now it was seen
@@ -220,7 +220,7 @@ def test_nothing_is_decided_about_an_event_that_another_linked_or_rejected(
     done = f"linked event 1 · {number}." if is_linked else f"rejected event {number}."
     words = without_isolates(str(error))
     assert "salma decided first" in words and words.endswith(done)
-    assert rana.state.decided("c2", "certainty") is not None
+    assert rana.state.find_decision("c2", "certainty") is not None
     rana.turn("undo")
     assert (stored(rana.project), rana.state.clusters) == before
 
@@ -265,7 +265,7 @@ def test_gold_is_not_closed_over_what_another_opened(
             Decide("c1", "initiators", Answer(blank=Blank.NOT_STATED), "coder_error")
         )
         rana.do(Decide("c1", "initiators", Answer(value=["usa"]), "coder_error"))
-        assert rana.state.decided("c1", "initiators").evidence == ()  # an error
+        assert rana.state.find_decision("c1", "initiators").evidence == ()  # an error
         rana.writer.flush()
         with pytest.raises(CoderError, match="error in the gold"):
             salma.close_gold()
@@ -282,7 +282,7 @@ def test_nobody_takes_back_what_another_decided(
     salma.writer.flush()
     with pytest.raises(CoderError, match="The last change here was made by salma"):
         rana.turn("undo")
-    assert rana.state.decided("c1", "initiators") is not None
+    assert rana.state.find_decision("c1", "initiators") is not None
     turned = salma.turn("undo")
     assert turned is not None
     place = first_place(turned.changes, salma.state.codebook)
@@ -313,7 +313,7 @@ def test_at_the_same_moment(salma: ReviewSession, rana: ReviewSession) -> None:
     for thread in threads:
         thread.join()
     assert salma.catch_up() == rana.catch_up() == []
-    by = [answer.by for c, f in cells if (answer := salma.state.decided(c, f))]
+    by = [answer.by for c, f in cells if (answer := salma.state.find_decision(c, f))]
     assert by == [("salma", "rana")[n % 2] for n in range(len(cells))]
     assert salma.state.gold == rana.state.gold == stored(salma.project)
     assert verify(salma.project).findings == []

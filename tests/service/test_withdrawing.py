@@ -12,7 +12,11 @@ from coder.codebook.load import read_codebook
 from coder.errors import CoderError
 from coder.model import Answer
 from coder.report.contents import report_of
-from coder.service.coding.session import CodingSession, assigned, next_article
+from coder.service.coding.session import (
+    CodingSession,
+    find_next_article,
+    list_assignments,
+)
 from coder.service.delivery import packets
 from coder.service.delivery.datasets import select
 from coder.service.delivery.project_copy import backup, restore
@@ -52,7 +56,7 @@ def named_anywhere(project: Project) -> dict[str, set[str]]:
         unread = set(queries.article_ids()) - queries.suggested().keys()
         blind = {article for article, _ in queries.blind()}
     return {
-        "given out": {each.article for each in assigned(project, "you")},
+        "given out": {each.article for each in list_assignments(project, "you")},
         "review": {each.article for each in queue(project)},
         "agreement": set(study(project).articles),
         "gold": {head.article for head in select(project, "gold").codings},
@@ -114,7 +118,7 @@ def test_a_withdrawn_article_is_in_no_list_and_no_figure_until_it_is_taken_back(
 
 def test_nobody_is_given_a_withdrawn_article(folder: Path) -> None:
     with opened(folder) as owner:
-        gone = next_article(owner, "you")
+        gone = find_next_article(owner, "you")
         withdraw(owner, "salma", [gone], "no news")
         owner.add_person("dina", "coder")
         owner.add_person("esra", "coder")
@@ -128,7 +132,7 @@ def test_nobody_is_given_a_withdrawn_article(folder: Path) -> None:
                 claimed.add(claim(project, "dina"))
         assert gone not in claimed and claimed
     with opened(folder, "you") as project:
-        assert next_article(project, "you") != gone
+        assert find_next_article(project, "you") != gone
 
 
 def test_who_opens_a_withdrawn_article_by_name_is_told_why_not(

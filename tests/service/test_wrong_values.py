@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coder.codebook.schema import Codebook
 from coder.codebook.validate import problems
 from coder.model import Answer, Article, Coding, Event
-from coder.service.edits.context import next_id
+from coder.service.edits.context import find_free_id
 from tests.conftest import SEEDS
 
 Run = Callable[..., tuple[int, str, str]]
@@ -231,5 +231,5 @@ def test_no_value_however_odd_breaks_the_check(
 
 
 def test_ids_with_numbers_of_thousands_of_digits_leave_the_next_id_as_it_is() -> None:
-    assert next_id("s", ["s2", "s" + "1" * 5000]) == "s3"
-    assert next_id("s", ["s999999999", "s1000000000"]) == "s1000000001"
+    assert find_free_id("s", ["s2", "s" + "1" * 5000]) == "s3"
+    assert find_free_id("s", ["s999999999", "s1000000000"]) == "s1000000001"

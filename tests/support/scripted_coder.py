@@ -51,9 +51,9 @@ def step(session: CodingSession, chance: random.Random) -> Edit:
     event = chance.choice(coding.events).id if coding.events else ""
     match chance.randrange(8):
         case 0 | 1:
-            return Confirm(candidate)
+            return Confirm([candidate])
         case 2:
-            return Reject(candidate, chance.choice(COMMENTS))
+            return Reject([candidate], chance.choice(COMMENTS))
         case 3:
             start = chance.randrange(len(session.article.text) - 9)
             return Draw(candidate.kind, start, start + chance.randrange(1, 9))

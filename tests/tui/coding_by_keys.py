@@ -9,8 +9,7 @@ from itertools import pairwise
 from textual.pilot import Pilot
 
 from coder.codebook.settle import settle
-from coder.model import Coding, Event
-from coder.service.coding.article_marks import REJECTED
+from coder.model import REJECTED, Coding, Event
 from coder.tui.screens.coding_screen import CodingScreen
 from tests.support.edits_by_hand import Becomes
 

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from coder.model import FLAG, SKIP, Article, Status
 from coder.service.coding.assigned_articles import SUBMITTED, ArticleList
-from coder.service.coding.session import next_article
+from coder.service.coding.session import find_next_article
 from coder.service.project.opened import Project, create_project
 from coder.service.review.gold_session import reopen
 from coder.text.display import to_display
@@ -159,9 +159,9 @@ async def test_what_is_flagged_and_put_off_is_kept_and_filtered(
     opened: Open, demo: Project
 ) -> None:
     async with opened() as (_, pilot):
-        first = next_article(demo, "you")
+        first = find_next_article(demo, "you")
         await pilot.press("f2", "home", "f4")
-        assert next_article(demo, "you") != first
+        assert find_next_article(demo, "you") != first
         await pilot.press("down", "f3", *"مكرر", "ctrl+j", *"جدا", "ctrl+s")
         flagged = ArticleList(demo, "you").found(FLAG, "")
         assert [each.marked(FLAG).text for each in flagged if each.marked(FLAG)] == [
@@ -177,7 +177,7 @@ async def test_what_is_flagged_and_put_off_is_kept_and_filtered(
         await pilot.press("tab", "f4")
         assert (
             ArticleList(demo, "you").found(SKIP, "") == []
-            and next_article(demo, "you") == first
+            and find_next_article(demo, "you") == first
         )
 
 

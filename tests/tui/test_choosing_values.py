@@ -317,7 +317,7 @@ async def test_words_that_a_coder_drew_are_known_by_their_name(opened: Open) -> 
         text = screen.session.article.text
         at = text.index("سورية")
         screen.session.do(
-            Reject(screen.session.by_id[screen.highlights.at("place", at, at + 5).id])
+            Reject([screen.session.by_id[screen.highlights.at("place", at, at + 5).id]])
         )
         screen.session.do(Draw("place", at, at + 5))
         screen.refresh_work()

@@ -464,7 +464,7 @@ async def test_space_goes_to_the_next_candidate_without_a_decision(
 ) -> None:
     async with opened() as (screen, pilot):
         first, second, third = screen.highlights.marks[:3]
-        screen.session.do(Confirm(screen.session.by_id[second.id]))
+        screen.session.do(Confirm([screen.session.by_id[second.id]]))
         screen.refresh_work()
         for key in ("space", "x"):
             await pilot.press("home")

@@ -18,8 +18,7 @@ from coding_by_keys import (
 from screen_text import message, screen_lines
 from textual.events import Key
 
-from coder.model import Blank, Decision
-from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
+from coder.model import CONFIRMED, REJECTED, UNDECIDED, Blank, Decision
 from coder.service.delivery.intake import take
 from coder.service.edits.answer_edits import SetBlank, SetValue
 from coder.service.learning.batch import suggest

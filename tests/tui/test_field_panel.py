@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from screen_text import ISOLATES
 
 from coder.codebook.schema import Codebook
-from coder.service.coding.record_rows import about_field
+from coder.service.coding.record_rows import describe_field_help
 from coder.service.edits.answer_edits import SetValue
 from coder.service.project.opened import Project
 from coder.text.display import to_display
@@ -168,7 +168,9 @@ async def test_the_panel_has_the_rows_that_the_record_leaves_and_says_when_it_cu
                 ]
                 told = " ".join(words).translate(dict.fromkeys(range(0x2066, 0x206A)))
                 row = screen.record.row
-                helps = about_field(row.field, row.answer, screen.codebook, "en")
+                helps = describe_field_help(
+                    row.field, row.answer, screen.codebook, "en"
+                )
                 assert " …" in told or all(
                     " ".join(text.split()) in told for _, text in helps
                 ), told

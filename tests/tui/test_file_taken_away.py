@@ -163,11 +163,11 @@ def test_work_that_cannot_be_read_either_comes_back_beside_what_is_there(
 ) -> None:
     shutil.copy(demo_folder / "coder.db", tmp_path / "before.db")
     session = CodingSession(demo, demo.article("004"), "you")
-    session.do(Confirm(session.candidates[0]))
+    session.do(Confirm([session.candidates[0]]))
     session.writer.flush()
     delete(demo_folder)
     demo.store.close()  # no connection is left, so nothing can be read
-    session.do(Reject(session.candidates[1]))
+    session.do(Reject([session.candidates[1]]))
     session.close()
     assert demo.unwritten == [session]
     said = session.rescue()

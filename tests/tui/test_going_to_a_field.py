@@ -6,7 +6,7 @@ import pytest
 from coding_by_keys import Open, coding_of, fill_the_rest, go_to_field, in_record
 from screen_text import message, screen_lines
 
-from coder.service.edits.span_edits import RejectAlike
+from coder.service.edits.span_edits import Reject
 from coder.service.project.opened import Project
 from coder.tui.app import CoderApp
 from coder.tui.keys import arabic_of, drawn_in_arabic
@@ -175,12 +175,12 @@ async def test_an_article_in_which_all_is_decided_opens_at_the_shown_event(
 ) -> None:
     async with in_record(opened, "استُهدفت") as (screen, _):
         left = [c for c in screen.session.candidates if c.quote != "استُهدفت"]
-        screen.session.do(RejectAlike(left[:-1]))
+        screen.session.do(Reject(left[:-1]))
         screen.open_article(screen.session.article)
         assert (
             screen.highlights.index == len(screen.highlights.marks) - 1
         )  # behind the last decision
-        screen.session.do(RejectAlike(left[-1:]))
+        screen.session.do(Reject(left[-1:]))
         screen.open_article(screen.session.article)
         current = screen.highlights.current
         assert current is not None and screen.record.event_id == "e1"

@@ -8,8 +8,8 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip
 
-from coder.model import Article
-from coder.service.coding.article_marks import CONFIRMED, UNDECIDED, Mark
+from coder.model import CONFIRMED, UNDECIDED, Article
+from coder.service.coding.article_marks import Mark
 from coder.text.display import visual_line
 from coder.text.layout import Layout
 from coder.tui.palette import DARK

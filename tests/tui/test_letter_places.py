@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coder.model import Article
-from coder.service.coding.article_marks import UNDECIDED, Mark
+from coder.model import UNDECIDED, Article
+from coder.service.coding.article_marks import Mark
 from coder.tui import palette
 from coder.tui.widgets.article_pane import ArticlePane
 from coder.tui.widgets.letter_places import letter_places

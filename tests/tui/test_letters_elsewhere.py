@@ -15,8 +15,7 @@ from coding_by_keys import (
 from msgspec.structs import replace
 from screen_text import info, message
 
-from coder.model import Answer, Status
-from coder.service.coding.article_marks import REJECTED
+from coder.model import REJECTED, Answer, Status
 from coder.service.edits.answer_edits import AttachEvidence, SetValue
 from coder.service.edits.span_edits import Draw
 from coder.text.display import to_display

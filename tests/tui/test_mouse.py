@@ -163,5 +163,5 @@ async def test_a_click_on_a_coder_s_value_takes_it(demo: Project) -> None:
         await click(pilot, screen.grid.list, lambda column: column.key == "2", row=row)
         if screen.chooser.asked is not None:
             await pilot.press("enter")
-        decided = screen.work.state.decided(screen.grid.cluster_id, field)
+        decided = screen.work.state.find_decision(screen.grid.cluster_id, field)
         assert decided is not None and screen.work.state.coders[1] in decided.taken_from

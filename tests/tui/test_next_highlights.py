@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coding_by_keys import Open, go_to
 
-from coder.service.coding.article_marks import REJECTED
+from coder.model import REJECTED
 from coder.service.edits.span_edits import Confirm
 from coder.text.segment import sentences
 
@@ -80,7 +80,7 @@ async def test_undecided_triggers_come_before_those_that_only_repeat_an_act(
         assert here() == triggers[1]
         for candidate in screen.session.undecided():
             if candidate.kind == "trigger":
-                screen.session.do(Confirm(candidate))
+                screen.session.do(Confirm([candidate]))
         screen.refresh_work()
         await pilot.press("home", "ctrl+down")
         assert here() == triggers[0]

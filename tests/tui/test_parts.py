@@ -21,7 +21,7 @@ from coder.model import GOLD, Coding
 from coder.service.coding.assigned_articles import ArticleList
 from coder.service.coding.beside_gold import BesideGold
 from coder.service.project.opened import Project
-from coder.store.data_problems import unstorable
+from coder.storage_limits import unstorable
 from coder.text.display import cell_width, to_display
 from coder.text.segment import Reading
 from coder.tui import palette

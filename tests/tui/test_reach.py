@@ -17,7 +17,7 @@ from screen_text import message, screen_lines
 from textual.events import Key
 
 from coder.model import Blank
-from coder.service.edits.field_values import published
+from coder.service.edits.field_values import read_publication_day
 from coder.service.edits.span_edits import Confirm
 from coder.tui.palette import LETTER_ASIDE
 from coder.tui.screens.coding_screen import CodingScreen
@@ -383,7 +383,7 @@ async def test_words_that_were_confirmed_before_they_were_proposed_are_not_left_
 ) -> None:
     async with opened(size=(120, 40)) as (screen, pilot):
         for candidate in [c for c in screen.session.candidates if c.kind == "actor"]:
-            screen.session.do(Confirm(candidate))
+            screen.session.do(Confirm([candidate]))
         await go_to(screen, pilot, "استُهدفت", "trigger")
         await pilot.press("e", "tab")
         assert coding_of(screen).events[0].answer("targets").proposed
@@ -419,7 +419,7 @@ async def test_a_weekday_without_a_publication_date_says_what_it_needs(
     opened: Open,
 ) -> None:
     async with in_record(opened, field="date", size=(120, 40)) as (screen, pilot):
-        assert published(screen.session.coding) is None
+        assert read_publication_day(screen.session.coding) is None
         await pilot.press("tab")
         await go_to(screen, pilot, "الأربعاء", "date")
         await pilot.press("d")

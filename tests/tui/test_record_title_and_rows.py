@@ -12,7 +12,7 @@ from review_by_keys import ISOLATES
 
 from coder.codebook.validate import Problem
 from coder.messages.catalogue import say
-from coder.service.coding.record_rows import rows
+from coder.service.coding.record_rows import list_rows
 from coder.service.coding.session import CodingSession
 from coder.service.project.opened import Project
 from coder.text.display import cell_width
@@ -250,7 +250,7 @@ def test_a_value_by_name_alone_has_no_sign_of_a_cut_unless_it_is_to_be_confirmed
 ) -> None:
     session = CodingSession(demo, demo.article("003"), "amal")
     told = [
-        rows(session.coding, each.id, session.codebook, [], "ar")
+        list_rows(session.coding, each.id, session.codebook, [], "ar")
         for each in session.coding.events
     ]
     places = [
@@ -273,7 +273,7 @@ def test_a_line_of_a_field_follows_its_letter_value_and_width(demo: Project) -> 
     event = session.coding.events[0].id
     row = next(
         r
-        for r in rows(session.coding, event, session.codebook, [], "ar")
+        for r in list_rows(session.coding, event, session.codebook, [], "ar")
         if r.field.key and r.text
     )
     for letter, text, width in [

@@ -25,7 +25,7 @@ from coder.tui.widgets.chooser_drawing import drawn
 
 
 def decided(screen: ReviewScreen, cluster_id: str, field: str) -> Answer:
-    answer = screen.work.state.decided(cluster_id, field)
+    answer = screen.work.state.find_decision(cluster_id, field)
     assert answer is not None
     return answer
 
@@ -232,7 +232,7 @@ async def test_a_decision_whose_only_value_is_taken_out_is_open_again(
         await pilot.press("enter", "enter")
         assert screen.chooser.asked is not None
         await pilot.press("up", "enter")  # the last of what can be done with it: out
-        assert screen.work.state.decided(*at) is None
+        assert screen.work.state.find_decision(*at) is None
         assert at in screen.work.open_cells
 
 
@@ -455,7 +455,7 @@ async def test_rejecting_and_restoring_an_event_at_once_brings_its_decisions_bac
             for a in (e.answer("linked_to"),)
             if a.coded and e.id != "g1"
         ]
-        cleared = len(before.given("c1")) + sum(
+        cleared = len(before.list_decisions("c1")) + sum(
             all(link["record"] == "g1" for link in a.value)
             for a in links  # they lead nowhere any more
         )
@@ -472,7 +472,7 @@ async def test_rejecting_and_restoring_an_event_at_once_brings_its_decisions_bac
         await pilot.press("x")
         restored = screen.work.state
         assert not restored.cluster("c1").rejected and restored.cluster("c2").rejected
-        assert restored.given("c1") == {}
+        assert restored.list_decisions("c1") == {}
         assert "do not come back; z pressed back to the rejection" in bar(
             screen, "message"
         )

@@ -23,11 +23,12 @@ async def test_an_event_that_everyone_missed_is_added_by_keys(demo: Project) -> 
         await pilot.press("enter", *"threat", "enter")
         await pilot.pause()
         await pilot.press("1")
-        assert screen.work.state.given(new.id)["event_type"].value == "threat"
+        assert screen.work.state.list_decisions(new.id)["event_type"].value == "threat"
         screen.work.writer.flush()
         screen.work.catch_up()
         assert (
-            screen.work.state.given(new.id)["event_type"].reason == "missed_event"
+            screen.work.state.list_decisions(new.id)["event_type"].reason
+            == "missed_event"
         )  # as it is stored
 
 

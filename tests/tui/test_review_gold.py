@@ -382,7 +382,7 @@ async def test_a_value_typed_over_coders_with_the_same_words_keeps_them_and_says
         )  # both cite «الحركة», and read it as others
         assert screen.grid.row.state == "differs"
         await pilot.press("enter", *"unknown", "enter", *"world", "enter")
-        answer = screen.work.state.decided("c6", "initiators")
+        answer = screen.work.state.find_decision("c6", "initiators")
         assert answer is not None and answer.value == ["unknown_party"]
         assert [
             screen.work.state.gold.span(each).quote for each in answer.evidence

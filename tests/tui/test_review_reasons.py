@@ -19,7 +19,7 @@ AT = ("c1", "initiators")
 
 
 def decided(screen: ReviewScreen, at: tuple[str, str] = AT) -> Answer:
-    answer = screen.work.state.decided(*at)
+    answer = screen.work.state.find_decision(*at)
     assert answer is not None
     return answer
 
@@ -80,7 +80,7 @@ async def test_another_reason_does_not_take_what_the_coder_says_by_now(
     session = ReviewSession(demo, demo.article(ARTICLE_ID), "salma")
     session.do(Take(*genre, "basim", "coder_error"))
     session.close()
-    before = session.state.decided(*genre)
+    before = session.state.find_decision(*genre)
     assert before is not None and before.value != "statement"
     reopen(demo, "salma", ARTICLE_ID, "basim")
     submitted(demo, "basim", Answer("statement"))
@@ -120,7 +120,7 @@ async def test_the_last_decision_of_one_article_is_none_of_the_next(
         )  # the day of publication, which is the same field in each article
         await pilot.press("f5", "a")
         before, cell = screen.work.state, (screen.grid.cluster_id, screen.grid.field_id)
-        assert before.article.id != ARTICLE_ID and before.decided(*cell) is None
+        assert before.article.id != ARTICLE_ID and before.find_decision(*cell) is None
         await pilot.press("ctrl+r")
         assert screen.work.state == before
         assert (screen.grid.cluster_id, screen.grid.field_id) == cell
@@ -170,11 +170,13 @@ async def test_a_click_elsewhere_does_not_lead_a_decision_astray(demo: Project) 
         assert screen.chooser.asked is not None
         await pilot.click("#events", offset=(10, 3))
         await pilot.press("1")
-        assert before.decided(*cell) is None and decided(screen, cell).taken_from == (
-            "amal",
-        )
+        assert before.find_decision(*cell) is None and decided(
+            screen, cell
+        ).taken_from == ("amal",)
         for cluster in (each.id for each in before.clusters):
-            assert screen.work.state.given(cluster) == before.given(cluster)
+            assert screen.work.state.list_decisions(cluster) == before.list_decisions(
+                cluster
+            )
 
 
 async def test_clearing_where_nothing_is_decided_makes_no_event_and_restores_none(

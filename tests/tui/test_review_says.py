@@ -79,7 +79,7 @@ async def test_an_empty_text_does_not_take_away_that_it_is_not_stated(
         await pilot.press("a")
 
         def state_of(*cell: str) -> str:
-            answer = screen.work.state.decided(*cell)
+            answer = screen.work.state.find_decision(*cell)
             return answer.state if answer is not None else ""
 
         cell = next((each, "notes") for each in screen.work.state.standing if each)
@@ -96,7 +96,7 @@ async def test_what_becomes_undecided_is_said(demo: Project) -> None:
         await pilot.press("f12", "a")
         screen.grid.go_to(ARTICLE, "relevance")
         await pilot.press("delete")
-        assert screen.work.state.decided(ARTICLE, "relevance") is None
+        assert screen.work.state.find_decision(ARTICLE, "relevance") is None
         assert "Relevance: undecided again (z undoes it)" in bar(screen, "message")
 
 

@@ -183,9 +183,9 @@ async def test_agreed_values_are_taken_with_both_names(demo: Project) -> None:
 async def test_undo_takes_a_decision_back(demo: Project) -> None:
     async with opened(demo) as (screen, pilot):
         await pilot.press("1", "z")
-        assert screen.work.state.decided(ARTICLE, "relevance") is None
+        assert screen.work.state.find_decision(ARTICLE, "relevance") is None
         await pilot.press("ctrl+y")
-        assert screen.work.state.decided(ARTICLE, "relevance") is not None
+        assert screen.work.state.find_decision(ARTICLE, "relevance") is not None
 
 
 async def test_an_event_is_rejected_with_a_reason_and_restored(demo: Project) -> None:

@@ -13,7 +13,7 @@ from textual._styles_cache import StylesCache
 from textual.events import Callback, Key, Resize
 from textual.geometry import Size
 
-from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
+from coder.model import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp

@@ -10,8 +10,7 @@ from coder.adjudicate.resolve import ARTICLE
 from coder.changes.coding_changes import compare_codings
 from coder.changes.wording import describe_changes
 from coder.codebook.schema import Codebook
-from coder.model import Answer, Coding, Event
-from coder.service.coding.article_marks import REJECTED
+from coder.model import REJECTED, Answer, Coding, Event
 from coder.service.project.opened import Project
 from coder.text.display import to_display
 from coder.tui.app import CoderApp
@@ -117,7 +116,7 @@ async def test_a_decision_is_named_by_field_and_event_and_the_grid_goes_there(
         await pilot.press("z")
         cell = screen.grid.cluster_id, screen.grid.field_id
         taken = screen.grid.row.field.label.ar
-        assert screen.work.state.decided(*cell) is None
+        assert screen.work.state.find_decision(*cell) is None
         name = (
             f"{taken}، الحدث {number_of(screen)}"
             if screen.grid.cluster_id != ARTICLE
@@ -126,7 +125,7 @@ async def test_a_decision_is_named_by_field_and_event_and_the_grid_goes_there(
         assert message(screen).startswith(f"تراجعت عن: تعيين {name}: ")
         await pilot.press("]", "ctrl+y")
         assert (screen.grid.cluster_id, screen.grid.field_id) == cell
-        assert screen.work.state.decided(*cell) is not None
+        assert screen.work.state.find_decision(*cell) is not None
 
 
 def number_of(screen: ReviewScreen) -> int:

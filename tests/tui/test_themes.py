@@ -8,7 +8,7 @@ import pytest
 from rich.color import Color, ColorSystem
 from rich.style import Style
 
-from coder.service.coding.article_marks import CONFIRMED, REJECTED, UNDECIDED
+from coder.model import CONFIRMED, REJECTED, UNDECIDED
 from coder.service.project.config import COLOUR_THEMES, user_view
 from coder.service.project.opened import Project
 from coder.text.segment import sentences

@@ -62,7 +62,7 @@ async def test_a_clash_shows_what_the_other_window_did_and_names_what_was_lost(
         await pilot.pause()
         elsewhere = CodingSession(other, other.article("004"), "you")
         for candidate in elsewhere.candidates[:2]:
-            elsewhere.do(Reject(candidate))
+            elsewhere.do(Reject([candidate]))
         elsewhere.writer.flush()
         await pilot.press("a")
         await until(lambda: screen.session.coding == elsewhere.coding)
@@ -120,11 +120,11 @@ async def test_undo_names_what_it_takes_back_and_not_what_the_other_window_did(
     project = in_language(demo_folder, "en")
     here = CodingSession(project, project.article("004"), "you")
     first, second, third = here.candidates[:3]
-    here.do(Confirm(first))
+    here.do(Confirm([first]))
     here.writer.flush()
     elsewhere = CodingSession(other, other.article("004"), "you")
     for candidate in (second, third):
-        elsewhere.do(Reject(candidate))
+        elsewhere.do(Reject([candidate]))
     elsewhere.writer.flush()
     turned = here.turn("undo")
     assert turned is not None and turned.what == "span.rejected"

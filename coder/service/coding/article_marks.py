@@ -8,13 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from coder.grouping import differing, grouped
-from coder.model import Candidate, Coding, Decision, Json, Span
-from coder.service.edits.decided_spans import Decided
-
-UNDECIDED = "candidate"
-CONFIRMED = "confirmed"
-DRAWN = "drawn"
-REJECTED = "rejected"
+from coder.model import (
+    CONFIRMED,
+    DRAWN,
+    REJECTED,
+    UNDECIDED,
+    Candidate,
+    Coding,
+    Decision,
+    Json,
+    Span,
+)
+from coder.service.edits.decided_spans import DecidedSpans
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Mark:
     kind: str
     start: int
     end: int
-    state: str
+    state: str  # UNDECIDED, CONFIRMED, DRAWN or REJECTED
     value: Json = field(default=None, compare=False)
     origin: str = ""
     label: str = ""  # a coder's name in review
@@ -41,9 +46,9 @@ def marks(candidates: Iterable[Candidate], spans: Sequence[Span] = ()) -> list[M
     """Return the marks of undecided candidates and of all spans, in text order."""
     result: list[Mark] = []
     origins: dict[str, str] = {}
-    decided = Decided(spans)
+    decided = DecidedSpans(spans)
     for c in candidates:
-        span = decided.about(c)
+        span = decided.find(c)
         if span is None:
             result.append(
                 Mark(c.id, c.kind, c.start, c.end, UNDECIDED, c.value, c.origin)
@@ -124,7 +129,7 @@ class Marks:
     def _related_to(
         self, changed: Iterable[Candidate | Span]
     ) -> tuple[Sequence[Candidate], Sequence[Span]]:
-        """The candidates and spans that share a link with the changed ones, directly or transitively."""
+        """Return the candidates and spans that share a link with the changed ones, directly or transitively."""
         links = set[object]()
         count = -1
         for each in changed:
@@ -169,7 +174,7 @@ class Marks:
 
 
 def _links(item: Candidate | Span) -> set[object]:
-    """The keys by which candidates and spans are related: kind and range, and the candidate's id."""
+    """Return the keys by which candidates and spans are related: kind and range, and the candidate's id."""
     candidate = item.candidate if isinstance(item, Span) else item.id
     return {item.stretch, candidate} if candidate else {item.stretch}
 

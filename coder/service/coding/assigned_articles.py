@@ -69,7 +69,7 @@ class ArticleList:
     def __init__(self, project: Project, coder: str) -> None:
         self.project = project
         self.coder = coder
-        self.listed = _listing(project, coder)
+        self.listed = _list_articles(project, coder)
 
     def found(self, name: str, query: str) -> Sequence[Listed]:
         """Return the articles that pass a filter and contain every word of the query."""
@@ -114,7 +114,7 @@ class ArticleList:
         return self.listed[index]
 
 
-def _listing(project: Project, coder: str) -> list[Listed]:
+def _list_articles(project: Project, coder: str) -> list[Listed]:
     with project.store.read() as queries:
         assigned = queries.assignments(coder or None)
         heads = queries.coding_heads()

@@ -16,7 +16,7 @@ from coder.adjudicate.resolve import ARTICLE, Adjudication
 from coder.codebook.schema import Field
 from coder.messages.catalogue import say
 from coder.model import GOLD, MISSING, TRAINING, Answer, Coding, event_number, moment
-from coder.service.coding.event_cells import blank_in_words, summary
+from coder.service.coding.event_cells import describe_blank, summarize_event
 from coder.service.project.fitting import expect_sound
 from coder.service.project.opened import Project
 from coder.service.project.wrong_codings import WrongCoding, read_sound
@@ -99,7 +99,11 @@ class BesideGold(Struct, frozen=True):
             coding.event(members.get(coding.coder, "")) for coding in self.codings
         )
         event = gold or own
-        words = summary(event, self.state.codebook, lang) if event is not None else ()
+        words = (
+            summarize_event(event, self.state.codebook, lang)
+            if event is not None
+            else ()
+        )
         if own is not None and (number := event_number(own.id)) != event_number(
             cluster.id
         ):
@@ -114,7 +118,7 @@ class BesideGold(Struct, frozen=True):
         if answer is None:
             return ""
         if not answer.coded:
-            return blank_in_words(answer, self.state.codebook, lang)
+            return describe_blank(answer, self.state.codebook, lang)
         return show(field, answer.value, self.state.codebook, lang)
 
     def quotes(self, coding: Coding, answer: Answer | None) -> list[str]:
@@ -140,13 +144,13 @@ class Figure(NamedTuple):
         return f"{self.at:%G-W%V}"
 
 
-def beside_gold(project: Project, coder: str, article: str) -> BesideGold | None:
+def compare_with_gold(project: Project, coder: str, article: str) -> BesideGold | None:
     """Return the comparison, or None unless a training article is submitted and its gold is closed."""
     with project.store.read() as queries:
-        return _beside(project, queries, coder, article)
+        return _compare(project, queries, coder, article)
 
 
-def _beside(
+def _compare(
     project: Project, queries: Queries, coder: str, article: str
 ) -> BesideGold | None:
     stages = {each.stage for each in queries.assignments(coder, [article])}
@@ -162,19 +166,19 @@ def _beside(
     )  # loads numpy, which the screen does not need at start
 
     codebook = project.revision(queries, own.codebook, own.id)
-    gold = gold.with_each_answer(_without_names)
+    gold = gold.with_each_answer(_hide_signed_notes)
     codings = [expect_sound(each, codebook) for each in (own, gold)]
     return BesideGold(
         Adjudication.begin(codebook, codings, aligned(codings, codebook), text)
     )
 
 
-def _without_names(answer: Answer) -> Answer:
+def _hide_signed_notes(answer: Answer) -> Answer:
     """Return a gold answer without notes that gold keeps, as they are signed with their coders' names."""
     return MISSING if answer.how == HOW_KEPT else answer
 
 
-def figures(
+def list_figures(
     project: Project,
     coder: str,
     warn: Callable[[WrongCoding], None] = lambda _: None,
@@ -195,7 +199,7 @@ def figures(
             warn(each)
         left_out = {each.article for each in wrong}
         for article in (each for each in articles if each not in left_out):
-            if (comparison := _beside(project, queries, coder, article)) is not None:
+            if (comparison := _compare(project, queries, coder, article)) is not None:
                 entries = [*queries.entries(subject=f"coding:{article}/{coder}")]
                 submitted = [e.at for e in entries if e.what == "coding.submitted"] or [
                     entries[-1].at
@@ -205,7 +209,7 @@ def figures(
     return sorted(result, key=lambda each: each.at)
 
 
-def share(figures: Sequence[Figure]) -> tuple[Score, Interval]:
+def compute_share(figures: Sequence[Figure]) -> tuple[Score, Interval]:
     """Return the share of fields answered as in gold, with its interval from resampling articles."""
     from coder.agreement.bootstrap import (
         share_of,

@@ -9,8 +9,8 @@ from msgspec import Struct
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.messages.catalogue import say
-from coder.model import MISSING, Answer, Blank, Coding, Event
-from coder.service.coding.record_rows import FormRow, rows
+from coder.model import Answer, Blank, Coding, Event
+from coder.service.coding.record_rows import FormRow, list_rows
 from coder.values.typed import brief
 
 TELLING = ("date", "place")
@@ -34,10 +34,14 @@ class EventTable(Struct, frozen=True):
         """Return whether a cell shows the same as the one above it."""
         here = self.cell(row, column)
         above = self.cell(row - 1, column)
-        return here is not None and above is not None and _shown(here) == _shown(above)
+        return (
+            here is not None
+            and above is not None
+            and _get_shown(here) == _get_shown(above)
+        )
 
 
-def event_table(
+def make_event_table(
     coding: Coding,
     codebook: Codebook,
     problems: Sequence[Problem],
@@ -53,20 +57,20 @@ def event_table(
     cells = {
         event.id: {
             row.field.id: row
-            for row in rows(coding, event.id, codebook, problems, lang)
+            for row in list_rows(coding, event.id, codebook, problems, lang)
         }
         for event in coding.events
     }
     fields = []
     for field in codebook.event_fields:
         column = [of_event.get(field.id) for of_event in cells.values()]
-        is_same = len({each and _shown(each) for each in column}) == 1
+        is_same = len({each and _get_shown(each) for each in column}) == 1
         if any(column) and not (differing and is_same and field.id != keep):
             fields.append(field)
     return EventTable(coding.events, fields, cells)
 
 
-def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
+def summarize_event(event: Event, codebook: Codebook, lang: str) -> list[str]:
     """Return short texts that tell an event from others: its type, date and place, then weighted fields.
 
     Values other than a field's default come behind the type: several acts are no incident, a denied one is
@@ -74,49 +78,38 @@ def summary(event: Event, codebook: Codebook, lang: str) -> list[str]:
     are named.
     """
     type_field = codebook.type_field
-    told = [
-        f
-        for f in codebook.event_fields
-        if f is not type_field and (f.type in TELLING or f.weight)
-    ]
-    texts = list[tuple[bool, str]]()
-    empty = set[str]()
-    for field in told:
-        if not (answer := event.answer(field.id)).coded:
-            empty.add(field.type)
+    name = "—"
+    if type_field is not None:
+        kind = event.answer(type_field.id)
+        if kind.coded:
+            name = brief(type_field, kind.value, codebook, lang)
+    others = []
+    telling = list[str]()
+    weighted = list[str]()
+    empty_types = set[str]()
+    for field in codebook.event_fields:
+        answer = event.answer(field.id)
+        if field.default is not None and answer.coded and answer.value != field.default:
+            others.append(brief(field, answer.value, codebook, lang))
+        is_telling = field.type in TELLING
+        if field is type_field or not (is_telling or field.weight):
+            continue
+        if not answer.coded:
+            empty_types.add(field.type)
             continue
         text = brief(field, answer.value, codebook, lang)
-        named = f"{field.label.of(lang)}: {text}" if field.type in empty else text
-        texts.append((field.type not in TELLING, named))
-    kind = event.answer(type_field.id) if type_field is not None else MISSING
-    name = (
-        brief(type_field, kind.value, codebook, lang)
-        if type_field is not None and kind.coded
-        else "—"
-    )
-    defaults = [
-        (field, event.answer(field.id))
-        for field in codebook.event_fields
-        if field.default is not None
-    ]
-    others = [
-        brief(f, a.value, codebook, lang)
-        for f, a in defaults
-        if a.coded and a.value != f.default
-    ]
-    return [
-        name,
-        *others,
-        *(text for _, text in sorted(texts, key=lambda each: each[0])),
-    ]
+        if field.type in empty_types:
+            text = f"{field.label.of(lang)}: {text}"
+        (telling if is_telling else weighted).append(text)
+    return [name, *others, *telling, *weighted]
 
 
-def blank_in_words(answer: Answer, codebook: Codebook, lang: str) -> str:
+def describe_blank(answer: Answer, codebook: Codebook, lang: str) -> str:
     """Return a blank of submitted or decided work as text, where what is missing was left empty."""
     if answer.blank is Blank.MISSING:
         return say(lang, "review.left_empty")
     return codebook.blank(answer.state).label.of(lang)
 
 
-def _shown(cell: FormRow) -> tuple[str, str]:
+def _get_shown(cell: FormRow) -> tuple[str, str]:
     return cell.answer.state, cell.text

@@ -16,7 +16,7 @@ from coder.codebook.validate import Problem, shown_fields, visible_article
 from coder.messages.catalogue import say
 from coder.model import Answer, Blank, Coding, items_of
 from coder.revisions.recode import LOOK_AGAIN
-from coder.service.edits.field_values import repeated_event
+from coder.service.edits.field_values import find_repeated_event
 from coder.text.display import isolate_sentence
 from coder.values.typed import brief, show
 
@@ -57,7 +57,7 @@ class FormRow(Struct, frozen=True, eq=False):
         return has_some and not self.answer.proposed
 
 
-def rows(
+def list_rows(
     coding: Coding,
     event_id: str,
     codebook: Codebook,
@@ -77,52 +77,52 @@ def rows(
         else shown_fields(event, coding, codebook)
     )
     first_problems: dict[str | None, Problem] = {}
-    for problem in (p for p in problems if (p.event_id or "") == event_id):
-        if problem.severity == "error" or problem.rule == LOOK_AGAIN:
+    for problem in problems:
+        is_shown = problem.severity == "error" or problem.rule == LOOK_AGAIN
+        if is_shown and (problem.event_id or "") == event_id:
             first_problems.setdefault(problem.field, problem)
     earlier = [*takewhile(lambda each: each.id != event_id, coding.events)]
-    trigger = (
-        event.answer(codebook.type_field.id).evidence[:1]
-        if event and codebook.type_field
-        else ()
-    )
+    trigger: tuple[str, ...] = ()
+    if event is not None and codebook.type_field is not None:
+        trigger = event.answer(codebook.type_field.id).evidence[:1]
     links = codebook.link_fields
-    result = list[FormRow]()
     before = {row.field.id: row for row in known}
-    for field in (field for field in fields if field.id in shown):
+    result = list[FormRow]()
+    for field in fields:
+        if field.id not in shown:
+            continue
         answer = (event or coding).answer(field.id)
         is_locked = event is not None and locked(field, event, coding, codebook)
+        text = ""
+        short = ""
         if answer.blank is None:
-            text, short = (
-                in_words(field, answer.value, codebook, lang)
-                for in_words in (show, brief)
-            )
-        else:
-            is_said = answer.blank is not Blank.MISSING
-            text = codebook.blank(answer.blank.value).label.of(lang) if is_said else ""
+            text = show(field, answer.value, codebook, lang)
+            short = brief(field, answer.value, codebook, lang)
+        elif answer.blank is not Blank.MISSING:
+            text = codebook.blank(answer.blank.value).label.of(lang)
             short = text
         first = first_problems.get(field.id)
-        state = _state(answer, first)
-        is_own = answer.evidence not in ((), trigger)
-        if (
-            state == "set"
-            and not is_own
-            and (is_locked or answer.value == field.default)
-        ):
+        state = _find_state(answer, first)
+        has_own_evidence = answer.evidence not in ((), trigger)
+        is_given = is_locked or answer.value == field.default
+        if state == "set" and is_given and not has_own_evidence:
             state = "by_codebook"
-        repeats = (
-            repeated_event(field.id, answer, earlier) if state != "by_codebook" else ""
+        repeats = ""
+        if state != "by_codebook":
+            repeats = find_repeated_event(field.id, answer, earlier)
+        linked_from: Sequence[tuple[str, Value]] = ()
+        if field in links:
+            linked_from = [*_find_links_to(field, coding, event_id)]
+        row = FormRow(
+            field, answer, state, text, short, first, is_locked, repeats, linked_from
         )
-        linked_from = [*_linked_from(field, coding, event_id)] if field in links else ()
-        told = field, answer, state, text, short, first, is_locked, repeats, linked_from
-        row = before.get(field.id)
-        result.append(
-            row if row is not None and astuple(row) == told else FormRow(*told)
-        )
+        same = before.get(field.id)
+        is_same = same is not None and astuple(same) == astuple(row)
+        result.append(same if same is not None and is_same else row)
     return result
 
 
-def _linked_from(
+def _find_links_to(
     field: Field, coding: Coding, event_id: str
 ) -> Iterator[tuple[str, Value]]:
     relations = {value.id: value for part in field.parts for value in part.values}
@@ -136,7 +136,7 @@ def _linked_from(
                 yield event.id, relations[link["relation"]]
 
 
-def _state(answer: Answer, problem: Problem | None) -> State:
+def _find_state(answer: Answer, problem: Problem | None) -> State:
     if answer.proposed:
         return "proposed"
     if answer.blank is Blank.MISSING:
@@ -150,7 +150,7 @@ def _state(answer: Answer, problem: Problem | None) -> State:
     return "not_stated" if answer.blank is Blank.NOT_STATED else "not_applicable"
 
 
-def about_field(
+def describe_field_help(
     field: Field,
     answer: Answer | None,
     codebook: Codebook,

@@ -15,10 +15,10 @@ from coder.messages.catalogue import Message
 from coder.model import SKIP, Article, Candidate, Coding, Span, Status
 from coder.revisions.recode import LOOK_AGAIN, still_open
 from coder.service.edits.context import Context, Given, Proposals
-from coder.service.edits.decided_spans import Decided, decided
+from coder.service.edits.decided_spans import DecidedSpans, find_decided_span
 from coder.service.edits.edits import Edit
 from coder.service.edits.event_edits import Submit
-from coder.service.edits.field_values import from_metadata
+from coder.service.edits.field_values import propose_from_metadata
 from coder.service.figures.working_time import Stopwatch
 from coder.service.learning.learned_terms import Learner, cited_candidates
 from coder.service.project.fitting import expect_sound
@@ -32,10 +32,10 @@ from coder.service.project.ordered_writer import (
 )
 from coder.service.team.members import claim
 from coder.service.upkeep.codebook_upgrade import left_to_check
+from coder.storage_limits import growth_problem
 from coder.store import schema_version
 from coder.store.entry_changes import changes_of
 from coder.store.journal import UNDO, Entry, Made, applied
-from coder.store.limits import growth_problem
 from coder.store.queries import Assigned, Queries
 from coder.store.work import Work
 from coder.values.typed import parse
@@ -258,8 +258,8 @@ class CodingSession:
 
     def undecided(self) -> list[Candidate]:
         """Return the shown candidates that were neither confirmed nor rejected."""
-        decided = Decided(self.coding.spans)
-        return [c for c in self.candidates if decided.about(c) is None]
+        decided = DecidedSpans(self.coding.spans)
+        return [c for c in self.candidates if decided.find(c) is None]
 
     def prepare_reading(self) -> None:
         """Compile the patterns of dates and numbers, for which the first key that needs them would wait."""
@@ -307,7 +307,7 @@ class CodingSession:
             raise ClosedError("coding.closed")
 
     def _empty(self) -> Coding:
-        known = from_metadata(self.article, self.codebook)
+        known = propose_from_metadata(self.article, self.codebook)
         return Coding(
             self.article.id,
             self.article.text_sha256,
@@ -333,7 +333,7 @@ class CodingSession:
             self.gained = [
                 c
                 for c in shown
-                if c.id not in old_ids and decided(self.coding, c) is None
+                if c.id not in old_ids and find_decided_span(self.coding, c) is None
             ]
             self.lost = [c for c in before if c.id not in new_ids]
         self.candidates = shown
@@ -342,21 +342,21 @@ class CodingSession:
         self.by_id |= {c.id: c for c in (*self._learner.offered(self.coding), *shown)}
 
 
-def assigned(project: Project, coder: str) -> list[Assigned]:
+def list_assignments(project: Project, coder: str) -> list[Assigned]:
     """Return a coder's assignments in working order."""
     project.anybody(coder)
     with project.store.read() as queries:
         return queries.assignments(coder)
 
 
-def next_article(project: Project, coder: str, *, or_read: bool = False) -> str:
+def find_next_article(project: Project, coder: str, *, or_read: bool = False) -> str:
     """Return the coder's first unsubmitted article, or claim one if there is none left.
 
     Those that the coder has begun come first, skipped ones last. Raises CoderError if there is nothing to do,
     unless there is a submitted article that can be read (`or_read`).
     """
     project.person(coder)
-    mine = assigned(project, coder)
+    mine = list_assignments(project, coder)
     if unsubmitted := [
         each.article for each in mine if each.status != Status.SUBMITTED.value
     ]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from coder.codebook.schema import Codebook, Field
-from coder.model import Article
-from coder.service.coding.article_marks import REJECTED, Mark
+from coder.model import REJECTED, Article
+from coder.service.coding.article_marks import Mark
 from coder.text.segment import Extent
 
 NUMBERS = "int_range"

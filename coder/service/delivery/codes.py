@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from coder.adjudicate.notes import with_other_names
+from coder.adjudicate.notes import rename_signatures
 from coder.exporters.writer import AlignedGold
 from coder.model import GOLD, SUPERVISOR, Answer, Coding
 from coder.store.merge import original
@@ -51,7 +51,7 @@ def pseudonymised(coding: Coding, codes: Mapping[str, str]) -> Coding:
 
     def coded(answer: Answer) -> Answer:
         return replace(
-            with_other_names(answer, code),
+            rename_signatures(answer, code),
             taken_from=tuple(map(code, answer.taken_from)),
             by=code(answer.by),
             applied_by=code(answer.applied_by),

@@ -11,7 +11,7 @@ from coder.native import from_coding
 from coder.service.project.fitting import link_problems, text_problems, value_problems
 from coder.service.project.opened import Project
 from coder.service.project.person_names import name_problem
-from coder.store.data_problems import unstorable
+from coder.storage_limits import unstorable
 
 
 def import_problems(

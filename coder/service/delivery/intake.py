@@ -60,8 +60,8 @@ from coder.service.delivery.near_duplicates import datasketch_library, link_near
 from coder.service.project.fitting import expect_none, text_problems, value_problems
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
+from coder.storage_limits import unstorable
 from coder.store import journal
-from coder.store.data_problems import unstorable
 from coder.store.prepared import NewCoding, new_article, new_coding
 from coder.store.queries import CodingHead
 from coder.store.staging import Staging, packed

@@ -28,7 +28,7 @@ from coder.model import (
     Span,
     Status,
 )
-from coder.service.edits.field_values import value_for
+from coder.service.edits.field_values import read_fitting_value
 from coder.values.days import PubDate
 from coder.values.typed import parse, union
 
@@ -281,7 +281,9 @@ class MappedWork:
     def _read(self, of: Field, spans: Sequence[Span]) -> Answer:
         """Return the answer that the spans' text gives a field, if any, with the spans as evidence."""
         values = [
-            v for s in spans if (v := value_for(of, s, self.book, self.day)) is not None
+            v
+            for s in spans
+            if (v := read_fitting_value(of, s, self.book, self.day)) is not None
         ]
         evidence = tuple(span.id for span in spans)
         if not values:

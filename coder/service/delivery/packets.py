@@ -39,8 +39,9 @@ from coder.service.project.opened import Project
 from coder.service.project.output_paths import refuse_own
 from coder.service.project.person_names import name_problem
 from coder.size_limits import ReadingLimits, counted
+from coder.storage_limits import unstorable
 from coder.store import convert, dump, merge, schema_version
-from coder.store.data_problems import row_problem, unstorable
+from coder.store.data_problems import row_problem
 from coder.store.dump import Dump
 from coder.store.journal import Entry, to_entry
 from coder.store.merge import Merged

@@ -21,8 +21,8 @@ from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
 from coder.service.project.opened import Project, open_project, project_files
 from coder.service.project.output_paths import refuse_own
+from coder.storage_limits import unstorable
 from coder.store import dump, schema_version, sqlite_file
-from coder.store.data_problems import unstorable
 from coder.store.dump import Dump
 from coder.store.engine import file_of, sqlite_path
 from coder.store.whole_file import new_file

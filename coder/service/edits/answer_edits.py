@@ -5,7 +5,6 @@ The event id "" stands for the article's own record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import ClassVar
 
@@ -27,18 +26,19 @@ from coder.model import (
     Span,
     items_of,
 )
-from coder.service.edits.context import Context, event_of, refuse_unstorable
-from coder.service.edits.decided_spans import decided, with_confirmed_span
+from coder.service.edits.context import Context, get_event, refuse_unstorable
+from coder.service.edits.decided_spans import confirm_target, find_decided_span
 from coder.service.edits.edits import Edit
 from coder.service.edits.field_values import (
+    add_item,
     can_give,
-    earlier_value,
-    gives_same_type,
-    published,
-    repeated_event,
-    value_of_span,
-    with_item,
-    wordings,
+    find_earlier_value,
+    find_repeated_event,
+    has_same_type,
+    holds_same,
+    list_wordings,
+    read_publication_day,
+    read_span_value,
 )
 from coder.text.normalize import without_lone_marks
 from coder.values.named import with_known_country
@@ -65,8 +65,8 @@ class Put(FieldEdit, frozen=True):
     target: Candidate | Span
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        coding, span = _with_usable_span(coding, self.target)
-        event = event_of(coding, self.event_id)
+        coding, span = _use_target(coding, self.target)
+        event = get_event(coding, self.event_id)
         field = self.field
         codebook = context.codebook
         if field.id not in shown_fields(event, coding, codebook):
@@ -86,11 +86,11 @@ class Put(FieldEdit, frozen=True):
                 "coding.other_words", kind=kind, field=field.label, fitting=words
             )
         value = (
-            value_of_span(field, span, codebook, published(coding))
+            read_span_value(field, span, codebook, read_publication_day(coding))
             if gives_value
             else None
         )
-        value = earlier_value(field, span, coding, codebook, event.id) or value
+        value = find_earlier_value(field, span, coding, codebook, event.id) or value
         value = with_known_country(
             field, value, (*coding.spans, *context.candidates.values())
         )
@@ -102,17 +102,17 @@ class Put(FieldEdit, frozen=True):
         if field.is_list:
             items: list[Json] = list(before.value) if before.coded else []
             for item in value:
-                items = with_item(field, items, item)
+                items = add_item(field, items, item)
             value = items
         kept = before.evidence
         is_replaced = before.coded and value != before.value and not field.is_list
-        if is_replaced and _came_along(coding, event.id, field, before):
+        if is_replaced and _is_repeated(coding, event.id, field, before):
             kept = ()
         elif is_replaced:  # drop evidence of the old value
             kept = tuple(
                 i
                 for i in kept
-                if _span_value(coding, codebook, field, i) != before.value
+                if _read_value(coding, codebook, field, i) != before.value
             )
         evidence = tuple(dict.fromkeys((*kept, span.id)))
         answer = replace(before, value=value, blank=None, evidence=evidence)
@@ -141,20 +141,20 @@ class SetValue(FieldEdit, frozen=True):
         value = with_known_country(
             field, value, (*coding.spans, *context.candidates.values())
         )
-        before = _holder(coding, self.event_id).answer(field.id)
-        if before.proposed or _came_along(coding, self.event_id, field, before):
-            evidence = _supporting(coding, context, self, before, value)
+        before = _get_record(coding, self.event_id).answer(field.id)
+        if before.proposed or _is_repeated(coding, self.event_id, field, before):
+            evidence = _find_supporting_evidence(coding, context, self, before, value)
             before = replace(before, evidence=evidence)
-        coding, before = _accepted(coding, before, context)
+        coding, before = _accept(coding, before, context)
         answer = replace(before, value=value, blank=None)
         if self.event_id:
-            evidence = _remaining_evidence(
+            evidence = _find_remaining_evidence(
                 coding, context.codebook, field, before, value
             )
-            answer = _as_written(
+            answer = _write_places_as_cited(
                 coding, context.codebook, field, replace(answer, evidence=evidence)
             )
-        return _with_answer(coding, self.event_id, field, answer)
+        return _set_answer(coding, self.event_id, field, answer)
 
 
 class SetBlank(FieldEdit, frozen=True):
@@ -174,11 +174,11 @@ class SetBlank(FieldEdit, frozen=True):
             and context.codebook.blank(blank.value).set_by == "tool"
         ):
             raise CoderError("coding.set_by_program")
-        comment = _holder(coding, self.event_id).answer(field.id).comment
+        comment = _get_record(coding, self.event_id).answer(field.id).comment
         answer: Answer | None = Answer(blank=blank, comment=comment)
         if answer == MISSING and field.default is None:
             answer = None  # a cleared field with a default keeps MISSING, else the default would come back
-        return _with_answer(coding, self.event_id, field, answer)
+        return _set_answer(coding, self.event_id, field, answer)
 
 
 class RestNotStated(Edit, frozen=True):
@@ -189,7 +189,7 @@ class RestNotStated(Edit, frozen=True):
     fields: tuple[Field, ...]
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        holder = _holder(coding, self.event_id)
+        holder = _get_record(coding, self.event_id)
         for field in self.fields:
             answer = holder.answer(field.id)
             if answer == replace(MISSING, comment=answer.comment):
@@ -208,9 +208,9 @@ class Comment(FieldEdit, frozen=True):
     def change(self, coding: Coding, context: Context) -> Coding:
         refuse_unstorable(self.text)
         answer = replace(
-            _holder(coding, self.event_id).answer(self.field.id), comment=self.text
+            _get_record(coding, self.event_id).answer(self.field.id), comment=self.text
         )
-        return _with_answer(coding, self.event_id, self.field, answer)
+        return _set_answer(coding, self.event_id, self.field, answer)
 
 
 class AcceptProposals(Edit, frozen=True):
@@ -225,7 +225,7 @@ class AcceptProposals(Edit, frozen=True):
 
     def change(self, coding: Coding, context: Context) -> Coding:
         codebook = context.codebook
-        holder = _holder(coding, self.event_id)
+        holder = _get_record(coding, self.event_id)
         if isinstance(holder, Event):
             fields = codebook.event_fields
             shown = shown_fields(holder, coding, codebook)
@@ -235,10 +235,10 @@ class AcceptProposals(Edit, frozen=True):
         for field in fields:
             is_meant = field.id in shown and (not self.fields or field in self.fields)
             if is_meant and holder.answer(field.id).proposed:
-                coding, answer = _accepted(
-                    coding, _holder(coding, self.event_id).answer(field.id), context
+                coding, answer = _accept(
+                    coding, _get_record(coding, self.event_id).answer(field.id), context
                 )
-                coding = _with_answer(coding, self.event_id, field, answer)
+                coding = _set_answer(coding, self.event_id, field, answer)
         return coding
 
 
@@ -254,9 +254,9 @@ class AttachEvidence(FieldEdit, frozen=True):
     target: Candidate | Span
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        coding, span = _with_usable_span(coding, self.target)
-        before = _holder(coding, self.event_id).answer(self.field.id)
-        coding, answer = _accepted(coding, before, context)
+        coding, span = _use_target(coding, self.target)
+        before = _get_record(coding, self.event_id).answer(self.field.id)
+        coding, answer = _accept(coding, before, context)
         if self.field.evidence == "none":
             raise CoderError("coding.takes_no_evidence", field=self.field.label)
         if answer.blank is not Blank.MISSING and not answer.coded:
@@ -273,17 +273,19 @@ class AttachEvidence(FieldEdit, frozen=True):
             answer = (
                 answer if value is None else replace(answer, value=value, blank=None)
             )
-        answer = _as_written(coding, context.codebook, self.field, answer)
-        return _with_answer(coding, self.event_id, self.field, answer)
+        answer = _write_places_as_cited(coding, context.codebook, self.field, answer)
+        return _set_answer(coding, self.event_id, self.field, answer)
 
     def _value_of(self, span: Span, coding: Coding, codebook: Codebook) -> Json:
         """Return the value that an empty field gets with its first evidence, None for none."""
         if (
             self.event_id
             and span.value is not None
-            and gives_same_type(span.kind, self.field, codebook)
+            and has_same_type(span.kind, self.field, codebook)
         ):
-            return value_of_span(self.field, span, codebook, published(coding))
+            return read_span_value(
+                self.field, span, codebook, read_publication_day(coding)
+            )
         if not self.event_id and self.field.type == "date":
             with suppress(
                 CoderError
@@ -302,7 +304,7 @@ class AttachEvidence(FieldEdit, frozen=True):
         if self.field.id != SCOPE or codebook.type_field is None or not any(counts):
             return False
         trigger = (
-            event_of(coding, self.event_id).answer(codebook.type_field.id).evidence[:1]
+            get_event(coding, self.event_id).answer(codebook.type_field.id).evidence[:1]
         )
         return len(answer.evidence) == 1 and answer.evidence == trigger
 
@@ -314,13 +316,13 @@ class DetachEvidence(FieldEdit, frozen=True):
     span_id: str
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        before = _holder(coding, self.event_id).answer(self.field.id)
+        before = _get_record(coding, self.event_id).answer(self.field.id)
         evidence = tuple(s for s in before.evidence if s != self.span_id)
-        coding, answer = _accepted(coding, replace(before, evidence=evidence), context)
-        return _with_answer(coding, self.event_id, self.field, answer)
+        coding, answer = _accept(coding, replace(before, evidence=evidence), context)
+        return _set_answer(coding, self.event_id, self.field, answer)
 
 
-def _remaining_evidence(
+def _find_remaining_evidence(
     coding: Coding, codebook: Codebook, field: Field, before: Answer, value: Json
 ) -> tuple[str, ...]:
     """Return the evidence left after items are removed from a list: drop spans that gave only those items."""
@@ -340,22 +342,18 @@ def _remaining_evidence(
     }
     kept = []
     for span_id in evidence:
-        items = _span_value(coding, codebook, field, span_id)
+        items = _read_value(coding, codebook, field, span_id)
         span = coding.span(span_id)
-        is_worded = span is not None and not words.isdisjoint(wordings(span.quote))
+        is_worded = span is not None and not words.isdisjoint(list_wordings(span.quote))
         if not items or not (
-            is_worded or all(_holds(removed, i) and not _holds(value, i) for i in items)
+            is_worded
+            or all(holds_same(removed, i) and not holds_same(value, i) for i in items)
         ):
             kept.append(span_id)
     return tuple(kept)
 
 
-def _holds(items: Iterable[Json], item: Json) -> bool:
-    """Return whether one of the items is the same thing, however it is worded."""
-    return any(same_thing(other, item) for other in items)
-
-
-def _as_written(
+def _write_places_as_cited(
     coding: Coding, codebook: Codebook, field: Field, answer: Answer
 ) -> Answer:
     """Return an answer in which places chosen by name are written as in the words that support them."""
@@ -364,7 +362,7 @@ def _as_written(
     read = [
         (place, span.quote)
         for span in filter(None, map(coding.span, answer.evidence))
-        for place in items_of(_span_value(coding, codebook, field, span.id))
+        for place in items_of(_read_value(coding, codebook, field, span.id))
     ]
 
     def written(item: Json) -> Json:
@@ -382,14 +380,14 @@ def _as_written(
     return replace(answer, value=value if isinstance(answer.value, list) else value[0])
 
 
-def _came_along(coding: Coding, event_id: str, field: Field, answer: Answer) -> bool:
+def _is_repeated(coding: Coding, event_id: str, field: Field, answer: Answer) -> bool:
     """Return whether an event has its answer from an earlier one, with the same evidence."""
     names = [event.id for event in coding.events]
     earlier = coding.events[: names.index(event_id)] if event_id in names else ()
-    return bool(repeated_event(field.id, answer, earlier))
+    return bool(find_repeated_event(field.id, answer, earlier))
 
 
-def _supporting(
+def _find_supporting_evidence(
     coding: Coding, context: Context, edit: FieldEdit, before: Answer, value: Json
 ) -> tuple[str, ...]:
     """Return the evidence that supports another value too: words that read as one of its items.
@@ -401,60 +399,60 @@ def _supporting(
         return before.evidence
     old = items_of(before.value)
     new = items_of(value)
-    removed = [item for item in old if not _holds(new, item)]
+    removed = [item for item in old if not holds_same(new, item)]
     if not removed:
         return before.evidence
-    is_replaced = any(not _holds(old, item) for item in new)
+    is_replaced = any(not holds_same(old, item) for item in new)
     codebook = context.codebook
     field = edit.field
     kept: list[str] = []
     if edit.event_id and not before.proposed and codebook.type_field is not None:
-        event = event_of(coding, edit.event_id)
+        event = get_event(coding, edit.event_id)
         kept.extend(event.answer(codebook.type_field.id).evidence)
     for each in before.evidence:
         given: Json = None
         words = coding.span(each) or context.candidates.get(each)
         if words is not None and can_give(words.kind, field, codebook):
-            given = value_of_span(field, words, codebook, published(coding))
+            given = read_span_value(
+                field, words, codebook, read_publication_day(coding)
+            )
         read = [] if given is None else items_of(given)
-        is_removed = any(_holds(removed, item) for item in read)
-        is_of_value = any(_holds(new, item) for item in read)
+        is_removed = any(holds_same(removed, item) for item in read)
+        is_of_value = any(holds_same(new, item) for item in read)
         if is_of_value or not (is_replaced or is_removed):
             kept.append(each)
     return tuple(each for each in before.evidence if each in kept)
 
 
-def _span_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:
+def _read_value(coding: Coding, codebook: Codebook, field: Field, span_id: str) -> Json:
     """Return the value that `Put` gives a field by a span, None for one that can only be evidence."""
     span = coding.span(span_id)
     if span is None or not can_give(span.kind, field, codebook):
         return None
-    return value_of_span(field, span, codebook, published(coding))
+    return read_span_value(field, span, codebook, read_publication_day(coding))
 
 
-def _accepted(
-    coding: Coding, answer: Answer, context: Context
-) -> tuple[Coding, Answer]:
+def _accept(coding: Coding, answer: Answer, context: Context) -> tuple[Coding, Answer]:
     """Turn a proposed answer into the coder's own; its evidence is confirmed, except rejected spans."""
     if not answer.proposed:
         return coding, answer
     evidence = []
     for candidate in filter(None, map(context.candidates.get, answer.evidence)):
-        known = decided(coding, candidate)
+        known = find_decided_span(coding, candidate)
         if known is None or known.decision is not Decision.REJECTED:
-            coding, span = with_confirmed_span(coding, candidate)
+            coding, span = confirm_target(coding, candidate)
             evidence.append(span.id)
     return coding, replace(
         answer, proposed=False, evidence=tuple(dict.fromkeys(evidence))
     )
 
 
-def _holder(coding: Coding, event_id: str) -> Coding | Event:
+def _get_record(coding: Coding, event_id: str) -> Coding | Event:
     """Return the record with the field: the event, or for "" the article's own record."""
-    return event_of(coding, event_id) if event_id else coding
+    return get_event(coding, event_id) if event_id else coding
 
 
-def _with_answer(
+def _set_answer(
     coding: Coding,
     event_id: str,
     field: Field,
@@ -463,12 +461,12 @@ def _with_answer(
     """Return the coding with another answer to a field of an event, or for "" of the article."""
     if not event_id:
         return coding.with_answer(field.id, answer)
-    return coding.with_event(event_of(coding, event_id).with_answer(field.id, answer))
+    return coding.with_event(get_event(coding, event_id).with_answer(field.id, answer))
 
 
-def _with_usable_span(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
+def _use_target(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
     """Return the coding with the target as a span, and the span; raises CoderError if it was rejected."""
-    coding, span = with_confirmed_span(coding, target)
+    coding, span = confirm_target(coding, target)
     if span.decision is Decision.REJECTED:
         raise CoderError("coding.rejected", quote=span.quote)
     return coding, span

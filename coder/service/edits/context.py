@@ -19,8 +19,7 @@ from coder.model import (
     Json,
     Span,
 )
-from coder.store.data_problems import unstorable
-from coder.store.limits import typed_problem
+from coder.storage_limits import typed_problem, unstorable
 
 # Field id → the candidates that could supply its value.
 Proposals: TypeAlias = Mapping[str, Sequence[Candidate]]
@@ -46,7 +45,7 @@ class Context(Struct, frozen=True):
     remarked: Callable[[], Collection[str]] = tuple
 
 
-def event_of(coding: Coding, event_id: str) -> Event:
+def get_event(coding: Coding, event_id: str) -> Event:
     """Return the event with this id; raises CoderError if there is none."""
     event = coding.event(event_id)
     if event is None:
@@ -54,7 +53,7 @@ def event_of(coding: Coding, event_id: str) -> Event:
     return event
 
 
-def withdrawn(before: Event, after: Event) -> list[str]:
+def find_withdrawn_fields(before: Event, after: Event) -> list[str]:
     """Return the ids of the fields of which a change took proposed values and left nothing else."""
     lost = []
     for name, answer in before.fields.items():
@@ -77,7 +76,7 @@ def refuse_unstorable(typed: Json) -> None:
         raise CoderError("coding.too_long", problem=problem)
 
 
-def next_id(prefix: str, taken: Sequence[str]) -> str:
+def find_free_id(prefix: str, taken: Sequence[str]) -> str:
     """Return a free id, such as s3 or e2: after the highest number taken that has fewer than ten digits."""
     written = (i.removeprefix(prefix) for i in taken)
     numbers = [

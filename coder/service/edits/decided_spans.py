@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from coder.model import Candidate, Coding, Decision, Span
-from coder.service.edits.context import next_id
+from coder.service.edits.context import find_free_id
 
 
-def decided(coding: Coding, candidate: Candidate) -> Span | None:
+def find_decided_span(coding: Coding, candidate: Candidate) -> Span | None:
     """Return the span that resulted from deciding on this candidate, None while it is undecided."""
     kind = candidate.kind
     start = candidate.start
@@ -23,8 +23,8 @@ def decided(coding: Coding, candidate: Candidate) -> Span | None:
     return None
 
 
-class Decided:
-    """An index that answers `decided` for many candidates without searching the spans each time."""
+class DecidedSpans:
+    """An index that answers `find_decided_span` for many candidates without searching the spans each time."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._spans = spans
@@ -34,23 +34,21 @@ class Decided:
             if span.candidate:
                 self._indexes.setdefault(span.candidate, index)
 
-    def about(self, candidate: Candidate) -> Span | None:
+    def find(self, candidate: Candidate) -> Span | None:
         """Return the first span that resulted from deciding on this candidate, None while undecided."""
         keys = candidate.stretch, candidate.id
         indexes = [self._indexes[key] for key in keys if key in self._indexes]
         return self._spans[min(indexes)] if indexes else None
 
 
-def with_confirmed_span(
-    coding: Coding, target: Candidate | Span
-) -> tuple[Coding, Span]:
+def confirm_target(coding: Coding, target: Candidate | Span) -> tuple[Coding, Span]:
     """Return the coding with the target confirmed as a span, and that span; a span is returned as it is."""
     if isinstance(target, Span):
         return coding, target
-    known = decided(coding, target)
+    known = find_decided_span(coding, target)
     if known is not None and known.decision is not Decision.REJECTED:
         return coding, known
-    span_id = known.id if known else next_id("s", [s.id for s in coding.spans])
+    span_id = known.id if known else find_free_id("s", [s.id for s in coding.spans])
     span = Span(
         span_id, target.kind, target.start, target.end, target.quote, target.value
     )

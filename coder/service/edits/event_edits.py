@@ -25,11 +25,11 @@ from coder.model import (
     event_number,
 )
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals, FieldEdit, Put
-from coder.service.edits.context import Context, event_of, next_id
-from coder.service.edits.decided_spans import with_confirmed_span
+from coder.service.edits.context import Context, find_free_id, get_event
+from coder.service.edits.decided_spans import confirm_target
 from coder.service.edits.edits import Edit
 from coder.service.edits.followers import settle_event
-from coder.service.edits.proposals import not_rejected, proposed_answer
+from coder.service.edits.proposals import drop_rejected, propose_answer
 from coder.values.typed import same_value, union
 
 
@@ -59,7 +59,7 @@ class OpenEvent(Edit, frozen=True):
             kind for kind in codebook.span_kinds if codebook.is_trigger(kind.id)
         ]
         if not triggers:
-            return _with_new_event(coding, context)[0]
+            return _add_event(coding, context)[0]
         wanted = joined(kind.label for kind in triggers)
         letters = ", ".join(kind.key for kind in triggers)
         if target is None:
@@ -68,9 +68,9 @@ class OpenEvent(Edit, frozen=True):
             raise CoderError(
                 "coding.no_trigger", quote=target.quote, wanted=wanted, letters=letters
             )
-        proposals = not_rejected(context.propose(target, {}), coding, codebook)
-        coding, trigger = with_confirmed_span(coding, target)
-        coding, event = _with_new_event(coding, context)
+        proposals = drop_rejected(context.propose(target, {}), coding, codebook)
+        coding, trigger = confirm_target(coding, target)
+        coding, event = _add_event(coding, context)
         if (type_field := codebook.type_field) is not None:
             type_id = next(
                 (c.value for c in proposals.pop(type_field.id, ()) if c.value),
@@ -79,13 +79,13 @@ class OpenEvent(Edit, frozen=True):
             coding = Put(event.id, type_field, replace(trigger, value=type_id)).change(
                 coding, context
             )
-            event = event_of(coding, event.id)
+            event = get_event(coding, event.id)
         for name, group in proposals.items():
             field = codebook.event_field(name)
             untouched = Answer(value=field.default)
             if event.fields.get(name, untouched) != untouched:
                 continue
-            if (answer := proposed_answer(field, group, coding, codebook)) is not None:
+            if (answer := propose_answer(field, group, coding, codebook)) is not None:
                 event = event.with_answer(name, answer)
         scope = event.fields.get(SCOPE)
         if scope is not None and scope.coded and not scope.evidence:
@@ -100,7 +100,7 @@ class DeleteEvent(Edit, frozen=True):
     event_id: str
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        return _without(coding, self.event_id)
+        return _remove_event(coding, self.event_id)
 
 
 class DuplicateEvent(Edit, frozen=True):
@@ -110,11 +110,11 @@ class DuplicateEvent(Edit, frozen=True):
     event_id: str
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        event = event_of(coding, self.event_id)
+        event = get_event(coding, self.event_id)
         fields = {
             name: replace(answer, comment="") for name, answer in event.fields.items()
         }
-        return coding.with_event(Event(_new_id(coding, context), fields))
+        return coding.with_event(Event(_find_new_id(coding, context), fields))
 
 
 class CopyValues(Edit, frozen=True):
@@ -130,39 +130,22 @@ class CopyValues(Edit, frozen=True):
     field: Field | None = None
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        return self.copied(coding, context)[0]
+        return self.copy_and_count(coding, context)[0]
 
-    def copied(self, coding: Coding, context: Context) -> tuple[Coding, int]:
+    def copy_and_count(self, coding: Coding, context: Context) -> tuple[Coding, int]:
         """Return the changed coding and the number of fields filled."""
-        source = event_of(coding, self.source_id)
+        source = get_event(coding, self.source_id)
         count = 0
         fields = context.codebook.event_fields if self.field is None else (self.field,)
-        for (
-            field
-        ) in fields:  # in order, as a copied event type makes further fields visible
-            before = event_of(coding, self.event_id).answer(field.id)
-            given = source.answer(field.id)
-            is_wanted = self.field is not None or before.state == Blank.MISSING
-            is_same = (
-                before.proposed
-                and given.coded
-                and same_value(before.value, given.value)
-            )
-            if self.field is None and is_same:
-                # the same value, from words of the event's own sentence
-                coding = AcceptProposals(self.event_id, (field,)).change(
-                    coding, context
-                )
-                count += 1
-            elif is_wanted and (
-                changed := self.with_copy(field, source, coding, context)
-            ):
+        # In order, as a copied event type makes further fields visible.
+        for field in fields:
+            changed = self._copy_field(field, source, coding, context)
+            if changed is not None:
                 coding = changed
-                count = count + 1
+                count += 1
         if self.field is not None and not count:
-            if self.field.id not in shown_fields(
-                event_of(coding, self.event_id), coding, context.codebook
-            ):
+            event = get_event(coding, self.event_id)
+            if self.field.id not in shown_fields(event, coding, context.codebook):
                 raise CoderError("coding.not_asked", field=self.field.label)
             raise CoderError(
                 "coding.nothing_to_copy",
@@ -171,14 +154,31 @@ class CopyValues(Edit, frozen=True):
             )
         return coding, count
 
+    def _copy_field(
+        self, field: Field, source: Event, coding: Coding, context: Context
+    ) -> Coding | None:
+        """Return the coding with one field copied or confirmed; None if it stays as it is."""
+        before = get_event(coding, self.event_id).answer(field.id)
+        given = source.answer(field.id)
+        is_same = (
+            before.proposed and given.coded and same_value(before.value, given.value)
+        )
+        if self.field is None and is_same:
+            # The same value is confirmed with words of the event's own sentence.
+            accept = AcceptProposals(self.event_id, (field,))
+            return accept.change(coding, context)
+        if self.field is None and before.state != Blank.MISSING:
+            return None
+        return self.with_copy(field, source, coding, context)
+
     def with_copy(
         self, field: Field, source: Event, coding: Coding, context: Context
     ) -> Coding | None:
         """Return the coding with one field copied; None if there is nothing to copy or it is not allowed."""
-        event = event_of(coding, self.event_id)
+        event = get_event(coding, self.event_id)
         answer = source.answer(field.id)
         if field.value_is == "record_reference" and answer.coded:
-            links = _without_links(answer.value, self.event_id)
+            links = _remove_links(answer.value, self.event_id)
             answer = replace(answer, value=links) if links else MISSING
         is_shown = field.id in shown_fields(event, coding, context.codebook)
         if (
@@ -197,7 +197,7 @@ class CopyDown(FieldEdit, frozen=True):
     what: ClassVar[str] = "values.filled"
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        source = event_of(coding, self.event_id)
+        source = get_event(coding, self.event_id)
         before = coding
         for event in coding.events[coding.events.index(source) + 1 :]:
             if event.answer(self.field.id).state == Blank.MISSING:
@@ -224,25 +224,27 @@ class MergeEvents(Edit, frozen=True):
     gone_id: str
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        kept = event_of(coding, self.kept_id)
-        gone = event_of(coding, self.gone_id)
+        kept = get_event(coding, self.kept_id)
+        gone = get_event(coding, self.gone_id)
         if self.kept_id == self.gone_id:
             raise CoderError("coding.merged_with_itself")
         names = dict.fromkeys((*kept.fields, *gone.fields))
         links = [field.id for field in context.codebook.link_fields]
         fields = {
-            n: _merged(kept.answer(n), gone.answer(n), combine_items=n in links)
+            n: _merge_answers(kept.answer(n), gone.answer(n), combine_items=n in links)
             for n in names
         }
-        merged = _without(coding, self.gone_id).with_event(Event(self.kept_id, fields))
-        return _relinked(merged, context.codebook, self.kept_id, self.gone_id)
+        merged = _remove_event(coding, self.gone_id).with_event(
+            Event(self.kept_id, fields)
+        )
+        return _redirect_links(merged, context.codebook, self.kept_id, self.gone_id)
 
     def dropped(
         self, before: Coding, after: Coding, codebook: Codebook
     ) -> list[Dropped]:
         """Return the values lost in the merge, from the codings before and after it."""
-        gone = event_of(before, self.gone_id)
-        kept = event_of(after, self.kept_id)
+        gone = get_event(before, self.gone_id)
+        kept = get_event(after, self.kept_id)
         shown = visible(kept, after, codebook)
         result = []
         for field in codebook.event_fields:
@@ -268,30 +270,29 @@ class Submit(Edit, frozen=True):
         return replace(coding, status=Status.SUBMITTED)
 
 
-def _with_new_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
-    event = Event(_new_id(coding, context))
+def _add_event(coding: Coding, context: Context) -> tuple[Coding, Event]:
+    event = Event(_find_new_id(coding, context))
     coding = settle_event(coding, event, context)
-    return coding, event_of(coding, event.id)
+    return coding, get_event(coding, event.id)
 
 
-def _new_id(coding: Coding, context: Context) -> str:
+def _find_new_id(coding: Coding, context: Context) -> str:
     """Return an event id that no event has, and no link or remark to an event deleted since."""
-    links = [field.id for field in context.codebook.link_fields]
-    values = (event.answer(name).value for event in coding.events for name in links)
-    linked = (
-        _record(link) for value in values if isinstance(value, list) for link in value
-    )
-    referenced = [
-        each for each in (*linked, *context.remarked()) if isinstance(each, str)
-    ]
-    return next_id("e", [*(event.id for event in coding.events), *referenced])
+    taken = [event.id for event in coding.events]
+    for event in coding.events:
+        for field in context.codebook.link_fields:
+            links = event.answer(field.id).value
+            if isinstance(links, list):
+                taken.extend(_get_target(link) for link in links)
+    taken.extend(context.remarked())
+    return find_free_id("e", [each for each in taken if isinstance(each, str)])
 
 
-def _without(coding: Coding, event_id: str) -> Coding:
+def _remove_event(coding: Coding, event_id: str) -> Coding:
     return replace(coding, events=tuple(e for e in coding.events if e.id != event_id))
 
 
-def _merged(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer:
+def _merge_answers(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer:
     """Return the better answer, the kept one if equal; combine_items: with the items of both lists."""
 
     def rank(a: Answer) -> tuple[bool, bool, bool, bool]:
@@ -321,35 +322,38 @@ def _merged(kept: Answer, gone: Answer, *, combine_items: bool) -> Answer:
     return replace(chosen, evidence=tuple(dict.fromkeys(evidence)), comment=comment)
 
 
-def _relinked(coding: Coding, codebook: Codebook, kept_id: str, gone_id: str) -> Coding:
+def _redirect_links(
+    coding: Coding, codebook: Codebook, kept_id: str, gone_id: str
+) -> Coding:
     """Return the coding with all links to one event redirected to another, and no event linked to itself."""
     for event in coding.events:
-        for name in (field.id for field in codebook.link_fields):
-            answer = event.answer(name)
-            if answer.coded and isinstance(answer.value, list):
-                links = [
-                    {**k, "record": kept_id} if _record(k) == gone_id else k
-                    for k in answer.value
-                ]
-                links = union([_without_links(links, event.id)])
-                cleared = (
-                    replace(MISSING, comment=answer.comment) if answer.comment else None
-                )
-                event = event.with_answer(
-                    name, replace(answer, value=links) if links else cleared
-                )
+        for field in codebook.link_fields:
+            answer = event.answer(field.id)
+            if not answer.coded or not isinstance(answer.value, list):
+                continue
+            links = []
+            for link in answer.value:
+                is_led = _get_target(link) == gone_id
+                links.append({**link, "record": kept_id} if is_led else link)
+            links = union([_remove_links(links, event.id)])
+            changed: Answer | None = None
+            if links:
+                changed = replace(answer, value=links)
+            elif answer.comment:
+                changed = replace(MISSING, comment=answer.comment)
+            event = event.with_answer(field.id, changed)
         coding = coding.with_event(event)
     return coding
 
 
-def _without_links(links: Json, event_id: str) -> list[Json]:
+def _remove_links(links: Json, event_id: str) -> list[Json]:
     return (
-        [link for link in links if _record(link) != event_id]
+        [link for link in links if _get_target(link) != event_id]
         if isinstance(links, list)
         else []
     )
 
 
-def _record(link: Json) -> Json:
+def _get_target(link: Json) -> Json:
     """Return the event id that a link points to; None for a malformed link from imported data."""
     return link.get("record") if isinstance(link, dict) else None

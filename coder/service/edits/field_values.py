@@ -37,40 +37,45 @@ UNKNOWN_CLASS = "unknown"
 SYNTAX = ":=["
 
 
-def published(coding: Coding) -> PubDate | None:
+def read_publication_day(coding: Coding) -> PubDate | None:
     """Return the first and last ISO day of publication, coded or proposed from the article's metadata.
 
     Relative dates are resolved by it.
     """
     answer = coding.answer(PUBLISHED)
-    return (
-        (answer.value["start"], answer.value["end"]) if answer.blank is None else None
-    )
+    if answer.blank is not None:
+        return None
+    return answer.value["start"], answer.value["end"]
 
 
-def unlisted(field: Field, value: Json) -> list[Json]:
+def find_unlisted_items(field: Field, value: Json) -> list[Json]:
     """Return the items of an actor field that name somebody in words, not by an entry of the list."""
-    items = value if field.type == "actor" and isinstance(value, list) else []
-    named = [(item, item.get("who", item)) for item in items if isinstance(item, dict)]
-    return [item for item, who in named if isinstance(who, dict) and "name" in who]
+    if field.type != "actor" or not isinstance(value, list):
+        return []
+    return [item for item in value if _get_typed_actor(item) is not None]
 
 
-def from_metadata(article: Article, codebook: Codebook) -> dict[str, Answer]:
-    """Return the proposed answers that an article's metadata give to the article fields of the same names."""
-    day = {PUBLISHED: article.published.isoformat()} if article.published else {}
+def propose_from_metadata(article: Article, codebook: Codebook) -> dict[str, Answer]:
+    """Return the proposed answers that an article's metadata give to the article fields of the same names.
+
+    Metadata that are no value of the field are shown in the header only.
+    """
+    texts = dict(article.metadata)
+    if article.published:
+        texts[PUBLISHED] = article.published.isoformat()
     proposals = {}
     for field in codebook.article_fields:
-        if (text := {**article.metadata, **day}.get(field.id)) and not field.value_is:
-            with suppress(
-                CoderError
-            ):  # metadata that are no value of the field are shown in the header only
-                value = parse(field, text, codebook)
-                if not any(value_problems(field, value, codebook)):
-                    proposals[field.id] = Answer(value=value, proposed=True)
+        text = texts.get(field.id)
+        if not text or field.value_is:
+            continue
+        with suppress(CoderError):
+            value = parse(field, text, codebook)
+            if not any(value_problems(field, value, codebook)):
+                proposals[field.id] = Answer(value=value, proposed=True)
     return proposals
 
 
-def value_for(
+def read_fitting_value(
     field: Field,
     span: Span | Candidate,
     book: Codebook,
@@ -81,12 +86,12 @@ def value_for(
     A list field gets a list. The suggester's values are used if the codebook allows them; otherwise the
     words are parsed, dates relative to pub_date (first and last ISO day of publication).
     """
-    if not serves(span.kind, field, book):
+    if not is_meant_for(span.kind, field, book):
         return None  # such words can only be evidence
-    return value_of_span(field, span, book, pub_date)
+    return read_span_value(field, span, book, pub_date)
 
 
-def earlier_value(
+def find_earlier_value(
     field: Field,
     span: Span | Candidate,
     coding: Coding,
@@ -100,31 +105,34 @@ def earlier_value(
     """
     if field.type not in ("actor", "place"):
         return None  # other values depend on the context of the words
-    words = wordings(span.quote)
     alike = {
         s.id for s in coding.spans if s.kind == span.kind and s.quote == span.quote
     }
-    for event in reversed(coding.events) if alike else ():
+    if not alike:
+        return None
+    words = list_wordings(span.quote)
+    for event in reversed(coding.events):
         answer = event.answer(field.id)
-        if (
-            event.id == event_id
-            or not answer.coded
-            or alike.isdisjoint(answer.evidence)
-        ):
+        is_cited = not alike.isdisjoint(answer.evidence)
+        if event.id == event_id or not answer.coded or not is_cited:
             continue
         items = answer.value if field.is_list else [answer.value]
         if len(items) > 1 or len(answer.evidence) > 1:
-            items = [
-                i
-                for i in items
-                if isinstance(i, dict) and i.get("as_written", i.get("name")) in words
-            ] or _corrected(field, answer, alike, coding, book)
+            written = [item for item in items if _get_name_as_written(item) in words]
+            items = written or _find_corrected_item(field, answer, alike, coding, book)
         if items:
             return items if field.is_list else items[0]
     return None
 
 
-def repeated_event(name: str, answer: Answer, earlier: Sequence[Event]) -> str:
+def _get_name_as_written(item: Json) -> Json:
+    """Return the words that a place or an unlisted actor is written in, None for other items."""
+    if not isinstance(item, dict):
+        return None
+    return item.get("as_written", item.get("name"))
+
+
+def find_repeated_event(name: str, answer: Answer, earlier: Sequence[Event]) -> str:
     """Return the id of the last of these events with the same value from the same words, or ""."""
     if not (answer.coded and answer.evidence):
         return ""
@@ -135,7 +143,7 @@ def repeated_event(name: str, answer: Answer, earlier: Sequence[Event]) -> str:
     return ""
 
 
-def _corrected(
+def _find_corrected_item(
     field: Field, answer: Answer, alike: set[str], coding: Coding, book: Codebook
 ) -> list[Json]:
     """Return the item that a coder gave spans instead of what they read as; [] if it is not clear which.
@@ -144,25 +152,26 @@ def _corrected(
     """
     items = answer.value if field.is_list else [answer.value]
     left = items
-    kinds = {kind.id for kind in book.span_kinds if can_give(kind.id, field, book)}
     for span in filter(None, map(coding.span, answer.evidence)):
-        if (
-            span.kind not in kinds
-            or (value := value_of_span(field, span, book, None)) is None
-        ):
+        if not can_give(span.kind, field, book):
+            continue
+        value = read_span_value(field, span, book, None)
+        if value is None:
             continue
         read = items_of(value)
-        if any(same_thing(item, other) for item in items for other in read) is (
-            span.id in alike
-        ):
+        is_of_answer = any(holds_same(read, item) for item in items)
+        if is_of_answer == (span.id in alike):
             return []
-        left = [
-            item for item in left if not any(same_thing(item, other) for other in read)
-        ]
+        left = [item for item in left if not holds_same(read, item)]
     return left if len(left) == 1 else []
 
 
-class Used(Struct, frozen=True):
+def holds_same(items: Sequence[Json], item: Json) -> bool:
+    """Return whether one of the items is the same thing, however it is worded."""
+    return any(same_thing(other, item) for other in items)
+
+
+class UsedValue(Struct, frozen=True):
     """A value of the article, as an item of a field.
 
     entry: its id in the list, "" if it is outside the lexicon. questions: what to ask before it is taken.
@@ -173,44 +182,59 @@ class Used(Struct, frozen=True):
     questions: Sequence[Question] = ()
 
 
-def used(field: Field, coding: Coding, codebook: Codebook) -> list[Used]:
+def list_used_values(
+    field: Field, coding: Coding, codebook: Codebook
+) -> list[UsedValue]:
     """Return what events have in fields of this type, the last event first, then the listed values of spans.
 
-    Hence an actor or a place outside the lexicon is typed only once in an article: it is taken again as it
-    is, by a field with other parts after asking for these.
+    So an actor or a place outside the lexicon is typed only once in an article. A field with other parts
+    takes it after asking for these.
     """
-    found = dict[str, Used]()
+    found = dict[str, UsedValue]()
     parts = codebook.parts_of(field)
     same_type = [other for other in codebook.event_fields if other.type == field.type]
-    is_alike = {other.id: codebook.parts_of(other) == parts for other in same_type}
     for event in reversed(coding.events):
-        for name in is_alike:
-            answer = event.answer(name)
-            for value in items_of(answer.value) if answer.coded else ():
-                key = listed_id(value) or _typed_name(value)
-                if key and (
-                    key not in found or (is_alike[name] and found[key].questions)
-                ):
-                    item, asked = (
-                        (value, ())
-                        if is_alike[name]
-                        else _converted(field, value, codebook)
-                    )
-                    found[key] = Used(item, listed_id(value), asked)
-    kinds = {
-        kind.id
-        for kind in codebook.span_kinds
-        if gives_same_type(kind.id, field, codebook)
-    }
+        for other in same_type:
+            answer = event.answer(other.id)
+            if not answer.coded:
+                continue
+            is_alike = codebook.parts_of(other) == parts
+            for value in items_of(answer.value):
+                _add_used_value(found, field, value, codebook, is_alike=is_alike)
     for span in coding.standing:
-        if span.kind in kinds:
-            for value in items_of(span.value):
-                if entry := listed_id(value):
-                    found.setdefault(entry, Used(value, entry))
+        if not has_same_type(span.kind, field, codebook):
+            continue
+        for value in items_of(span.value):
+            entry = get_listed_id(value)
+            if entry:
+                found.setdefault(entry, UsedValue(value, entry))
     return list(found.values())
 
 
-def _converted(
+def _add_used_value(
+    found: dict[str, UsedValue],
+    field: Field,
+    value: Json,
+    codebook: Codebook,
+    *,
+    is_alike: bool,
+) -> None:
+    """Add a value of another field with its questions; is_alike: the fields have the same parts.
+
+    A value that needs no questions replaces one that does.
+    """
+    entry = get_listed_id(value)
+    key = entry or _get_typed_name(value)
+    if not key:
+        return
+    if key not in found and not is_alike:
+        item, asked = _convert_item(field, value, codebook)
+        found[key] = UsedValue(item, entry, asked)
+    elif is_alike and (key not in found or found[key].questions):
+        found[key] = UsedValue(value, entry)
+
+
+def _convert_item(
     field: Field, value: Json, codebook: Codebook
 ) -> tuple[Json, Sequence[Question]]:
     """Return a value of another field as an item of this one, and what to ask about its own parts."""
@@ -220,11 +244,11 @@ def _converted(
     who = value.get("who", value) if isinstance(value, dict) else value
     if not field.parts:
         return who, ()
-    item = _source(field, who, codebook)
-    return item, [q for q in questions(field, item, codebook) if q.id != "class"]
+    item = _make_source(field, who, codebook)
+    return item, [q for q in list_questions(field, item, codebook) if q.id != "class"]
 
 
-def listed_id(value: Json) -> str:
+def get_listed_id(value: Json) -> str:
     """Return the id by which a value is listed, "" for one outside the list."""
     listed = (
         value.get("who", value.get("place_id")) if isinstance(value, dict) else value
@@ -232,28 +256,28 @@ def listed_id(value: Json) -> str:
     return listed if isinstance(listed, str) else ""
 
 
-def wordings(quote: str) -> tuple[str, str]:
+def list_wordings(quote: str) -> tuple[str, str]:
     """Return the names that words give a value: their own, and one without marks that lack a partner."""
     return quote, without_lone_marks(quote)
 
 
-def _typed_name(value: Json) -> str:
+def _get_typed_name(value: Json) -> str:
     """Return the name of an actor or the words of a place, "" if the value has neither."""
-    return str(
-        (_typed_actor(value) or {}).get("name")
-        or (isinstance(value, dict) and value.get("as_written"))
-        or ""
-    )
+    actor = _get_typed_actor(value)
+    if actor is not None and actor["name"]:
+        return str(actor["name"])
+    written = value.get("as_written") if isinstance(value, dict) else ""
+    return str(written or "")
 
 
-def serves(kind: str, field: Field, book: Codebook) -> bool:
+def is_meant_for(kind: str, field: Field, book: Codebook) -> bool:
     """Return whether spans of a kind give values to a field; a field that no kind names uses like kinds."""
     if any(field.id in other.fields for other in book.span_kinds):
         return field.id in book.span_kind(kind).fields
-    return gives_same_type(kind, field, book)
+    return has_same_type(kind, field, book)
 
 
-def gives_same_type(kind: str, field: Field, book: Codebook) -> bool:
+def has_same_type(kind: str, field: Field, book: Codebook) -> bool:
     """Return whether spans of a kind give values to a field of this type: actor, place, shared value list."""
     has_own_list = field.values_from is None and field.type not in ("actor", "place")
     fields = book.fields_for_kind(kind)
@@ -264,18 +288,15 @@ def gives_same_type(kind: str, field: Field, book: Codebook) -> bool:
 
 def can_give(kind: str, field: Field, book: Codebook) -> bool:
     """Return whether spans of a kind can give a field a value: one of its own kinds, or of its type."""
-    return serves(kind, field, book) or gives_same_type(kind, field, book)
+    return is_meant_for(kind, field, book) or has_same_type(kind, field, book)
 
 
-def value_of_span(
+def read_span_value(
     field: Field, span: Span | Candidate, book: Codebook, pub_date: PubDate | None
 ) -> Json:
-    """Return the value that a span gives a field as `value_for` does, whatever the span's kind."""
-    is_listed = field.type in (
-        "enum",
-        "multi",
-        "hierarchy",
-    )  # then `_item` lets only listed values through
+    """Return the value that a span gives a field as `read_fitting_value` does, whatever the span's kind."""
+    # Of a span's values, `_convert_value` lets only those through that such a field lists.
+    is_listed = field.type in ("enum", "multi", "hierarchy")
     # The suggester's values, each an id or a whole value; None means that only the words are known.
     values: list[Json] = [None]
     if isinstance(span.value, str):
@@ -284,11 +305,11 @@ def value_of_span(
         is_listed or not kind_problem(span.kind, span.value, book)
     ):
         values = items_of(span.value)
-    items = [
-        item
-        for value in values
-        if (item := _item(field, value, span, book)) is not None
-    ]
+    items = []
+    for value in values:
+        item = _convert_value(field, value, span, book)
+        if item is not None:
+            items.append(item)
     if items:
         return items if field.is_list else items[0]
     if field.type in ("date", "int_range"):
@@ -297,53 +318,61 @@ def value_of_span(
     return None
 
 
-def _item(
+def _convert_value(
     field: Field, value: Json, span: Span | Candidate, codebook: Codebook
 ) -> Json:
-    """Convert one value of a span of any kind to the field's type."""
+    """Convert one value of a span of any kind to the field's type; value: None if only the words are known."""
+    parts = value if isinstance(value, dict) else {}
+    match field.type:
+        case "actor":
+            return _convert_actor(field, value, span, codebook)
+        case "place":
+            if "precision" in parts:
+                return value
+            lexicon = codebook.lexicon
+            place = lexicon.place(value) if isinstance(value, str) else None
+            if value is None:
+                place = lexicon.place_index.only(span.quote)
+            return place_as_written(without_lone_marks(span.quote), place, field.parts)
+        case "enum" | "multi" | "hierarchy":
+            allowed = {each.id for each in codebook.values_of(field)}
+            return value if isinstance(value, str) and value in allowed else None
+        case "text":
+            return None if field.value_is else span.quote
+        case "date":
+            return value if "start" in parts else None
+        case _:
+            return value if "min" in parts else None
+
+
+def _convert_actor(
+    field: Field, value: Json, span: Span | Candidate, codebook: Codebook
+) -> Json:
+    """Convert one value of a span to an actor or a source.
+
+    The initiator of a person's act is the body that the lexicon names as the person's own.
+    """
     parts = value if isinstance(value, dict) else {}
     lexicon = codebook.lexicon
-    if field.type == "actor":
-        who = (
-            value
-            if "name" in parts or (isinstance(value, str) and lexicon.actor(value))
-            else None
-        )
-        if value is None:  # a coder drew the span
-            who = lexicon.named_actor(span.quote)
-        who = parts.get(
-            "who",
-            who or {"name": without_lone_marks(span.quote), "class": UNKNOWN_CLASS},
-        )
-        if not field.parts:
-            actor = (
-                lexicon.actor(who)
-                if isinstance(who, str) and field.id == INITIATORS
-                else None
-            )
-            acts_for = (
-                actor.parent
-                if actor is not None and actor.actor_class == "person"
-                else ""
-            )
-            return acts_for or who
-        return value if "kind" in parts else _source(field, who, codebook)
-    if field.type == "place":
-        if "precision" in parts:
-            return value
-        place = lexicon.place(value) if isinstance(value, str) else None
-        if value is None:
-            place = lexicon.place_index.only(span.quote)
-        return place_as_written(without_lone_marks(span.quote), place, field.parts)
-    if field.type in ("enum", "multi", "hierarchy"):
-        allowed = {each.id for each in codebook.values_of(field)}
-        return value if isinstance(value, str) and value in allowed else None
-    if field.type == "text":
-        return None if field.value_is else span.quote
-    return value if ("start" if field.type == "date" else "min") in parts else None
+    who: Json = None
+    if value is None:  # a coder drew the span
+        who = lexicon.named_actor(span.quote)
+    elif "name" in parts or (isinstance(value, str) and lexicon.actor(value)):
+        who = value
+    if "who" in parts:
+        who = parts["who"]
+    elif not who:
+        who = {"name": without_lone_marks(span.quote), "class": UNKNOWN_CLASS}
+    if field.parts:
+        return value if "kind" in parts else _make_source(field, who, codebook)
+    if isinstance(who, str) and field.id == INITIATORS:
+        actor = lexicon.actor(who)
+        if actor is not None and actor.actor_class == "person" and actor.parent:
+            return actor.parent
+    return who
 
 
-def _source(field: Field, who: Json, codebook: Codebook) -> Json:
+def _make_source(field: Field, who: Json, codebook: Codebook) -> Json:
     """Return a source with its actor's usual kind, if the codebook has that kind."""
     actor = codebook.lexicon.actor(who) if isinstance(who, str) else None
     actor_class = actor.actor_class if actor else who["class"] if who else ""
@@ -354,14 +383,16 @@ def _source(field: Field, who: Json, codebook: Codebook) -> Json:
     return {"who": who, "kind": next((kind for kind in usual if kind in kinds), None)}
 
 
-def item_for(
+def make_item(
     field: Field, value_id: str, codebook: Codebook, written: str = ""
 ) -> Json:
     """Return the item for a chosen id ("" for a source without a name); written: the words for a place."""
     if field.type == "bool":
         return value_id == "true"
     if field.type == "actor":
-        return _source(field, value_id or None, codebook) if field.parts else value_id
+        return (
+            _make_source(field, value_id or None, codebook) if field.parts else value_id
+        )
     if field.type == "place":
         place = codebook.lexicon.place(value_id)
         return place_as_written(
@@ -378,10 +409,10 @@ class Question(Struct, frozen=True):
     values: Sequence[Value | ActorClass]
 
 
-def questions(field: Field, item: Json, codebook: Codebook) -> list[Question]:
+def list_questions(field: Field, item: Json, codebook: Codebook) -> list[Question]:
     """Return what can be chosen besides an item's name: the class of a typed actor, then its parts."""
     result = []
-    if _typed_actor(item) is not None and codebook.actor_classes:
+    if _get_typed_actor(item) is not None and codebook.actor_classes:
         result.append(
             Question("class", Message("coding.class"), codebook.actor_classes)
         )
@@ -391,28 +422,28 @@ def questions(field: Field, item: Json, codebook: Codebook) -> list[Question]:
     return result
 
 
-def answer_to(item: Json, question: Question) -> str:
+def get_part(item: Json, question: Question) -> str:
     """Return the id that an item holds for a question, "" if it holds none."""
-    holder = _typed_actor(item) if question.id == "class" else item
+    holder = _get_typed_actor(item) if question.id == "class" else item
     return str((holder or {}).get(question.id) or "")
 
 
-def with_answer(item: Json, question: Question, value_id: str) -> Json:
+def set_part(item: Json, question: Question, value_id: str) -> Json:
     """Return the item with another answer to one question."""
     if question.id == "class" and "who" in item:
         return {**item, "who": {**item["who"], "class": value_id}}
     return {**item, question.id: value_id}
 
 
-def from_list(
+def choose_from_list(
     field: Field, entry_id: str, codebook: Codebook, written: str = ""
 ) -> tuple[Json, list[Question]]:
     """Return the item for a chosen id, and the questions to ask next, such as the kind of a source."""
-    item = item_for(field, entry_id, codebook, written)
-    return item, questions(field, item, codebook) if field.type == "actor" else []
+    item = make_item(field, entry_id, codebook, written)
+    return item, list_questions(field, item, codebook) if field.type == "actor" else []
 
 
-def item_from_typed(
+def make_typed_item(
     field: Field, typed: str, codebook: Codebook
 ) -> tuple[Json, list[Question]]:
     """Return a new item for typed words that were not chosen from a list, and the questions to ask next."""
@@ -430,29 +461,29 @@ def item_from_typed(
     item: Json = name
     if field.type == "actor":
         who = new or {"name": name, "class": UNKNOWN_CLASS}
-        item = _source(field, who, codebook) if field.parts else who
+        item = _make_source(field, who, codebook) if field.parts else who
     elif field.type == "place":
         item = place_as_written(name, None, field.parts)
     next_questions = [
-        q for q in questions(field, item, codebook) if not (new and q.id == "class")
+        q
+        for q in list_questions(field, item, codebook)
+        if not (new and q.id == "class")
     ]
     if part is None or not part_value:
         return item, next_questions
     return {**item, part.id: part_value}, [q for q in next_questions if q.id != part.id]
 
 
-def words_of(item: Json, answer: Answer, coding: Coding) -> str:
+def find_wording(item: Json, answer: Answer, coding: Coding) -> str:
     """Return the wording of a place if it is the quote of a span in its evidence, else ""."""
     written = str(item.get("as_written", "")) if isinstance(item, dict) else ""
-    spans = map(coding.span, answer.evidence)
-    return (
-        written
-        if any(written in wordings(span.quote) for span in spans if span is not None)
-        else ""
-    )
+    for span in filter(None, map(coding.span, answer.evidence)):
+        if written in list_wordings(span.quote):
+            return written
+    return ""
 
 
-def fully_specified_items(field: Field, typed: str, codebook: Codebook) -> list[Json]:
+def parse_whole_items(field: Field, typed: str, codebook: Codebook) -> list[Json]:
     """Return the items of a text that specifies them fully (`who: kind`, a kind alone), or an empty list."""
     is_part_alone = any(
         not ending(typed, part.values)[0] for part in codebook.parts_of(field)
@@ -464,7 +495,7 @@ def fully_specified_items(field: Field, typed: str, codebook: Codebook) -> list[
     return []
 
 
-def with_item(
+def add_item(
     field: Field, items: Sequence[Json], item: Json, at: int | None = None
 ) -> list[Json]:
     """Return the items with this one added, or put at index `at`, without duplicates.
@@ -483,6 +514,6 @@ def with_item(
     return [*items, item]
 
 
-def _typed_actor(item: Json) -> dict[str, Json] | None:
+def _get_typed_actor(item: Json) -> dict[str, Json] | None:
     actor = item.get("who", item) if isinstance(item, dict) else None
     return actor if isinstance(actor, dict) and "name" in actor else None

@@ -25,8 +25,8 @@ from coder.model import (
     items_of,
 )
 from coder.service.edits.context import Context
-from coder.service.edits.field_values import published
-from coder.service.edits.proposals import not_rejected, proposed_answer
+from coder.service.edits.field_values import read_publication_day
+from coder.service.edits.proposals import drop_rejected, propose_answer
 
 Follower: TypeAlias = Callable[[Coding, Coding, Context], Coding]
 """Takes the coding before and after an edit; returns it with what follows."""
@@ -45,7 +45,7 @@ def settle_fields(before: Coding, after: Coding, context: Context) -> Coding:
     """Set defaults and automatic values of changed events, and drop proposals that they refute."""
     for event in after.events:
         was = before.event(event.id)
-        if was is None or _values(was) != _values(event):
+        if was is None or _list_values(was) != _list_values(event):
             coding = after if was is None else after.with_event(was)
             after = settle_event(coding, event, context)
     return after
@@ -55,11 +55,11 @@ def settle_event(coding: Coding, event: Event, context: Context) -> Coding:
     """Return the coding with the changed event and the values that the codebook sets automatically."""
     # The coding still holds the event as it was, so that `settle` sees which fields are no longer locked.
     return coding.with_event(
-        settle(_without_refuted(event, context), coding, context.codebook)
+        settle(_drop_refuted(event, context), coding, context.codebook)
     )
 
 
-def _without_refuted(event: Event, context: Context) -> Event:
+def _drop_refuted(event: Event, context: Context) -> Event:
     """Return the event without proposed items that the coder gave a list which may not share any with theirs.
 
     Who is the initiator is no longer proposed as a target.
@@ -79,7 +79,7 @@ def _without_refuted(event: Event, context: Context) -> Event:
                     i
                     for i in answer.evidence
                     if (c := context.candidates.get(i)) is None
-                    or not taken.issuperset(_ids(c))
+                    or not taken.issuperset(_list_identities(c))
                 )
                 kept = replace(answer, value=left, evidence=evidence)
                 event = event.with_answer(
@@ -88,7 +88,7 @@ def _without_refuted(event: Event, context: Context) -> Event:
     return event
 
 
-def _ids(candidate: Candidate) -> set[str]:
+def _list_identities(candidate: Candidate) -> set[str]:
     """Return the identities of whom a candidate names: by its value, else by its words."""
     value = (
         candidate.value if candidate.value is not None else {"name": candidate.quote}
@@ -100,7 +100,7 @@ def _ids(candidate: Candidate) -> set[str]:
     )
 
 
-def _values(event: Event) -> dict[str, tuple[Json, Blank | None, bool]]:
+def _list_values(event: Event) -> dict[str, tuple[Json, Blank | None, bool]]:
     return {
         name: (answer.value, answer.blank, answer.proposed)
         for name, answer in event.fields.items()
@@ -113,7 +113,7 @@ def reread_dates(before: Coding, after: Coding, context: Context) -> Coding:
     Proposed dates follow, and words cited for an empty date propose theirs. Dates that the coder confirmed
     stay, and the codebook's rules warn about them.
     """
-    if published(before) == published(after):
+    if read_publication_day(before) == read_publication_day(after):
         return after
     moved: dict[str, Json] = {}
     for candidate in context.read_dates(after):
@@ -131,15 +131,15 @@ def reread_dates(before: Coding, after: Coding, context: Context) -> Coding:
     for event in after.events:
         for name, answer in event.fields.items():
             if answer.proposed:
-                event = _with_moved_date(event, name, answer, moved, context)
+                event = _move_date(event, name, answer, moved, context)
             is_date = context.codebook.event_field(name).type == "date"
             if answer.blank is Blank.MISSING and is_date:
-                event = _with_date_of_words(event, name, answer, moved, after)
+                event = _propose_cited_date(event, name, answer, moved, after)
         after = after.with_event(event)
     return after
 
 
-def _with_moved_date(
+def _move_date(
     event: Event, name: str, answer: Answer, moved: Mapping[str, Json], context: Context
 ) -> Event:
     """Return the event with a proposed date that follows its words, or without one that they no longer give."""
@@ -153,7 +153,7 @@ def _with_moved_date(
     return event
 
 
-def _with_date_of_words(
+def _propose_cited_date(
     event: Event, name: str, answer: Answer, moved: Mapping[str, Json], coding: Coding
 ) -> Event:
     """Return the event with the date proposed that the words cited for an empty field now name."""
@@ -212,12 +212,16 @@ def _renew_event(
             waiting.append((field, stands))
     if not waiting:
         return after
-    given_before = {name: _items(was.answer(name), before) for name in known}
-    given_now = {name: _items(event.answer(name), after) for name in known}
+    given_before = {
+        name: _list_items_with_words(was.answer(name), before) for name in known
+    }
+    given_now = {
+        name: _list_items_with_words(event.answer(name), after) for name in known
+    }
     proposed_before = context.propose(trigger, given_before)
     proposed_now = context.propose(trigger, given_now)
-    offered_before = not_rejected(proposed_before, after, codebook)
-    offered_now = not_rejected(proposed_now, after, codebook)
+    offered_before = drop_rejected(proposed_before, after, codebook)
+    offered_now = drop_rejected(proposed_now, after, codebook)
     others = replace(after, events=tuple(e for e in after.events if e.id != event.id))
     renewed = event
     for field, stands in waiting:
@@ -227,13 +231,15 @@ def _renew_event(
         if is_same or not (stands.proposed or not earlier):
             continue
         unanswered = MISSING if field.default is None else Answer(value=field.default)
-        answer = proposed_answer(field, now, others, codebook) or unanswered
+        answer = propose_answer(field, now, others, codebook) or unanswered
         answer = replace(answer, comment=stands.comment)
         renewed = renewed.with_answer(field.id, None if answer == MISSING else answer)
     return settle_event(after, renewed, context)
 
 
-def _items(answer: Answer, coding: Coding) -> list[tuple[Json, Span | None]]:
+def _list_items_with_words(
+    answer: Answer, coding: Coding
+) -> list[tuple[Json, Span | None]]:
     """Return the items of an answer, each with its own words, else with words that name none of them."""
     items = items_of(answer.value) if answer.value is not None else []
     spans = [span for span in map(coding.span, answer.evidence) if span is not None]

@@ -10,72 +10,54 @@ from msgspec.structs import replace
 from coder.codebook.schema import Codebook
 from coder.errors import CoderError
 from coder.model import MISSING, Candidate, Coding, Decision, Json, Span, items_of
-from coder.service.edits.context import Context, next_id
-from coder.service.edits.decided_spans import decided, with_confirmed_span
+from coder.service.edits.context import Context, find_free_id
+from coder.service.edits.decided_spans import confirm_target, find_decided_span
 from coder.service.edits.edits import Edit
-from coder.service.edits.field_values import listed_id, wordings
+from coder.service.edits.field_values import get_listed_id, list_wordings
 from coder.text.normalize import without_lone_marks
 
 
 class Confirm(Edit, frozen=True):
-    """Confirm a candidate, which becomes a span of the coding, or restore a rejected span."""
+    """Confirm candidates, which become spans of the coding, or restore rejected spans.
+
+    Several targets are candidates of the same words and kind.
+    """
 
     what: ClassVar[str] = "span.confirmed"
-    target: Candidate | Span
-
-    def change(self, coding: Coding, context: Context) -> Coding:
-        coding, span = with_confirmed_span(coding, self.target)
-        if span.decision is Decision.REJECTED:
-            origin = context.candidates.get(span.candidate)
-            is_same = origin is None or origin.stretch == span.stretch
-            decision = Decision.CONFIRMED if is_same else Decision.EDITED
-            coding = coding.with_span(
-                replace(span, decision=decision if span.candidate else None, reason="")
-            )
-        return coding
-
-
-class ConfirmAlike(Edit, frozen=True):
-    """Confirm several candidates, those of the same words and kind, in one change."""
-
-    what: ClassVar[str] = "span.confirmed_alike"
     targets: Sequence[Candidate | Span]
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        for each in self.targets:
-            coding = Confirm(each).change(coding, context)
+        for target in self.targets:
+            coding, span = confirm_target(coding, target)
+            if span.decision is not Decision.REJECTED:
+                continue
+            origin = context.candidates.get(span.candidate)
+            decision = None
+            if span.candidate:
+                is_same = origin is None or origin.stretch == span.stretch
+                decision = Decision.CONFIRMED if is_same else Decision.EDITED
+            coding = coding.with_span(replace(span, decision=decision, reason=""))
         return coding
 
 
 class Reject(Edit, frozen=True):
-    """Mark a candidate or its span as rejected and remove it from the evidence of all answers.
+    """Mark candidates or their spans as rejected and remove them from the evidence of all answers.
 
-    Proposals that have no other evidence are withdrawn.
+    Proposals that have no other evidence are withdrawn. Several targets have the same words and kind.
     """
 
     what: ClassVar[str] = "span.rejected"
-    target: Candidate | Span
+    targets: Sequence[Candidate | Span]
     reason: str = ""
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        coding, span = with_confirmed_span(coding, self.target)
-        coding = _unproposed(
-            _without_evidence(coding, span.id), span.candidate, context
-        )
-        return coding.with_span(
-            replace(span, decision=Decision.REJECTED, reason=self.reason or span.reason)
-        )
-
-
-class RejectAlike(Edit, frozen=True):
-    """Reject several candidates or spans, those of the same words and kind, in one change."""
-
-    what: ClassVar[str] = "span.rejected_alike"
-    targets: Sequence[Candidate | Span]
-
-    def change(self, coding: Coding, context: Context) -> Coding:
-        for each in self.targets:
-            coding = Reject(each).change(coding, context)
+        for target in self.targets:
+            coding, span = confirm_target(coding, target)
+            coding = _remove_evidence(coding, span.id)
+            coding = _withdraw_proposals(coding, span.candidate, context)
+            reason = self.reason or span.reason
+            rejected = replace(span, decision=Decision.REJECTED, reason=reason)
+            coding = coding.with_span(rejected)
         return coding
 
 
@@ -102,12 +84,12 @@ class Draw(Edit, frozen=True):
         existing += (
             c
             for c in context.candidates.values()
-            if c.stretch == drawn and not decided(coding, c)
+            if c.stretch == drawn and not find_decided_span(coding, c)
         )
         if existing:
-            coding = Confirm(existing[0]).change(coding, context)
+            coding = Confirm([existing[0]]).change(coding, context)
         else:
-            span_id = next_id("s", [s.id for s in coding.spans])
+            span_id = find_free_id("s", [s.id for s in coding.spans])
             coding = coding.with_span(
                 Span(span_id, *drawn, text[self.start : self.end])
             )
@@ -115,7 +97,7 @@ class Draw(Edit, frozen=True):
         return (
             coding
             if self.instead_of is None
-            else Reject(self.instead_of).change(coding, context)
+            else Reject([self.instead_of]).change(coding, context)
         )
 
 
@@ -128,20 +110,20 @@ class Resize(Edit, frozen=True):
     end: int
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        coding, span = with_confirmed_span(coding, self.target)
+        coding, span = confirm_target(coding, self.target)
         text = context.article.text
         stretch = (span.kind, self.start, self.end)
         if coding.span(span.id) is None or not 0 <= self.start < self.end <= len(text):
             return coding
         if span.stretch == stretch:
-            return Confirm(span).change(coding, context)
+            return Confirm([span]).change(coding, context)
         quote = text[self.start : self.end]
         existing = [s for s in coding.spans if s.stretch == stretch]
         if any(s.decision is not Decision.REJECTED for s in existing):
             raise CoderError("coding.marked_already", quote=quote)
         origin = context.candidates.get(span.candidate)
         decision = Decision.EDITED if span.candidate else None
-        value = _value_in(span, self.start, self.end, quote, context.codebook)
+        value = _find_resized_value(span, self.start, self.end, quote, context.codebook)
         if origin is not None and origin.stretch == stretch:
             value = origin.value
             decision = Decision.CONFIRMED
@@ -165,20 +147,20 @@ class RemoveSpan(Edit, frozen=True):
     span_id: str
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        coding = _without_evidence(coding, self.span_id)
+        coding = _remove_evidence(coding, self.span_id)
         return replace(
             coding, spans=tuple(s for s in coding.spans if s.id != self.span_id)
         )
 
 
-def _unproposed(coding: Coding, candidate: str, context: Context) -> Coding:
+def _withdraw_proposals(coding: Coding, candidate: str, context: Context) -> Coding:
     """Return the coding without the proposed values that come from this candidate only."""
     for event in coding.events:
         changed = event
         for name, answer in event.fields.items():
             if answer.proposed and candidate in answer.evidence:
                 evidence = tuple(i for i in answer.evidence if i != candidate)
-                value = _without_items_of(candidate, answer.value, evidence, context)
+                value = _remove_items(candidate, answer.value, evidence, context)
                 new = (
                     replace(MISSING, comment=answer.comment) if answer.comment else None
                 )
@@ -190,7 +172,7 @@ def _unproposed(coding: Coding, candidate: str, context: Context) -> Coding:
     return coding
 
 
-def _without_items_of(
+def _remove_items(
     candidate: str, value: Json, others: Sequence[str], context: Context
 ) -> Json:
     """Return a proposed list without the items that come from this candidate and from none of the others."""
@@ -206,7 +188,9 @@ def _without_items_of(
     return [item for item in value if item not in rejected.value or item in kept_items]
 
 
-def _value_in(span: Span, start: int, end: int, quote: str, codebook: Codebook) -> Json:
+def _find_resized_value(
+    span: Span, start: int, end: int, quote: str, codebook: Codebook
+) -> Json:
     """Return a span's value for its new range; None if the new words must be parsed instead.
 
     That is so for dates, counts and names in the lexicon, and for a shortened name from the lexicon, which
@@ -220,22 +204,22 @@ def _value_in(span: Span, start: int, end: int, quote: str, codebook: Codebook) 
     if (span.start < start or end < span.end) and not types.isdisjoint(
         ("actor", "place")
     ):
-        must_parse |= any(map(listed_id, items_of(span.value)))
+        must_parse |= any(map(get_listed_id, items_of(span.value)))
     must_parse |= "actor" in types and lexicon.named_actor(quote) is not None
     must_parse |= "place" in types and lexicon.place_index.only(quote) is not None
-    return None if must_parse else _reworded(span.value, span.quote, quote)
+    return None if must_parse else _reword(span.value, span.quote, quote)
 
 
-def _reworded(value: Json, before: str, after: str) -> Json:
+def _reword(value: Json, before: str, after: str) -> Json:
     """Return the value with every name that the old quote gives replaced by that of the new one."""
     if isinstance(value, list):
-        return [_reworded(item, before, after) for item in value]
+        return [_reword(item, before, after) for item in value]
     if isinstance(value, dict):
-        return {name: _reworded(item, before, after) for name, item in value.items()}
-    return without_lone_marks(after) if value in wordings(before) else value
+        return {name: _reword(item, before, after) for name, item in value.items()}
+    return without_lone_marks(after) if value in list_wordings(before) else value
 
 
-def _without_evidence(coding: Coding, span_id: str) -> Coding:
+def _remove_evidence(coding: Coding, span_id: str) -> Coding:
     return coding.with_each_answer(
         lambda answer: replace(
             answer, evidence=tuple(s for s in answer.evidence if s != span_id)

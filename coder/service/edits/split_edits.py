@@ -12,7 +12,7 @@ from coder.codebook.validate import shown_fields, visible
 from coder.errors import CoderError
 from coder.model import MISSING, Answer, Coding, Event, Json
 from coder.service.edits.answer_edits import SCOPE, FieldEdit, SetValue
-from coder.service.edits.context import Context, event_of
+from coder.service.edits.context import Context, get_event
 from coder.service.edits.event_edits import Dropped, DuplicateEvent
 
 PART_OF = "part_of"
@@ -33,10 +33,10 @@ class SplitEvent(FieldEdit, frozen=True):
     whole: bool
 
     def change(self, coding: Coding, context: Context) -> Coding:
-        event = event_of(coding, self.event_id)
-        if self.field not in splittable(event, context.codebook):
+        event = get_event(coding, self.event_id)
+        if self.field not in list_splittable_fields(event, context.codebook):
             raise CoderError("coding.nothing_to_split", field=self.field.label)
-        link_field = part_links(context.codebook)
+        link_field = find_part_links(context.codebook)
         if self.whole and link_field is None:
             raise CoderError("coding.no_parts")
         first, *others = event.answer(self.field.id).value
@@ -45,39 +45,32 @@ class SplitEvent(FieldEdit, frozen=True):
             part = coding.events[-1]
             if self.whole and link_field is not None:
                 link = {"record": self.event_id, "relation": PART_OF}
-                coding = coding.with_event(
-                    part.with_answer(link_field.id, Answer(value=[link]))
-                )
+                linked = part.with_answer(link_field.id, Answer(value=[link]))
+                coding = coding.with_event(linked)
             coding = self._with_item(coding, part.id, item, context)
-        return (
-            coding
-            if self.whole
-            else self._with_item(coding, self.event_id, first, context)
-        )
+        if self.whole:
+            return coding
+        return self._with_item(coding, self.event_id, first, context)
 
     def dropped(self, before: Coding, codebook: Codebook) -> list[Dropped]:
         """Return the shown counts and scope that the split loses; before: the coding before the split."""
         if self.whole:
             return []
-        event = event_of(before, self.event_id)
+        event = get_event(before, self.event_id)
         shown = shown_fields(event, before, codebook)
-        answers = [
-            (f, event.answer(f.id))
-            for f in self._reset(event, before, codebook)
-            if f.id in shown
-        ]
-        return [
-            Dropped(f, answer.value, f.default)
-            for f, answer in answers
-            if answer.value is not None
-        ]
+        dropped = []
+        for field in self._list_reset_fields(event, before, codebook):
+            value = event.answer(field.id).value
+            if field.id in shown and value is not None:
+                dropped.append(Dropped(field, value, field.default))
+        return dropped
 
     def _with_item(
         self, coding: Coding, event_id: str, item: Json, context: Context
     ) -> Coding:
         """Return the coding with one item as the event's value, its scope and counts reset."""
-        event = event_of(coding, event_id)
-        for field in self._reset(event, coding, context.codebook):
+        event = get_event(coding, event_id)
+        for field in self._list_reset_fields(event, coding, context.codebook):
             initial = MISSING if field.default is None else Answer(value=field.default)
             comment = event.answer(field.id).comment
             event = event.with_answer(field.id, replace(initial, comment=comment))
@@ -85,36 +78,36 @@ class SplitEvent(FieldEdit, frozen=True):
             coding.with_event(event), context
         )
 
-    def _reset(self, event: Event, coding: Coding, codebook: Codebook) -> list[Field]:
+    def _list_reset_fields(
+        self, event: Event, coding: Coding, codebook: Codebook
+    ) -> list[Field]:
         """Return the fields that each part of an event begins anew: counts, and the scope if it changes."""
         parts = len(event.answer(self.field.id).value)
-        acts = _acts(event, coding, codebook)
+        acts = _count_acts(event, coding, codebook)
         is_several = is_tally(event, codebook) and (acts is None or acts > parts)
-        answers = [
-            (f, event.answer(f.id))
-            for f in codebook.event_fields
-            if f.id in event.fields
-        ]
-        return [
-            field
-            for field, answer in answers
-            if (field.type == "int_range" and answer.value is not None)
-            or (field.id == SCOPE and not is_several and answer.value != field.default)
-        ]
+        fields = []
+        for field in codebook.event_fields:
+            if field.id not in event.fields:
+                continue
+            value = event.answer(field.id).value
+            is_count = field.type == "int_range" and value is not None
+            is_scope = field.id == SCOPE and value != field.default
+            if is_count or (is_scope and not is_several):
+                fields.append(field)
+        return fields
 
 
-def splittable(event: Event, codebook: Codebook) -> list[Field]:
+def list_splittable_fields(event: Event, codebook: Codebook) -> list[Field]:
     """Return the fields by whose items the event can be split: lists of several, except links and sources."""
-    return [
-        field
-        for field in codebook.event_fields
-        if field.is_list
-        and field.value_is is None
-        and not (field.type == "actor" and field.parts)
-        and (answer := event.answer(field.id)).coded
-        and isinstance(answer.value, list)
-        and len(answer.value) > 1
-    ]
+    fields = []
+    for field in codebook.event_fields:
+        is_source = field.type == "actor" and field.parts
+        if not field.is_list or field.value_is is not None or is_source:
+            continue
+        answer = event.answer(field.id)
+        if answer.coded and isinstance(answer.value, list) and len(answer.value) > 1:
+            fields.append(field)
+    return fields
 
 
 def is_tally(event: Event, codebook: Codebook) -> bool:
@@ -123,32 +116,31 @@ def is_tally(event: Event, codebook: Codebook) -> bool:
     return scope.coded and scope.value != codebook.event_field(SCOPE).default
 
 
-def part_links(codebook: Codebook) -> Field | None:
+def find_part_links(codebook: Codebook) -> Field | None:
     """Return the field that links a part to its tally, None if the codebook has no such relation."""
-    relations = (
-        (field, part)
-        for field in codebook.link_fields
-        for part in field.parts
-        if part.id == "relation"
-    )
-    return next(
-        (field for field, part in relations if PART_OF in (v.id for v in part.values)),
-        None,
-    )
+    for field in codebook.link_fields:
+        for part in field.parts:
+            relations = [value.id for value in part.values]
+            if part.id == "relation" and PART_OF in relations:
+                return field
+    return None
 
 
-def _acts(event: Event, coding: Coding, codebook: Codebook) -> int | None:
+def _count_acts(event: Event, coding: Coding, codebook: Codebook) -> int | None:
     """Return how many acts the event counts at least, 0 if it counts none; None if it is not asked for any.
 
     If it counts acts, blows and sites, the first of these counts in the codebook, coded or proposed. Each is
     asked for by the scope, unlike the number of casualties.
     """
     asked = visible(event, coding, codebook)
-    counts = [
-        f
-        for f in codebook.event_fields
-        if f.type == "int_range" and f.when and SCOPE in names_in(f.when)
-    ]
-    answers = [event.answer(field.id) for field in counts if field.id in asked]
-    counted = (answer.value["min"] for answer in answers if answer.value is not None)
-    return next(counted, 0) if answers else None
+    is_asked = False
+    for field in codebook.event_fields:
+        is_count = field.type == "int_range" and field.id in asked
+        if not is_count or not field.when or SCOPE not in names_in(field.when):
+            continue
+        is_asked = True
+        value = event.answer(field.id).value
+        if value is not None:
+            least: int = value["min"]
+            return least
+    return 0 if is_asked else None

@@ -15,7 +15,7 @@ from coder.model import IMPORTED, RULES, Article, Candidate
 from coder.service.project import config as configuration
 from coder.service.project.opened import Project
 from coder.service.project.processes import ReportProgress, no_progress, spread
-from coder.store.data_problems import unstorable
+from coder.storage_limits import unstorable
 from coder.suggest import registry
 from coder.suggest.plugins import SECONDS, Plugin, installed, joined
 

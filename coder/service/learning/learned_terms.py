@@ -34,7 +34,7 @@ from coder.model import (
     Span,
     Verdict,
 )
-from coder.service.edits.field_values import item_for, published
+from coder.service.edits.field_values import make_item, read_publication_day
 from coder.service.project.opened import Project
 from coder.store.lessons import Lessons
 from coder.store.queries import Queries
@@ -48,7 +48,7 @@ EVERYBODY = "everybody"
 
 def publication(coding: Coding) -> tuple[date, date] | None:
     """Return the first and last day of publication as coded, or None."""
-    coded = published(coding)
+    coded = read_publication_day(coding)
     return (
         (date.fromisoformat(coded[0]), date.fromisoformat(coded[1])) if coded else None
     )
@@ -381,7 +381,7 @@ def _value(typed: str, kind: str, codebook: Codebook) -> Json:
                 each.id for each in codebook.values_of(field)
             }
             if typed in ids:
-                item = item_for(field, typed, codebook)
+                item = make_item(field, typed, codebook)
                 value = [item] if field.is_list else item
                 break
             known |= ids

@@ -24,7 +24,7 @@ from coder.model import Article
 from coder.native import from_candidates
 from coder.service.learning.batch import proposed
 from coder.service.project.processes import ReportProgress, no_progress, spread
-from coder.store.data_problems import unstorable
+from coder.storage_limits import unstorable
 from coder.store.whole_file import new_file
 
 _PACKAGE = Path(__file__).parents[2]

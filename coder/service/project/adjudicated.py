@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored, updated_clusters
+from coder.adjudicate.resolve import SUPERVISOR, Adjudication, Stored, update_clusters
 from coder.errors import CoderError
 from coder.grouping import grouped
 from coder.model import TRAINING, Article, Cluster, Coding
@@ -128,7 +128,7 @@ def state_from(
 
         return aligned(codings, book)
 
-    clusters = updated_clusters(found.clusters, codings, align)
+    clusters = update_clusters(found.clusters, codings, align)
     state = Adjudication.begin(
         book, codings, clusters, article, spans=project.config.gold.spans
     )

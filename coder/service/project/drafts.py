@@ -15,8 +15,7 @@ import msgspec
 from coder.errors import CoderError
 from coder.service.project.config import user_file
 from coder.service.project.opened import Project
-from coder.store.data_problems import unstorable
-from coder.store.limits import typed_problem
+from coder.storage_limits import typed_problem, unstorable
 from coder.store.whole_file import PRIVATE, new_file
 
 Place: TypeAlias = tuple[str | int, ...]

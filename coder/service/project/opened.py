@@ -27,7 +27,8 @@ from coder.service.project import config as configuration
 from coder.service.project.config import FILE, Config
 from coder.service.project.ordered_writer import Writer
 from coder.service.project.person_names import name_problem
-from coder.store.data_problems import damaged, unstorable
+from coder.storage_limits import unstorable
+from coder.store.data_problems import damaged
 from coder.store.engine import file_of
 from coder.store.kept import Kept
 from coder.store.merge import is_copy

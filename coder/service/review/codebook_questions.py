@@ -18,7 +18,7 @@ from coder.grouping import grouped
 from coder.manual.pages import in_markdown
 from coder.messages.catalogue import say
 from coder.model import COMMENT, MISSING, QUESTION, Article, Coding, Remark
-from coder.service.coding.event_cells import summary
+from coder.service.coding.event_cells import summarize_event
 from coder.service.coding.remarks import made
 from coder.service.edits.context import refuse_unstorable
 from coder.service.project.opened import Project
@@ -209,7 +209,7 @@ def _about_field(asked: Remark, coding: Coding, book: Codebook, lang: str) -> Qu
         question = replace(question, value=show(field, answer.value, book, lang))
     evidence = list(answer.evidence)
     if event is not None:
-        question = replace(question, event=summary(event, book, lang)[0])
+        question = replace(question, event=summarize_event(event, book, lang)[0])
         if not evidence:
             for each in event.fields.values():
                 evidence += each.evidence

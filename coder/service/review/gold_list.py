@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from coder.adjudicate.resolve import ARTICLE, Row, span_class
+from coder.adjudicate.resolve import ARTICLE, Row, classify_stretch
 from coder.codebook.schema import Field
 from coder.codebook.validate import STRETCH
 from coder.errors import CoderError
@@ -136,7 +136,7 @@ def _origins_of_values(
         marked_as = ""
         if not event and name in stretches:
             field = stretches[name].field
-            marked_as = span_class(stretches[name])
+            marked_as = classify_stretch(stretches[name])
         found.append(Origin(event, name, answer, field, entry.at, versions, marked_as))
     return found
 

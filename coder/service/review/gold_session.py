@@ -85,7 +85,7 @@ class ReviewSession:
                 a for f in fields if f.id in rows for a in rows[f.id].answers.values()
             ]
             answers += [
-                a for f in fields if (a := state.decided(each, f.id)) is not None
+                a for f in fields if (a := state.find_decision(each, f.id)) is not None
             ]
             if any(
                 link["record"] == target

@@ -23,7 +23,7 @@ from coder.adjudicate.resolve import (
     DISAGREEMENTS,
     STALE,
     Adjudication,
-    span_class,
+    classify_stretch,
 )
 from coder.agreement.result import COMPARISON_VERSION
 from coder.grouping import grouped
@@ -454,7 +454,7 @@ def _queued(
             row.state in DISAGREEMENTS and not row.field.is_note for row in rows
         )
     open_cells = sum(1 for _ in state.open_cells())
-    spans = Counter(filter(None, map(span_class, rows)))
+    spans = Counter(filter(None, map(classify_stretch, rows)))
     counts = (len(state.clusters), open_cells, differing, stale, dict(spans))
     return Queued(article, state.coders, status, *counts, _types(state), wrong)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from coder import storage_limits
 from coder.model import END_OF_YEARS, FIRST_YEAR, STAGES
 from coder.store import lessons, limits
 from coder.store.server.hidden_tables import remove_statistics
@@ -102,7 +103,7 @@ _BODY = re.compile(
 _HERE = Path(__file__).parent
 
 # A limit on the depth and the numbers of values written by hand, so that Python can read them. SQLite converts a
-# bare number (`data_problems.unstorable_column`): a backup with a fraction would be restored with another value.
+# bare number (`storage_limits.unstorable_column`): a backup with a fraction would be restored with another value.
 _VALUE = """({0} IS NULL OR (NOT jsonb_path_exists({0}::jsonb, '$.**{{16 to last}}')
     AND NOT jsonb_path_exists({0}::jsonb, '$.** ? (@.type() == "number" && @.abs() > 1.8e308)')
     AND CASE WHEN json_typeof({0}) = 'number'
@@ -111,7 +112,7 @@ _TEXTS = """{0} IS NOT NULL AND json_typeof({0}) = 'array'
     AND NOT jsonb_path_exists({0}::jsonb, 'strict $[*] ? (@.type() != "string")')"""
 _MOMENT = rf"""at ~ '^\d{{4}}-\d\d-\d\dT([01]\d|2[0-3])(:[0-5]\d){{2}}(\.\d{{1,6}})?[+]00:00$'
     AND at >= '{FIRST_YEAR}' AND at < '{END_OF_YEARS}' AND at::timestamp IS NOT NULL"""
-_POSITION = f'"position" BETWEEN 0 AND {limits.LAST_POSITION}'
+_POSITION = f'"position" BETWEEN 0 AND {storage_limits.LAST_POSITION}'
 _CONSTRAINTS = {
     "coding": {"status": "status IN ('open', 'submitted')"},
     "assignment": {
@@ -137,11 +138,11 @@ _CONSTRAINTS = {
     },
     "remark": {
         "kind": "kind IN ('comment', 'flag', 'skip', 'question')",
-        "stretch": f"""0 <= start AND start <= "end" AND "end" <= {limits.LAST_POSITION}""",
+        "stretch": f"""0 <= start AND start <= "end" AND "end" <= {storage_limits.LAST_POSITION}""",
         "at": _MOMENT,
         "by": "by <> '' AND id <> ''",
     },
-    "draft": {"place": f"length(place) <= {limits.LONGEST_NAME * 10}"},
+    "draft": {"place": f"length(place) <= {storage_limits.LONGEST_NAME * 10}"},
     "journal": {
         "version": "version > 0",
         "at": _MOMENT,
@@ -239,10 +240,10 @@ def _scripts(schema: str) -> list[str]:
         "fewest_first": FEWEST_FIRST,
         "own_words": lessons.OWN_WORDS,
         "own_lessons": lessons.OWN_LESSONS,
-        "most_spans": limits.MOST_SPANS,
-        "most_events": limits.MOST_EVENTS,
-        "most_answers": limits.MOST_ANSWERS,
-        "most_remarks": limits.MOST_REMARKS,
+        "most_spans": storage_limits.MOST_SPANS,
+        "most_events": storage_limits.MOST_EVENTS,
+        "most_answers": storage_limits.MOST_ANSWERS,
+        "most_remarks": storage_limits.MOST_REMARKS,
         "tables": "".join(
             _change(state) for state in STATE.values() if not state.unjournaled
         ),

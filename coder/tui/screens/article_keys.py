@@ -6,14 +6,12 @@ from collections.abc import Callable
 from functools import partial
 
 from coder.changes.coding_changes import first_place
-from coder.model import Candidate, Decision, Span
-from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
+from coder.model import REJECTED, UNDECIDED, Candidate, Decision, Span
+from coder.service.coding.article_marks import Mark
 from coder.service.edits.answer_edits import Put
 from coder.service.edits.span_edits import (
     Confirm,
-    ConfirmAlike,
     Reject,
-    RejectAlike,
     RemoveSpan,
 )
 from coder.tui.keys import Keys, key_of, shown, step_keys
@@ -157,7 +155,7 @@ class ArticleKeys(CodingPart):
             target and target.decision is Decision.REJECTED
         ):
             kind = self.codebook.span_kind(target.kind).label
-            self.do(Confirm(target), "was_confirmed", text=target.quote, kind=kind)
+            self.do(Confirm([target]), "was_confirmed", text=target.quote, kind=kind)
 
     def _confirm_next(self) -> None:
         self._confirm()
@@ -173,7 +171,7 @@ class ArticleKeys(CodingPart):
                 self._alike(target),
             )
             self.do(
-                ConfirmAlike(alike),
+                Confirm(alike),
                 "were_confirmed",
                 text=target.quote,
                 kind=kind,
@@ -211,7 +209,7 @@ class ArticleKeys(CodingPart):
             before = self.do(RemoveSpan(target.id), "was_removed", text=target.quote)
         else:
             go = shown(key_of("article.next_rejected"))
-            before = self.do(Reject(target), "was_rejected", text=target.quote, go=go)
+            before = self.do(Reject([target]), "was_rejected", text=target.quote, go=go)
         self.say_lost(before)
         self._go_behind(here)
 
@@ -265,9 +263,7 @@ class ArticleKeys(CodingPart):
             return
         alike = self._alike(target)
         self.say_lost(
-            self.do(
-                RejectAlike(alike), "were_rejected", text=target.quote, n=len(alike)
-            )
+            self.do(Reject(alike), "were_rejected", text=target.quote, n=len(alike))
         )
         self._go_behind(here)
 

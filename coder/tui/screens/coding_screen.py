@@ -15,7 +15,7 @@ from textual.events import Key
 
 from coder.changes.coding_changes import MadeEdit, Place, first_place
 from coder.model import Article
-from coder.service.coding.session import CodingSession, assigned
+from coder.service.coding.session import CodingSession, list_assignments
 from coder.service.project.opened import Project
 from coder.text.display import cell_width, isolate
 from coder.tui import palette
@@ -145,7 +145,7 @@ class CodingScreen(WorkScreen):
             self.project, article, self.person, self.new_writer()
         )
         self.use_codebook(self.session.codebook)
-        work = assigned(self.project, self.person)
+        work = list_assignments(self.project, self.person)
         self.assigned = len(work)
         self.places = [
             (n, each.stage)

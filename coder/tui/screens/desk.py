@@ -7,13 +7,28 @@ from datetime import date, datetime
 
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import MOVED
-from coder.model import Answer, Blank, Candidate, Coding, Event, Json, Span
-from coder.service.coding.article_marks import REJECTED, UNDECIDED, Mark
+from coder.model import (
+    REJECTED,
+    UNDECIDED,
+    Answer,
+    Blank,
+    Candidate,
+    Coding,
+    Event,
+    Json,
+    Span,
+)
+from coder.service.coding.article_marks import Mark
 from coder.service.coding.record_rows import FormRow
 from coder.service.coding.session import CodingSession
 from coder.service.coding.unread_words import unread_words
 from coder.service.edits.edits import Edit
-from coder.service.edits.field_values import PUBLISHED, published, serves, unlisted
+from coder.service.edits.field_values import (
+    PUBLISHED,
+    find_unlisted_items,
+    is_meant_for,
+    read_publication_day,
+)
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.highlights import Highlights
 from coder.tui.screens.record_form import RecordForm
@@ -122,7 +137,9 @@ class CodingPart:
     def fits(self, mark: Mark) -> bool:
         """Return whether a highlight's kind can give the field under the record's cursor its value."""
         is_usable = mark.state != REJECTED and bool(self.record.rows)
-        return is_usable and serves(mark.kind, self.record.row.field, self.codebook)
+        return is_usable and is_meant_for(
+            mark.kind, self.record.row.field, self.codebook
+        )
 
     def next_fitting(self, step: int) -> None:
         """Go to the next highlight that fits the record's field, from the article or the record."""
@@ -216,8 +233,8 @@ class CodingPart:
             self.say_field("was_put", field)
         new = [
             item
-            for item in unlisted(field, now.value)
-            if item not in unlisted(field, before.value)
+            for item in find_unlisted_items(field, now.value)
+            if item not in find_unlisted_items(field, before.value)
         ]
         if new and self.record.has_keys:
             value = show(field, new, self.codebook, self.lang)
@@ -297,7 +314,10 @@ class CodingPart:
 
     def say_of_publication(self, field: Field) -> None:
         """Show that a day of publication is to come, and how many dates of events do not fit it."""
-        if field.id != PUBLISHED or (days := published(self.session.coding)) is None:
+        if (
+            field.id != PUBLISHED
+            or (days := read_publication_day(self.session.coding)) is None
+        ):
             return
         if days[0] > datetime.now().astimezone().date().isoformat():
             self.screen.say_too("day_to_come")
@@ -321,7 +341,7 @@ class CodingPart:
 
     def say_of_open_end(self, *fields: Field) -> None:
         """Show if a date that is open until publication ends on the last of several possible days of it."""
-        first, last = published(self.session.coding) or ("", "")
+        first, last = read_publication_day(self.session.coding) or ("", "")
         dated = (
             [f for f in fields if f.type == "date" and self.answer(f).coded]
             if first != last
@@ -345,7 +365,7 @@ class CodingPart:
         else:
             is_dated = (
                 field in self.codebook.article_fields
-                or published(self.session.coding) is not None
+                or read_publication_day(self.session.coding) is not None
             )
             needs_day = field.type == "date" and not is_dated
             self.say(

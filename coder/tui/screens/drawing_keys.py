@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import islice, takewhile
 
-from coder.model import Candidate
-from coder.service.coding.article_marks import DRAWN, REJECTED, Mark
+from coder.model import DRAWN, REJECTED, Candidate
+from coder.service.coding.article_marks import Mark
 from coder.service.edits.span_edits import Draw, Resize
 from coder.tui.finding import find_task, followed
 from coder.tui.keys import Keys, step_keys

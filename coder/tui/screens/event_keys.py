@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from coder.codebook.schema import Field
 from coder.codebook.validate import shown_fields
 from coder.errors import CoderError
-from coder.model import Blank, Candidate, Coding, Event, Span, event_number
-from coder.service.coding.article_marks import REJECTED
+from coder.model import REJECTED, Blank, Candidate, Coding, Event, Span, event_number
 from coder.service.coding.record_rows import FormRow
 from coder.service.edits.answer_edits import SCOPE, AcceptProposals
 from coder.service.edits.event_edits import (
@@ -18,7 +17,12 @@ from coder.service.edits.event_edits import (
     MergeEvents,
     OpenEvent,
 )
-from coder.service.edits.split_edits import SplitEvent, is_tally, part_links, splittable
+from coder.service.edits.split_edits import (
+    SplitEvent,
+    find_part_links,
+    is_tally,
+    list_splittable_fields,
+)
 from coder.text.display import cell_width
 from coder.tui.event_links import told_apart
 from coder.tui.keys import Keys, key_of, shown
@@ -246,7 +250,7 @@ class EventKeys(CodingPart):
             what, _, source = choice_id.partition(":")
             copy = CopyValues(event_id, source, field if what == "one" else None)
             before = self.session.do(copy)
-            count = copy.copied(before, self.session.context)[1]
+            count = copy.copy_and_count(before, self.session.context)[1]
             self.say(
                 "copied_values" if count else "none_copied",
                 n=count,
@@ -349,13 +353,15 @@ class EventKeys(CodingPart):
             self.say("not_an_event")
             return
         here = self.record.row.field
-        fields = sorted(splittable(event, codebook), key=lambda field: field != here)
+        fields = sorted(
+            list_splittable_fields(event, codebook), key=lambda field: field != here
+        )
         if not fields:
             raise CoderError("coding.nothing_to_split", field=here.label)
         scope = next((f for f in codebook.event_fields if f.id == SCOPE), None)
         tally = scope is not None and is_tally(event, codebook)
         ways = ["parts", "apart"] if tally else ["apart", "parts"]
-        if part_links(codebook) is None:
+        if find_part_links(codebook) is None:
             ways.remove("parts")
         choices = []
         for field in fields:

@@ -11,7 +11,7 @@ from textual.geometry import Size
 
 from coder.changes.coding_changes import Place
 from coder.model import Candidate, Event, Span, event_number
-from coder.service.coding.event_cells import summary
+from coder.service.coding.event_cells import summarize_event
 from coder.service.coding.record_rows import SIGNS, FormRow
 from coder.service.coding.session import CodingSession
 from coder.text.display import cell_width, fit
@@ -154,7 +154,7 @@ class EventTableScreen(TableValues):
         left = left_in_words(self.problems, event.id, self.lang)
         return (
             Column(f" {event_number(event.id)}{'!' if wrong else ''}", 5, palette.KEY),
-            Column(listed(*summary(event, self.session().codebook, self.lang))),
+            Column(listed(*summarize_event(event, self.session().codebook, self.lang))),
             fitted(f" {left}", palette.DIM),
         )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from coder.service.coding.article_marks import CONFIRMED, Mark
+from coder.model import CONFIRMED
+from coder.service.coding.article_marks import Mark
 from coder.text.display import isolate
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.desk import CodingPart

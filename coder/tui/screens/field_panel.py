@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from coder.codebook.validate import Problem
 from coder.model import Candidate, Span
-from coder.service.coding.record_rows import FormRow, about_field
+from coder.service.coding.record_rows import FormRow, describe_field_help
 from coder.service.coding.session import CodingSession
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
@@ -75,7 +75,7 @@ class FieldPanel:
         self.title.show(Column(f" {row.field.label.of(lang)}", 0, palette.PANE))
         quotes = [("", f"«{span.quote}»") for span in evidence]
         told = [("", value_of(row, lang)), ("✎", row.answer.comment), *quotes]
-        (heading, definition), *notes = about_field(
+        (heading, definition), *notes = describe_field_help(
             row.field, row.answer, session.codebook, lang
         )
         if not any(text for _, text in told):

@@ -14,8 +14,12 @@ from coder.service.edits.answer_edits import (
     DetachEvidence,
     Put,
 )
-from coder.service.edits.context import withdrawn
-from coder.service.edits.field_values import can_give, published, value_for
+from coder.service.edits.context import find_withdrawn_fields
+from coder.service.edits.field_values import (
+    can_give,
+    read_fitting_value,
+    read_publication_day,
+)
 from coder.tui.keys import key_of, shown
 from coder.tui.screens.desk import CodingPart
 from coder.tui.sentences import listed, quoted
@@ -160,7 +164,9 @@ class Gathering(CodingPart):
             "int_range",
         ):
             return
-        value = value_for(field, target, self.codebook, published(self.session.coding))
+        value = read_fitting_value(
+            field, target, self.codebook, read_publication_day(self.session.coding)
+        )
         items = value if isinstance(value, list) else [value]
         held = before.value if isinstance(before.value, list) else [before.value]
         if value is not None and not any(
@@ -196,7 +202,7 @@ class Gathering(CodingPart):
 def say_withdrawn(part: CodingPart, before: Coding) -> None:
     """Show of which fields of the shown event an edit took proposed values away."""
     old, now = before.event(part.record.event_id), part.event()
-    if old and now and (lost := withdrawn(old, now)):
+    if old and now and (lost := find_withdrawn_fields(old, now)):
         labels = (part.codebook.event_field(name).label.of(part.lang) for name in lost)
         part.screen.say_too("withdrawn", fields=listed(*labels))
 
@@ -215,7 +221,11 @@ def field_for(
     has a value. ids: the ids under which the words may be evidence. asked: the event's visible fields, if
     they are known.
     """
-    book, coding, day = session.codebook, session.coding, published(session.coding)
+    book, coding, day = (
+        session.codebook,
+        session.coding,
+        read_publication_day(session.coding),
+    )
     kind = words if isinstance(words, str) else words.kind
     asked = shown_fields(event, coding, book) if asked is None else asked
     fields = [f for f in book.fields_for_kind(kind) if f.id in asked]
@@ -228,7 +238,8 @@ def field_for(
         [
             f
             for f in proposed
-            if isinstance(words, str) or value_for(f, words, book, day) is not None
+            if isinstance(words, str)
+            or read_fitting_value(f, words, book, day) is not None
         ],
         [f for f in reversed(fields) if f.is_list and answers[f.id].coded and not ids],
         [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from coder.service.coding.beside_gold import BesideGold, Figure, Line
-from coder.service.coding.record_rows import about_field
+from coder.service.coding.record_rows import describe_field_help
 from coder.text.display import isolate
 from coder.tui import palette
 from coder.tui.keys import step_keys
@@ -156,5 +156,5 @@ class GoldPage(BlocksPage[None]):
             ]
             value = self.beside.in_words(line.field, answer, lang)
             paragraphs.append((say(lang, name), listed(value, *quotes)))
-        paragraphs += about_field(line.field, line.gold or line.own, book, lang)
+        paragraphs += describe_field_help(line.field, line.gold or line.own, book, lang)
         self.app.push_screen(text_page(line.field.label.of(lang), paragraphs, lang))

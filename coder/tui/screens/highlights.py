@@ -9,8 +9,8 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from coder.model import Article, Candidate, Coding, Span
-from coder.service.coding.article_marks import REJECTED, Mark, Marks, commented
+from coder.model import REJECTED, Article, Candidate, Coding, Span
+from coder.service.coding.article_marks import Mark, Marks, commented
 from coder.text.segment import Reading, Unit, sentences
 from coder.tui import palette
 from coder.tui.keys import Keys, drawn_in_arabic, step_keys

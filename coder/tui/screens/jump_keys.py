@@ -13,7 +13,7 @@ from coder.codebook.schema import Field
 from coder.errors import CoderError
 from coder.model import Candidate, Coding, Event, Span
 from coder.service.coding.article_marks import Mark
-from coder.service.edits.field_values import serves
+from coder.service.edits.field_values import is_meant_for
 from coder.tui.keys import Keys, key_of, shown, step_keys
 from coder.tui.screens.jump_letters import (
     ATTACH,
@@ -211,7 +211,7 @@ class JumpKeys(JumpLetters):
         )
         must_stay = is_given and not (field.is_list and answer.evidence)
         if must_stay or not any(
-            serves(kind.id, field, self.codebook) for kind in kinds
+            is_meant_for(kind.id, field, self.codebook) for kind in kinds
         ):
             self.title, self._fits, self._chosen = (
                 SUPPORT,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from textual.geometry import Size
 
-from coder.service.coding.article_marks import REJECTED, Mark
+from coder.model import REJECTED
+from coder.service.coding.article_marks import Mark
 from coder.service.project.ordered_writer import Way
 from coder.tui import palette
 from coder.tui.keys import drawn_in_arabic, key_of, shown

@@ -73,8 +73,8 @@ class OverviewKeys(CodingPart):
     def show_gold(self, then: Callable[[], None] = lambda: None) -> bool:
         """Show gold beside a submitted training coding; return whether there is any. then: run on closing."""
         from coder.service.coding.beside_gold import (
-            beside_gold,
-            figures,
+            compare_with_gold,
+            list_figures,
         )  # not needed at startup
         from coder.tui.screens.gold_page import GoldPage
 
@@ -83,8 +83,8 @@ class OverviewKeys(CodingPart):
             self.session.coder,
             self.session.article.id,
         )
-        beside = beside_gold(project, coder, article)
+        beside = compare_with_gold(project, coder, article)
         if beside is not None:
-            page = GoldPage(beside, figures(project, coder), self.lang)
+            page = GoldPage(beside, list_figures(project, coder), self.lang)
             self.screen.app.push_screen(page, lambda _: then())
         return beside is not None

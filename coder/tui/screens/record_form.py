@@ -9,7 +9,7 @@ from itertools import accumulate, chain, pairwise
 
 from coder.codebook.validate import Problem
 from coder.model import MISSING, Coding
-from coder.service.coding.record_rows import FormRow, State, rows
+from coder.service.coding.record_rows import FormRow, State, list_rows
 from coder.service.coding.session import CodingSession
 from coder.tui.keys import Keys, step_keys
 from coder.tui.screens.record_pane import most_lines
@@ -88,7 +88,7 @@ class RecordForm:
         self.problems = sorted(
             self.session.problems(), key=lambda p: (p.event_id or "") != self.event_id
         )
-        self.rows = rows(
+        self.rows = list_rows(
             coding, self.event_id, book, self.problems, self.lang, self.rows
         )
         self.index = max(0, min(self.index, len(self.rows) - 1))

@@ -14,8 +14,8 @@ from coder.adjudicate.composed_edits import (
     TakeFields,
 )
 from coder.adjudicate.gold_edits import Decide, GoldEdit, Reason, Take
-from coder.adjudicate.reasons import fit_of_cell, fit_of_event
-from coder.adjudicate.resolve import ARTICLE, Adjudication, span_class
+from coder.adjudicate.reasons import find_fit_of_cell, find_fit_of_event
+from coder.adjudicate.resolve import ARTICLE, Adjudication, classify_stretch
 from coder.changes.coding_changes import compare_gold
 from coder.changes.wording import describe_changes
 from coder.codebook import declarations as declared
@@ -101,7 +101,8 @@ class DecidingKeys(EvidenceKeys):
             self.do(TakeFields(here, fields, coder, reason))
             self.select(self.index, None)
             n = sum(
-                self.state.decided(here, f) != before.decided(here, f) for f in fields
+                self.state.find_decision(here, f) != before.find_decision(here, f)
+                for f in fields
             )
             self.screen.say(
                 "took_fields", n=n, who=coder or say(self.lang, "all_coders")
@@ -211,7 +212,7 @@ class DecidingKeys(EvidenceKeys):
             and problem.severity == "error"
             and at == (self.cluster_id, self.field_id)
         ):
-            decided = self.state.decided(*at)
+            decided = self.state.find_decision(*at)
             is_bare = decided is not None and decided.coded and not decided.evidence
             is_bare &= field.evidence != "none"
             self.screen.warn(
@@ -222,7 +223,7 @@ class DecidingKeys(EvidenceKeys):
         self.screen.say("took", field=field.label.of(self.lang), who=who)
         if (
             isinstance(edit, Decide)
-            and (decided := self.state.decided(*at))
+            and (decided := self.state.find_decision(*at))
             and field.evidence != "none"
         ):
             spans = (self.state.gold.span(each) for each in decided.evidence)
@@ -264,7 +265,7 @@ class DecidingKeys(EvidenceKeys):
 
     def kind(self, what: str) -> Kind:
         """Return the kind of a decision on the cell under the cursor."""
-        return what, span_class(self.row) or self.row.state, self.field_id
+        return what, classify_stretch(self.row) or self.row.state, self.field_id
 
     def reasons_for(self, kind: Kind) -> list[declared.Reason]:
         """Return the codebook's reasons, those first that fit a decision on what is under the cursor."""
@@ -272,10 +273,12 @@ class DecidingKeys(EvidenceKeys):
         if kind[0] == "reject":
             fit = "event_rejected"
         elif kind[0] == "event":
-            fit = fit_of_event(self.state, self.cluster_id)
+            fit = find_fit_of_event(self.state, self.cluster_id)
         elif len(kind) > 2:
             left_out = kind[0] in ("not_stated", "reject_value")
-            fit = fit_of_cell(self.state, self.cluster_id, self.row, left_out=left_out)
+            fit = find_fit_of_cell(
+                self.state, self.cluster_id, self.row, left_out=left_out
+            )
         return self.state.codebook.reasons_for(fit)
 
     def reason_after(self, kind: Kind, was: str) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from coder.adjudicate.resolve import ARTICLE, Adjudication, gold_id
 from coder.model import Cluster, Event, event_number
-from coder.service.coding.event_cells import summary
+from coder.service.coding.event_cells import summarize_event
 from coder.service.review.gold_session import ReviewSession
 from coder.text.display import cell_width, fit_apart, isolate
 from coder.tui import palette
@@ -29,12 +29,12 @@ def provisional_event(state: Adjudication, cluster: Cluster) -> Event:
         if coder in codings and (e := codings[coder].event(id_))
     ]
     undecided = events[0].fields if events else {}
-    return Event(gold_id(cluster.id), {**undecided, **state.given(cluster.id)})
+    return Event(gold_id(cluster.id), {**undecided, **state.list_decisions(cluster.id)})
 
 
 def event_words(state: Adjudication, cluster: Cluster, lang: str) -> list[str]:
     """Return what distinguishes an event from others; for a rejected one, the reason comes first."""
-    words = summary(provisional_event(state, cluster), state.codebook, lang)
+    words = summarize_event(provisional_event(state, cluster), state.codebook, lang)
     if cluster.rejected:
         reason = state.codebook.reason(cluster.rejected).of(lang)
         words.insert(0, say(lang, "cluster_rejected", reason=reason))

@@ -8,13 +8,13 @@ from itertools import accumulate
 
 from msgspec.structs import replace
 
-from coder.adjudicate.evidence import lies_apart
+from coder.adjudicate.evidence import is_cited_apart
 from coder.adjudicate.gold_edits import is_agreed
 from coder.adjudicate.resolve import (
     ARTICLE,
     Adjudication,
+    classify_stretch,
     cluster_id,
-    span_class,
 )
 from coder.grouping import grouped
 from coder.service.coding.article_marks import Mark, commented
@@ -193,9 +193,9 @@ class ReviewGrid(ReviewRows):
                 f"{self.sign(self.row)} {in_field(problem, self.row.field, self.lang)}"
             )
         words += self._in_full(sum(map(cell_width, words)))
-        if lies_apart(self.state, self.row):
+        if is_cited_apart(self.state, self.row):
             words.append(say(self.lang, "evidence_apart"))
-        if kind := span_class(self.row):
+        if kind := classify_stretch(self.row):
             words.append(say(self.lang, f"spans_{kind}"))
         if decided is not None:
             words.append(self.origin_in_words(decided))

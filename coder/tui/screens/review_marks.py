@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coder.adjudicate.resolve import Adjudication, Row
-from coder.model import GOLD, Decision
-from coder.service.coding.article_marks import CONFIRMED, UNDECIDED, Mark, in_order
+from coder.model import CONFIRMED, GOLD, UNDECIDED, Decision
+from coder.service.coding.article_marks import Mark, in_order
 from coder.tui.sentences import say
 
 BRIGHT, QUIET = UNDECIDED, CONFIRMED
@@ -64,7 +64,7 @@ def _evidence(
 ) -> tuple[str, ...]:
     """Return the ids of the spans behind a coder's answer, or the gold one."""
     answer = (
-        state.decided(cluster, row.field.id)
+        state.find_decision(cluster, row.field.id)
         if coder == GOLD
         else row.answers.get(coder)
     )

@@ -8,14 +8,14 @@ from operator import add
 
 from msgspec.structs import replace
 
-from coder.adjudicate.evidence import lies_apart
+from coder.adjudicate.evidence import is_cited_apart
 from coder.adjudicate.resolve import (
     ARTICLE,
     DISAGREEMENTS,
     STALE,
     SUPERVISOR,
     Adjudication,
-    span_class,
+    classify_stretch,
 )
 from coder.adjudicate.resolve import Row as Compared
 from coder.codebook.schema import Codebook, Field
@@ -132,7 +132,7 @@ class ReviewRows:
 
     def decided(self, row: Compared | None = None) -> Answer | None:
         """Return the gold answer of a row, by default of the one under the cursor."""
-        return self.state.decided(self.cluster_id, (row or self.row).field.id)
+        return self.state.find_decision(self.cluster_id, (row or self.row).field.id)
 
     def sign(self, row: Compared) -> str:
         """Return the sign of a row's gold."""
@@ -149,8 +149,10 @@ class ReviewRows:
 
         For an event that no coder has, all fields that the codebook asks for are shown.
         """
-        decided = self.state.decided(self.cluster_id, row.field.id)
-        asked = not row.answers and row.field.id in self.state.asked(self.cluster_id)
+        decided = self.state.find_decision(self.cluster_id, row.field.id)
+        asked = not row.answers and row.field.id in self.state.list_asked_fields(
+            self.cluster_id
+        )
         return (
             row.state != "silent"
             or decided is not None
@@ -262,7 +264,7 @@ class ReviewRows:
         if any(row is each for each in self.selected):
             edge, style = "▌", palette.EDGE
         state = _SIGNS[row.state].format(len(row.answers))
-        if lies_apart(self.state, row):
+        if is_cited_apart(self.state, row):
             state = state.replace("=", _APART)
         answers = [row.answers.get(coder) for coder in coders]
         notes = ["✎ " if answer and answer.comment else "" for answer in answers]
@@ -286,7 +288,7 @@ class ReviewRows:
             gold = "="
         elif gold in words and cell_width(gold) > room:
             gold = f"= {isolate(coders[words.index(gold)])}"
-        elif not decided and (kind := span_class(row)):
+        elif not decided and (kind := classify_stretch(row)):
             gold, room = say(lang, f"spans_{kind}"), self.width
         apart = max(map(len, notes)) + 2
         rooms = [label - 1, *(width - apart for _, width in places), room]

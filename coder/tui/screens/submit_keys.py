@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from coder.errors import CoderError
 from coder.model import Article
-from coder.service.coding.session import next_article
+from coder.service.coding.session import find_next_article
 from coder.tui.keys import Keys
 from coder.tui.screens.article_keys import ArticleKeys
 from coder.tui.screens.desk import CodingPart
@@ -92,7 +92,7 @@ class SubmitKeys(CodingPart):
 
     def _go_on(self) -> None:
         try:
-            following = next_article(self.screen.project, self.screen.person)
+            following = find_next_article(self.screen.project, self.screen.person)
         except CoderError:
             self.screen.refresh_work()
             self.say("all_done")

@@ -7,7 +7,7 @@ from functools import partial
 
 from coder.changes.coding_changes import Place, first_place
 from coder.model import Blank, event_number
-from coder.service.coding.event_cells import EventTable, event_table
+from coder.service.coding.event_cells import EventTable, make_event_table
 from coder.service.coding.record_rows import FormRow
 from coder.service.coding.session import CodingSession
 from coder.service.edits.answer_edits import AcceptProposals, SetBlank
@@ -51,7 +51,7 @@ class TableValues(AskingPage[Place]):
         """Read the table anew; keep: the field that stays though its values no longer differ."""
         session, self.problems = self.session(), self.session().problems()
         told = session.coding, session.codebook, self.problems, self.lang
-        self.table = event_table(*told, differing=self.differing, keep=keep)
+        self.table = make_event_table(*told, differing=self.differing, keep=keep)
 
     @property
     def field_id(self) -> str:

@@ -19,7 +19,7 @@ from coder.errors import CoderError, ConflictError, UnavailableError, in_words
 from coder.messages import catalogue
 from coder.messages.catalogue import LANGUAGES
 from coder.model import Answer
-from coder.service.coding.record_rows import about_field
+from coder.service.coding.record_rows import describe_field_help
 from coder.service.project.config import save_user_view, user_view
 from coder.service.project.opened import Project
 from coder.service.project.ordered_writer import Once, Way, Writer
@@ -261,7 +261,7 @@ class WorkScreen(SpeakingScreen[None]):
         self, field: Field, paragraphs: Sequence[tuple[str, str]], answer: Answer | None
     ) -> None:
         """Open a page about a field: these paragraphs, then the codebook's help on field and values."""
-        help_texts = about_field(
+        help_texts = describe_field_help(
             field, answer, self.codebook, self.lang, every_value=True
         )
         self.read_page(field.label.of(self.lang), [*paragraphs, *help_texts])

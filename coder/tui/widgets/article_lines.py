@@ -8,8 +8,8 @@ from functools import cached_property
 from msgspec import Struct
 from rich.style import Style
 
-from coder.model import Article
-from coder.service.coding.article_marks import REJECTED, Mark
+from coder.model import REJECTED, Article
+from coder.service.coding.article_marks import Mark
 from coder.text.display import Mode, sent_glyph
 from coder.text.layout import Cell, Line
 from coder.tui import palette

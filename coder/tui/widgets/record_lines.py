@@ -15,10 +15,10 @@ from coder.codebook.label import joined
 from coder.codebook.schema import Codebook, Field
 from coder.codebook.validate import Problem
 from coder.messages import catalogue
-from coder.model import MISSING, Candidate, Coding, Event, Span, event_number
-from coder.service.coding.article_marks import REJECTED, Mark
+from coder.model import MISSING, REJECTED, Candidate, Coding, Event, Span, event_number
+from coder.service.coding.article_marks import Mark
 from coder.service.coding.record_rows import SIGNS, FormRow
-from coder.service.edits.field_values import published, value_for
+from coder.service.edits.field_values import read_fitting_value, read_publication_day
 from coder.text.display import cell_width, fit, isolate
 from coder.tui import palette
 from coder.tui.keys import key_of, shown
@@ -374,7 +374,7 @@ def about_mark(
         words.append(say(lang, "taken_back_by", go=shown(key_of("article.confirm"))))
     for field in codebook.fields_for_kind(mark.kind):
         value = (
-            value_for(field, target, codebook, published(coding))
+            read_fitting_value(field, target, codebook, read_publication_day(coding))
             if target is not None
             else None
         )
