@@ -112,7 +112,7 @@ TESTED = {
         "test_blindness.test_a_coder_does_not_rise",
         "test_blindness.test_nobody_chooses_an_entry_s_place_number_or_digest",
     ),
-    "block what waits": (
+    "block, with a transaction": (
         "test_blindness.test_who_is_held_up_is_told_by_whom",
         "test_lines_of_the_page.test_nobody_waits_for_a_lock_for_longer_than_ten_seconds",
     ),
