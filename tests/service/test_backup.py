@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -257,12 +258,10 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_dump_is_refused_and_leaves_nothing(
-    demo: Project, tmp_path: Path, damage: str
+    dumped: bytes, tmp_path: Path, damage: str
 ) -> None:
-    backup(demo, tmp_path / "b", portable=True)
-    data = (tmp_path / "b").read_bytes()
-    assert DAMAGE[damage](data) != data
-    (tmp_path / "b").write_bytes(DAMAGE[damage](data))
+    assert DAMAGE[damage](dumped) != dumped
+    (tmp_path / "b").write_bytes(DAMAGE[damage](dumped))
     with pytest.raises(CoderError) as caught:
         restore(tmp_path / "b", tmp_path / "new" / "deep")
     assert caught.value.hint and str(tmp_path / "b") in str(caught.value)
@@ -280,6 +279,16 @@ ONLY_ON_SERVER: dict[str, tuple[str, Callable[[Row], list[Row]]]] = {
     "an entry without a time": ("journal", lambda row: [{**row, "at": "x"}]),
     "an entry that is no JSON": ("journal", lambda row: [{**row, "changes": "{"}]),
 }
+
+
+@pytest.fixture(scope="module")
+def dumped(made_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A portable backup of the sample project, made once."""
+    place = tmp_path_factory.mktemp("portable")
+    project = open_project(shutil.copytree(made_demo, place / "project"))
+    backup(project, place / "b", portable=True)
+    project.close()
+    return (place / "b").read_bytes()
 
 
 def with_rows(dump: Path, table: str, change: Callable[[Row], list[Row]]) -> None:
@@ -300,7 +309,7 @@ def with_rows(dump: Path, table: str, change: Callable[[Row], list[Row]]) -> Non
 
 @pytest.mark.parametrize("case", [*ROWS, *ONLY_ON_SERVER])
 def test_rows_that_a_database_refuses_are_damage_of_the_file(
-    demo: Project,
+    dumped: bytes,
     tmp_path: Path,
     postgres: Server,
     caplog: pytest.LogCaptureFixture,
@@ -308,7 +317,7 @@ def test_rows_that_a_database_refuses_are_damage_of_the_file(
 ) -> None:
     table, change = (ROWS | ONLY_ON_SERVER)[case]
     file = tmp_path / "b"
-    backup(demo, file, portable=True)
+    file.write_bytes(dumped)
     with_rows(file, table, change)
     with postgres.database() as name:
         databases = [postgres.url(name, OWNER)]
@@ -357,11 +366,9 @@ def test_a_plain_copy_of_the_database_file_can_be_restored_too(
     assert not verify(again).findings
 
 
-def test_a_dump_of_a_newer_program_is_refused(demo: Project, tmp_path: Path) -> None:
-    backup(demo, tmp_path / "b", portable=True)
-    data = (tmp_path / "b").read_bytes()
+def test_a_dump_of_a_newer_program_is_refused(dumped: bytes, tmp_path: Path) -> None:
     (tmp_path / "b").write_bytes(
-        data.replace(f'"schema":"{HEAD}"'.encode(), b'"schema":"9999"', 1)
+        dumped.replace(f'"schema":"{HEAD}"'.encode(), b'"schema":"9999"', 1)
     )
     with pytest.raises(CoderError, match="schema 9999"):
         restore(tmp_path / "b", tmp_path / "new")
@@ -371,10 +378,9 @@ def test_a_dump_of_a_newer_program_is_refused(demo: Project, tmp_path: Path) -> 
     "name", ["../../evil.toml", "/tmp/evil.yaml", "evil.sh", ".hidden.toml", "a/b.yaml"]
 )
 def test_a_file_that_wants_to_go_elsewhere_is_refused(
-    demo: Project, tmp_path: Path, name: str
+    dumped: bytes, tmp_path: Path, name: str
 ) -> None:
-    backup(demo, tmp_path / "b", portable=True)
-    first, rest = (tmp_path / "b").read_bytes().split(b"\n", 1)
+    first, rest = dumped.split(b"\n", 1)
     head = json.loads(first)
     head["files"][name] = "x = 1"
     (tmp_path / "b").write_bytes(json.dumps(head).encode() + b"\n" + rest)

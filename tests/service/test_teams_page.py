@@ -156,7 +156,8 @@ def tries(me: str, folder: Path) -> Iterator[tuple[str, ...]]:
     yield ("questions",)
     yield ("doctor", "--print")
     yield ("tour", "--print")
-    yield ("demo", str(folder / "demo"), "--print")
+    if me == "amal":  # it has nothing of the team's, and takes its time
+        yield ("demo", str(folder / "demo"), "--print")
     yield ("init", str(folder / "new"))
     yield ("codebook", "show", "protest_events")
     yield ("people",)
@@ -218,7 +219,7 @@ def test_every_command_answers_in_a_team_set_up_by_the_page(
         assert "Traceback" not in out + err, words
         assert code in ((0, 1) if words[0] in allowed else (0, 1, 2)), (words, err)
         tried.add(words[0])
-    assert tried == set(COMMANDS)
+    assert tried | {"demo"} == set(COMMANDS)
 
 
 async def test_a_coder_s_screens_open_in_a_team_set_up_by_the_page(

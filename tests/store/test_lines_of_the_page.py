@@ -76,6 +76,9 @@ TESTED = {
         "test_remarks.test_a_coder_sees_answers_and_nothing_of_colleagues",
         "test_remarks.test_no_remark_in_another_s_name_or_place",
     ),
+    "read what somebody else has begun": (
+        "test_drafts.test_nobody_else_reads_or_writes_a_draft_with_any_sql",
+    ),
     "read closed gold of an article": (
         "test_training_gold.test_gold_is_seen_when_the_coding_is_submitted_and_the_gold_closed",
         "test_training_gold.test_no_sql_gets_at_more_of_it",
@@ -99,12 +102,17 @@ TESTED = {
         "test_entries_by_hand.test_what_would_break_others_commands_is_refused_whole",
         "test_entries_by_hand.test_what_cannot_be_read_back_as_it_was_written_is_refused",
     ),
+    "exceed limits": (
+        "test_limits.test_no_column_takes_a_hostile_value",
+        "test_limits.test_a_coding_has_no_more_than_this",
+        "test_limits.test_an_article_has_no_more_remarks_than_this",
+    ),
     "lock a table": (
         "test_blindness.test_a_coder_locks_no_table",
         "test_blindness.test_a_coder_does_not_rise",
         "test_blindness.test_nobody_chooses_an_entry_s_place_number_or_digest",
     ),
-    "block what waits": (
+    "block, with a transaction": (
         "test_blindness.test_who_is_held_up_is_told_by_whom",
         "test_lines_of_the_page.test_nobody_waits_for_a_lock_for_longer_than_ten_seconds",
     ),

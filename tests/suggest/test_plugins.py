@@ -150,10 +150,10 @@ def test_articles_that_a_plug_in_failed_on_are_read_again(project: Project) -> N
 def test_a_plug_in_that_hangs_is_stopped_with_all_that_it_started(
     project: Project,
 ) -> None:
-    more = with_plugins(project, "[suggest.plugins.hangs]\ntimeout = 10\n")
+    more = with_plugins(project, "[suggest.plugins.hangs]\ntimeout = 5\n")
     warnings: list[str] = []
     suggest(more, warn=warnings.append)
-    assert warnings == ["a1: The plug-in hangs took longer than 10 seconds."]
+    assert warnings == ["a1: The plug-in hangs took longer than 5 seconds."]
     expect_end_of(int((more.config.folder / "child").read_text()))
     assert set(read_by(more).values()) == {"rules"}
     more.close()

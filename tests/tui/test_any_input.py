@@ -13,4 +13,4 @@ from tests.support.any_input import FIRST, run
 def test_any_input_leaves_a_sound_project(
     made_demo: Path, tmp_path: Path, seed: int
 ) -> None:
-    run(made_demo, tmp_path / "project", seed, 300, FIRST)
+    run(made_demo, tmp_path / "project", seed, 150, FIRST)
